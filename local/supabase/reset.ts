@@ -1,0 +1,30 @@
+import { existsSync } from "node:fs";
+import { defaultDataDirectory, SetupError } from "./index.ts";
+import { removePlace } from "./place.ts";
+import { runScript } from "./script.ts";
+import { readLiveState, takeDataDirectory } from "./state.ts";
+
+/**
+ * Removes an embedded Supabase with its data and keys, after ending what a killed one left running.
+ * @returns whether there was one.
+ * @throws SetupError when it runs.
+ */
+export async function resetSupabase(dataDirectory: string = defaultDataDirectory): Promise<boolean> {
+  if (!existsSync(dataDirectory)) return false;
+  const live = readLiveState(dataDirectory);
+  if (live !== null) {
+    throw new SetupError(
+      `the embedded Supabase is running (process ${live.owner.pid}): stop npm start first, then reset`,
+    );
+  }
+  await takeDataDirectory(dataDirectory);
+  await removePlace(dataDirectory);
+  return true;
+}
+
+await runScript(import.meta.url, async () => {
+  const removed = await resetSupabase();
+  console.log(
+    removed ? "The local database is empty; the next start makes a new one." : "There is no local database.",
+  );
+});

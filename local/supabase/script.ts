@@ -1,0 +1,19 @@
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { SetupError } from "./errors.ts";
+
+/**
+ * Runs `main` when the module that calls is the program node was started with. What the user can mend is printed
+ * as its one line; the exit code is 1 then.
+ */
+export async function runScript(moduleUrl: string, main: () => Promise<void>): Promise<void> {
+  const program = process.argv[1];
+  if (program === undefined || realpathSync(program) !== realpathSync(fileURLToPath(moduleUrl))) return;
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

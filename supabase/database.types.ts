@@ -1,0 +1,484 @@
+// Generated from supabase/migrations by `npm run supabase:types`. Do not edit.
+
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | { [key: string]: Json | undefined }
+  | Json[]
+
+export type Database = {
+  // Allows to automatically instantiate createClient with right options
+  // instead of createClient<Database, { PostgrestVersion: 'XX' }>(URL, KEY)
+  __InternalSupabase: {
+    PostgrestVersion: "12"
+  }
+  public: {
+    Tables: {
+      benchmark_results: {
+        Row: {
+          answer_ok: boolean | null
+          answer_ttft_ms: number | null
+          cached_input_price_per_m: number | null
+          cached_tokens: number | null
+          chunk_times_ms: number[] | null
+          colo: string | null
+          cost_source: string
+          cost_usd: number
+          created_at: string
+          endpoint_host: string | null
+          error_kind: string | null
+          error_message: string | null
+          finish_reason: string | null
+          id: string
+          input_price_per_m: number | null
+          input_tokens: number
+          location: string
+          model: string | null
+          model_id: string | null
+          output_price_per_m: number | null
+          output_tokens: number
+          probe_version: string | null
+          prompt_version: string | null
+          provider: string | null
+          provider_id: string | null
+          provider_timing: Json | null
+          reasoning_tokens: number | null
+          request_params: Json | null
+          response_text: string | null
+          run_id: string
+          simulated: boolean
+          skipped_events: number
+          status_code: number | null
+          success: boolean
+          tokens_estimated: boolean
+          total_latency_ms: number
+          tps: number | null
+          truncated: boolean
+          ttfb_ms: number | null
+          ttft_ms: number | null
+          upstream: string | null
+          warmup_ms: number | null
+        }
+        Insert: {
+          answer_ok?: boolean | null
+          answer_ttft_ms?: number | null
+          cached_input_price_per_m?: number | null
+          cached_tokens?: number | null
+          chunk_times_ms?: number[] | null
+          colo?: string | null
+          cost_source?: string
+          cost_usd: number
+          created_at?: string
+          endpoint_host?: string | null
+          error_kind?: string | null
+          error_message?: string | null
+          finish_reason?: string | null
+          id?: string
+          input_price_per_m?: number | null
+          input_tokens: number
+          location?: string
+          model?: string | null
+          model_id?: string | null
+          output_price_per_m?: number | null
+          output_tokens: number
+          probe_version?: string | null
+          prompt_version?: string | null
+          provider?: string | null
+          provider_id?: string | null
+          provider_timing?: Json | null
+          reasoning_tokens?: number | null
+          request_params?: Json | null
+          response_text?: string | null
+          run_id: string
+          simulated?: boolean
+          skipped_events?: number
+          status_code?: number | null
+          success?: boolean
+          tokens_estimated?: boolean
+          total_latency_ms: number
+          tps?: number | null
+          truncated?: boolean
+          ttfb_ms?: number | null
+          ttft_ms?: number | null
+          upstream?: string | null
+          warmup_ms?: number | null
+        }
+        Update: {
+          answer_ok?: boolean | null
+          answer_ttft_ms?: number | null
+          cached_input_price_per_m?: number | null
+          cached_tokens?: number | null
+          chunk_times_ms?: number[] | null
+          colo?: string | null
+          cost_source?: string
+          cost_usd?: number
+          created_at?: string
+          endpoint_host?: string | null
+          error_kind?: string | null
+          error_message?: string | null
+          finish_reason?: string | null
+          id?: string
+          input_price_per_m?: number | null
+          input_tokens?: number
+          location?: string
+          model?: string | null
+          model_id?: string | null
+          output_price_per_m?: number | null
+          output_tokens?: number
+          probe_version?: string | null
+          prompt_version?: string | null
+          provider?: string | null
+          provider_id?: string | null
+          provider_timing?: Json | null
+          reasoning_tokens?: number | null
+          request_params?: Json | null
+          response_text?: string | null
+          run_id?: string
+          simulated?: boolean
+          skipped_events?: number
+          status_code?: number | null
+          success?: boolean
+          tokens_estimated?: boolean
+          total_latency_ms?: number
+          tps?: number | null
+          truncated?: boolean
+          ttfb_ms?: number | null
+          ttft_ms?: number | null
+          upstream?: string | null
+          warmup_ms?: number | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "benchmark_results_model_id_fkey"
+            columns: ["model_id"]
+            referencedRelation: "models"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "benchmark_results_provider_id_fkey"
+            columns: ["provider_id"]
+            referencedRelation: "providers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "benchmark_results_run_id_fkey"
+            columns: ["run_id"]
+            referencedRelation: "runs"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      models: {
+        Row: {
+          active: boolean
+          available: boolean
+          context_window: number | null
+          created_at: string
+          id: string
+          last_seen_at: string | null
+          name: string
+          provider_id: string
+          reasoning: boolean
+          retired_at: string | null
+          successor: string | null
+        }
+        Insert: {
+          active?: boolean
+          available?: boolean
+          context_window?: number | null
+          created_at?: string
+          id?: string
+          last_seen_at?: string | null
+          name: string
+          provider_id: string
+          reasoning?: boolean
+          retired_at?: string | null
+          successor?: string | null
+        }
+        Update: {
+          active?: boolean
+          available?: boolean
+          context_window?: number | null
+          created_at?: string
+          id?: string
+          last_seen_at?: string | null
+          name?: string
+          provider_id?: string
+          reasoning?: boolean
+          retired_at?: string | null
+          successor?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "models_provider_id_fkey"
+            columns: ["provider_id"]
+            referencedRelation: "providers"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      prices: {
+        Row: {
+          cached_input_price_per_m: number | null
+          id: string
+          input_price_per_m: number
+          model_id: string
+          output_price_per_m: number
+          provider_id: string
+          source: string
+          timestamp: string
+        }
+        Insert: {
+          cached_input_price_per_m?: number | null
+          id?: string
+          input_price_per_m: number
+          model_id: string
+          output_price_per_m: number
+          provider_id: string
+          source?: string
+          timestamp?: string
+        }
+        Update: {
+          cached_input_price_per_m?: number | null
+          id?: string
+          input_price_per_m?: number
+          model_id?: string
+          output_price_per_m?: number
+          provider_id?: string
+          source?: string
+          timestamp?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "prices_model_id_fkey"
+            columns: ["model_id"]
+            referencedRelation: "models"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "prices_provider_id_fkey"
+            columns: ["provider_id"]
+            referencedRelation: "providers"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      providers: {
+        Row: {
+          base_url: string | null
+          created_at: string
+          id: string
+          kind: string
+          logo_url: string | null
+          name: string
+          slug: string
+        }
+        Insert: {
+          base_url?: string | null
+          created_at?: string
+          id?: string
+          kind?: string
+          logo_url?: string | null
+          name: string
+          slug: string
+        }
+        Update: {
+          base_url?: string | null
+          created_at?: string
+          id?: string
+          kind?: string
+          logo_url?: string | null
+          name?: string
+          slug?: string
+        }
+        Relationships: []
+      }
+      runs: {
+        Row: {
+          finished_at: string | null
+          id: string
+          location: string | null
+          note: string | null
+          run_name: string
+          scheduled_for: string | null
+          skipped: NonNullable<Json>
+          started_at: string
+          targets: number | null
+          triggered_by: string
+        }
+        Insert: {
+          finished_at?: string | null
+          id?: string
+          location?: string | null
+          note?: string | null
+          run_name: string
+          scheduled_for?: string | null
+          skipped?: NonNullable<Json>
+          started_at?: string
+          targets?: number | null
+          triggered_by: string
+        }
+        Update: {
+          finished_at?: string | null
+          id?: string
+          location?: string | null
+          note?: string | null
+          run_name?: string
+          scheduled_for?: string | null
+          skipped?: NonNullable<Json>
+          started_at?: string
+          targets?: number | null
+          triggered_by?: string
+        }
+        Relationships: []
+      }
+    }
+    Views: {
+      [_ in never]: never
+    }
+    Functions: {
+      dashboard_endpoints: {
+        Args: { as_of?: string; at_location?: string; time_window?: string }
+        Returns: Json
+      }
+      engine_record_prices: { Args: { entries: Json }; Returns: number }
+      engine_spent_since: { Args: { since: string }; Returns: Json }
+      engine_targets: { Args: { also?: string[] }; Returns: Json }
+      failure_owner: {
+        Args: { error_kind: string; status_code: number; success: boolean }
+        Returns: string
+      }
+    }
+    Enums: {
+      [_ in never]: never
+    }
+    CompositeTypes: {
+      [_ in never]: never
+    }
+  }
+}
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R
+      }
+      ? R
+      : never
+    : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Insert: infer I
+      }
+      ? I
+      : never
+    : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Update: infer U
+      }
+      ? U
+      : never
+    : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends (DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never) = never,
+> = DefaultSchemaEnumNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+    : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends (PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never) = never,
+> = PublicCompositeTypeNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+    : never
+
+export const Constants = {
+  public: {
+    Enums: {},
+  },
+} as const
