@@ -1,0 +1,35 @@
+import { isRouteErrorResponse, Link, useRouteError } from "@remix-run/react";
+import { type PageProblem, readProblem } from "../../lib/problem.ts";
+
+/** One view a status: what went wrong, and what the reader or the operator can do about it. */
+export function ErrorPage() {
+  const error = useRouteError();
+  const problem = isRouteErrorResponse(error)
+    ? readProblem(error.status, error.data)
+    : readProblem(500, null);
+  return <Problem problem={problem} />;
+}
+
+function Problem({ problem }: { problem: PageProblem }) {
+  return (
+    <section className="mx-auto grid max-w-2xl gap-5 py-16 md:py-24">
+      <p className="figure-text text-acid-muted text-xs">{`HTTP ${problem.status}`}</p>
+      <h1 className="font-semibold text-3xl tracking-tight">{problem.title}</h1>
+      <p className="text-acid-muted text-base leading-relaxed">{problem.explanation}</p>
+      {problem.details.length > 0 && (
+        <ul className="panel grid gap-2 p-4">
+          {problem.details.map((detail) => (
+            <li key={detail} className="figure-text break-words text-sm">
+              {detail}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="flex gap-5">
+        <Link to="/" reloadDocument className="text-acid-link underline underline-offset-4">
+          {problem.status === 404 ? "Go to the overview" : "Try again"}
+        </Link>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,18 @@
+import type { LockableMetric } from "../lib/metrics.ts";
+import type { Reader } from "./reader.server.ts";
+
+/** What a loader works with; a test hands in its own reader. */
+export type Services =
+  | { readonly ok: true; readonly reader: Reader; readonly lockedMetrics: ReadonlySet<LockableMetric> }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+declare module "@remix-run/cloudflare" {
+  interface AppLoadContext {
+    /** Marks the inline scripts of this response; empty where no policy is sent (dev server). */
+    nonce: string;
+    services: Services;
+  }
+  interface Future {
+    v3_singleFetch: true;
+  }
+}

@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { calculateValueScore } from "../lib/calculations.ts";
+import type { LockableMetric } from "../lib/metrics.ts";
+import type { OverviewQuery } from "../lib/search-params.ts";
+import type { Endpoint, Overview, ProviderSummary } from "../lib/types.ts";
+import type { Reader } from "./reader.server.ts";
+
+/** The schedule is every 15 minutes: data older than two turns of it is stale. */
+export const STALE_AFTER_MS = 2 * 15 * 60_000;
+
+const count = z.int().nonnegative();
+const figure = z.number().nullable();
+const time = z.iso.datetime({ offset: true });
+const kind = z.enum(["direct", "proxy"]).nullable();
+const valueInputs = z.object({
+  n: count,
+  tps: figure,
+  cost: figure,
+  tokens: figure,
+});
+
+const endpointSchema = z.object({
+  provider: z.string(),
+  provider_name: z.string(),
+  kind,
+  model: z.string(),
+  active: z.boolean(),
+  reasoning: z.boolean(),
+  retired_at: time.nullable(),
+  successor: z.string().nullable(),
+  simulated: z.boolean(),
+  attempts: count,
+  probe_failures: count,
+  successes: count,
+  provider_failures: count,
+  success_rate: figure,
+  error_rate: figure,
+  uptime: figure,
+  newest_at: time.nullable(),
+  within_2s: z.object({ n: count, share: figure }),
+  ttft: z.object({ n: count, p50: figure, p95: figure }),
+  answer_ttft: z.object({ n: count, p50: figure }),
+  tps: z.object({ n: count, p50: figure }),
+  latency: z.object({ n: count, p50: figure, p95: figure, p99: figure }),
+  stability: z.object({ n: count, latency_stddev: figure, ttft_stddev: figure }),
+  cost: z.object({ n: count, per_request: figure, per_million: figure }),
+  value: valueInputs,
+  trend: z.array(z.object({ at: time, n: count, attempts: count, ttft_p50: figure })),
+});
+
+const providerSchema = z.object({
+  provider: z.string(),
+  provider_name: z.string(),
+  kind,
+  simulated: z.boolean(),
+  attempts: count,
+  successes: count,
+  uptime: figure,
+  ttft: z.object({ n: count, mean: figure }),
+  stability: z.object({ n: count, latency_stddev: figure }),
+  value: valueInputs,
+});
+
+const overviewSchema = z.object({
+  as_of: time,
+  since: time,
+  step_s: z.number(),
+  location: z.string().nullable(),
+  locations: z.array(z.object({ location: z.string(), results: count })),
+  newest_result_at: time.nullable(),
+  last_run: z
+    .object({
+      id: z.uuid(),
+      run_name: z.string(),
+      triggered_by: z.string(),
+      started_at: time,
+      finished_at: time.nullable(),
+      location: z.string().nullable(),
+      note: z.string().nullable(),
+      targets: count.nullable(),
+      skipped: count,
+      results: count,
+    })
+    .nullable(),
+  endpoints: z.array(endpointSchema),
+  providers: z.array(providerSchema),
+});
+
+/**
+ * Reads the overview. Locked metrics are taken out here, so nothing that is made of this holds them.
+ * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
+ */
+export async function readOverview(
+  reader: Reader,
+  query: Pick<OverviewQuery, "window" | "location">,
+  locked: ReadonlySet<LockableMetric>,
+): Promise<Overview> {
+  const answer = await reader.call("dashboard_endpoints", {
+    time_window: query.window,
+    ...(query.location === null ? {} : { at_location: query.location }),
+  });
+  const { endpoints, providers, ...rest } = overviewSchema.parse(answer);
+  return {
+    ...rest,
+    stale:
+      rest.newest_result_at !== null &&
+      Date.parse(rest.as_of) - Date.parse(rest.newest_result_at) > STALE_AFTER_MS,
+    endpoints: endpoints.map((endpoint) => toEndpoint(endpoint, locked)),
+    providers: providers.map((provider) => toProvider(provider, locked)),
+  };
+}
+
+function toEndpoint(row: z.infer<typeof endpointSchema>, locked: ReadonlySet<LockableMetric>): Endpoint {
+  const { provider_failures: _, uptime, error_rate, value, ...rest } = row;
+  const open = (metric: LockableMetric) => !locked.has(metric);
+  return {
+    ...rest,
+    reliability: open("uptime") ? { n: row.successes + row.provider_failures, uptime, error_rate } : null,
+    within_2s: open("ttft") ? row.within_2s : null,
+    ttft: open("ttft") ? row.ttft : null,
+    answer_ttft: open("ttft") ? row.answer_ttft : null,
+    tps: open("tps") ? row.tps : null,
+    latency: open("latency") ? row.latency : null,
+    stability: open("stability") ? row.stability : null,
+    cost: open("cost") ? row.cost : null,
+    value: open("value") ? toValue(value) : null,
+    trend: open("ttft") ? row.trend : [],
+  };
+}
+
+function toProvider(
+  row: z.infer<typeof providerSchema>,
+  locked: ReadonlySet<LockableMetric>,
+): ProviderSummary {
+  return {
+    provider: row.provider,
+    name: row.provider_name,
+    kind: row.kind,
+    simulated: row.simulated,
+    attempts: row.attempts,
+    sampleSize: row.successes,
+    uptime: locked.has("uptime") ? null : row.uptime,
+    avgTTFT: locked.has("ttft") ? null : row.ttft.mean,
+    jitter: locked.has("stability") ? null : row.stability.latency_stddev,
+    valueScore: locked.has("value") ? null : toValue(row.value).score,
+  };
+}
+
+/** Only results with a known price are summed, so a cost of 0 is a price of 0. */
+function toValue(inputs: z.infer<typeof valueInputs>): { n: number; score: number | null; free: boolean } {
+  const { n, tps, cost, tokens } = inputs;
+  if (n === 0 || cost === null || tokens === null) return { n, score: null, free: false };
+  const score = calculateValueScore({ tps, cost_usd: cost, input_tokens: tokens, output_tokens: 0 });
+  return { n, score, free: score !== null && cost === 0 };
+}

@@ -1,0 +1,48 @@
+import { createClient } from "@supabase/supabase-js";
+
+/** Why the database gave no answer; each has its own page. */
+export type ReadFailure = "unreachable" | "refused" | "not_migrated" | "timed_out" | "failed";
+
+export class ReadError extends Error {
+  readonly failure: ReadFailure;
+  constructor(failure: ReadFailure, message: string) {
+    super(message);
+    this.name = "ReadError";
+    this.failure = failure;
+  }
+}
+
+/** Calls one of the database's read functions; each returns one JSON value. */
+export interface Reader {
+  call(name: string, parameters: Readonly<Record<string, unknown>>): Promise<unknown>;
+}
+
+/** Loaders give up after this long: the function itself is cut off by the database after 3 s. */
+const TIMEOUT_MS = 8_000;
+
+/**
+ * A reader over PostgREST with the anon key.
+ * @throws {ReadError} from `call`, with what went wrong and no key in it.
+ */
+export function createReader(url: string, anonKey: string): Reader {
+  const client = createClient(url, anonKey, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+  });
+  return {
+    async call(name, parameters) {
+      const { data, error, status } = await client
+        .rpc(name, parameters, { get: true })
+        .abortSignal(AbortSignal.timeout(TIMEOUT_MS));
+      if (error === null) return data as unknown;
+      throw new ReadError(classify(status, error.code), `${name}: ${error.code || status || "no answer"}`);
+    },
+  };
+}
+
+function classify(status: number, code: string): ReadFailure {
+  if (code === "57014") return "timed_out";
+  if (status === 401 || status === 403) return "refused";
+  if (status === 404 || code === "PGRST202" || code === "42883") return "not_migrated";
+  if (status === 0 || status >= 502) return "unreachable";
+  return "failed";
+}

@@ -1,0 +1,105 @@
+import type { SortKey, WindowName } from "./search-params.ts";
+import type { Endpoint } from "./types.ts";
+
+/** Below this many results a figure is shown but not ranked. */
+export const MIN_RANKED_RESULTS = 12;
+/** Below this success rate an endpoint wins nothing: the fast answers may be the lucky ones. */
+export const MIN_RANKED_SUCCESS_RATE = 0.9;
+
+export type Title = "fastest" | "steadiest" | "value" | "reliable";
+
+export interface Winner {
+  readonly endpoint: Endpoint;
+  /** The figure it wins by. */
+  readonly value: number;
+  /** How many results that figure rests on. */
+  readonly n: number;
+  /** How many others have exactly the same figure. */
+  readonly tied: number;
+}
+
+interface Contest {
+  readonly figure: (endpoint: Endpoint) => { value: number | null; n: number } | null;
+  readonly better: "lower" | "higher";
+}
+
+const CONTESTS: Readonly<Record<Title, Contest>> = {
+  fastest: { better: "lower", figure: (e) => e.ttft && { value: e.ttft.p50, n: e.ttft.n } },
+  steadiest: {
+    better: "lower",
+    figure: (e) => e.stability && { value: e.stability.latency_stddev, n: e.stability.n },
+  },
+  value: { better: "higher", figure: (e) => e.value && { value: e.value.score, n: e.value.n } },
+  reliable: {
+    better: "higher",
+    figure: (e) => e.reliability && { value: e.reliability.uptime, n: e.reliability.n },
+  },
+};
+
+/** The last hour holds four results of an endpoint at most: its figures are shown, never ranked. */
+export function isRankedWindow(window: WindowName): boolean {
+  return window !== "1h";
+}
+
+/**
+ * Who wins a title, or null where no endpoint has enough results. Simulated endpoints compete only where
+ * there is no real one.
+ */
+export function findWinner(title: Title, endpoints: readonly Endpoint[], window: WindowName): Winner | null {
+  if (!isRankedWindow(window)) return null;
+  const contest = CONTESTS[title];
+  const measured = endpoints.filter((endpoint) => endpoint.attempts > 0);
+  const real = measured.filter((endpoint) => !endpoint.simulated);
+  const ranked = (real.length > 0 ? real : measured)
+    .flatMap((endpoint) => {
+      const figure = contest.figure(endpoint);
+      if (figure === null || figure.value === null) return [];
+      if (figure.n < MIN_RANKED_RESULTS || (endpoint.success_rate ?? 0) < MIN_RANKED_SUCCESS_RATE) return [];
+      return [{ endpoint, value: figure.value, n: figure.n }];
+    })
+    .sort(
+      (a, b) =>
+        (contest.better === "lower" ? a.value - b.value : b.value - a.value) ||
+        b.n - a.n ||
+        compareNames(a.endpoint, b.endpoint),
+    );
+  const first = ranked[0];
+  if (first === undefined) return null;
+  return { ...first, tied: ranked.filter((other) => other.value === first.value).length - 1 };
+}
+
+const SORT_FIGURES: Readonly<Record<Exclude<SortKey, "name">, (e: Endpoint) => number | null | undefined>> = {
+  ttft: (e) => e.ttft?.p50,
+  tps: (e) => negative(e.tps?.p50),
+  latency: (e) => e.latency?.p50,
+  stability: (e) => e.stability?.latency_stddev,
+  value: (e) => negative(e.value?.score),
+  cost: (e) => e.cost?.per_million,
+  success: (e) => negative(e.success_rate),
+};
+
+/** Best first by the given figure; endpoints without it come last, by name. */
+export function sortEndpoints(endpoints: readonly Endpoint[], sort: SortKey): Endpoint[] {
+  if (sort === "name") return [...endpoints].sort(compareNames);
+  const figure = SORT_FIGURES[sort];
+  return [...endpoints].sort((a, b) => {
+    const [left, right] = [figure(a) ?? null, figure(b) ?? null];
+    if (left === null || right === null) {
+      return Number(left === null) - Number(right === null) || compareNames(a, b);
+    }
+    return left - right || compareNames(a, b);
+  });
+}
+
+function negative(value: number | null | undefined): number | null {
+  return value === null || value === undefined ? null : -value;
+}
+
+function compareNames(a: Endpoint, b: Endpoint): number {
+  return compareText(a.provider, b.provider) || compareText(a.model, b.model);
+}
+
+// By code unit: the server and every browser agree, whatever their language.
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

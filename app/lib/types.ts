@@ -1,0 +1,127 @@
+/** The columns of a stored result that the figures are made of (names as in `benchmark_results`). */
+export interface BenchmarkResult {
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly total_latency_ms: number;
+  readonly ttft_ms: number | null;
+  readonly tps: number | null;
+  readonly cost_usd: number;
+  /** Without it a cost of 0 means free. */
+  readonly cost_source?: "provider" | "price" | "unknown";
+  readonly success: boolean;
+  readonly created_at: string;
+}
+
+/** A provider in one line. */
+export interface ProviderMetrics {
+  readonly provider: string;
+  /** Mean time to first token in milliseconds. */
+  readonly avgTTFT: number | null;
+  /** Population standard deviation of total latency within its endpoints, milliseconds. */
+  readonly jitter: number | null;
+  readonly valueScore: number | null;
+  /** Successful results behind the figures. */
+  readonly sampleSize: number;
+}
+
+export type JitterColor = "green" | "yellow" | "red" | "grey";
+
+export type EndpointKind = "direct" | "proxy";
+
+export interface TrendPoint {
+  /** Start of the bucket, ISO. */
+  readonly at: string;
+  readonly n: number;
+  readonly attempts: number;
+  readonly ttft_p50: number | null;
+}
+
+/**
+ * One provider + model over the window. Times in milliseconds, shares 0 to 1, money in USD; a figure is null
+ * where there are too few results for it. A block is null where its metric is locked.
+ */
+export interface Endpoint {
+  readonly provider: string;
+  readonly provider_name: string;
+  readonly kind: EndpointKind | null;
+  readonly model: string;
+  /** Measured in every run. */
+  readonly active: boolean;
+  readonly reasoning: boolean;
+  readonly retired_at: string | null;
+  readonly successor: string | null;
+  readonly simulated: boolean;
+  /** Results but for the probe's own failures. */
+  readonly attempts: number;
+  readonly probe_failures: number;
+  readonly successes: number;
+  readonly success_rate: number | null;
+  readonly newest_at: string | null;
+  readonly reliability: {
+    readonly n: number;
+    readonly uptime: number | null;
+    readonly error_rate: number | null;
+  } | null;
+  readonly within_2s: { readonly n: number; readonly share: number | null } | null;
+  readonly ttft: { readonly n: number; readonly p50: number | null; readonly p95: number | null } | null;
+  readonly answer_ttft: { readonly n: number; readonly p50: number | null } | null;
+  readonly tps: { readonly n: number; readonly p50: number | null } | null;
+  readonly latency: {
+    readonly n: number;
+    readonly p50: number | null;
+    readonly p95: number | null;
+    readonly p99: number | null;
+  } | null;
+  readonly stability: {
+    readonly n: number;
+    readonly latency_stddev: number | null;
+    readonly ttft_stddev: number | null;
+  } | null;
+  readonly cost: {
+    readonly n: number;
+    readonly per_request: number | null;
+    readonly per_million: number | null;
+  } | null;
+  readonly value: { readonly n: number; readonly score: number | null; readonly free: boolean } | null;
+  readonly trend: readonly TrendPoint[];
+}
+
+export interface ProviderSummary extends ProviderMetrics {
+  readonly name: string;
+  readonly kind: EndpointKind | null;
+  readonly simulated: boolean;
+  readonly attempts: number;
+  readonly uptime: number | null;
+}
+
+export interface LastRun {
+  readonly id: string;
+  readonly run_name: string;
+  readonly triggered_by: string;
+  readonly started_at: string;
+  readonly finished_at: string | null;
+  readonly location: string | null;
+  readonly note: string | null;
+  readonly targets: number | null;
+  readonly skipped: number;
+  readonly results: number;
+}
+
+/** All that the overview shows. */
+export interface Overview {
+  /** When the figures were read, ISO. */
+  readonly as_of: string;
+  readonly since: string;
+  /** Width of a trend's bucket, seconds. */
+  readonly step_s: number;
+  readonly location: string | null;
+  readonly locations: readonly { readonly location: string; readonly results: number }[];
+  readonly newest_result_at: string | null;
+  /** Newest result older than twice the schedule. */
+  readonly stale: boolean;
+  readonly last_run: LastRun | null;
+  readonly endpoints: readonly Endpoint[];
+  readonly providers: readonly ProviderSummary[];
+}

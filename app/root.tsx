@@ -1,0 +1,53 @@
+import "./tailwind.css";
+import type { LinksFunction, MetaFunction } from "@remix-run/cloudflare";
+import { Links, Meta, Outlet, Scripts, ScrollRestoration } from "@remix-run/react";
+import type { ReactNode } from "react";
+import { ErrorPage } from "./components/ui/error-page.tsx";
+import { useNonce } from "./components/ui/nonce.tsx";
+import { SiteFooter } from "./components/ui/site-footer.tsx";
+import { SiteHeader } from "./components/ui/site-header.tsx";
+
+export const links: LinksFunction = () => [
+  { rel: "icon", href: "/favicon.ico", sizes: "32x32" },
+  { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
+];
+
+export const meta: MetaFunction = () => [{ title: "Benchmark Engine" }];
+
+export function Layout({ children }: { children: ReactNode }) {
+  const nonce = useNonce();
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="theme-color" content="#0a0e14" />
+        <Meta />
+        <Links />
+      </head>
+      <body className="font-sans text-sm antialiased">
+        <a
+          href="#main"
+          className="sr-only z-50 rounded bg-acid-primary px-3 py-2 text-acid-bg focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+        >
+          Skip to content
+        </a>
+        <SiteHeader />
+        <main id="main" className="mx-auto w-full max-w-[90rem] px-4 pb-10 md:px-6">
+          {children}
+        </main>
+        <SiteFooter />
+        <ScrollRestoration nonce={nonce} />
+        <Scripts nonce={nonce} />
+      </body>
+    </html>
+  );
+}
+
+export default function App() {
+  return <Outlet />;
+}
+
+export function ErrorBoundary() {
+  return <ErrorPage />;
+}

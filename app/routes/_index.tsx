@@ -1,0 +1,47 @@
+import {
+  type HeadersFunction,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+  redirect,
+} from "@remix-run/cloudflare";
+import { useLoaderData } from "@remix-run/react";
+import { OverviewPage } from "../components/overview-page.tsx";
+import { readOverview } from "../data/overview.server.ts";
+import { withServices } from "../data/problem.server.ts";
+import { formatOverviewQuery, parseOverviewQuery } from "../lib/search-params.ts";
+
+export const meta: MetaFunction = ({ location }) => [
+  { title: "How fast are AI providers right now? | Benchmark Engine" },
+  { name: "description", content: DESCRIPTION },
+  { property: "og:title", content: "How fast are AI providers right now?" },
+  { property: "og:description", content: DESCRIPTION },
+  { property: "og:type", content: "website" },
+  { property: "og:site_name", content: "Benchmark Engine" },
+  { name: "twitter:card", content: "summary" },
+  // The same figures in another order are the same page.
+  ...(location.search.includes("sort=") ? [{ name: "robots", content: "noindex" }] : []),
+];
+
+const DESCRIPTION =
+  "Time to first token, tokens per second, stability, cost and uptime of AI inference providers, measured every 15 minutes.";
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { searchParams } = new URL(request.url);
+  const query = parseOverviewQuery(searchParams);
+  const canonical = formatOverviewQuery(query);
+  // Caches see one address for one page.
+  if (`?${searchParams}` !== (canonical || "?")) throw redirect(`/${canonical}`, 302);
+  return withServices(context.services, async ({ reader, lockedMetrics }) => ({
+    query,
+    locked: [...lockedMetrics],
+    overview: await readOverview(reader, query, lockedMetrics),
+  }));
+}
+
+export const headers: HeadersFunction = ({ loaderHeaders }) => ({
+  "Cache-Control": loaderHeaders.get("Cache-Control") ?? "public, max-age=30, stale-while-revalidate=300",
+});
+
+export default function Index() {
+  return <OverviewPage {...useLoaderData<typeof loader>()} />;
+}

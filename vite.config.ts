@@ -1,0 +1,25 @@
+import { cloudflareDevProxyVitePlugin, vitePlugin as remix } from "@remix-run/dev";
+import tailwindcss from "@tailwindcss/vite";
+import { defineConfig } from "vite";
+import { getLoadContext } from "./app/data/load-context.server.ts";
+import remixConfig from "./remix.config.js";
+
+export default defineConfig(({ command }) => ({
+  plugins: [
+    // The dev server runs loaders in Node with the bindings of wrangler.toml and .dev.vars.
+    command === "serve" &&
+      cloudflareDevProxyVitePlugin({
+        getLoadContext: ({ context }) => getLoadContext(context.cloudflare.env, ""),
+      }),
+    remix(remixConfig),
+    tailwindcss(),
+  ],
+  // Without this React's development server is bundled into the Worker.
+  define: command === "build" ? { "process.env.NODE_ENV": JSON.stringify("production") } : {},
+  ssr: {
+    resolve: { conditions: ["workerd", "worker", "browser"] },
+    // Everything goes into the Worker's one bundle; in dev, CommonJS packages must stay outside it.
+    noExternal: command === "build" ? true : undefined,
+  },
+  build: { target: "es2022", assetsInlineLimit: 0 },
+}));

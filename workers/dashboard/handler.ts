@@ -1,0 +1,45 @@
+import type { AppLoadContext, RequestHandler } from "@remix-run/cloudflare";
+import { secure } from "./headers.ts";
+
+/** The dashboard Worker around a Remix request handler: a nonce in, security headers and cache policy out. */
+export function createDashboard(
+  handle: RequestHandler,
+  getLoadContext: (env: unknown, nonce: string) => AppLoadContext,
+): ExportedHandler<Record<string, unknown>> {
+  return {
+    async fetch(request, env) {
+      if (request.method !== "GET" && request.method !== "HEAD") {
+        return secure(
+          new Response("This site only answers GET and HEAD.\n", {
+            status: 405,
+            headers: { Allow: "GET, HEAD" },
+          }),
+          "",
+        );
+      }
+      const nonce = createNonce();
+      try {
+        return secure(await handle(request, getLoadContext(env, nonce)), nonce);
+      } catch (error) {
+        console.error(
+          JSON.stringify({
+            level: "error",
+            event: "dashboard_failed",
+            time: new Date().toISOString(),
+            path: new URL(request.url).pathname,
+            message: error instanceof Error ? error.message : String(error),
+          }),
+        );
+        return secure(
+          new Response("The dashboard failed to answer. Try again in a minute.\n", { status: 500 }),
+          nonce,
+        );
+      }
+    },
+  };
+}
+
+function createNonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes));
+}
