@@ -1,0 +1,124 @@
+/**
+ * The instrument, measured: how far from the truth is each reader, and what does reading cost? The truth
+ * is the clock of a local server. Prints tables and verdicts, writes tests/.artifacts/bench.json, exits 0
+ * unless it could not run: a FAIL is a finding, not a crash.
+ *
+ *   node tests/bench/index.ts [--requests 20] [--scenario NAME]… [--no-cost] [--no-worker]
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { arch, cpus, loadavg, platform } from "node:os";
+import { parseArgs } from "node:util";
+import { measureScenario, type Sample } from "./accuracy.ts";
+import { measureCost } from "./cost.ts";
+import { bundleWorker, type Runner, startNodeReader, startServer, startWorkerReader } from "./processes.ts";
+import { costTable, scenarioTable, verdictLines } from "./report.ts";
+import { findScenario, type Scenario, scenarios } from "./scenarios.ts";
+import { judgeCost, judgeFirstRequests, judgeScenario, type Pair, type Verdict } from "./verdicts.ts";
+
+const NODE: Pair = { probe: "probe (Node)", floor: "floor (Node)" };
+const WORKER: Pair = { probe: "probe (workerd)", floor: "floor (workerd)" };
+const SDK = "openai SDK (Node)";
+
+interface Options {
+  readonly requests: number;
+  readonly chosen: readonly Scenario[];
+  readonly cost: boolean;
+  readonly worker: boolean;
+}
+
+function parseOptions(): Options {
+  const { values } = parseArgs({
+    allowNegative: true,
+    options: {
+      requests: { type: "string", default: "20" },
+      scenario: { type: "string", multiple: true },
+      cost: { type: "boolean", default: true },
+      worker: { type: "boolean", default: true },
+    },
+  });
+  const requests = Number(values.requests);
+  if (!Number.isInteger(requests) || requests < 2)
+    throw new Error("--requests must be a whole number from 2");
+  const chosen = values.scenario === undefined ? scenarios : values.scenario.map(findScenario);
+  return { requests, chosen, cost: values.cost, worker: values.worker };
+}
+
+/** Fresh processes for each scenario, so that each begins with the first request of a process. */
+async function startRunners(bundle: string | null): Promise<Runner[]> {
+  const starting = [
+    startNodeReader("probe", NODE.probe),
+    startNodeReader("floor", NODE.floor),
+    startNodeReader("sdk", SDK),
+  ];
+  if (bundle !== null) {
+    starting.push(startWorkerReader("probe", WORKER.probe, bundle));
+    starting.push(startWorkerReader("floor", WORKER.floor, bundle));
+  }
+  return Promise.all(starting);
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions();
+  const bundle = options.worker ? await bundleWorker("./readers/worker.ts") : null;
+  const pairs = options.worker ? [NODE, WORKER] : [NODE];
+  const server = await startServer();
+  const samples: Sample[] = [];
+  const verdicts: Verdict[] = [];
+  try {
+    console.log(
+      `${options.requests} requests a scenario and reader; errors against the server's clock (ms, %)\n`,
+    );
+    for (const scenario of options.chosen) {
+      const runners = await startRunners(bundle);
+      try {
+        const found = await measureScenario(scenario, runners, server, options.requests);
+        samples.push(...found);
+        const own = pairs.flatMap((pair) => judgeScenario(scenario, found, pair));
+        verdicts.push(...own);
+        const names = runners.map((runner) => runner.name);
+        console.log(`${scenarioTable(scenario, found, names)}\n${verdictLines(own)}\n`);
+      } finally {
+        await Promise.all(runners.map((runner) => runner.stop()));
+      }
+    }
+    const first = pairs.map((pair) => judgeFirstRequests(samples, pair));
+    verdicts.push(...first);
+    console.log(`${verdictLines(first)}\n`);
+    const cost = options.cost ? await measureCost(server) : null;
+    if (cost !== null) {
+      const judged = judgeCost(cost);
+      verdicts.push(...judged);
+      console.log(`${costTable(cost)}\n`);
+      console.log(`peak resident memory ${cost.memory.peakRssMb.toFixed(0)} MB\n${verdictLines(judged)}\n`);
+    }
+    const failed = verdicts.filter(({ pass }) => !pass).length;
+    console.log(`${verdicts.length - failed} of ${verdicts.length} verdicts PASS`);
+    await save({
+      options: { ...options, chosen: options.chosen.map(({ name }) => name) },
+      verdicts,
+      cost,
+      samples,
+    });
+  } finally {
+    await server.stop();
+  }
+}
+
+async function save(results: object): Promise<void> {
+  const folder = new URL("../.artifacts/", import.meta.url);
+  await mkdir(folder, { recursive: true });
+  const machine = {
+    platform: platform(),
+    arch: arch(),
+    node: process.version,
+    cpus: cpus().length,
+    load: loadavg(),
+  };
+  const report = { finishedAt: new Date().toISOString(), machine, ...results };
+  await writeFile(new URL("bench.json", folder), `${JSON.stringify(report, null, 1)}\n`);
+}
+
+main().catch((error: unknown) => {
+  console.error(`The benchmark could not run: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
