@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// One Postgres for all tests of a run; each test file gets a database of its own in it.
+const globalSetup = ["tests/support/supabase-server.ts"];
+
 export default defineConfig({
   test: {
     projects: [
@@ -8,15 +11,28 @@ export default defineConfig({
         test: {
           name: "database",
           include: ["tests/database/**/*.test.ts"],
+          globalSetup,
           testTimeout: 30_000,
           hookTimeout: 120_000,
         },
       },
       {
-        test: { name: "worker", include: ["tests/worker/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 },
+        test: {
+          name: "worker",
+          globalSetup,
+          include: ["tests/worker/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
       },
       {
-        test: { name: "e2e", include: ["tests/e2e/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 180_000 },
+        test: {
+          name: "e2e",
+          globalSetup,
+          include: ["tests/e2e/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+        },
       },
     ],
   },

@@ -1,16 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import pg from "pg";
-import { bootstrap } from "./bootstrap.ts";
+import { authenticatorUrl, openDirectory, postgresUrl, startDatabase, withClient } from "./database.ts";
 import { SetupError } from "./errors.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
-import { type Keys, makeKeys, readKeys, writeKeys } from "./keys.ts";
+import { type Keys, readKeys } from "./keys.ts";
 import { applyMigrations, readMigrations } from "./migrations.ts";
-import { defaultDataDirectory, findPlace, projectRoot } from "./place.ts";
-import { clusterExists, type PostgresServer, SUPERUSER, startPostgres } from "./postgres.ts";
+import { defaultDataDirectory, projectRoot } from "./place.ts";
+import type { PostgresServer } from "./postgres.ts";
 import { findPostgrest, type PostgrestServer, startPostgrest } from "./postgrest.ts";
-import { type Lock, readLiveState, takeDataDirectory } from "./state.ts";
-import { startWatchdog } from "./watchdog.ts";
+import { readLiveState } from "./state.ts";
 
 export { SetupError } from "./errors.ts";
 export { defaultDataDirectory } from "./place.ts";
@@ -64,9 +62,8 @@ export async function startEmbeddedSupabase(
   const port = options.port ?? portSetting();
   const migrations = await readMigrations(options.migrations ?? migrationsDirectory);
   findPostgrest(); // says what is missing before anything is made
-  const place = await findPlace(options.dataDirectory ?? defaultDataDirectory);
-  const lock = await takeDataDirectory(place.dataDirectory);
-  const watchdog = startWatchdog();
+  const directory = await openDirectory(options.dataDirectory ?? defaultDataDirectory);
+  const { place, keys } = directory;
   let gateway: Gateway | undefined;
   let postgres: PostgresServer | undefined;
   let postgrest: PostgrestServer | undefined;
@@ -76,46 +73,38 @@ export async function startEmbeddedSupabase(
       await gateway?.stop();
       await postgrest?.stop();
       await postgres?.stop();
-      watchdog.dismiss();
-      lock.release();
+      directory.close();
     })();
     return stopping;
   };
   try {
-    const keys = await loadKeys(join(place.dataDirectory, "keys.json"), clusterExists(place));
+    // First, since it alone has a fixed port: one that is taken is told at once.
     gateway = await startGateway({ port, keys, upstream: () => postgrest?.port ?? null });
-    postgres = await startPostgres({
-      place,
-      superuserPassword: keys.superuserPassword,
-      durable: options.durable ?? true,
-    });
-    watchdog.watch(postgres, "INT");
-    noteRunning(lock, { postgres, gateway });
-    const applied = await prepareDatabase(postgres.port, keys, migrations);
+    postgres = await startDatabase(directory, options.durable ?? true);
+    const applied = await withClient(postgresUrl(keys, postgres.port), (client) =>
+      applyMigrations(client, migrations),
+    );
+    const postgrestLog = join(place.dataDirectory, "postgrest.log");
     postgrest = await startPostgrest({
-      databaseUrl: databaseUrl("authenticator", keys.authenticatorPassword, postgres.port),
+      databaseUrl: authenticatorUrl(keys, postgres.port),
       jwtSecret: keys.jwtSecret,
-      logFile: join(place.dataDirectory, "postgrest.log"),
+      logFile: postgrestLog,
     });
-    watchdog.watch(postgrest, "TERM");
-    noteRunning(lock, { postgres, postgrest, gateway });
-    const parts = [
-      postgres.exited.then(
-        (how) => `Postgres ended (${how}); its log: ${join(place.dataDirectory, "postgres.log")}`,
-      ),
-      postgrest.exited.then(
-        (how) => `PostgREST ended (${how}); its log: ${join(place.dataDirectory, "postgrest.log")}`,
-      ),
-    ];
+    directory.watchdog.watch(postgrest, "TERM");
+    directory.lock.note({
+      port: gateway.port,
+      postgrest: { pid: postgrest.pid, started: postgrest.started },
+    });
+    const ends = Promise.race([
+      postgres.exited.then((how) => `Postgres ended (${how}); its log: ${place.dataDirectory}/postgres.log`),
+      postgrest.exited.then((how) => `PostgREST ended (${how}); its log: ${postgrestLog}`),
+    ]);
     return {
       ...accessTo(gateway.port, postgres.port, keys),
       applied,
-      failed: Promise.race(
-        parts.map(async (part) => {
-          const message = await part;
-          return stopping === undefined ? message : new Promise<string>(() => undefined);
-        }),
-      ),
+      failed: new Promise((resolve) => {
+        void ends.then((line) => stopping === undefined && resolve(line));
+      }),
       stop,
     };
   } catch (error) {
@@ -130,8 +119,7 @@ export async function findRunningSupabase(
 ): Promise<SupabaseAccess | null> {
   if (!existsSync(dataDirectory)) return null;
   const state = readLiveState(dataDirectory);
-  if (state?.port === undefined || state.postgresPort === undefined || state.postgrest === undefined)
-    return null;
+  if (state?.port === undefined || state.postgresPort === undefined) return null;
   const keys = await readKeys(join(dataDirectory, "keys.json"));
   if (keys === null) return null;
   const access = accessTo(state.port, state.postgresPort, keys);
@@ -144,17 +132,12 @@ export async function findRunningSupabase(
   }
 }
 
-/** postgres://role:password@127.0.0.1:port/database */
-export function databaseUrl(role: string, password: string, port: number, database = "postgres"): string {
-  return `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
-}
-
 function accessTo(port: number, postgresPort: number, keys: Keys): SupabaseAccess {
   return {
     url: `http://127.0.0.1:${port}`,
     anonKey: keys.publishable,
     serviceRoleKey: keys.secret,
-    databaseUrl: databaseUrl("postgres", keys.postgresPassword, postgresPort),
+    databaseUrl: postgresUrl(keys, postgresPort),
   };
 }
 
@@ -164,53 +147,4 @@ function portSetting(): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
   throw new SetupError(`SUPABASE_PORT is "${text}": set it to a port number from 1 to 65535`);
-}
-
-async function loadKeys(file: string, hasCluster: boolean): Promise<Keys> {
-  const kept = await readKeys(file);
-  if (kept !== null) return kept;
-  if (hasCluster) {
-    throw new SetupError(
-      `${file} is missing, and with it the database's passwords: npm run supabase:reset starts anew`,
-    );
-  }
-  const keys = await makeKeys();
-  await writeKeys(file, keys);
-  return keys;
-}
-
-function noteRunning(
-  lock: Lock,
-  parts: { postgres: PostgresServer; postgrest?: PostgrestServer; gateway: Gateway },
-): void {
-  const record = ({ pid, started }: { pid: number; started: string }) => ({ pid, started });
-  lock.note({
-    port: parts.gateway.port,
-    postgresPort: parts.postgres.port,
-    postgres: record(parts.postgres),
-    ...(parts.postgrest === undefined ? {} : { postgrest: record(parts.postgrest) }),
-  });
-}
-
-/** Makes roles and schemas where they are missing, then applies migrations as `postgres`. */
-async function prepareDatabase(
-  port: number,
-  keys: Keys,
-  migrations: Awaited<ReturnType<typeof readMigrations>>,
-): Promise<string[]> {
-  await withClient(databaseUrl(SUPERUSER, keys.superuserPassword, port), (client) => bootstrap(client, keys));
-  return withClient(databaseUrl("postgres", keys.postgresPassword, port), (client) =>
-    applyMigrations(client, migrations),
-  );
-}
-
-/** Runs something with a connection of its own, closed afterwards. */
-export async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 }

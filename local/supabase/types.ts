@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { generateTypescript, sortGeneratorMetadata } from "@supabase/postgrest-typegen/generation";
 import { introspect } from "@supabase/postgrest-typegen/introspection";
 import pg from "pg";
-import { startEmbeddedSupabase } from "./index.ts";
+import { openDirectory, postgresUrl, startDatabase, withClient } from "./database.ts";
+import { migrationsDirectory } from "./index.ts";
+import { applyMigrations, readMigrations } from "./migrations.ts";
 import { projectRoot, removePlace } from "./place.ts";
 import { runScript } from "./script.ts";
 
@@ -20,16 +22,21 @@ export async function generateTypes(databaseUrl: string): Promise<string> {
 }
 
 await runScript(import.meta.url, async () => {
-  const dataDirectory = await mkdtemp(join(tmpdir(), "benchmark-engine-types-"));
+  const migrations = await readMigrations(migrationsDirectory);
+  const temporary = await mkdtemp(join(tmpdir(), "benchmark-engine-types-"));
+  const directory = await openDirectory(temporary);
   try {
-    const supabase = await startEmbeddedSupabase({ dataDirectory, port: 0, durable: false });
+    const postgres = await startDatabase(directory, false);
     try {
-      await writeFile(typesFile, await generateTypes(supabase.databaseUrl));
+      const url = postgresUrl(directory.keys, postgres.port);
+      await withClient(url, (client) => applyMigrations(client, migrations));
+      await writeFile(typesFile, await generateTypes(url));
     } finally {
-      await supabase.stop();
+      await postgres.stop();
     }
   } finally {
-    await removePlace(dataDirectory);
+    directory.close();
+    await removePlace(temporary);
   }
   console.log("supabase/database.types.ts written");
 });
