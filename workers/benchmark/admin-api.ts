@@ -1,0 +1,115 @@
+import { readConfig } from "./config.ts";
+import type { CoordinatorStatus, JobName, RunAnswer, RunRequest } from "./coordinator/api.ts";
+import { consoleWriter, createLog, describeError } from "./log.ts";
+
+/** What the admin API asks of the coordinator. */
+export interface CoordinatorClient {
+  requestRun(request: RunRequest): Promise<RunAnswer>;
+  requestJob(job: JobName): Promise<void>;
+  status(): Promise<CoordinatorStatus>;
+}
+
+interface AdminEnv {
+  readonly ADMIN_RATE_LIMIT?: { limit(options: { key: string }): Promise<{ success: boolean }> };
+  readonly [setting: string]: unknown;
+}
+
+interface Door {
+  readonly method: "GET" | "POST";
+  readonly open: (coordinator: CoordinatorClient) => Promise<Response>;
+}
+
+const DOORS: Readonly<Record<string, Door>> = {
+  "/api/benchmark": {
+    method: "POST",
+    open: async (coordinator) => {
+      const answer = await coordinator.requestRun({
+        runName: "manual-run",
+        triggeredBy: "manual",
+        scheduledFor: null,
+      });
+      return json(answer.state === "accepted" ? 202 : 409, { status: answer.state, run_id: answer.runId });
+    },
+  },
+  "/api/sync-prices": {
+    method: "POST",
+    open: async (coordinator) => {
+      await coordinator.requestJob("sync-prices");
+      return json(202, { status: "accepted" });
+    },
+  },
+  "/api/status": {
+    method: "GET",
+    open: async (coordinator) => json(200, await coordinator.status()),
+  },
+};
+
+/**
+ * The benchmark Worker's doors. Each wants `Authorization: Bearer <ADMIN_TOKEN>` and answers in small JSON:
+ * 401 without a readable token, 403 with a wrong one or where none is configured, 429 when knocked at too
+ * often, 404 and 405 for what is not there.
+ */
+export async function handleAdminRequest(
+  request: Request,
+  env: AdminEnv,
+  coordinator: () => CoordinatorClient,
+): Promise<Response> {
+  const path = new URL(request.url).pathname;
+  const door = Object.hasOwn(DOORS, path) ? DOORS[path] : undefined;
+  if (!door) return json(404, { error: "not_found" });
+  if (request.method !== door.method)
+    return json(405, { error: "method_not_allowed" }, { allow: door.method });
+
+  const address = request.headers.get("cf-connecting-ip") ?? "local";
+  if (env.ADMIN_RATE_LIMIT && !(await env.ADMIN_RATE_LIMIT.limit({ key: address })).success) {
+    return json(429, { error: "too_many_requests" }, { "retry-after": "60" });
+  }
+
+  const log = createLog(consoleWriter, []);
+  try {
+    const { adminToken } = readConfig(env);
+    if (!adminToken) return json(403, { error: "closed" });
+    const token = bearerToken(request.headers.get("authorization"));
+    if (token === null) return json(401, { error: "unauthorized" }, { "www-authenticate": "Bearer" });
+    if (!(await sameSecret(token, adminToken))) {
+      log.warn("admin_refused", { path });
+      return json(403, { error: "forbidden" });
+    }
+    return await door.open(coordinator());
+  } catch (error) {
+    log.error("admin_failed", { path, reason: describeError(error) });
+    return json(500, { error: "internal_error" });
+  }
+}
+
+function bearerToken(header: string | null): string | null {
+  return /^Bearer ([\x21-\x7e]{1,512})$/i.exec(header ?? "")?.[1] ?? null;
+}
+
+/** Compares digests, so that neither the time taken nor a length tells anything of the secret. */
+async function sameSecret(given: string, wanted: string): Promise<boolean> {
+  const encoder = new TextEncoder();
+  const [a, b] = await Promise.all(
+    [given, wanted].map(
+      async (text) => new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text))),
+    ),
+  );
+  let difference = 0;
+  for (let i = 0; i < 32; i++) difference |= (a?.[i] ?? 0) ^ (b?.[i] ?? 0);
+  return difference === 0;
+}
+
+function json(status: number, body: object, headers: Record<string, string> = {}): Response {
+  return Response.json(body, {
+    status,
+    headers: {
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "strict-transport-security": "max-age=31536000; includeSubDomains",
+      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+      "referrer-policy": "no-referrer",
+      "permissions-policy": "interest-cohort=()",
+      ...headers,
+    },
+  });
+}

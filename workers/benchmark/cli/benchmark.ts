@@ -1,0 +1,275 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Config, ConfigError, providerAccess, variablePrefix } from "../config.ts";
+import { DAY_MS, spentUsd } from "../jobs/budget.ts";
+import { createMeasure } from "../jobs/measure-target.ts";
+import { orderTargets } from "../jobs/order.ts";
+import { planRun } from "../jobs/plan-run.ts";
+import { runSlice } from "../jobs/run-slice.ts";
+import { datedPrice, defaultTargets, splitByAccess, type Target } from "../jobs/target.ts";
+import { describeResult } from "../log.ts";
+import { warmCodePath } from "../probe/index.ts";
+import { findProvider, providers } from "../providers/registry.ts";
+import { createStore, type Store } from "../store/index.ts";
+import type { ResultRow } from "../store/rows.ts";
+import { type BenchmarkArguments, UsageError } from "./arguments.ts";
+import { deliverUnsaved, FileJournal } from "./file-journal.ts";
+import { describeSummary, describeTarget } from "./print.ts";
+import { openSurroundings, type Surroundings } from "./surroundings.ts";
+
+const DELIVERY_ATTEMPTS = 4;
+
+/**
+ * One run from the terminal, on the code that the Worker runs.
+ *
+ * @returns the exit code: 0 completed and saved, whatever the providers answered; 1 not saved.
+ * @throws UsageError, ConfigError, SetupError or StoreError with one line for a person.
+ */
+export async function benchmark(options: BenchmarkArguments): Promise<number> {
+  checkProviders(options.providers);
+  const say = (line: string) => console.error(line);
+  const surroundings = await openSurroundings({ database: options.save, say });
+  try {
+    return await run(options, surroundings, say);
+  } finally {
+    await surroundings.close();
+  }
+}
+
+async function run(options: BenchmarkArguments, surroundings: Surroundings, say: (line: string) => void) {
+  const { config, log, logDirectory } = surroundings;
+  const store = options.save && config.supabase ? createStore(config.supabase) : null;
+  if (store) {
+    const { sent, problem } = await deliverUnsaved(logDirectory, store.deliver);
+    if (sent > 0) say(`Delivered ${sent} rows that an earlier run could not save.`);
+    if (problem) say(`Rows of an earlier run still wait: ${problem}`);
+  }
+
+  const wanted = store ? await storedTargets(options, store, config, surroundings) : freeTargets(options);
+  const { ready, unreachable } = splitByAccess(wanted, config);
+  for (const { target } of unreachable) {
+    say(`Skipped ${describeTarget(target)}: set ${variablePrefix(target.provider)}_API_KEY to measure it.`);
+  }
+  if (ready.length === 0) throw new ConfigError(nothingToAsk(wanted, options));
+
+  const runId = randomUUID();
+  const repeated = Array.from({ length: options.repeat }, () => ready).flat();
+  const journal = new FileJournal(
+    runId,
+    store ? logDirectory : null,
+    orderTargets(repeated, runId),
+    unreachable,
+  );
+  if (store) await openLedger(journal, store, wanted);
+  const startedAt = new Date();
+  journal.add({
+    kind: "run",
+    row: {
+      id: runId,
+      run_name: options.runName,
+      triggered_by: options.triggeredBy,
+      started_at: startedAt.toISOString(),
+      targets: repeated.length,
+      location: config.location,
+    },
+  });
+  log.info("run_started", { run_id: runId, targets: repeated.length });
+  say(
+    `Run ${runId}: ${repeated.length} requests${ready.some((t) => isSimulated(t, config)) ? ", SIMULATED where no key is set" : ""}`,
+  );
+
+  const deliver = async () => {
+    const problem = store && (await journal.deliver(store.deliver));
+    if (problem) log.error("delivery_failed", { run_id: runId, reason: problem, waiting: journal.waiting });
+    return 0;
+  };
+  await deliver();
+
+  const stop = onInterrupt(() => {
+    say("Stopping after the request that is under way. Again to stop at once.");
+    const pending = journal.queue().filter((item) => item.state === "pending");
+    journal.skip(pending, "stopped", () => null);
+  });
+  const rows: ResultRow[] = [];
+  try {
+    await warmCodePath();
+    const environment = {
+      measure: createMeasure(config, { colo: null, prompt: options.prompt }),
+      deliver,
+      minimumGapMs: (provider: string) => findProvider(provider)?.minimumGapMs ?? 0,
+      now: Date.now,
+      newId: randomUUID,
+      log,
+      onStart: (target: Target, position: number, of: number) =>
+        say(`[${position + 1}/${of}] asking ${describeTarget(target)} ...`),
+      onResult: (row: ResultRow) => {
+        rows.push(row);
+        if (options.json) console.log(JSON.stringify(row));
+        else console.log(`${describeResult(row)} | ${saved(store, journal)}`);
+      },
+    };
+    // No invocation ends here, so the limits of one do not hold.
+    const settings = {
+      ...config.run,
+      sliceMs: Number.POSITIVE_INFINITY,
+      sliceSubrequests: Number.POSITIVE_INFINITY,
+    };
+    for (;;) {
+      const end = await runSlice(journal, settings, config.budgetUsd, environment, 0);
+      if (end.state === "finished") break;
+      await sleep(Math.max(0, end.resumeAt - Date.now()));
+    }
+  } finally {
+    stop();
+  }
+
+  journal.add({
+    kind: "run-end",
+    runId,
+    patch: { finished_at: new Date().toISOString(), skipped: [...journal.skipped()] },
+  });
+  if (store) await deliverStubbornly(deliver, journal);
+  log.info("run_finished", { run_id: runId, measured: rows.length });
+  say(describeSummary(rows, journal.skipped(), Date.now() - startedAt.getTime()));
+  if (rows.some((row) => !row.success)) say(`Errors are in ${surroundings.errorLog.file()}`);
+  if (journal.waiting > 0) {
+    say(
+      `${journal.waiting} rows could not be saved; they are in ${journal.file} and the next run delivers them.`,
+    );
+    return 1;
+  }
+  return 0;
+}
+
+async function storedTargets(
+  options: BenchmarkArguments,
+  store: Store,
+  config: Config,
+  { log }: Surroundings,
+): Promise<readonly Target[]> {
+  const plan = await planRun(store, config, log);
+  if (!plan.targets) {
+    throw new ConfigError(`The database at ${config.supabase?.url} cannot be used: ${plan.reason}`);
+  }
+  const wanted = plan.targets.filter(
+    (target) => fits(options.providers, target.provider) && fits(options.models, target.model),
+  );
+  const missing = options.models.filter((model) => !wanted.some((target) => target.model === model));
+  const created: Target[] = [];
+  for (const model of missing) {
+    if (options.providers.length === 0) {
+      throw new UsageError(
+        `--model ${model} is no active model; name its provider with --provider to measure it all the same.`,
+      );
+    }
+    for (const slug of options.providers) created.push(await getOrCreate(store, slug, model));
+  }
+  return [...wanted, ...created];
+}
+
+/** The endpoint's rows, made where they are not there yet; a model made this way takes no part in other runs. */
+async function getOrCreate(store: Store, slug: string, model: string): Promise<Target> {
+  const provider = findProvider(slug);
+  if (!provider) throw new UsageError(unknownProvider(slug));
+  const { id: providerId } = await store.ensureProvider({
+    slug,
+    name: provider.name,
+    base_url: provider.baseUrl,
+    logo_url: provider.logoUrl,
+    kind: provider.kind,
+  });
+  const { id: modelId } = await store.ensureModel({ name: model, provider_id: providerId, active: false });
+  const stored = (await store.targets([`${slug}/${model}`])).find(
+    (t) => t.provider === slug && t.model === model,
+  );
+  return {
+    provider: slug,
+    model,
+    providerId,
+    modelId,
+    reasoning: stored?.reasoning ?? false,
+    price: stored?.price ?? datedPrice(slug, model),
+  };
+}
+
+/** Targets without a database: the defaults, and whatever model is named together with a provider. */
+function freeTargets(options: BenchmarkArguments): readonly Target[] {
+  const defaults = defaultTargets().filter(
+    (target) => fits(options.providers, target.provider) && fits(options.models, target.model),
+  );
+  const missing = options.models.filter((model) => !defaults.some((target) => target.model === model));
+  const named = missing.flatMap((model) =>
+    options.providers.map((provider) => ({
+      provider,
+      model,
+      providerId: null,
+      modelId: null,
+      reasoning: false,
+      price: datedPrice(provider, model),
+    })),
+  );
+  return [...defaults, ...named];
+}
+
+async function openLedger(journal: FileJournal, store: Store, known: readonly Target[]): Promise<void> {
+  const now = Date.now();
+  const spending = await store.spendingSince(new Date(now - DAY_MS));
+  const unpriced = {
+    cost_usd: 0,
+    cost_source: "unknown",
+    input_tokens: spending.unpricedInputTokens,
+    output_tokens: spending.unpricedOutputTokens,
+    simulated: false,
+  };
+  journal.openLedger(spending.usd + spentUsd(unpriced, known), now);
+}
+
+async function deliverStubbornly(deliver: () => Promise<number>, journal: FileJournal): Promise<void> {
+  for (let attempt = 0; attempt < DELIVERY_ATTEMPTS && journal.waiting > 0; attempt++) {
+    if (attempt > 0) await sleep(1_000 * 2 ** (attempt - 1));
+    await deliver();
+  }
+}
+
+function saved(store: Store | null, journal: FileJournal): string {
+  if (!store) return "not saved (--no-save)";
+  return journal.waiting === 0 ? "saved" : "NOT SAVED YET";
+}
+
+function isSimulated(target: Target, config: Config): boolean {
+  const provider = findProvider(target.provider);
+  const access = provider && providerAccess(config, provider);
+  return access?.state === "ready" && access.simulated;
+}
+
+function fits(filter: readonly string[], value: string): boolean {
+  return filter.length === 0 || filter.includes(value);
+}
+
+export function checkProviders(slugs: readonly string[]): void {
+  const unknown = slugs.find((slug) => !findProvider(slug));
+  if (unknown !== undefined) throw new UsageError(unknownProvider(unknown));
+}
+
+function unknownProvider(slug: string): string {
+  return `--provider ${slug} is unknown; known: ${providers.map((provider) => provider.slug).join(", ")}.`;
+}
+
+function nothingToAsk(wanted: readonly Target[], options: BenchmarkArguments): string {
+  const keys = [...new Set(wanted.map(({ provider }) => `${variablePrefix(provider)}_API_KEY`))];
+  if (keys.length > 0) return `Nothing can be measured: set ${keys.join(" or ")} in .dev.vars.`;
+  const filter = [...options.providers, ...options.models].join(", ");
+  return `Nothing to measure: no active model${filter ? ` fits ${filter}` : ""}.`;
+}
+
+/** Calls back at the first Ctrl-C; the second ends the process. @returns undoes it. */
+function onInterrupt(first: () => void): () => void {
+  let count = 0;
+  const handler = () => {
+    count += 1;
+    if (count > 1) process.exit(130);
+    first();
+  };
+  process.on("SIGINT", handler);
+  return () => process.off("SIGINT", handler);
+}

@@ -1,0 +1,37 @@
+import type { SkippedTarget } from "../jobs/target.ts";
+import type { ResultRow } from "../store/rows.ts";
+
+export function describeTarget({
+  provider,
+  model,
+}: {
+  readonly provider: string;
+  readonly model: string;
+}): string {
+  return `${provider}/${model}`;
+}
+
+/** What a run came to, in a few lines for a person. `elapsedMs` is the whole run's. */
+export function describeSummary(
+  rows: readonly ResultRow[],
+  skipped: readonly SkippedTarget[],
+  elapsedMs: number,
+): string {
+  const good = rows.filter((row) => row.success);
+  const cost = rows.reduce((sum, row) => sum + row.cost_usd, 0);
+  const unpriced = rows.filter((row) => row.cost_source === "unknown").length;
+  const fastest = good
+    .filter((row) => row.ttft_ms !== null)
+    .sort((a, b) => (a.ttft_ms ?? 0) - (b.ttft_ms ?? 0))[0];
+  const lines = [
+    `${rows.length} measured in ${Math.round(elapsedMs / 1000)} s: ${good.length} succeeded, ${rows.length - good.length} failed` +
+      (skipped.length > 0 ? `, ${skipped.length} skipped` : ""),
+    `Cost: $${cost.toFixed(6)}${unpriced > 0 ? ` and ${unpriced} of unknown cost` : ""}`,
+  ];
+  if (fastest) {
+    lines.push(
+      `Quickest first token: ${fastest.provider}/${fastest.model}, ${Math.round(fastest.ttft_ms ?? 0)} ms (one sample; see the dashboard for more)`,
+    );
+  }
+  return lines.join("\n");
+}

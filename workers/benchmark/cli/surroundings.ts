@@ -1,0 +1,83 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createErrorLog, type ErrorLog, parseLogEvent } from "../../../local/error-log.ts";
+import { readVariables } from "../../../local/settings.ts";
+import { startSimulator } from "../../../local/simulator/index.ts";
+import { findRunningSupabase, SetupError, startEmbeddedSupabase } from "../../../local/supabase/index.ts";
+import { type Config, ConfigError, readConfig } from "../config.ts";
+import { createLog, formatEvent, type Log } from "../log.ts";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
+
+/** What a terminal command works with; `close` ends what it started. */
+export interface Surroundings {
+  readonly config: Config;
+  readonly log: Log;
+  readonly errorLog: ErrorLog;
+  readonly logDirectory: string;
+  close(): Promise<void>;
+}
+
+export interface SurroundingsOptions {
+  readonly database: boolean;
+  /** Lines for a person while it starts; never anything that a program reads. */
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Reads the settings and finds a database: the one at SUPABASE_URL, else the embedded Supabase that runs,
+ * else one that is started for as long as this process lasts. Providers without a key are played by the
+ * simulator, except where results would go to a database of one's own.
+ *
+ * @throws ConfigError or SetupError with one line for a person.
+ */
+export async function openSurroundings({ database, say }: SurroundingsOptions): Promise<Surroundings> {
+  const { variables, notes } = readVariables(root, process.env);
+  for (const note of notes) say(note);
+  const settings: Record<string, string> = { PROBE_LOCATION: "local", RUN_START_JITTER_S: "0", ...variables };
+  // Checked before anything is started.
+  readConfig(settings);
+
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const ownDatabase = settings.SUPABASE_URL !== undefined;
+    if (!ownDatabase) {
+      if (database) {
+        let supabase = await findRunningSupabase();
+        if (!supabase) {
+          say("Starting an embedded Supabase for this run ...");
+          const started = await startEmbeddedSupabase({ port: 0 });
+          closers.push(() => started.stop());
+          supabase = started;
+        }
+        settings.SUPABASE_URL = supabase.url;
+        settings.SUPABASE_SERVICE_ROLE = supabase.serviceRoleKey;
+      }
+      const simulator = await startSimulator();
+      closers.push(() => simulator.stop());
+      settings.SIMULATOR_URL = simulator.url;
+    }
+    const config = readConfig(settings);
+    const logDirectory = join(root, settings.LOG_DIRECTORY ?? "logs");
+    const errorLog = createErrorLog(logDirectory);
+    const log = createLog((line) => {
+      const event = parseLogEvent(line);
+      if (event) errorLog.record(event);
+      // Results are printed by the command itself.
+      if (event && event.level !== "info" && event.event !== "target_measured")
+        say(formatEvent(line) ?? line);
+    }, config.secrets);
+    return { config, log, errorLog, logDirectory, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A fault that a person can mend: its message is the whole of what is said. */
+export function isMendable(error: unknown): error is Error {
+  return error instanceof ConfigError || error instanceof SetupError;
+}

@@ -1,0 +1,193 @@
+import * as z from "zod";
+import type { Deadlines } from "./probe/types.ts";
+import { providers } from "./providers/registry.ts";
+import type { Provider } from "./providers/types.ts";
+
+/** A setting that is missing or malformed: the message is one line that says which and what to do. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+export interface ProviderSettings {
+  readonly apiKey: string | null;
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+}
+
+export interface RunSettings {
+  /** An invocation starts no further target after this long. */
+  readonly sliceMs: number;
+  /** Nor when this many subrequests were spent (the Free plan has 50 an invocation). */
+  readonly sliceSubrequests: number;
+  /** A deployed cron run starts this late at most, at random. */
+  readonly startJitterMs: number;
+  /** How long a run waits for a rate-limited provider before it skips its remaining targets. */
+  readonly rateLimitPatienceMs: number;
+  readonly backoffMinMs: number;
+  readonly backoffMaxMs: number;
+  /** Runs without a result for this long, and without an end, are closed by the next one. */
+  readonly abandonedAfterMs: number;
+}
+
+export interface Config {
+  readonly supabase: { readonly url: string; readonly serviceRole: string } | null;
+  readonly adminToken: string | null;
+  /** USD per 24 h. */
+  readonly budgetUsd: number;
+  /** Cloudflare location hint, part of the coordinator's name. */
+  readonly region: string;
+  /** What rows carry: the region, or "local". */
+  readonly location: string;
+  readonly simulatorUrl: string | null;
+  readonly deadlines: Deadlines;
+  readonly warmup: boolean;
+  readonly run: RunSettings;
+  readonly providers: ReadonlyMap<string, ProviderSettings>;
+  /** Every secret that was handed in; nothing that is logged or stored may contain one. */
+  readonly secrets: readonly string[];
+}
+
+const REGIONS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
+
+const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
+const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(86_400_000).default(fallback);
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema);
+
+const schema = z.object({
+  SUPABASE_URL: optional(url.optional()),
+  SUPABASE_SERVICE_ROLE: optional(z.string().min(20, "is too short for a key").optional()),
+  ADMIN_TOKEN: optional(z.string().min(16, "must have at least 16 characters").optional()),
+  BENCHMARK_BUDGET_USD: optional(z.coerce.number().min(0).max(1_000_000).default(5)),
+  PROBE_REGION: optional(z.enum(REGIONS).default("enam")),
+  PROBE_LOCATION: optional(
+    z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/, "must be lower-case letters, digits and dashes")
+      .optional(),
+  ),
+  SIMULATOR_URL: optional(url.optional()),
+  PROBE_HEADERS_TIMEOUT_MS: optional(milliseconds(30_000)),
+  PROBE_FIRST_TOKEN_TIMEOUT_MS: optional(z.coerce.number().int().min(1).max(86_400_000).optional()),
+  PROBE_IDLE_TIMEOUT_MS: optional(milliseconds(30_000)),
+  PROBE_TOTAL_TIMEOUT_MS: optional(milliseconds(180_000)),
+  PROBE_WARMUP: optional(z.enum(["on", "off"]).default("on")),
+  RUN_START_JITTER_S: optional(z.coerce.number().min(0).max(600).default(300)),
+  RUN_SLICE_MS: optional(milliseconds(300_000)),
+  RUN_SLICE_SUBREQUESTS: optional(z.coerce.number().int().min(8).max(10_000).default(44)),
+  RUN_RATE_LIMIT_PATIENCE_MS: optional(z.coerce.number().int().min(0).max(3_600_000).default(120_000)),
+  DELIVERY_BACKOFF_MIN_MS: optional(milliseconds(1_000)),
+  DELIVERY_BACKOFF_MAX_MS: optional(milliseconds(300_000)),
+  RUN_ABANDONED_AFTER_MS: optional(milliseconds(6 * 3_600_000)),
+});
+
+/** `GROQ` for `groq`, `MY_HOST` for `my-host`: the prefix of a provider's variables. */
+export function variablePrefix(slug: string): string {
+  return slug.toUpperCase().replaceAll("-", "_");
+}
+
+/**
+ * Reads every setting of the benchmark Worker and its terminal from an environment.
+ *
+ * @throws ConfigError naming the variable, what is wrong with it and how to mend it.
+ */
+export function readConfig(env: Readonly<Record<string, unknown>>): Config {
+  const parsed = schema.safeParse(env);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0] ?? "environment");
+    throw new ConfigError(
+      `${name} ${lowerFirst(issue?.message ?? "is malformed")}; mend it in .dev.vars or the environment.`,
+    );
+  }
+  const settings = parsed.data;
+  if (settings.SUPABASE_URL && !settings.SUPABASE_SERVICE_ROLE) {
+    throw new ConfigError(
+      "SUPABASE_SERVICE_ROLE is missing: set it to the secret key of the project at SUPABASE_URL (Supabase, Settings, API keys).",
+    );
+  }
+  const byProvider = new Map(providers.map((provider) => [provider.slug, providerSettings(env, provider)]));
+  const firstToken = settings.PROBE_FIRST_TOKEN_TIMEOUT_MS;
+  return {
+    supabase:
+      settings.SUPABASE_URL && settings.SUPABASE_SERVICE_ROLE
+        ? { url: settings.SUPABASE_URL.replace(/\/+$/, ""), serviceRole: settings.SUPABASE_SERVICE_ROLE }
+        : null,
+    adminToken: settings.ADMIN_TOKEN ?? null,
+    budgetUsd: settings.BENCHMARK_BUDGET_USD,
+    region: settings.PROBE_REGION,
+    location: settings.PROBE_LOCATION ?? settings.PROBE_REGION,
+    simulatorUrl: settings.SIMULATOR_URL?.replace(/\/+$/, "") ?? null,
+    deadlines: {
+      headersMs: settings.PROBE_HEADERS_TIMEOUT_MS,
+      firstTokenMs: firstToken ?? 60_000,
+      firstTokenReasoningMs: firstToken ?? 120_000,
+      idleMs: settings.PROBE_IDLE_TIMEOUT_MS,
+      totalMs: settings.PROBE_TOTAL_TIMEOUT_MS,
+      maxBodyBytes: 4 * 1024 * 1024,
+    },
+    warmup: settings.PROBE_WARMUP === "on",
+    run: {
+      sliceMs: settings.RUN_SLICE_MS,
+      sliceSubrequests: settings.RUN_SLICE_SUBREQUESTS,
+      startJitterMs: settings.RUN_START_JITTER_S * 1000,
+      rateLimitPatienceMs: settings.RUN_RATE_LIMIT_PATIENCE_MS,
+      backoffMinMs: settings.DELIVERY_BACKOFF_MIN_MS,
+      backoffMaxMs: settings.DELIVERY_BACKOFF_MAX_MS,
+      abandonedAfterMs: settings.RUN_ABANDONED_AFTER_MS,
+    },
+    providers: byProvider,
+    secrets: [
+      settings.SUPABASE_SERVICE_ROLE,
+      settings.ADMIN_TOKEN,
+      ...[...byProvider.values()].map((provider) => provider.apiKey),
+    ].filter((secret): secret is string => typeof secret === "string" && secret !== ""),
+  };
+}
+
+/** How a provider is reached in this configuration, or why it is not. */
+export type ProviderAccess =
+  | {
+      readonly state: "ready";
+      readonly apiKey: string;
+      readonly baseUrl: string;
+      readonly simulated: boolean;
+    }
+  | { readonly state: "no_key"; readonly variable: string };
+
+export function providerAccess(config: Config, provider: Provider): ProviderAccess {
+  const settings = config.providers.get(provider.slug);
+  if (settings?.apiKey) {
+    return { state: "ready", apiKey: settings.apiKey, baseUrl: settings.baseUrl, simulated: false };
+  }
+  if (config.simulatorUrl) {
+    return {
+      state: "ready",
+      apiKey: "simulated",
+      baseUrl: `${config.simulatorUrl}/${provider.slug}`,
+      simulated: true,
+    };
+  }
+  return { state: "no_key", variable: `${variablePrefix(provider.slug)}_API_KEY` };
+}
+
+function providerSettings(env: Readonly<Record<string, unknown>>, provider: Provider): ProviderSettings {
+  const prefix = variablePrefix(provider.slug);
+  const key = env[`${prefix}_API_KEY`];
+  const base = env[`${prefix}_BASE_URL`];
+  const apiKey = typeof key === "string" ? key.trim() : "";
+  // A line break or a stray quote in a pasted key fails later as an unreadable "invalid header value".
+  if (!/^[\x21-\x7e]*$/.test(apiKey)) {
+    throw new ConfigError(`${prefix}_API_KEY contains a space or a character no key has; paste it again.`);
+  }
+  if (base === undefined || base === "") return { apiKey: apiKey || null, baseUrl: provider.baseUrl };
+  const parsed = url.safeParse(base);
+  if (!parsed.success) {
+    throw new ConfigError(`${prefix}_BASE_URL must be an http(s) URL, such as ${provider.baseUrl}.`);
+  }
+  return { apiKey: apiKey || null, baseUrl: parsed.data.replace(/\/+$/, "") };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,28 @@
+/** Who asks for a run, and why. */
+export interface RunRequest {
+  readonly runName: string;
+  readonly triggeredBy: string;
+  /** The cron time (ms since the epoch): the same one never makes a second run. */
+  readonly scheduledFor: number | null;
+}
+
+export type RunAnswer =
+  | { readonly state: "accepted"; readonly runId: string }
+  | { readonly state: "already_running"; readonly runId: string }
+  | { readonly state: "already_done"; readonly runId: string };
+
+export type JobName = "sync-prices";
+
+export interface CoordinatorStatus {
+  readonly run: {
+    readonly id: string;
+    readonly state: string;
+    readonly done: number;
+    readonly of: number;
+    readonly startedAt: string | null;
+  } | null;
+  readonly waitingForDelivery: number;
+  readonly rejectedByDatabase: number;
+  readonly spentLast24hUsd: number;
+  readonly budgetUsd: number;
+}

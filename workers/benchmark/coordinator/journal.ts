@@ -1,0 +1,168 @@
+import type { Holds, QueueItem } from "../jobs/queue.ts";
+import type { RunJournal } from "../jobs/run-slice.ts";
+import {
+  type SkippedTarget,
+  type SkipReason,
+  type Target,
+  targetSchema,
+  type Unreachable,
+} from "../jobs/target.ts";
+import type { ResultRow } from "../store/rows.ts";
+import type { Outbox } from "./outbox.ts";
+
+/** A run's memory in the Durable Object: each method is one transaction, durable before any later fetch. */
+export class SqlJournal implements RunJournal {
+  readonly runId: string;
+  readonly #storage: DurableObjectStorage;
+  readonly #outbox: Outbox;
+
+  constructor(runId: string, storage: DurableObjectStorage, outbox: Outbox) {
+    this.runId = runId;
+    this.#storage = storage;
+    this.#outbox = outbox;
+  }
+
+  get #sql(): SqlStorage {
+    return this.#storage.sql;
+  }
+
+  /** Lays out the run: what is asked, in this order, and what cannot be asked. */
+  plan(targets: readonly Target[], unreachable: readonly Unreachable[]): void {
+    const rows = [
+      ...targets.map((target) => ({ target, reason: null })),
+      ...unreachable.map(({ target, reason }) => ({ target, reason })),
+    ];
+    for (const [position, { target, reason }] of rows.entries()) {
+      this.#sql.exec(
+        "insert into queue (run_id, position, target, state, skip_reason) values (?, ?, ?, ?, ?)",
+        this.runId,
+        position,
+        JSON.stringify(target),
+        reason === null ? "pending" : "skipped",
+        reason,
+      );
+    }
+  }
+
+  queue(): QueueItem[] {
+    return this.#sql
+      .exec("select position, target, state from queue where run_id = ? order by position", this.runId)
+      .toArray()
+      .map((row) => ({
+        position: Number(row.position),
+        target: parseTarget(row.target),
+        state: row.state as QueueItem["state"],
+      }));
+  }
+
+  holds(): Holds {
+    return new Map(
+      this.#sql
+        .exec("select provider, until from hold")
+        .toArray()
+        .map((row) => [String(row.provider), Number(row.until)]),
+    );
+  }
+
+  spentSince(since: number): number {
+    return Number(
+      this.#sql.exec("select coalesce(sum(usd), 0) as usd from ledger where at >= ?", since).one().usd,
+    );
+  }
+
+  begin(item: QueueItem, requestId: string, reservedUsd: number): void {
+    this.#storage.transactionSync(() => {
+      const now = Date.now();
+      this.#sql.exec(
+        "update queue set state = 'asking', request_id = ?, asked_at = ? where run_id = ? and position = ?",
+        requestId,
+        now,
+        this.runId,
+        item.position,
+      );
+      this.#sql.exec(
+        "insert into ledger (request_id, at, usd) values (?, ?, ?)",
+        requestId,
+        now,
+        reservedUsd,
+      );
+    });
+  }
+
+  complete(item: QueueItem, row: ResultRow, spentUsd: number): void {
+    this.#storage.transactionSync(() => {
+      this.#sql.exec(
+        "update queue set state = 'done' where run_id = ? and position = ?",
+        this.runId,
+        item.position,
+      );
+      this.#sql.exec("update ledger set usd = ? where request_id = ?", spentUsd, row.id);
+      this.#outbox.add({ kind: "result", row });
+    });
+  }
+
+  skip(items: readonly QueueItem[], reason: SkipReason, until: (item: QueueItem) => number | null): void {
+    this.#storage.transactionSync(() => {
+      for (const item of items) {
+        this.#sql.exec(
+          "update queue set state = 'skipped', skip_reason = ?, skip_until = ? where run_id = ? and position = ?",
+          reason,
+          until(item),
+          this.runId,
+          item.position,
+        );
+      }
+    });
+  }
+
+  hold(provider: string, until: number): void {
+    this.#sql.exec(
+      "insert into hold (provider, until) values (?, ?) on conflict (provider) do update set until = max(until, excluded.until)",
+      provider,
+      until,
+    );
+  }
+
+  /** Requests that were under way when the last invocation was cut off. */
+  cutOff(): { item: QueueItem; requestId: string; askedAt: number }[] {
+    return this.#sql
+      .exec(
+        "select position, target, request_id, asked_at from queue where run_id = ? and state = 'asking'",
+        this.runId,
+      )
+      .toArray()
+      .map((row) => ({
+        item: { position: Number(row.position), target: parseTarget(row.target), state: "asking" as const },
+        requestId: String(row.request_id),
+        askedAt: Number(row.asked_at),
+      }));
+  }
+
+  /** Money set aside for a request, USD. */
+  reserved(requestId: string): number {
+    const rows = this.#sql.exec("select usd from ledger where request_id = ?", requestId).toArray();
+    return Number(rows[0]?.usd ?? 0);
+  }
+
+  skipped(): SkippedTarget[] {
+    return this.#sql
+      .exec(
+        "select target, skip_reason, skip_until from queue where run_id = ? and state = 'skipped' order by position",
+        this.runId,
+      )
+      .toArray()
+      .map((row) => {
+        const target = parseTarget(row.target);
+        return {
+          provider: target.provider,
+          model: target.model,
+          reason: row.skip_reason as SkipReason,
+          until: row.skip_until === null ? null : new Date(Number(row.skip_until)).toISOString(),
+        };
+      });
+  }
+}
+
+function parseTarget(value: SqlStorageValue | undefined): Target {
+  return targetSchema.parse(JSON.parse(String(value)));
+}

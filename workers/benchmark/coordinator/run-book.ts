@@ -1,0 +1,152 @@
+import * as z from "zod";
+import { type Target, targetSchema } from "../jobs/target.ts";
+import type { JobName, RunAnswer, RunRequest } from "./api.ts";
+
+export interface RunRecord {
+  readonly id: string;
+  readonly runName: string;
+  readonly triggeredBy: string;
+  readonly scheduledFor: number | null;
+  readonly state: "waiting" | "running" | "finished";
+  /** ms since the epoch; a jittered or postponed run begins later than it was asked for. */
+  readonly beginsAt: number;
+  readonly startedAt: number | null;
+}
+
+const KEPT_RUNS = 500;
+const LEDGER_KEPT_MS = 48 * 3_600_000;
+
+/** Which run is going on, which have been, what jobs wait, and what the last run knew. */
+export class RunBook {
+  readonly #storage: DurableObjectStorage;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+  }
+
+  get #sql(): SqlStorage {
+    return this.#storage.sql;
+  }
+
+  current(): RunRecord | null {
+    const row = this.#sql
+      .exec("select * from run where state <> 'finished' order by requested_at limit 1")
+      .toArray()[0];
+    if (!row) return null;
+    return {
+      id: String(row.id),
+      runName: String(row.run_name),
+      triggeredBy: String(row.triggered_by),
+      scheduledFor: row.scheduled_for === null ? null : Number(row.scheduled_for),
+      state: row.state as RunRecord["state"],
+      beginsAt: Number(row.begins_at),
+      startedAt: row.started_at === null ? null : Number(row.started_at),
+    };
+  }
+
+  request(request: RunRequest, beginsAt: number, id: string): RunAnswer {
+    return this.#storage.transactionSync((): RunAnswer => {
+      const running = this.current();
+      if (running) return { state: "already_running", runId: running.id };
+      const same =
+        request.scheduledFor === null
+          ? undefined
+          : this.#sql.exec("select id from run where scheduled_for = ?", request.scheduledFor).toArray()[0];
+      if (same) return { state: "already_done", runId: String(same.id) };
+      this.#sql.exec(
+        `insert into run (id, run_name, triggered_by, scheduled_for, state, requested_at, begins_at)
+         values (?, ?, ?, ?, 'waiting', ?, ?)`,
+        id,
+        request.runName,
+        request.triggeredBy,
+        request.scheduledFor,
+        Date.now(),
+        Math.round(beginsAt),
+      );
+      return { state: "accepted", runId: id };
+    });
+  }
+
+  /** Counts a vain attempt to learn what to ask. @returns how many there have been. */
+  planFailed(id: string): number {
+    this.#sql.exec("update run set plan_attempts = plan_attempts + 1 where id = ?", id);
+    return Number(this.#sql.exec("select plan_attempts from run where id = ?", id).one().plan_attempts);
+  }
+
+  postpone(id: string, beginsAt: number): void {
+    this.#sql.exec("update run set begins_at = ? where id = ?", Math.round(beginsAt), id);
+  }
+
+  started(id: string, at: number, note: string | null): void {
+    this.#sql.exec("update run set state = 'running', started_at = ?, note = ? where id = ?", at, note, id);
+  }
+
+  /** Ends a run and forgets what is too old to matter. @returns the note it ends with. */
+  finished(id: string, at: number): string | null {
+    this.#sql.exec("update run set state = 'finished', finished_at = ? where id = ?", at, id);
+    const note = this.#sql.exec("select note from run where id = ?", id).one().note;
+    this.#sql.exec(
+      `delete from run where state = 'finished' and id not in
+         (select id from run order by requested_at desc limit ${KEPT_RUNS})`,
+    );
+    this.#sql.exec(
+      "delete from queue where run_id <> ? and run_id not in (select id from run where state <> 'finished')",
+      id,
+    );
+    this.#sql.exec("delete from ledger where at < ?", at - LEDGER_KEPT_MS);
+    this.#sql.exec("delete from hold where until < ?", at);
+    return note === null ? null : String(note);
+  }
+
+  tally(id: string): { measured: number; skipped: number } {
+    const row = this.#sql
+      .exec(
+        `select coalesce(sum(state = 'done'), 0) as measured, coalesce(sum(state = 'skipped'), 0) as skipped
+           from queue where run_id = ?`,
+        id,
+      )
+      .one();
+    return { measured: Number(row.measured), skipped: Number(row.skipped) };
+  }
+
+  /** USD counted since a time, money set aside for a request under way included. */
+  spentSince(since: number): number {
+    return Number(
+      this.#sql.exec("select coalesce(sum(usd), 0) as usd from ledger where at >= ?", since).one().usd,
+    );
+  }
+
+  remember(targets: readonly Target[]): void {
+    this.#setMemory("targets", JSON.stringify(targets));
+  }
+
+  /** The targets of the last run that could read them, or null. */
+  recall(): readonly Target[] | null {
+    const value = this.#getMemory("targets");
+    return value === null ? null : z.array(targetSchema).parse(JSON.parse(value));
+  }
+
+  requestJob(job: JobName): void {
+    this.#setMemory(`job:${job}`, String(Date.now()));
+  }
+
+  jobDone(job: JobName): void {
+    this.#sql.exec("delete from memory where key = ?", `job:${job}`);
+  }
+
+  pendingJobs(): JobName[] {
+    return this.#sql
+      .exec("select key from memory where key like 'job:%' order by value")
+      .toArray()
+      .map((row) => String(row.key).slice("job:".length) as JobName);
+  }
+
+  #setMemory(key: string, value: string): void {
+    this.#sql.exec("insert or replace into memory (key, value) values (?, ?)", key, value);
+  }
+
+  #getMemory(key: string): string | null {
+    const row = this.#sql.exec("select value from memory where key = ?", key).toArray()[0];
+    return row ? String(row.value) : null;
+  }
+}

@@ -1,0 +1,50 @@
+import { handleAdminRequest } from "./admin-api.ts";
+import { readConfig } from "./config.ts";
+import type { Coordinator } from "./coordinator.ts";
+import { consoleWriter, createLog, describeError } from "./log.ts";
+import { CRONS } from "./schedule.ts";
+
+export { Coordinator } from "./coordinator.ts";
+
+export interface Env {
+  readonly COORDINATOR: DurableObjectNamespace<Coordinator>;
+  readonly ADMIN_RATE_LIMIT?: RateLimit;
+  readonly [setting: string]: unknown;
+}
+
+/** The coordinator of this deployment's region: hinted there at its first use, and named by it. */
+function coordinatorOf(env: Env): DurableObjectStub<Coordinator> {
+  const { region } = readConfig(env);
+  const id = env.COORDINATOR.idFromName(region);
+  return env.COORDINATOR.get(id, { locationHint: region as DurableObjectLocationHint });
+}
+
+export default {
+  async fetch(request, env): Promise<Response> {
+    return handleAdminRequest(request, env, () => coordinatorOf(env));
+  },
+
+  async scheduled(controller, env): Promise<void> {
+    const log = createLog(consoleWriter, []);
+    try {
+      switch (controller.cron) {
+        case CRONS.benchmark:
+          await coordinatorOf(env).requestRun({
+            runName: "scheduled-run",
+            triggeredBy: "cron-job",
+            scheduledFor: controller.scheduledTime,
+          });
+          return;
+        case CRONS.prices:
+          await coordinatorOf(env).requestJob("sync-prices");
+          return;
+        default:
+          log.error("unknown_cron", { cron: controller.cron });
+      }
+    } catch (error) {
+      log.error("cron_failed", { cron: controller.cron, reason: describeError(error) });
+      // Seen by Cloudflare as a failed event too, so that its own dashboards and alerts show it.
+      throw error;
+    }
+  },
+} satisfies ExportedHandler<Env>;

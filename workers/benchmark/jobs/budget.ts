@@ -1,0 +1,48 @@
+import { providers } from "../providers/registry.ts";
+import type { Target } from "./target.ts";
+
+export const DAY_MS = 24 * 3_600_000;
+
+/** More than the prompt ever counts on any provider's tokenizer, with the nonce. */
+const MAX_INPUT_TOKENS = 1_200;
+/** The output cap of a request, plus what a model may think beyond it before the provider stops it. */
+const MAX_OUTPUT_TOKENS = 600;
+const MAX_OUTPUT_TOKENS_REASONING = 2_200;
+
+/** USD that a request to this target costs at most; one without a price is taken at the dearest one known. */
+export function worstCaseUsd(target: Target, known: readonly Target[]): number {
+  const price = target.price ?? dearestPrice(known);
+  const output = target.reasoning ? MAX_OUTPUT_TOKENS_REASONING : MAX_OUTPUT_TOKENS;
+  return (MAX_INPUT_TOKENS * price.input + output * price.output) / 1_000_000;
+}
+
+/** USD to count for a finished request. A cost nobody knows is counted as if at the dearest known price. */
+export function spentUsd(
+  row: {
+    cost_usd: number;
+    cost_source: string;
+    input_tokens: number;
+    output_tokens: number;
+    simulated: boolean;
+  },
+  known: readonly Target[],
+): number {
+  if (row.simulated) return 0;
+  if (row.cost_source !== "unknown") return row.cost_usd;
+  const price = dearestPrice(known);
+  return (row.input_tokens * price.input + row.output_tokens * price.output) / 1_000_000;
+}
+
+function dearestPrice(known: readonly Target[]): { input: number; output: number } {
+  const prices = [
+    ...known.flatMap((target) => (target.price ? [target.price] : [])),
+    ...providers.flatMap((provider) => provider.prices),
+  ];
+  return prices.reduce<{ input: number; output: number }>(
+    (most, price) => ({
+      input: Math.max(most.input, price.input),
+      output: Math.max(most.output, price.output),
+    }),
+    { input: 0, output: 0 },
+  );
+}

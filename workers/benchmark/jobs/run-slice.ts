@@ -1,0 +1,147 @@
+import type { RunSettings } from "../config.ts";
+import type { Log } from "../log.ts";
+import type { ProbeOutcome } from "../probe/types.ts";
+import type { ResultRow } from "../store/rows.ts";
+import { DAY_MS, spentUsd, worstCaseUsd } from "./budget.ts";
+import { type Holds, nextStep, type QueueItem } from "./queue.ts";
+import type { SkipReason, Target } from "./target.ts";
+
+/**
+ * The memory of a run: what must outlive a crash. The coordinator keeps it in the Durable Object's SQLite,
+ * the terminal in a file. Each call is durable when it returns.
+ */
+export interface RunJournal {
+  readonly runId: string;
+  queue(): readonly QueueItem[];
+  holds(): Holds;
+  /** USD counted since a time (ms since the epoch), money set aside for a request under way included. */
+  spentSince(since: number): number;
+  /** Before a request: it is under way under this id, and this much is set aside for it. */
+  begin(item: QueueItem, requestId: string, reservedUsd: number): void;
+  /** After it: its row waits for delivery, and this is what it cost. */
+  complete(item: QueueItem, row: ResultRow, spentUsd: number): void;
+  skip(items: readonly QueueItem[], reason: SkipReason, until: (item: QueueItem) => number | null): void;
+  hold(provider: string, until: number): void;
+}
+
+export interface SliceEnvironment {
+  /** Asks one target. Never throws. */
+  readonly measure: (target: Target, requestId: string) => Promise<ProbeOutcome>;
+  /** Hands over what waits for delivery, as far as that goes now; subrequests spent. Never throws. */
+  readonly deliver: () => Promise<number>;
+  readonly minimumGapMs: (provider: string) => number;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly onStart?: (target: Target, position: number, of: number) => void;
+  /** After a result was offered to the database. */
+  readonly onResult?: (row: ResultRow) => void;
+}
+
+export type SliceEnd =
+  | { readonly state: "finished" }
+  | { readonly state: "paused"; readonly resumeAt: number };
+
+/** A provider that refuses without naming a time is left alone for this long. */
+const DEFAULT_HOLD_MS = 20_000;
+/** Warm-up and measurement. */
+const SUBREQUESTS_PER_TARGET = 2;
+const SUBREQUESTS_PER_DELIVERY = 2;
+
+/**
+ * One target after another, until the queue ends or this invocation's share is used up. A result is in the
+ * journal before the next request starts, and is offered to the database at once.
+ */
+export async function runSlice(
+  journal: RunJournal,
+  settings: RunSettings,
+  budgetUsd: number,
+  env: SliceEnvironment,
+  subrequestsSpent: number,
+): Promise<SliceEnd> {
+  const started = env.now();
+  let subrequests = subrequestsSpent;
+  for (;;) {
+    const now = env.now();
+    const queue = journal.queue();
+    const step = nextStep(queue, journal.holds(), now, settings.rateLimitPatienceMs);
+    if (step.do === "end") return { state: "finished" };
+    if (step.do === "wait") return { state: "paused", resumeAt: step.until };
+    if (step.do === "skip") {
+      const holds = journal.holds();
+      journal.skip(step.items, "rate_limited", (item) => holds.get(item.target.provider) ?? null);
+      for (const { target } of step.items) logSkip(env.log, journal.runId, target, "rate_limited");
+      continue;
+    }
+    if (
+      now - started >= settings.sliceMs ||
+      subrequests + SUBREQUESTS_PER_TARGET + SUBREQUESTS_PER_DELIVERY > settings.sliceSubrequests
+    ) {
+      return { state: "paused", resumeAt: now };
+    }
+    const { item } = step;
+    const known = queue.map((other) => other.target);
+    const reserved = worstCaseUsd(item.target, known);
+    const spent = journal.spentSince(now - DAY_MS);
+    if (spent + reserved > budgetUsd) {
+      const rest = queue.filter((other) => other.state === "pending");
+      journal.skip(rest, "budget", () => null);
+      env.log.warn("budget_reached", {
+        run_id: journal.runId,
+        budget_usd: budgetUsd,
+        spent_usd: spent,
+        skipped: rest.length,
+      });
+      continue;
+    }
+
+    const requestId = env.newId();
+    journal.begin(item, requestId, reserved);
+    env.onStart?.(item.target, item.position, queue.length);
+    const outcome = await env.measure(item.target, requestId);
+    const row = resultRow(outcome.measurement, journal.runId, item.target);
+    journal.complete(item, row, spentUsd(row, known));
+    logResult(env.log, row);
+    const gap =
+      row.error_kind === "rate_limited"
+        ? (outcome.retryAfterMs ?? DEFAULT_HOLD_MS)
+        : env.minimumGapMs(item.target.provider);
+    if (gap > 0) journal.hold(item.target.provider, env.now() + gap);
+    subrequests += SUBREQUESTS_PER_TARGET + (await env.deliver());
+    env.onResult?.(row);
+  }
+}
+
+/** A measurement as a row of the database: with the run and the endpoint it belongs to. */
+export function resultRow(
+  measurement: ProbeOutcome["measurement"],
+  runId: string,
+  target: Target,
+): ResultRow {
+  return { ...measurement, run_id: runId, provider_id: target.providerId, model_id: target.modelId };
+}
+
+function logSkip(log: Log, runId: string, target: Target, reason: SkipReason): void {
+  log.warn("target_skipped", { run_id: runId, provider: target.provider, model: target.model, reason });
+}
+
+function logResult(log: Log, row: ResultRow): void {
+  const { success, error_message, error_kind } = row;
+  log[success ? "info" : "error"]("target_measured", {
+    run_id: row.run_id,
+    request_id: row.id,
+    provider: row.provider,
+    model: row.model,
+    success,
+    total_latency_ms: row.total_latency_ms,
+    ttft_ms: row.ttft_ms,
+    tps: row.tps,
+    input_tokens: row.input_tokens,
+    output_tokens: row.output_tokens,
+    cost_usd: row.cost_usd,
+    cost_source: row.cost_source,
+    status_code: row.status_code,
+    simulated: row.simulated,
+    ...(success ? {} : { error_kind, error_message }),
+  });
+}

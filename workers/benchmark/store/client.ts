@@ -1,0 +1,43 @@
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import type { Database } from "../../../supabase/database.types.ts";
+
+export type Client = SupabaseClient<Database>;
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * A Supabase client that writes as the service role. No session is kept (a Worker has none), and a request
+ * that hangs ends after ten seconds.
+ */
+export function createServiceClient(url: string, serviceRole: string): Client {
+  return createClient<Database>(url, serviceRole, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: {
+      // Wrapped, because a bare `fetch` loses its `this` in Workers ("Illegal invocation").
+      fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),
+    },
+  });
+}
+
+interface Answer {
+  readonly error: { readonly message: string; readonly code?: string } | null;
+  readonly status: number;
+}
+
+/** The database could not be read or written: one line that says what was tried and what it answered. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+
+  static throwIf<A extends Answer>(answer: A, what: string): asserts answer is A & { error: null } {
+    if (answer.error) throw new StoreError(`Could not ${what}: ${describeRefusal(answer)}`);
+  }
+}
+
+/** What the database said when a request did not succeed, as one line for a person. */
+export function describeRefusal({ error, status }: Answer): string {
+  if (!error) return "";
+  // PostgREST names the SQLSTATE or its own code; an answer of the gateway's has none.
+  const code = error.code ? ` (${error.code})` : "";
+  const line = error.message.split("\n")[0] ?? "";
+  return `${status ? `HTTP ${status}: ` : ""}${line}${code}`;
+}

@@ -1,0 +1,61 @@
+import { type Client, describeRefusal } from "./client.ts";
+import type { Delivery, OutboxItem, ResultRow } from "./rows.ts";
+
+/**
+ * Offers one item to the database. Each kind can be sent again without harm: rows are keyed by ids made
+ * before the request, and an existing one is left as it is.
+ */
+export async function deliverItem(client: Client, item: OutboxItem): Promise<Delivery> {
+  switch (item.kind) {
+    case "run":
+      return once(client.from("runs").upsert(item.row, { onConflict: "id", ignoreDuplicates: true }));
+    case "run-end":
+      return once(client.from("runs").update(item.patch).eq("id", item.runId));
+    case "close-abandoned":
+      return once(
+        client
+          .from("runs")
+          .update({ finished_at: new Date().toISOString(), note: "Cut off for good; closed by a later run." })
+          .is("finished_at", null)
+          .eq("location", item.location)
+          .lt("started_at", item.before)
+          .neq("id", item.runId),
+      );
+    case "result":
+      return deliverResult(client, item.row);
+  }
+}
+
+async function deliverResult(client: Client, row: ResultRow): Promise<Delivery> {
+  const insert = (values: ResultRow) =>
+    once(client.from("benchmark_results").upsert(values, { onConflict: "id", ignoreDuplicates: true }));
+  const first = await insert(row);
+  // The provider or model row was deleted since the run was planned. The result keeps its names.
+  if (first.state === "rejected" && first.reason.includes("23503") && (row.provider_id || row.model_id)) {
+    const second = await insert({ ...row, provider_id: null, model_id: null });
+    return { ...second, subrequests: 2 };
+  }
+  return first;
+}
+
+async function once(
+  request: PromiseLike<{ error: { message: string; code?: string } | null; status: number }>,
+): Promise<Delivery> {
+  try {
+    const answer = await request;
+    if (!answer.error) return { state: "delivered", subrequests: 1 };
+    const state = refusesRow(answer.status, answer.error.code ?? "") ? "rejected" : "later";
+    return { state, reason: describeRefusal(answer), subrequests: 1 };
+  } catch (error) {
+    return { state: "later", reason: error instanceof Error ? error.message : String(error), subrequests: 1 };
+  }
+}
+
+/**
+ * Whether the row itself is at fault: data exceptions (class 22) and integrity violations (class 23) stay
+ * what they are however often they are sent. A wrong key, a missing migration or an outage may be mended.
+ * https://www.postgresql.org/docs/17/errcodes-appendix.html
+ */
+function refusesRow(status: number, code: string): boolean {
+  return status >= 400 && status < 500 && /^(22|23)[0-9A-Z]{3}$/.test(code);
+}

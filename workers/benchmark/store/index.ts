@@ -1,0 +1,30 @@
+import { type Ensured, ensureModel, ensureProvider, type NewModel, type NewProvider } from "./catalog.ts";
+import { createServiceClient } from "./client.ts";
+import { deliverItem } from "./deliver.ts";
+import { type PriceRecord, recordPrices } from "./prices.ts";
+import type { Delivery, OutboxItem } from "./rows.ts";
+import { readSpending, type Spending } from "./spending.ts";
+import { readTargets, type StoredTarget } from "./targets.ts";
+
+/** Everything that the measuring Worker and its terminal read from and write to Supabase. */
+export interface Store {
+  /** Never throws: the answer says whether the database has the item now. */
+  deliver(item: OutboxItem): Promise<Delivery>;
+  targets(also: readonly string[]): Promise<StoredTarget[]>;
+  ensureProvider(provider: NewProvider): Promise<Ensured>;
+  ensureModel(model: NewModel): Promise<Ensured>;
+  recordPrices(prices: readonly PriceRecord[]): Promise<number>;
+  spendingSince(since: Date): Promise<Spending>;
+}
+
+export function createStore(supabase: { readonly url: string; readonly serviceRole: string }): Store {
+  const client = createServiceClient(supabase.url, supabase.serviceRole);
+  return {
+    deliver: (item) => deliverItem(client, item),
+    targets: (also) => readTargets(client, also),
+    ensureProvider: (provider) => ensureProvider(client, provider),
+    ensureModel: (model) => ensureModel(client, model),
+    recordPrices: (prices) => recordPrices(client, prices),
+    spendingSince: (since) => readSpending(client, since),
+  };
+}
