@@ -336,9 +336,69 @@ export type Database = {
       }
     }
     Views: {
-      [_ in never]: never
+      attributed_results: {
+        Row: {
+          cost_known: boolean | null
+          cost_usd: number | null
+          created_at: string | null
+          error_kind: string | null
+          failure_owner: string | null
+          id: string | null
+          input_tokens: number | null
+          location: string | null
+          model: string | null
+          output_tokens: number | null
+          prompt_version: string | null
+          provider: string | null
+          run_id: string | null
+          simulated: boolean | null
+          status_code: number | null
+          success: boolean | null
+          total_latency_ms: number | null
+          tps: number | null
+          ttft_ms: number | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "benchmark_results_run_id_fkey"
+            columns: ["run_id"]
+            referencedRelation: "runs"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      latest_prices: {
+        Row: {
+          active: boolean | null
+          cached_input_price_per_m: number | null
+          input_price_per_m: number | null
+          model: string | null
+          model_id: string | null
+          output_price_per_m: number | null
+          provider: string | null
+          provider_id: string | null
+          provider_name: string | null
+          since: string | null
+          source: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "prices_model_id_fkey"
+            columns: ["model_id"]
+            referencedRelation: "models"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "prices_provider_id_fkey"
+            columns: ["provider_id"]
+            referencedRelation: "providers"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
     }
     Functions: {
+      cost_by_model: { Args: { since?: string; until?: string }; Returns: Json }
       dashboard_endpoints: {
         Args: { as_of?: string; at_location?: string; time_window?: string }
         Returns: Json
@@ -346,9 +406,23 @@ export type Database = {
       engine_record_prices: { Args: { entries: Json }; Returns: number }
       engine_spent_since: { Args: { since: string }; Returns: Json }
       engine_targets: { Args: { also?: string[] }; Returns: Json }
+      error_rates: { Args: { since?: string; until?: string }; Returns: Json }
       failure_owner: {
         Args: { error_kind: string; status_code: number; success: boolean }
         Returns: string
+      }
+      hourly_trend: {
+        Args: {
+          for_model?: string
+          for_provider?: string
+          since?: string
+          until?: string
+        }
+        Returns: Json
+      }
+      performance_averages: {
+        Args: { since?: string; until?: string }
+        Returns: Json
       }
     }
     Enums: {

@@ -19,8 +19,16 @@ alter default privileges in schema public revoke all on functions from anon, aut
 alter default privileges revoke execute on functions from public;
 
 -- Readers: with or without an account the same, which is what the public pages show.
-grant select on public.providers, public.models, public.prices, public.runs, public.benchmark_results
-  to anon, authenticated;
+grant select on public.providers, public.models, public.prices, public.runs to anon, authenticated;
+-- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
+-- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
+grant select (
+  id, run_id, provider_id, model_id, provider, model, input_tokens, output_tokens, total_latency_ms, ttft_ms, tps,
+  status_code, success, error_message, response_text, cost_usd, created_at, ttfb_ms, answer_ttft_ms, warmup_ms,
+  error_kind, finish_reason, reasoning_tokens, cached_tokens, tokens_estimated, cost_source, input_price_per_m,
+  output_price_per_m, cached_input_price_per_m, answer_ok, chunk_times_ms, truncated, skipped_events, upstream,
+  provider_timing, colo, simulated, location, prompt_version, request_params, probe_version
+) on public.benchmark_results to anon, authenticated;
 create policy "Anyone reads providers" on public.providers for select to anon, authenticated using (true);
 create policy "Anyone reads models" on public.models for select to anon, authenticated using (true);
 create policy "Anyone reads prices" on public.prices for select to anon, authenticated using (true);

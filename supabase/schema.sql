@@ -1,0 +1,898 @@
+-- Generated from supabase/migrations by `npm run supabase:schema`. Do not edit.
+--
+-- The whole schema with its reference data in one piece, for a new, empty project: paste it into the SQL editor
+-- and run it once. It is one transaction: all of it or nothing. It records no migrations; a project that is to
+-- get later ones with `supabase db push` should be set up with that from the start.
+
+begin;
+
+-- ---- 20261101000000_core_tables.sql
+
+-- The five core tables. What each measured column means stands in docs/metrics.md.
+
+create table public.providers (
+  id         uuid primary key default gen_random_uuid(),
+  name       text not null unique,
+  base_url   text,
+  logo_url   text,
+  created_at timestamptz not null default now(),
+  -- The id used in commands and URLs ("openai"); `name` is for people ("OpenAI").
+  slug       text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
+  -- direct: the company that runs the model answers; proxy: a reseller passes the request on.
+  kind       text not null default 'direct' check (kind in ('direct', 'proxy'))
+);
+create index idx_providers_name on public.providers (name);
+
+create table public.models (
+  id             uuid primary key default gen_random_uuid(),
+  name           text not null check (name <> '' and length(name) <= 500),
+  provider_id    uuid not null references public.providers (id) on delete cascade,
+  context_window integer check (context_window > 0),
+  created_at     timestamptz not null default now(),
+  -- active: measured in every run. available: offered by the provider when last seen.
+  active         boolean not null default false,
+  available      boolean not null default true,
+  reasoning      boolean not null default false,
+  last_seen_at   timestamptz,
+  retired_at     timestamptz,
+  -- The model name at the same provider that takes this one's place, where one is known.
+  successor      text,
+  unique (name, provider_id)
+);
+create index idx_models_provider_id on public.models (provider_id);
+create index idx_models_name on public.models (name);
+create index idx_models_active on public.models (active) where active;
+
+-- A price's history: one row for each change, the newest row is the price.
+create table public.prices (
+  id                       uuid primary key default gen_random_uuid(),
+  provider_id              uuid not null references public.providers (id) on delete cascade,
+  model_id                 uuid not null references public.models (id) on delete cascade,
+  input_price_per_m        double precision not null check (input_price_per_m >= 0 and input_price_per_m < 'Infinity'),
+  output_price_per_m       double precision not null check (output_price_per_m >= 0 and output_price_per_m < 'Infinity'),
+  timestamp                timestamptz not null default now(),
+  cached_input_price_per_m double precision
+    check (cached_input_price_per_m >= 0 and cached_input_price_per_m < 'Infinity'),
+  source                   text not null default 'manual'
+);
+create index idx_prices_provider_id on public.prices (provider_id);
+create index idx_prices_model_id on public.prices (model_id);
+create index idx_prices_timestamp on public.prices (timestamp);
+create index idx_prices_model_id_timestamp on public.prices (model_id, timestamp desc);
+
+create table public.runs (
+  id           uuid primary key default gen_random_uuid(),
+  run_name     text not null,
+  triggered_by text not null,
+  started_at   timestamptz not null default now(),
+  finished_at  timestamptz,
+  -- [{provider, model, reason, until}]: a target that was not asked is no result.
+  skipped      jsonb not null default '[]' check (jsonb_typeof(skipped) = 'array'),
+  -- How many targets the run set out with, and where it measured from.
+  targets      integer check (targets >= 0),
+  location     text,
+  -- The cron time that asked for the run; one cron time makes one run at one location.
+  scheduled_for timestamptz,
+  -- Why a run ended other than by reaching its last target.
+  note         text
+);
+create index idx_runs_started_at on public.runs (started_at desc);
+
+create table public.benchmark_results (
+  id               uuid primary key default gen_random_uuid(),
+  run_id           uuid not null references public.runs (id) on delete cascade,
+  provider_id      uuid references public.providers (id) on delete set null,
+  model_id         uuid references public.models (id) on delete set null,
+  -- Names as they were when measured: they outlive the rows they point at.
+  provider         text,
+  model            text,
+  input_tokens     integer not null check (input_tokens >= 0),
+  output_tokens    integer not null check (output_tokens >= 0),
+  total_latency_ms double precision not null check (total_latency_ms >= 0 and total_latency_ms < 'Infinity'),
+  ttft_ms          double precision check (ttft_ms >= 0 and ttft_ms < 'Infinity'),
+  tps              double precision check (tps >= 0 and tps < 'Infinity'),
+  status_code      integer,
+  success          boolean not null default true,
+  error_message    text check (length(error_message) <= 500),
+  response_text    text,
+  cost_usd         double precision not null check (cost_usd >= 0 and cost_usd < 'Infinity'),
+  created_at       timestamptz not null default now(),
+
+  ttfb_ms          double precision check (ttfb_ms >= 0 and ttfb_ms < 'Infinity'),
+  answer_ttft_ms   double precision check (answer_ttft_ms >= 0 and answer_ttft_ms < 'Infinity'),
+  warmup_ms        double precision check (warmup_ms >= 0 and warmup_ms < 'Infinity'),
+  error_kind       text check (error_kind in (
+    'network', 'timeout', 'server_error', 'stream_error', 'stream_truncated', 'empty_response',
+    'bad_response', 'rate_limited', 'no_answer', 'auth', 'quota', 'model_not_found',
+    'invalid_request', 'interrupted', 'probe_fault')),
+  finish_reason    text,
+  reasoning_tokens integer check (reasoning_tokens >= 0),
+  cached_tokens    integer check (cached_tokens >= 0),
+  tokens_estimated boolean not null default false,
+  cost_source      text not null default 'unknown' check (cost_source in ('provider', 'price', 'unknown')),
+  -- The price (USD per million tokens) that the cost was computed with: it outlives a price change.
+  input_price_per_m        double precision,
+  output_price_per_m       double precision,
+  cached_input_price_per_m double precision,
+  answer_ok        boolean,
+  chunk_times_ms   real[],
+  truncated        boolean not null default false,
+  skipped_events   integer not null default 0 check (skipped_events >= 0),
+  endpoint_host    text,
+  upstream         text,
+  provider_timing  jsonb,
+  colo             text,
+  simulated        boolean not null default false,
+  location         text not null default 'local',
+  prompt_version   text,
+  request_params   jsonb,
+  probe_version    text,
+  check (error_kind is null or not success)
+);
+create index idx_benchmark_results_run_id on public.benchmark_results (run_id);
+create index idx_benchmark_results_provider_id on public.benchmark_results (provider_id);
+create index idx_benchmark_results_model_id on public.benchmark_results (model_id);
+create index idx_benchmark_results_provider on public.benchmark_results (provider);
+create index idx_benchmark_results_model on public.benchmark_results (model);
+create index idx_benchmark_results_created_at on public.benchmark_results (created_at);
+
+-- ---- 20261101000100_access.sql
+
+-- Who may do what. Nothing is left to default privileges: older projects grant every new table to the API's
+-- roles, newer ones leave them truncate, references and trigger.
+
+alter table public.providers enable row level security;
+alter table public.models enable row level security;
+alter table public.prices enable row level security;
+alter table public.runs enable row level security;
+alter table public.benchmark_results enable row level security;
+
+revoke all on all tables in schema public from public, anon, authenticated, service_role;
+revoke all on all sequences in schema public from public, anon, authenticated, service_role;
+revoke all on all functions in schema public from public, anon, authenticated, service_role;
+
+-- The same for what later migrations make: each of them grants what it means to.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+-- Execute for everyone is a default of Postgres itself and can be taken away for all schemas only.
+alter default privileges revoke execute on functions from public;
+
+-- Readers: with or without an account the same, which is what the public pages show.
+grant select on public.providers, public.models, public.prices, public.runs to anon, authenticated;
+-- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
+-- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
+grant select (
+  id, run_id, provider_id, model_id, provider, model, input_tokens, output_tokens, total_latency_ms, ttft_ms, tps,
+  status_code, success, error_message, response_text, cost_usd, created_at, ttfb_ms, answer_ttft_ms, warmup_ms,
+  error_kind, finish_reason, reasoning_tokens, cached_tokens, tokens_estimated, cost_source, input_price_per_m,
+  output_price_per_m, cached_input_price_per_m, answer_ok, chunk_times_ms, truncated, skipped_events, upstream,
+  provider_timing, colo, simulated, location, prompt_version, request_params, probe_version
+) on public.benchmark_results to anon, authenticated;
+create policy "Anyone reads providers" on public.providers for select to anon, authenticated using (true);
+create policy "Anyone reads models" on public.models for select to anon, authenticated using (true);
+create policy "Anyone reads prices" on public.prices for select to anon, authenticated using (true);
+create policy "Anyone reads runs" on public.runs for select to anon, authenticated using (true);
+create policy "Anyone reads results" on public.benchmark_results for select to anon, authenticated using (true);
+
+-- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references.
+grant select, insert, update, delete
+  on public.providers, public.models, public.prices, public.runs, public.benchmark_results
+  to service_role;
+
+-- ---- 20261101000200_reference_data.sql
+
+-- Providers, the models measured by default and their first prices. Runs again without harm: it adds what is
+-- missing and fills in blanks, and never touches `active`, a name, or a model that has a price.
+
+insert into public.providers (slug, name, kind, base_url, logo_url)
+select slug, name, kind, base_url, logo_url
+from (values
+  ('openai', 'OpenAI', 'direct', 'https://api.openai.com/v1', '/logos/openai.svg'),
+  ('groq', 'Groq', 'direct', 'https://api.groq.com/openai/v1', '/logos/groq.svg'),
+  ('together', 'Together AI', 'direct', 'https://api.together.xyz/v1', '/logos/together.svg'),
+  ('openrouter', 'OpenRouter', 'proxy', 'https://openrouter.ai/api/v1', '/logos/openrouter.svg')
+) as reference (slug, name, kind, base_url, logo_url)
+on conflict (slug) do update set
+  base_url = coalesce(providers.base_url, excluded.base_url),
+  logo_url = coalesce(providers.logo_url, excluded.logo_url);
+
+-- Retired models stay: their history is measured, and a page says what took their place.
+insert into public.models
+  (provider_id, name, context_window, active, available, reasoning, retired_at, successor)
+select p.id, r.name, r.context_window, r.active, r.active, r.reasoning, r.retired_at, r.successor
+from (values
+  ('openai', 'gpt-4o-mini', 128000, true, false, null::timestamptz, null),
+  ('openrouter', 'openai/gpt-4o-mini', 128000, true, false, null, null),
+  -- https://console.groq.com/docs/deprecations
+  ('groq', 'llama-3.1-8b-instant', 131072, false, false, '2026-08-16T00:00:00Z', 'openai/gpt-oss-20b'),
+  -- https://docs.together.ai/docs/deprecations
+  ('together', 'mistralai/Mixtral-8x7B-Instruct-v0.1', 32768, false, false, '2026-04-16T00:00:00Z',
+    'openai/gpt-oss-20b'),
+  -- The same open model at three providers: a comparison of providers, not of models.
+  ('groq', 'openai/gpt-oss-20b', 131072, true, true, null, null),
+  ('together', 'openai/gpt-oss-20b', 131072, true, true, null, null),
+  ('openrouter', 'openai/gpt-oss-20b', 131072, true, true, null, null)
+) as r (slug, name, context_window, active, reasoning, retired_at, successor)
+join public.providers p on p.slug = r.slug
+on conflict (name, provider_id) do update set
+  context_window = coalesce(models.context_window, excluded.context_window),
+  reasoning = models.reasoning or excluded.reasoning,
+  retired_at = coalesce(models.retired_at, excluded.retired_at),
+  successor = coalesce(models.successor, excluded.successor);
+
+-- List prices in USD per million tokens, with the day they were read and where.
+insert into public.prices
+  (provider_id, model_id, input_price_per_m, output_price_per_m, cached_input_price_per_m, timestamp, source)
+select m.provider_id, m.id, r.input, r.output, r.cached, r.read_at, r.source
+from (values
+  ('openai', 'gpt-4o-mini', 0.15, 0.60, 0.075, timestamptz '2026-11-05T00:00:00Z',
+    'https://developers.openai.com/api/docs/pricing'),
+  ('openrouter', 'openai/gpt-4o-mini', 0.15, 0.60, 0.075, '2026-11-01T00:00:00Z',
+    'https://openrouter.ai/api/v1/models'),
+  ('groq', 'llama-3.1-8b-instant', 0.05, 0.08, null, '2026-05-01T00:00:00Z', 'https://groq.com/pricing'),
+  ('together', 'mistralai/Mixtral-8x7B-Instruct-v0.1', 0.60, 0.60, null, '2026-01-23T00:00:00Z',
+    'https://api.together.xyz/v1/models'),
+  ('groq', 'openai/gpt-oss-20b', 0.075, 0.30, 0.0375, '2026-05-01T00:00:00Z', 'https://groq.com/pricing'),
+  ('together', 'openai/gpt-oss-20b', 0.05, 0.20, null, '2026-01-23T00:00:00Z',
+    'https://api.together.xyz/v1/models'),
+  ('openrouter', 'openai/gpt-oss-20b', 0.03, 0.11, 0.015, '2026-03-21T00:00:00Z',
+    'https://openrouter.ai/api/v1/models')
+) as r (slug, name, input, output, cached, read_at, source)
+join public.providers p on p.slug = r.slug
+join public.models m on m.provider_id = p.id and m.name = r.name
+where not exists (select 1 from public.prices known where known.model_id = m.id);
+
+-- ---- 20261101000400_engine.sql
+
+-- What the measuring Worker asks of the database. For the service role alone.
+
+-- Models to measure, each with its newest price; `also` names endpoints ("slug/model") wanted though inactive.
+create function public.engine_targets(also text[] default '{}') returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'provider', p.slug,
+      'providerId', p.id,
+      'model', m.name,
+      'modelId', m.id,
+      'active', m.active,
+      'reasoning', m.reasoning,
+      'price', case when price.id is null then null else jsonb_build_object(
+        'input', price.input_price_per_m,
+        'output', price.output_price_per_m,
+        'cachedInput', price.cached_input_price_per_m) end
+    ) order by p.slug, m.name), '[]')
+  from public.models m
+  join public.providers p on p.id = m.provider_id
+  left join lateral (
+    select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
+  ) price on true
+  where m.active or p.slug || '/' || m.name = any (also);
+$$;
+
+-- Adds those prices that differ from the newest known one and are not older than it.
+-- `entries`: [{providerId, modelId, input, output, cachedInput, source, at}], at null for now.
+-- Answers with how many rows were added.
+create function public.engine_record_prices(entries jsonb) returns integer
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  added integer;
+begin
+  insert into public.prices
+    (provider_id, model_id, input_price_per_m, output_price_per_m, cached_input_price_per_m, source, timestamp)
+  select e."providerId", e."modelId", e.input, e.output, e."cachedInput", e.source, coalesce(e.at, now())
+  from jsonb_to_recordset(entries) as e(
+    "providerId" uuid, "modelId" uuid, input double precision, output double precision,
+    "cachedInput" double precision, source text, at timestamptz)
+  left join lateral (
+    select * from public.prices where model_id = e."modelId" order by timestamp desc, id desc limit 1
+  ) latest on true
+  where latest.id is null
+     or ((latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m)
+           is distinct from (e.input, e.output, e."cachedInput")
+         and coalesce(e.at, now()) > latest.timestamp);
+  get diagnostics added = row_count;
+  return added;
+end;
+$$;
+
+-- What real requests cost since a time, to start a spending ledger that knows nothing yet. Tokens whose
+-- price nobody knows are told apart, for the caller to count at the dearest price it knows.
+create function public.engine_spent_since(since timestamptz) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select jsonb_build_object(
+    'usd', coalesce(sum(cost_usd) filter (where cost_source <> 'unknown'), 0),
+    'unpricedInputTokens', coalesce(sum(input_tokens) filter (where cost_source = 'unknown'), 0),
+    'unpricedOutputTokens', coalesce(sum(output_tokens) filter (where cost_source = 'unknown'), 0))
+  from public.benchmark_results
+  where created_at >= since and not simulated;
+$$;
+
+revoke execute on function public.engine_targets(text[]) from public, anon, authenticated;
+revoke execute on function public.engine_record_prices(jsonb) from public, anon, authenticated;
+revoke execute on function public.engine_spent_since(timestamptz) from public, anon, authenticated;
+grant execute on function public.engine_targets(text[]) to service_role;
+grant execute on function public.engine_record_prices(jsonb) to service_role;
+grant execute on function public.engine_spent_since(timestamptz) to service_role;
+
+-- ---- 20261101000500_dashboard.sql
+
+-- What the dashboard reads: one function, one JSON value, so that PostgREST's row limit never cuts it.
+-- The meaning of every figure stands in docs/metrics.md.
+
+-- Whose failure a result is: 'provider', 'shared', 'operator' or 'probe'; null for a success. Rows that
+-- name no kind (written by other tools) are judged by their status.
+create function public.failure_owner(error_kind text, status_code integer, success boolean)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case
+    when success then null
+    when error_kind in ('interrupted', 'probe_fault') then 'probe'
+    when error_kind in ('no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request') then 'operator'
+    when error_kind = 'rate_limited' then 'shared'
+    when error_kind is not null then 'provider'
+    when status_code = 429 then 'shared'
+    when status_code between 400 and 499 and status_code <> 408 then 'operator'
+    else 'provider'
+  end
+$$;
+
+-- time_window: '1h', '24h', '7d' or '30d', ending at as_of (default: now).
+-- at_location: where it was measured from; by default the place with most results in the window.
+create function public.dashboard_endpoints(
+  time_window text default '24h',
+  at_location text default null,
+  as_of timestamptz default null
+)
+returns json
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- PostgREST applies this to the whole request (db-hoisted-tx-settings).
+set statement_timeout = '3s'
+as $$
+declare
+  until_time constant timestamptz := coalesce(as_of, now());
+  span constant interval := case time_window
+    when '1h' then interval '1 hour'
+    when '24h' then interval '24 hours'
+    when '7d' then interval '7 days'
+    when '30d' then interval '30 days'
+  end;
+  step constant interval := case time_window
+    when '1h' then interval '15 minutes'
+    when '24h' then interval '1 hour'
+    when '7d' then interval '6 hours'
+    else interval '1 day'
+  end;
+  since_time constant timestamptz := until_time - span;
+  nil constant uuid := '00000000-0000-0000-0000-000000000000';
+  -- The standard prompt's current version is the newest one seen; the short prompt is for trying out.
+  version text;
+  answer json;
+begin
+  if span is null then
+    raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
+  end if;
+
+  select r.prompt_version into version
+  from public.benchmark_results r
+  where r.created_at <= until_time
+    and r.prompt_version is not null
+    and r.prompt_version not like 'short%'
+  order by r.created_at desc
+  limit 1;
+
+  with
+  -- Rows that name no version were written by other tools and are taken as the standard prompt's.
+  recent as materialized (
+    select
+      r.run_id, r.provider_id, r.model_id, r.provider, r.model, r.created_at, r.location, r.simulated,
+      r.success, r.error_kind, r.ttft_ms, r.answer_ttft_ms, r.tps, r.total_latency_ms, r.cost_usd,
+      r.input_tokens::bigint + r.output_tokens as tokens,
+      r.cost_source <> 'unknown' or r.cost_usd > 0 as cost_known,
+      public.failure_owner(r.error_kind, r.status_code, r.success) as owner
+    from public.benchmark_results r
+    where r.created_at > since_time
+      and r.created_at <= until_time
+      and (r.prompt_version is null or r.prompt_version = version)
+  ),
+  locations as (
+    select r.location, count(*) as results from recent r group by r.location
+  ),
+  place as (
+    select coalesce(
+      at_location,
+      (select l.location from locations l order by l.results desc, l.location limit 1)
+    ) as location
+  ),
+  -- A run in which every one of several providers was out of reach says that our own line was down.
+  offline_runs as (
+    select b.run_id
+    from public.benchmark_results b
+    where b.run_id in (select r.run_id from recent r where r.error_kind = 'network')
+    group by b.run_id
+    having count(distinct coalesce(b.provider_id::text, b.provider)) >= 2
+      and bool_and(b.error_kind is not distinct from 'network')
+  ),
+  -- Names are resolved once for each way an endpoint is written in the rows, not once a row.
+  spellings as (
+    select distinct r.provider_id, r.model_id, r.provider, r.model
+    from recent r
+    where r.location = (select p.location from place p)
+  ),
+  named as materialized (
+    select
+      s.provider_id, s.model_id, s.provider, s.model,
+      coalesce(p.slug, s.provider, 'unknown') as slug,
+      coalesce(m.name, s.model, 'unknown') as model_name
+    from spellings s
+    left join lateral (
+      select q.slug
+      from public.providers q
+      where q.id = s.provider_id
+        or (s.provider_id is null and (q.slug = s.provider or q.name = s.provider))
+      order by q.slug = s.provider desc
+      limit 1
+    ) p on true
+    left join public.models m on m.id = s.model_id
+  ),
+  placed as materialized (
+    select
+      n.slug, n.model_name, r.created_at, r.simulated, r.success, r.ttft_ms, r.answer_ttft_ms, r.tps,
+      r.total_latency_ms, r.cost_usd, r.tokens, r.cost_known,
+      case when o.run_id is not null then 'probe' else r.owner end as owner
+    from recent r
+    join named n
+      on coalesce(n.provider_id, nil) = coalesce(r.provider_id, nil)
+      and coalesce(n.model_id, nil) = coalesce(r.model_id, nil)
+      and coalesce(n.provider, '') = coalesce(r.provider, '')
+      and coalesce(n.model, '') = coalesce(r.model, '')
+    left join offline_runs o on o.run_id = r.run_id
+    where r.location = (select p.location from place p)
+  ),
+  -- Real and simulated never meet: one real result, ever, and an endpoint shows no simulated ones.
+  measured_for_real as (
+    select s.slug, s.model_name
+    from (select distinct d.slug, d.model_name from placed d where d.simulated) s
+    where exists (
+      select 1
+      from named n
+      join public.benchmark_results b
+        on b.provider_id = n.provider_id and b.model_id = n.model_id
+      where n.slug = s.slug and n.model_name = s.model_name and not b.simulated and b.created_at <= until_time
+    ) or exists (
+      select 1
+      from public.benchmark_results b
+      where b.provider = s.slug and b.model = s.model_name and not b.simulated and b.created_at <= until_time
+    )
+  ),
+  shown as materialized (
+    select d.*
+    from placed d
+    where not d.simulated
+      or not exists (
+        select 1 from measured_for_real f where f.slug = d.slug and f.model_name = d.model_name
+      )
+  ),
+  figures as (
+    select
+      d.slug, d.model_name,
+      bool_or(d.simulated) as simulated,
+      count(*) filter (where d.owner is distinct from 'probe') as attempts,
+      count(*) filter (where d.owner = 'probe') as probe_failures,
+      count(*) filter (where d.success) as successes,
+      count(*) filter (where d.owner = 'provider') as provider_failures,
+      max(d.created_at) as newest_at,
+      count(*) filter (where d.ttft_ms <= 2000 and (d.success or d.owner = 'provider')) as within_2s,
+      count(d.ttft_ms) filter (where d.success) as ttft_n,
+      percentile_cont(0.5) within group (order by d.ttft_ms) filter (where d.success) as ttft_p50,
+      percentile_cont(0.95) within group (order by d.ttft_ms) filter (where d.success) as ttft_p95,
+      stddev_pop(d.ttft_ms) filter (where d.success) as ttft_stddev,
+      count(d.answer_ttft_ms) filter (where d.success) as answer_n,
+      percentile_cont(0.5) within group (order by d.answer_ttft_ms) filter (where d.success) as answer_p50,
+      count(d.tps) filter (where d.success) as tps_n,
+      percentile_cont(0.5) within group (order by d.tps) filter (where d.success) as tps_p50,
+      percentile_cont(0.5) within group (order by d.total_latency_ms) filter (where d.success) as latency_p50,
+      percentile_cont(0.95) within group (order by d.total_latency_ms) filter (where d.success) as latency_p95,
+      percentile_cont(0.99) within group (order by d.total_latency_ms) filter (where d.success) as latency_p99,
+      stddev_pop(d.total_latency_ms) filter (where d.success) as latency_stddev,
+      count(*) filter (where d.success and d.cost_known) as cost_n,
+      avg(d.cost_usd) filter (where d.success and d.cost_known) as cost_per_request,
+      sum(d.cost_usd) filter (where d.success and d.cost_known) as cost_total,
+      sum(d.tokens) filter (where d.success and d.cost_known) as cost_tokens,
+      count(*) filter (where d.success and d.cost_known and d.tps is not null) as value_n,
+      sum(d.cost_usd) filter (where d.success and d.cost_known and d.tps is not null) as value_cost,
+      sum(d.tokens) filter (where d.success and d.cost_known and d.tps is not null) as value_tokens
+    from shown d
+    group by d.slug, d.model_name
+  ),
+  trends as (
+    select
+      b.slug, b.model_name,
+      json_agg(
+        json_build_object('at', b.bucket, 'n', b.n, 'ttft_p50', b.ttft_p50, 'attempts', b.attempts)
+        order by b.bucket
+      ) as points
+    from (
+      select
+        d.slug, d.model_name,
+        date_bin(step, d.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
+        count(d.ttft_ms) filter (where d.success) as n,
+        percentile_cont(0.5) within group (order by d.ttft_ms) filter (where d.success) as ttft_p50,
+        count(*) filter (where d.owner is distinct from 'probe') as attempts
+      from shown d
+      group by 1, 2, 3
+    ) b
+    group by b.slug, b.model_name
+  ),
+  -- What is measured, and retired models that name a successor, are listed without results too.
+  listed as (
+    select f.slug, f.model_name from figures f
+    union
+    select p.slug, m.name
+    from public.models m
+    join public.providers p on p.id = m.provider_id
+    where m.active or (m.retired_at is not null and m.successor is not null)
+  ),
+  endpoints as (
+    select
+      l.slug, l.model_name, f.attempts,
+      json_build_object(
+        'provider', l.slug,
+        'provider_name', coalesce(p.name, l.slug),
+        'kind', p.kind,
+        'model', l.model_name,
+        'active', coalesce(m.active, false),
+        'reasoning', coalesce(m.reasoning, false),
+        'retired_at', m.retired_at,
+        'successor', m.successor,
+        'simulated', coalesce(f.simulated, false),
+        'attempts', coalesce(f.attempts, 0),
+        'probe_failures', coalesce(f.probe_failures, 0),
+        'successes', coalesce(f.successes, 0),
+        'provider_failures', coalesce(f.provider_failures, 0),
+        'success_rate', f.successes::float8 / nullif(f.attempts, 0),
+        'error_rate', (f.attempts - f.successes)::float8 / nullif(f.attempts, 0),
+        'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
+        'newest_at', f.newest_at,
+        'within_2s', json_build_object(
+          'n', coalesce(f.successes + f.provider_failures, 0),
+          'share', f.within_2s::float8 / nullif(f.successes + f.provider_failures, 0)
+        ),
+        'ttft', json_build_object(
+          'n', coalesce(f.ttft_n, 0),
+          'p50', f.ttft_p50,
+          'p95', case when f.ttft_n >= 20 then f.ttft_p95 end
+        ),
+        'answer_ttft', json_build_object('n', coalesce(f.answer_n, 0), 'p50', f.answer_p50),
+        'tps', json_build_object('n', coalesce(f.tps_n, 0), 'p50', f.tps_p50),
+        'latency', json_build_object(
+          'n', coalesce(f.successes, 0),
+          'p50', f.latency_p50,
+          'p95', case when f.successes >= 20 then f.latency_p95 end,
+          'p99', case when f.successes >= 100 then f.latency_p99 end
+        ),
+        'stability', json_build_object(
+          'n', coalesce(f.successes, 0),
+          'latency_stddev', case when f.successes >= 2 then f.latency_stddev end,
+          'ttft_stddev', case when f.ttft_n >= 2 then f.ttft_stddev end
+        ),
+        'cost', json_build_object(
+          'n', coalesce(f.cost_n, 0),
+          'per_request', f.cost_per_request,
+          'per_million', f.cost_total * 1000000 / nullif(f.cost_tokens, 0)
+        ),
+        'value', json_build_object(
+          'n', coalesce(f.value_n, 0),
+          'tps', f.tps_p50,
+          'cost', f.value_cost,
+          'tokens', f.value_tokens
+        ),
+        'trend', coalesce(t.points, '[]'::json)
+      ) as entry
+    from listed l
+    left join figures f on f.slug = l.slug and f.model_name = l.model_name
+    left join trends t on t.slug = l.slug and t.model_name = l.model_name
+    left join public.providers p on p.slug = l.slug
+    left join public.models m on m.provider_id = p.id and m.name = l.model_name
+  ),
+  provider_figures as (
+    select
+      d.slug,
+      bool_or(d.simulated) as simulated,
+      count(*) filter (where d.owner is distinct from 'probe') as attempts,
+      count(*) filter (where d.success) as successes,
+      count(*) filter (where d.owner = 'provider') as provider_failures,
+      count(d.ttft_ms) filter (where d.success) as ttft_n,
+      avg(d.ttft_ms) filter (where d.success) as ttft_mean,
+      percentile_cont(0.5) within group (order by d.tps) filter (where d.success) as tps_p50,
+      count(*) filter (where d.success and d.cost_known and d.tps is not null) as value_n,
+      sum(d.cost_usd) filter (where d.success and d.cost_known and d.tps is not null) as value_cost,
+      sum(d.tokens) filter (where d.success and d.cost_known and d.tps is not null) as value_tokens
+    from shown d
+    group by d.slug
+  ),
+  -- A provider's variation is that within its endpoints (pooled variance): the distance between a small
+  -- and a large model is no instability.
+  provider_jitter as (
+    select f.slug, sum(f.successes) as n,
+      sqrt(sum(f.latency_stddev ^ 2 * f.successes) / nullif(sum(f.successes), 0)) as jitter
+    from figures f
+    where f.successes >= 2
+    group by f.slug
+  ),
+  newest_run as (
+    select r.*, (select count(*) from public.benchmark_results b where b.run_id = r.id) as results
+    from public.runs r
+    where r.started_at <= until_time
+    order by r.started_at desc
+    limit 1
+  )
+  select json_build_object(
+    'as_of', until_time,
+    'since', since_time,
+    'window', time_window,
+    'step_s', extract(epoch from step),
+    'prompt_version', version,
+    'location', (select p.location from place p),
+    'locations', (
+      select coalesce(
+        json_agg(json_build_object('location', l.location, 'results', l.results) order by l.results desc, l.location),
+        '[]'::json
+      )
+      from locations l
+    ),
+    'newest_result_at', (
+      select max(b.created_at) from public.benchmark_results b where b.created_at <= until_time
+    ),
+    'last_run', (
+      select json_build_object(
+        'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
+        'finished_at', r.finished_at, 'location', r.location, 'note', r.note, 'targets', r.targets,
+        'skipped', jsonb_array_length(r.skipped), 'results', r.results
+      )
+      from newest_run r
+    ),
+    'endpoints', (
+      select coalesce(json_agg(e.entry order by e.slug, e.model_name), '[]'::json) from endpoints e
+    ),
+    'providers', (
+      select coalesce(
+        json_agg(
+          json_build_object(
+            'provider', f.slug,
+            'provider_name', coalesce(p.name, f.slug),
+            'kind', p.kind,
+            'simulated', f.simulated,
+            'attempts', f.attempts,
+            'successes', f.successes,
+            'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
+            'ttft', json_build_object('n', f.ttft_n, 'mean', f.ttft_mean),
+            'stability', json_build_object('n', coalesce(j.n, 0), 'latency_stddev', j.jitter),
+            'value', json_build_object(
+              'n', f.value_n, 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens
+            )
+          )
+          order by f.slug
+        ),
+        '[]'::json
+      )
+      from provider_figures f
+      left join provider_jitter j on j.slug = f.slug
+      left join public.providers p on p.slug = f.slug
+    )
+  ) into answer;
+
+  return answer;
+end
+$$;
+
+-- Hosted projects give new functions to everyone or to no one, depending on their age: say it outright.
+revoke all on function public.failure_owner(text, integer, boolean) from public;
+revoke all on function public.dashboard_endpoints(text, text, timestamptz) from public;
+grant execute on function public.failure_owner(text, integer, boolean) to anon, authenticated, service_role;
+grant execute on function public.dashboard_endpoints(text, text, timestamptz) to anon, authenticated, service_role;
+
+-- ---- 20261101000600_questions.sql
+
+-- The usual questions, answered in SQL: for the SQL editor (`select * from latest_prices`) and for the API
+-- (`rpc`). An answer is one row of a view or one JSON array; each entry of an array is about one class of
+-- results (location, simulated, prompt version), because figures of two classes never mix.
+
+-- The newest price of each model that has one, in USD per million tokens.
+create view public.latest_prices with (security_invoker = true) as
+select distinct on (price.model_id)
+  p.slug as provider,
+  p.name as provider_name,
+  m.name as model,
+  m.active,
+  price.input_price_per_m,
+  price.output_price_per_m,
+  price.cached_input_price_per_m,
+  price.timestamp as since,
+  price.source,
+  price.provider_id,
+  price.model_id
+from public.prices price
+join public.models m on m.id = price.model_id
+join public.providers p on p.id = price.provider_id
+order by price.model_id, price.timestamp desc, price.id desc;
+
+-- Results by the names they count under, each failure with its owner ('provider', 'shared', 'operator' or
+-- 'probe'; null for a success). A run in which several providers were asked and none could be reached says that
+-- our own line was down: the probe's failure.
+create view public.attributed_results with (security_invoker = true) as
+select
+  r.id,
+  r.run_id,
+  r.created_at,
+  coalesce(p.slug, r.provider, 'unknown') as provider,
+  coalesce(m.name, r.model, 'unknown') as model,
+  r.location,
+  r.simulated,
+  r.prompt_version,
+  r.success,
+  r.error_kind,
+  case
+    when r.error_kind = 'network' and (
+      select count(distinct coalesce(b.provider_id::text, b.provider)) >= 2
+        and bool_and(b.error_kind is not distinct from 'network')
+      from public.benchmark_results b
+      where b.run_id = r.run_id
+    ) then 'probe'
+    else public.failure_owner(r.error_kind, r.status_code, r.success)
+  end as failure_owner,
+  r.ttft_ms,
+  r.tps,
+  r.total_latency_ms,
+  r.input_tokens,
+  r.output_tokens,
+  r.cost_usd,
+  r.cost_source <> 'unknown' or r.cost_usd > 0 as cost_known
+from public.benchmark_results r
+left join public.providers p on p.id = r.provider_id
+left join public.models m on m.id = r.model_id;
+
+-- Averages per provider and model over a window (from `since`, up to but without `until`). Speeds are over
+-- successes, each with its own n; rates are over attempts, which are all results but the probe's failures.
+create function public.performance_averages(
+  since timestamptz default now() - interval '24 hours',
+  until timestamptz default now()
+) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(a) order by a.provider, a.model, a.location, a.simulated, a.prompt_version), '[]')
+  from (
+    select
+      r.provider, r.model, r.location, r.simulated, r.prompt_version,
+      count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
+      count(*) filter (where r.success) as successes,
+      count(*) filter (where r.success)::double precision
+        / nullif(count(*) filter (where r.failure_owner is distinct from 'probe'), 0) as success_rate,
+      avg(r.ttft_ms) filter (where r.success) as avg_ttft_ms,
+      count(r.ttft_ms) filter (where r.success) as ttft_n,
+      avg(r.tps) filter (where r.success) as avg_tps,
+      count(r.tps) filter (where r.success) as tps_n,
+      avg(r.total_latency_ms) filter (where r.success) as avg_latency_ms,
+      avg(r.cost_usd) filter (where r.success and r.cost_known) as avg_cost_usd,
+      count(*) filter (where r.success and r.cost_known) as cost_n
+    from public.attributed_results r
+    where r.created_at >= since and r.created_at < until
+    group by r.provider, r.model, r.location, r.simulated, r.prompt_version
+  ) a
+$$;
+
+-- The same by the hour (UTC), for all endpoints or one. Hours without a result have no entry.
+create function public.hourly_trend(
+  since timestamptz default now() - interval '24 hours',
+  until timestamptz default now(),
+  for_provider text default null,
+  for_model text default null
+) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(to_jsonb(h) order by h.provider, h.model, h.location, h.simulated, h.prompt_version, h.hour), '[]')
+  from (
+    select
+      r.provider, r.model, r.location, r.simulated, r.prompt_version,
+      date_trunc('hour', r.created_at, 'UTC') as hour,
+      count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
+      count(*) filter (where r.success) as successes,
+      avg(r.ttft_ms) filter (where r.success) as avg_ttft_ms,
+      avg(r.tps) filter (where r.success) as avg_tps,
+      avg(r.total_latency_ms) filter (where r.success) as avg_latency_ms
+    from public.attributed_results r
+    where r.created_at >= since and r.created_at < until
+      and (for_provider is null or r.provider = for_provider)
+      and (for_model is null or r.model = for_model)
+    group by r.provider, r.model, r.location, r.simulated, r.prompt_version, date_trunc('hour', r.created_at, 'UTC')
+  ) h
+$$;
+
+-- How often each provider failed, and whose failures they were. The error rate leaves the probe's own out of
+-- both sides; uptime counts the provider's alone.
+create function public.error_rates(
+  since timestamptz default now() - interval '24 hours',
+  until timestamptz default now()
+) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(e) order by e.provider, e.location, e.simulated, e.prompt_version), '[]')
+  from (
+    select
+      k.provider, k.location, k.simulated, k.prompt_version,
+      sum(k.n) filter (where k.failure_owner is distinct from 'probe') as attempts,
+      coalesce(sum(k.n) filter (where not k.success and k.failure_owner <> 'probe'), 0) as failures,
+      coalesce(sum(k.n) filter (where not k.success and k.failure_owner <> 'probe'), 0)::double precision
+        / nullif(sum(k.n) filter (where k.failure_owner is distinct from 'probe'), 0) as error_rate,
+      coalesce(sum(k.n) filter (where k.success), 0)::double precision
+        / nullif(coalesce(sum(k.n) filter (where k.success or k.failure_owner = 'provider'), 0), 0) as uptime,
+      coalesce(sum(k.n) filter (where k.failure_owner = 'provider'), 0) as provider_failures,
+      coalesce(sum(k.n) filter (where k.failure_owner = 'shared'), 0) as shared_failures,
+      coalesce(sum(k.n) filter (where k.failure_owner = 'operator'), 0) as operator_failures,
+      coalesce(sum(k.n) filter (where k.failure_owner = 'probe'), 0) as probe_failures,
+      coalesce(
+        jsonb_object_agg(k.kind, k.n) filter (where not k.success and k.failure_owner <> 'probe'), '{}') as kinds
+    from (
+      -- One line a kind first, so that the kinds can be listed with their counts.
+      select
+        r.provider, r.location, r.simulated, r.prompt_version, r.success, r.failure_owner,
+        coalesce(r.error_kind, 'unknown') as kind, count(*) as n
+      from public.attributed_results r
+      where r.created_at >= since and r.created_at < until
+      group by r.provider, r.location, r.simulated, r.prompt_version, r.success, r.failure_owner,
+        coalesce(r.error_kind, 'unknown')
+    ) k
+    group by k.provider, k.location, k.simulated, k.prompt_version
+  ) e
+$$;
+
+-- What each model cost. Money is money: failures that were billed count, and so does every prompt version. Results
+-- whose price nobody knew are counted apart and enter no figure.
+create function public.cost_by_model(
+  since timestamptz default now() - interval '24 hours',
+  until timestamptz default now()
+) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(c) order by c.cost_usd desc, c.provider, c.model, c.location, c.simulated), '[]')
+  from (
+    select
+      r.provider, r.model, r.location, r.simulated,
+      count(*) filter (where r.cost_known) as priced_results,
+      count(*) filter (where not r.cost_known) as unpriced_results,
+      coalesce(sum(r.input_tokens) filter (where r.cost_known), 0) as input_tokens,
+      coalesce(sum(r.output_tokens) filter (where r.cost_known), 0) as output_tokens,
+      coalesce(sum(r.cost_usd) filter (where r.cost_known), 0) as cost_usd,
+      avg(r.cost_usd) filter (where r.cost_known and r.success) as avg_cost_per_success_usd,
+      sum(r.cost_usd) filter (where r.cost_known) * 1000000
+        / nullif(sum(r.input_tokens::bigint + r.output_tokens) filter (where r.cost_known), 0) as cost_per_million_usd
+    from public.attributed_results r
+    where r.created_at >= since and r.created_at < until
+    group by r.provider, r.model, r.location, r.simulated
+  ) c
+$$;
+
+revoke all on public.latest_prices, public.attributed_results from public, anon, authenticated, service_role;
+grant select on public.latest_prices, public.attributed_results to anon, authenticated, service_role;
+
+revoke all on function public.performance_averages(timestamptz, timestamptz) from public;
+revoke all on function public.hourly_trend(timestamptz, timestamptz, text, text) from public;
+revoke all on function public.error_rates(timestamptz, timestamptz) from public;
+revoke all on function public.cost_by_model(timestamptz, timestamptz) from public;
+grant execute on function public.performance_averages(timestamptz, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.hourly_trend(timestamptz, timestamptz, text, text) to anon, authenticated, service_role;
+grant execute on function public.error_rates(timestamptz, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.cost_by_model(timestamptz, timestamptz) to anon, authenticated, service_role;
+
+commit;
