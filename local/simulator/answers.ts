@@ -31,11 +31,11 @@ const thoughts: readonly string[] = [
 ];
 
 const shortAnswers: readonly string[] = [
-  "Hello from the simulator: this short line stands in for a model's greeting, and no model was asked.",
-  "This brief reply was played by the local simulator, so that a quick test has something to measure.",
+  "This reply was played by the local simulator and no model was asked. It is long enough for a quick test to see a first piece arrive, to count the pieces that follow it, and to say how many of them came in a second.",
+  "No model was asked for this line: the simulator on this machine hands it out piece by piece, at a pace that is drawn anew for every request, so that a quick test has a first arrival, a steady stream and a proper end to look at.",
 ];
 
-/** Three bullets of 40 to 60 words each, or one short line for a prompt that asks for no bullets. */
+/** Three bullets of 40 to 60 words each, or a sentence or two for a prompt that asks for no bullets. */
 export function answerText(random: Random, prompt: string): string {
   if (!/bullet/i.test(prompt)) return pick(random, shortAnswers);
   return bullets.map((choices) => `- ${pick(random, choices)}`).join("\n");

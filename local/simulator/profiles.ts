@@ -300,3 +300,10 @@ export function modelProfile(provider: ProviderProfile, model: string): ModelPro
   if (!provider.anyModel || model === "" || model.startsWith("unknown")) return undefined;
   return { ...generic, id: model };
 }
+
+/** All endpoints with a profile of their own that answer completions, as "slug/model". */
+export function knownEndpoints(): string[] {
+  return known.flatMap(({ slug, models }) =>
+    models.filter(({ kind }) => kind === "chat").map(({ id }) => `${slug}/${id}`),
+  );
+}

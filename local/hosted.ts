@@ -1,0 +1,61 @@
+import { SetupError } from "./supabase/errors.ts";
+
+export interface SupabaseKeys {
+  readonly url: string;
+  readonly anonKey: string;
+  readonly serviceRole: string;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Makes sure that a Supabase project answers, takes both keys and has our tables.
+ *
+ * @throws SetupError with one line on what is missing.
+ */
+export async function requireSupabase({ url, anonKey, serviceRole }: SupabaseKeys): Promise<void> {
+  await check(url, "SUPABASE_ANON_KEY", anonKey, "providers");
+  // Anyone may read providers; prices are read with it too, but only this key may read runs' details in full.
+  await check(url, "SUPABASE_SERVICE_ROLE", serviceRole, "runs");
+}
+
+async function check(url: string, setting: string, key: string, table: string): Promise<void> {
+  const response = await ask(`${url}/rest/v1/${table}?select=id&limit=1`, key).catch((error: unknown) => {
+    throw new SetupError(
+      `Supabase at ${url} cannot be reached (${reasonOf(error)}); check SUPABASE_URL, and whether the project is paused.`,
+    );
+  });
+  if (response.ok) return;
+  const host = new URL(url).host;
+  if (response.status === 401 || response.status === 403) {
+    throw new SetupError(
+      `${host} does not accept ${setting}; copy it again from the project's settings, API keys.`,
+    );
+  }
+  if (response.status === 404) {
+    throw new SetupError(
+      `${host} has no table "${table}"; apply the migrations with: npx supabase db push, or paste supabase/schema.sql into its SQL editor.`,
+    );
+  }
+  throw new SetupError(
+    `${host} answers with status ${response.status}; is SUPABASE_URL the address of a Supabase project?`,
+  );
+}
+
+async function ask(address: string, key: string): Promise<Response> {
+  const response = await fetch(address, {
+    headers: { apikey: key, authorization: `Bearer ${key}` },
+    redirect: "manual",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  await response.arrayBuffer();
+  return response;
+}
+
+/** fetch says only "fetch failed"; the reason is in its cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause;
+  if (cause instanceof Error) return "code" in cause && cause.code ? String(cause.code) : cause.message;
+  return error.name === "TimeoutError" ? "no answer within 10 s" : error.message;
+}

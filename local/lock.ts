@@ -1,0 +1,74 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { endLeftoverGroup } from "./processes.ts";
+import { codeOf, SetupError } from "./supabase/errors.ts";
+import { isAlive, type ProcessRecord, thisProcess } from "./supabase/processes.ts";
+
+const record = z.object({ pid: z.int().positive(), started: z.string() });
+const content = z.object({ owner: record, groups: z.array(record) });
+
+/** Word of a running stack, for the next start. */
+export interface StackLock {
+  /** Notes a process group that must not outlive this stack. */
+  add(group: ProcessRecord): void;
+  release(): void;
+}
+
+/**
+ * Takes a directory for this start. What a killed start left running is ended first.
+ *
+ * @throws SetupError when a living start holds the directory.
+ */
+export async function takeStack(directory: string, root: string): Promise<StackLock> {
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, "stack.json");
+  const owner = thisProcess();
+  const groups: ProcessRecord[] = [];
+  const text = () => JSON.stringify({ owner, groups });
+  for (let attempt = 0; ; attempt++) {
+    try {
+      writeFileSync(file, text(), { flag: "wx", mode: 0o600 });
+      break;
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST" || attempt > 10) throw error;
+    }
+    await clear(file, root);
+  }
+  return {
+    add: ({ pid, started }) => {
+      groups.push({ pid, started });
+      writeFileSync(`${file}.new`, text(), { mode: 0o600 });
+      renameSync(`${file}.new`, file);
+    },
+    release: () => rmSync(file, { force: true }),
+  };
+}
+
+async function clear(file: string, root: string): Promise<void> {
+  const left = readLock(file);
+  if (left !== null && isAlive(left.owner)) {
+    throw new SetupError(
+      `This checkout's stack runs already (process ${left.owner.pid}); stop that one first (Ctrl-C), or set LOCAL_DIRECTORY and the ports to run a second one.`,
+    );
+  }
+  // Of two starts that find the same dead one, the one whose rename works clears up.
+  const mine = `${file}.stale-${process.pid}`;
+  try {
+    renameSync(file, mine);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return;
+    throw error;
+  }
+  for (const group of left?.groups ?? []) await endLeftoverGroup(group, root);
+  rmSync(mine, { force: true });
+}
+
+function readLock(file: string): z.infer<typeof content> | null {
+  try {
+    return content.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    // Cut short by a crash, or gone since.
+    return null;
+  }
+}

@@ -1,0 +1,202 @@
+import { existsSync, readFileSync } from "node:fs";
+import { isAbsolute, resolve } from "node:path";
+import { z } from "zod";
+import { ConfigError, readConfig } from "../workers/benchmark/config.ts";
+import { providers } from "../workers/benchmark/providers/registry.ts";
+import { parseEnvFile } from "./env-file.ts";
+import { SetupError } from "./supabase/errors.ts";
+
+/** What the stack and both Workers are told. */
+export interface StackSettings {
+  readonly dashboardPort: number;
+  readonly benchmarkPort: number;
+  /** Of the embedded Supabase. */
+  readonly supabasePort: number;
+  /** Everything that a start leaves on this machine but for the logs. */
+  readonly localDirectory: string;
+  readonly logDirectory: string;
+  /** The Supabase project to use; null: the embedded one. */
+  readonly supabase: { readonly url: string; readonly anonKey: string; readonly serviceRole: string } | null;
+  /** For the benchmark Worker, as given; Supabase's three are added when they are known. */
+  readonly benchmark: Readonly<Record<string, string>>;
+  /** For the dashboard Worker; it gets no secret. */
+  readonly dashboard: Readonly<Record<string, string>>;
+  /** Names for people of the providers that have a key, and of those that have none. */
+  readonly withKey: readonly string[];
+  readonly withoutKey: readonly string[];
+  /** Lines worth saying at the start: names nobody reads. */
+  readonly notes: readonly string[];
+}
+
+/** Settings of the benchmark Worker besides each provider's key and base URL. */
+export const BENCHMARK_SETTINGS = [
+  "ADMIN_TOKEN",
+  "BENCHMARK_BUDGET_USD",
+  "PROBE_REGION",
+  "PROBE_LOCATION",
+  "PROBE_WARMUP",
+  "PROBE_HEADERS_TIMEOUT_MS",
+  "PROBE_FIRST_TOKEN_TIMEOUT_MS",
+  "PROBE_IDLE_TIMEOUT_MS",
+  "PROBE_TOTAL_TIMEOUT_MS",
+  "RUN_START_JITTER_S",
+  "RUN_SLICE_MS",
+  "RUN_SLICE_SUBREQUESTS",
+  "RUN_RATE_LIMIT_PATIENCE_MS",
+  "RUN_ABANDONED_AFTER_MS",
+  "DELIVERY_BACKOFF_MIN_MS",
+  "DELIVERY_BACKOFF_MAX_MS",
+] as const;
+export const DASHBOARD_SETTINGS = ["LOCKED_METRICS"] as const;
+export const SUPABASE_SETTINGS = ["SUPABASE_URL", "SUPABASE_ANON_KEY", "SUPABASE_SERVICE_ROLE"] as const;
+/** Read on this machine only. */
+export const LOCAL_SETTINGS = [
+  "DASHBOARD_PORT",
+  "BENCHMARK_PORT",
+  "SUPABASE_PORT",
+  "LOCAL_DIRECTORY",
+  "LOG_DIRECTORY",
+  "POSTGREST_BIN",
+  "CHROME_BIN",
+] as const;
+
+const port = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, "must be a port number from 1 to 65535")
+    .transform(Number)
+    .refine((value) => value >= 1 && value <= 65_535, "must be a port number from 1 to 65535")
+    .default(fallback);
+
+const key = z
+  .string()
+  .regex(/^[\x21-\x7e]{20,}$/, "is no key: it is too short, or has a space in it; paste it again");
+
+const schema = z.object({
+  DASHBOARD_PORT: port(8787),
+  BENCHMARK_PORT: port(8788),
+  SUPABASE_PORT: port(54321),
+  LOCAL_DIRECTORY: z.string().default(".local"),
+  LOG_DIRECTORY: z.string().default("logs"),
+  SUPABASE_URL: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).optional(),
+  SUPABASE_ANON_KEY: key.optional(),
+  SUPABASE_SERVICE_ROLE: key.optional(),
+});
+
+/** All names that mean something in `.dev.vars`. */
+export function settingNames(): string[] {
+  return [
+    ...SUPABASE_SETTINGS,
+    ...providers.flatMap(({ slug }) => [`${prefixOf(slug)}_API_KEY`, `${prefixOf(slug)}_BASE_URL`]),
+    ...BENCHMARK_SETTINGS,
+    ...DASHBOARD_SETTINGS,
+    ...LOCAL_SETTINGS,
+  ];
+}
+
+const prefixOf = (slug: string) => slug.toUpperCase().replaceAll("-", "_");
+
+/**
+ * Reads `.dev.vars` and lays the environment over it. Empty values count as not set.
+ *
+ * @throws SetupError naming the line that cannot be read.
+ */
+export function readVariables(
+  root: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): { readonly variables: Readonly<Record<string, string>>; readonly notes: readonly string[] } {
+  const file = resolve(root, ".dev.vars");
+  const parsed = parseEnvFile(existsSync(file) ? readFileSync(file, "utf8") : "");
+  const problem = parsed.problems[0];
+  if (problem !== undefined) {
+    throw new SetupError(`.dev.vars, line ${problem.line}, ${problem.message}; mend or remove that line.`);
+  }
+  const names = settingNames();
+  const known = new Set(names);
+  const notes = [...parsed.values.keys()]
+    .filter((name) => !known.has(name))
+    .map((name) => `.dev.vars: ${name} is not a setting of this project and is not used.`);
+  const variables: Record<string, string> = {};
+  for (const name of names) {
+    const value = environment[name] || parsed.values.get(name);
+    if (value !== undefined && value.trim() !== "") variables[name] = value.trim();
+  }
+  return { variables, notes };
+}
+
+/**
+ * Checks every setting before anything is started.
+ *
+ * @throws SetupError with one line: which setting, what is wrong with it, how to mend it.
+ */
+export function readSettings(
+  root: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): StackSettings {
+  const { variables, notes } = readVariables(root, environment);
+  const parsed = schema.safeParse(variables);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new SetupError(
+      `${issue?.path.join(".")} ${issue?.message}; change it in .dev.vars or the environment.`,
+    );
+  }
+  const local = parsed.data;
+  const supabase = supabaseOf(local);
+  const benchmark = pickFrom(variables, [
+    ...BENCHMARK_SETTINGS,
+    ...providers.flatMap(({ slug }) => [`${prefixOf(slug)}_API_KEY`, `${prefixOf(slug)}_BASE_URL`]),
+  ]);
+  try {
+    readConfig(benchmark);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new SetupError(error.message);
+    throw error;
+  }
+  if (local.DASHBOARD_PORT === local.BENCHMARK_PORT) {
+    throw new SetupError(
+      `DASHBOARD_PORT and BENCHMARK_PORT are both ${local.DASHBOARD_PORT}; give each its own.`,
+    );
+  }
+  const hasKey = ({ slug }: { slug: string }) => benchmark[`${prefixOf(slug)}_API_KEY`] !== undefined;
+  return {
+    dashboardPort: local.DASHBOARD_PORT,
+    benchmarkPort: local.BENCHMARK_PORT,
+    supabasePort: local.SUPABASE_PORT,
+    localDirectory: absolute(root, local.LOCAL_DIRECTORY),
+    logDirectory: absolute(root, local.LOG_DIRECTORY),
+    supabase,
+    benchmark,
+    dashboard: pickFrom(variables, DASHBOARD_SETTINGS),
+    withKey: providers.filter(hasKey).map(({ name }) => name),
+    withoutKey: providers.filter((provider) => !hasKey(provider)).map(({ name }) => name),
+    notes,
+  };
+}
+
+function supabaseOf(local: z.infer<typeof schema>): StackSettings["supabase"] {
+  if (local.SUPABASE_URL === undefined) return null;
+  for (const name of ["SUPABASE_ANON_KEY", "SUPABASE_SERVICE_ROLE"] as const) {
+    if (local[name] === undefined) {
+      throw new SetupError(
+        `SUPABASE_URL is set but ${name} is not; set it (Supabase, project settings, API keys), or unset SUPABASE_URL to use the embedded Supabase.`,
+      );
+    }
+  }
+  return {
+    url: local.SUPABASE_URL.replace(/\/+$/, ""),
+    anonKey: local.SUPABASE_ANON_KEY ?? "",
+    serviceRole: local.SUPABASE_SERVICE_ROLE ?? "",
+  };
+}
+
+function pickFrom(
+  variables: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]]])),
+  );
+}
+
+const absolute = (root: string, path: string) => (isAbsolute(path) ? path : resolve(root, path));
