@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { type Config, ConfigError, providerAccess } from "../config.ts";
 import { createMeasure } from "../jobs/measure-target.ts";
 import { resultRow } from "../jobs/run-slice.ts";
-import { defaultTargets, type Target } from "../jobs/target.ts";
+import { datedPrice, defaultTargets, type Target } from "../jobs/target.ts";
 import { describeResult } from "../log.ts";
 import { warmCodePath } from "../probe/index.ts";
-import { findProvider, providers } from "../providers/registry.ts";
+import { providers } from "../providers/registry.ts";
+import type { Provider } from "../providers/types.ts";
 import { checkProviders } from "./benchmark.ts";
 import { describeTarget } from "./print.ts";
 import { openSurroundings } from "./surroundings.ts";
@@ -59,23 +60,20 @@ function probeTargets(config: Config, only: readonly string[]): Target[] {
   return chosen.flatMap(({ provider, access }) => {
     const simulated = access.state === "ready" && access.simulated;
     const known = defaults.filter((target) => target.provider === provider.slug);
-    // Providers have retired some of the defaults: only the simulator still plays those.
-    const target = simulated
-      ? known[0]
-      : (known.find((t) => t.model === provider.defaultModel) ?? modelOf(provider.slug));
-    return target ?? [];
+    // Providers have retired some of the defaults, which only the simulator still plays: the newest is alive.
+    const target = simulated ? known[0] : known.at(-1);
+    return target ?? firstPriced(provider);
   });
 }
 
-function modelOf(slug: string): Target | undefined {
-  const provider = findProvider(slug);
-  if (!provider) return undefined;
-  return {
+/** The model that leads a provider's own price table stands for it in the quick test. */
+function firstPriced({ slug, prices }: Provider): Target[] {
+  return prices.slice(0, 1).map(({ model }) => ({
     provider: slug,
-    model: provider.defaultModel,
+    model,
     providerId: null,
     modelId: null,
     reasoning: false,
-    price: null,
-  };
+    price: datedPrice(slug, model),
+  }));
 }

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Log, LogLevel, Miniflare } from "miniflare";
+import { CRONS } from "../../workers/benchmark/schedule.ts";
+
+export const ADMIN_TOKEN = "a-token-for-tests-only";
+const BUNDLE = "build/worker-benchmark/index.js";
+
+export interface BenchmarkWorker {
+  /** Its log events, oldest first. */
+  readonly events: readonly Record<string, unknown>[];
+  cron(cron?: string, scheduledTime?: Date): Promise<void>;
+  fetch(
+    path: string,
+    init?: { method?: string; headers?: Record<string, string> },
+  ): Promise<{
+    status: number;
+    headers: Headers;
+    body: unknown;
+  }>;
+  /** As the admin: POST /api/benchmark. */
+  start(): Promise<{ status: number; runId: string }>;
+  status(): Promise<Record<string, unknown>>;
+  stop(): Promise<void>;
+}
+
+export interface BenchmarkWorkerOptions {
+  readonly settings: Readonly<Record<string, string>>;
+  /** Where the Durable Object keeps its state; memory when not given. */
+  readonly persist?: string;
+}
+
+/** The built benchmark Worker in workerd, as Cloudflare runs it. Needs `npm run build`. */
+export async function startBenchmarkWorker({
+  settings,
+  persist,
+}: BenchmarkWorkerOptions): Promise<BenchmarkWorker> {
+  const events: Record<string, unknown>[] = [];
+  const collect = (chunk: Buffer) => {
+    for (const line of chunk.toString("utf8").split("\n")) {
+      const json = /\{"level":.*\}/.exec(line)?.[0];
+      if (json) events.push(JSON.parse(json) as Record<string, unknown>);
+    }
+  };
+  const miniflare = new Miniflare({
+    log: new Log(LogLevel.NONE),
+    name: "benchmark",
+    modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(BUNDLE, "utf8") }],
+    compatibilityDate: "2026-06-01",
+    durableObjects: { COORDINATOR: { className: "Coordinator", useSQLite: true } },
+    ...(persist ? { durableObjectsPersist: persist } : {}),
+    bindings: { ADMIN_TOKEN, RUN_START_JITTER_S: "0", PROBE_LOCATION: "local", ...settings },
+    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
+      stdout.on("data", collect);
+      stderr.on("data", collect);
+    },
+  });
+  const base = await miniflare.ready;
+  const call: BenchmarkWorker["fetch"] = async (path, init) => {
+    const response = await miniflare.dispatchFetch(new URL(path, base), init);
+    return {
+      status: response.status,
+      headers: new Headers([...response.headers]),
+      body: await response.json(),
+    };
+  };
+  const asAdmin = { authorization: `Bearer ${ADMIN_TOKEN}` };
+  return {
+    events,
+    async cron(cron = CRONS.benchmark, scheduledTime = new Date()) {
+      const worker = await miniflare.getWorker();
+      await worker.scheduled({ cron, scheduledTime });
+    },
+    fetch: call,
+    async start() {
+      const { status, body } = await call("/api/benchmark", { method: "POST", headers: asAdmin });
+      return { status, runId: (body as { run_id: string }).run_id };
+    },
+    async status() {
+      const { body } = await call("/api/status", { headers: asAdmin });
+      return body as Record<string, unknown>;
+    },
+    stop: () => miniflare.dispose(),
+  };
+}
+
+/** Polls until `check` gives something, and gives that. */
+export async function eventually<T>(
+  check: () => Promise<T | null | undefined | false>,
+  what: string,
+  withinMs = 30_000,
+): Promise<T> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    const value = await check();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}`);
+    await sleep(50);
+  }
+}
