@@ -1,4 +1,5 @@
 import type { Provider } from "../providers/types.ts";
+import type { PieceKind } from "./stream/decoder.ts";
 
 /** How a measured request can fail; who is to blame stands in docs/metrics.md. */
 export const ERROR_KINDS = [
@@ -19,6 +20,8 @@ export const ERROR_KINDS = [
   "probe_fault",
 ] as const;
 export type ErrorKind = (typeof ERROR_KINDS)[number];
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /** USD per million tokens. `cachedInput` null: cached input is charged as input. */
 export interface Price {
@@ -70,6 +73,8 @@ export interface ProbeEnvironment {
   readonly date: () => Date;
   /** Three-letter code of the data centre that measured, where there is one. */
   readonly colo: string | null;
+  /** Sees each generated piece as it comes: for a terminal that shows progress, and for tests. */
+  readonly onPiece?: (kind: PieceKind, text: string) => void;
 }
 
 /**
@@ -114,7 +119,7 @@ export interface Measurement {
   simulated: boolean;
   location: string;
   prompt_version: string;
-  request_params: Record<string, string | number | boolean | null | object>;
+  request_params: Record<string, JsonValue>;
   probe_version: string;
 }
 

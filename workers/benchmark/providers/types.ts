@@ -1,3 +1,6 @@
+import type { AnthropicMessagesWire } from "../probe/stream/anthropic-messages.ts";
+import type { OpenAiChatWire } from "../probe/stream/openai-chat.ts";
+
 /** A price in a provider's file: USD per million tokens, as read on `date` from `source`. */
 export interface DatedPrice {
   readonly model: string;
@@ -9,6 +12,17 @@ export interface DatedPrice {
   /** Address of the page it was read from. */
   readonly source: string;
 }
+
+/** What a provider's request parameters depend on. */
+export interface Ask {
+  readonly model: string;
+  /** Thinks before it answers. */
+  readonly reasoning: boolean;
+  readonly maxOutputTokens: number;
+}
+
+/** Everything in a request's body but model, messages and stream. */
+export type RequestParameters = Readonly<Record<string, string | number | boolean | object>>;
 
 /**
  * A provider, as data. Everything that differs between providers stands here or in the small functions a
@@ -26,4 +40,17 @@ export interface Provider {
   /** Path of the logo under public/. */
   readonly logoUrl: string;
   readonly prices: readonly DatedPrice[];
+  /** The environment variable that holds the key; without it the provider is off. */
+  readonly keyVariable: string;
+  /** Under the base URL: where completions are asked for. */
+  readonly chatPath: string;
+  /** Under the base URL: a small answer, fetched before each measurement to open the connection. */
+  readonly warmupPath: string;
+  /** Least time between two requests in ms; 0 where the provider asks for none. */
+  readonly minimumGapMs: number;
+  /** What authenticates a request. */
+  readonly headers: (apiKey: string) => Record<string, string>;
+  readonly parameters: (ask: Ask) => RequestParameters;
+  /** The protocol of the stream, and where this provider puts what the protocol leaves open. */
+  readonly wire: OpenAiChatWire | AnthropicMessagesWire;
 }

@@ -1,0 +1,108 @@
+import { classifyStatus, classifyStreamError } from "./errors/classify.ts";
+import type { ProviderError } from "./errors/provider-error.ts";
+import type { TokenCounts } from "./metrics/tokens.ts";
+import type { DeadlineName, PassedDeadline } from "./network/deadlines.ts";
+import type { Exchange } from "./network/exchange.ts";
+import type { ErrorKind } from "./types.ts";
+
+/** Why a request counts as failed. The message is not yet redacted. */
+export interface Failure {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  /** Clock reading of the failure, where it was not the end of the exchange. */
+  readonly atMs: number | null;
+}
+
+/**
+ * How a request ended, or null for a success. Where several failures hold, the first counts: an error inside
+ * the stream, a lost connection or a passed deadline, an end without a proper end, only thoughts, nothing.
+ */
+export function judge(exchange: Exchange, tokens: TokenCounts): Failure | null {
+  const { ending, response, observation } = exchange;
+  const status = response?.status ?? 0;
+  switch (ending.how) {
+    case "no response":
+      return fail("network", `no response: ${ending.cause}`);
+    case "refused":
+      return fail(classifyStatus(status, ending.error), refusal(status, response, ending.error));
+    case "no content":
+      return fail("empty_response", `HTTP ${status} carries no answer`);
+    case "not a stream":
+      if (ending.error !== null) {
+        return fail(
+          classifyStreamError(ending.error),
+          `HTTP ${status} with an error: ${describe(ending.error)}`,
+        );
+      }
+      return fail(
+        "bad_response",
+        `answered with ${labelOf(response)} instead of a stream: ${ending.excerpt}`,
+      );
+    default:
+  }
+  if (observation.error !== null) {
+    const message = `error inside the stream: ${describe(observation.error)}`;
+    return { kind: classifyStreamError(observation.error), message, atMs: observation.errorAt };
+  }
+  if (ending.how === "too large") return fail("bad_response", "the body went beyond the limit of its size");
+  const finished = observation.done || observation.finishReason !== null;
+  if (!finished) {
+    if (ending.how === "lost") return fail("stream_truncated", `the connection was lost: ${ending.cause}`);
+    if (ending.how === "deadline") return fail("timeout", deadlineText(ending.passed));
+    if (observation.readEvents === 0) return fail("bad_response", unreadable(exchange, ending.excerpt));
+    return fail("stream_truncated", "the body ended before a finish_reason or its closing event");
+  }
+  return answered(exchange, tokens);
+}
+
+/** A stream that ended properly still fails without an answer in it. */
+function answered({ observation }: Exchange, tokens: TokenCounts): Failure | null {
+  if (observation.answer.count > 0) return null;
+  const reason = `finish_reason ${observation.finishReason ?? "not given"}`;
+  const thoughts = observation.reasoningChars > 0 || (tokens.reasoning ?? 0) > 0;
+  if (thoughts || (tokens.output > 0 && observation.finishReason !== "content_filter")) {
+    return fail("no_answer", `${tokens.output} tokens were generated, none of them an answer (${reason})`);
+  }
+  return fail("empty_response", `ended without one generated token (${reason})`);
+}
+
+function fail(kind: ErrorKind, message: string): Failure {
+  return { kind, message, atMs: null };
+}
+
+function refusal(status: number, response: Response | null, error: ProviderError): string {
+  if (status >= 300 && status < 400) {
+    return `HTTP ${status} redirects to ${response?.headers.get("location") ?? "nowhere"}; redirects are not followed`;
+  }
+  const said = describe(error);
+  return said === "" ? `HTTP ${status}` : `HTTP ${status}: ${said}`;
+}
+
+function describe({ message, code, type }: ProviderError): string {
+  const name = code ?? type;
+  return name === null || message.includes(name) ? message : `${message} (${name})`;
+}
+
+function labelOf(response: Response | null): string {
+  return response?.headers.get("content-type") ?? "no content-type";
+}
+
+function unreadable({ bodyBytes, observation }: Exchange, excerpt: string): string {
+  if (bodyBytes === 0) return "the body is empty";
+  const events =
+    observation.skippedEvents > 0 ? `all ${observation.skippedEvents} events unreadable` : "no event";
+  return `no readable event in the body (${events}): ${excerpt}`;
+}
+
+const AWAITED: Readonly<Record<DeadlineName, string>> = {
+  headers: "no response headers",
+  "first token": "no first token",
+  idle: "no further token",
+  total: "not finished",
+  "error body": "no end of the body",
+  "after error": "no end after an error",
+};
+
+function deadlineText({ name, limitMs }: PassedDeadline): string {
+  return `${AWAITED[name]} within ${limitMs / 1_000} s`;
+}

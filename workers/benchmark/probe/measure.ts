@@ -1,0 +1,97 @@
+import { exchange } from "./network/exchange.ts";
+import { failureText } from "./network/failure-text.ts";
+import { openConnection } from "./network/warmup.ts";
+import { maxOutputTokens, promptMessage, promptVersion } from "./prompts.ts";
+import { readableLine } from "./redact.ts";
+import { rehearse } from "./rehearsal.ts";
+import { retryAfterMs } from "./retry-after.ts";
+import { blankRow, fillRow, secretsOf } from "./row.ts";
+import { storableText } from "./storable.ts";
+import { anthropicMessagesDecoder } from "./stream/anthropic-messages.ts";
+import type { StreamDecoder } from "./stream/decoder.ts";
+import { openAiChatDecoder } from "./stream/openai-chat.ts";
+import type { Measurement, ProbeEnvironment, ProbeOutcome, ProbeRequest } from "./types.ts";
+
+/**
+ * Asks one model once and says what was seen. Never rejects: every end of a request is a result, also the
+ * probe's own mistakes (`probe_fault`). What each field means stands in docs/metrics.md.
+ */
+export async function measure(request: ProbeRequest, environment: ProbeEnvironment): Promise<ProbeOutcome> {
+  const row = blankRow(request, environment.date(), "");
+  const startedAt = environment.now();
+  try {
+    await warmCodePath();
+    row.prompt_version = await promptVersion(request.prompt);
+    row.colo = environment.colo;
+    row.endpoint_host = new URL(request.baseUrl).host;
+    const { provider, model, reasoning } = request;
+    const parameters = provider.parameters({ model, reasoning, maxOutputTokens: maxOutputTokens(reasoning) });
+    row.request_params = { stream: true, ...parameters };
+    const content = promptMessage(request.prompt, request.id);
+    const messages = [{ role: "user", content }];
+
+    if (request.warmup) row.warmup_ms = Math.round(await openConnection(request, environment));
+    row.created_at = environment.date().toISOString();
+    const measured = await exchange(
+      {
+        url: request.baseUrl + provider.chatPath,
+        headers: requestHeaders(request),
+        body: JSON.stringify({ model, messages, ...row.request_params }),
+        decoder: decoderOf(request),
+      },
+      request,
+      environment,
+    );
+    fillRow(row, measured, request, content.length);
+    const refused = row.error_kind === "rate_limited" || measured.ending.how === "refused";
+    const headers = refused ? measured.response?.headers : undefined;
+    return {
+      measurement: row,
+      retryAfterMs: headers === undefined ? null : retryAfterMs(headers, environment.date()),
+    };
+  } catch (error) {
+    row.success = false;
+    row.error_kind = "probe_fault";
+    row.error_message = storableText(
+      readableLine(`the probe failed: ${failureText(error)}`, secretsOf(request)),
+    );
+    row.total_latency_ms = Math.max(0, environment.now() - startedAt);
+    return { measurement: row, retryAfterMs: null };
+  }
+}
+
+/** The row of a request that our own restart cut off: it was sent at `askedAt`, nothing of its answer is known. */
+export async function interrupted(request: ProbeRequest, askedAt: Date): Promise<Measurement> {
+  const row = blankRow(request, askedAt, await promptVersion(request.prompt));
+  row.error_kind = "interrupted";
+  row.error_message = "the probe was restarted while this request was under way";
+  return row;
+}
+
+let warm = false;
+
+/**
+ * Runs the whole way from bytes to metrics once over an answer in memory. The first time through is slower
+ * (code is compiled, streams and decoders are set up), and that would be read as the first model's latency;
+ * the network's part of a cold start is the warm-up request's. Later calls return at once.
+ */
+export async function warmCodePath(): Promise<void> {
+  if (warm) return;
+  warm = true;
+  await rehearse();
+}
+
+function requestHeaders({ provider, apiKey }: ProbeRequest): Record<string, string> {
+  return {
+    ...provider.headers(apiKey),
+    "content-type": "application/json",
+    accept: "text/event-stream",
+    // A compressor between server and probe holds tokens back until its block is full.
+    "accept-encoding": "identity",
+  };
+}
+
+function decoderOf({ provider }: ProbeRequest): StreamDecoder {
+  const { wire } = provider;
+  return wire.protocol === "anthropic-messages" ? anthropicMessagesDecoder() : openAiChatDecoder(wire);
+}

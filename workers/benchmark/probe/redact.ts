@@ -1,0 +1,75 @@
+const HIDDEN = "[redacted]";
+const MAX_LINE = 500;
+/** Longer texts are cut before the patterns walk them; far more than a line can show. */
+const MAX_INPUT = 65_536;
+/** A setting shorter than this is no secret, and hiding it would make holes in plain words. */
+const MIN_SECRET = 6;
+const MIN_ECHO = 6;
+
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/\b(bearer|basic)\s+[\w.~+/=*-]{6,}/gi, `$1 ${HIDDEN}`],
+  [
+    /\b((?:x-)?(?:api[_-]?|access[_-]?|secret[_-]?|auth[_-]?)?(?:key|token|secret|password|authorization))(["']?\s*[=:]\s*["']?)[^\s"',;&<>)}\]]{4,}/gi,
+    `$1$2${HIDDEN}`,
+  ],
+  // Keys by their makers' prefixes, also when masked in the middle ("sk-proj-ab****yz").
+  [
+    /(?<![A-Za-z0-9])(?:sk|pk|rk|gsk|xai|csk|fw|pplx|tgp|key|sb_secret|sb_publishable|hf|AIza|ghp|r8)[-_](?=[\w*.…•-]{6})[\w*…•-]+(?:\.{2,}[\w*-]+)?/g,
+    HIDDEN,
+  ],
+  [/(?<![A-Za-z0-9])AIza[\w*…-]{10,}/g, HIDDEN],
+  // JSON Web Tokens.
+  [/\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g, HIDDEN],
+  [/(?<![A-Za-z0-9])(?:org|proj|user)[_-](?=[A-Za-z0-9]{3})[A-Za-z0-9_-]+/g, HIDDEN],
+  [/[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g, HIDDEN],
+  // Masked leftovers of anything secret ("****wxyz").
+  [/[\w-]{0,16}[*•]{3,}[\w-]{0,16}/g, HIDDEN],
+];
+/** Letters and digits mixed in a run this long are a key or a token, whoever made it. */
+const LONG_RUN = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_=]{32,}(?![A-Za-z0-9])/g;
+
+/**
+ * The text without keys, tokens, account and organisation ids and e-mail addresses: the `secrets` given, also
+ * escaped, encoded or cut short, and whatever looks like one.
+ */
+export function redact(text: string, secrets: readonly string[]): string {
+  let clean = redactSecrets(text, secrets);
+  for (const [pattern, replacement] of PATTERNS) clean = clean.replace(pattern, replacement);
+  return clean.replace(LONG_RUN, (run) => (/\d/.test(run) && /[A-Za-z]/.test(run) ? HIDDEN : run));
+}
+
+/** The text without the `secrets` themselves: for texts that must otherwise stay as they were sent. */
+export function redactSecrets(text: string, secrets: readonly string[]): string {
+  let clean = text;
+  for (const secret of secrets) {
+    if (secret.length < MIN_SECRET) continue;
+    const escaped = JSON.stringify(secret).slice(1, -1);
+    for (const form of new Set([secret, encodeURIComponent(toWellFormed(secret)), escaped])) {
+      clean = clean.replaceAll(form, HIDDEN);
+    }
+    clean = redactEcho(clean, secret);
+  }
+  return clean;
+}
+
+/** A key that is echoed with its middle masked or its end cut: what starts as the key does goes. */
+function redactEcho(text: string, secret: string): string {
+  if (secret.length < MIN_ECHO * 2) return text;
+  const start = secret.slice(0, MIN_ECHO).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return text.replace(new RegExp(`${start}[\\w*.…•-]*`, "g"), HIDDEN);
+}
+
+/** One readable line of at most 500 characters for `error_message`: redacted first, then cut. */
+export function readableLine(text: string, secrets: readonly string[]): string {
+  // A token that this first cut leaves in half would not be recognised: it goes whole.
+  const whole = text.length > MAX_INPUT ? text.slice(0, MAX_INPUT).replace(/\S{0,4096}$/, "") : text;
+  const line = toWellFormed(redact(whole, secrets))
+    .replace(/[\s\p{Cc}\u2028\u2029]+/gu, " ")
+    .trim();
+  if (line.length <= MAX_LINE) return line;
+  return `${line.slice(0, MAX_LINE - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+
+function toWellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\uFFFD");
+}

@@ -1,0 +1,137 @@
+import { type Failure, judge } from "./judge.ts";
+import { isFullAnswer } from "./metrics/answer-check.ts";
+import { costOf } from "./metrics/cost.ts";
+import { countTokens } from "./metrics/tokens.ts";
+import { tokensPerSecond } from "./metrics/tps.ts";
+import type { Exchange } from "./network/exchange.ts";
+import { readableLine, redactSecrets } from "./redact.ts";
+import { serverTiming } from "./server-timing.ts";
+import { cutToBytes, storableCount, storableName, storableNumber, storableText } from "./storable.ts";
+import type { Measurement, ProbeRequest } from "./types.ts";
+
+/** Raised whenever a number could come out differently for the same stream. */
+export const PROBE_VERSION = "1";
+
+const MAX_TEXT_BYTES = 256 * 1024;
+
+/** The row of a request of which nothing is known yet. */
+export function blankRow(request: ProbeRequest, createdAt: Date, promptVersion: string): Measurement {
+  return {
+    id: request.id,
+    created_at: createdAt.toISOString(),
+    provider: request.provider.slug,
+    model: request.model,
+    input_tokens: 0,
+    output_tokens: 0,
+    total_latency_ms: 0,
+    ttft_ms: null,
+    tps: null,
+    status_code: null,
+    success: false,
+    error_kind: null,
+    error_message: null,
+    response_text: null,
+    cost_usd: 0,
+    ttfb_ms: null,
+    answer_ttft_ms: null,
+    warmup_ms: null,
+    finish_reason: null,
+    reasoning_tokens: null,
+    cached_tokens: null,
+    tokens_estimated: false,
+    cost_source: "unknown",
+    input_price_per_m: null,
+    output_price_per_m: null,
+    cached_input_price_per_m: null,
+    answer_ok: null,
+    chunk_times_ms: null,
+    truncated: false,
+    skipped_events: 0,
+    endpoint_host: null,
+    upstream: null,
+    provider_timing: null,
+    colo: null,
+    simulated: request.simulated,
+    location: request.location,
+    prompt_version: promptVersion,
+    request_params: {},
+    probe_version: PROBE_VERSION,
+  };
+}
+
+/** The settings that must appear nowhere. The key that the simulator is asked with is a plain word. */
+export function secretsOf(request: ProbeRequest): string[] {
+  return request.simulated || request.apiKey === "" ? [] : [request.apiKey];
+}
+
+/** Writes all that an exchange showed into the row: the one place where readings become numbers. */
+export function fillRow(
+  row: Measurement,
+  exchange: Exchange,
+  request: ProbeRequest,
+  promptChars: number,
+): void {
+  const { observation, response, startedAt, headersAt } = exchange;
+  const { all, answer, usage } = observation;
+  const secrets = secretsOf(request);
+  const since = (atMs: number): number => storableNumber(atMs - startedAt);
+  const name = (text: string | null): string | null =>
+    text === null ? null : storableName(redactSecrets(text, secrets));
+
+  const tokens = countTokens(usage, promptChars, all.chars);
+  const cost = costOf(usage.costUsd, tokens, request.price);
+  const failure = judge(exchange, tokens);
+
+  row.status_code = response === null ? null : storableCount(response.status);
+  row.ttfb_ms = headersAt === null ? null : since(headersAt);
+  row.total_latency_ms = since(endOf(exchange, failure));
+  row.ttft_ms = all.count > 0 ? since(all.firstAt) : null;
+  row.answer_ttft_ms = answer.count > 0 ? since(answer.firstAt) : null;
+  row.chunk_times_ms = observation.chunkTimes.length > 0 ? observation.chunkTimes.map(since) : null;
+
+  row.input_tokens = tokens.input;
+  row.output_tokens = tokens.output;
+  row.reasoning_tokens = tokens.reasoning;
+  row.cached_tokens = tokens.cached;
+  row.tokens_estimated = tokens.estimated;
+  const { reasoningChars } = observation;
+  const tps = tokensPerSecond({
+    outputTokens: tokens.output,
+    reasoningTokens: tokens.reasoning,
+    reasoningChars,
+    all,
+    answer,
+  });
+  row.tps = tps === null ? null : storableNumber(tps);
+
+  row.cost_usd = cost.usd;
+  row.cost_source = cost.source;
+  if (cost.source === "price" && request.price !== null) {
+    row.input_price_per_m = request.price.input;
+    row.output_price_per_m = request.price.output;
+    row.cached_input_price_per_m = request.price.cachedInput;
+  }
+
+  row.success = failure === null;
+  row.error_kind = failure?.kind ?? null;
+  row.error_message = failure === null ? null : storableText(readableLine(failure.message, secrets));
+  row.finish_reason = name(observation.finishReason);
+  row.skipped_events = storableCount(observation.skippedEvents);
+  row.upstream = name(observation.upstream);
+  row.provider_timing = serverTiming(response?.headers ?? null, observation.timing, secrets);
+
+  const text = cutToBytes(storableText(redactSecrets(observation.text, secrets)), MAX_TEXT_BYTES);
+  row.response_text = text.text === "" ? null : text.text;
+  row.truncated = observation.cut || text.cut;
+  if (request.prompt === "standard" && row.response_text !== null) {
+    row.answer_ok = row.success && isFullAnswer(row.response_text, observation.finishReason);
+  }
+}
+
+/** The closing event, the end of the body or the failure, whichever it was. */
+function endOf({ ending, endedAt, observation }: Exchange, failure: Failure | null): number {
+  if (failure?.atMs !== undefined && failure.atMs !== null) return failure.atMs;
+  // The answer was over and the server only held the line: how long we waited for more is not its latency.
+  if (ending.how === "deadline" && failure?.kind !== "timeout") return observation.lastReadAt;
+  return endedAt;
+}

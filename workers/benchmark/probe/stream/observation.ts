@@ -1,0 +1,141 @@
+import type { ProviderError } from "../errors/provider-error.ts";
+import { type Arrivals, addArrival, noArrivals } from "../metrics/arrivals.ts";
+import type { PieceKind, StreamSink, UsageReport } from "./decoder.ts";
+import { createThinkSplitter } from "./think-splitter.ts";
+
+/** Characters of the answer that are kept in memory; the row's limit in bytes is cut later. */
+const MAX_TEXT_CHARS = 262_144;
+const MAX_CHUNK_TIMES = 20_000;
+const MAX_TIMING_ENTRIES = 24;
+
+/** Everything that one stream said, with times in ms of the probe's clock. */
+export interface Observation {
+  readonly all: Readonly<Arrivals>;
+  readonly answer: Readonly<Arrivals>;
+  readonly reasoningChars: number;
+  /** Content and refusals of the answer as sent. */
+  readonly text: string;
+  readonly chunkTimes: readonly number[];
+  /** Text or chunk times went beyond what is kept. */
+  readonly cut: boolean;
+  readonly finishReason: string | null;
+  /** The protocol's closing event was read. */
+  readonly done: boolean;
+  readonly usage: UsageReport;
+  readonly error: ProviderError | null;
+  readonly errorAt: number;
+  readonly upstream: string | null;
+  readonly timing: ReadonlyMap<string, unknown>;
+  /** When the last bytes came. */
+  readonly lastReadAt: number;
+  readonly readEvents: number;
+  readonly skippedEvents: number;
+}
+
+export interface Observer extends Observation {
+  readonly sink: StreamSink;
+  /** The clock reading that belongs to all that follows. */
+  arrive(atMs: number): void;
+  /** How the event that was just decoded turned out. */
+  eventEnded(result: "read" | "skipped" | "done"): void;
+  /** The stream is over. */
+  end(): void;
+}
+
+/** Collects what a decoder understands. `onPiece` sees every generated piece as it comes. */
+export function createObserver(onPiece?: (kind: PieceKind, text: string) => void): Observer {
+  let now = 0;
+  let piecesInEvent = 0;
+  const all = noArrivals();
+  const answer = noArrivals();
+  const chunkTimes: number[] = [];
+  const timing = new Map<string, unknown>();
+
+  const splitter = createThinkSplitter((kind, chars, atMs) => {
+    if (kind === "answer") addArrival(answer, atMs, chars);
+    else observer.reasoningChars += chars;
+  });
+
+  const keepText = (text: string): void => {
+    const room = MAX_TEXT_CHARS - observer.text.length;
+    if (text.length > room) observer.cut = true;
+    if (room > 0) observer.text += text.length > room ? text.slice(0, room) : text;
+  };
+
+  const sink: StreamSink = {
+    piece(kind, text) {
+      piecesInEvent += 1;
+      addArrival(all, now, text.length);
+      if (kind === "answer") splitter.push(text, now);
+      else if (kind === "reasoning") observer.reasoningChars += text.length;
+      else addArrival(answer, now, text.length);
+      if (kind === "answer" || kind === "refusal") keepText(text);
+      onPiece?.(kind, text);
+    },
+    finish(reason) {
+      observer.finishReason = reason;
+    },
+    usage(report) {
+      observer.usage = mergeUsage(observer.usage, report);
+    },
+    error(error) {
+      if (observer.error !== null) return;
+      observer.error = error;
+      observer.errorAt = now;
+    },
+    upstream(name) {
+      observer.upstream = name;
+    },
+    timing(name, value) {
+      if (timing.size < MAX_TIMING_ENTRIES || timing.has(name)) timing.set(name, value);
+    },
+  };
+
+  const observer = {
+    all,
+    answer,
+    reasoningChars: 0,
+    text: "",
+    chunkTimes,
+    cut: false,
+    finishReason: null as string | null,
+    done: false,
+    usage: {} as UsageReport,
+    error: null as ProviderError | null,
+    errorAt: 0,
+    upstream: null as string | null,
+    timing,
+    lastReadAt: 0,
+    readEvents: 0,
+    skippedEvents: 0,
+    sink,
+    arrive(atMs: number) {
+      now = atMs;
+      observer.lastReadAt = atMs;
+    },
+    eventEnded(result: "read" | "skipped" | "done") {
+      if (result === "skipped") observer.skippedEvents += 1;
+      else observer.readEvents += 1;
+      if (result === "done") observer.done = true;
+      if (piecesInEvent === 0) return;
+      piecesInEvent = 0;
+      if (chunkTimes.length < MAX_CHUNK_TIMES) chunkTimes.push(now);
+      else observer.cut = true;
+    },
+    end() {
+      splitter.end();
+    },
+  };
+  return observer;
+}
+
+function mergeUsage(before: UsageReport, report: UsageReport): UsageReport {
+  return {
+    input: report.input ?? before.input,
+    cached: report.cached ?? before.cached,
+    output: report.output ?? before.output,
+    reasoning: report.reasoning ?? before.reasoning,
+    total: report.total ?? before.total,
+    costUsd: report.costUsd ?? before.costUsd,
+  };
+}

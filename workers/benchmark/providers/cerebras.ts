@@ -1,0 +1,12 @@
+import { openAiCompatible } from "./openai-compatible.ts";
+
+/** https://inference-docs.cerebras.ai/api-reference/chat-completions */
+export const cerebras = openAiCompatible({
+  slug: "cerebras",
+  name: "Cerebras",
+  baseUrl: "https://api.cerebras.ai/v1",
+  maxTokensAs: "max_completion_tokens",
+  includeUsage: true,
+  lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
+  wire: { reasoningAt: ["reasoning"], timingAt: [{ path: ["time_info"], names: "all" }] },
+});

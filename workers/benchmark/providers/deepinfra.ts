@@ -1,0 +1,14 @@
+import { openAiCompatible } from "./openai-compatible.ts";
+
+/** https://deepinfra.com/docs/openai_api */
+export const deepinfra = openAiCompatible({
+  slug: "deepinfra",
+  name: "DeepInfra",
+  baseUrl: "https://api.deepinfra.com/v1/openai",
+  includeUsage: true,
+  lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
+  wire: {
+    reasoningAt: ["reasoning_content"],
+    costAt: [{ path: ["estimated_cost"], usd: 1 }],
+  },
+});

@@ -1,0 +1,10 @@
+import { openAiCompatible } from "./openai-compatible.ts";
+
+/** https://ai.google.dev/gemini-api/docs/openai: thinking is left out of completion_tokens. */
+export const gemini = openAiCompatible({
+  slug: "gemini",
+  name: "Google Gemini",
+  baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai",
+  includeUsage: true,
+  lowEffort: { models: /gemini-(?:2\.5|[3-9])/, parameters: { reasoning_effort: "low" } },
+});

@@ -1,0 +1,20 @@
+import { openAiCompatible } from "./openai-compatible.ts";
+
+/** https://console.groq.com/docs/api-reference */
+export const groq = openAiCompatible({
+  slug: "groq",
+  name: "Groq",
+  baseUrl: "https://api.groq.com/openai/v1",
+  maxTokensAs: "max_completion_tokens",
+  includeUsage: true,
+  // Other reasoning models of Groq take only "none" and "default".
+  lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
+  wire: {
+    reasoningAt: ["reasoning"],
+    // Seconds, inside each copy of the usage.
+    timingAt: [
+      { path: ["x_groq", "usage"], names: ["queue_time", "prompt_time", "completion_time", "total_time"] },
+      { path: ["usage"], names: ["queue_time", "prompt_time", "completion_time", "total_time"] },
+    ],
+  },
+});

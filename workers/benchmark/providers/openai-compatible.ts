@@ -1,0 +1,75 @@
+import type { OpenAiChatWire } from "../probe/stream/openai-chat.ts";
+import type { Ask, DatedPrice, Provider, RequestParameters } from "./types.ts";
+
+/**
+ * Where the field's OpenAI-compatible servers put what the standard leaves open. Servers agree on the meaning
+ * of each of these places, so all are read by default and an endpoint set by `<PROVIDER>_BASE_URL` is
+ * understood too; a provider's file names its own where it differs.
+ */
+const WIRE: OpenAiChatWire = {
+  protocol: "openai-chat",
+  usageAt: [["x_groq", "usage"], ["usage"]],
+  reasoningAt: ["reasoning_content", "reasoning"],
+  costAt: [
+    { path: ["cost"], usd: 1 },
+    { path: ["cost", "total_cost"], usd: 1 },
+    { path: ["estimated_cost"], usd: 1 },
+    { path: ["cost_in_usd_ticks"], usd: 1e-10 },
+  ],
+  upstreamAt: null,
+  timingAt: [],
+};
+
+/** What sets one OpenAI-compatible provider apart. Only slug, name and base URL have no default. */
+export interface OpenAiCompatible {
+  readonly slug: string;
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly kind?: Provider["kind"];
+  readonly prices?: readonly DatedPrice[];
+  readonly warmupPath?: string;
+  readonly minimumGapMs?: number;
+  /** The name of the limit on output tokens; `max_tokens` unless the provider has left it behind. */
+  readonly maxTokensAs?: "max_tokens" | "max_completion_tokens";
+  /** Whether temperature 0 is accepted; not by reasoning models of some providers. */
+  readonly temperature?: "always" | "not for reasoning models";
+  /** Usage in a stream must be asked for, and asking is accepted. */
+  readonly includeUsage?: boolean;
+  /** Parameters that keep the thinking of a reasoning model short, for models that take them. */
+  readonly lowEffort?: { readonly models: RegExp; readonly parameters: RequestParameters };
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly wire?: Partial<Omit<OpenAiChatWire, "protocol">>;
+}
+
+/** Completes the description of a provider that speaks `POST {base}/chat/completions` with a Bearer key. */
+export function openAiCompatible(provider: OpenAiCompatible): Provider {
+  const { slug, name, baseUrl } = provider;
+  return {
+    slug,
+    name,
+    baseUrl,
+    kind: provider.kind ?? "direct",
+    logoUrl: `/logos/${slug}.svg`,
+    prices: provider.prices ?? [],
+    keyVariable: `${slug.toUpperCase().replaceAll("-", "_")}_API_KEY`,
+    chatPath: "/chat/completions",
+    warmupPath: provider.warmupPath ?? "/models",
+    minimumGapMs: provider.minimumGapMs ?? 0,
+    headers: (apiKey) => ({ authorization: `Bearer ${apiKey}`, ...provider.headers }),
+    parameters: (ask) => parameters(provider, ask),
+    wire: { ...WIRE, ...provider.wire },
+  };
+}
+
+function parameters(
+  provider: OpenAiCompatible,
+  { model, reasoning, maxOutputTokens }: Ask,
+): RequestParameters {
+  const { maxTokensAs, temperature, includeUsage, lowEffort } = provider;
+  return {
+    [maxTokensAs ?? "max_tokens"]: maxOutputTokens,
+    ...(reasoning && temperature === "not for reasoning models" ? {} : { temperature: 0 }),
+    ...(includeUsage === true ? { stream_options: { include_usage: true } } : {}),
+    ...(reasoning && lowEffort?.models.test(model) ? lowEffort.parameters : {}),
+  };
+}

@@ -1,0 +1,14 @@
+import { openAiCompatible } from "./openai-compatible.ts";
+
+/**
+ * https://docs.perplexity.ai/api-reference/chat-completions-post: each chunk repeats the usage so far; its
+ * cost is an object whose total holds a fee for each request.
+ */
+export const perplexity = openAiCompatible({
+  slug: "perplexity",
+  name: "Perplexity",
+  baseUrl: "https://api.perplexity.ai",
+  // No list of models stands under this base: any small answer of the host opens the connection.
+  warmupPath: "/",
+  wire: { costAt: [{ path: ["cost", "total_cost"], usd: 1 }] },
+});
