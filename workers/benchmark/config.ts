@@ -14,6 +14,14 @@ export interface ProviderSettings {
   readonly baseUrl: string;
 }
 
+export interface SupabaseSettings {
+  /** Without a trailing slash. */
+  readonly url: string;
+  readonly serviceRole: string;
+  /** A request that takes longer counts as failed. */
+  readonly timeoutMs: number;
+}
+
 export interface RunSettings {
   /** An invocation starts no further target after this long. */
   readonly sliceMs: number;
@@ -30,7 +38,7 @@ export interface RunSettings {
 }
 
 export interface Config {
-  readonly supabase: { readonly url: string; readonly serviceRole: string } | null;
+  readonly supabase: SupabaseSettings | null;
   readonly adminToken: string | null;
   /** USD per 24 h. */
   readonly budgetUsd: number;
@@ -76,6 +84,7 @@ const schema = z.object({
   RUN_SLICE_MS: optional(milliseconds(300_000)),
   RUN_SLICE_SUBREQUESTS: optional(z.coerce.number().int().min(8).max(10_000).default(44)),
   RUN_RATE_LIMIT_PATIENCE_MS: optional(z.coerce.number().int().min(0).max(3_600_000).default(120_000)),
+  DELIVERY_TIMEOUT_MS: optional(milliseconds(10_000)),
   DELIVERY_BACKOFF_MIN_MS: optional(milliseconds(1_000)),
   DELIVERY_BACKOFF_MAX_MS: optional(milliseconds(300_000)),
   RUN_ABANDONED_AFTER_MS: optional(milliseconds(6 * 3_600_000)),
@@ -111,7 +120,11 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
   return {
     supabase:
       settings.SUPABASE_URL && settings.SUPABASE_SERVICE_ROLE
-        ? { url: settings.SUPABASE_URL.replace(/\/+$/, ""), serviceRole: settings.SUPABASE_SERVICE_ROLE }
+        ? {
+            url: settings.SUPABASE_URL.replace(/\/+$/, ""),
+            serviceRole: settings.SUPABASE_SERVICE_ROLE,
+            timeoutMs: settings.DELIVERY_TIMEOUT_MS,
+          }
         : null,
     adminToken: settings.ADMIN_TOKEN ?? null,
     budgetUsd: settings.BENCHMARK_BUDGET_USD,

@@ -1,20 +1,19 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Database } from "../../../supabase/database.types.ts";
+import type { SupabaseSettings } from "../config.ts";
 
 export type Client = SupabaseClient<Database>;
 
-const TIMEOUT_MS = 10_000;
-
 /**
  * A Supabase client that writes as the service role. No session is kept (a Worker has none), and a request
- * that hangs ends after ten seconds.
+ * that hangs ends after `timeoutMs`.
  */
-export function createServiceClient(url: string, serviceRole: string): Client {
+export function createServiceClient({ url, serviceRole, timeoutMs }: SupabaseSettings): Client {
   return createClient<Database>(url, serviceRole, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: {
       // Wrapped, because a bare `fetch` loses its `this` in Workers ("Illegal invocation").
-      fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),
+      fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) }),
     },
   });
 }

@@ -1,3 +1,4 @@
+import type { SupabaseSettings } from "../config.ts";
 import { type Ensured, ensureModel, ensureProvider, type NewModel, type NewProvider } from "./catalog.ts";
 import { createServiceClient } from "./client.ts";
 import { deliverItem } from "./deliver.ts";
@@ -17,8 +18,8 @@ export interface Store {
   spendingSince(since: Date): Promise<Spending>;
 }
 
-export function createStore(supabase: { readonly url: string; readonly serviceRole: string }): Store {
-  const client = createServiceClient(supabase.url, supabase.serviceRole);
+export function createStore(supabase: SupabaseSettings): Store {
+  const client = createServiceClient(supabase);
   return {
     deliver: (item) => deliverItem(client, item),
     targets: (also) => readTargets(client, also),
