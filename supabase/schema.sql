@@ -735,12 +735,15 @@ select
   r.id,
   r.run_id,
   r.created_at,
-  coalesce(p.slug, r.provider, 'unknown') as provider,
+  -- Rows whose provider is gone, or never had an id, go by the name they were written with.
+  coalesce(
+    p.slug, (select q.slug from public.providers q where q.name = r.provider), r.provider, 'unknown') as provider,
   coalesce(m.name, r.model, 'unknown') as model,
   r.location,
   r.simulated,
   r.prompt_version,
   r.success,
+  r.status_code,
   r.error_kind,
   case
     when r.error_kind = 'network' and (
@@ -831,7 +834,7 @@ as $$
   from (
     select
       k.provider, k.location, k.simulated, k.prompt_version,
-      sum(k.n) filter (where k.failure_owner is distinct from 'probe') as attempts,
+      coalesce(sum(k.n) filter (where k.failure_owner is distinct from 'probe'), 0) as attempts,
       coalesce(sum(k.n) filter (where not k.success and k.failure_owner <> 'probe'), 0) as failures,
       coalesce(sum(k.n) filter (where not k.success and k.failure_owner <> 'probe'), 0)::double precision
         / nullif(sum(k.n) filter (where k.failure_owner is distinct from 'probe'), 0) as error_rate,
@@ -844,14 +847,15 @@ as $$
       coalesce(
         jsonb_object_agg(k.kind, k.n) filter (where not k.success and k.failure_owner <> 'probe'), '{}') as kinds
     from (
-      -- One line a kind first, so that the kinds can be listed with their counts.
+      -- One line a kind first, so that the kinds can be listed with their counts. A kind has one owner (the
+      -- probe's apart); a row of another tool that names no kind goes by its status.
       select
         r.provider, r.location, r.simulated, r.prompt_version, r.success, r.failure_owner,
-        coalesce(r.error_kind, 'unknown') as kind, count(*) as n
+        coalesce(r.error_kind, 'status ' || r.status_code, 'unknown') as kind, count(*) as n
       from public.attributed_results r
       where r.created_at >= since and r.created_at < until
       group by r.provider, r.location, r.simulated, r.prompt_version, r.success, r.failure_owner,
-        coalesce(r.error_kind, 'unknown')
+        coalesce(r.error_kind, 'status ' || r.status_code, 'unknown')
     ) k
     group by k.provider, k.location, k.simulated, k.prompt_version
   ) e

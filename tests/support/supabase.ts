@@ -23,6 +23,8 @@ export interface TestSupabase extends SupabaseAccess {
   service: Client;
   /** A client for a signed-in user, whose role is `authenticated`. */
   authenticated(): Promise<Client>;
+  /** Waits until PostgREST has read a schema that was changed just now. */
+  reload(): Promise<void>;
   /** Ends and drops everything. */
   stop(): Promise<void>;
 }
@@ -38,13 +40,17 @@ export async function freshSupabase(template: "migrated" | "bare" = "migrated"):
     client.query(`create database ${database} template ${template} strategy file_copy owner postgres`),
   );
   const watchdog = startWatchdog();
-  const postgrest = await startPostgrest({
-    databaseUrl: authenticatorUrl(keys, port, database),
-    jwtSecret: keys.jwtSecret,
-    logFile: join(dataDirectory, `${database}.log`),
-    pool: 5,
-  });
-  watchdog.watch(postgrest, "TERM");
+  const start = async () => {
+    const server = await startPostgrest({
+      databaseUrl: authenticatorUrl(keys, port, database),
+      jwtSecret: keys.jwtSecret,
+      logFile: join(dataDirectory, `${database}.log`),
+      pool: 5,
+    });
+    watchdog.watch(server, "TERM");
+    return server;
+  };
+  let postgrest = await start();
   const gateway = await startGateway({ port: 0, keys, upstream: () => postgrest.port });
   const databaseUrl = postgresUrl(keys, port, database);
   const sql = new pg.Pool({ connectionString: databaseUrl, max: 4 });
@@ -62,6 +68,11 @@ export async function freshSupabase(template: "migrated" | "bare" = "migrated"):
     authenticated: async () => {
       const token = await signRole(keys.jwtSecret, "authenticated");
       return createClient<Database>(gateway.url, keys.publishable, { accessToken: async () => token });
+    },
+    reload: async () => {
+      // Its answer to `notify pgrst` cannot be waited for; a new one has read the new schema.
+      await postgrest.stop();
+      postgrest = await start();
     },
     stop: async () => {
       await sql.end();
