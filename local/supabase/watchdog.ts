@@ -15,7 +15,7 @@ while read -r signal pid; do
   if [ "$signal" = done ]; then exit 0; fi
   set -- "$@" "$signal" "$pid"
 done
-while [ $# -gt 0 ]; do kill -s "$1" "$2" 2>/dev/null; shift 2; done
+while [ $# -gt 0 ]; do kill -s "$1" -- "$2" 2>/dev/null; shift 2; done
 `;
 
 /**
