@@ -35,13 +35,16 @@ export function promptMessage(prompt: PromptName, requestId: string): string {
 
 const versions = new Map<string, string>();
 
-/** Twelve hex digits that change with the prompt: results of different versions are never averaged together. */
+/**
+ * Twelve hex digits that change with the prompt: results of different versions are never averaged together.
+ * The short prompt's say so ("short-…"): the dashboard's figures are of the standard prompt alone.
+ */
 export async function promptVersion(prompt: PromptName): Promise<string> {
   const text = PROMPTS[prompt];
   // The text is kept, not a promise: in Workers a promise must not outlive the request that made it.
   const version = versions.get(text) ?? (await hash(text));
   versions.set(text, version);
-  return version;
+  return prompt === "standard" ? version : `${prompt}-${version}`;
 }
 
 async function hash(text: string): Promise<string> {
