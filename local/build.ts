@@ -79,6 +79,8 @@ export interface BuildOptions {
   /** Default: all, in this order. `npm start` needs the dashboard only: wrangler bundles while it runs. */
   readonly targets?: readonly Target[];
   readonly say?: (line: string) => void;
+  /** Ends the tool that is at work; the call rejects then. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -96,7 +98,7 @@ export async function build(options: BuildOptions = {}): Promise<void> {
     const before = fingerprint(projectRoot, recipe.inputs);
     if (!force && existsSync(join(projectRoot, recipe.output)) && readStamp(stamp) === before) continue;
     say(`Building ${recipe.title} …`);
-    await run(recipe);
+    await run(recipe, options.signal);
     mkdirSync(dirname(stamp), { recursive: true });
     // Of the inputs as they were before: a file changed while we built makes the next build run again.
     writeFileSync(stamp, before);
@@ -122,10 +124,10 @@ function readStamp(file: string): string | null {
   return existsSync(file) ? readFileSync(file, "utf8") : null;
 }
 
-function run(recipe: Recipe): Promise<void> {
+function run(recipe: Recipe, signal: AbortSignal | undefined): Promise<void> {
   const env = toolEnvironment(join(projectRoot, ".local"), { NODE_ENV: "production" });
   return new Promise((resolve, reject) => {
-    const options = { cwd: projectRoot, env, maxBuffer: 64 * 1024 * 1024 };
+    const options = { cwd: projectRoot, env, maxBuffer: 64 * 1024 * 1024, signal };
     execFile(process.execPath, [...recipe.command], options, (error, stdout, stderr) => {
       if (error === null) return resolve();
       const words = stripVTControlCharacters(`${stdout}\n${stderr}`).trim().split("\n").slice(-30).join("\n");

@@ -31,7 +31,11 @@ export async function writeHistory(options: HistoryOptions): Promise<number> {
       `Simulated history is written to a running embedded Supabase only; none runs in ${dataDirectory}.`,
     );
   }
-  const client = createServiceClient(embedded.url, embedded.serviceRoleKey);
+  const client = createServiceClient({
+    url: embedded.url,
+    serviceRole: embedded.serviceRoleKey,
+    timeoutMs: 30_000,
+  });
   const existing = await client.from("benchmark_results").select("id").limit(1);
   if (existing.error !== null) throw failure("read the results", existing.error.message);
   if (existing.data.length > 0) return 0;

@@ -189,7 +189,7 @@ function costOf(
   inputTokens: number,
   outputTokens: number,
 ): Pick<ResultRow, "cost_usd" | "cost_source" | "input_price_per_m" | "output_price_per_m"> {
-  if (price === null || outputTokens === 0) {
+  if (price === null) {
     return { cost_usd: 0, cost_source: "unknown", input_price_per_m: null, output_price_per_m: null };
   }
   const cost_usd = (inputTokens * price.input + outputTokens * price.output) / 1_000_000;

@@ -1,23 +1,24 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { formatEvent } from "../workers/benchmark/log.ts";
 import { CRONS } from "../workers/benchmark/schedule.ts";
 import { build } from "./build.ts";
 import { formatEnvFile } from "./env-file.ts";
-import { createErrorLog, type ErrorLog } from "./error-log.ts";
+import { createErrorLog } from "./error-log.ts";
 import { writeHistory } from "./history.ts";
-import { requireSupabase } from "./hosted.ts";
+import { requireSupabase, type SupabaseKeys } from "./hosted.ts";
 import { type StackLock, takeStack } from "./lock.ts";
 import { requireFreePort } from "./ports.ts";
 import { type ProcessGroup, startGroup } from "./processes.ts";
+import { readyLines, trackedProviders } from "./ready-message.ts";
 import { fireScheduled, readCronTriggers, startSchedule } from "./schedule.ts";
 import type { StackSettings } from "./settings.ts";
 import { startSimulator } from "./simulator/index.ts";
 import { messageOf, SetupError } from "./supabase/errors.ts";
 import { startEmbeddedSupabase } from "./supabase/index.ts";
 import { startWatchdog } from "./supabase/watchdog.ts";
-import { readWorkerLine, remixBin, toolEnvironment, wranglerDevArguments } from "./wrangler.ts";
+import { showWorkerLines } from "./worker-output.ts";
+import { remixBin, toolEnvironment, wranglerDevArguments } from "./wrangler.ts";
 
 export interface StackOptions {
   readonly root: string;
@@ -36,13 +37,8 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** What the Workers need to know of the database, and whether the simulator may play before it. */
-interface Database {
-  readonly url: string;
-  readonly anonKey: string;
-  readonly serviceRole: string;
-  readonly embedded: boolean;
-}
+/** The database, and whether it is the one that the simulator may play for. */
+type Database = SupabaseKeys & { readonly embedded: boolean };
 
 const READY_TIMEOUT_MS = 90_000;
 
@@ -80,10 +76,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     undo.push(lock.release);
     await requireFreePort(settings.dashboardPort, "DASHBOARD_PORT");
     await requireFreePort(settings.benchmarkPort, "BENCHMARK_PORT");
+    if (settings.supabase === null) await requireFreePort(settings.supabasePort, "SUPABASE_PORT");
     const errors = createErrorLog(settings.logDirectory, undefined, options.complain);
 
     // The build takes most of a first start: it goes on beside the database's.
-    const built = options.dev ? Promise.resolve() : build({ targets: ["dashboard"], say });
+    const abandoned = new AbortController();
+    undo.push(() => abandoned.abort());
+    const built = options.dev
+      ? Promise.resolve()
+      : build({ targets: ["dashboard"], say, signal: AbortSignal.any([options.signal, abandoned.signal]) });
     built.catch(() => undefined);
     const database = await startDatabase(options, undo, fail);
     options.signal.throwIfAborted();
@@ -127,7 +128,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         ),
         stateDirectory: join(state, "benchmark"),
       }),
-      workerLines("benchmark Worker", options, errors),
+      showWorkerLines("benchmark Worker", options, errors),
     );
     const benchmarkReady = waitFor(benchmarkUrl, benchmark, options.signal);
     benchmarkReady.catch(() => undefined);
@@ -162,13 +163,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
             envFile: dashboardFile,
             stateDirectory: join(state, "dashboard"),
           }),
-          workerLines("dashboard", options, errors),
+          showWorkerLines("dashboard", options, errors),
         );
 
     await benchmarkReady;
     startClock(root, benchmarkUrl, options, undo);
     await waitFor(`http://127.0.0.1:${settings.dashboardPort}/`, dashboard, options.signal);
-    for (const line of readyLines(settings, database, simulatorUrl !== null, errors.file())) say(line);
+    const tracked = await trackedProviders(database);
+    for (const line of readyLines(settings, database, tracked, simulatorUrl !== null, errors.file()))
+      say(line);
     return { failed, stop };
   } catch (error) {
     await stop();
@@ -259,26 +262,6 @@ function writeSettings(directory: string, name: string, values: Readonly<Record<
   return file;
 }
 
-/** Shows a Worker's events as lines for people, keeps its errors, drops wrangler's own talk. */
-function workerLines(
-  name: string,
-  { say, complain }: StackOptions,
-  errors: ErrorLog,
-): (line: string) => void {
-  return (raw) => {
-    const line = readWorkerLine(raw);
-    if (line.kind === "event") {
-      errors.record(line.event);
-      (line.event.level === "error" ? complain : say)(formatEvent(line.json) ?? line.json);
-    } else if (line.kind === "error") {
-      errors.record({ level: "error", event: "worker_error", worker: name, message: line.message });
-      complain(`${name}: ${line.message}`);
-    } else if (line.kind === "reload") {
-      say(`${name}: reloaded.`);
-    }
-  };
-}
-
 /** Waits until something answers HTTP; gives up when the process ends, the start is aborted or time is over. */
 async function waitFor(url: string, group: ProcessGroup, signal: AbortSignal): Promise<void> {
   let ended: string | null = null;
@@ -321,30 +304,4 @@ function startClock(
     schedule.stop();
     ended.abort();
   });
-}
-
-function readyLines(
-  settings: StackSettings,
-  database: Database,
-  simulated: boolean,
-  errorFile: string,
-): string[] {
-  const list = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "));
-  const without = simulated
-    ? [
-        `  Simulated   ${list(settings.withoutKey)}`,
-        "              (no API key: these figures are played by this machine and marked as simulated everywhere)",
-      ]
-    : [`  Skipped     ${list(settings.withoutKey)} (no API key)`];
-  return [
-    "",
-    `Benchmark Engine is up: http://localhost:${settings.dashboardPort}`,
-    `  Measured    ${list(settings.withKey)}`,
-    ...(settings.withoutKey.length === 0 ? [] : without),
-    `  Runs        now, then at "${CRONS.benchmark}" (UTC)`,
-    `  Database    ${database.embedded ? `embedded Supabase, ${database.url}, data in ${settings.localDirectory}` : database.url}`,
-    `  Errors      ${errorFile}${existsSync(errorFile) ? "" : " (none yet)"}`,
-    "  Stop        Ctrl-C",
-    "",
-  ];
 }
