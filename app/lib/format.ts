@@ -4,9 +4,9 @@ export const NOT_AVAILABLE = "n/a";
 const integer = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const twoDecimals = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const twoDigits = new Intl.NumberFormat("en-US", {
+const threeDigits = new Intl.NumberFormat("en-US", {
   minimumSignificantDigits: 2,
-  maximumSignificantDigits: 2,
+  maximumSignificantDigits: 3,
 });
 
 type Maybe = number | null | undefined;
@@ -47,12 +47,12 @@ export function formatShare(value: Maybe): string {
   return `${oneDecimal.format(Math.min(99.9, Math.max(0.1, value * 100)))}%`;
 }
 
-/** USD. From a cent on with cents ("$1.24"), below with two digits that count ("$0.00031"). */
+/** USD. From a dollar on with cents ("$1.24"), below with up to three digits that count ("$0.0577"). */
 export function formatUsd(value: Maybe): string {
   if (!present(value)) return NOT_AVAILABLE;
   if (value === 0) return "$0";
-  if (Math.abs(value) >= 0.01) return `$${twoDecimals.format(value)}`;
-  return `$${twoDigits.format(value)}`;
+  if (Math.abs(value) >= 1) return `$${twoDecimals.format(value)}`;
+  return `$${threeDigits.format(value)}`;
 }
 
 /** "1 result", "2,500 results" */

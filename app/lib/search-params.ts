@@ -45,3 +45,8 @@ export function formatOverviewQuery(query: OverviewQuery): string {
 function oneOf<T extends string>(values: readonly T[], value: string | null): T | undefined {
   return values.find((candidate) => candidate === value);
 }
+
+/** The query with some of it changed, as an address of the overview. */
+export function overviewHref(query: OverviewQuery, change: Partial<OverviewQuery>): string {
+  return `/${formatOverviewQuery({ ...query, ...change })}`;
+}

@@ -8,6 +8,7 @@ import { useLoaderData } from "@remix-run/react";
 import { OverviewPage } from "../components/overview-page.tsx";
 import { readOverview } from "../data/overview.server.ts";
 import { withServices } from "../data/problem.server.ts";
+import { ofKind } from "../lib/of-kind.ts";
 import { formatOverviewQuery, parseOverviewQuery } from "../lib/search-params.ts";
 
 export const meta: MetaFunction = ({ location }) => [
@@ -34,7 +35,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return withServices(context.services, async ({ reader, lockedMetrics }) => ({
     query,
     locked: [...lockedMetrics],
-    overview: await readOverview(reader, query, lockedMetrics),
+    overview: ofKind(await readOverview(reader, query, lockedMetrics), query.kind),
   }));
 }
 

@@ -1,0 +1,81 @@
+import type { ReactNode } from "react";
+import {
+  formatInteger,
+  formatMs,
+  formatSeconds,
+  formatShare,
+  formatTps,
+  formatUsd,
+} from "../../lib/format.ts";
+import type { LockableMetric } from "../../lib/metrics.ts";
+import type { Endpoint } from "../../lib/types.ts";
+import type { MetricName } from "../../lib/words.ts";
+import { StabilityIndicator } from "./stability-indicator.tsx";
+import { ValueScore } from "./value-score.tsx";
+
+export interface Column {
+  readonly name: MetricName;
+  readonly metric: LockableMetric | null;
+  /** The figure, and what stands small below it. */
+  readonly figure: (endpoint: Endpoint) => { main: ReactNode; sub?: readonly string[] };
+}
+
+export const COLUMNS: readonly Column[] = [
+  {
+    name: "success",
+    metric: null,
+    figure: (e) => ({ main: formatShare(e.success_rate), sub: [`n ${formatInteger(e.attempts)}`] }),
+  },
+  {
+    name: "uptime",
+    metric: "uptime",
+    figure: (e) => ({ main: formatShare(e.reliability?.uptime) }),
+  },
+  {
+    name: "ttft",
+    metric: "ttft",
+    figure: (e) => ({
+      main: formatMs(e.ttft?.p50),
+      sub: [`p95 ${formatMs(e.ttft?.p95)}`, `${formatShare(e.within_2s?.share)} in 2 s`],
+    }),
+  },
+  { name: "tps", metric: "tps", figure: (e) => ({ main: formatTps(e.tps?.p50) }) },
+  {
+    name: "latency",
+    metric: "latency",
+    figure: (e) => ({
+      main: formatSeconds(e.latency?.p50),
+      sub: [
+        `p95 ${formatSeconds(e.latency?.p95)}`,
+        ...(e.latency?.p99 == null ? [] : [`p99 ${formatSeconds(e.latency.p99)}`]),
+      ],
+    }),
+  },
+  {
+    name: "stability",
+    metric: "stability",
+    figure: (e) => ({
+      main: (
+        <StabilityIndicator
+          jitter={e.stability?.latency_stddev ?? null}
+          ttftJitter={e.stability?.ttft_stddev ?? null}
+          n={e.stability?.n ?? 0}
+        />
+      ),
+      sub: [formatMs(e.stability?.latency_stddev), `first ${formatMs(e.stability?.ttft_stddev)}`],
+    }),
+  },
+  {
+    name: "value",
+    metric: "value",
+    figure: (e) => ({ main: <ValueScore score={e.value?.score ?? null} free={e.value?.free ?? false} /> }),
+  },
+  {
+    name: "cost",
+    metric: "cost",
+    figure: (e) => ({
+      main: formatUsd(e.cost?.per_million),
+      sub: [`${formatUsd(e.cost?.per_request)} each`],
+    }),
+  },
+];

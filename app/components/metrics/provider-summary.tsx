@@ -1,0 +1,39 @@
+import type { ReactNode } from "react";
+import { formatInteger, formatMs, formatShare } from "../../lib/format.ts";
+import type { ProviderSummary } from "../../lib/types.ts";
+import { ProviderSign } from "../ui/endpoint-name.tsx";
+import { ValueScore } from "./value-score.tsx";
+
+/** Each provider in one line, over all its endpoints. */
+export function ProviderSummaries({ providers }: { providers: readonly ProviderSummary[] }) {
+  return (
+    <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2">
+      {providers.map((provider) => (
+        <li key={provider.provider} className="rounded-lg border border-acid-border bg-acid-bg/40 p-3">
+          <p className="flex items-center gap-2">
+            <ProviderSign slug={provider.provider} className="size-5" />
+            <span className="font-medium">{provider.name}</span>
+            <span className="figure-text ml-auto text-acid-muted text-xs">{`n ${formatInteger(provider.sampleSize)}`}</span>
+          </p>
+          <dl className="mt-2 grid grid-cols-4 gap-x-3 gap-y-1 text-xs">
+            <Line label="Mean first token">{formatMs(provider.avgTTFT)}</Line>
+            <Line label="Variation">{formatMs(provider.jitter)}</Line>
+            <Line label="Value">
+              <ValueScore score={provider.valueScore} />
+            </Line>
+            <Line label="Uptime">{formatShare(provider.uptime)}</Line>
+          </dl>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Line({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-2xs text-acid-muted">{label}</dt>
+      <dd className="figure-text">{children}</dd>
+    </div>
+  );
+}

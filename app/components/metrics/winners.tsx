@@ -1,0 +1,105 @@
+import { formatCount, formatInteger, formatMs, formatShare } from "../../lib/format.ts";
+import type { LockableMetric } from "../../lib/metrics.ts";
+import {
+  findWinner,
+  isRankedWindow,
+  MIN_RANKED_RESULTS,
+  type Title,
+  type Winner,
+} from "../../lib/ranking.ts";
+import type { WindowName } from "../../lib/search-params.ts";
+import type { Endpoint } from "../../lib/types.ts";
+import { EndpointName } from "../ui/endpoint-name.tsx";
+import { LockedState } from "../ui/locked-state.tsx";
+
+interface Card {
+  readonly title: Title;
+  readonly heading: string;
+  readonly metric: LockableMetric;
+  readonly figure: (value: number) => string;
+  readonly sentence: (winner: Winner) => string;
+}
+
+const CARDS: readonly Card[] = [
+  {
+    title: "fastest",
+    heading: "Fastest to begin",
+    metric: "ttft",
+    figure: formatMs,
+    sentence: ({ n }) => `to the first token: half of ${formatCount(n, "answer", "answers")} began sooner`,
+  },
+  {
+    title: "steadiest",
+    heading: "Steadiest",
+    metric: "stability",
+    figure: (value) => `±${formatMs(value)}`,
+    sentence: ({ n }) => `least variation in total time, over ${formatCount(n, "answer", "answers")}`,
+  },
+  {
+    title: "value",
+    heading: "Best value",
+    metric: "value",
+    figure: formatInteger,
+    sentence: ({ n }) => `value score: most speed for the money, over ${formatCount(n, "answer", "answers")}`,
+  },
+  {
+    title: "reliable",
+    heading: "Most reliable",
+    metric: "uptime",
+    figure: formatShare,
+    sentence: ({ n, tied }) =>
+      `uptime over ${formatCount(n, "request", "requests")}${tied > 0 ? `, as for ${formatCount(tied, "other", "others")}` : ""}`,
+  },
+];
+
+export interface WinnersProps {
+  readonly endpoints: readonly Endpoint[];
+  readonly window: WindowName;
+  readonly locked: readonly LockableMetric[];
+}
+
+/** The four answers most people come for; none is given where too little was measured to defend it. */
+export function Winners({ endpoints, window, locked }: WinnersProps) {
+  return (
+    <section aria-label="Leaders" className="grid grid-cols-2 gap-3 xl:grid-cols-4">
+      {CARDS.map((card) => (
+        <article key={card.title} className="panel flex min-w-0 flex-col gap-2 p-3 md:p-4">
+          <h2 className="eyebrow">{card.heading}</h2>
+          {locked.includes(card.metric) ? (
+            <p>
+              <LockedState metric={card.heading} />
+            </p>
+          ) : (
+            <CardBody card={card} winner={findWinner(card.title, endpoints, window)} window={window} />
+          )}
+        </article>
+      ))}
+    </section>
+  );
+}
+
+function CardBody({ card, winner, window }: { card: Card; winner: Winner | null; window: WindowName }) {
+  if (winner === null) {
+    return (
+      <>
+        <p className="text-acid-muted text-lg">Not enough samples yet</p>
+        <p className="text-acid-muted text-xs leading-relaxed">
+          {isRankedWindow(window)
+            ? `A leader needs ${MIN_RANKED_RESULTS} results, nine in ten of them answered.`
+            : "An hour holds too few results to name a leader. The longer windows do."}
+        </p>
+      </>
+    );
+  }
+  return (
+    <>
+      <p>
+        <span className="figure-text font-medium text-2xl md:text-3xl">{card.figure(winner.value)}</span>
+        <span className="mt-0.5 block text-acid-muted text-xs leading-relaxed">{card.sentence(winner)}</span>
+      </p>
+      <p className="mt-auto border-acid-border border-t pt-3">
+        <EndpointName endpoint={winner.endpoint} brief />
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { formatDate } from "../../lib/format.ts";
+import { providerMark } from "../../lib/provider-marks.ts";
+import type { Endpoint } from "../../lib/types.ts";
+
+/** Our sign for a provider; drawn inline, so that thirty rows cost no thirty requests. */
+export function ProviderSign({ slug, className = "size-6" }: { slug: string; className?: string }) {
+  const { letters, color } = providerMark(slug);
+  return (
+    <svg viewBox="0 0 32 32" aria-hidden="true" className={`shrink-0 font-mono ${className}`}>
+      <rect
+        x=".5"
+        y=".5"
+        width="31"
+        height="31"
+        rx="7"
+        fill={color}
+        fillOpacity=".14"
+        stroke={color}
+        strokeOpacity=".5"
+      />
+      <text
+        x="16"
+        y="16"
+        dy=".36em"
+        textAnchor="middle"
+        fontSize={letters.length === 1 ? 18 : 14}
+        fontWeight="700"
+        fill={color}
+      >
+        {letters}
+      </text>
+    </svg>
+  );
+}
+
+/** Provider and model, with what a reader must know of them; in brief without the story of its retirement. */
+export function EndpointName({ endpoint, brief = false }: { endpoint: Endpoint; brief?: boolean }) {
+  return (
+    <span className="flex min-w-0 items-start gap-2.5">
+      <ProviderSign slug={endpoint.provider} className="mt-0.5 size-7" />
+      <span className="min-w-0">
+        <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+          <span className="font-semibold text-acid-text">{endpoint.provider_name}</span>
+          {endpoint.kind === "proxy" && <Tag>proxy</Tag>}
+          {endpoint.retired_at !== null && <Tag>retired</Tag>}
+          {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
+        </span>
+        <span className="figure-text block text-acid-muted text-xs [overflow-wrap:anywhere]">
+          {endpoint.model}
+        </span>
+        {endpoint.retired_at !== null && !brief && (
+          <span className="block text-2xs text-acid-muted">
+            {`Retired ${formatDate(endpoint.retired_at)}`}
+            {endpoint.successor !== null && `, succeeded by ${endpoint.successor}`}
+          </span>
+        )}
+      </span>
+    </span>
+  );
+}
+
+export function Tag({ children, tone = "plain" }: { children: string; tone?: "plain" | "warning" }) {
+  const colors =
+    tone === "warning" ? "border-acid-warning/50 text-acid-warning" : "border-acid-border text-acid-muted";
+  return <span className={`rounded border px-1 text-2xs leading-4 ${colors}`}>{children}</span>;
+}

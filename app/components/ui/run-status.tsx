@@ -1,0 +1,43 @@
+import { formatAgo, formatTime } from "../../lib/format.ts";
+import type { Overview } from "../../lib/types.ts";
+
+/** A run that has not ended after this long was cut off. */
+const RUN_LOST_AFTER_MS = 30 * 60_000;
+
+/** When the last run was, and how it went. */
+export function RunStatus({ overview }: { overview: Overview }) {
+  const run = overview.last_run;
+  if (run === null) return <p className="text-acid-muted text-xs">No run yet</p>;
+  const going =
+    run.finished_at === null && Date.parse(overview.as_of) - Date.parse(run.started_at) < RUN_LOST_AFTER_MS;
+  const of = run.targets === null ? "" : ` of ${run.targets}`;
+  const results = `${run.results}${of} ${(run.targets ?? run.results) === 1 ? "result" : "results"}`;
+  return (
+    <dl className="grid gap-0.5 text-acid-muted text-xs md:text-right">
+      <div>
+        <dt className="sr-only">Last run</dt>
+        <dd className="text-acid-text">
+          {going && (
+            <span
+              aria-hidden="true"
+              className="mr-1.5 inline-block size-2 rounded-full bg-acid-success motion-safe:animate-pulse"
+            />
+          )}
+          {going ? "Run going on since " : "Last run "}
+          <time dateTime={run.started_at} title={formatTime(run.started_at)}>
+            {formatAgo(run.started_at, overview.as_of)}
+          </time>
+          {`, ${results}`}
+          {run.skipped > 0 && `, ${run.skipped} skipped`}
+          {!going && run.finished_at === null && ", cut off"}
+        </dd>
+      </div>
+      <div>
+        <dt className="sr-only">Details</dt>
+        <dd className="figure-text">
+          {[formatTime(run.started_at), run.run_name, run.note].filter(Boolean).join(" · ")}
+        </dd>
+      </div>
+    </dl>
+  );
+}
