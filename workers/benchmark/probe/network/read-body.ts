@@ -41,10 +41,15 @@ export async function readBody(
     return { how, cause, endedAt, bytes };
   };
   for (;;) {
-    const next = await reader.read().catch(lost);
+    let next: Awaited<ReturnType<typeof reader.read>>;
+    try {
+      next = await reader.read();
+    } catch (error) {
+      const atMs = now();
+      return watch.check(atMs) ? end("deadline", atMs) : end("lost", atMs, failureText(error));
+    }
     const atMs = now();
     if (watch.check(atMs)) return end("deadline", atMs);
-    if ("lost" in next) return end("lost", atMs, next.lost);
     if (next.done) return end("ended", atMs);
     const room = maxBytes - bytes;
     const fits = next.value.byteLength <= room;
@@ -53,10 +58,6 @@ export async function readBody(
     if (!take(part, atMs)) return end("stopped", atMs);
     if (!fits) return end("too large", atMs);
   }
-}
-
-function lost(error: unknown): { readonly lost: string } {
-  return { lost: failureText(error) };
 }
 
 /** A body that is given up may also fail to be cancelled: it is gone either way. */
