@@ -96,7 +96,7 @@ describe("an answer that never ends is cut off, in bounded memory", () => {
       await peer.streamHead();
       await pour(peer, ": still here\n\n".repeat(200));
     });
-    expect(["bad_response", "timeout"]).toContain(measurement.error_kind);
+    expect(measurement.error_kind).toBe("bad_response");
   });
 
   it("as blank space before anything", async () => {
@@ -104,7 +104,7 @@ describe("an answer that never ends is cut off, in bounded memory", () => {
       await peer.streamHead();
       await pour(peer, " \n".repeat(2_000));
     });
-    expect(["bad_response", "timeout"]).toContain(measurement.error_kind);
+    expect(measurement.error_kind).toBe("bad_response");
   });
 
   it("as tokens, keeping the text and the times it may keep", async () => {
@@ -136,19 +136,19 @@ describe("an answer that never ends is cut off, in bounded memory", () => {
       await peer.chunk(ANSWER + finish());
       await pour(peer, ": and on and on\n\n".repeat(200));
     });
-    // Whole by its finish_reason, or beyond the size that was asked for: never a timeout, never a crash.
-    expect([null, "bad_response"]).toContain(measurement.error_kind);
+    expect(measurement.error_kind).toBe("bad_response");
   });
 
   it("as a JSON body and as an HTML page", async () => {
     for (const start of ['{"a":"', "<html><body>"]) {
-      const { measurement, sentBytes } = await measureEndless(async (peer) => {
+      const { measurement, sentBytes, tookMs } = await measureEndless(async (peer) => {
         await peer.streamHead({ "content-type": "application/json" });
         await peer.chunk(start);
         await pour(peer, "x".repeat(65_536));
       });
       expect(measurement.error_kind).toBe("bad_response");
-      expect(sentBytes).toBeLessThan(MAX_BODY * 6);
+      expect(tookMs).toBeLessThan(2_500);
+      expect(sentBytes).toBeLessThan(MAX_BODY * 4);
     }
   });
 
@@ -170,7 +170,7 @@ describe("an answer that never ends is cut off, in bounded memory", () => {
         await turn();
       }
     });
-    expect(["network", "timeout"]).toContain(measurement.error_kind);
+    expect(measurement.error_kind).toBe("network");
     expect(measurement.status_code).toBeNull();
   });
 

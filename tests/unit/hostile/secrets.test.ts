@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readableLine } from "../../../workers/benchmark/probe/redact.ts";
 import { API_KEY, measureAgainst, provider } from "./measure.ts";
 import type { Peer } from "./server.ts";
 import { ANSWER, DONE, errorEvent, finish } from "./wire.ts";
@@ -103,5 +104,32 @@ describe("what a provider echoes of a secret appears nowhere", () => {
         expect(JSON.stringify(outcome)).not.toContain(API_KEY);
       },
     );
+  });
+});
+
+describe("looking for secrets", () => {
+  it.each([
+    "x",
+    "-",
+    "*",
+    "•",
+    "a@",
+    "a.",
+    " ",
+    "a1",
+    "key=",
+    "bearer ",
+    "org_",
+    "sk-",
+    "eyJ",
+    "a@a.",
+    '"',
+    "\n",
+  ])("stays quick in a long text of nothing but %j", (filler) => {
+    const text = filler.repeat(Math.ceil(200_000 / filler.length));
+    const start = performance.now();
+    const line = readableLine(text, [API_KEY]);
+    expect(performance.now() - start).toBeLessThan(300);
+    expect(line.length).toBeLessThanOrEqual(500);
   });
 });

@@ -2,6 +2,7 @@ const HIDDEN = "[redacted]";
 const MAX_LINE = 500;
 /** Longer texts are cut before the patterns walk them; far more than a line can show. */
 const MAX_INPUT = 65_536;
+const MAX_TOKEN = 4_096;
 /** A setting shorter than this is no secret, and hiding it would make holes in plain words. */
 const MIN_SECRET = 6;
 const MIN_ECHO = 6;
@@ -61,13 +62,22 @@ function redactEcho(text: string, secret: string): string {
 
 /** One readable line of at most 500 characters for `error_message`: redacted first, then cut. */
 export function readableLine(text: string, secrets: readonly string[]): string {
-  // A token that this first cut leaves in half would not be recognised: it goes whole.
-  const whole = text.length > MAX_INPUT ? text.slice(0, MAX_INPUT).replace(/\S{0,4096}$/, "") : text;
-  const line = toWellFormed(redact(whole, secrets))
+  const line = toWellFormed(redact(startOf(text), secrets))
     .replace(/[\s\p{Cc}\u2028\u2029]+/gu, " ")
     .trim();
   if (line.length <= MAX_LINE) return line;
   return `${line.slice(0, MAX_LINE - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+
+/**
+ * As much of a text as a line can need. A token that the cut leaves in half would not be recognised: it goes
+ * whole. Walked by hand: a pattern for it is tried at every character, a second of work for a long body.
+ */
+function startOf(text: string): string {
+  if (text.length <= MAX_INPUT) return text;
+  let end = MAX_INPUT;
+  while (end > MAX_INPUT - MAX_TOKEN && /\S/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 function toWellFormed(text: string): string {
