@@ -58,9 +58,16 @@ async function loadKeys(place: Place): Promise<Keys> {
  */
 export async function startDatabase(directory: OpenDirectory, durable: boolean): Promise<PostgresServer> {
   const { place, keys, lock, watchdog } = directory;
-  const postgres = await startPostgres({ place, superuserPassword: keys.superuserPassword, durable });
-  watchdog.watch(postgres, "INT");
-  lock.note({ postgresPort: postgres.port, postgres: { pid: postgres.pid, started: postgres.started } });
+  const postgres = await startPostgres({
+    place,
+    superuserPassword: keys.superuserPassword,
+    durable,
+    onSpawn: (child) => {
+      watchdog.watch(child, "INT");
+      lock.note({ postgres: { pid: child.pid, started: child.started } });
+    },
+  });
+  lock.note({ postgresPort: postgres.port });
   try {
     await withClient(superuserUrl(keys, postgres.port), (client) => bootstrap(client, keys));
   } catch (error) {

@@ -89,12 +89,13 @@ export async function startEmbeddedSupabase(
       databaseUrl: authenticatorUrl(keys, postgres.port),
       jwtSecret: keys.jwtSecret,
       logFile: postgrestLog,
+      onSpawn: (child) => {
+        directory.watchdog.watch(child, "TERM");
+        directory.lock.note({ postgrest: { pid: child.pid, started: child.started } });
+      },
     });
-    directory.watchdog.watch(postgrest, "TERM");
-    directory.lock.note({
-      port: gateway.port,
-      postgrest: { pid: postgrest.pid, started: postgrest.started },
-    });
+    // Only now: a port that is written down is one that answers.
+    directory.lock.note({ port: gateway.port });
     const ends = Promise.race([
       postgres.exited.then((how) => `Postgres ended (${how}); its log: ${place.dataDirectory}/postgres.log`),
       postgrest.exited.then((how) => `PostgREST ended (${how}); its log: ${postgrestLog}`),

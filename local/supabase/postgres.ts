@@ -11,7 +11,7 @@ import pg from "pg";
 import { z } from "zod";
 import { codeOf, messageOf, SetupError } from "./errors.ts";
 import { copyNative, type Place } from "./place.ts";
-import { type Child, commandOf, startProcess, stopChild } from "./processes.ts";
+import { type Child, commandOf, endLeftover, startProcess, startTimeOf, stopChild } from "./processes.ts";
 
 const run = promisify(execFile);
 
@@ -28,6 +28,8 @@ export interface PostgresOptions {
   superuserPassword: string;
   /** False: a crash of the whole machine may lose data. For servers that live as long as one test run. */
   durable: boolean;
+  /** Told of each process as soon as it is there, so that none is lost should we be killed. */
+  onSpawn(child: Child): void;
 }
 
 /** True when the cluster was made already. */
@@ -107,11 +109,11 @@ async function initialise(binaries: Binaries, options: PostgresOptions): Promise
   if (place.user !== undefined) chownSync(passwordFile, place.user.uid, place.user.gid);
   // Renamed when it is whole: an initdb that was killed half-way must not look like a cluster.
   const partial = `${place.cluster}.partial`;
-  await rm(partial, { recursive: true, force: true });
+  await removeTree(partial);
+  const logFile = join(place.dataDirectory, "initdb.log");
   try {
-    await run(
-      binaries.initdb,
-      [
+    const initdb = await startProcess(binaries.initdb, {
+      args: [
         `--pgdata=${partial}`,
         `--username=${SUPERUSER}`,
         `--pwfile=${passwordFile}`,
@@ -127,15 +129,27 @@ async function initialise(binaries: Binaries, options: PostgresOptions): Promise
         "--set=max_connections=100",
         "--set=shared_buffers=64MB",
       ],
-      { ...place.user, cwd: place.home },
-    );
+      logFile,
+      user: place.user,
+      cwd: place.home,
+    });
+    options.onSpawn(initdb);
+    const how = await initdb.exited;
+    if (how !== "exit code 0") {
+      await removeTree(partial);
+      throw new SetupError(
+        `the database cannot be made in ${place.cluster} (initdb: ${how}; ${lastLine(readFileSync(logFile, "utf8"))}); its log: ${logFile}`,
+      );
+    }
     await rename(partial, place.cluster);
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw new SetupError(`the database cannot be made in ${place.cluster}: ${lastLine(messageOf(error))}`);
   } finally {
     await rm(passwordFile, { force: true });
   }
+}
+
+/** Removes a folder that an ending process may still be writing into. */
+async function removeTree(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
 const lastLine = (text: string) => text.trim().split("\n").at(-1) ?? "";
@@ -167,7 +181,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       `${place.cluster} was made by Postgres ${version}, this is 17: npm run supabase:reset makes a new one`,
     );
   }
-  removeStaleLock(place);
+  await clearOldLock(place);
   const logFile = join(place.dataDirectory, "postgres.log");
   let failure = "";
   for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -178,6 +192,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       user: place.user,
       cwd: place.home,
     });
+    options.onSpawn(child);
     try {
       await waitUntilReady(child, port, options.superuserPassword);
       return {
@@ -221,19 +236,19 @@ function settings(port: number, durable: boolean): string[] {
 
 /**
  * A server killed with -9 leaves postmaster.pid behind. Postgres takes a stranger who got that pid since (usual
- * in containers, where pids are small) for a running server and refuses; so does it rightly if it runs.
+ * in containers, where pids are small) for a running server and refuses. What does run on this cluster, nobody
+ * can reach: its owner would hold the data directory, which we do.
  */
-function removeStaleLock(place: Place): void {
+async function clearOldLock(place: Place): Promise<void> {
   const file = join(place.cluster, "postmaster.pid");
   if (!existsSync(file)) return;
   const pid = Number(readFileSync(file, "utf8").split("\n")[0]);
   const command = Number.isInteger(pid) && pid > 0 ? commandOf(pid) : null;
   if (command?.includes(place.cluster)) {
-    throw new SetupError(
-      `a Postgres (process ${pid}) still runs on ${place.cluster} and is none that an earlier start recorded: end it with kill -INT ${pid}`,
-    );
+    await endLeftover({ pid, started: startTimeOf(pid) ?? "" }, "SIGINT", 10_000);
   }
-  if (platform() === "linux" || command !== null) rmSync(file, { force: true });
+  // Where command lines cannot be read, Postgres decides by itself.
+  if (platform() !== "win32") rmSync(file, { force: true });
 }
 
 async function waitUntilReady(child: Child, port: number, password: string): Promise<void> {

@@ -18,21 +18,26 @@ export interface PostgrestOptions {
   databaseUrl: string;
   jwtSecret: string;
   logFile: string;
+  /** Told of the process as soon as it is there, so that it is not lost should we be killed. */
+  onSpawn(child: Child): void;
   /** Connections it may hold. */
   pool?: number;
 }
 
 /**
- * Finds a PostgREST: POSTGREST_BIN, the one npm installed, one on the PATH.
+ * Finds a PostgREST: POSTGREST_BIN, the one npm installed (`packaged`), one on the PATH.
  * @throws SetupError naming the ways to get one.
  */
-export function findPostgrest(env: NodeJS.ProcessEnv = process.env): string {
+export function findPostgrest(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  packaged: () => string | null = fromPackage,
+): string {
   const chosen = env.POSTGREST_BIN;
   if (chosen !== undefined && chosen !== "") {
     if (isExecutable(chosen)) return chosen;
     throw new SetupError(`POSTGREST_BIN is ${chosen}, which is no program that can be run`);
   }
-  const installed = fromPackage();
+  const installed = packaged();
   if (installed !== null) return installed;
   const name = platform() === "win32" ? "postgrest.exe" : "postgrest";
   for (const folder of (env.PATH ?? "").split(delimiter)) {
@@ -88,6 +93,7 @@ export async function startPostgrest(options: PostgrestOptions): Promise<Postgre
         PGRST_LOG_LEVEL: "error",
       },
     });
+    options.onSpawn(child);
     if (await isReady(child, adminPort)) {
       return {
         ...child,

@@ -12,6 +12,7 @@ const State = z.object({
   /** The gateway's port. */
   port: z.number().int().optional(),
   postgresPort: z.number().int().optional(),
+  /** Postgres, or the initdb that makes its cluster. */
   postgres: ProcessRecord.optional(),
   postgrest: ProcessRecord.optional(),
 });

@@ -8,14 +8,24 @@ export interface Watchdog {
   dismiss(): void;
 }
 
-/** Keeps a list of signals and pids from its input; ends them when the input ends without the word "done". */
+/**
+ * Keeps a list of signals and pids from its input, and of those that have ended; ends the rest when the input
+ * ends without the word "done".
+ */
 const SCRIPT = `
 set --
-while read -r signal pid; do
-  if [ "$signal" = done ]; then exit 0; fi
-  set -- "$@" "$signal" "$pid"
+ended=' '
+while read -r word pid; do
+  case "$word" in
+    done) exit 0 ;;
+    ended) ended="$ended$pid " ;;
+    *) set -- "$@" "$word" "$pid" ;;
+  esac
 done
-while [ $# -gt 0 ]; do kill -s "$1" -- "$2" 2>/dev/null; shift 2; done
+while [ $# -gt 0 ]; do
+  case "$ended" in *" $2 "*) ;; *) kill -s "$1" "$2" 2>/dev/null ;; esac
+  shift 2
+done
 `;
 
 /**
@@ -33,6 +43,8 @@ export function startWatchdog(): Watchdog {
   return {
     watch: (child, signal) => {
       shell.stdin.write(`${signal} ${child.pid}\n`);
+      // A pid that is free again may be someone else's soon.
+      void child.exited.then(() => shell.stdin.writable && shell.stdin.write(`ended ${child.pid}\n`));
     },
     dismiss: () => {
       shell.stdin.end("done\n");

@@ -40,16 +40,14 @@ export async function freshSupabase(template: "migrated" | "bare" = "migrated"):
     client.query(`create database ${database} template ${template} strategy file_copy owner postgres`),
   );
   const watchdog = startWatchdog();
-  const start = async () => {
-    const server = await startPostgrest({
+  const start = () =>
+    startPostgrest({
       databaseUrl: authenticatorUrl(keys, port, database),
       jwtSecret: keys.jwtSecret,
       logFile: join(dataDirectory, `${database}.log`),
       pool: 5,
+      onSpawn: (child) => watchdog.watch(child, "TERM"),
     });
-    watchdog.watch(server, "TERM");
-    return server;
-  };
   let postgrest = await start();
   const gateway = await startGateway({ port: 0, keys, upstream: () => postgrest.port });
   const databaseUrl = postgresUrl(keys, port, database);
