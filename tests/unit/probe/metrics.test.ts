@@ -1,0 +1,225 @@
+import { describe, expect, it } from "vitest";
+import { addArrival, noArrivals } from "../../../workers/benchmark/probe/metrics/arrivals.ts";
+import { costOf } from "../../../workers/benchmark/probe/metrics/cost.ts";
+import { countTokens, type TokenCounts } from "../../../workers/benchmark/probe/metrics/tokens.ts";
+import { tokensPerSecond } from "../../../workers/benchmark/probe/metrics/tps.ts";
+
+/** Pieces as [time, characters]. */
+type Pieces = readonly (readonly [atMs: number, chars: number])[];
+
+function arrivals(pieces: Pieces) {
+  const all = noArrivals();
+  for (const [atMs, chars] of pieces) addArrival(all, atMs, chars);
+  return all;
+}
+
+/** `tokens` of 4 characters each, `perWrite` at a time, `gapMs` between tokens. */
+function steady(tokens: number, gapMs: number, perWrite = 1): Pieces {
+  return Array.from({ length: tokens / perWrite }, (_, write) => [
+    500 + write * perWrite * gapMs,
+    perWrite * 4,
+  ]);
+}
+
+interface Given {
+  readonly answer: Pieces;
+  readonly thoughts?: Pieces;
+  readonly outputTokens: number;
+  readonly reasoningTokens?: number;
+}
+
+function tps({ answer, thoughts = [], outputTokens, reasoningTokens }: Given): number | null {
+  return tokensPerSecond({
+    outputTokens,
+    reasoningTokens: reasoningTokens ?? null,
+    reasoningChars: thoughts.reduce((sum, [, chars]) => sum + chars, 0),
+    all: arrivals([...thoughts, ...answer].sort(([a], [b]) => a - b)),
+    answer: arrivals(answer),
+  });
+}
+
+describe("tokens per second", () => {
+  it("are the intervals between tokens, not the tokens, over the window", () => {
+    // 101 tokens, 10 ms apart: 100 intervals in a second.
+    expect(tps({ answer: steady(101, 10), outputTokens: 101 })).toBeCloseTo(100, 9);
+  });
+
+  it("do not depend on how many tokens a write carries", () => {
+    for (const perWrite of [1, 2, 5, 10, 20]) {
+      const rate = tps({ answer: steady(200, 5, perWrite), outputTokens: 200 });
+      // The window ends at the last write, which began a write's length before the end.
+      expect(rate).toBeCloseTo(200, 9);
+    }
+  });
+
+  it("do not depend on how many chunks one arrival is cut into", () => {
+    const pieces = steady(200, 5, 10).flatMap(([atMs]) =>
+      Array.from({ length: 10 }, () => [atMs, 4] as const),
+    );
+    expect(tps({ answer: pieces, outputTokens: 200 })).toBeCloseTo(200, 9);
+  });
+
+  it("take a finer clock's readings within a millisecond for one arrival", () => {
+    const pieces = steady(200, 5, 10).flatMap(([atMs]) =>
+      Array.from({ length: 10 }, (_, index) => [atMs + index * 0.09, 4] as const),
+    );
+    expect(tps({ answer: pieces, outputTokens: 200 })).toBeCloseTo(200, 0);
+  });
+
+  it("count the tokens the provider reports, whatever the number of events", () => {
+    const two = tps({ answer: steady(50, 10), outputTokens: 100 });
+    // The first event brought two tokens, 98 came in 490 ms.
+    expect(two).toBeCloseTo((98 / 490) * 1_000, 9);
+  });
+
+  it("leave out thoughts that were billed and never seen", () => {
+    const answer = steady(101, 10);
+    expect(tps({ answer, outputTokens: 101 + 1_000, reasoningTokens: 1_000 })).toBeCloseTo(100, 9);
+  });
+
+  it("count thoughts that were streamed", () => {
+    const thoughts: Pieces = Array.from({ length: 100 }, (_, index) => [500 + index * 10, 4]);
+    const answer: Pieces = Array.from({ length: 101 }, (_, index) => [1_500 + index * 10, 4]);
+    expect(tps({ thoughts, answer, outputTokens: 201, reasoningTokens: 100 })).toBeCloseTo(100, 9);
+  });
+
+  it("begin with the answer when only a summary of the thoughts was streamed", () => {
+    const thoughts: Pieces = [
+      [500, 60],
+      [3_000, 60],
+    ];
+    const answer: Pieces = Array.from({ length: 101 }, (_, index) => [9_000 + index * 10, 4]);
+    expect(tps({ thoughts, answer, outputTokens: 601, reasoningTokens: 500 })).toBeCloseTo(100, 9);
+    // Two characters a billed token are thoughts in full: the window opens at the first of them.
+    const full: Pieces = [
+      [500, 500],
+      [3_000, 500],
+    ];
+    expect(tps({ thoughts: full, answer, outputTokens: 601, reasoningTokens: 500 })).toBeLessThan(80);
+  });
+
+  it("are unknown below two tokens, three arrivals or twenty milliseconds", () => {
+    expect(tps({ answer: steady(10, 10), outputTokens: 1 })).toBeNull();
+    expect(tps({ answer: steady(2, 50), outputTokens: 50 })).toBeNull();
+    expect(tps({ answer: steady(3, 50), outputTokens: 50 })).not.toBeNull();
+    expect(tps({ answer: steady(20, 1), outputTokens: 20 })).toBeNull();
+    expect(tps({ answer: steady(21, 1), outputTokens: 21 })).not.toBeNull();
+    expect(tps({ answer: [], outputTokens: 500 })).toBeNull();
+  });
+
+  it("are unknown when one later arrival holds nearly everything", () => {
+    const burst: Pieces = [
+      [500, 4],
+      [900, 400],
+      [905, 4],
+    ];
+    expect(tps({ answer: burst, outputTokens: 102 })).toBeNull();
+  });
+
+  it("are unknown when the first arrival holds every token", () => {
+    const burst: Pieces = [
+      [500, 4_000],
+      [900, 1],
+      [905, 1],
+    ];
+    expect(tps({ answer: burst, outputTokens: 100 })).toBeNull();
+  });
+
+  it("are unknown when all tokens were unseen thoughts", () => {
+    expect(tps({ answer: steady(10, 10), outputTokens: 100, reasoningTokens: 120 })).toBeNull();
+  });
+});
+
+describe("token counts", () => {
+  it("are the provider's", () => {
+    const usage = { input: 500, cached: 20, output: 120, reasoning: 40, total: 620 };
+    expect(countTokens(usage, 2_000, 480)).toEqual({
+      input: 500,
+      output: 120,
+      reasoning: 40,
+      cached: 20,
+      estimated: false,
+    });
+  });
+
+  it("gain the thoughts that a provider leaves out of the output", () => {
+    expect(countTokens({ input: 100, output: 2, total: 231, reasoning: 129 }, 400, 8)).toMatchObject({
+      output: 131,
+      reasoning: 129,
+    });
+    expect(countTokens({ input: 100, output: 2, total: 231 }, 400, 8)).toMatchObject({
+      output: 131,
+      reasoning: 129,
+    });
+  });
+
+  it("ignore a total that is too small or would leave the column", () => {
+    expect(countTokens({ input: 100, output: 50, total: 120 }, 400, 200).output).toBe(50);
+    expect(countTokens({ input: 0, output: 2_147_483_647, total: 2_147_483_647 }, 0, 0).output).toBe(
+      2_147_483_647,
+    );
+  });
+
+  it("are judged from the text, and say so, when output came and nothing was reported", () => {
+    expect(countTokens({}, 2_000, 401)).toEqual({
+      input: 500,
+      output: 101,
+      reasoning: null,
+      cached: null,
+      estimated: true,
+    });
+    expect(countTokens({ input: 490 }, 2_000, 400)).toMatchObject({
+      input: 490,
+      output: 100,
+      estimated: true,
+    });
+  });
+
+  it("are judged from the text when a report of none cannot be true", () => {
+    expect(countTokens({ input: 0, output: 0, total: 0 }, 2_000, 400)).toMatchObject({
+      input: 500,
+      output: 100,
+      estimated: true,
+    });
+  });
+
+  it("are zero when nothing came", () => {
+    expect(countTokens({}, 2_000, 0)).toMatchObject({ input: 0, output: 0, estimated: false });
+  });
+
+  it("leave out more cached tokens than there were", () => {
+    expect(countTokens({ input: 10, cached: 11, output: 1 }, 40, 4).cached).toBeNull();
+  });
+});
+
+describe("cost", () => {
+  const tokens: TokenCounts = { input: 1_000, output: 200, reasoning: null, cached: 400, estimated: false };
+
+  it("is what the provider says it charged, also when that is nothing", () => {
+    expect(costOf(0.0042, tokens, { input: 1, output: 1, cachedInput: 1 })).toEqual({
+      usd: 0.0042,
+      source: "provider",
+    });
+    expect(costOf(0, tokens, { input: 1, output: 1, cachedInput: 1 })).toEqual({
+      usd: 0,
+      source: "provider",
+    });
+  });
+
+  it("is tokens times price, with cached input at its own price", () => {
+    const { usd, source } = costOf(undefined, tokens, { input: 2, output: 8, cachedInput: 0.5 });
+    expect(source).toBe("price");
+    expect(usd).toBeCloseTo((600 * 2 + 400 * 0.5 + 200 * 8) / 1e6, 15);
+  });
+
+  it("charges cached input as input where it has no price of its own", () => {
+    expect(costOf(undefined, tokens, { input: 2, output: 8, cachedInput: null }).usd).toBeCloseTo(
+      3_600 / 1e6,
+      15,
+    );
+  });
+
+  it("is unknown, not free, without a price", () => {
+    expect(costOf(undefined, tokens, null)).toEqual({ usd: 0, source: "unknown" });
+  });
+});
