@@ -61,10 +61,12 @@ const providerSchema = z.object({
   value: valueInputs,
 });
 
-const overviewSchema = z.object({
+/** What `dashboard_endpoints` returns. */
+export const overviewSchema = z.object({
   as_of: time,
   since: time,
   step_s: z.number(),
+  prompt_version: z.string().nullable(),
   location: z.string().nullable(),
   locations: z.array(z.object({ location: z.string(), results: count })),
   newest_result_at: time.nullable(),
@@ -99,7 +101,7 @@ export async function readOverview(
     time_window: query.window,
     ...(query.location === null ? {} : { at_location: query.location }),
   });
-  const { endpoints, providers, ...rest } = overviewSchema.parse(answer);
+  const { endpoints, providers, prompt_version: _, ...rest } = overviewSchema.parse(answer);
   return {
     ...rest,
     stale:

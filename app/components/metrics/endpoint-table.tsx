@@ -85,7 +85,7 @@ export function EndpointTable({ overview, query, locked }: EndpointTableProps) {
             ))}
             <td
               role="cell"
-              data-label="First token over time"
+              data-label="Trend"
               className="before:mb-0.5 before:block before:text-2xs before:text-acid-muted before:content-[attr(data-label)] lg:hidden xl:table-cell xl:border-acid-border/60 xl:border-b xl:py-2.5 xl:pl-3 xl:before:content-none"
             >
               <span className="flex xl:justify-end">
@@ -153,7 +153,7 @@ function SortLink({
 function Figure({ main, sub }: { main: ReactNode; sub?: readonly string[] | undefined }) {
   return (
     <>
-      <span className="figure-text block whitespace-nowrap">{main}</span>
+      <span className="figure-text block whitespace-nowrap text-[0.8125rem] lg:text-sm">{main}</span>
       {sub?.map((line) => (
         <span key={line} className="figure-text block text-2xs text-acid-muted">
           {line}

@@ -15,7 +15,7 @@ export function ProviderSummaries({ providers }: { providers: readonly ProviderS
             <span className="font-medium">{provider.name}</span>
             <span className="figure-text ml-auto text-acid-muted text-xs">{`n ${formatInteger(provider.sampleSize)}`}</span>
           </p>
-          <dl className="mt-2 grid grid-cols-4 gap-x-3 gap-y-1 text-xs">
+          <dl className="mt-2 grid grid-cols-2 gap-x-3 gap-y-1 text-xs min-[30rem]:grid-cols-4">
             <Line label="Mean first token">{formatMs(provider.avgTTFT)}</Line>
             <Line label="Variation">{formatMs(provider.jitter)}</Line>
             <Line label="Value">

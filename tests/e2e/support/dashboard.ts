@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Miniflare } from "miniflare";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+export interface DashboardServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * The built dashboard Worker in workerd, with its static files, on a free port of 127.0.0.1.
+ * @param bindings the Worker's settings (SUPABASE_URL, SUPABASE_ANON_KEY, LOCKED_METRICS)
+ */
+export async function startDashboard(bindings: Record<string, string>): Promise<DashboardServer> {
+  const script = `${root}build/worker-dashboard/index.js`;
+  if (!existsSync(script)) throw new Error("the dashboard is not built: run node local/build.ts");
+  const miniflare = new Miniflare({
+    host: "127.0.0.1",
+    port: 0,
+    modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(script, "utf8") }],
+    compatibilityDate: /compatibility_date = "(.+)"/.exec(readFileSync(`${root}wrangler.toml`, "utf8"))?.[1],
+    bindings,
+    assets: {
+      directory: `${root}build/client`,
+      routerConfig: { has_user_worker: true },
+    },
+  });
+  const url = await miniflare.ready;
+  return { url: url.href.replace(/\/$/, ""), stop: () => miniflare.dispose() };
+}
