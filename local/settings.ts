@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
+import { parseSettings } from "../app/data/settings.server.ts";
 import { ConfigError, readConfig } from "../workers/benchmark/config.ts";
 import { providers } from "../workers/benchmark/providers/registry.ts";
 import { parseEnvFile } from "./env-file.ts";
@@ -24,6 +25,8 @@ export interface StackSettings {
   /** Names for people of the providers that have a key, and of those that have none. */
   readonly withKey: readonly string[];
   readonly withoutKey: readonly string[];
+  /** A PostgREST of one's own, for platforms that npm has none for. */
+  readonly postgrestBin: string | null;
   /** Lines worth saying at the start: names nobody reads. */
   readonly notes: readonly string[];
 }
@@ -44,6 +47,10 @@ export const BENCHMARK_SETTINGS = [
   "RUN_SLICE_SUBREQUESTS",
   "RUN_RATE_LIMIT_PATIENCE_MS",
   "RUN_ABANDONED_AFTER_MS",
+  "RETAIN_CHUNK_TIMES_DAYS",
+  "RETAIN_TEXTS_DAYS",
+  "RETAIN_RESULTS_DAYS",
+  "DELIVERY_TIMEOUT_MS",
   "DELIVERY_TIMEOUT_MS",
   "DELIVERY_BACKOFF_MIN_MS",
   "DELIVERY_BACKOFF_MAX_MS",
@@ -82,6 +89,7 @@ const schema = z.object({
   SUPABASE_URL: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).optional(),
   SUPABASE_ANON_KEY: key.optional(),
   SUPABASE_SERVICE_ROLE: key.optional(),
+  POSTGREST_BIN: z.string().optional(),
 });
 
 /** All names that mean something in `.dev.vars`. */
@@ -154,11 +162,15 @@ export function readSettings(
     if (error instanceof ConfigError) throw new SetupError(error.message);
     throw error;
   }
-  if (local.DASHBOARD_PORT === local.BENCHMARK_PORT) {
-    throw new SetupError(
-      `DASHBOARD_PORT and BENCHMARK_PORT are both ${local.DASHBOARD_PORT}; give each its own.`,
-    );
-  }
+  const dashboard = pickFrom(variables, DASHBOARD_SETTINGS);
+  // Without a project of one's own its address and key are made when the embedded one starts.
+  const page = parseSettings({
+    SUPABASE_URL: supabase?.url ?? "http://127.0.0.1",
+    SUPABASE_ANON_KEY: supabase?.anonKey ?? "embedded",
+    ...dashboard,
+  });
+  if (!page.ok) throw new SetupError(`${page.problems[0]}; change it in .dev.vars or the environment.`);
+  requireDistinctPorts(local);
   const hasKey = ({ slug }: { slug: string }) => benchmark[`${prefixOf(slug)}_API_KEY`] !== undefined;
   return {
     dashboardPort: local.DASHBOARD_PORT,
@@ -168,11 +180,21 @@ export function readSettings(
     logDirectory: absolute(root, local.LOG_DIRECTORY),
     supabase,
     benchmark,
-    dashboard: pickFrom(variables, DASHBOARD_SETTINGS),
+    dashboard,
     withKey: providers.filter(hasKey).map(({ name }) => name),
     withoutKey: providers.filter((provider) => !hasKey(provider)).map(({ name }) => name),
+    postgrestBin: local.POSTGREST_BIN ?? null,
     notes,
   };
+}
+
+function requireDistinctPorts(local: z.infer<typeof schema>): void {
+  const names = ["DASHBOARD_PORT", "BENCHMARK_PORT", "SUPABASE_PORT"] as const;
+  for (const [index, name] of names.entries()) {
+    const twin = names.slice(0, index).find((other) => local[other] === local[name]);
+    if (twin !== undefined)
+      throw new SetupError(`${twin} and ${name} are both ${local[name]}; give each its own port.`);
+  }
 }
 
 function supabaseOf(local: z.infer<typeof schema>): StackSettings["supabase"] {

@@ -170,12 +170,119 @@ export type Database = {
           },
         ]
       }
+      hourly_rollups: {
+        Row: {
+          cost_usd: number
+          created_at: string
+          failures: NonNullable<Json>
+          hour: string
+          id: string
+          input_tokens: number
+          latency_n: number
+          latency_p50_ms: number | null
+          latency_p95_ms: number | null
+          latency_sum_ms: number
+          location: string
+          model: string | null
+          model_id: string | null
+          n: number
+          output_tokens: number
+          prompt_version: string | null
+          provider: string | null
+          provider_id: string | null
+          simulated: boolean
+          successes: number
+          tps_n: number
+          tps_p50: number | null
+          tps_p95: number | null
+          tps_sum: number
+          ttft_n: number
+          ttft_p50_ms: number | null
+          ttft_p95_ms: number | null
+          ttft_sum_ms: number
+        }
+        Insert: {
+          cost_usd: number
+          created_at?: string
+          failures: NonNullable<Json>
+          hour: string
+          id?: string
+          input_tokens: number
+          latency_n: number
+          latency_p50_ms?: number | null
+          latency_p95_ms?: number | null
+          latency_sum_ms: number
+          location: string
+          model?: string | null
+          model_id?: string | null
+          n: number
+          output_tokens: number
+          prompt_version?: string | null
+          provider?: string | null
+          provider_id?: string | null
+          simulated: boolean
+          successes: number
+          tps_n: number
+          tps_p50?: number | null
+          tps_p95?: number | null
+          tps_sum: number
+          ttft_n: number
+          ttft_p50_ms?: number | null
+          ttft_p95_ms?: number | null
+          ttft_sum_ms: number
+        }
+        Update: {
+          cost_usd?: number
+          created_at?: string
+          failures?: NonNullable<Json>
+          hour?: string
+          id?: string
+          input_tokens?: number
+          latency_n?: number
+          latency_p50_ms?: number | null
+          latency_p95_ms?: number | null
+          latency_sum_ms?: number
+          location?: string
+          model?: string | null
+          model_id?: string | null
+          n?: number
+          output_tokens?: number
+          prompt_version?: string | null
+          provider?: string | null
+          provider_id?: string | null
+          simulated?: boolean
+          successes?: number
+          tps_n?: number
+          tps_p50?: number | null
+          tps_p95?: number | null
+          tps_sum?: number
+          ttft_n?: number
+          ttft_p50_ms?: number | null
+          ttft_p95_ms?: number | null
+          ttft_sum_ms?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "hourly_rollups_model_id_fkey"
+            columns: ["model_id"]
+            referencedRelation: "models"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "hourly_rollups_provider_id_fkey"
+            columns: ["provider_id"]
+            referencedRelation: "providers"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       models: {
         Row: {
           active: boolean
           available: boolean
           context_window: number | null
           created_at: string
+          flag: string | null
           id: string
           last_seen_at: string | null
           name: string
@@ -189,6 +296,7 @@ export type Database = {
           available?: boolean
           context_window?: number | null
           created_at?: string
+          flag?: string | null
           id?: string
           last_seen_at?: string | null
           name: string
@@ -202,6 +310,7 @@ export type Database = {
           available?: boolean
           context_window?: number | null
           created_at?: string
+          flag?: string | null
           id?: string
           last_seen_at?: string | null
           name?: string
@@ -401,6 +510,14 @@ export type Database = {
       cost_by_model: { Args: { since?: string; until?: string }; Returns: Json }
       dashboard_endpoints: {
         Args: { as_of?: string; at_location?: string; time_window?: string }
+        Returns: Json
+      }
+      engine_prune: {
+        Args: {
+          chunk_times_days: number
+          rows_days: number
+          texts_days: number
+        }
         Returns: Json
       }
       engine_record_prices: { Args: { entries: Json }; Returns: number }

@@ -5,7 +5,7 @@ import { Log, LogLevel, Miniflare } from "miniflare";
 import { CRONS } from "../../workers/benchmark/schedule.ts";
 
 export const ADMIN_TOKEN = "a-token-for-tests-only";
-const BUNDLE = "build/worker-benchmark/index.js";
+const BUNDLE = readFileSync("build/worker-benchmark/index.js", "utf8");
 
 export interface BenchmarkWorker {
   /** Its log events, oldest first. */
@@ -46,7 +46,7 @@ export async function startBenchmarkWorker({
   const miniflare = new Miniflare({
     log: new Log(LogLevel.NONE),
     name: "benchmark",
-    modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(BUNDLE, "utf8") }],
+    modules: [{ type: "ESModule", path: "index.js", contents: BUNDLE }],
     compatibilityDate: "2026-06-01",
     durableObjects: { COORDINATOR: { className: "Coordinator", useSQLite: true } },
     ...(persist ? { durableObjectsPersist: persist } : {}),

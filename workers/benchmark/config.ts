@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Deadlines } from "./probe/types.ts";
 import { providers } from "./providers/registry.ts";
 import type { Provider } from "./providers/types.ts";
+import type { Retention } from "./store/retention.ts";
 
 /** A setting that is missing or malformed: the message is one line that says which and what to do. */
 export class ConfigError extends Error {
@@ -50,6 +51,7 @@ export interface Config {
   readonly deadlines: Deadlines;
   readonly warmup: boolean;
   readonly run: RunSettings;
+  readonly retention: Retention;
   readonly providers: ReadonlyMap<string, ProviderSettings>;
   /** Every secret that was handed in; nothing that is logged or stored may contain one. */
   readonly secrets: readonly string[];
@@ -59,6 +61,8 @@ const REGIONS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me
 
 const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(86_400_000).default(fallback);
+const days = (least: number) =>
+  z.coerce.number().int().min(least, `must be at least ${least} (days)`).max(36_500).nullable().default(null);
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema);
 
@@ -88,6 +92,9 @@ const schema = z.object({
   DELIVERY_BACKOFF_MIN_MS: optional(milliseconds(1_000)),
   DELIVERY_BACKOFF_MAX_MS: optional(milliseconds(300_000)),
   RUN_ABANDONED_AFTER_MS: optional(milliseconds(6 * 3_600_000)),
+  RETAIN_CHUNK_TIMES_DAYS: optional(days(1)),
+  RETAIN_TEXTS_DAYS: optional(days(1)),
+  RETAIN_RESULTS_DAYS: optional(days(31)),
 });
 
 /** `GROQ` for `groq`, `MY_HOST` for `my-host`: the prefix of a provider's variables. */
@@ -148,6 +155,11 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
       backoffMinMs: settings.DELIVERY_BACKOFF_MIN_MS,
       backoffMaxMs: settings.DELIVERY_BACKOFF_MAX_MS,
       abandonedAfterMs: settings.RUN_ABANDONED_AFTER_MS,
+    },
+    retention: {
+      chunkTimesDays: settings.RETAIN_CHUNK_TIMES_DAYS,
+      textsDays: settings.RETAIN_TEXTS_DAYS,
+      rowsDays: settings.RETAIN_RESULTS_DAYS,
     },
     providers: byProvider,
     secrets: [

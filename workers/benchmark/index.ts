@@ -37,6 +37,7 @@ export default {
           return;
         case CRONS.prices:
           await coordinatorOf(env).requestJob("sync-prices");
+          await coordinatorOf(env).requestJob("prune");
           return;
         default:
           log.error("unknown_cron", { cron: controller.cron });

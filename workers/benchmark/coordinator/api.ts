@@ -11,7 +11,9 @@ export type RunAnswer =
   | { readonly state: "already_running"; readonly runId: string }
   | { readonly state: "already_done"; readonly runId: string };
 
-export type JobName = "sync-prices";
+export const JOB_NAMES = ["sync-prices", "prune"] as const;
+/** What the coordinator does besides runs. */
+export type JobName = (typeof JOB_NAMES)[number];
 
 export interface CoordinatorStatus {
   readonly run: {

@@ -8,18 +8,27 @@ import {
   type Unreachable,
 } from "../jobs/target.ts";
 import type { ResultRow } from "../store/rows.ts";
+import type { AbsentModels } from "./absent-models.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Outbox } from "./outbox.ts";
+
+/** What a run's steps are written to besides its queue. */
+export interface JournalParts {
+  readonly outbox: Outbox;
+  readonly ledger: Ledger;
+  readonly absent: AbsentModels;
+}
 
 /** A run's memory in the Durable Object: each method is one transaction, durable before any later fetch. */
 export class SqlJournal implements RunJournal {
   readonly runId: string;
   readonly #storage: DurableObjectStorage;
-  readonly #outbox: Outbox;
+  readonly #parts: JournalParts;
 
-  constructor(runId: string, storage: DurableObjectStorage, outbox: Outbox) {
+  constructor(runId: string, storage: DurableObjectStorage, parts: JournalParts) {
     this.runId = runId;
     this.#storage = storage;
-    this.#outbox = outbox;
+    this.#parts = parts;
   }
 
   get #sql(): SqlStorage {
@@ -65,9 +74,7 @@ export class SqlJournal implements RunJournal {
   }
 
   spentSince(since: number): number {
-    return Number(
-      this.#sql.exec("select coalesce(sum(usd), 0) as usd from ledger where at >= ?", since).one().usd,
-    );
+    return this.#parts.ledger.spentSince(since);
   }
 
   begin(item: QueueItem, requestId: string, reservedUsd: number): void {
@@ -80,12 +87,7 @@ export class SqlJournal implements RunJournal {
         this.runId,
         item.position,
       );
-      this.#sql.exec(
-        "insert into ledger (request_id, at, usd) values (?, ?, ?)",
-        requestId,
-        now,
-        reservedUsd,
-      );
+      this.#parts.ledger.reserve(requestId, now, reservedUsd);
     });
   }
 
@@ -96,8 +98,13 @@ export class SqlJournal implements RunJournal {
         this.runId,
         item.position,
       );
-      this.#sql.exec("update ledger set usd = ? where request_id = ?", spentUsd, row.id);
-      this.#outbox.add({ kind: "result", row });
+      this.#parts.ledger.settle(row.id, spentUsd);
+      this.#parts.outbox.add({ kind: "result", row });
+      const { modelId } = item.target;
+      if (modelId && this.#parts.absent.note(modelId, presence(row))) {
+        const flag = `Taken out of the runs on ${row.created_at.slice(0, 10)}: the provider has not known it three runs in a row.`;
+        this.#parts.outbox.add({ kind: "deactivate", runId: this.runId, modelId, flag });
+      }
     });
   }
 
@@ -138,10 +145,9 @@ export class SqlJournal implements RunJournal {
       }));
   }
 
-  /** Money set aside for a request, USD. */
+  /** What is set aside for a request, USD. */
   reserved(requestId: string): number {
-    const rows = this.#sql.exec("select usd from ledger where request_id = ?", requestId).toArray();
-    return Number(rows[0]?.usd ?? 0);
+    return this.#parts.ledger.reserved(requestId);
   }
 
   skipped(): SkippedTarget[] {
@@ -161,6 +167,12 @@ export class SqlJournal implements RunJournal {
         };
       });
   }
+}
+
+/** What a result says of its model's being there at all. */
+function presence(row: ResultRow): "absent" | "present" | "unknown" {
+  if (row.error_kind === "model_not_found") return "absent";
+  return row.status_code === 200 ? "present" : "unknown";
 }
 
 function parseTarget(value: SqlStorageValue | undefined): Target {

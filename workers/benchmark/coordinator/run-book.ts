@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Target, targetSchema } from "../jobs/target.ts";
-import type { JobName, RunAnswer, RunRequest } from "./api.ts";
+import type { RunAnswer, RunRequest } from "./api.ts";
 
 export interface RunRecord {
   readonly id: string;
@@ -14,7 +14,6 @@ export interface RunRecord {
 }
 
 const KEPT_RUNS = 500;
-const LEDGER_KEPT_MS = 48 * 3_600_000;
 
 /** Which run is going on, which have been, what jobs wait, and what the last run knew. */
 export class RunBook {
@@ -93,7 +92,6 @@ export class RunBook {
       "delete from queue where run_id <> ? and run_id not in (select id from run where state <> 'finished')",
       id,
     );
-    this.#sql.exec("delete from ledger where at < ?", at - LEDGER_KEPT_MS);
     this.#sql.exec("delete from hold where until < ?", at);
     return note === null ? null : String(note);
   }
@@ -109,13 +107,6 @@ export class RunBook {
     return { measured: Number(row.measured), skipped: Number(row.skipped) };
   }
 
-  /** USD counted since a time, money set aside for a request under way included. */
-  spentSince(since: number): number {
-    return Number(
-      this.#sql.exec("select coalesce(sum(usd), 0) as usd from ledger where at >= ?", since).one().usd,
-    );
-  }
-
   remember(targets: readonly Target[]): void {
     this.#setMemory("targets", JSON.stringify(targets));
   }
@@ -124,21 +115,6 @@ export class RunBook {
   recall(): readonly Target[] | null {
     const value = this.#getMemory("targets");
     return value === null ? null : z.array(targetSchema).parse(JSON.parse(value));
-  }
-
-  requestJob(job: JobName): void {
-    this.#setMemory(`job:${job}`, String(Date.now()));
-  }
-
-  jobDone(job: JobName): void {
-    this.#sql.exec("delete from memory where key = ?", `job:${job}`);
-  }
-
-  pendingJobs(): JobName[] {
-    return this.#sql
-      .exec("select key from memory where key like 'job:%' order by value")
-      .toArray()
-      .map((row) => String(row.key).slice("job:".length) as JobName);
   }
 
   #setMemory(key: string, value: string): void {

@@ -44,13 +44,6 @@ export function createTables(sql: SqlStorage): void {
       reason  text not null
     );
 
-    create table if not exists ledger (
-      request_id text primary key,
-      at         integer not null,
-      usd        real not null
-    );
-    create index if not exists ledger_at on ledger (at);
-
     create table if not exists memory (key text primary key, value text not null);
   `);
 }

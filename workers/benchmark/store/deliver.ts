@@ -11,6 +11,8 @@ export async function deliverItem(client: Client, item: OutboxItem): Promise<Del
       return once(client.from("runs").upsert(item.row, { onConflict: "id", ignoreDuplicates: true }));
     case "run-end":
       return once(client.from("runs").update(item.patch).eq("id", item.runId));
+    case "deactivate":
+      return once(client.from("models").update({ active: false, flag: item.flag }).eq("id", item.modelId));
     case "close-abandoned":
       return once(
         client

@@ -3,6 +3,7 @@ import { type Ensured, ensureModel, ensureProvider, type NewModel, type NewProvi
 import { createServiceClient } from "./client.ts";
 import { deliverItem } from "./deliver.ts";
 import { type PriceRecord, recordPrices } from "./prices.ts";
+import { type PruneStep, pruneStep, type Retention } from "./retention.ts";
 import type { Delivery, OutboxItem } from "./rows.ts";
 import { readSpending, type Spending } from "./spending.ts";
 import { readTargets, type StoredTarget } from "./targets.ts";
@@ -16,6 +17,7 @@ export interface Store {
   ensureModel(model: NewModel): Promise<Ensured>;
   recordPrices(prices: readonly PriceRecord[]): Promise<number>;
   spendingSince(since: Date): Promise<Spending>;
+  prune(retention: Retention): Promise<PruneStep>;
 }
 
 export function createStore(supabase: SupabaseSettings): Store {
@@ -27,5 +29,6 @@ export function createStore(supabase: SupabaseSettings): Store {
     ensureModel: (model) => ensureModel(client, model),
     recordPrices: (prices) => recordPrices(client, prices),
     spendingSince: (since) => readSpending(client, since),
+    prune: (retention) => pruneStep(client, retention),
   };
 }

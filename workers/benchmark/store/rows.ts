@@ -15,6 +15,8 @@ export type OutboxItem =
       readonly runId: string;
       readonly patch: Pick<Tables["runs"]["Update"], "finished_at" | "skipped" | "note">;
     }
+  /** Takes a model out of the runs and says why. */
+  | { readonly kind: "deactivate"; readonly runId: string; readonly modelId: string; readonly flag: string }
   /** Closes runs at this location that began before a time and never ended. */
   | {
       readonly kind: "close-abandoned";

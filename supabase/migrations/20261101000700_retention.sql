@@ -1,0 +1,135 @@
+-- Keeping the database small, for those who ask for it: chunk times go first, texts next, raw rows last, and
+-- these only once an hourly rollup holds what they said.
+
+alter table public.models add column flag text;
+comment on column public.models.flag is 'Why the engine took the model out of the runs, for a person to read.';
+
+create table public.hourly_rollups (
+  id             uuid primary key default gen_random_uuid(),
+  created_at     timestamptz not null default now(),
+  hour           timestamptz not null,
+  provider_id    uuid references public.providers (id) on delete set null,
+  model_id       uuid references public.models (id) on delete set null,
+  provider       text,
+  model          text,
+  location       text not null,
+  simulated      boolean not null,
+  prompt_version text,
+  -- All results of the hour, failures included.
+  n              integer not null check (n > 0),
+  successes      integer not null,
+  -- {"timeout": 2, …}
+  failures       jsonb not null,
+  input_tokens   bigint not null,
+  output_tokens  bigint not null,
+  cost_usd       double precision not null,
+  -- Over successes, each with its own count.
+  ttft_n         integer not null,
+  ttft_sum_ms    double precision not null,
+  ttft_p50_ms    double precision,
+  ttft_p95_ms    double precision,
+  tps_n          integer not null,
+  tps_sum        double precision not null,
+  tps_p50        double precision,
+  tps_p95        double precision,
+  latency_n      integer not null,
+  latency_sum_ms double precision not null,
+  latency_p50_ms double precision,
+  latency_p95_ms double precision
+);
+create index idx_hourly_rollups_hour on public.hourly_rollups (hour);
+create index idx_hourly_rollups_model_id on public.hourly_rollups (model_id);
+
+alter table public.hourly_rollups enable row level security;
+revoke all on public.hourly_rollups from public, anon, authenticated, service_role;
+grant select on public.hourly_rollups to anon, authenticated;
+grant select, insert on public.hourly_rollups to service_role;
+create policy "Anyone reads rollups" on public.hourly_rollups for select to anon, authenticated using (true);
+
+-- One step of pruning, small enough for a statement timeout; the caller repeats it until nothing is left.
+-- Ages in days, null for "keep". Raw rows younger than 31 days are never touched: the dashboard's longest
+-- window reads them. Rows that arrive after their hour was rolled up make a rollup of their own.
+create function public.engine_prune(chunk_times_days integer, texts_days integer, rows_days integer) returns jsonb
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  step constant integer := 2000;
+  chunk_times integer := 0;
+  texts integer := 0;
+  deleted integer := 0;
+  oldest timestamptz;
+begin
+  if least(chunk_times_days, texts_days, rows_days) < 1 then
+    raise exception 'An age must be at least one day.' using errcode = '22023';
+  end if;
+  if rows_days < 31 then
+    raise exception 'Raw rows are kept for at least 31 days.' using errcode = '22023';
+  end if;
+
+  if chunk_times_days is not null then
+    update public.benchmark_results set chunk_times_ms = null
+    where id in (
+      select id from public.benchmark_results
+      where created_at < now() - make_interval(days => chunk_times_days) and chunk_times_ms is not null
+      limit step);
+    get diagnostics chunk_times = row_count;
+  end if;
+
+  if texts_days is not null then
+    update public.benchmark_results set response_text = null
+    where id in (
+      select id from public.benchmark_results
+      where created_at < now() - make_interval(days => texts_days) and response_text is not null
+      limit step);
+    get diagnostics texts = row_count;
+  end if;
+
+  if rows_days is not null then
+    select min(date_trunc('hour', created_at, 'UTC')) into oldest from public.benchmark_results
+    where created_at < date_trunc('hour', now() - make_interval(days => rows_days), 'UTC');
+    if oldest is not null then
+      with gone as (
+        delete from public.benchmark_results
+        where created_at >= oldest and created_at < oldest + interval '1 hour'
+        returning *
+      ), rolled as (
+        insert into public.hourly_rollups
+          (hour, provider_id, model_id, provider, model, location, simulated, prompt_version, n, successes, failures,
+           input_tokens, output_tokens, cost_usd, ttft_n, ttft_sum_ms, ttft_p50_ms, ttft_p95_ms,
+           tps_n, tps_sum, tps_p50, tps_p95, latency_n, latency_sum_ms, latency_p50_ms, latency_p95_ms)
+        select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
+          count(*), count(*) filter (where g.success),
+          coalesce((
+            select jsonb_object_agg(kind, times) from (
+              select coalesce(f.error_kind, 'unknown') as kind, count(*) as times from gone f
+              where not f.success
+                and (f.provider_id, f.model_id, f.provider, f.model, f.location, f.simulated, f.prompt_version)
+                    is not distinct from
+                    (g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version)
+              group by 1) kinds), '{}'),
+          sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd),
+          count(g.ttft_ms) filter (where g.success),
+          coalesce(sum(g.ttft_ms) filter (where g.success), 0),
+          percentile_cont(0.5) within group (order by g.ttft_ms) filter (where g.success),
+          percentile_cont(0.95) within group (order by g.ttft_ms) filter (where g.success),
+          count(g.tps) filter (where g.success),
+          coalesce(sum(g.tps) filter (where g.success), 0),
+          percentile_cont(0.5) within group (order by g.tps) filter (where g.success),
+          percentile_cont(0.95) within group (order by g.tps) filter (where g.success),
+          count(*) filter (where g.success),
+          coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
+          percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
+          percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
+        from gone g
+        group by g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version
+        returning n
+      )
+      select coalesce(sum(n), 0) into deleted from rolled;
+    end if;
+  end if;
+  return jsonb_build_object('chunkTimes', chunk_times, 'texts', texts, 'rows', deleted);
+end;
+$$;
+
+revoke execute on function public.engine_prune(integer, integer, integer) from public, anon, authenticated;
+grant execute on function public.engine_prune(integer, integer, integer) to service_role;

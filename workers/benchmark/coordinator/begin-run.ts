@@ -1,0 +1,103 @@
+import { DAY_MS, spentUsd } from "../jobs/budget.ts";
+import { orderTargets } from "../jobs/order.ts";
+import { planRun } from "../jobs/plan-run.ts";
+import { splitByAccess, type Target } from "../jobs/target.ts";
+import { describeError } from "../log.ts";
+import { journalOf, type Parts } from "./parts.ts";
+import type { RunRecord } from "./run-book.ts";
+
+/** A run that finds no target to ask, because nothing is known yet and the database is away, tries this often. */
+const PLAN_ATTEMPTS = 6;
+
+/**
+ * Decides what a run asks and lays it out; without a database, what the last run knew. A run that can learn
+ * neither is put off, and in the end closed with a note that says why.
+ *
+ * @returns subrequests spent.
+ */
+export async function beginRun(parts: Parts, run: RunRecord): Promise<number> {
+  const { config, store, log, runs } = parts;
+  const plan = await planRun(store, config, log);
+  let spent = plan.subrequests;
+  let problem = plan.targets ? null : plan.reason;
+  const targets = plan.targets ?? runs.recall();
+  if (targets && !parts.ledger.isOpen) {
+    spent += 1;
+    problem = await openLedger(parts, targets);
+  }
+  if (plan.targets) runs.remember(plan.targets);
+  // Money is not spent while nobody knows how much has been.
+  if (targets && parts.ledger.isOpen) {
+    if (!plan.targets)
+      log.warn("targets_remembered", { run_id: run.id, reason: problem, targets: targets.length });
+    layOut(parts, run, targets, null);
+    return spent;
+  }
+  const attempt = runs.planFailed(run.id);
+  const wait = Math.min(config.run.backoffMaxMs, config.run.backoffMinMs * 2 ** attempt);
+  log.error("targets_unknown", { run_id: run.id, reason: problem, attempt, retry_in_ms: wait });
+  if (attempt >= PLAN_ATTEMPTS) {
+    layOut(parts, run, [], `No targets known, and the database could not be read: ${problem}`);
+  } else {
+    runs.postpone(run.id, Date.now() + wait);
+  }
+  return spent;
+}
+
+/** @returns what went wrong, or null. */
+async function openLedger({ store, ledger }: Parts, known: readonly Target[]): Promise<string | null> {
+  const now = Date.now();
+  try {
+    const spending = await store.spendingSince(new Date(now - DAY_MS));
+    const unpriced = {
+      cost_usd: 0,
+      cost_source: "unknown",
+      input_tokens: spending.unpricedInputTokens,
+      output_tokens: spending.unpricedOutputTokens,
+      simulated: false,
+    };
+    ledger.open(spending.usd + spentUsd(unpriced, known), now);
+    return null;
+  } catch (error) {
+    return describeError(error);
+  }
+}
+
+function layOut(parts: Parts, run: RunRecord, targets: readonly Target[], note: string | null): void {
+  const { storage, config, log, runs, outbox } = parts;
+  const { ready, unreachable } = splitByAccess(targets, config);
+  for (const { target, reason } of unreachable) {
+    log.warn("target_skipped", { run_id: run.id, provider: target.provider, model: target.model, reason });
+  }
+  const startedAt = Date.now();
+  storage.transactionSync(() => {
+    journalOf(parts, run.id).plan(orderTargets(ready, run.id), unreachable);
+    runs.started(run.id, startedAt, note);
+    outbox.add({
+      kind: "run",
+      row: {
+        id: run.id,
+        run_name: run.runName,
+        triggered_by: run.triggeredBy,
+        started_at: new Date(startedAt).toISOString(),
+        scheduled_for: run.scheduledFor === null ? null : new Date(run.scheduledFor).toISOString(),
+        targets: ready.length,
+        location: config.location,
+      },
+    });
+    outbox.add({
+      kind: "close-abandoned",
+      runId: run.id,
+      location: config.location,
+      before: new Date(startedAt - config.run.abandonedAfterMs).toISOString(),
+    });
+  });
+  log.info("run_started", {
+    run_id: run.id,
+    run_name: run.runName,
+    triggered_by: run.triggeredBy,
+    targets: ready.length,
+    skipped: unreachable.length,
+    location: config.location,
+  });
+}

@@ -1,0 +1,81 @@
+import { readColo } from "../jobs/colo.ts";
+import { createMeasure, interruptedRow } from "../jobs/measure-target.ts";
+import { runSlice } from "../jobs/run-slice.ts";
+import { splitByAccess } from "../jobs/target.ts";
+import { findProvider } from "../providers/registry.ts";
+import type { SqlJournal } from "./journal.ts";
+import { deliver, journalOf, type Parts } from "./parts.ts";
+
+/** A result, and a run's start or end that may wait with it. */
+const SUBREQUESTS_PER_ROUND = 4;
+
+/**
+ * One invocation's share of a run: closes what a restart cut off, then asks on.
+ *
+ * @param spent subrequests that this invocation has used already.
+ * @returns when the run wants to go on, ms since the epoch; null when it has ended.
+ */
+export async function continueRun(parts: Parts, runId: string, spent: number): Promise<number | null> {
+  const { config, log, runs, outbox, storage } = parts;
+  const journal = journalOf(parts, runId);
+  dropUnreachable(parts, journal);
+  await closeCutOff(parts, journal);
+  const colo = await readColo(config.location, fetch);
+  const delivered = await deliver(parts, config.run.sliceSubrequests - spent - 1);
+  const end = await runSlice(
+    journal,
+    config.run,
+    config.budgetUsd,
+    {
+      measure: createMeasure(config, { colo, prompt: "standard" }),
+      deliver: () => deliver(parts, SUBREQUESTS_PER_ROUND),
+      minimumGapMs: (provider) => findProvider(provider)?.minimumGapMs ?? 0,
+      now: Date.now,
+      newId: () => crypto.randomUUID(),
+      log,
+    },
+    spent + delivered + 1,
+  );
+  if (end.state === "paused") return end.resumeAt;
+
+  const finishedAt = Date.now();
+  storage.transactionSync(() => {
+    const note = runs.finished(runId, finishedAt);
+    parts.ledger.forgetOld(finishedAt);
+    const patch = { finished_at: new Date(finishedAt).toISOString(), skipped: journal.skipped(), note };
+    outbox.add({ kind: "run-end", runId, patch });
+  });
+  log.info("run_finished", { run_id: runId, ...runs.tally(runId) });
+  return null;
+}
+
+/** A request that was under way when the last invocation ended is a result too. */
+async function closeCutOff({ config, log }: Parts, journal: SqlJournal): Promise<void> {
+  for (const { item, requestId, askedAt } of journal.cutOff()) {
+    const row = await interruptedRow(item.target, requestId, new Date(askedAt), journal.runId, config);
+    // What the provider charged for it is unknown: the sum set aside stays counted.
+    journal.complete(item, row, journal.reserved(requestId));
+    log.error("target_interrupted", {
+      run_id: journal.runId,
+      request_id: requestId,
+      provider: item.target.provider,
+      model: item.target.model,
+    });
+  }
+}
+
+/** A key may be taken away between two invocations of one run. */
+function dropUnreachable({ config, log }: Parts, journal: SqlJournal): void {
+  for (const item of journal.queue()) {
+    if (item.state !== "pending") continue;
+    const reason = splitByAccess([item.target], config).unreachable[0]?.reason;
+    if (!reason) continue;
+    journal.skip([item], reason, () => null);
+    log.warn("target_skipped", {
+      run_id: journal.runId,
+      provider: item.target.provider,
+      model: item.target.model,
+      reason,
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
+import type { Store } from "../store/index.ts";
+import type { AbsentModels } from "./absent-models.ts";
+import type { JobBook } from "./job-book.ts";
+import { SqlJournal } from "./journal.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Outbox } from "./outbox.ts";
+import type { RunBook } from "./run-book.ts";
+
+/** What one alarm invocation works with. */
+export interface Parts {
+  readonly storage: DurableObjectStorage;
+  readonly config: Config;
+  readonly store: Store;
+  readonly log: Log;
+  readonly runs: RunBook;
+  readonly jobs: JobBook;
+  readonly ledger: Ledger;
+  readonly absent: AbsentModels;
+  readonly outbox: Outbox;
+}
+
+export function journalOf(
+  parts: Pick<Parts, "storage" | "outbox" | "ledger" | "absent">,
+  runId: string,
+): SqlJournal {
+  return new SqlJournal(runId, parts.storage, parts);
+}
+
+/** Hands over what waits for Supabase, within a number of subrequests. @returns how many were spent. */
+export function deliver({ outbox, store }: Parts, maxSubrequests: number): Promise<number> {
+  return outbox.deliver((item) => store.deliver(item), Date.now, maxSubrequests);
+}
