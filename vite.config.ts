@@ -6,9 +6,12 @@ import remixConfig from "./remix.config.js";
 
 export default defineConfig(({ command }) => ({
   plugins: [
-    // The dev server runs loaders in Node with the bindings of wrangler.toml and .dev.vars.
+    // The dev server runs loaders in Node with the bindings of wrangler.toml and the settings that
+    // `npm run dev` hands over in a file, or .dev.vars.
     command === "serve" &&
       cloudflareDevProxyVitePlugin({
+        persist: false,
+        ...(process.env.DASHBOARD_ENV_FILE ? { envFiles: [process.env.DASHBOARD_ENV_FILE] } : {}),
         getLoadContext: ({ context }) => getLoadContext(context.cloudflare.env, ""),
       }),
     remix(remixConfig),

@@ -77,6 +77,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await requireFreePort(settings.dashboardPort, "DASHBOARD_PORT");
     await requireFreePort(settings.benchmarkPort, "BENCHMARK_PORT");
     if (settings.supabase === null) await requireFreePort(settings.supabasePort, "SUPABASE_PORT");
+    if (settings.supabase !== null) await requireSupabase(settings.supabase);
     const errors = createErrorLog(settings.logDirectory, undefined, options.complain);
 
     // The build takes most of a first start: it goes on beside the database's.
@@ -184,10 +185,7 @@ async function startDatabase(
   undo: (() => Promise<void> | void)[],
   fail: (line: string) => void,
 ): Promise<Database> {
-  if (settings.supabase !== null) {
-    await requireSupabase(settings.supabase);
-    return { ...settings.supabase, embedded: false };
-  }
+  if (settings.supabase !== null) return { ...settings.supabase, embedded: false };
   say("Starting the embedded Supabase …");
   const supabase = await startEmbeddedSupabase({
     dataDirectory: join(settings.localDirectory, "supabase"),
