@@ -25,6 +25,8 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // Long fault runs, on demand: npm run soak.
+      { test: { name: "soak", globalSetup, include: ["tests/worker/**/*.soak.ts"], hookTimeout: 120_000 } },
       {
         test: {
           name: "e2e",
