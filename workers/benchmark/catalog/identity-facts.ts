@@ -1,0 +1,65 @@
+/** Who makes a line of models, as ids name them. */
+export const MAKERS: Readonly<Record<string, readonly string[]>> = {
+  claude: ["anthropic"],
+  deepseek: ["deepseek", "deepseek-ai"],
+  gemini: ["google"],
+  gemma: ["google"],
+  glm: ["z-ai", "zai-org", "thudm"],
+  gpt: ["openai"],
+  grok: ["x-ai", "xai"],
+  kimi: ["moonshotai"],
+  llama: ["meta-llama", "meta"],
+  minimax: ["minimax", "minimaxai"],
+  mistral: ["mistralai"],
+  mixtral: ["mistralai"],
+  qwen: ["qwen", "alibaba"],
+};
+
+interface Named {
+  readonly name: string;
+  readonly size: string | null;
+}
+
+/** Mistral's lines whose name says the size. */
+const NAMED_BY_SIZE = /^(?:mistral-(?:small|medium|large|nemo)|(?:dev|magi)stral-(?:small|medium))(?:-|$)/;
+
+/** Version numbers that Mistral uses beside the month of the release, and the month. */
+const MISTRAL_MONTHS: Readonly<Record<string, string>> = {
+  "mistral-small-3.2": "mistral-small-2506",
+  "mistral-medium-3.1": "mistral-medium-2508",
+};
+
+/** Names without a release that have only ever meant this one. */
+const ONLY_RELEASE: Readonly<Record<string, string>> = {
+  "devstral-medium": "devstral-medium-2507",
+  ministral: "ministral-2410",
+  "mistral-large-pixtral-2411": "pixtral-large-2411",
+  pixtral: "pixtral-2409",
+};
+
+/**
+ * What cannot be read from an id and has to be known.
+ *
+ * @param model `moving`: the id ends in "-latest", so that it never means one release.
+ */
+export function canonicalAlias(
+  model: Named & { readonly provider: string; readonly maker: string | null; readonly moving: boolean },
+): Named {
+  let { name, size } = model;
+  const month = /^(.*?)-(2\d(?:0[1-9]|1[0-2]))$/.exec(name);
+  if (/^(?:mistral|mixtral|ministral|magistral|devstral|codestral|pixtral)\b/.test(name)) {
+    // Beside the month of a release its number says nothing: mistral-small-3.2-24b-instruct-2506.
+    if (month) name = `${month[1]?.replace(/-\d(?:\.\d)?$/, "")}-${month[2]}`;
+    name = MISTRAL_MONTHS[name] ?? (model.moving ? name : (ONLY_RELEASE[name] ?? name));
+    if (NAMED_BY_SIZE.test(name)) size = null;
+  }
+  // Scout and Maverick name their sizes.
+  if (/^llama-4-/.test(name)) size = null;
+  // The only release of these weights.
+  if (name === "mixtral-v0.1") name = "mixtral";
+  // DeepSeek's own "deepseek-chat" moves on; OpenRouter's stayed with the first V3.
+  if (name === "deepseek" && model.maker === "deepseek") name = "deepseek-v3";
+  // These finetunes are known by what they began from; their own version is often left out.
+  if (/^l\d(?:\.\d)?-/.test(name)) name = name.replace(/-v\d+(?:\.\d+)?$/, "");
+  return { name: name.replace(/-v1$/, ""), size };
+}
