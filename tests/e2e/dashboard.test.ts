@@ -1,0 +1,324 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { overviewSchema, readOverview } from "../../app/data/overview.server.ts";
+import { createReader } from "../../app/data/reader.server.ts";
+import {
+  formatInteger,
+  formatMs,
+  formatSeconds,
+  formatShare,
+  formatTps,
+  formatUsd,
+} from "../../app/lib/format.ts";
+import type { Overview } from "../../app/lib/types.ts";
+import { useSupabase } from "../support/supabase.ts";
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  keepPicture,
+  useBrowser,
+  WIDTHS,
+} from "./support/browser.ts";
+import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
+import { history } from "./support/history.ts";
+import { insert, result, run } from "./support/results.ts";
+
+// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
+const supabase = useSupabase();
+const visit = useBrowser();
+// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
+let dashboard: DashboardServer;
+
+beforeAll(async () => {
+  const { runs, results } = history({ until: new Date(), hours: 30, simulated: true });
+  await insert(supabase.sql, runs, results);
+  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
+});
+afterAll(() => dashboard?.stop());
+
+function overview(window: "24h" | "7d" = "24h"): Promise<Overview> {
+  return readOverview(createReader(supabase.url, supabase.anonKey), { window, location: null }, new Set());
+}
+
+/** A page's text as a reader without a browser gets it: no scripts, no tags, React's marks between texts gone. */
+async function textOf(path: string): Promise<string> {
+  const html = await (await fetch(dashboard.url + path)).text();
+  return html
+    .replace(/<script[^>]*>.*?<\/script>/gs, "")
+    .replace(/<!-- -->/g, "")
+    .replace(/<[^>]+>/g, "\n")
+    .replaceAll("&#x27;", "'");
+}
+
+const rows = (page: Page) => page.getByRole("table", { name: "All figures by endpoint" }).locator("tbody tr");
+
+describe("the page as it is sent", () => {
+  test("holds every figure of every endpoint with its unit", async () => {
+    const text = await textOf("/");
+    const { endpoints } = await overview();
+    const measured = endpoints.filter((endpoint) => endpoint.attempts > 0);
+    expect(measured).toHaveLength(7);
+    for (const endpoint of measured) {
+      for (const figure of [
+        endpoint.model,
+        `n ${formatInteger(endpoint.attempts)}`,
+        formatShare(endpoint.success_rate),
+        formatMs(endpoint.ttft?.p50),
+        `p95 ${formatMs(endpoint.ttft?.p95)}`,
+        formatTps(endpoint.tps?.p50),
+        formatSeconds(endpoint.latency?.p50),
+        formatMs(endpoint.stability?.latency_stddev),
+        formatInteger(endpoint.value?.score),
+        formatUsd(endpoint.cost?.per_million),
+        `${formatUsd(endpoint.cost?.per_request)} each`,
+      ]) {
+        expect(figure).not.toContain("n/a");
+        expect(text).toContain(figure);
+      }
+    }
+  });
+
+  test("says plainly that its figures are simulated", async () => {
+    expect(await textOf("/")).toContain("Simulated data:");
+  });
+
+  test("says how long it may be kept, and keeps others from framing or scripting it", async () => {
+    const { headers } = await fetch(`${dashboard.url}/`);
+    expect(headers.get("Cache-Control")).toBe("public, max-age=30, stale-while-revalidate=300");
+    const policy = headers.get("Content-Security-Policy") ?? "";
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain("unsafe-inline");
+    expect(headers.get("Strict-Transport-Security")).toMatch(/max-age=\d{8}/);
+    expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
+    expect(headers.get("Referrer-Policy")).toBe("strict-origin-when-cross-origin");
+    expect(headers.get("Permissions-Policy")).toContain("camera=()");
+  });
+
+  test("gives each response a nonce of its own", async () => {
+    const nonce = async () =>
+      /'nonce-([^']+)'/.exec(
+        (await fetch(`${dashboard.url}/`)).headers.get("Content-Security-Policy") ?? "",
+      )?.[1];
+    const [first, second] = [await nonce(), await nonce()];
+    expect(first).toMatch(/^.{20,}$/);
+    expect(first).not.toBe(second);
+  });
+
+  test("is kept for ever where its name holds its content's hash, and not at all where it failed", async () => {
+    const html = await (await fetch(`${dashboard.url}/`)).text();
+    const asset = /\/assets\/[^"]+\.js/.exec(html)?.[0] ?? "";
+    expect((await fetch(dashboard.url + asset)).headers.get("Cache-Control")).toBe(
+      "public, max-age=31536000, immutable",
+    );
+    const missing = await fetch(`${dashboard.url}/nowhere`);
+    expect(missing.status).toBe(404);
+    expect(missing.headers.get("Cache-Control")).toBe("no-store");
+    expect(await missing.text()).toContain("There is no such page");
+    expect((await fetch(dashboard.url, { method: "POST" })).status).toBe(405);
+  });
+
+  test.each([
+    ["/?type=all&window=24h", "/"],
+    ["/?window=7d&utm_source=x", "/?window=7d"],
+    ["/?type=proxy&window=7d", "/?window=7d&type=proxy"],
+    ["/?window=forever", "/"],
+  ])("has one address: %s leads to %s", async (path, canonical) => {
+    const response = await fetch(dashboard.url + path, { redirect: "manual" });
+    expect([response.status, response.headers.get("Location")]).toEqual([302, canonical]);
+  });
+
+  test("holds no key and no address of the database, nor does any file for the browser", async () => {
+    const client = fileURLToPath(new URL("../../build/client/", import.meta.url));
+    const files = readdirSync(client, { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(js|css|html|json|svg|txt|map)$/.test(name))
+      .map((name) => readFileSync(client + name, "utf8"));
+    expect(files.length).toBeGreaterThan(10);
+    const pages = await Promise.all(
+      ["/", "/nowhere", "/_root.data"].map(async (path) => (await fetch(dashboard.url + path)).text()),
+    );
+    const { anon, serviceRole } = supabase.legacyKeys;
+    for (const text of [...files, ...pages]) {
+      for (const secret of [
+        supabase.anonKey,
+        supabase.serviceRoleKey,
+        anon,
+        serviceRole,
+        supabase.url,
+        "createClient",
+      ]) {
+        expect(text.includes(secret)).toBe(false);
+      }
+    }
+  });
+});
+
+describe("without JavaScript", () => {
+  const noScript = { javaScriptEnabled: false };
+
+  test("the chart, the lights and the table are there, and filters are links that work", async () => {
+    await visit(
+      dashboard.url,
+      async ({ page }) => {
+        expect(await page.locator("figure svg rect").count()).toBeGreaterThanOrEqual(7);
+        expect(await page.locator("[data-light]").count()).toBeGreaterThanOrEqual(14);
+        expect(await rows(page).count()).toBe(7);
+        await page.getByRole("link", { name: "proxy" }).click();
+        expect(new URL(page.url()).search).toBe("?type=proxy");
+        expect(await rows(page).count()).toBe(2);
+        await page.getByRole("link", { name: "7d" }).click();
+        expect(new URL(page.url()).search).toBe("?window=7d&type=proxy");
+        await keepPicture(page, "overview-no-script");
+      },
+      noScript,
+    );
+  });
+});
+
+describe("in a browser", () => {
+  test.each(WIDTHS)("fits a window %i pixels wide, and axe finds nothing", async (width) => {
+    await visit(
+      dashboard.url,
+      async ({ page }) => {
+        await expectNoSidewaysScroll(page);
+        await expectAccessible(page);
+        await keepPicture(page, `overview-${width}`);
+      },
+      { viewport: { width, height: 900 } },
+    );
+  });
+
+  test("Chart.js takes the drawing's place without moving anything, and answers the pointer", async () => {
+    await visit(dashboard.url, async ({ page }) => {
+      await page.locator("[data-chart=live] canvas").waitFor();
+      expect(
+        await page.evaluate(
+          () =>
+            new Promise<number>((resolve) => {
+              new PerformanceObserver((list) =>
+                resolve(
+                  list
+                    .getEntries()
+                    .reduce((sum, entry) => sum + (entry as unknown as { value: number }).value, 0),
+                ),
+              ).observe({ type: "layout-shift", buffered: true });
+              setTimeout(() => resolve(0), 500);
+            }),
+        ),
+      ).toBeLessThanOrEqual(0.01);
+      const canvas = page.locator("canvas");
+      const picture = () => canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL());
+      const before = await picture();
+      await canvas.hover({ position: { x: 40, y: 22 } });
+      await expect.poll(picture).not.toBe(before);
+      await keepPicture(page, "overview-tooltip");
+    });
+  });
+
+  test("the filter and the window change figures and address, and Back takes them back", async () => {
+    await visit(dashboard.url, async ({ page }) => {
+      await page.getByRole("link", { name: "proxy" }).click();
+      await page.waitForURL("**/?type=proxy");
+      await expect.poll(() => rows(page).count()).toBe(2);
+      expect(await page.getByRole("link", { name: "proxy" }).getAttribute("aria-current")).toBe("true");
+      await page.getByRole("link", { name: "7d" }).click();
+      await page.waitForURL("**/?window=7d&type=proxy");
+      const { endpoints } = await overview("7d");
+      const proxy = endpoints.find((endpoint) => endpoint.model === "openai/gpt-4o-mini");
+      await expect
+        .poll(() => rows(page).filter({ hasText: "openai/gpt-4o-mini" }).innerText())
+        .toContain(`n ${formatInteger(proxy?.attempts)}`);
+      await page.goBack();
+      await page.goBack();
+      await expect.poll(() => rows(page).count()).toBe(7);
+    });
+  });
+
+  test("a heading sorts the table by its figure, best first", async () => {
+    await visit(dashboard.url, async ({ page }) => {
+      await page.getByRole("link", { name: "Speed" }).click();
+      await page.waitForURL("**/?sort=tps");
+      const { endpoints } = await overview();
+      const best = [...endpoints].sort((a, b) => (b.tps?.p50 ?? 0) - (a.tps?.p50 ?? 0))[0];
+      await expect.poll(() => rows(page).first().innerText()).toContain(formatTps(best?.tps?.p50));
+      expect(await page.locator("th[aria-sort]").innerText()).toContain("Speed");
+    });
+  });
+
+  test("new results appear after a minute, and scroll and focus stay where they were", async () => {
+    await visit(`${dashboard.url}/?type=direct`, async ({ page }) => {
+      await page.clock.install();
+      await page.reload({ waitUntil: "networkidle" });
+      const light = rows(page).last().getByRole("button");
+      await light.focus();
+      const top = await page.evaluate(() => window.scrollY);
+      expect(top).toBeGreaterThan(100);
+      const model = rows(page).filter({ hasText: "gpt-4o-mini" });
+      const shown = Number(/n (\d+)/.exec(await model.innerText())?.[1]);
+      const one = run({ location: "local" });
+      await insert(supabase.sql, [one], [result({ run_id: one.id, simulated: true, location: "local" })]);
+      await page.clock.fastForward(61_000);
+      // One run came in; another may have left the window in the meantime.
+      await expect.poll(async () => Number(/n (\d+)/.exec(await model.innerText())?.[1])).toBe(shown + 1);
+      expect(await page.evaluate(() => window.scrollY)).toBe(top);
+      expect(await light.evaluate((element) => element === document.activeElement)).toBe(true);
+    });
+  });
+
+  test("nothing is read while the tab is hidden, and at once when it is looked at again", async () => {
+    await visit(dashboard.url, async ({ page }) => {
+      await page.clock.install();
+      await page.addInitScript(() =>
+        Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" }),
+      );
+      await page.reload({ waitUntil: "networkidle" });
+      let reads = 0;
+      page.on("request", (request) => {
+        if (request.url().includes(".data")) reads += 1;
+      });
+      await page.clock.runFor(200_000);
+      await page.waitForTimeout(300);
+      expect(reads).toBe(0);
+      await page.evaluate(() => {
+        Object.defineProperty(document, "visibilityState", { get: () => "visible" });
+        document.dispatchEvent(new Event("visibilitychange"));
+      });
+      await expect.poll(() => reads).toBe(1);
+    });
+  });
+
+  test("the keyboard opens an explanation, and Escape closes it", async () => {
+    await visit(dashboard.url, async ({ page }) => {
+      const light = rows(page).first().getByRole("button");
+      await light.focus();
+      const { endpoints } = await overview();
+      const jitter = Math.min(
+        ...endpoints.flatMap((endpoint) =>
+          endpoint.model.startsWith("llama") ? [endpoint.stability?.latency_stddev ?? 0] : [],
+        ),
+      );
+      const tooltip = rows(page).first().getByRole("tooltip");
+      await tooltip.waitFor();
+      expect(await tooltip.innerText()).toContain(`Total time varies by ${formatMs(jitter)}`);
+      await page.keyboard.press("Escape");
+      await tooltip.waitFor({ state: "hidden" });
+    });
+  });
+
+  test("nothing moves for a reader who asked for less motion", async () => {
+    await visit(
+      dashboard.url,
+      async ({ page }) => {
+        expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+      },
+      { reducedMotion: "reduce" },
+    );
+  });
+});
+
+test("the schema the pages read by is the one the function answers with", async () => {
+  const { data } = await supabase.anon.rpc("dashboard_endpoints");
+  expect(overviewSchema.safeParse(data).error).toBeUndefined();
+});

@@ -1,0 +1,92 @@
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect } from "vitest";
+import { getChromium, HOW_TO_GET_CHROMIUM } from "./chromium.ts";
+
+const artifacts = fileURLToPath(new URL("../../.artifacts/", import.meta.url));
+
+/** Phone, tablet, desktop. */
+export const WIDTHS = [390, 768, 1440] as const;
+
+export interface Visit {
+  readonly page: Page;
+  /** What the console and uncaught errors said; empty is what it should be. */
+  readonly complaints: string[];
+}
+
+/** Opens a page in a fresh profile, runs the steps and closes it; complaints in the console fail the test. */
+export type Visitor = (
+  url: string,
+  steps: (visit: Visit) => Promise<void>,
+  options?: BrowserContextOptions,
+) => Promise<void>;
+
+/**
+ * A real browser for a test file. Where none can be had, each test is reported as not run, with the way to
+ * get one; with CI=true that is a failure.
+ */
+export function useBrowser(): Visitor {
+  let browser: Browser | null = null;
+  beforeAll(async () => {
+    const executablePath = await getChromium();
+    if (executablePath === null) {
+      if (process.env.CI === "true") throw new Error(HOW_TO_GET_CHROMIUM);
+      console.warn(`Browser tests are not run. ${HOW_TO_GET_CHROMIUM}`);
+      return;
+    }
+    // Chromium refuses its sandbox to root.
+    const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+    browser = await chromium.launch({ executablePath, args });
+  });
+  beforeEach((context) => {
+    if (browser === null) context.skip(HOW_TO_GET_CHROMIUM);
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  return async (url, steps, options = {}) => {
+    if (browser === null) throw new Error(HOW_TO_GET_CHROMIUM);
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    try {
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+      });
+      page.on("pageerror", (error) => complaints.push(error.message));
+      const response = await page.goto(url, { waitUntil: "networkidle" });
+      const status = response?.status() ?? 0;
+      await steps({ page, complaints });
+      // The browser itself writes a line for a document that is an error page.
+      const own =
+        status >= 400 ? complaints.filter((text) => !text.startsWith("Failed to load resource")) : complaints;
+      expect(own).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  };
+}
+
+/** Keeps a picture of the whole page under tests/.artifacts. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  mkdirSync(artifacts, { recursive: true });
+  await page.screenshot({ path: `${artifacts}${name}.png`, fullPage: true });
+}
+
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const { content, view } = await page.evaluate(() => ({
+    content: document.documentElement.scrollWidth,
+    view: document.documentElement.clientWidth,
+  }));
+  expect(content, "the page is wider than the window").toBeLessThanOrEqual(view);
+}
+
+/** axe with all its rules but the experimental ones. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual(
+    [],
+  );
+}
