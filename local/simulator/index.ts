@@ -205,7 +205,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     }
     const entry = journal.begin(wanted === "GET" ? "warmup" : "measured", slug);
     response.once("close", () => entry.end());
-    request.socket.once("close", () => entry.end());
     await (wanted === "GET" ? listModels : complete)(slug, request, response, entry);
   };
 

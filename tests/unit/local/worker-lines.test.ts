@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { readWorkerLine, toolEnvironment } from "../../../local/wrangler.ts";
+
+const event = '{"level":"error","event":"target_measured","request_id":"r"}';
+
+describe("a line of wrangler dev", () => {
+  it.each([
+    ["as it is", event],
+    ["with the mark of console.error", `✘ [ERROR] ${event}`],
+    ["with the mark of console.warn", `▲ [WARNING] ${event}`],
+    [
+      "with the mark in colours",
+      `\u001b[31m✘ \u001b[41;31m[\u001b[41;97mERROR\u001b[41;31m]\u001b[0m \u001b[1m${event}\u001b[0m`,
+    ],
+  ])("is an event of the Worker's: %s", (_how, line) => {
+    expect(readWorkerLine(line)).toMatchObject({ kind: "event", json: event, event: { request_id: "r" } });
+  });
+
+  it("is an error where wrangler or workerd says so", () => {
+    expect(readWorkerLine("[wrangler:error] ReferenceError: x is not defined")).toEqual({
+      kind: "error",
+      message: "ReferenceError: x is not defined",
+    });
+    expect(readWorkerLine('✘ [ERROR] Could not resolve "./gone.ts"')).toMatchObject({ kind: "error" });
+  });
+
+  it("is noise otherwise", () => {
+    for (const line of [
+      "",
+      "Using secrets defined in .local/benchmark.env",
+      "[wrangler:info] Ready on http://127.0.0.1:8788",
+      "[wrangler:info] GET / 200 OK (9ms)",
+      "    at Object.fetch (file:///x.js:1:1)",
+      "▲ [WARNING] Scheduled Workers are not automatically triggered during local development.",
+    ]) {
+      expect(readWorkerLine(line), line).toEqual({ kind: "noise" });
+    }
+  });
+});
+
+describe("the environment of tools", () => {
+  it("has none of our secrets and keeps wrangler off the network", () => {
+    const before = { ...process.env };
+    Object.assign(process.env, {
+      OPENAI_API_KEY: "sk-1",
+      SUPABASE_SERVICE_ROLE: "s",
+      ADMIN_TOKEN: "t",
+      FORCE_COLOR: "1",
+    });
+    try {
+      const env = toolEnvironment("/tmp/x", { EXTRA: "1" });
+      expect(Object.keys(env)).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/_API_KEY$|^SUPABASE_|^ADMIN_TOKEN$|^FORCE_COLOR$/)]),
+      );
+      expect(env).toMatchObject({
+        EXTRA: "1",
+        PATH: before.PATH,
+        WRANGLER_SEND_METRICS: "false",
+        CLOUDFLARE_CF_FETCH_ENABLED: "false",
+      });
+    } finally {
+      for (const name of ["OPENAI_API_KEY", "SUPABASE_SERVICE_ROLE", "ADMIN_TOKEN", "FORCE_COLOR"]) {
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+      }
+    }
+  });
+});
