@@ -21,19 +21,35 @@ interface Named {
 }
 
 /** Mistral's lines whose name says the size. */
-const NAMED_BY_SIZE = /^(?:mistral-(?:small|medium|large|nemo)|(?:dev|magi)stral-(?:small|medium))(?:-|$)/;
+const NAMED_BY_SIZE =
+  /^(?:mistral-(?:small|medium|large|nemo)|(?:dev|magi)stral-(?:small|medium)|devstral-2512)(?:-|$)/;
 
-/** Version numbers that Mistral uses beside the month of the release, and the month. */
+/**
+ * Mistral's version numbers beside the months that name the releases.
+ * https://docs.mistral.ai/getting-started/models/models_overview/
+ */
 const MISTRAL_MONTHS: Readonly<Record<string, string>> = {
+  "mistral-small-3": "mistral-small-2501",
+  "mistral-small-3.1": "mistral-small-2503",
   "mistral-small-3.2": "mistral-small-2506",
+  "mistral-medium-3": "mistral-medium-2505",
   "mistral-medium-3.1": "mistral-medium-2508",
+  "mistral-large-3": "mistral-large-2512",
 };
 
-/** Names without a release that have only ever meant this one. */
-const ONLY_RELEASE: Readonly<Record<string, string>> = {
+/**
+ * Names that providers themselves give as another name of one release, and names without a release that have
+ * only ever meant one: `aliases` in Mistral's models list, `hugging_face_id` in OpenRouter's.
+ */
+const SAME: Readonly<Record<string, string>> = {
+  "codestral-2411-rc5": "codestral-2501",
+  "codestral-2412": "codestral-2501",
   "devstral-medium": "devstral-medium-2507",
+  "devstral-small": "devstral-small-2507",
   ministral: "ministral-2410",
   "mistral-large-pixtral-2411": "pixtral-large-2411",
+  "mistral-nemo-2407": "mistral-nemo",
+  "mistral-tiny-2407": "mistral-nemo",
   pixtral: "pixtral-2409",
 };
 
@@ -50,13 +66,21 @@ export function canonicalAlias(
   if (/^(?:mistral|mixtral|ministral|magistral|devstral|codestral|pixtral)\b/.test(name)) {
     // Beside the month of a release its number says nothing: mistral-small-3.2-24b-instruct-2506.
     if (month) name = `${month[1]?.replace(/-\d(?:\.\d)?$/, "")}-${month[2]}`;
-    name = MISTRAL_MONTHS[name] ?? (model.moving ? name : (ONLY_RELEASE[name] ?? name));
+    name = MISTRAL_MONTHS[name] ?? (model.moving ? name : (SAME[name] ?? name));
     if (NAMED_BY_SIZE.test(name)) size = null;
+    // The first 7B under its tariff's name; without a version it is the last one.
+    if (name === "mistral-tiny-2312" || (name === "mistral-tiny" && !model.moving)) {
+      return { name: "mistral-v0.3", size: "7b" };
+    }
+    if (name === "mistral" && size === "7b") name = "mistral-v0.3";
+    // The only release of these weights.
+    if (name === "mixtral-v0.1") name = "mixtral";
   }
-  // Scout and Maverick name their sizes.
-  if (/^llama-4-/.test(name)) size = null;
-  // The only release of these weights.
-  if (name === "mixtral-v0.1") name = "mixtral";
+  // Scout and Maverick name their sizes, and so do DeepSeek's versions.
+  if (/^llama-4-/.test(name) || (/^deepseek-/.test(name) && (size === "671b" || size === "685b")))
+    size = null;
+  if (name === "qwen-3-coder" && size === null) size = "480b";
+  if (name === "minimax-text-01") name = "minimax-01";
   // DeepSeek's own "deepseek-chat" moves on; OpenRouter's stayed with the first V3.
   if (name === "deepseek" && model.maker === "deepseek") name = "deepseek-v3";
   // These finetunes are known by what they began from; their own version is often left out.

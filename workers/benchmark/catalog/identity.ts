@@ -40,7 +40,6 @@ const SERVING = new Set([
 ]);
 const VARIANTS: Readonly<Record<string, string>> = {
   base: "base",
-  hf: "base",
   reasoner: "thinking",
   reasoning: "thinking",
   think: "thinking",
@@ -78,6 +77,8 @@ export function identify(provider: string, id: string): ModelIdentity {
     else if (isSnapshot(token, line, isOpenAi)) continue;
     else if (isServing(token, { index, tokens, line, isProduct, router })) serving.push(token);
     else if (VARIANTS[token]) variants.push(VARIANTS[token]);
+    // "hf" is a file format, and "pt" (post-trained) Baidu's word for instruct.
+    else if (token === "hf" || (token === "pt" && line === "ernie")) continue;
     else if (TALKING.has(token) && !isProduct) continue;
     else words.push(token);
   }
@@ -151,7 +152,7 @@ function tokenize(name: string): string[] {
     // A point that was written as a dash: claude-3-5-haiku, grok-4-1-fast.
     .replace(/-(v?\d)-(\d)(?=-|$)/g, "-$1.$2")
     // A maker's name in front of its own line.
-    .replace(/^(?:meta|nvidia|zai|labs)-/, "")
+    .replace(/^(?:meta|nvidia|zai|labs|ai21|c4ai)-/, "")
     .replace(/^open-(?=mi[sx]tral)/, "")
     .replace(/^qwen-(?=qwq)/, "")
     .replace(/^llama-?guard/, "llama-guard")
