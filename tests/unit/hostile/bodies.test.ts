@@ -51,6 +51,28 @@ describe("an error inside a 200", () => {
     });
   });
 
+  it("ends the answer: a token that comes after it is none", async () => {
+    await measureAgainst(
+      async (peer) => {
+        await peer.streamHead();
+        await peer.chunk(errorEvent({ message: "Upstream failed" }));
+        await sleep(30);
+        await peer.chunk(ANSWER + finish() + usage(COUNTS) + DONE);
+        await peer.endChunks();
+      },
+      ({ measurement }) => {
+        expectKind(measurement, "stream_error");
+        expect(measurement).toMatchObject({
+          response_text: null,
+          ttft_ms: null,
+          tps: null,
+          chunk_times_ms: null,
+        });
+        expect(measurement).toMatchObject({ input_tokens: 21, output_tokens: 4 });
+      },
+    );
+  });
+
   it("is a stream error as a JSON body, whatever its label", async () => {
     for (const type of ["application/json", "text/event-stream", "text/plain"]) {
       await measureAgainst(

@@ -1,8 +1,8 @@
 const HIDDEN = "[redacted]";
 const MAX_LINE = 500;
 /** Longer texts are cut before the patterns walk them; far more than a line can show. */
-const MAX_INPUT = 65_536;
-const MAX_TOKEN = 4_096;
+const MAX_INPUT = 8_192;
+const MAX_TOKEN = 2_048;
 /** A setting shorter than this is no secret, and hiding it would make holes in plain words. */
 const MIN_SECRET = 6;
 const MIN_ECHO = 6;

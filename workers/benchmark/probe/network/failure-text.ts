@@ -1,3 +1,5 @@
+import { toJsonText } from "../json.ts";
+
 const MAX_CAUSES = 5;
 
 /**
@@ -18,7 +20,7 @@ export function failureText(error: unknown): string {
 }
 
 function describe(value: unknown): string {
-  if (!(value instanceof Error)) return String(value);
+  if (!(value instanceof Error)) return typeof value === "object" ? toJsonText(value) : String(value);
   const code = "code" in value && typeof value.code === "string" ? value.code : "";
   if (value.message === "") return code || value.name;
   return code === "" || value.message.includes(code) ? value.message : `${value.message} (${code})`;

@@ -13,6 +13,8 @@ export interface Observation {
   readonly all: Readonly<Arrivals>;
   readonly answer: Readonly<Arrivals>;
   readonly reasoningChars: number;
+  /** Thoughts were generated of which the stream carried a summary at most. */
+  readonly thoughtsWithheld: boolean;
   /** Content and refusals of the answer as sent. */
   readonly text: string;
   readonly chunkTimes: readonly number[];
@@ -64,6 +66,8 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
 
   const sink: StreamSink = {
     piece(kind, text) {
+      // The error ended the measurement: what comes after it may still say usage, but is no answer any more.
+      if (observer.error !== null) return;
       piecesInEvent += 1;
       addArrival(all, now, text.length);
       if (kind === "answer") splitter.push(text, now);
@@ -71,6 +75,9 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
       else addArrival(answer, now, text.length);
       if (kind === "answer" || kind === "refusal") keepText(text);
       onPiece?.(kind, text);
+    },
+    thoughtsWithheld() {
+      observer.thoughtsWithheld = true;
     },
     finish(reason) {
       observer.finishReason = reason;
@@ -95,6 +102,7 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
     all,
     answer,
     reasoningChars: 0,
+    thoughtsWithheld: false,
     text: "",
     chunkTimes,
     cut: false,
