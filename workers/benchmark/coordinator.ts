@@ -147,7 +147,8 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
       this.#jobs.nextAttempt(),
     ].filter((time): time is number => time !== null);
     if (due.length === 0) return;
-    const next = Math.min(...due);
+    // Cloudflare refuses an alarm at 0; anything past is due now.
+    const next = Math.max(now, Math.min(...due));
     const armed = await this.ctx.storage.getAlarm();
     if (armed === null || armed > next) await this.ctx.storage.setAlarm(next);
   }
