@@ -8,7 +8,6 @@ import { planRun } from "../jobs/plan-run.ts";
 import { runSlice } from "../jobs/run-slice.ts";
 import { datedPrice, defaultTargets, splitByAccess, type Target } from "../jobs/target.ts";
 import { describeResult } from "../log.ts";
-import { warmCodePath } from "../probe/index.ts";
 import { findProvider, providers } from "../providers/registry.ts";
 import { createStore, type Store } from "../store/index.ts";
 import type { ResultRow } from "../store/rows.ts";
@@ -92,7 +91,6 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
   });
   const rows: ResultRow[] = [];
   try {
-    await warmCodePath();
     const environment = {
       measure: createMeasure(config, { colo: null, prompt: options.prompt }),
       deliver,

@@ -4,7 +4,6 @@ import { createMeasure } from "../jobs/measure-target.ts";
 import { resultRow } from "../jobs/run-slice.ts";
 import { datedPrice, defaultTargets, type Target } from "../jobs/target.ts";
 import { describeResult } from "../log.ts";
-import { warmCodePath } from "../probe/index.ts";
 import { providers } from "../providers/registry.ts";
 import type { Provider } from "../providers/types.ts";
 import { checkProviders } from "./benchmark.ts";
@@ -25,7 +24,6 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
     const targets = probeTargets(config, only);
     if (targets.length === 0)
       throw new ConfigError("No provider can be asked: set a key, such as OPENAI_API_KEY, in .dev.vars.");
-    await warmCodePath();
     const measure = createMeasure(config, { colo: null, prompt: "short" });
     const runId = randomUUID();
     for (const [index, target] of targets.entries()) {
@@ -49,21 +47,27 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
   }
 }
 
-/** One model for each provider: those with keys, or the simulated ones where no key is set at all. */
+/** One model for each provider: those with keys; where there is no key at all, the simulated default ones. */
 function probeTargets(config: Config, only: readonly string[]): Target[] {
-  const accesses = providers
-    .filter((provider) => only.length === 0 || only.includes(provider.slug))
-    .map((provider) => ({ provider, access: providerAccess(config, provider) }));
-  const real = accesses.filter(({ access }) => access.state === "ready" && !access.simulated);
-  const chosen = real.length > 0 ? real : accesses.filter(({ access }) => access.state === "ready");
   const defaults = defaultTargets();
-  return chosen.flatMap(({ provider, access }) => {
-    const simulated = access.state === "ready" && access.simulated;
-    const known = defaults.filter((target) => target.provider === provider.slug);
-    // Providers have retired some of the defaults, which only the simulator still plays: the newest is alive.
-    const target = simulated ? known[0] : known.at(-1);
-    return target ?? firstPriced(provider);
+  const wanted = providers.filter(({ slug }) => only.length === 0 || only.includes(slug));
+  const withKey = wanted.filter((provider) => isReal(config, provider));
+  if (withKey.length > 0) {
+    // Providers have retired some of the defaults: the newest is alive.
+    return withKey.flatMap(
+      (provider) => defaults.findLast((t) => t.provider === provider.slug) ?? firstPriced(provider),
+    );
+  }
+  const played = wanted.filter((provider) => providerAccess(config, provider).state === "ready");
+  return played.flatMap((provider) => {
+    const target = defaults.find((t) => t.provider === provider.slug);
+    return target ?? (only.length > 0 ? firstPriced(provider) : []);
   });
+}
+
+function isReal(config: Config, provider: Provider): boolean {
+  const access = providerAccess(config, provider);
+  return access.state === "ready" && !access.simulated;
 }
 
 /** The model that leads a provider's own price table stands for it in the quick test. */

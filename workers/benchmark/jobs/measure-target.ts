@@ -1,6 +1,5 @@
 import { type Config, ConfigError, providerAccess } from "../config.ts";
-import { measure } from "../probe/index.ts";
-import { interrupted } from "../probe/interrupted.ts";
+import { interrupted, measure } from "../probe/index.ts";
 import type { ProbeOutcome, ProbeRequest, PromptName } from "../probe/types.ts";
 import { findProvider } from "../providers/registry.ts";
 import type { ResultRow } from "../store/rows.ts";
