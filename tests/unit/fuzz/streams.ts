@@ -83,7 +83,7 @@ const usage = fc.record(
 
 const nest = (open: string, close: string) => (depth: number) => open.repeat(depth) + close.repeat(depth);
 const deep = fc
-  .constantFrom(3, 60, 3_000)
+  .constantFrom(1, 2, 3, 5, 8, 13, 30, 60, 300, 3_000)
   .chain((depth) =>
     fc.constantFrom(
       nest("[", "]")(depth),
@@ -178,7 +178,12 @@ const event = fc.oneof(
   { weight: 4, arbitrary: messagesEvent.map((chunk) => `event: x\ndata: ${json(chunk)}\n\n`) },
   { weight: 1, arbitrary: deep.map((value) => `data: ${value}\n\n`) },
   { weight: 1, arbitrary: text.map((value) => `event: error\ndata: ${value}\n\n`) },
-  { weight: 1, arbitrary: fc.constantFrom(512, 70_000).map((size) => `data: ${"x".repeat(size)}\n\n`) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(...[1, 64, 64, 512, 512, 512, 2_000, 2_000, 9_000, 70_000])
+      .map((size) => `data: ${"x".repeat(size)}\n\n`),
+  },
   {
     weight: 4,
     arbitrary: fc.constantFrom(
