@@ -65,10 +65,7 @@ function includesAny(value: unknown, secrets: readonly string[]): boolean {
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause === undefined ? "" : describeError(error.cause);
-  const name = error.name === "Error" ? "" : `${error.name}: `;
-  return cause && !error.message.includes(cause)
-    ? `${name}${error.message} (${cause})`
-    : `${name}${error.message}`;
+  return cause && !error.message.includes(cause) ? `${error.message} (${cause})` : error.message;
 }
 
 /** A log line for a person at a terminal; null where the line is none of ours. */
@@ -123,7 +120,7 @@ export function describeResult(fields: Record<string, unknown>): string {
 }
 
 function unit(value: unknown, name: string): string {
-  return typeof value === "number" ? `${Math.round(value)} ${name}` : "n/a";
+  return typeof value === "number" ? `${Math.round(value)} ` : "n/a";
 }
 
 function plain(value: unknown): string {

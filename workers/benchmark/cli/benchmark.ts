@@ -147,7 +147,9 @@ async function storedTargets(
 ): Promise<readonly Target[]> {
   const plan = await planRun(store, config, log);
   if (!plan.targets) {
-    throw new ConfigError(`The database at ${config.supabase?.url} cannot be used: ${plan.reason}`);
+    throw new ConfigError(
+      `The database at ${config.supabase?.url} cannot be used. ${plan.reason}. Check SUPABASE_URL and SUPABASE_SERVICE_ROLE, or unset both to use the embedded Supabase.`,
+    );
   }
   const wanted = plan.targets.filter(
     (target) => fits(options.providers, target.provider) && fits(options.models, target.model),

@@ -19,7 +19,11 @@ export function createServiceClient({ url, serviceRole, timeoutMs }: SupabaseSet
 }
 
 interface Answer {
-  readonly error: { readonly message: string; readonly code?: string } | null;
+  readonly error: {
+    readonly message: string;
+    readonly code?: string;
+    readonly details?: string | null;
+  } | null;
   readonly status: number;
 }
 
@@ -37,6 +41,8 @@ export function describeRefusal({ error, status }: Answer): string {
   if (!error) return "";
   // PostgREST names the SQLSTATE or its own code; an answer of the gateway's has none.
   const code = error.code ? ` (${error.code})` : "";
-  const line = error.message.split("\n")[0] ?? "";
+  // supabase-js keeps why a fetch failed in the details, below a stack.
+  const cause = status ? undefined : /Caused by: (?:\w*Error: )?(.+)/.exec(error.details ?? "")?.[1];
+  const line = (cause ?? error.message).split("\n")[0] ?? "";
   return `${status ? `HTTP ${status}: ` : ""}${line}${code}`;
 }
