@@ -26,12 +26,20 @@ interface Given {
   readonly thoughts?: Pieces;
   readonly outputTokens: number;
   readonly reasoningTokens?: number;
+  readonly thoughtsWithheld?: boolean;
 }
 
-function tps({ answer, thoughts = [], outputTokens, reasoningTokens }: Given): number | null {
+function tps({
+  answer,
+  thoughts = [],
+  outputTokens,
+  reasoningTokens,
+  thoughtsWithheld = false,
+}: Given): number | null {
   return tokensPerSecond({
     outputTokens,
     reasoningTokens: reasoningTokens ?? null,
+    thoughtsWithheld,
     reasoningChars: thoughts.reduce((sum, [, chars]) => sum + chars, 0),
     all: arrivals([...thoughts, ...answer].sort(([a], [b]) => a - b)),
     answer: arrivals(answer),
@@ -123,6 +131,15 @@ describe("tokens per second", () => {
       [905, 1],
     ];
     expect(tps({ answer: burst, outputTokens: 100 })).toBeNull();
+  });
+
+  it("are unknown when thoughts were withheld and nobody says how many tokens they were", () => {
+    const answer = steady(101, 10);
+    expect(tps({ answer, outputTokens: 400, thoughtsWithheld: true })).toBeNull();
+    expect(tps({ answer, outputTokens: 400, reasoningTokens: 299, thoughtsWithheld: true })).toBeCloseTo(
+      100,
+      9,
+    );
   });
 
   it("are unknown when all tokens were unseen thoughts", () => {

@@ -1,4 +1,5 @@
-export { interrupted, measure, warmCodePath } from "./measure.ts";
+export { interrupted } from "./interrupted.ts";
+export { measure, warmCodePath } from "./measure.ts";
 export { BENCHMARK_PROMPT, promptVersion, SHORT_PROMPT } from "./prompts.ts";
 export { redact } from "./redact.ts";
 export { PROBE_VERSION } from "./row.ts";

@@ -6,11 +6,11 @@ import { readableLine } from "./redact.ts";
 import { rehearse } from "./rehearsal.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { blankRow, fillRow, secretsOf } from "./row.ts";
-import { storableText } from "./storable.ts";
+import { storableNumber, storableText } from "./storable.ts";
 import { anthropicMessagesDecoder } from "./stream/anthropic-messages.ts";
 import type { StreamDecoder } from "./stream/decoder.ts";
 import { openAiChatDecoder } from "./stream/openai-chat.ts";
-import type { Measurement, ProbeEnvironment, ProbeOutcome, ProbeRequest } from "./types.ts";
+import type { ProbeEnvironment, ProbeOutcome, ProbeRequest } from "./types.ts";
 
 /**
  * Asks one model once and says what was seen. Never rejects: every end of a request is a result, also the
@@ -30,7 +30,7 @@ export async function measure(request: ProbeRequest, environment: ProbeEnvironme
     const content = promptMessage(request.prompt, request.id);
     const messages = [{ role: "user", content }];
 
-    if (request.warmup) row.warmup_ms = Math.round(await openConnection(request, environment));
+    if (request.warmup) row.warmup_ms = storableNumber(await openConnection(request, environment));
     row.created_at = environment.date().toISOString();
     const measured = await exchange(
       {
@@ -55,17 +55,9 @@ export async function measure(request: ProbeRequest, environment: ProbeEnvironme
     row.error_message = storableText(
       readableLine(`the probe failed: ${failureText(error)}`, secretsOf(request)),
     );
-    row.total_latency_ms = Math.max(0, environment.now() - startedAt);
+    row.total_latency_ms = storableNumber(environment.now() - startedAt);
     return { measurement: row, retryAfterMs: null };
   }
-}
-
-/** The row of a request that our own restart cut off: it was sent at `askedAt`, nothing of its answer is known. */
-export async function interrupted(request: ProbeRequest, askedAt: Date): Promise<Measurement> {
-  const row = blankRow(request, askedAt, await promptVersion(request.prompt));
-  row.error_kind = "interrupted";
-  row.error_message = "the probe was restarted while this request was under way";
-  return row;
 }
 
 let warm = false;

@@ -37,9 +37,9 @@ export async function rehearse(): Promise<void> {
       colo: null,
     },
   );
-  const { all, answer: text, reasoningChars, usage } = observation;
+  const { usage, all } = observation;
   const { output, reasoning } = countTokens(usage, 100, all.chars);
-  tokensPerSecond({ outputTokens: output, reasoningTokens: reasoning, reasoningChars, all, answer: text });
+  tokensPerSecond({ ...observation, outputTokens: output, reasoningTokens: reasoning });
 }
 
 function answer(): ReadableStream<Uint8Array> {

@@ -6,7 +6,14 @@ import { tokensPerSecond } from "./metrics/tps.ts";
 import type { Exchange } from "./network/exchange.ts";
 import { readableLine, redactSecrets } from "./redact.ts";
 import { serverTiming } from "./server-timing.ts";
-import { cutToBytes, storableCount, storableName, storableNumber, storableText } from "./storable.ts";
+import {
+  cutToBytes,
+  storableCost,
+  storableCount,
+  storableName,
+  storableNumber,
+  storableText,
+} from "./storable.ts";
 import type { Measurement, ProbeRequest } from "./types.ts";
 
 /** Raised whenever a number could come out differently for the same stream. */
@@ -94,17 +101,18 @@ export function fillRow(
   row.reasoning_tokens = tokens.reasoning;
   row.cached_tokens = tokens.cached;
   row.tokens_estimated = tokens.estimated;
-  const { reasoningChars } = observation;
+  const { reasoningChars, thoughtsWithheld } = observation;
   const tps = tokensPerSecond({
     outputTokens: tokens.output,
     reasoningTokens: tokens.reasoning,
     reasoningChars,
+    thoughtsWithheld,
     all,
     answer,
   });
   row.tps = tps === null ? null : storableNumber(tps);
 
-  row.cost_usd = cost.usd;
+  row.cost_usd = storableCost(cost.usd);
   row.cost_source = cost.source;
   if (cost.source === "price" && request.price !== null) {
     row.input_price_per_m = request.price.input;

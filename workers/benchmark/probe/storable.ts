@@ -34,3 +34,8 @@ export function cutToBytes(text: string, maxBytes: number): { text: string; cut:
   const { read } = new TextEncoder().encodeInto(text, bytes);
   return read >= text.length ? { text, cut: false } : { text: text.slice(0, read), cut: true };
 }
+
+/** USD to a trillionth: sums of floats otherwise end in noise far below what anyone charges. */
+export function storableCost(usd: number): number {
+  return Number.isFinite(usd) ? Math.max(0, Math.round(usd * 1e12) / 1e12) : 0;
+}

@@ -1,7 +1,9 @@
 import type { Provider } from "./types.ts";
 
-/** Models from here on take no sampling parameters. https://docs.anthropic.com/en/api/messages */
-const NO_TEMPERATURE = /opus-4-[7-9]|(?:opus|sonnet|haiku)-[5-9]/;
+/** Opus from 4.7 and the fifth generation take no sampling parameters. */
+const NO_TEMPERATURE = /claude-opus-4-[7-9]|claude-[a-z]+-(?:[5-9]|\d\d)(?!\d)/;
+/** Models that think as much as an effort says. https://docs.anthropic.com/en/docs/build-with-claude/effort */
+const EFFORT = /claude-(?:opus|sonnet)-4-[6-9]|claude-[a-z]+-(?:[5-9]|\d\d)(?!\d)/;
 
 /** Anthropic's own Messages API: its compatible endpoint hides cached tokens and thinking. */
 export const anthropic: Provider = {
@@ -10,16 +12,26 @@ export const anthropic: Provider = {
   kind: "direct",
   baseUrl: "https://api.anthropic.com/v1",
   logoUrl: "/logos/anthropic.svg",
-  prices: [],
+  prices: [
+    {
+      model: "claude-haiku-4-5",
+      input: 1,
+      output: 5,
+      cachedInput: 0.1,
+      date: "2026-07-02",
+      source: "https://models.dev",
+    },
+  ],
   keyVariable: "ANTHROPIC_API_KEY",
   chatPath: "/messages",
   warmupPath: "/models?limit=1",
   minimumGapMs: 0,
   headers: (apiKey) => ({ "x-api-key": apiKey, "anthropic-version": "2023-06-01" }),
-  // Thinking is off unless it is asked for, and it is not.
-  parameters: ({ model, maxOutputTokens }) => ({
+  // Thinking is not asked for; models that think unasked are told to do so briefly.
+  parameters: ({ model, reasoning, maxOutputTokens }) => ({
     max_tokens: maxOutputTokens,
     ...(NO_TEMPERATURE.test(model) ? {} : { temperature: 0 }),
+    ...(reasoning && EFFORT.test(model) ? { output_config: { effort: "low" } } : {}),
   }),
   wire: { protocol: "anthropic-messages" },
 };

@@ -9,4 +9,13 @@ export const cerebras = openAiCompatible({
   includeUsage: true,
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
   wire: { reasoningAt: ["reasoning"], timingAt: [{ path: ["time_info"], names: "all" }] },
+  prices: [
+    {
+      model: "gpt-oss-120b",
+      input: 0.35,
+      output: 0.75,
+      date: "2026-07-02",
+      source: "https://models.dev",
+    },
+  ],
 });

@@ -11,4 +11,13 @@ export const deepinfra = openAiCompatible({
     reasoningAt: ["reasoning_content"],
     costAt: [{ path: ["estimated_cost"], usd: 1 }],
   },
+  prices: [
+    {
+      model: "openai/gpt-oss-20b",
+      input: 0.03,
+      output: 0.14,
+      date: "2026-07-02",
+      source: "https://models.dev",
+    },
+  ],
 });

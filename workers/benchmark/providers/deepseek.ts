@@ -7,4 +7,14 @@ export const deepseek = openAiCompatible({
   baseUrl: "https://api.deepseek.com",
   includeUsage: true,
   wire: { reasoningAt: ["reasoning_content"] },
+  prices: [
+    {
+      model: "deepseek-chat",
+      input: 0.14,
+      output: 0.28,
+      cachedInput: 0.0028,
+      date: "2026-07-02",
+      source: "https://models.dev",
+    },
+  ],
 });

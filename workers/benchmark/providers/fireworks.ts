@@ -10,4 +10,14 @@ export const fireworks = openAiCompatible({
     reasoningAt: ["reasoning_content"],
     timingAt: [{ path: ["perf_metrics"], names: "all" }],
   },
+  prices: [
+    {
+      model: "accounts/fireworks/models/gpt-oss-20b",
+      input: 0.07,
+      output: 0.3,
+      cachedInput: 0.035,
+      date: "2026-07-02",
+      source: "https://models.dev",
+    },
+  ],
 });

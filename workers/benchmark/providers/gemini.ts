@@ -7,4 +7,14 @@ export const gemini = openAiCompatible({
   baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai",
   includeUsage: true,
   lowEffort: { models: /gemini-(?:2\.5|[3-9])/, parameters: { reasoning_effort: "low" } },
+  prices: [
+    {
+      model: "gemini-2.5-flash",
+      input: 0.3,
+      output: 2.5,
+      cachedInput: 0.03,
+      date: "2026-07-02",
+      source: "https://models.dev",
+    },
+  ],
 });

@@ -17,4 +17,21 @@ export const groq = openAiCompatible({
       { path: ["usage"], names: ["queue_time", "prompt_time", "completion_time", "total_time"] },
     ],
   },
+  prices: [
+    {
+      model: "openai/gpt-oss-20b",
+      input: 0.075,
+      output: 0.3,
+      cachedInput: 0.0375,
+      date: "2026-05-01",
+      source: "https://groq.com/pricing",
+    },
+    {
+      model: "llama-3.1-8b-instant",
+      input: 0.05,
+      output: 0.08,
+      date: "2026-05-01",
+      source: "https://groq.com/pricing",
+    },
+  ],
 });

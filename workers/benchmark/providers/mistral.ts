@@ -8,4 +8,13 @@ export const mistral = openAiCompatible({
   slug: "mistral",
   name: "Mistral AI",
   baseUrl: "https://api.mistral.ai/v1",
+  prices: [
+    {
+      model: "mistral-small-latest",
+      input: 0.15,
+      output: 0.6,
+      date: "2026-07-02",
+      source: "https://models.dev",
+    },
+  ],
 });

@@ -31,8 +31,8 @@ export interface OpenAiCompatible {
   readonly minimumGapMs?: number;
   /** The name of the limit on output tokens; `max_tokens` unless the provider has left it behind. */
   readonly maxTokensAs?: "max_tokens" | "max_completion_tokens";
-  /** Whether temperature 0 is accepted; not by reasoning models of some providers. */
-  readonly temperature?: "always" | "not for reasoning models";
+  /** Models that refuse a temperature; where this is set, every reasoning model counts as one. */
+  readonly noTemperature?: RegExp;
   /** Usage in a stream must be asked for, and asking is accepted. */
   readonly includeUsage?: boolean;
   /** Parameters that keep the thinking of a reasoning model short, for models that take them. */
@@ -65,10 +65,11 @@ function parameters(
   provider: OpenAiCompatible,
   { model, reasoning, maxOutputTokens }: Ask,
 ): RequestParameters {
-  const { maxTokensAs, temperature, includeUsage, lowEffort } = provider;
+  const { maxTokensAs, noTemperature, includeUsage, lowEffort } = provider;
+  const refused = noTemperature !== undefined && (reasoning || noTemperature.test(model));
   return {
     [maxTokensAs ?? "max_tokens"]: maxOutputTokens,
-    ...(reasoning && temperature === "not for reasoning models" ? {} : { temperature: 0 }),
+    ...(refused ? {} : { temperature: 0 }),
     ...(includeUsage === true ? { stream_options: { include_usage: true } } : {}),
     ...(reasoning && lowEffort?.models.test(model) ? lowEffort.parameters : {}),
   };

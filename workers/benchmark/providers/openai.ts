@@ -7,7 +7,28 @@ export const openai = openAiCompatible({
   baseUrl: "https://api.openai.com/v1",
   // Reasoning models refuse max_tokens and a temperature with a 400; the newer name is taken by all.
   maxTokensAs: "max_completion_tokens",
-  temperature: "not for reasoning models",
+  noTemperature: /^(?:o\d|gpt-5)/,
   includeUsage: true,
-  lowEffort: { models: /^(?:o\d|gpt-5|gpt-oss)/, parameters: { reasoning_effort: "low" } },
+  lowEffort: {
+    models: /^(?:o\d|gpt-5)(?!.*(?:pro|chat|deep-research))/,
+    parameters: { reasoning_effort: "low" },
+  },
+  prices: [
+    {
+      model: "gpt-4o-mini",
+      input: 0.15,
+      output: 0.6,
+      cachedInput: 0.075,
+      date: "2026-11-05",
+      source: "https://developers.openai.com/api/docs/pricing",
+    },
+    {
+      model: "gpt-5-nano",
+      input: 0.05,
+      output: 0.4,
+      cachedInput: 0.005,
+      date: "2026-07-02",
+      source: "https://models.dev",
+    },
+  ],
 });

@@ -15,4 +15,22 @@ export const openrouter = openAiCompatible({
     costAt: [{ path: ["cost"], usd: 1 }],
     upstreamAt: "provider",
   },
+  prices: [
+    {
+      model: "openai/gpt-4o-mini",
+      input: 0.15,
+      output: 0.6,
+      cachedInput: 0.075,
+      date: "2026-11-01",
+      source: "https://openrouter.ai/api/v1/models",
+    },
+    {
+      model: "openai/gpt-oss-20b",
+      input: 0.03,
+      output: 0.11,
+      cachedInput: 0.015,
+      date: "2026-03-21",
+      source: "https://openrouter.ai/api/v1/models",
+    },
+  ],
 });

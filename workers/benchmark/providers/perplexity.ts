@@ -10,5 +10,15 @@ export const perplexity = openAiCompatible({
   baseUrl: "https://api.perplexity.ai",
   // No list of models stands under this base: any small answer of the host opens the connection.
   warmupPath: "/",
+  lowEffort: { models: /sonar-(?:reasoning|deep)/, parameters: { reasoning_effort: "low" } },
   wire: { costAt: [{ path: ["cost", "total_cost"], usd: 1 }] },
+  prices: [
+    {
+      model: "sonar",
+      input: 1,
+      output: 1,
+      date: "2026-07-02",
+      source: "https://models.dev",
+    },
+  ],
 });

@@ -8,4 +8,20 @@ export const together = openAiCompatible({
   // Usage comes unasked in the last chunk.
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
   wire: { reasoningAt: ["reasoning", "reasoning_content"] },
+  prices: [
+    {
+      model: "openai/gpt-oss-20b",
+      input: 0.05,
+      output: 0.2,
+      date: "2026-01-23",
+      source: "https://api.together.xyz/v1/models",
+    },
+    {
+      model: "mistralai/Mixtral-8x7B-Instruct-v0.1",
+      input: 0.6,
+      output: 0.6,
+      date: "2026-01-23",
+      source: "https://api.together.xyz/v1/models",
+    },
+  ],
 });

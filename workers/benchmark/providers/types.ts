@@ -24,6 +24,31 @@ export interface Ask {
 /** Everything in a request's body but model, messages and stream. */
 export type RequestParameters = Readonly<Record<string, string | number | boolean | object>>;
 
+/** In which form a provider lists its models; workers/benchmark/catalog reads each. */
+export type ModelsDialect =
+  | "openai"
+  | "groq"
+  | "together"
+  | "openrouter"
+  | "anthropic"
+  | "gemini"
+  | "mistral"
+  | "fireworks"
+  | "deepinfra";
+
+/** Where a provider lists what it offers. */
+export interface ModelsList {
+  /** Under the base URL. */
+  readonly path: string;
+  readonly dialect: ModelsDialect;
+  /** The parameter that takes the last id of a page; null where all come at once. */
+  readonly pageAfter: string | null;
+  /** Answers without a key too. */
+  readonly isPublic: boolean;
+  /** Holds prices, which are nearer to the truth than any feed. */
+  readonly hasPrices: boolean;
+}
+
 /**
  * A provider, as data. Everything that differs between providers stands here or in the small functions a
  * provider file hands over; the probe itself knows no provider by name.
@@ -46,6 +71,10 @@ export interface Provider {
   readonly chatPath: string;
   /** Under the base URL: a small answer, fetched before each measurement to open the connection. */
   readonly warmupPath: string;
+  /** Null where no list can be asked for: its models are added by hand. */
+  readonly modelsList: ModelsList | null;
+  /** Its key in the public price feed (https://models.dev). */
+  readonly feedKey: string;
   /** Least time between two requests in ms; 0 where the provider asks for none. */
   readonly minimumGapMs: number;
   /** What authenticates a request. */

@@ -6,10 +6,20 @@ export const xai = openAiCompatible({
   name: "xAI",
   baseUrl: "https://api.x.ai/v1",
   includeUsage: true,
-  // Grok 4 refuses the parameter.
-  lowEffort: { models: /grok-3-mini/, parameters: { reasoning_effort: "low" } },
+  // Other Grok models refuse the parameter.
+  lowEffort: { models: /grok-(?:3-mini|4\.3)/, parameters: { reasoning_effort: "low" } },
   wire: {
     reasoningAt: ["reasoning_content"],
     costAt: [{ path: ["cost_in_usd_ticks"], usd: 1e-10 }],
   },
+  prices: [
+    {
+      model: "grok-4.3",
+      input: 1.25,
+      output: 2.5,
+      cachedInput: 0.2,
+      date: "2026-07-02",
+      source: "https://models.dev",
+    },
+  ],
 });

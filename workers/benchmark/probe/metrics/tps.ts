@@ -13,6 +13,8 @@ export interface StreamedOutput {
   /** Those of them that the provider counted as thoughts; null where it does not say. */
   readonly reasoningTokens: number | null;
   readonly reasoningChars: number;
+  /** Thoughts were generated of which the stream carried a summary at most. */
+  readonly thoughtsWithheld: boolean;
   /** Every generated piece. */
   readonly all: Arrivals;
   /** The pieces that are not thoughts. */
@@ -29,6 +31,8 @@ export interface StreamedOutput {
  * not streamed are left out; where only a summary of them was streamed, the window is the answer's alone.
  */
 export function tokensPerSecond(output: StreamedOutput): number | null {
+  // So many of the billed tokens were never streamed, and nobody says how many.
+  if (output.thoughtsWithheld && output.reasoningTokens === null) return null;
   const billed = output.reasoningTokens ?? 0;
   const unseen = billed > 0 && output.reasoningChars < billed * SUMMARY_CHARS_PER_TOKEN;
   const tokens = unseen ? Math.max(0, output.outputTokens - billed) : output.outputTokens;

@@ -31,6 +31,8 @@ function decodeEvent(event: JsonObject, name: string | undefined, sink: StreamSi
       return "read";
     }
     case "content_block_start":
+      // Thinking blocks hold a summary, or nothing that can be read; the thoughts themselves are billed.
+      if (/thinking/.test(asText(at(event, ["content_block", "type"])) ?? "")) sink.thoughtsWithheld();
       readBlock(event.content_block, sink);
       return "read";
     case "content_block_delta":

@@ -22,6 +22,8 @@ export interface UsageReport {
 export interface StreamSink {
   /** A non-empty generated piece. */
   piece(kind: PieceKind, text: string): void;
+  /** Thoughts were generated of which the stream carries a summary at most. */
+  thoughtsWithheld(): void;
   finish(reason: string): void;
   usage(report: UsageReport): void;
   error(error: ProviderError): void;
