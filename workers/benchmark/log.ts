@@ -120,7 +120,7 @@ export function describeResult(fields: Record<string, unknown>): string {
 }
 
 function unit(value: unknown, name: string): string {
-  return typeof value === "number" ? `${Math.round(value)} ` : "n/a";
+  return typeof value === "number" ? `${Math.round(value)} ${name}` : "n/a";
 }
 
 function plain(value: unknown): string {

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createErrorLog, type ErrorLog, parseLogEvent } from "../../../local/error-log.ts";
 import { readVariables } from "../../../local/settings.ts";
@@ -61,7 +61,7 @@ export async function openSurroundings({ database, say }: SurroundingsOptions): 
       settings.SIMULATOR_URL = simulator.url;
     }
     const config = readConfig(settings);
-    const logDirectory = join(root, settings.LOG_DIRECTORY ?? "logs");
+    const logDirectory = resolve(root, settings.LOG_DIRECTORY ?? "logs");
     const errorLog = createErrorLog(logDirectory);
     const log = createLog((line) => {
       const event = parseLogEvent(line);
