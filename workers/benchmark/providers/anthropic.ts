@@ -25,6 +25,14 @@ export const anthropic: Provider = {
   keyVariable: "ANTHROPIC_API_KEY",
   chatPath: "/messages",
   warmupPath: "/models?limit=1",
+  modelsList: {
+    path: "/models?limit=1000",
+    dialect: "anthropic",
+    pageAfter: "after_id",
+    isPublic: false,
+    hasPrices: false,
+  },
+  feedKey: "anthropic",
   minimumGapMs: 0,
   headers: (apiKey) => ({ "x-api-key": apiKey, "anthropic-version": "2023-06-01" }),
   // Thinking is not asked for; models that think unasked are told to do so briefly.

@@ -6,6 +6,7 @@ export const deepinfra = openAiCompatible({
   name: "DeepInfra",
   baseUrl: "https://api.deepinfra.com/v1/openai",
   includeUsage: true,
+  modelsList: { dialect: "deepinfra", hasPrices: true },
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
   wire: {
     reasoningAt: ["reasoning_content"],

@@ -5,6 +5,8 @@ export const fireworks = openAiCompatible({
   slug: "fireworks",
   name: "Fireworks AI",
   baseUrl: "https://api.fireworks.ai/inference/v1",
+  modelsList: { dialect: "fireworks" },
+  feedKey: "fireworks-ai",
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
   wire: {
     reasoningAt: ["reasoning_content"],

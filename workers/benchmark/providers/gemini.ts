@@ -6,6 +6,8 @@ export const gemini = openAiCompatible({
   name: "Google Gemini",
   baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai",
   includeUsage: true,
+  modelsList: { dialect: "gemini" },
+  feedKey: "google",
   lowEffort: { models: /gemini-(?:2\.5|[3-9])/, parameters: { reasoning_effort: "low" } },
   prices: [
     {

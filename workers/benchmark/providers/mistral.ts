@@ -8,6 +8,7 @@ export const mistral = openAiCompatible({
   slug: "mistral",
   name: "Mistral AI",
   baseUrl: "https://api.mistral.ai/v1",
+  modelsList: { dialect: "mistral" },
   prices: [
     {
       model: "mistral-small-latest",

@@ -1,5 +1,5 @@
 import type { OpenAiChatWire } from "../probe/stream/openai-chat.ts";
-import type { Ask, DatedPrice, Provider, RequestParameters } from "./types.ts";
+import type { Ask, DatedPrice, ModelsList, Provider, RequestParameters } from "./types.ts";
 
 /**
  * Where the field's OpenAI-compatible servers put what the standard leaves open. Servers agree on the meaning
@@ -20,6 +20,14 @@ const WIRE: OpenAiChatWire = {
   timingAt: [],
 };
 
+const MODELS_LIST: ModelsList = {
+  path: "/models",
+  dialect: "openai",
+  pageAfter: null,
+  isPublic: false,
+  hasPrices: false,
+};
+
 /** What sets one OpenAI-compatible provider apart. Only slug, name and base URL have no default. */
 export interface OpenAiCompatible {
   readonly slug: string;
@@ -28,6 +36,10 @@ export interface OpenAiCompatible {
   readonly kind?: Provider["kind"];
   readonly prices?: readonly DatedPrice[];
   readonly warmupPath?: string;
+  /** Where its models list differs from the standard's; null where there is none. */
+  readonly modelsList?: Partial<ModelsList> | null;
+  /** Its key in the public price feed, where that is not the slug. */
+  readonly feedKey?: string;
   readonly minimumGapMs?: number;
   /** The name of the limit on output tokens; `max_tokens` unless the provider has left it behind. */
   readonly maxTokensAs?: "max_tokens" | "max_completion_tokens";
@@ -54,6 +66,8 @@ export function openAiCompatible(provider: OpenAiCompatible): Provider {
     keyVariable: `${slug.toUpperCase().replaceAll("-", "_")}_API_KEY`,
     chatPath: "/chat/completions",
     warmupPath: provider.warmupPath ?? "/models",
+    modelsList: provider.modelsList === null ? null : { ...MODELS_LIST, ...provider.modelsList },
+    feedKey: provider.feedKey ?? slug,
     minimumGapMs: provider.minimumGapMs ?? 0,
     headers: (apiKey) => ({ authorization: `Bearer ${apiKey}`, ...provider.headers }),
     parameters: (ask) => parameters(provider, ask),

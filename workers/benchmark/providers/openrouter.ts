@@ -8,6 +8,7 @@ export const openrouter = openAiCompatible({
   baseUrl: "https://openrouter.ai/api/v1",
   // The list of all models is megabytes; what the key may do is a few hundred bytes.
   warmupPath: "/key",
+  modelsList: { dialect: "openrouter", isPublic: true, hasPrices: true },
   lowEffort: { models: /./, parameters: { reasoning: { effort: "low" } } },
   wire: {
     // `reasoning_details` says the same again, and is read only where this is missing.

@@ -10,6 +10,7 @@ export const perplexity = openAiCompatible({
   baseUrl: "https://api.perplexity.ai",
   // No list of models stands under this base: any small answer of the host opens the connection.
   warmupPath: "/",
+  modelsList: null,
   lowEffort: { models: /sonar-(?:reasoning|deep)/, parameters: { reasoning_effort: "low" } },
   wire: { costAt: [{ path: ["cost", "total_cost"], usd: 1 }] },
   prices: [

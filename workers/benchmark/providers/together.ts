@@ -5,6 +5,8 @@ export const together = openAiCompatible({
   slug: "together",
   name: "Together AI",
   baseUrl: "https://api.together.xyz/v1",
+  modelsList: { dialect: "together", hasPrices: true },
+  feedKey: "togetherai",
   // Usage comes unasked in the last chunk.
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
   wire: { reasoningAt: ["reasoning", "reasoning_content"] },
