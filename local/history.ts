@@ -6,6 +6,12 @@ import { knownEndpoints } from "./simulator/profiles.ts";
 import { SetupError } from "./supabase/errors.ts";
 import { findRunningSupabase } from "./supabase/index.ts";
 
+/** Stands in each run until all results are there, so that a later start can tell a week from half of one. */
+const UNFINISHED = "Being written.";
+
+/** PostgREST takes eight times as long for all rows at once. */
+const BATCH = 500;
+
 export interface HistoryOptions {
   /** Of the embedded Supabase that runs now; no other database can be named. */
   readonly dataDirectory: string;
@@ -21,7 +27,7 @@ export interface HistoryOptions {
  * any result exists nothing is written.
  *
  * @returns how many results were written.
- * @throws SetupError when no embedded Supabase runs in that directory; StoreError when writing fails.
+ * @throws SetupError when no embedded Supabase runs in that directory, or when writing fails.
  */
 export async function writeHistory(options: HistoryOptions): Promise<number> {
   const { dataDirectory, location = "local", now = new Date(), seed = 1 } = options;
@@ -36,31 +42,39 @@ export async function writeHistory(options: HistoryOptions): Promise<number> {
     serviceRole: embedded.serviceRoleKey,
     timeoutMs: 30_000,
   });
+  const unfinished = await client
+    .from("runs")
+    .delete()
+    .eq("run_name", HISTORY_RUN_NAME)
+    .eq("note", UNFINISHED);
+  throwIf(unfinished.error, "clear an unfinished history");
   const existing = await client.from("benchmark_results").select("id").limit(1);
-  if (existing.error !== null) throw failure("read the results", existing.error.message);
-  if (existing.data.length > 0) return 0;
+  throwIf(existing.error, "read the results");
+  if (existing.data !== null && existing.data.length > 0) return 0;
 
-  // Runs without results are what an interrupted attempt leaves.
-  const cleared = await client.from("runs").delete().eq("run_name", HISTORY_RUN_NAME);
-  if (cleared.error !== null) throw failure("clear an unfinished history", cleared.error.message);
-
-  const targets = await readTargets(client, knownEndpoints());
   const history = simulateHistory({
     now,
     seed,
     location,
-    targets,
+    targets: await readTargets(client, knownEndpoints()),
     promptVersion: await promptVersion("standard"),
     promptChars: BENCHMARK_PROMPT.length,
   });
-  const runs = await client.from("runs").insert(history.runs);
-  if (runs.error !== null) throw failure("write simulated runs", runs.error.message);
-  // One statement: all of the week or nothing.
-  const results = await client.from("benchmark_results").insert(history.results);
-  if (results.error !== null) throw failure("write simulated results", results.error.message);
+  const runs = await client.from("runs").insert(history.runs.map((run) => ({ ...run, note: UNFINISHED })));
+  throwIf(runs.error, "write simulated runs");
+  for (let from = 0; from < history.results.length; from += BATCH) {
+    const results = await client.from("benchmark_results").insert(history.results.slice(from, from + BATCH));
+    throwIf(results.error, "write simulated results");
+  }
+  const finished = await client
+    .from("runs")
+    .update({ note: null })
+    .eq("run_name", HISTORY_RUN_NAME)
+    .eq("note", UNFINISHED);
+  throwIf(finished.error, "finish the simulated history");
   return history.results.length;
 }
 
-function failure(what: string, reason: string): SetupError {
-  return new SetupError(`Could not ${what}: ${reason}`);
+function throwIf(error: { readonly message: string } | null, what: string): void {
+  if (error !== null) throw new SetupError(`Could not ${what}: ${error.message}`);
 }

@@ -104,8 +104,8 @@ function simulateResult(
   const hit = incident !== undefined && random() < incident.failing;
   const plan: Plan = hit ? { ...drawn, outcome: incident.outcome } : drawn;
 
-  const thoughts = model.reasoning === "streamed" ? toPieces(thoughtText(random), "reasoning").length : 0;
-  const generated = thoughts + toPieces(answerText(random, "bullets"), "answer").length;
+  const thoughts = model.reasoning === "streamed" ? countPieces(thoughtText(random)) : 0;
+  const generated = thoughts + countPieces(answerText(random, "bullets"));
   const upstream = model.upstreams === undefined ? null : pick(random, model.upstreams);
   const streamed = streamOf(plan, generated);
   const inputTokens = streamed.tokens > 0 ? Math.ceil(input.promptChars / 4.6) + model.promptOverhead : 0;
@@ -165,6 +165,15 @@ const FAILURES: Readonly<Record<Outcome, Pick<ResultRow, "status_code" | "error_
     error_message: "Simulated: the stream broke off.",
   },
 };
+
+const counted = new Map<string, number>();
+
+/** How many pieces the simulator would send of a text; there are few texts. */
+function countPieces(text: string): number {
+  const count = counted.get(text) ?? toPieces(text, "answer").length;
+  counted.set(text, count);
+  return count;
+}
 
 interface Streamed {
   readonly ttfbMs: number;

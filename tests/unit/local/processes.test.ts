@@ -48,7 +48,7 @@ async function start(
 
 const isGone = (group: ProcessGroup) => groupMembers(group.pid).length === 0;
 
-describe.skipIf(process.platform === "win32")("a process group", () => {
+describe("a process group", () => {
   it("ends with everything it started", async () => {
     const { group, lines } = await start();
     await expect.poll(() => lines).toEqual(["up"]);

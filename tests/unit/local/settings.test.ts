@@ -42,6 +42,14 @@ describe("the stack's settings", () => {
     expect(settings.withoutKey).toContain("Groq");
   });
 
+  it("can be hidden for one start by an empty value in the environment", () => {
+    devVars(`OPENAI_API_KEY=${key}\nDASHBOARD_PORT=9000\n`);
+    expect(readSettings(root, { OPENAI_API_KEY: "", DASHBOARD_PORT: "" })).toMatchObject({
+      dashboardPort: 8787,
+      benchmark: {},
+    });
+  });
+
   it("give the dashboard no secret", () => {
     const settings = readSettings(root, {
       ...project,
