@@ -25,7 +25,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <Meta />
         <Links />
       </head>
-      <body className="font-sans text-sm antialiased">
+      <body className="flex min-h-dvh flex-col font-sans text-sm antialiased">
         <a
           href="#main"
           className="sr-only z-50 rounded bg-acid-primary px-3 py-2 text-acid-bg focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
@@ -33,7 +33,7 @@ export function Layout({ children }: { children: ReactNode }) {
           Skip to content
         </a>
         <SiteHeader />
-        <main id="main" className="mx-auto w-full max-w-[90rem] px-4 pb-10 md:px-6">
+        <main id="main" className="mx-auto w-full max-w-[90rem] flex-1 px-4 pb-10 md:px-6">
           {children}
         </main>
         <SiteFooter />

@@ -49,7 +49,7 @@ export function OverviewPage({ query, locked, overview }: OverviewPageProps) {
           <h1 className="font-semibold text-2xl tracking-tight md:text-3xl">
             How fast are AI providers right now?
           </h1>
-          <Lead measured={measured} overview={overview} query={query} />
+          {measured.length > 0 && <Lead measured={measured} overview={overview} query={query} />}
         </div>
         <RunStatus overview={overview} />
       </div>
@@ -106,7 +106,7 @@ function Figures({ query, locked, overview }: OverviewPageProps) {
             )}
           </Panel>
           <Panel title="By provider">
-            <ProviderSummaries providers={overview.providers} />
+            <ProviderSummaries providers={overview.providers} locked={locked} />
           </Panel>
         </div>
         <div className="grid grid-cols-1 content-start gap-4 md:grid-cols-2 xl:grid-cols-1">

@@ -32,6 +32,8 @@ export function createReader(url: string, anonKey: string): Reader {
     async call(name, parameters) {
       const { data, error, status } = await client
         .rpc(name, parameters, { get: true })
+        // Its own retries wait 1, 2 and 4 s: a reader would look at nothing for so long.
+        .retry(false)
         .abortSignal(AbortSignal.timeout(TIMEOUT_MS));
       if (error === null) return data as unknown;
       throw new ReadError(classify(status, error.code), `${name}: ${error.code || status || "no answer"}`);

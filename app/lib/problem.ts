@@ -77,7 +77,7 @@ function isProblemBody(body: unknown): body is ProblemBody {
     body !== null &&
     "reason" in body &&
     typeof body.reason === "string" &&
-    body.reason in REASONS &&
+    Object.hasOwn(REASONS, body.reason) &&
     "details" in body &&
     Array.isArray(body.details) &&
     body.details.every((detail) => typeof detail === "string")

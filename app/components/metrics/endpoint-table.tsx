@@ -89,12 +89,16 @@ export function EndpointTable({ overview, query, locked }: EndpointTableProps) {
               className="before:mb-0.5 before:block before:text-2xs before:text-acid-muted before:content-[attr(data-label)] lg:hidden xl:table-cell xl:border-acid-border/60 xl:border-b xl:py-2.5 xl:pl-3 xl:before:content-none"
             >
               <span className="flex xl:justify-end">
-                <Sparkline
-                  points={endpoint.trend}
-                  since={overview.since}
-                  until={overview.as_of}
-                  stepS={overview.step_s}
-                />
+                {locked.includes("ttft") ? (
+                  <LockedState metric="Trend" />
+                ) : (
+                  <Sparkline
+                    points={endpoint.trend}
+                    since={overview.since}
+                    until={overview.as_of}
+                    stepS={overview.step_s}
+                  />
+                )}
               </span>
             </td>
           </tr>

@@ -40,7 +40,9 @@ export function EndpointName({ endpoint, brief = false }: { endpoint: Endpoint; 
       <ProviderSign slug={endpoint.provider} className="mt-0.5 size-7" />
       <span className="min-w-0">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-          <span className="font-semibold text-acid-text">{endpoint.provider_name}</span>
+          <span className="font-semibold text-acid-text [overflow-wrap:anywhere]">
+            {endpoint.provider_name}
+          </span>
           {endpoint.kind === "proxy" && <Tag>proxy</Tag>}
           {endpoint.retired_at !== null && <Tag>retired</Tag>}
           {endpoint.simulated && <Tag tone="warning">simulated</Tag>}

@@ -19,7 +19,7 @@ export function Hint({ children, text, align = "center", className = "" }: HintP
         type="button"
         aria-describedby={id}
         onKeyDown={closeOnEscape}
-        className={`cursor-help rounded text-inherit ${className}`}
+        className={`cursor-help rounded text-left text-inherit ${className}`}
       >
         {children}
       </button>

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import {
+  formatAgo,
+  formatDate,
+  formatInteger,
+  formatMs,
+  formatSeconds,
+  formatShare,
+  formatTime,
+  formatTps,
+  formatUsd,
+} from "../../../app/lib/format.ts";
+
+test.each([
+  [formatMs, 412.4, "412 ms"],
+  [formatMs, 1_240, "1,240 ms"],
+  [formatMs, 3.14, "3.1 ms"],
+  [formatMs, 0, "0 ms"],
+  [formatSeconds, 4_120, "4.12 s"],
+  [formatTps, 84.21, "84.2 tok/s"],
+  [formatInteger, 2_500, "2,500"],
+  [formatUsd, 1.239, "$1.24"],
+  [formatUsd, 0.05774, "$0.0577"],
+  [formatUsd, 0.00031, "$0.00031"],
+  [formatUsd, 0, "$0"],
+  [formatShare, 0.9375, "93.8%"],
+  [formatShare, 1, "100%"],
+  [formatShare, 0, "0%"],
+])("%o writes %d as %s", (format, value, text) => {
+  expect(format(value)).toBe(text);
+});
+
+test("rounding makes no outage disappear and invents no success", () => {
+  expect(formatShare(0.99999)).toBe("99.9%");
+  expect(formatShare(0.00001)).toBe("0.1%");
+});
+
+test.each([null, undefined, Number.NaN, Number.POSITIVE_INFINITY])("%s is n/a in every unit", (value) => {
+  for (const format of [formatMs, formatSeconds, formatTps, formatInteger, formatUsd, formatShare]) {
+    expect(format(value)).toBe("n/a");
+  }
+});
+
+test("times are in UTC wherever they are read", () => {
+  expect(formatTime("2026-11-23T14:05:59.123+02:00")).toBe("23 Nov, 12:05 UTC");
+  expect(formatDate("2026-08-16T00:00:00Z")).toBe("16 Aug 2026");
+  expect(formatTime("soon")).toBe("n/a");
+});
+
+test.each([
+  [0, "just now"],
+  [59, "just now"],
+  [60, "1 min ago"],
+  [3_599, "59 min ago"],
+  [3_600, "1 h ago"],
+  [47 * 3_600, "47 h ago"],
+  [48 * 3_600, "2 days ago"],
+  // A clock that runs a little behind the database's.
+  [-5, "just now"],
+])("%d seconds are %s", (seconds, text) => {
+  const now = "2026-11-23T12:00:00Z";
+  expect(formatAgo(new Date(Date.parse(now) - seconds * 1_000).toISOString(), now)).toBe(text);
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { findWinner, sortEndpoints } from "../../../app/lib/ranking.ts";
+import { endpoint } from "./endpoints.ts";
+
+const slow = endpoint({ model: "slow", ttft: { n: 96, p50: 900, p95: null } });
+const fast = endpoint({ model: "fast", ttft: { n: 96, p50: 100, p95: null } });
+
+describe("a title", () => {
+  test("goes to the best figure, with the results it rests on", () => {
+    expect(findWinner("fastest", [slow, fast], "24h")).toMatchObject({ value: 100, n: 96, tied: 0 });
+    expect(
+      findWinner(
+        "steadiest",
+        [slow, endpoint({ stability: { n: 12, latency_stddev: 1, ttft_stddev: 1 } })],
+        "24h",
+      )?.value,
+    ).toBe(1);
+    expect(
+      findWinner("value", [slow, endpoint({ value: { n: 96, score: 999, free: false } })], "24h")?.value,
+    ).toBe(999);
+    expect(
+      findWinner(
+        "reliable",
+        [endpoint({ reliability: { n: 96, uptime: 0.5, error_rate: 0.5 } }), slow],
+        "24h",
+      )?.endpoint,
+    ).toBe(slow);
+  });
+
+  test("needs twelve results, not eleven", () => {
+    expect(findWinner("fastest", [endpoint({ ttft: { n: 11, p50: 1, p95: null } })], "24h")).toBeNull();
+    expect(findWinner("fastest", [endpoint({ ttft: { n: 12, p50: 1, p95: null } })], "24h")?.value).toBe(1);
+  });
+
+  test("needs nine successes in ten", () => {
+    expect(findWinner("fastest", [endpoint({ success_rate: 0.899 })], "24h")).toBeNull();
+    expect(findWinner("fastest", [endpoint({ success_rate: 0.9 })], "24h")).not.toBeNull();
+    expect(findWinner("fastest", [endpoint({ success_rate: null })], "24h")).toBeNull();
+  });
+
+  test("is not given in a window of one hour", () => {
+    expect(findWinner("fastest", [fast], "1h")).toBeNull();
+    expect(findWinner("fastest", [fast], "30d")).not.toBeNull();
+  });
+
+  test("is not given for a figure that is missing or locked", () => {
+    expect(findWinner("fastest", [endpoint({ ttft: { n: 96, p50: null, p95: null } })], "24h")).toBeNull();
+    expect(findWinner("fastest", [endpoint({ ttft: null })], "24h")).toBeNull();
+    expect(findWinner("value", [endpoint({ value: null })], "24h")).toBeNull();
+    expect(findWinner("reliable", [], "24h")).toBeNull();
+  });
+
+  test("goes to no simulated endpoint while there is a real one, even one too thin to win", () => {
+    const played = { ...fast, simulated: true };
+    expect(findWinner("fastest", [slow, played], "24h")?.endpoint).toBe(slow);
+    expect(
+      findWinner("fastest", [{ ...slow, ttft: { n: 3, p50: 900, p95: null } }, played], "24h"),
+    ).toBeNull();
+    expect(findWinner("fastest", [played], "24h")?.endpoint).toBe(played);
+  });
+
+  test("says how many others share the figure, and prefers the one with more results", () => {
+    const equal = { ...fast, model: "equal", ttft: { n: 400, p50: 100, p95: null } };
+    expect(findWinner("fastest", [fast, slow, equal], "24h")).toMatchObject({ n: 400, tied: 1 });
+  });
+});
+
+describe("sorting", () => {
+  test("puts the best first and what has no figure last, by name", () => {
+    const none = endpoint({ model: "none", ttft: { n: 0, p50: null, p95: null } });
+    const locked = endpoint({ model: "locked", ttft: null });
+    expect(sortEndpoints([none, slow, locked, fast], "ttft").map(({ model }) => model)).toEqual([
+      "fast",
+      "slow",
+      "locked",
+      "none",
+    ]);
+  });
+
+  test("takes high as best where high is good", () => {
+    const quick = endpoint({ model: "quick", tps: { n: 96, p50: 500 } });
+    expect(sortEndpoints([slow, quick], "tps")[0]).toBe(quick);
+    expect(sortEndpoints([endpoint({ model: "a", success_rate: 0.2 }), slow], "success")[0]).toBe(slow);
+  });
+});
