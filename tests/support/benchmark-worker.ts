@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { CRONS } from "../../workers/benchmark/schedule.ts";
 
@@ -83,19 +82,4 @@ export async function startBenchmarkWorker({
     },
     stop: () => miniflare.dispose(),
   };
-}
-
-/** Polls until `check` gives something, and gives that. */
-export async function eventually<T>(
-  check: () => Promise<T | null | undefined | false>,
-  what: string,
-  withinMs = 30_000,
-): Promise<T> {
-  const end = Date.now() + withinMs;
-  for (;;) {
-    const value = await check();
-    if (value) return value;
-    if (Date.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}`);
-    await sleep(50);
-  }
 }

@@ -1,6 +1,7 @@
 import type { Simulator } from "../../local/simulator/index.ts";
 import type { ResultRow } from "../../workers/benchmark/store/rows.ts";
-import { type BenchmarkWorker, eventually } from "./benchmark-worker.ts";
+import type { BenchmarkWorker } from "./benchmark-worker.ts";
+import { eventually } from "./eventually.ts";
 import type { TestSupabase } from "./supabase.ts";
 
 export interface Target {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { startSimulator } from "../../local/simulator/index.ts";
-import { eventually, startBenchmarkWorker } from "./benchmark-worker.ts";
+import { startBenchmarkWorker } from "./benchmark-worker.ts";
+import { eventually } from "./eventually.ts";
 import type { TestSupabase } from "./supabase.ts";
 
 /** workerd processes that this test process started. */

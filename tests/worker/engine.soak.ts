@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSimulator } from "../../local/simulator/index.ts";
-import { eventually, startBenchmarkWorker } from "../support/benchmark-worker.ts";
+import { startBenchmarkWorker } from "../support/benchmark-worker.ts";
 import { measuredRequests } from "../support/engine.ts";
+import { eventually } from "../support/eventually.ts";
 import { type DoorState, startFaultyProxy } from "../support/faulty-proxy.ts";
 import { median, runMany } from "../support/many.ts";
 import { printedSeed, randomFrom } from "../support/random.ts";

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../../local/simulator/index.ts";
-import { type BenchmarkWorker, eventually, startBenchmarkWorker } from "../support/benchmark-worker.ts";
+import { type BenchmarkWorker, startBenchmarkWorker } from "../support/benchmark-worker.ts";
 import { activateOnly, asRealProviders, measuredRequests, runOnce } from "../support/engine.ts";
+import { eventually } from "../support/eventually.ts";
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
 
 const GPT = { provider: "openai", model: "gpt-4o-mini" };

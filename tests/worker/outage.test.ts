@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../../local/simulator/index.ts";
-import { type BenchmarkWorker, eventually, startBenchmarkWorker } from "../support/benchmark-worker.ts";
+import { type BenchmarkWorker, startBenchmarkWorker } from "../support/benchmark-worker.ts";
+import { eventually } from "../support/eventually.ts";
 import { type DoorState, type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
 

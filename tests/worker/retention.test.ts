@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CRONS } from "../../workers/benchmark/schedule.ts";
-import { type BenchmarkWorker, eventually, startBenchmarkWorker } from "../support/benchmark-worker.ts";
+import { type BenchmarkWorker, startBenchmarkWorker } from "../support/benchmark-worker.ts";
+import { eventually } from "../support/eventually.ts";
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
 
 let supabase: TestSupabase;

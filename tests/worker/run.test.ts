@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../../local/simulator/index.ts";
 import { CRONS } from "../../workers/benchmark/schedule.ts";
-import { type BenchmarkWorker, eventually, startBenchmarkWorker } from "../support/benchmark-worker.ts";
+import { type BenchmarkWorker, startBenchmarkWorker } from "../support/benchmark-worker.ts";
+import { eventually } from "../support/eventually.ts";
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
 
 let supabase: TestSupabase;

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../../local/simulator/index.ts";
-import { eventually } from "../support/benchmark-worker.ts";
 import { activateOnly, asRealProviders, measuredRequests } from "../support/engine.ts";
+import { eventually } from "../support/eventually.ts";
 import { type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
 
