@@ -5,7 +5,7 @@ import type { Measurement, ProbeOutcome } from "../../../workers/benchmark/probe
 import { providers } from "../../../workers/benchmark/providers/registry.ts";
 import { requestTo } from "../hostile/measure.ts";
 import { unstorable } from "../hostile/storable.ts";
-import { body, cuts, cutUp, properBody } from "./streams.ts";
+import { body, cuts, cutUp, properBody, unit } from "./streams.ts";
 
 /** Set FUZZ_SEED to the seed that a failed run printed to see the same cases again. */
 const given = process.env.FUZZ_SEED;
@@ -134,7 +134,7 @@ describe("whatever a stream holds", () => {
           expectOneStorableResult(await ask({ respond, steps: ticks, provider: who }));
         },
       ),
-      run(48_500),
+      run(47_100),
     );
   });
 
@@ -192,7 +192,7 @@ describe("whatever a stream holds", () => {
         // Bodies that are no stream have a limit of their own, which lies beyond this cap.
         if (pulled > cap + 2 * piece.length) throw new Error(`${pulled} bytes of ${cap} were read`);
       }),
-      run(6_000),
+      run(3_000),
     );
   });
 });
@@ -245,12 +245,12 @@ describe("whatever a refusal holds", () => {
         expectOneStorableResult(outcome);
         if (outcome.measurement.success) throw new Error("a refusal was a success");
       }),
-      run(12_000),
+      run(8_000),
     );
   });
 
   it("ends in one storable result as any JSON whatever", { timeout: LIMIT_MS }, async () => {
-    const value = fc.jsonValue({ maxDepth: 3, stringUnit: "binary" });
+    const value = fc.jsonValue({ maxDepth: 3, stringUnit: unit });
     const wrapped = fc.oneof(
       value,
       value.map((error) => ({ error })),
@@ -262,7 +262,7 @@ describe("whatever a refusal holds", () => {
           new Response(code === 304 ? null : JSON.stringify(answer), { status: code === 304 ? 200 : code });
         expectOneStorableResult(await ask({ respond, provider: who }));
       }),
-      run(6_000),
+      run(12_000),
     );
   });
 });
@@ -281,8 +281,8 @@ describe("whatever fetch throws", () => {
       {},
       Object.create(null),
     ),
-    fc.string({ unit: "binary" }).map((message) => new Error(message)),
-    fc.string().map((message) => new TypeError("fetch failed", { cause: new Error(message) })),
+    fc.string({ unit }).map((message) => new Error(message)),
+    fc.string({ unit }).map((message) => new TypeError("fetch failed", { cause: new Error(message) })),
     fc.constant(new AggregateError([], "")),
     fc.constant(new DOMException("The operation was aborted", "AbortError")),
   );
@@ -304,7 +304,7 @@ describe("whatever fetch throws", () => {
         expectOneStorableResult(outcome);
         if (outcome.measurement.success) throw new Error("a failure was a success");
       }),
-      run(4_000),
+      run(6_000),
     );
   });
 });
