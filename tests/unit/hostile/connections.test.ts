@@ -181,6 +181,22 @@ describe.concurrent("a connection that does not carry an answer", () => {
     }
   });
 
+  it("may say something else before the answer: interim responses are none", async () => {
+    await measureAgainst(
+      async (peer) => {
+        await peer.send("HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n");
+        await sleep(60);
+        await peer.streamHead();
+        await peer.chunk(ANSWER + finish() + usage(COUNTS) + DONE);
+        await peer.endChunks();
+      },
+      ({ measurement }) => {
+        expect(measurement).toMatchObject({ success: true, status_code: 200, output_tokens: 4 });
+        expect(measurement.ttfb_ms).toBeGreaterThan(55);
+      },
+    );
+  });
+
   it("is measured though the server closes after each response", async () => {
     await measureAgainst(
       async (peer) => {
