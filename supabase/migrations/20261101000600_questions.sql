@@ -40,7 +40,10 @@ select
   r.status_code,
   r.error_kind,
   case
-    when r.error_kind = 'network' and (
+    -- First, so that the run is looked at for these few rows only.
+    when r.error_kind is distinct from 'network'
+      then public.failure_owner(r.error_kind, r.status_code, r.success)
+    when (
       select count(distinct coalesce(b.provider_id::text, b.provider)) >= 2
         and bool_and(b.error_kind is not distinct from 'network')
       from public.benchmark_results b

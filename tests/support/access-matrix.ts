@@ -1,0 +1,60 @@
+/**
+ * Who may use what in the schema `public`. tests/database/access.test.ts holds the database to it, cell by cell:
+ * a table, view or function that is missing here fails, so whoever adds one says who it is for.
+ */
+
+export interface Relation {
+  /** What the service role may do; readers (anon, authenticated) only ever select. */
+  service: readonly ("select" | "insert" | "update" | "delete")[];
+  /** Columns that readers may not see. Not empty: `select *` is refused to them. */
+  hidden?: readonly string[];
+  /** Makes a row where reference data makes none, so that reading can be told from seeing nothing. $1: a run's id. */
+  seed?: string;
+}
+
+const WRITES = ["select", "insert", "update", "delete"] as const;
+
+export const tables: Readonly<Record<string, Relation>> = {
+  providers: { service: WRITES },
+  models: { service: WRITES },
+  prices: { service: WRITES },
+  runs: { service: WRITES },
+  benchmark_results: {
+    service: WRITES,
+    // A base URL of one's own may name a machine inside one's network.
+    hidden: ["endpoint_host"],
+    seed: `insert into public.benchmark_results
+        (run_id, provider, model, input_tokens, output_tokens, total_latency_ms, cost_usd, endpoint_host)
+      values ($1, 'openai', 'gpt-4o-mini', 1, 1, 1, 0, 'inside.example')`,
+  },
+  hourly_rollups: {
+    service: ["select", "insert"],
+    seed: `insert into public.hourly_rollups
+        (hour, location, simulated, n, successes, failures, input_tokens, output_tokens, cost_usd,
+         ttft_n, ttft_sum_ms, tps_n, tps_sum, latency_n, latency_sum_ms)
+      select started_at, 'enam', false, 1, 1, '{}', 1, 1, 0, 0, 0, 0, 0, 0, 0 from public.runs where id = $1`,
+  },
+};
+
+export const views: Readonly<Record<string, Relation>> = {
+  latest_prices: { service: ["select"] },
+  attributed_results: { service: ["select"] },
+};
+
+/** Functions that everyone may execute: they only read. `args` is a call that succeeds. */
+export const readFunctions: Readonly<Record<string, object>> = {
+  failure_owner: { error_kind: "timeout", status_code: null, success: false },
+  dashboard_endpoints: {},
+  performance_averages: {},
+  hourly_trend: {},
+  error_rates: {},
+  cost_by_model: {},
+};
+
+/** Functions for the service role alone. `args` names a call whose parameters fit. */
+export const serviceFunctions: Readonly<Record<string, object>> = {
+  engine_targets: {},
+  engine_record_prices: { entries: [] },
+  engine_spent_since: { since: "2026-01-01T00:00:00Z" },
+  engine_prune: { chunk_times_days: null, texts_days: null, rows_days: null },
+};
