@@ -170,6 +170,52 @@ export type Database = {
           },
         ]
       }
+      catalog_events: {
+        Row: {
+          after: Json | null
+          at: string
+          before: Json | null
+          id: string
+          kind: string
+          model: string
+          model_id: string | null
+          provider_id: string
+        }
+        Insert: {
+          after?: Json | null
+          at?: string
+          before?: Json | null
+          id?: string
+          kind: string
+          model: string
+          model_id?: string | null
+          provider_id: string
+        }
+        Update: {
+          after?: Json | null
+          at?: string
+          before?: Json | null
+          id?: string
+          kind?: string
+          model?: string
+          model_id?: string | null
+          provider_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "catalog_events_model_id_fkey"
+            columns: ["model_id"]
+            referencedRelation: "models"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "catalog_events_provider_id_fkey"
+            columns: ["provider_id"]
+            referencedRelation: "providers"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       hourly_rollups: {
         Row: {
           cost_usd: number
@@ -282,13 +328,20 @@ export type Database = {
           available: boolean
           context_window: number | null
           created_at: string
+          family: string | null
           flag: string | null
+          held_price: Json | null
           id: string
+          identity: string | null
+          identity_by_hand: string | null
+          identity_by_rule: string | null
           last_seen_at: string | null
           name: string
           provider_id: string
+          quantization: string | null
           reasoning: boolean
           retired_at: string | null
+          retires_at: string | null
           successor: string | null
         }
         Insert: {
@@ -296,13 +349,20 @@ export type Database = {
           available?: boolean
           context_window?: number | null
           created_at?: string
+          family?: string | null
           flag?: string | null
+          held_price?: Json | null
           id?: string
+          identity?: never
+          identity_by_hand?: string | null
+          identity_by_rule?: string | null
           last_seen_at?: string | null
           name: string
           provider_id: string
+          quantization?: string | null
           reasoning?: boolean
           retired_at?: string | null
+          retires_at?: string | null
           successor?: string | null
         }
         Update: {
@@ -310,13 +370,20 @@ export type Database = {
           available?: boolean
           context_window?: number | null
           created_at?: string
+          family?: string | null
           flag?: string | null
+          held_price?: Json | null
           id?: string
+          identity?: never
+          identity_by_hand?: string | null
+          identity_by_rule?: string | null
           last_seen_at?: string | null
           name?: string
           provider_id?: string
+          quantization?: string | null
           reasoning?: boolean
           retired_at?: string | null
+          retires_at?: string | null
           successor?: string | null
         }
         Relationships: [
@@ -507,11 +574,18 @@ export type Database = {
       }
     }
     Functions: {
+      catalog_changes: {
+        Args: { at_most?: number; of_provider?: string; since?: string }
+        Returns: Json
+      }
       cost_by_model: { Args: { since?: string; until?: string }; Returns: Json }
       dashboard_endpoints: {
         Args: { as_of?: string; at_location?: string; time_window?: string }
         Returns: Json
       }
+      engine_accept_price: { Args: { of_model: string }; Returns: Json }
+      engine_apply_catalog: { Args: { change: Json }; Returns: Json }
+      engine_catalog: { Args: { of_provider?: string }; Returns: Json }
       engine_prune: {
         Args: {
           chunk_times_days: number
@@ -541,6 +615,11 @@ export type Database = {
         Args: { since?: string; until?: string }
         Returns: Json
       }
+      price_json: {
+        Args: { cached: number; input: number; output: number; source: string }
+        Returns: Json
+      }
+      same_models: { Args: Record<PropertyKey, never>; Returns: Json }
     }
     Enums: {
       [_ in never]: never
