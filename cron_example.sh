@@ -24,7 +24,13 @@ fi
 # A folder is made by exactly one of several starts. One left by a machine that crashed names a dead process.
 if ! mkdir "$lock" 2>/dev/null; then
   owner=$(cat "$lock/pid" 2>/dev/null || echo)
-  if [ -z "$owner" ] || kill -0 "$owner" 2>/dev/null; then
+  # Without a name it is being taken right now, or its owner died in that moment: old ones count as the latter.
+  if [ -n "$owner" ]; then
+    kill -0 "$owner" 2>/dev/null && busy=yes || busy=no
+  else
+    [ -z "$(find "$lock" -prune -mmin +5 2>/dev/null)" ] && busy=yes || busy=no
+  fi
+  if [ "$busy" = yes ]; then
     echo "$(date -u +%FT%TZ) the previous run still goes on (process ${owner:-starting}); skipped" >>"$log"
     exit 75
   fi
@@ -40,7 +46,7 @@ if [ -f "$log" ] && [ "$(wc -c <"$log")" -gt 5000000 ]; then
 fi
 
 echo "$(date -u +%FT%TZ) started" >>"$log"
-npm run --silent benchmark -- --run-name scheduled-run --triggered-by system-cron "$@" >>"$log" 2>&1
+npm run --silent benchmark -- --run-name scheduled-run --triggered-by cron-job "$@" >>"$log" 2>&1
 code=$?
 echo "$(date -u +%FT%TZ) ended with code $code" >>"$log"
 exit "$code"

@@ -1,0 +1,149 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { settingNames } from "../../local/settings.ts";
+import { projectRoot, removePlace } from "../../local/supabase/place.ts";
+
+/** One checkout's worth of folders and ports, apart from the developer's own. */
+export interface Home {
+  readonly directory: string;
+  readonly logs: string;
+  readonly dashboardUrl: string;
+  readonly benchmarkUrl: string;
+  readonly environment: Record<string, string>;
+  remove(): Promise<void>;
+}
+
+export async function makeHome(): Promise<Home> {
+  const top = mkdtempSync(join(tmpdir(), "stack-"));
+  const [dashboard, benchmark, supabase] = await freePorts(3);
+  const directory = join(top, "local");
+  const logs = join(top, "logs");
+  // Empty hides what the developer's .dev.vars says: a test must never ask a real provider.
+  const none = Object.fromEntries(settingNames().map((name) => [name, ""]));
+  return {
+    directory,
+    logs,
+    dashboardUrl: `http://127.0.0.1:${dashboard}`,
+    benchmarkUrl: `http://127.0.0.1:${benchmark}`,
+    environment: {
+      ...none,
+      DASHBOARD_PORT: String(dashboard),
+      BENCHMARK_PORT: String(benchmark),
+      SUPABASE_PORT: String(supabase),
+      LOCAL_DIRECTORY: directory,
+      LOG_DIRECTORY: logs,
+    },
+    remove: async () => {
+      await removePlace(join(directory, "supabase"));
+      rmSync(top, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === "object" && address !== null ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+export interface StackProcess {
+  readonly child: ChildProcess;
+  /** All it has said so far, on stdout and stderr. */
+  output(): string;
+  /** Resolves once it has said something that matches; rejects when it ends or time is over first. */
+  said(pattern: RegExp, limitMs?: number): Promise<void>;
+  readonly ended: Promise<number | null>;
+  /** Sends a signal to its whole group, as a terminal does. */
+  signal(name: NodeJS.Signals): void;
+}
+
+export function startStackProcess(home: Home, environment: Record<string, string> = {}): StackProcess {
+  const child = spawn(process.execPath, [join(projectRoot, "local", "stack.ts")], {
+    env: { ...process.env, ...home.environment, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (piece: string) => {
+      text += piece;
+    });
+  }
+  let over = false;
+  const ended = new Promise<number | null>((resolve) => {
+    child.once("close", (code) => {
+      over = true;
+      resolve(code);
+    });
+  });
+  return {
+    child,
+    ended,
+    output: () => text,
+    signal: (name) => {
+      if (child.pid !== undefined && !over) process.kill(-child.pid, name);
+    },
+    said: async (pattern, limitMs = 90_000) => {
+      const until = Date.now() + limitMs;
+      while (!pattern.test(text)) {
+        if (over) throw new Error(`It ended (${await ended}) before it said ${pattern}:\n${text}`);
+        if (Date.now() > until) throw new Error(`It did not say ${pattern}:\n${text}`);
+        await sleep(50);
+      }
+    },
+  };
+}
+
+interface Process {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** Living processes that were started for this home, by what is in their command line or their environment. */
+export function processesOf(home: Home): Process[] {
+  const all = process.platform === "linux" ? fromProc() : fromPs();
+  return all.flatMap(({ pid, command, text }) =>
+    // A zombie has no command line: it is gone but for its parent's notice.
+    pid !== process.pid && command !== "" && text.includes(home.directory) ? [{ pid, command }] : [],
+  );
+}
+
+function fromProc(): (Process & { readonly text: string })[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => {
+      const command = read(`/proc/${name}/cmdline`).replaceAll("\0", " ");
+      return { pid: Number(name), command, text: command + read(`/proc/${name}/environ`) };
+    });
+}
+
+/** Where there is no /proc, `ps` shows command lines, and those of one's own processes with the environment. */
+function fromPs(): (Process & { readonly text: string })[] {
+  const table = execFileSync("ps", ["-A", "-E", "-ww", "-o", "pid=,command="], { encoding: "utf8" });
+  return table.split("\n").flatMap((line) => {
+    const match = /^\s*(\d+)\s+(.*)$/.exec(line);
+    return match ? [{ pid: Number(match[1]), command: match[2] ?? "", text: match[2] ?? "" }] : [];
+  });
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,247 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createClient } from "@supabase/supabase-js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { parseEnvFile } from "../../local/env-file.ts";
+import { fireScheduled } from "../../local/schedule.ts";
+import { readKeys } from "../../local/supabase/keys.ts";
+import type { Database } from "../../supabase/database.types.ts";
+import { CRONS } from "../../workers/benchmark/schedule.ts";
+import { type Home, makeHome, processesOf, type StackProcess, startStackProcess } from "./stack-process.ts";
+
+const ENDPOINTS = [
+  "openai/gpt-4o-mini",
+  "groq/llama-3.1-8b-instant",
+  "together/mistralai/Mixtral-8x7B-Instruct-v0.1",
+  "openrouter/openai/gpt-4o-mini",
+  "groq/openai/gpt-oss-20b",
+  "together/openai/gpt-oss-20b",
+  "openrouter/openai/gpt-oss-20b",
+];
+
+let home: Home;
+let stack: StackProcess;
+
+/** Tests here go on from each other: one stack's life, from its first start to its last. */
+describe("npm start", () => {
+  beforeAll(async () => {
+    home = await makeHome();
+    stack = startStackProcess(home);
+  });
+  afterAll(async () => {
+    stack.signal("SIGINT");
+    await stack.ended;
+    for (const { pid } of processesOf(home)) process.kill(pid, "SIGKILL");
+    await home.remove();
+  });
+
+  it("shows a first run's results, one for each endpoint, in the terminal and on the page", async () => {
+    await stack.said(/run \S+ finished: 7 measured, 0 skipped/);
+    await stack.said(/Benchmark Engine is up/);
+    for (const endpoint of ENDPOINTS) expect(stack.output()).toMatch(new RegExp(`${endpoint} .*SIMULATED`));
+    expect(stack.output()).toContain("Simulated   OpenAI, Groq, Together AI, OpenRouter");
+    expect(stack.output()).toMatch(/week of simulated history \(4704 results\)/);
+
+    const page = await fetch(home.dashboardUrl);
+    const html = await page.text();
+    expect(page.status).toBe(200);
+    expect(html).toMatch(/\d ms/);
+    expect(html.toLowerCase()).toContain("simulated");
+    for (const endpoint of ENDPOINTS) expect(html).toContain(endpoint.slice(endpoint.indexOf("/") + 1));
+  }, 120_000);
+
+  it("asked one endpoint after the other, as the simulator saw it", async () => {
+    const requests = await measuredRequests();
+    expect(requests).toHaveLength(7);
+    for (const [index, request] of requests.entries()) {
+      const next = requests[index + 1];
+      if (next !== undefined) expect(request.endedMs).toBeLessThanOrEqual(next.startedMs);
+    }
+  });
+
+  it("makes one run of an event that comes twice, and keeps what failed with a readable reason", async () => {
+    await control("groq", "server_error");
+    const time = new Date();
+    const before = stack.output().length;
+    await Promise.all([
+      fireScheduled(home.benchmarkUrl, CRONS.benchmark, time),
+      fireScheduled(home.benchmarkUrl, CRONS.benchmark, time),
+    ]);
+    await expect
+      .poll(() => stack.output().slice(before), { timeout: 60_000, interval: 200 })
+      .toMatch(/run \S+ finished/);
+    await control("groq", null);
+
+    const { data: runs } = await database().from("runs").select("id").eq("scheduled_for", time.toISOString());
+    expect(runs).toHaveLength(1);
+    const { data: results } = await database()
+      .from("benchmark_results")
+      .select("id, provider, success, error_kind, error_message")
+      .eq("run_id", runs?.[0]?.id ?? "");
+    expect(results).toHaveLength(7);
+    const groq = results?.filter(({ provider }) => provider === "groq") ?? [];
+    expect(groq).toHaveLength(2);
+    for (const row of groq) {
+      expect(row).toMatchObject({ success: false, error_kind: "server_error" });
+      expect(row.error_message).toContain("503");
+    }
+
+    const [file] = readdirSync(home.logs);
+    expect(file).toMatch(/^benchmark_engine_\d{8}\.log$/);
+    const log = readFileSync(join(home.logs, file ?? ""), "utf8");
+    for (const { id } of groq) expect(log).toContain(`ERROR target_measured request=${id}`);
+  }, 90_000);
+
+  it("keeps secrets off command lines and in files that only their owner can read", async () => {
+    const keys = await readKeys(join(home.directory, "supabase", "keys.json"));
+    const secret = keys?.secret ?? "";
+    expect(secret).not.toBe("");
+    expect(processesOf(home).filter(({ command }) => command.includes(secret))).toEqual([]);
+    expect(statSync(join(home.directory, "benchmark.env")).mode & 0o077).toBe(0);
+    expect(readFileSync(join(home.directory, "dashboard.env"), "utf8")).not.toContain(secret);
+    expect(await (await fetch(home.dashboardUrl)).text()).not.toContain(secret);
+    expect(stack.output()).not.toContain(secret);
+  });
+
+  it("says that it runs already to a second start, and goes on", async () => {
+    const second = startStackProcess(home);
+    expect(await second.ended).toBe(1);
+    expect(second.output().trim().split("\n")).toHaveLength(1);
+    expect(second.output()).toContain("runs already");
+    expect((await fetch(home.dashboardUrl)).status).toBe(200);
+  });
+
+  it("leaves no process behind after Ctrl-C, and ends with 0", async () => {
+    expect(processesOf(home).length).toBeGreaterThan(5);
+    const began = performance.now();
+    stack.signal("SIGINT");
+    expect(await stack.ended).toBe(0);
+    expect(performance.now() - began).toBeLessThan(8_000);
+    expect(processesOf(home)).toEqual([]);
+  });
+
+  it("is up again within 15 s, with what was there before", async () => {
+    const began = performance.now();
+    stack = startStackProcess(home);
+    await stack.said(/Benchmark Engine is up/);
+    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(stack.output()).not.toContain("simulated history (");
+    expect(await countResults()).toBeGreaterThanOrEqual(4704 + 14);
+  });
+
+  it("ends in order, with a line and code 1, when a part of it dies", async () => {
+    const dashboard = processesOf(home).find(
+      ({ command }) => command.includes("workerd serve") && command.includes(new URL(home.dashboardUrl).host),
+    );
+    const wrangler = processesOf(home).filter(
+      ({ command }) =>
+        command.includes("wrangler.js dev") && command.includes(`--port ${new URL(home.dashboardUrl).port}`),
+    );
+    expect(dashboard).toBeDefined();
+    expect(wrangler).toHaveLength(1);
+    for (const { pid } of wrangler) process.kill(pid, "SIGKILL");
+    expect(await stack.ended).toBe(1);
+    expect(stack.output()).toContain("The dashboard ended by itself (signal SIGKILL)");
+    expect(processesOf(home)).toEqual([]);
+  });
+
+  it("recovers from a kill -9 of all of it", async () => {
+    stack = startStackProcess(home);
+    await stack.said(/run \S+ started/);
+    const results = await countResults();
+    // The Workers' processes are left alive: the next start must end them.
+    for (const { pid, command } of processesOf(home)) {
+      if (!command.includes("workerd")) process.kill(pid, "SIGKILL");
+    }
+    await stack.ended;
+    stack = startStackProcess(home);
+    await stack.said(/Benchmark Engine is up/);
+    await stack.said(/run \S+ finished/);
+    expect(await countResults()).toBeGreaterThan(results);
+    expect((await fetch(home.dashboardUrl)).status).toBe(200);
+    stack.signal("SIGTERM");
+    expect(await stack.ended).toBe(0);
+    expect(processesOf(home)).toEqual([]);
+  }, 120_000);
+
+  it.each(["DASHBOARD_PORT", "BENCHMARK_PORT", "SUPABASE_PORT"])(
+    "names a busy port and %s in one line, ends with 1 and leaves nothing running",
+    async (setting) => {
+      const holder = createServer();
+      await new Promise<void>((resolve) =>
+        holder.listen(Number(home.environment[setting]), "127.0.0.1", resolve),
+      );
+      try {
+        stack = startStackProcess(home);
+        expect(await stack.ended).toBe(1);
+        expect(stack.output()).toBe(
+          `port ${home.environment[setting]} is taken: stop what uses it, or set ${setting} to a free one\n`,
+        );
+        expect(processesOf(home)).toEqual([]);
+      } finally {
+        await new Promise((resolve) => holder.close(resolve));
+      }
+    },
+  );
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ["a malformed setting", { BENCHMARK_BUDGET_USD: "lots" }, /^BENCHMARK_BUDGET_USD .*\n$/],
+    [
+      "a Supabase that cannot be reached",
+      {
+        SUPABASE_URL: "http://127.0.0.1:9999",
+        SUPABASE_ANON_KEY: `sb_publishable_${"a".repeat(24)}`,
+        SUPABASE_SERVICE_ROLE: `sb_secret_${"a".repeat(24)}`,
+      },
+      /^Supabase at http:\/\/127\.0\.0\.1:9999 cannot be reached \(ECONNREFUSED\).*\n$/,
+    ],
+  ])("says what is wrong with %s in one line and starts nothing", async (_what, environment, line) => {
+    stack = startStackProcess(home, environment);
+    expect(await stack.ended).toBe(1);
+    expect(stack.output()).toMatch(line);
+    expect(processesOf(home)).toEqual([]);
+  });
+});
+
+function database() {
+  const port = home.environment.SUPABASE_PORT;
+  const auth = { persistSession: false, autoRefreshToken: false };
+  return createClient<Database>(`http://127.0.0.1:${port}`, serviceKey(), { auth });
+}
+
+function serviceKey(): string {
+  return setting("SUPABASE_SERVICE_ROLE");
+}
+
+/** A setting as the benchmark Worker got it. */
+function setting(name: string): string {
+  const { values } = parseEnvFile(readFileSync(join(home.directory, "benchmark.env"), "utf8"));
+  return values.get(name) ?? "";
+}
+
+async function countResults(): Promise<number> {
+  const { count } = await database().from("benchmark_results").select("*", { count: "exact", head: true });
+  return count ?? 0;
+}
+
+const requestLog = z.array(
+  z.looseObject({ kind: z.string(), startedMs: z.number(), endedMs: z.number().nullable() }),
+);
+
+async function measuredRequests() {
+  const response = await fetch(`${setting("SIMULATOR_URL")}/_log`);
+  const log = requestLog.parse(await response.json());
+  return log
+    .filter(({ kind }) => kind === "measured")
+    .map((request) => ({ ...request, endedMs: request.endedMs ?? Number.POSITIVE_INFINITY }));
+}
+
+async function control(provider: string, fault: string | null): Promise<void> {
+  const response = await fetch(`${setting("SIMULATOR_URL")}/_control`, {
+    method: "POST",
+    body: JSON.stringify({ provider, fault }),
+  });
+  expect(response.status).toBe(200);
+}
