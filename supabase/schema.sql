@@ -358,6 +358,11 @@ security invoker
 set search_path = ''
 -- PostgREST applies this to the whole request (db-hoisted-tx-settings).
 set statement_timeout = '3s'
+-- A month is sorted in memory; the default spills to disk.
+set work_mem = '64MB'
+-- The planner knows no sizes of the steps below (nor of tables that are not analysed yet) and takes them for a
+-- row or two; with a thousand endpoints its nested loops would take seconds. What must loop is lateral.
+set enable_nestloop = off
 as $$
 declare
   until_time constant timestamptz := coalesce(as_of, now());
@@ -399,7 +404,18 @@ begin
       r.success, r.error_kind, r.ttft_ms, r.answer_ttft_ms, r.tps, r.total_latency_ms, r.cost_usd,
       r.input_tokens::bigint + r.output_tokens as tokens,
       r.cost_source <> 'unknown' or r.cost_usd > 0 as cost_known,
-      public.failure_owner(r.error_kind, r.status_code, r.success) as owner
+      -- failure_owner() written out: a function with a search_path of its own is called row by row, which
+      -- doubles the time of a month. A test holds the two to the same answers.
+      case
+        when r.success then null
+        when r.error_kind in ('interrupted', 'probe_fault') then 'probe'
+        when r.error_kind in ('no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request') then 'operator'
+        when r.error_kind = 'rate_limited' then 'shared'
+        when r.error_kind is not null then 'provider'
+        when r.status_code = 429 then 'shared'
+        when r.status_code between 400 and 499 and r.status_code <> 408 then 'operator'
+        else 'provider'
+      end as owner
     from public.benchmark_results r
     where r.created_at > since_time
       and r.created_at <= until_time
@@ -416,12 +432,16 @@ begin
   ),
   -- A run in which every one of several providers was out of reach says that our own line was down.
   offline_runs as (
-    select b.run_id
-    from public.benchmark_results b
-    where b.run_id in (select r.run_id from recent r where r.error_kind = 'network')
-    group by b.run_id
-    having count(distinct coalesce(b.provider_id::text, b.provider)) >= 2
-      and bool_and(b.error_kind is not distinct from 'network')
+    select asked.run_id
+    from (select distinct r.run_id from recent r where r.error_kind = 'network') asked
+    cross join lateral (
+      select
+        count(distinct coalesce(b.provider_id::text, b.provider)) as providers,
+        bool_and(b.error_kind is not distinct from 'network') as all_network
+      from public.benchmark_results b
+      where b.run_id = asked.run_id
+    ) seen
+    where seen.providers >= 2 and seen.all_network
   ),
   -- Names are resolved once for each way an endpoint is written in the rows, not once a row.
   spellings as (
@@ -429,7 +449,7 @@ begin
     from recent r
     where r.location = (select p.location from place p)
   ),
-  named as materialized (
+  resolved as (
     select
       s.provider_id, s.model_id, s.provider, s.model,
       coalesce(p.slug, s.provider, 'unknown') as slug,
@@ -445,9 +465,17 @@ begin
     ) p on true
     left join public.models m on m.id = s.model_id
   ),
+  -- From here on rows carry numbers, which sort faster than names.
+  named as materialized (
+    select
+      r.*,
+      dense_rank() over (order by r.slug, r.model_name) as endpoint,
+      dense_rank() over (order by r.slug) as seller
+    from resolved r
+  ),
   placed as materialized (
     select
-      n.slug, n.model_name, r.created_at, r.simulated, r.success, r.ttft_ms, r.answer_ttft_ms, r.tps,
+      n.endpoint, n.seller, r.created_at, r.simulated, r.success, r.ttft_ms, r.answer_ttft_ms, r.tps,
       r.total_latency_ms, r.cost_usd, r.tokens, r.cost_known,
       case when o.run_id is not null then 'probe' else r.owner end as owner
     from recent r
@@ -461,31 +489,31 @@ begin
   ),
   -- Real and simulated never meet: one real result, ever, and an endpoint shows no simulated ones.
   measured_for_real as (
-    select s.slug, s.model_name
-    from (select distinct d.slug, d.model_name from placed d where d.simulated) s
-    where exists (
-      select 1
-      from named n
-      join public.benchmark_results b
-        on b.provider_id = n.provider_id and b.model_id = n.model_id
-      where n.slug = s.slug and n.model_name = s.model_name and not b.simulated and b.created_at <= until_time
-    ) or exists (
-      select 1
-      from public.benchmark_results b
-      where b.provider = s.slug and b.model = s.model_name and not b.simulated and b.created_at <= until_time
-    )
+    select distinct n.endpoint
+    from named n
+    where n.endpoint in (select d.endpoint from placed d where d.simulated)
+      and (
+        exists (
+          select 1
+          from public.benchmark_results b
+          where b.provider_id = n.provider_id and b.model_id = n.model_id
+            and not b.simulated and b.created_at <= until_time
+        ) or exists (
+          select 1
+          from public.benchmark_results b
+          where b.provider = n.slug and b.model = n.model_name
+            and not b.simulated and b.created_at <= until_time
+        )
+      )
   ),
   shown as materialized (
     select d.*
     from placed d
-    where not d.simulated
-      or not exists (
-        select 1 from measured_for_real f where f.slug = d.slug and f.model_name = d.model_name
-      )
+    where not d.simulated or d.endpoint not in (select f.endpoint from measured_for_real f)
   ),
   figures as (
     select
-      d.slug, d.model_name,
+      d.endpoint,
       bool_or(d.simulated) as simulated,
       count(*) filter (where d.owner is distinct from 'probe') as attempts,
       count(*) filter (where d.owner = 'probe') as probe_failures,
@@ -513,30 +541,33 @@ begin
       sum(d.cost_usd) filter (where d.success and d.cost_known and d.tps is not null) as value_cost,
       sum(d.tokens) filter (where d.success and d.cost_known and d.tps is not null) as value_tokens
     from shown d
-    group by d.slug, d.model_name
+    group by d.endpoint
   ),
   trends as (
     select
-      b.slug, b.model_name,
+      b.endpoint,
       json_agg(
         json_build_object('at', b.bucket, 'n', b.n, 'ttft_p50', b.ttft_p50, 'attempts', b.attempts)
         order by b.bucket
       ) as points
     from (
       select
-        d.slug, d.model_name,
+        d.endpoint,
         date_bin(step, d.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
         count(d.ttft_ms) filter (where d.success) as n,
         percentile_cont(0.5) within group (order by d.ttft_ms) filter (where d.success) as ttft_p50,
         count(*) filter (where d.owner is distinct from 'probe') as attempts
       from shown d
-      group by 1, 2, 3
+      group by 1, 2
     ) b
-    group by b.slug, b.model_name
+    group by b.endpoint
+  ),
+  names as (
+    select distinct n.endpoint, n.seller, n.slug, n.model_name from named n
   ),
   -- What is measured, and retired models that name a successor, are listed without results too.
   listed as (
-    select f.slug, f.model_name from figures f
+    select n.slug, n.model_name from figures f join names n on n.endpoint = f.endpoint
     union
     select p.slug, m.name
     from public.models m
@@ -600,14 +631,15 @@ begin
         'trend', coalesce(t.points, '[]'::json)
       ) as entry
     from listed l
-    left join figures f on f.slug = l.slug and f.model_name = l.model_name
-    left join trends t on t.slug = l.slug and t.model_name = l.model_name
+    left join names n on n.slug = l.slug and n.model_name = l.model_name
+    left join figures f on f.endpoint = n.endpoint
+    left join trends t on t.endpoint = n.endpoint
     left join public.providers p on p.slug = l.slug
     left join public.models m on m.provider_id = p.id and m.name = l.model_name
   ),
   provider_figures as (
     select
-      d.slug,
+      d.seller,
       bool_or(d.simulated) as simulated,
       count(*) filter (where d.owner is distinct from 'probe') as attempts,
       count(*) filter (where d.success) as successes,
@@ -619,16 +651,17 @@ begin
       sum(d.cost_usd) filter (where d.success and d.cost_known and d.tps is not null) as value_cost,
       sum(d.tokens) filter (where d.success and d.cost_known and d.tps is not null) as value_tokens
     from shown d
-    group by d.slug
+    group by d.seller
   ),
   -- A provider's variation is that within its endpoints (pooled variance): the distance between a small
   -- and a large model is no instability.
   provider_jitter as (
-    select f.slug, sum(f.successes) as n,
+    select n.seller, sum(f.successes) as n,
       sqrt(sum(f.latency_stddev ^ 2 * f.successes) / nullif(sum(f.successes), 0)) as jitter
     from figures f
+    join names n on n.endpoint = f.endpoint
     where f.successes >= 2
-    group by f.slug
+    group by n.seller
   ),
   newest_run as (
     select r.*, (select count(*) from public.benchmark_results b where b.run_id = r.id) as results
@@ -669,8 +702,8 @@ begin
       select coalesce(
         json_agg(
           json_build_object(
-            'provider', f.slug,
-            'provider_name', coalesce(p.name, f.slug),
+            'provider', s.slug,
+            'provider_name', coalesce(p.name, s.slug),
             'kind', p.kind,
             'simulated', f.simulated,
             'attempts', f.attempts,
@@ -682,13 +715,14 @@ begin
               'n', f.value_n, 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens
             )
           )
-          order by f.slug
+          order by s.slug
         ),
         '[]'::json
       )
       from provider_figures f
-      left join provider_jitter j on j.slug = f.slug
-      left join public.providers p on p.slug = f.slug
+      join (select distinct n.seller, n.slug from names n) s on s.seller = f.seller
+      left join provider_jitter j on j.seller = f.seller
+      left join public.providers p on p.slug = s.slug
     )
   ) into answer;
 

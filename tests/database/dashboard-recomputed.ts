@@ -205,7 +205,7 @@ function offlineRuns(rows: readonly SeedResult[]): Set<string> {
   );
 }
 
-function blame(row: SeedResult): Named["blame"] {
+export function blame(row: Pick<SeedResult, "success" | "error_kind" | "status_code">): Named["blame"] {
   if (row.success) return "none";
   const { error_kind: kind, status_code: status } = row;
   if (kind !== null) {

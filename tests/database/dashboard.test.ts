@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { overviewSchema } from "../../app/data/overview.server.ts";
 import { failure, insert, result, run, type SeedResult, type SeedRun } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
-import { expectedOverview, type Known } from "./dashboard-recomputed.ts";
+import { blame, expectedOverview, type Known } from "./dashboard-recomputed.ts";
 
 const AS_OF = "2026-10-15T12:00:00.000Z";
 // biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
@@ -187,6 +187,62 @@ function close(actual: unknown, expected: unknown, path: string): void {
     expect(actual, path).toEqual(expected);
   }
 }
+
+test("whose failure a result is, the function and the figures judge alike", async () => {
+  const one = run({ started_at: ago(30) });
+  const kinds = [
+    null,
+    "network",
+    "timeout",
+    "server_error",
+    "stream_error",
+    "stream_truncated",
+    "empty_response",
+  ]
+    .concat([
+      "bad_response",
+      "rate_limited",
+      "no_answer",
+      "auth",
+      "quota",
+      "model_not_found",
+      "invalid_request",
+    ])
+    .concat(["interrupted", "probe_fault"]);
+  const cases = kinds.flatMap((error_kind) =>
+    [null, 200, 400, 404, 408, 429, 499, 500, 503].map((status_code) => ({
+      error_kind,
+      status_code,
+      success: false,
+    })),
+  );
+  await reset(
+    [one],
+    cases.map((each, index) =>
+      failure("timeout", {
+        ...each,
+        run_id: one.id,
+        created_at: ago(30),
+        provider: "blame",
+        model: `m${index}`,
+      }),
+    ),
+  );
+  const { endpoints } = await read();
+  for (const [index, each] of cases.entries()) {
+    const figures = endpoints.find((e) => e.provider === "blame" && e.model === `m${index}`);
+    const expected = blame(each);
+    expect([figures?.probe_failures, figures?.provider_failures], JSON.stringify(each)).toEqual([
+      expected === "probe" ? 1 : 0,
+      expected === "provider" ? 1 : 0,
+    ]);
+    const { rows } = await supabase.sql.query("select public.failure_owner($1, $2, false) as owner", [
+      each.error_kind,
+      each.status_code,
+    ]);
+    expect(rows[0].owner, JSON.stringify(each)).toBe(expected);
+  }
+});
 
 describe("an endpoint at the edge", () => {
   const one = run({ started_at: ago(30) });
