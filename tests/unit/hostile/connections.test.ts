@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { measure } from "../../../workers/benchmark/probe/index.ts";
 import { API_KEY, expectKind, measureAgainst, requestTo } from "./measure.ts";
-import type { Peer } from "./server.ts";
+import { type Peer, startHostileServer } from "./server.ts";
 import { expectStorable } from "./storable.ts";
 import { ANSWER, COUNTS, DONE, finish, piece, usage } from "./wire.ts";
 
@@ -234,6 +234,33 @@ describe.concurrent("the warm-up", () => {
       expect(server.measured[0]?.connection).toBe(server.warmups[0]?.connection);
     });
   });
+
+  it.each([
+    ["ends", (peer: Peer) => peer.endChunks()],
+    ["stays open", () => undefined],
+    ["is closed", (peer: Peer) => void peer.socket.end()],
+  ])(
+    "shares its connection with the measurement each time, also where an answer %s after [DONE]",
+    async (_, after) => {
+      const server = await startHostileServer(async (peer) => {
+        await peer.streamHead();
+        await peer.chunk(ANSWER + finish() + usage(COUNTS) + DONE);
+        await after(peer);
+      });
+      try {
+        for (let count = 1; count <= 4; count++) {
+          const { measurement } = await measure(requestTo(server.baseUrl), environment);
+          expect(measurement.success).toBe(true);
+          expect(server.measured.at(-1)?.connection, `request ${count}`).toBe(
+            server.warmups.at(-1)?.connection,
+          );
+        }
+        expect(server.measured).toHaveLength(4);
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 
   it("leaves the connection usable though its body is long", async () => {
     const models = JSON.stringify({
