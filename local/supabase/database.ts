@@ -3,7 +3,7 @@ import pg from "pg";
 import { bootstrap } from "./bootstrap.ts";
 import { SetupError } from "./errors.ts";
 import { type Keys, makeKeys, readKeys, writeKeys } from "./keys.ts";
-import { findPlace, type Place } from "./place.ts";
+import { claimDataDirectory, findPlace, type Place } from "./place.ts";
 import { clusterExists, type PostgresServer, SUPERUSER, startPostgres } from "./postgres.ts";
 import { type Lock, takeDataDirectory } from "./state.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
@@ -23,14 +23,15 @@ export interface OpenDirectory {
  * @throws SetupError when a living process holds it, or it cannot be used.
  */
 export async function openDirectory(dataDirectory: string): Promise<OpenDirectory> {
-  const place = await findPlace(dataDirectory);
-  const lock = await takeDataDirectory(place.dataDirectory);
+  const real = claimDataDirectory(dataDirectory);
+  const lock = await takeDataDirectory(real);
   const watchdog = startWatchdog();
   const close = () => {
     watchdog.dismiss();
     lock.release();
   };
   try {
+    const place = await findPlace(real);
     return { place, keys: await loadKeys(place), lock, watchdog, close };
   } catch (error) {
     close();

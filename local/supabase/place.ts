@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { chmod, chown, cp, mkdir, readdir, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
@@ -63,30 +63,61 @@ export function isReachable(path: string, user: ServerUser): boolean {
 }
 
 /**
+ * Makes a data directory where there is none, and makes sure that we may use the one there is.
+ * @returns its real path.
+ */
+export function claimDataDirectory(dataDirectory: string): string {
+  const asked = resolve(dataDirectory);
+  try {
+    mkdirSync(asked, { recursive: true });
+    const real = realpathSync(asked);
+    accessSync(real, constants.R_OK | constants.W_OK | constants.X_OK);
+    for (const file of ["keys.json", "postgres.log", "postgrest.log"]) {
+      if (existsSync(join(real, file))) accessSync(join(real, file), constants.R_OK | constants.W_OK);
+    }
+    return real;
+  } catch (error) {
+    if (codeOf(error) !== "EACCES" && codeOf(error) !== "EPERM" && codeOf(error) !== "EROFS") throw error;
+    throw new SetupError(
+      `${asked} cannot be written to (was it made with sudo?): sudo chown -R "$(id -un)" "${asked}", or remove it`,
+    );
+  }
+}
+
+/**
  * Decides where an embedded Supabase lives. The data directory itself stays where it was asked for. As root, and
  * under a folder that the account for Postgres cannot enter (a checkout in /root), the cluster goes to a folder
  * of its own: /var/lib/benchmark-engine-<hash of the data directory>, for a temporary one beside it in the
- * system's temporary folder. An existing cluster is moved along.
+ * system's temporary folder. An existing cluster is moved along, so nothing may run in it.
  */
 export async function findPlace(dataDirectory: string): Promise<Place> {
-  const asked = resolve(dataDirectory);
-  mkdirSync(asked, { recursive: true });
-  const real = realpathSync(asked);
+  const real = claimDataDirectory(dataDirectory);
   const user = findServerUser();
   const inside = join(real, "postgres");
   const outside = outsideHome(real);
   let home = inside;
-  if (user !== undefined) {
-    const reachable = isReachable(real, user);
-    if (existsSync(join(outside, "data")) || !reachable) home = outside;
+  if (user === undefined) {
+    await makeOwn(home);
+  } else {
+    refuseForeign(join(inside, "data"), user);
+    // The folder itself may be passed through; what is secret in it has rights of its own.
+    await chmod(real, statSync(real).mode | 0o011);
+    if (existsSync(join(outside, "data")) || !isReachable(real, user)) home = outside;
     claim(home, user);
     if (home === outside && existsSync(join(inside, "data")))
       await move(join(inside, "data"), join(home, "data"));
     await chown(home, user.uid, user.gid);
-  } else {
-    await makeOwn(home);
   }
   return { dataDirectory: real, home, cluster: join(home, "data"), user };
+}
+
+/** Root runs Postgres as someone else, who could not use a cluster that a normal user made. */
+function refuseForeign(cluster: string, user: ServerUser): void {
+  const owner = statSync(cluster, { throwIfNoEntry: false })?.uid;
+  if (owner === undefined || owner === user.uid) return;
+  throw new SetupError(
+    `the database in ${cluster} belongs to user ${owner}: start as that user, without sudo, or npm run supabase:reset`,
+  );
 }
 
 function outsideHome(dataDirectory: string): string {
@@ -120,7 +151,7 @@ async function makeOwn(folder: string): Promise<void> {
   const uid = process.getuid?.();
   if (uid !== undefined && stat.uid !== uid) {
     throw new SetupError(
-      `${folder} belongs to another user (was it started with sudo once?): sudo chown -R "$(id -un)" ${dirname(folder)}`,
+      `${folder} belongs to another user (was it made with sudo?): sudo chown -R "$(id -un)" "${dirname(folder)}", or remove it`,
     );
   }
 }

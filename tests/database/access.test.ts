@@ -229,7 +229,9 @@ describe.each([
     "lets the service role execute %s",
     async (name, args) => {
       const service = await clientOf(supabase, "service_role");
-      expect((await service.rpc(name, args)).error).toBeNull();
+      const { error } = await service.rpc(name, args);
+      // It may dislike the arguments; it may not be refused, nor be unknown under these.
+      expect(["42501", "PGRST202", "42883"]).not.toContain(error?.code);
     },
   );
 

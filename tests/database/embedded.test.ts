@@ -1,6 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -11,6 +20,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import {
   type EmbeddedSupabase,
   findRunningSupabase,
+  migrationsDirectory,
   type SupabaseAccess,
   startEmbeddedSupabase,
 } from "../../local/supabase/index.ts";
@@ -24,6 +34,8 @@ const program = resolve(import.meta.dirname, "../support/embedded-process.ts");
 
 /** A stopped one that most tests begin with a copy of: making one takes longer than starting one. */
 let prepared: string;
+/** The migrations as they were when the tests began: someone may be editing them meanwhile. */
+let migrations: string;
 let top: string;
 let directory: string;
 let cleanups: (() => Promise<unknown> | unknown)[] = [];
@@ -35,8 +47,11 @@ async function openFolder(): Promise<string> {
 }
 
 beforeAll(async () => {
-  prepared = join(await openFolder(), "prepared");
-  const supabase = await startEmbeddedSupabase({ dataDirectory: prepared, port: 0 });
+  const folder = await openFolder();
+  prepared = join(folder, "prepared");
+  migrations = join(folder, "migrations");
+  cpSync(migrationsDirectory, migrations, { recursive: true });
+  const supabase = await startEmbeddedSupabase({ dataDirectory: prepared, port: 0, migrations });
   await supabase.stop();
 });
 
@@ -56,14 +71,16 @@ afterEach(async () => {
 });
 
 async function start(options: Parameters<typeof startEmbeddedSupabase>[0] = {}): Promise<EmbeddedSupabase> {
-  const supabase = await startEmbeddedSupabase({ dataDirectory: directory, port: 0, ...options });
+  const supabase = await startEmbeddedSupabase({ dataDirectory: directory, port: 0, migrations, ...options });
   cleanups.push(() => supabase.stop());
   return supabase;
 }
 
 /** Starts one in another process. */
 async function startElsewhere(): Promise<{ child: ChildProcess; access: SupabaseAccess }> {
-  const child = spawn(process.execPath, [program, directory], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [program, directory, migrations], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   cleanups.push(() => child.kill("SIGKILL"));
   const [line] = await once(createInterface({ input: child.stdout ?? process.stdin }), "line");
   const access = JSON.parse(String(line));
@@ -150,7 +167,7 @@ describe("an embedded Supabase", () => {
     // Three times the target, and the best of three: the machine may be busy with other tests.
     const time = async () => {
       const before = performance.now();
-      const supabase = await startEmbeddedSupabase({ dataDirectory: directory, port: 0 });
+      const supabase = await startEmbeddedSupabase({ dataDirectory: directory, port: 0, migrations });
       const milliseconds = performance.now() - before;
       await supabase.stop();
       return milliseconds;
@@ -316,7 +333,9 @@ describe("after kill -9", () => {
   it("in the middle of making the database, the next start begins anew", async () => {
     await resetSupabase(directory);
     for (const wait of [50, 150, 300, 500]) {
-      const child = spawn(process.execPath, [program, directory], { stdio: ["pipe", "ignore", "ignore"] });
+      const child = spawn(process.execPath, [program, directory, migrations], {
+        stdio: ["pipe", "ignore", "ignore"],
+      });
       await new Promise((resume) => setTimeout(resume, wait));
       child.kill("SIGKILL");
       await once(child, "exit");
