@@ -594,7 +594,6 @@ export type Database = {
         }
         Returns: Json
       }
-      engine_record_prices: { Args: { entries: Json }; Returns: number }
       engine_spent_since: { Args: { since: string }; Returns: Json }
       engine_targets: { Args: { also?: string[] }; Returns: Json }
       error_rates: { Args: { since?: string; until?: string }; Returns: Json }

@@ -271,33 +271,6 @@ as $$
   where m.active or p.slug || '/' || m.name = any (also);
 $$;
 
--- Adds those prices that differ from the newest known one and are not older than it.
--- `entries`: [{providerId, modelId, input, output, cachedInput, source, at}], at null for now.
--- Answers with how many rows were added.
-create function public.engine_record_prices(entries jsonb) returns integer
-language plpgsql volatile security invoker set search_path = ''
-as $$
-declare
-  added integer;
-begin
-  insert into public.prices
-    (provider_id, model_id, input_price_per_m, output_price_per_m, cached_input_price_per_m, source, timestamp)
-  select e."providerId", e."modelId", e.input, e.output, e."cachedInput", e.source, coalesce(e.at, now())
-  from jsonb_to_recordset(entries) as e(
-    "providerId" uuid, "modelId" uuid, input double precision, output double precision,
-    "cachedInput" double precision, source text, at timestamptz)
-  left join lateral (
-    select * from public.prices where model_id = e."modelId" order by timestamp desc, id desc limit 1
-  ) latest on true
-  where latest.id is null
-     or ((latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m)
-           is distinct from (e.input, e.output, e."cachedInput")
-         and coalesce(e.at, now()) > latest.timestamp);
-  get diagnostics added = row_count;
-  return added;
-end;
-$$;
-
 -- What real requests cost since a time, to start a spending ledger that knows nothing yet. Tokens whose
 -- price nobody knows are told apart, for the caller to count at the dearest price it knows.
 create function public.engine_spent_since(since timestamptz) returns jsonb
@@ -312,10 +285,8 @@ as $$
 $$;
 
 revoke execute on function public.engine_targets(text[]) from public, anon, authenticated;
-revoke execute on function public.engine_record_prices(jsonb) from public, anon, authenticated;
 revoke execute on function public.engine_spent_since(timestamptz) from public, anon, authenticated;
 grant execute on function public.engine_targets(text[]) to service_role;
-grant execute on function public.engine_record_prices(jsonb) to service_role;
 grant execute on function public.engine_spent_since(timestamptz) to service_role;
 
 -- ---- 20261101000500_dashboard.sql
@@ -1159,7 +1130,8 @@ as $$
             'identityByRule', m.identity_by_rule,
             'quantization', m.quantization,
             'price', public.price_json(
-              price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m, price.source),
+              price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m, price.source)
+              || jsonb_build_object('at', price.timestamp),
             'heldPrice', m.held_price
           ) order by m.name)
         from public.models m

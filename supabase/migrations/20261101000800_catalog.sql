@@ -81,7 +81,8 @@ as $$
             'identityByRule', m.identity_by_rule,
             'quantization', m.quantization,
             'price', public.price_json(
-              price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m, price.source),
+              price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m, price.source)
+              || jsonb_build_object('at', price.timestamp),
             'heldPrice', m.held_price
           ) order by m.name)
         from public.models m

@@ -27,6 +27,12 @@ export const tables: Readonly<Record<string, Relation>> = {
         (run_id, provider, model, input_tokens, output_tokens, total_latency_ms, cost_usd, endpoint_host)
       values ($1, 'openai', 'gpt-4o-mini', 1, 1, 1, 0, 'inside.example')`,
   },
+  catalog_events: {
+    service: WRITES,
+    seed: `insert into public.catalog_events (kind, provider_id, model, at)
+      select 'new', p.id, 'a-model', r.started_at from public.providers p, public.runs r
+      where p.slug = 'openai' and r.id = $1`,
+  },
   hourly_rollups: {
     service: ["select", "insert"],
     seed: `insert into public.hourly_rollups
@@ -49,12 +55,17 @@ export const readFunctions: Readonly<Record<string, object>> = {
   hourly_trend: {},
   error_rates: {},
   cost_by_model: {},
+  catalog_changes: {},
+  same_models: {},
+  price_json: { input: 1, output: 1, cached: null, source: "a list" },
 };
 
 /** Functions for the service role alone. `args` names a call whose parameters fit. */
 export const serviceFunctions: Readonly<Record<string, object>> = {
   engine_targets: {},
-  engine_record_prices: { entries: [] },
   engine_spent_since: { since: "2026-01-01T00:00:00Z" },
+  engine_catalog: {},
+  engine_apply_catalog: { change: {} },
+  engine_accept_price: { of_model: "00000000-0000-0000-0000-000000000000" },
   engine_prune: { chunk_times_days: null, texts_days: null, rows_days: null },
 };

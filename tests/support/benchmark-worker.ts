@@ -6,13 +6,19 @@ import { CRONS } from "../../workers/benchmark/schedule.ts";
 export const ADMIN_TOKEN = "a-token-for-tests-only";
 const BUNDLE = readFileSync("build/worker-benchmark/index.js", "utf8");
 
+/** What is asked for without a key is not there, unless a test serves it. */
+const NO_INTERNET = {
+  PRICE_FEED_URL: "http://127.0.0.1:9/prices.json",
+  OPENROUTER_BASE_URL: "http://127.0.0.1:9/openrouter",
+};
+
 export interface BenchmarkWorker {
   /** Its log events, oldest first. */
   readonly events: readonly Record<string, unknown>[];
   cron(cron?: string, scheduledTime?: Date): Promise<void>;
   fetch(
     path: string,
-    init?: { method?: string; headers?: Record<string, string> },
+    init?: { method?: string; headers?: Record<string, string>; body?: string },
   ): Promise<{
     status: number;
     headers: Headers;
@@ -49,7 +55,7 @@ export async function startBenchmarkWorker({
     compatibilityDate: "2026-06-01",
     durableObjects: { COORDINATOR: { className: "Coordinator", useSQLite: true } },
     ...(persist ? { durableObjectsPersist: persist } : {}),
-    bindings: { ADMIN_TOKEN, RUN_START_JITTER_S: "0", PROBE_LOCATION: "local", ...settings },
+    bindings: { ADMIN_TOKEN, RUN_START_JITTER_S: "0", PROBE_LOCATION: "local", ...NO_INTERNET, ...settings },
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
       stdout.on("data", collect);
       stderr.on("data", collect);

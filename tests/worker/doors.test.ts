@@ -9,6 +9,8 @@ const settings = {
 const DOORS = [
   ["POST", "/api/benchmark"],
   ["POST", "/api/sync-prices"],
+  ["POST", "/api/sync-models"],
+  ["POST", "/api/models"],
   ["GET", "/api/status"],
 ] as const;
 

@@ -1,11 +1,19 @@
 import { readConfig } from "./config.ts";
-import type { CoordinatorStatus, JobName, RunAnswer, RunRequest } from "./coordinator/api.ts";
+import {
+  type CoordinatorStatus,
+  type JobName,
+  type RunAnswer,
+  type RunRequest,
+  SYNC_MODELS_JOBS,
+} from "./coordinator/api.ts";
+import { type ModelsAnswer, type ModelsRequest, modelsRequest } from "./jobs/manage-models.ts";
 import { consoleWriter, createLog, describeError } from "./log.ts";
 
 /** What the admin API asks of the coordinator. */
 export interface CoordinatorClient {
   requestRun(request: RunRequest): Promise<RunAnswer>;
-  requestJob(job: JobName): Promise<void>;
+  requestJobs(jobs: readonly JobName[]): Promise<void>;
+  models(request: ModelsRequest): Promise<ModelsAnswer>;
   status(): Promise<CoordinatorStatus>;
 }
 
@@ -16,7 +24,7 @@ interface AdminEnv {
 
 interface Door {
   readonly method: "GET" | "POST";
-  readonly open: (coordinator: CoordinatorClient) => Promise<Response>;
+  readonly open: (coordinator: CoordinatorClient, request: Request) => Promise<Response>;
 }
 
 const DOORS: Readonly<Record<string, Door>> = {
@@ -34,8 +42,30 @@ const DOORS: Readonly<Record<string, Door>> = {
   "/api/sync-prices": {
     method: "POST",
     open: async (coordinator) => {
-      await coordinator.requestJob("sync-prices");
+      await coordinator.requestJobs(["sync-prices"]);
       return json(202, { status: "accepted" });
+    },
+  },
+  "/api/sync-models": {
+    method: "POST",
+    open: async (coordinator) => {
+      await coordinator.requestJobs(SYNC_MODELS_JOBS);
+      return json(202, { status: "accepted" });
+    },
+  },
+  "/api/models": {
+    method: "POST",
+    open: async (coordinator, request) => {
+      const wanted = modelsRequest.safeParse(await readJson(request));
+      if (!wanted.success) {
+        const issue = wanted.error.issues[0];
+        return json(400, {
+          error: "bad_request",
+          detail: `${issue?.path.join(".") || "body"}: ${issue?.message ?? "malformed"}`,
+        });
+      }
+      const answer = await coordinator.models(wanted.data);
+      return json(answer.state === "unknown" ? 404 : 200, answer);
     },
   },
   "/api/status": {
@@ -75,10 +105,24 @@ export async function handleAdminRequest(
       log.warn("admin_refused", { path });
       return json(403, { error: "forbidden" });
     }
-    return await door.open(coordinator());
+    return await door.open(coordinator(), request);
   } catch (error) {
     log.error("admin_failed", { path, reason: describeError(error) });
     return json(500, { error: "internal_error" });
+  }
+}
+
+const MAX_BODY_CHARS = 4_096;
+
+/** The body as JSON; undefined where it is none, or too long to be a request of ours. */
+async function readJson(request: Request): Promise<unknown> {
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_CHARS) return undefined;
+  const text = await request.text();
+  if (text.length > MAX_BODY_CHARS) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,12 +1,10 @@
 import { parseCommand, USAGE, UsageError } from "./cli/arguments.ts";
 import { benchmark } from "./cli/benchmark.ts";
+import { models, syncModels, syncPrices } from "./cli/models.ts";
 import { probe } from "./cli/probe.ts";
-import { isMendable, openSurroundings } from "./cli/surroundings.ts";
-import { ConfigError } from "./config.ts";
-import { syncPrices } from "./jobs/sync-prices.ts";
+import { isMendable } from "./cli/surroundings.ts";
 import { describeError } from "./log.ts";
 import { StoreError } from "./store/client.ts";
-import { createStore } from "./store/index.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
   const command = parseCommand(argv);
@@ -18,17 +16,12 @@ async function main(argv: readonly string[]): Promise<number> {
       return benchmark(command.options);
     case "probe":
       return probe(command.providers, command.json);
-    case "sync-prices": {
-      const { config, log, close } = await openSurroundings({ database: true, say: console.error });
-      try {
-        if (!config.supabase) throw new ConfigError("SUPABASE_URL is missing.");
-        const { checked, written } = await syncPrices(createStore(config.supabase), log);
-        console.log(`${checked} prices checked, ${written} changed.`);
-        return 0;
-      } finally {
-        await close();
-      }
-    }
+    case "sync-prices":
+      return syncPrices();
+    case "sync-models":
+      return syncModels(command.options);
+    case "models":
+      return models(command.request, command.options);
   }
 }
 

@@ -38,6 +38,14 @@ export interface RunSettings {
   readonly abandonedAfterMs: number;
 }
 
+/** For models lists and the price feed. */
+export interface ListSettings {
+  readonly timeoutMs: number;
+  readonly priceFeedUrl: string;
+}
+
+export const DEFAULT_PRICE_FEED_URL = "https://models.dev/api.json";
+
 export interface Config {
   readonly supabase: SupabaseSettings | null;
   readonly adminToken: string | null;
@@ -52,6 +60,7 @@ export interface Config {
   readonly warmup: boolean;
   readonly run: RunSettings;
   readonly retention: Retention;
+  readonly lists: ListSettings;
   readonly providers: ReadonlyMap<string, ProviderSettings>;
   /** Every secret that was handed in; nothing that is logged or stored may contain one. */
   readonly secrets: readonly string[];
@@ -92,6 +101,8 @@ const schema = z.object({
   DELIVERY_BACKOFF_MIN_MS: optional(milliseconds(1_000)),
   DELIVERY_BACKOFF_MAX_MS: optional(milliseconds(300_000)),
   RUN_ABANDONED_AFTER_MS: optional(milliseconds(6 * 3_600_000)),
+  PRICE_FEED_URL: optional(url.default(DEFAULT_PRICE_FEED_URL)),
+  LIST_TIMEOUT_MS: optional(milliseconds(30_000)),
   RETAIN_CHUNK_TIMES_DAYS: optional(days(1)),
   RETAIN_TEXTS_DAYS: optional(days(1)),
   RETAIN_RESULTS_DAYS: optional(days(31)),
@@ -156,6 +167,7 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
       backoffMaxMs: settings.DELIVERY_BACKOFF_MAX_MS,
       abandonedAfterMs: settings.RUN_ABANDONED_AFTER_MS,
     },
+    lists: { timeoutMs: settings.LIST_TIMEOUT_MS, priceFeedUrl: settings.PRICE_FEED_URL },
     retention: {
       chunkTimesDays: settings.RETAIN_CHUNK_TIMES_DAYS,
       textsDays: settings.RETAIN_TEXTS_DAYS,

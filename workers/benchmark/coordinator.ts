@@ -12,6 +12,7 @@ import { deliver, journalOf, type Parts } from "./coordinator/parts.ts";
 import { RunBook } from "./coordinator/run-book.ts";
 import { createTables } from "./coordinator/schema.ts";
 import { DAY_MS } from "./jobs/budget.ts";
+import { type ModelsAnswer, type ModelsRequest, manageModels } from "./jobs/manage-models.ts";
 import { consoleWriter, createLog, describeError, type Log } from "./log.ts";
 import { createStore } from "./store/index.ts";
 
@@ -59,11 +60,16 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     return answer;
   }
 
-  /** Asks for a job to be done in an alarm; asking twice before it is done is asking once. @throws ConfigError */
-  async requestJob(job: JobName): Promise<void> {
+  /** Asks for jobs to be done in alarms; asking twice before one is done is asking once. @throws ConfigError */
+  async requestJobs(jobs: readonly JobName[]): Promise<void> {
     this.#config();
-    this.#jobs.request(job);
+    for (const job of jobs) this.#jobs.request(job);
     await this.#armAlarm();
+  }
+
+  /** Lists models, or changes which are measured. @throws ConfigError or StoreError */
+  async models(request: ModelsRequest): Promise<ModelsAnswer> {
+    return manageModels(createStore(this.#config().supabase), request);
   }
 
   /** @throws ConfigError */

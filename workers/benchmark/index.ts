@@ -1,5 +1,6 @@
 import { handleAdminRequest } from "./admin-api.ts";
 import { readConfig } from "./config.ts";
+import { SYNC_MODELS_JOBS } from "./coordinator/api.ts";
 import type { Coordinator } from "./coordinator.ts";
 import { consoleWriter, createLog, describeError } from "./log.ts";
 import { CRONS } from "./schedule.ts";
@@ -35,9 +36,11 @@ export default {
             scheduledFor: controller.scheduledTime,
           });
           return;
+        case CRONS.models:
+          await coordinatorOf(env).requestJobs(SYNC_MODELS_JOBS);
+          return;
         case CRONS.prices:
-          await coordinatorOf(env).requestJob("sync-prices");
-          await coordinatorOf(env).requestJob("prune");
+          await coordinatorOf(env).requestJobs(["sync-prices", "prune"]);
           return;
         default:
           log.error("unknown_cron", { cron: controller.cron });

@@ -55,7 +55,12 @@ export interface CatalogChange {
   readonly seen: readonly { readonly id: string }[];
 }
 
-export type PriceChange = Price & { readonly id: string; readonly source: string };
+export type PriceChange = Price & {
+  readonly id: string;
+  readonly source: string;
+  /** ISO time at which a person read it, where that was not now. */
+  readonly at?: string;
+};
 
 export const NO_CHANGE: CatalogChange = {
   added: [],

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { type ModelsRequest, modelsRequest } from "../jobs/manage-models.ts";
 
 /** Wrong words on the command line: exit code 2. */
 export class UsageError extends Error {
@@ -16,10 +17,23 @@ export interface BenchmarkArguments {
   readonly save: boolean;
 }
 
+export interface SyncModelsArguments {
+  readonly providers: readonly string[];
+  readonly acceptShrink: boolean;
+}
+
+export interface ListArguments {
+  readonly json: boolean;
+  /** Everything that is offered, not only what is measured or needs a decision. */
+  readonly all: boolean;
+}
+
 export type Command =
   | { readonly name: "benchmark"; readonly options: BenchmarkArguments }
   | { readonly name: "probe"; readonly providers: readonly string[]; readonly json: boolean }
   | { readonly name: "sync-prices" }
+  | { readonly name: "sync-models"; readonly options: SyncModelsArguments }
+  | { readonly name: "models"; readonly request: ModelsRequest; readonly options: ListArguments }
   | { readonly name: "help" };
 
 export const USAGE = `Usage:
@@ -35,7 +49,17 @@ export const USAGE = `Usage:
 
   npm run probe -- [--provider ID] [--json]
                        quick test: each configured provider once with the short prompt, nothing saved
+  npm run sync-models -- [--provider ID] [--accept-shrink]
+                       asks each provider with a key what it offers; notes new, retired and repriced models
+    --accept-shrink    believes a list that lost more than half of its models
   npm run sync-prices  brings prices up to date
+  npm run models -- list [PROVIDER] [--all] [--json]
+                       what is measured, what was retired and what could take its place; --all: what is offered
+  npm run models -- activate PROVIDER MODEL [--add]
+                       measures it from the next run; --add: also where no list has it
+  npm run models -- deactivate PROVIDER MODEL
+  npm run models -- accept-price PROVIDER MODEL
+                       takes a price that was held back because it jumped more than tenfold
 
 Exit codes: 0 completed and saved, 1 could not run or save, 2 bad usage.`;
 
@@ -48,13 +72,18 @@ const OPTIONS = {
   "triggered-by": { type: "string" },
   json: { type: "boolean" },
   "no-save": { type: "boolean" },
+  "accept-shrink": { type: "boolean" },
+  add: { type: "boolean" },
+  all: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  benchmark: Object.keys(OPTIONS),
+  benchmark: ["provider", "model", "prompt", "repeat", "run-name", "triggered-by", "json", "no-save", "help"],
   probe: ["provider", "json", "help"],
   "sync-prices": ["help"],
+  "sync-models": ["provider", "accept-shrink", "help"],
+  models: ["add", "all", "json", "help"],
 };
 
 /** @throws UsageError with one line that says what is wrong. */
@@ -64,7 +93,7 @@ export function parseCommand(argv: readonly string[]): Command {
   const allowed = Object.hasOwn(ALLOWED, name) ? ALLOWED[name] : undefined;
   if (!allowed) throw new UsageError(`Unknown command "${name}". Known: ${Object.keys(ALLOWED).join(", ")}.`);
 
-  const values = parseOptions(rest);
+  const { values, positionals } = parseOptions(rest, name === "models");
   const foreign = Object.keys(values).find((option) => !allowed.includes(option));
   if (foreign) throw new UsageError(`${name} knows no --${foreign}.`);
   if (values.help) return { name: "help" };
@@ -73,6 +102,20 @@ export function parseCommand(argv: readonly string[]): Command {
       return { name, providers: values.provider ?? [], json: values.json ?? false };
     case "sync-prices":
       return { name };
+    case "sync-models":
+      return {
+        name,
+        options: {
+          providers: values.provider ?? [],
+          acceptShrink: values["accept-shrink"] ?? false,
+        },
+      };
+    case "models":
+      return {
+        name,
+        request: readModelsRequest(positionals, values.add ?? false),
+        options: { json: values.json ?? false, all: values.all ?? false },
+      };
     default:
       return {
         name: "benchmark",
@@ -90,9 +133,21 @@ export function parseCommand(argv: readonly string[]): Command {
   }
 }
 
-function parseOptions(args: string[]) {
+function readModelsRequest(words: readonly string[], add: boolean): ModelsRequest {
+  const [action = "list", provider, model, ...more] = words;
+  const parsed = modelsRequest.safeParse({ action, provider, model, ...(add ? { add } : {}) });
+  if (parsed.success && more.length === 0) return parsed.data;
+  const wants = action === "list" ? "at most a provider" : "a provider and a model";
+  throw new UsageError(
+    ["list", "activate", "deactivate", "accept-price"].includes(action)
+      ? `models ${action} wants ${wants}${add && action !== "activate" ? ", and no --add" : ""}.`
+      : `models knows no "${action}"; it knows list, activate, deactivate and accept-price.`,
+  );
+}
+
+function parseOptions(args: string[], allowPositionals: boolean) {
   try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: false, strict: true }).values;
+    return parseArgs({ args, options: OPTIONS, allowPositionals, strict: true });
   } catch (error) {
     const line = error instanceof Error ? (error.message.split(/\.\s|\n/)[0] ?? "") : String(error);
     throw new UsageError(`${line}.`);

@@ -6,6 +6,7 @@ import { createMeasure } from "../jobs/measure-target.ts";
 import { orderTargets } from "../jobs/order.ts";
 import { planRun } from "../jobs/plan-run.ts";
 import { runSlice } from "../jobs/run-slice.ts";
+import { findMissingPrices } from "../jobs/sync-prices.ts";
 import { datedPrice, defaultTargets, splitByAccess, type Target } from "../jobs/target.ts";
 import { describeResult } from "../log.ts";
 import { findProvider, providers } from "../providers/registry.ts";
@@ -145,7 +146,9 @@ async function storedTargets(
   config: Config,
   { log }: Surroundings,
 ): Promise<readonly Target[]> {
-  const plan = await planRun(store, config, log);
+  const plan = await planRun(store, config, log, (modelIds) =>
+    findMissingPrices({ store, config, log, now: () => new Date(), fetch }, modelIds),
+  );
   if (!plan.targets) {
     throw new ConfigError(
       `The database at ${config.supabase?.url} cannot be used. ${plan.reason}. Check SUPABASE_URL and SUPABASE_SERVICE_ROLE, or unset both to use the embedded Supabase.`,

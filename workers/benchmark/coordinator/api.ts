@@ -1,3 +1,5 @@
+import { providers } from "../providers/registry.ts";
+
 /** Who asks for a run, and why. */
 export interface RunRequest {
   readonly runName: string;
@@ -11,9 +13,11 @@ export type RunAnswer =
   | { readonly state: "already_running"; readonly runId: string }
   | { readonly state: "already_done"; readonly runId: string };
 
-export const JOB_NAMES = ["sync-prices", "prune"] as const;
+/** One provider's models are one job: its failure is its own, and an alarm has one list to read. */
+export const SYNC_MODELS_JOBS = providers.map(({ slug }) => `sync-models:${slug}` as const);
 /** What the coordinator does besides runs. */
-export type JobName = (typeof JOB_NAMES)[number];
+export type JobName = "sync-prices" | "prune" | (typeof SYNC_MODELS_JOBS)[number];
+export const JOB_NAMES: readonly JobName[] = [...SYNC_MODELS_JOBS, "sync-prices", "prune"];
 
 export interface CoordinatorStatus {
   readonly run: {

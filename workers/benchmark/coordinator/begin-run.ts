@@ -1,9 +1,10 @@
 import { DAY_MS, spentUsd } from "../jobs/budget.ts";
 import { orderTargets } from "../jobs/order.ts";
 import { planRun } from "../jobs/plan-run.ts";
+import { findMissingPrices } from "../jobs/sync-prices.ts";
 import { splitByAccess, type Target } from "../jobs/target.ts";
 import { describeError } from "../log.ts";
-import { journalOf, type Parts } from "./parts.ts";
+import { journalOf, type Parts, syncEnvironment } from "./parts.ts";
 import type { RunRecord } from "./run-book.ts";
 
 /** A run that finds no target to ask, because nothing is known yet and the database is away, tries this often. */
@@ -17,7 +18,11 @@ const PLAN_ATTEMPTS = 6;
  */
 export async function beginRun(parts: Parts, run: RunRecord): Promise<number> {
   const { config, store, log, runs } = parts;
-  const plan = await planRun(store, config, log);
+  const plan = await planRun(store, config, log, async (modelIds) => {
+    // A model that no source has a price for is looked up once a day, not at every run.
+    if (!runs.isLookupDue(modelIds, Date.now())) return new Map();
+    return findMissingPrices(syncEnvironment(parts), modelIds);
+  });
   let spent = plan.subrequests;
   let problem = plan.targets ? null : plan.reason;
   const targets = plan.targets ?? runs.recall();

@@ -1,7 +1,9 @@
+import { discoverModels } from "../jobs/discover-models.ts";
 import { prune } from "../jobs/prune.ts";
 import { syncPrices } from "../jobs/sync-prices.ts";
+import { findProvider } from "../providers/registry.ts";
 import type { JobName } from "./api.ts";
-import type { Parts } from "./parts.ts";
+import { type Parts, syncEnvironment } from "./parts.ts";
 
 /**
  * One invocation's share of a job.
@@ -9,12 +11,18 @@ import type { Parts } from "./parts.ts";
  * @returns whether it is done; if not, another alarm goes on with it.
  * @throws StoreError and whatever else stands in its way; it is tried again later.
  */
-export async function doJob(name: JobName, { config, store, log }: Parts): Promise<boolean> {
+export async function doJob(name: JobName, parts: Parts): Promise<boolean> {
+  const { config, store, log } = parts;
   switch (name) {
     case "sync-prices":
-      await syncPrices(store, log);
+      await syncPrices(syncEnvironment(parts));
       return true;
     case "prune":
       return prune(store, config.retention, config.run.sliceSubrequests - 4, log);
+    default: {
+      const provider = findProvider(name.slice("sync-models:".length));
+      if (provider) await discoverModels(provider, syncEnvironment(parts));
+      return true;
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import type { SyncEnvironment } from "../jobs/discover-models.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/index.ts";
 import type { AbsentModels } from "./absent-models.ts";
@@ -19,6 +20,18 @@ export interface Parts {
   readonly ledger: Ledger;
   readonly absent: AbsentModels;
   readonly outbox: Outbox;
+}
+
+/** What discovery and prices work with, in an alarm. */
+export function syncEnvironment({ store, config, log }: Parts): SyncEnvironment {
+  return {
+    store,
+    config,
+    log,
+    now: () => new Date(),
+    // Wrapped, because a bare `fetch` loses its `this` in Workers ("Illegal invocation").
+    fetch: (input: RequestInfo | URL, init?: RequestInit) => fetch(input, init),
+  };
 }
 
 export function journalOf(

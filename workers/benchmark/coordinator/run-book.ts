@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { DAY_MS } from "../jobs/budget.ts";
 import { type Target, targetSchema } from "../jobs/target.ts";
 import type { RunAnswer, RunRequest } from "./api.ts";
 
@@ -12,6 +13,8 @@ export interface RunRecord {
   readonly beginsAt: number;
   readonly startedAt: number | null;
 }
+
+const lookupSchema = z.object({ at: z.number(), modelIds: z.array(z.string()) });
 
 const KEPT_RUNS = 500;
 
@@ -115,6 +118,18 @@ export class RunBook {
   recall(): readonly Target[] | null {
     const value = this.#getMemory("targets");
     return value === null ? null : z.array(targetSchema).parse(JSON.parse(value));
+  }
+
+  /**
+   * Whether prices of these models should be looked for now; asking counts as looking. Those that were looked for
+   * within a day, and are asked for again, had none.
+   */
+  isLookupDue(modelIds: readonly string[], now: number): boolean {
+    const last = lookupSchema.safeParse(JSON.parse(this.#getMemory("price-lookup") ?? "null")).data;
+    const recent = last !== undefined && now - last.at < DAY_MS;
+    if (recent && modelIds.every((id) => last.modelIds.includes(id))) return false;
+    this.#setMemory("price-lookup", JSON.stringify({ at: now, modelIds }));
+    return true;
   }
 
   #setMemory(key: string, value: string): void {

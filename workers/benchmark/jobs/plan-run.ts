@@ -1,8 +1,8 @@
 import { type Config, providerAccess } from "../config.ts";
 import { describeError, type Log } from "../log.ts";
+import type { Price } from "../probe/types.ts";
 import { findProvider, providers } from "../providers/registry.ts";
 import type { Store } from "../store/index.ts";
-import { datedPriceRecords } from "./sync-prices.ts";
 import { datedPrice, defaultTargets, endpointName, type Target } from "./target.ts";
 
 /** What a run asks, or why that is not known. */
@@ -10,12 +10,17 @@ export type Plan =
   | { readonly targets: readonly Target[]; readonly subrequests: number }
   | { readonly targets: null; readonly reason: string; readonly subrequests: number };
 
+/** Finds prices of models that have none, by model id, and writes them down. */
+export type FindPrices = (modelIds: readonly string[]) => Promise<ReadonlyMap<string, Price>>;
+
+/** What one search for prices may cost: the catalogue, three lists of several pages, the feed, and the writing. */
+const SUBREQUESTS_PER_SEARCH = 10;
+
 /**
- * Reads which models to measure, with their newest prices. A price that the database lacks comes from the
- * provider's own dated table and is written down first. Retired default models are asked only where the
- * simulator plays their provider.
+ * Reads which models to measure, with their newest prices. A price that the database lacks is looked for first,
+ * where it will cost money. Retired default models are asked only where the simulator plays their provider.
  */
-export async function planRun(store: Store, config: Config, log: Log): Promise<Plan> {
+export async function planRun(store: Store, config: Config, log: Log, findPrices: FindPrices): Promise<Plan> {
   let subrequests = 0;
   try {
     const played = defaultTargets().filter(({ provider }) => isSimulated(provider, config));
@@ -25,11 +30,11 @@ export async function planRun(store: Store, config: Config, log: Log): Promise<P
       ({ active, provider, model }) =>
         active || played.some((target) => target.provider === provider && target.model === model),
     );
-    const records = datedPriceRecords(wanted.filter(({ price }) => price === null));
-    if (records.length > 0) {
-      subrequests += 1;
-      await store.recordPrices(records);
-    }
+    const unpriced = wanted.filter(
+      ({ price, provider }) => price === null && isAskedForReal(provider, config),
+    );
+    if (unpriced.length > 0) subrequests += SUBREQUESTS_PER_SEARCH;
+    const found = unpriced.length > 0 ? await findPrices(unpriced.map(({ modelId }) => modelId)) : null;
     for (const provider of providers) {
       const access = providerAccess(config, provider);
       if (
@@ -46,13 +51,19 @@ export async function planRun(store: Store, config: Config, log: Log): Promise<P
     return {
       targets: wanted.map(({ active: _, ...target }) => ({
         ...target,
-        price: target.price ?? datedPrice(target.provider, target.model),
+        price: target.price ?? found?.get(target.modelId) ?? datedPrice(target.provider, target.model),
       })),
       subrequests,
     };
   } catch (error) {
     return { targets: null, reason: describeError(error), subrequests };
   }
+}
+
+function isAskedForReal(slug: string, config: Config): boolean {
+  const provider = findProvider(slug);
+  const access = provider && providerAccess(config, provider);
+  return access?.state === "ready" && !access.simulated;
 }
 
 function isSimulated(slug: string, config: Config): boolean {

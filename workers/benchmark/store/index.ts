@@ -1,8 +1,18 @@
+import type { CatalogChange } from "../catalog/changes.ts";
 import type { SupabaseSettings } from "../config.ts";
 import { type Ensured, ensureModel, ensureProvider, type NewModel, type NewProvider } from "./catalog.ts";
+import {
+  acceptPrice,
+  applyCatalog,
+  type ChangeOrigin,
+  type ProviderCatalog,
+  readCatalog,
+  type StoredModel,
+  setActive,
+  type Written,
+} from "./catalog-sync.ts";
 import { createServiceClient } from "./client.ts";
 import { deliverItem } from "./deliver.ts";
-import { type PriceRecord, recordPrices } from "./prices.ts";
 import { type PruneStep, pruneStep, type Retention } from "./retention.ts";
 import type { Delivery, OutboxItem } from "./rows.ts";
 import { readSpending, type Spending } from "./spending.ts";
@@ -15,7 +25,10 @@ export interface Store {
   targets(also: readonly string[]): Promise<StoredTarget[]>;
   ensureProvider(provider: NewProvider): Promise<Ensured>;
   ensureModel(model: NewModel): Promise<Ensured>;
-  recordPrices(prices: readonly PriceRecord[]): Promise<number>;
+  catalog(provider: string | null): Promise<ProviderCatalog[]>;
+  applyCatalog(change: CatalogChange, origin: ChangeOrigin): Promise<Written>;
+  setActive(modelId: string, active: boolean): Promise<void>;
+  acceptPrice(modelId: string): Promise<StoredModel["heldPrice"]>;
   spendingSince(since: Date): Promise<Spending>;
   prune(retention: Retention): Promise<PruneStep>;
 }
@@ -27,7 +40,10 @@ export function createStore(supabase: SupabaseSettings): Store {
     targets: (also) => readTargets(client, also),
     ensureProvider: (provider) => ensureProvider(client, provider),
     ensureModel: (model) => ensureModel(client, model),
-    recordPrices: (prices) => recordPrices(client, prices),
+    catalog: (provider) => readCatalog(client, provider),
+    applyCatalog: (change, origin) => applyCatalog(client, change, origin),
+    setActive: (modelId, active) => setActive(client, modelId, active),
+    acceptPrice: (modelId) => acceptPrice(client, modelId),
     spendingSince: (since) => readSpending(client, since),
     prune: (retention) => pruneStep(client, retention),
   };

@@ -1,0 +1,141 @@
+import { type Config, ConfigError } from "../config.ts";
+import { type Discovery, discoverModels, type SyncEnvironment } from "../jobs/discover-models.ts";
+import { PassingListError } from "../jobs/fetch-text.ts";
+import { describePrice, type ModelLine, type ModelsRequest, manageModels } from "../jobs/manage-models.ts";
+import { syncPrices as bringPricesUpToDate } from "../jobs/sync-prices.ts";
+import { providers } from "../providers/registry.ts";
+import type { Provider } from "../providers/types.ts";
+import { createStore, type Store } from "../store/index.ts";
+import { type ListArguments, type SyncModelsArguments, UsageError } from "./arguments.ts";
+import { checkProviders } from "./benchmark.ts";
+import { openSurroundings, type Surroundings } from "./surroundings.ts";
+
+/**
+ * Asks each provider what it offers, one after the other.
+ *
+ * @returns the exit code: 1 where a list could not be read or believed.
+ */
+export async function syncModels({ providers: slugs, acceptShrink }: SyncModelsArguments): Promise<number> {
+  checkProviders(slugs);
+  return withStore(async (env) => {
+    let failed = 0;
+    for (const provider of providers) {
+      if (slugs.length > 0 && !slugs.includes(provider.slug)) continue;
+      const result = await discover(provider, env, acceptShrink);
+      console.log(`${provider.slug.padEnd(11)} ${describeDiscovery(result)}`);
+      if (result.state === "failed") failed += 1;
+    }
+    if (failed > 0) console.error(`${failed} failed; nothing of theirs was changed.`);
+    return failed > 0 ? 1 : 0;
+  });
+}
+
+/** @returns the exit code. */
+export async function syncPrices(): Promise<number> {
+  return withStore(async (env) => {
+    const { checked, written, held } = await bringPricesUpToDate(env);
+    const waiting = held > 0 ? `, ${held} held back because they jumped: npm run models -- list` : "";
+    console.log(`${checked} prices checked, ${written} changed${waiting}.`);
+    return 0;
+  });
+}
+
+/** Lists models or changes which are measured. @returns the exit code. */
+export async function models(request: ModelsRequest, { json, all }: ListArguments): Promise<number> {
+  return withStore(async ({ store }) => {
+    const answer = await manageModels(store, request);
+    if (answer.state === "unknown") throw new UsageError(answer.line);
+    if (answer.state !== "listed") {
+      console.log(answer.line);
+      return 0;
+    }
+    const shown = answer.models.filter((line) => all || isWorthALine(line));
+    if (json) for (const line of shown) console.log(JSON.stringify(line));
+    else console.log(describeModels(shown, answer.models.length));
+    return 0;
+  });
+}
+
+async function discover(provider: Provider, env: SyncEnvironment, acceptShrink: boolean): Promise<Discovery> {
+  try {
+    return await discoverModels(provider, env, { acceptShrink });
+  } catch (error) {
+    if (!(error instanceof PassingListError)) throw error;
+    env.log.error("models_sync_failed", { provider: provider.slug, reason: error.message });
+    return { state: "failed", reason: error.message };
+  }
+}
+
+async function withStore(
+  work: (env: SyncEnvironment & { store: Store }) => Promise<number>,
+): Promise<number> {
+  const surroundings = await openSurroundings({ database: true, say: console.error });
+  try {
+    return await work(environmentOf(surroundings));
+  } finally {
+    await surroundings.close();
+  }
+}
+
+function environmentOf({ config, log }: Surroundings): SyncEnvironment {
+  return { store: createStore(databaseOf(config)), config, log, now: () => new Date(), fetch };
+}
+
+function databaseOf(config: Config): NonNullable<Config["supabase"]> {
+  if (!config.supabase) throw new ConfigError("SUPABASE_URL is missing: set it in .dev.vars.");
+  return config.supabase;
+}
+
+const WORDS: readonly (readonly [keyof Extract<Discovery, { state: "synced" }>["written"], string])[] = [
+  ["new", "new"],
+  ["retired", "retired"],
+  ["returned", "back again"],
+  ["announced", "announced to retire"],
+  ["price", "repriced"],
+  ["priceHeld", "with a price held back"],
+  ["context", "with another context window"],
+];
+
+function describeDiscovery(result: Discovery): string {
+  if (result.state !== "synced") {
+    return result.state === "failed" ? `FAILED: ${result.reason}` : `not synced: ${result.reason}`;
+  }
+  const changes = WORDS.flatMap(([key, word]) =>
+    result.written[key] > 0 ? [`${result.written[key]} ${word}`] : [],
+  );
+  return `${result.chat} chat models of ${result.listed} listed: ${changes.join(", ") || "nothing changed"}`;
+}
+
+/** Measured, in need of a decision, or gone with a successor that somebody named. */
+function isWorthALine({ active, heldPrice, retiredAt, suggestion: next }: ModelLine): boolean {
+  return active || heldPrice !== null || (retiredAt !== null && next?.why === "named by the provider");
+}
+
+function describeModels(shown: readonly ModelLine[], known: number): string {
+  const lines = shown.map((line) => {
+    const price = line.price ? describePrice(line.price) : "price unknown";
+    const facts = [line.active ? "active" : line.available ? "available" : "not offered", price];
+    const notes = [
+      line.retiredAt === null ? null : `RETIRED ${line.retiredAt.slice(0, 10)}${suggestion(line)}`,
+      line.retiredAt === null && line.retiresAt
+        ? `retires ${line.retiresAt.slice(0, 10)}${suggestion(line)}`
+        : null,
+      line.heldPrice
+        ? `HELD BACK: ${describePrice(line.heldPrice)}; npm run models -- accept-price ${line.provider} ${line.model}`
+        : null,
+    ].filter((note) => note !== null);
+    return [
+      `${line.provider}/${line.model}`,
+      `  ${facts.join(", ")}`,
+      ...notes.map((note) => `  ${note}`),
+    ].join("\n");
+  });
+  const rest = known - shown.length;
+  return [...lines, ...(rest > 0 ? [`${rest} more are known; --all shows them.`] : [])].join("\n");
+}
+
+function suggestion(line: ModelLine): string {
+  if (!line.suggestion) return "; no successor is known";
+  const { name, why } = line.suggestion;
+  return `; ${name} is ${why}: npm run models -- activate ${line.provider} ${name}`;
+}

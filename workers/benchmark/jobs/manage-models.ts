@@ -1,0 +1,159 @@
+import * as z from "zod";
+import { identify } from "../catalog/identity.ts";
+import { type Suggestion, suggestSuccessor } from "../catalog/successor.ts";
+import { findProvider, providers } from "../providers/registry.ts";
+import type { ProviderCatalog, StoredModel } from "../store/catalog-sync.ts";
+import type { Store } from "../store/index.ts";
+import { rowOf } from "./discover-models.ts";
+
+const provider = z.string().trim().min(1).max(63);
+const model = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .refine((name) => !/\p{C}/u.test(name), "must be one line of printable text");
+
+/** What a person may ask of the catalogue, at the terminal and over the admin API alike. */
+export const modelsRequest = z.discriminatedUnion("action", [
+  z.strictObject({ action: z.literal("list"), provider: provider.optional() }),
+  z.strictObject({
+    action: z.literal("activate"),
+    provider,
+    model,
+    /** Makes the model where no list has it: a private deployment, or a provider without a list. */
+    add: z.boolean().default(false),
+  }),
+  z.strictObject({ action: z.literal("deactivate"), provider, model }),
+  z.strictObject({ action: z.literal("accept-price"), provider, model }),
+]);
+export type ModelsRequest = z.infer<typeof modelsRequest>;
+
+export interface ModelLine {
+  readonly provider: string;
+  readonly model: string;
+  readonly active: boolean;
+  readonly available: boolean;
+  /** Equal for the same model at several providers. */
+  readonly identity: string;
+  readonly contextWindow: number | null;
+  readonly price: StoredModel["price"];
+  readonly heldPrice: StoredModel["heldPrice"];
+  readonly retiredAt: string | null;
+  readonly retiresAt: string | null;
+  /** What could take the place of a model that is gone, or will be. */
+  readonly suggestion: Suggestion | null;
+}
+
+export type ModelsAnswer =
+  | { readonly state: "listed"; readonly models: readonly ModelLine[] }
+  | { readonly state: "done" | "unchanged"; readonly line: string }
+  | { readonly state: "unknown"; readonly line: string };
+
+/** @throws StoreError when the database cannot be used. */
+export async function manageModels(store: Store, request: ModelsRequest): Promise<ModelsAnswer> {
+  const slug = request.provider;
+  if (slug !== undefined && !findProvider(slug)) {
+    const known = providers.map((known) => known.slug).join(", ");
+    return { state: "unknown", line: `Provider ${slug} is unknown; known: ${known}.` };
+  }
+  const catalog = await store.catalog(slug ?? null);
+  if (request.action === "list") return { state: "listed", models: catalog.flatMap(linesOf) };
+
+  const models = catalog[0]?.models ?? [];
+  const known = models.find(({ name }) => name === request.model);
+  if (!known) {
+    if (request.action === "activate" && request.add) {
+      await addModel(store, request.provider, request.model);
+      return { state: "done", line: `${request.provider}/${request.model} is added and active.` };
+    }
+    return { state: "unknown", line: unknownModel(request.provider, request.model, models, request.action) };
+  }
+  switch (request.action) {
+    case "activate":
+      return activate(store, request.provider, known, models);
+    case "deactivate":
+      if (!known.active) return { state: "unchanged", line: `${endpoint(request)} was not active.` };
+      await store.setActive(known.id, false);
+      return { state: "done", line: `${endpoint(request)} takes no part in further runs.` };
+    case "accept-price": {
+      const price = await store.acceptPrice(known.id);
+      return price
+        ? { state: "done", line: `${endpoint(request)} now costs ${describePrice(price)}.` }
+        : { state: "unchanged", line: `No price of ${endpoint(request)} waits to be accepted.` };
+    }
+  }
+}
+
+async function activate(
+  store: Store,
+  slug: string,
+  known: StoredModel,
+  models: readonly StoredModel[],
+): Promise<ModelsAnswer> {
+  const name = `${slug}/${known.name}`;
+  if (known.active) return { state: "unchanged", line: `${name} is active already.` };
+  await store.setActive(known.id, true);
+  const suggestion = known.available ? null : suggestSuccessor(slug, known, models);
+  const warning = known.available
+    ? ""
+    : ` Its provider no longer lists it${suggestion ? `; ${suggestion.name} is ${suggestion.why}` : ""}.`;
+  return { state: "done", line: `${name} is active: it takes part from the next run.${warning}` };
+}
+
+async function addModel(store: Store, slug: string, name: string): Promise<void> {
+  const described = findProvider(slug);
+  if (!described) return;
+  const { baseUrl, logoUrl, ...rest } = rowOf(described);
+  const { id } = await store.ensureProvider({ ...rest, base_url: baseUrl, logo_url: logoUrl });
+  await store.ensureModel({ name, provider_id: id, active: true });
+}
+
+function linesOf({ provider: slug, models }: ProviderCatalog): ModelLine[] {
+  return models.map((known) => ({
+    provider: slug,
+    model: known.name,
+    active: known.active,
+    available: known.available,
+    identity: known.identity ?? identify(slug, known.name).canonical,
+    contextWindow: known.contextWindow,
+    price: known.price,
+    heldPrice: known.heldPrice,
+    retiredAt: known.retiredAt,
+    retiresAt: known.retiresAt,
+    suggestion:
+      known.retiredAt !== null || known.retiresAt !== null ? suggestSuccessor(slug, known, models) : null,
+  }));
+}
+
+function unknownModel(
+  slug: string,
+  name: string,
+  models: readonly StoredModel[],
+  action: ModelsRequest["action"],
+): string {
+  const wanted = identify(slug, name).canonical;
+  const like = models.filter((known) => {
+    const identity = known.identity ?? identify(slug, known.name).canonical;
+    return identity === wanted || known.name.toLowerCase().endsWith(`/${name.toLowerCase()}`);
+  });
+  const hint =
+    like.length > 0
+      ? `did you mean ${like.map((known) => known.name).join(" or ")}?`
+      : action === "activate"
+        ? `run npm run sync-models first, or add it as it is with --add.`
+        : `npm run models -- list ${slug} shows what is.`;
+  return `${slug} has no model ${name} here: ${hint}`;
+}
+
+function endpoint({ provider: slug, model: name }: { provider: string; model: string }): string {
+  return `${slug}/${name}`;
+}
+
+/** "$0.15 in, $0.6 out per million tokens (https://…)". */
+export function describePrice(price: NonNullable<StoredModel["heldPrice"]>): string {
+  const cached = price.cachedInput === null ? "" : `, $${price.cachedInput} cached`;
+  const amounts =
+    price.input === 0 && price.output === 0 ? "nothing" : `$${price.input} in${cached}, $${price.output} out`;
+  return `${amounts} per million tokens (${price.source})`;
+}

@@ -1,0 +1,98 @@
+import * as z from "zod";
+import type { Json } from "../../../supabase/database.types.ts";
+import type { CatalogChange } from "../catalog/changes.ts";
+import { type Client, StoreError } from "./client.ts";
+
+/** USD per million tokens. */
+const price = z.object({
+  input: z.number(),
+  output: z.number(),
+  cachedInput: z.number().nullable(),
+  source: z.string(),
+});
+
+const model = z.object({
+  id: z.string(),
+  name: z.string(),
+  active: z.boolean(),
+  available: z.boolean(),
+  contextWindow: z.number().nullable(),
+  lastSeenAt: z.string().nullable(),
+  retiredAt: z.string().nullable(),
+  retiresAt: z.string().nullable(),
+  successor: z.string().nullable(),
+  family: z.string().nullable(),
+  /** The rules' reading, or a person's correction of it. */
+  identity: z.string().nullable(),
+  identityByRule: z.string().nullable(),
+  quantization: z.string().nullable(),
+  price: price.extend({ at: z.string() }).nullable(),
+  heldPrice: price.nullable(),
+});
+
+const catalog = z.array(z.object({ provider: z.string(), models: z.array(model) }));
+
+export type StoredModel = z.infer<typeof model>;
+/** What is known of a provider's models, retired ones included. */
+export type ProviderCatalog = z.infer<typeof catalog>[number];
+
+/** @param provider slug of the one wanted; null for all. @throws StoreError */
+export async function readCatalog(client: Client, provider: string | null): Promise<ProviderCatalog[]> {
+  const answer = await client.rpc("engine_catalog", provider === null ? {} : { of_provider: provider });
+  StoreError.throwIf(answer, "read the known models");
+  return catalog.parse(answer.data);
+}
+
+export interface ProviderRow {
+  readonly slug: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly baseUrl: string;
+  readonly logoUrl: string;
+}
+
+export interface ChangeOrigin {
+  /** The provider whose models are new; made where it is missing. Null where a change adds none. */
+  readonly provider: ProviderRow | null;
+  /** Source of new models' prices. */
+  readonly source: string | null;
+  readonly at: Date;
+}
+
+const written = z.object({
+  new: z.number(),
+  retired: z.number(),
+  returned: z.number(),
+  context: z.number(),
+  announced: z.number(),
+  price: z.number(),
+  priceHeld: z.number(),
+});
+/** How many rows each kind of change came to. */
+export type Written = z.infer<typeof written>;
+
+/** Writes a change and its events in one transaction: all of it or nothing. @throws StoreError */
+export async function applyCatalog(
+  client: Client,
+  change: CatalogChange,
+  { provider, source, at }: ChangeOrigin,
+): Promise<Written> {
+  // Plain data all through; the types only say it in another way.
+  const body = { ...change, provider, source, at: at.toISOString() } as unknown as Json;
+  const answer = await client.rpc("engine_apply_catalog", { change: body });
+  StoreError.throwIf(answer, "write what changed in the models");
+  return written.parse(answer.data);
+}
+
+/** Puts a model into the runs or takes it out. @throws StoreError */
+export async function setActive(client: Client, modelId: string, active: boolean): Promise<void> {
+  const answer = await client.from("models").update({ active }).eq("id", modelId);
+  StoreError.throwIf(answer, active ? "activate a model" : "deactivate a model");
+}
+
+/** Makes a held price the price. @returns it, or null where none waits. @throws StoreError */
+export async function acceptPrice(client: Client, modelId: string): Promise<z.infer<typeof price> | null> {
+  const answer = await client.rpc("engine_accept_price", { of_model: modelId });
+  StoreError.throwIf(answer, "accept a price");
+  return price.nullable().parse(answer.data);
+}
