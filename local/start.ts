@@ -152,7 +152,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
             String(settings.dashboardPort),
             "--strictPort",
           ],
-          say,
+          // That it read its settings from our file is no news.
+          (line) => {
+            if (!line.startsWith("Using secrets")) say(line);
+          },
           { DASHBOARD_ENV_FILE: dashboardFile },
         )
       : await launch(

@@ -64,9 +64,9 @@ const known: readonly ProviderProfile[] = [
         inputPrice: 0.15,
         outputPrice: 0.6,
         ttftMs: 450,
-        ttftSigma: 0.24,
+        ttftSigma: 0.2,
         tps: 72,
-        tpsSigma: 0.12,
+        tpsSigma: 0.07,
       },
       {
         ...chat,
