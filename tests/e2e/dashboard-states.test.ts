@@ -124,7 +124,15 @@ describe("a page with", () => {
     });
     const { runs, results } = history({ until: new Date(), hours: 5, simulated: false, profiles });
     await insert(supabase.sql, runs, results);
-    await look(await site(), "seventy-endpoints", "gpt-4o-mini-0", "to 70 endpoints");
+    await visit(await site(), async ({ page }) => {
+      expect(await page.getByRole("main").innerText()).toContain("to 70 endpoints");
+      expect(await page.getByRole("table", { name: "All figures" }).locator("tbody tr").count()).toBe(70);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        await expectNoSidewaysScroll(page);
+      }
+      await keepPicture(page, "seventy-endpoints");
+    });
   });
 
   test("old results says that measuring has stopped", async () => {

@@ -24,7 +24,7 @@ export function SpeedChart({ bars }: { bars: readonly SpeedBar[] }) {
       <div ref={box} className="relative" data-chart={drawn ? "live" : "drawn"}>
         <SpeedDrawing bars={bars} scale={scale} hidden={drawn} />
         {Canvas !== null && (
-          <div className="absolute inset-0">
+          <div className="absolute inset-0 overflow-hidden">
             <Canvas bars={bars} scale={scale} onDrawn={onDrawn} />
           </div>
         )}
