@@ -3,7 +3,11 @@ import type { Reader, Task } from "./types.ts";
 
 const makers = {
   floor: async () => (await import("./floor.ts")).floorReader,
-  probe: async () => (await import("./probe.ts")).probeReader,
+  probe: async () => {
+    // A terminal run begins so too; in workerd there is nothing to rehearse.
+    await (await import("../../../workers/benchmark/cli/rehearse.ts")).rehearse();
+    return (await import("./probe.ts")).probeReader;
+  },
   sdk: async () => (await import("./sdk.ts")).sdkReader,
 };
 const name = process.argv[2] as keyof typeof makers;

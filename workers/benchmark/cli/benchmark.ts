@@ -15,6 +15,7 @@ import type { ResultRow } from "../store/rows.ts";
 import { type BenchmarkArguments, UsageError } from "./arguments.ts";
 import { deliverUnsaved, FileJournal } from "./file-journal.ts";
 import { describeSummary, describeTarget } from "./print.ts";
+import { rehearse } from "./rehearse.ts";
 import { openSurroundings, type Surroundings } from "./surroundings.ts";
 
 const DELIVERY_ATTEMPTS = 4;
@@ -92,6 +93,7 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
   });
   const rows: ResultRow[] = [];
   try {
+    await rehearse();
     const environment = {
       measure: createMeasure(config, { colo: null, prompt: options.prompt }),
       deliver,

@@ -8,6 +8,7 @@ import { providers } from "../providers/registry.ts";
 import type { Provider } from "../providers/types.ts";
 import { checkProviders } from "./benchmark.ts";
 import { describeTarget } from "./print.ts";
+import { rehearse } from "./rehearse.ts";
 import { openSurroundings } from "./surroundings.ts";
 
 /**
@@ -26,6 +27,7 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
       throw new ConfigError("No provider can be asked: set a key, such as OPENAI_API_KEY, in .dev.vars.");
     const measure = createMeasure(config, { colo: null, prompt: "short" });
     const runId = randomUUID();
+    await rehearse();
     for (const [index, target] of targets.entries()) {
       say(`[${index + 1}/${targets.length}] asking ${describeTarget(target)} ...`);
       const { measurement } = await measure(target, randomUUID());

@@ -71,6 +71,11 @@ async function exchange(baseUrl: string): Promise<void> {
       deadlines: DEADLINES,
       warmup: true,
     },
-    { fetch: (input, init) => fetch(input, init), now: () => performance.now(), date: () => new Date(), colo: null },
+    {
+      fetch: (input, init) => fetch(input, init),
+      now: () => performance.now(),
+      date: () => new Date(),
+      colo: null,
+    },
   );
 }
