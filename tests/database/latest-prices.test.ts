@@ -1,21 +1,21 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { useSupabase } from "../support/supabase.ts";
 
-const supabase = useSupabase();
-let groq = { id: "", provider_id: "" };
-
-beforeAll(async () => {
-  const { data, error } = await supabase.service
-    .from("models")
-    .select("id, provider_id, providers!inner(slug)")
-    .eq("name", "openai/gpt-oss-20b")
-    .eq("providers.slug", "groq")
-    .single();
-  if (error) throw error;
-  groq = data;
-});
-
 describe("latest_prices", () => {
+  const supabase = useSupabase();
+  let groq = { id: "", provider_id: "" };
+
+  beforeAll(async () => {
+    const { data, error } = await supabase.service
+      .from("models")
+      .select("id, provider_id, providers!inner(slug)")
+      .eq("name", "openai/gpt-oss-20b")
+      .eq("providers.slug", "groq")
+      .single();
+    if (error) throw error;
+    groq = data;
+  });
+
   it("has the newest price of each model, whatever order they were written in", async () => {
     const price = { provider_id: groq.provider_id, model_id: groq.id, output_price_per_m: 1 };
     const { error } = await supabase.service.from("prices").insert([
