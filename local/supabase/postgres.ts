@@ -200,7 +200,8 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
         port,
         stop: () =>
           stopChild(child, [
-            ["SIGINT", 15_000], // fast shutdown: connections are cut, data is written
+            // Fast shutdown: connections are cut, data is written. Needless for what is thrown away.
+            ...(options.durable ? ([["SIGINT", 15_000]] as const) : []),
             ["SIGQUIT", 3_000],
             ["SIGKILL", 2_000],
           ]),

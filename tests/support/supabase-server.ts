@@ -1,4 +1,4 @@
-import { chmod, mkdtemp } from "node:fs/promises";
+import { chmod, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -14,6 +14,8 @@ import type { Keys } from "../../local/supabase/keys.ts";
 import { applyMigrations, readMigrations } from "../../local/supabase/migrations.ts";
 import { removePlace } from "../../local/supabase/place.ts";
 import type { PostgresServer } from "../../local/supabase/postgres.ts";
+import { resetSupabase } from "../../local/supabase/reset.ts";
+import { readLiveState, readState } from "../../local/supabase/state.ts";
 
 /** A running Postgres with two databases to copy: `bare` (a new project) and `migrated`. */
 export interface SupabaseServer {
@@ -28,10 +30,23 @@ declare module "vitest" {
   }
 }
 
+const PREFIX = "benchmark-engine-test-";
+
+/** Removes what test runs that were killed have left behind. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const directory = join(tmpdir(), name);
+    if (!name.startsWith(PREFIX) || readState(directory) === null || readLiveState(directory) !== null)
+      continue;
+    await resetSupabase(directory);
+  }
+}
+
 /** Starts one in a temporary directory. */
 export async function startSupabaseServer(): Promise<{ server: SupabaseServer; stop(): Promise<void> }> {
+  await removeLeftovers();
   const migrations = await readMigrations(migrationsDirectory);
-  const dataDirectory = await mkdtemp(join(tmpdir(), "benchmark-engine-test-"));
+  const dataDirectory = await mkdtemp(join(tmpdir(), PREFIX));
   // mkdtemp makes a folder for its maker alone. As root, Postgres runs as someone else.
   await chmod(dataDirectory, 0o711);
   const directory = await openDirectory(dataDirectory);
