@@ -114,7 +114,8 @@ export function compareList(
     return { believed: false, reason: `of ${list.models.length} listed models none can be chatted with` };
   }
   const offered = known.filter(({ available, lastSeenAt }) => available && lastSeenAt !== null);
-  const gone = known.filter(({ name, available }) => available && !listed.has(name));
+  // What no list ever had was added by hand (a private deployment): no list can retire it.
+  const gone = offered.filter(({ name }) => !listed.has(name));
   const left = offered.filter(({ name }) => listed.has(name)).length;
   const shrank = chat.length * 2 < offered.length || (offered.length >= FEW && left * 2 < offered.length);
   if (shrank && !acceptShrink) {
