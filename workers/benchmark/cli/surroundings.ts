@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createErrorLog, type ErrorLog, parseLogEvent } from "../../../local/error-log.ts";
@@ -46,17 +47,19 @@ export async function openSurroundings({ database, say }: SurroundingsOptions): 
     const ownDatabase = settings.SUPABASE_URL !== undefined;
     if (!ownDatabase) {
       if (database) {
-        let supabase = await findRunningSupabase();
+        const dataDirectory = resolve(root, settings.LOCAL_DIRECTORY ?? ".local", "supabase");
+        let supabase = await findRunningSupabase(dataDirectory);
         if (!supabase) {
           say("Starting an embedded Supabase for this run ...");
-          const started = await startEmbeddedSupabase({ port: 0 });
+          const started = await startEmbeddedSupabase({ dataDirectory, port: 0 });
           closers.push(() => started.stop());
           supabase = started;
         }
         settings.SUPABASE_URL = supabase.url;
         settings.SUPABASE_SERVICE_ROLE = supabase.serviceRoleKey;
       }
-      const simulator = await startSimulator();
+      // Another seed each time, or every run would measure the same figures.
+      const simulator = await startSimulator({ seed: randomInt(2 ** 31) });
       closers.push(() => simulator.stop());
       settings.SIMULATOR_URL = simulator.url;
     }
