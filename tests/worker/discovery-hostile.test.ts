@@ -1,0 +1,210 @@
+import type { ServerResponse } from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { providers } from "../../workers/benchmark/providers/registry.ts";
+import { CRONS } from "../../workers/benchmark/schedule.ts";
+import { type BenchmarkWorker, startBenchmarkWorker } from "../support/benchmark-worker.ts";
+import { dumpCatalog, eventsOf, modelsOf } from "../support/catalog-rows.ts";
+import { eventually } from "../support/eventually.ts";
+import { type ListsServer, startListsServer } from "../support/lists-server.ts";
+import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
+
+const KNOWN = ["gpt-4o-mini", "model-a", "model-b", "model-c", "model-d", "model-e"];
+const plain = (ids: readonly unknown[]) => ({ object: "list", data: ids.map((id) => ({ id })) });
+
+let supabase: TestSupabase;
+let lists: ListsServer;
+let worker: BenchmarkWorker;
+
+beforeAll(async () => {
+  supabase = await freshSupabase();
+  lists = await startListsServer();
+  worker = await startBenchmarkWorker({
+    settings: {
+      SUPABASE_URL: supabase.url,
+      SUPABASE_SERVICE_ROLE: supabase.serviceRoleKey,
+      LIST_TIMEOUT_MS: "1000",
+      ...lists.settings(["openai", "anthropic"]),
+    },
+  });
+  lists.answer("/anthropic/models", { data: [{ id: "claude-opus-4-6" }], has_more: false });
+  lists.answer("/openai/models", plain(KNOWN));
+  await sync();
+  expect((await modelsOf(supabase, "openai")).map(({ model }) => model)).toEqual(KNOWN);
+});
+afterAll(async () => {
+  await worker.stop();
+  await lists.stop();
+  await supabase.stop();
+});
+
+const ENDS = ["models_synced", "models_sync_failed", "models_not_synced", "job_failed"];
+
+/** @returns how OpenAI's turn ended. */
+async function sync(): Promise<Record<string, unknown> | undefined> {
+  const ended = () => worker.events.filter(({ event }) => ENDS.includes(String(event)));
+  const before = ended().length;
+  await worker.cron(CRONS.models);
+  await eventually(async () => ended().length >= before + providers.length, "every provider's turn");
+  return ended()
+    .slice(before)
+    .find(({ provider, job }) => provider === "openai" || job === "sync-models:openai");
+}
+
+/** 30 MB that would be a fine list, in pieces. */
+function endless(_request: unknown, response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/json" });
+  response.write('{"data":[');
+  const piece = `{"id":"${"x".repeat(1_000)}"},`.repeat(64);
+  let sent = 0;
+  const more = () => {
+    while (sent < 30 * 1_048_576) {
+      sent += piece.length;
+      if (!response.write(piece)) {
+        response.once("drain", more);
+        return;
+      }
+    }
+    response.end('{"id":"last"}]}');
+  };
+  more();
+}
+
+const cut = JSON.stringify(plain(KNOWN)).slice(0, -20);
+const html = "<!doctype html><title>Sign in</title><script>alert(1)</script>";
+
+describe("a models list that cannot be used", () => {
+  it.each<[what: string, body: unknown, status: number, reason: RegExp]>([
+    ["empty", plain([]), 200, /the list is empty/],
+    ["without a body", "", 200, /the answer is empty/],
+    ["cut off", cut, 200, /breaks off: it is no complete JSON/],
+    ["a web page", html, 200, /a web page, not a list of models/],
+    ["something else in JSON", { ok: true }, 200, /JSON, but no list of models/],
+    [
+      "an error in JSON",
+      { error: { message: "key-for-openai is wrong" } },
+      200,
+      /JSON, but no list of models/,
+    ],
+    [
+      "refused",
+      { error: { message: "Incorrect API key provided: key-for-openai" } },
+      401,
+      /the key is refused \(HTTP 401\)/,
+    ],
+    ["moved", "", 302, /redirects elsewhere \(HTTP 302\)/],
+    ["not there", html, 404, /nothing is there \(HTTP 404\)/],
+    [
+      "without one usable id",
+      plain([null, 7, "", "x".repeat(501), "two\nlines", "\u0000"]),
+      200,
+      /none of the 6 items has a usable id/,
+    ],
+    [
+      "of nothing to chat with",
+      plain(["text-embedding-3-small", "whisper-1"]),
+      200,
+      /of 2 listed models none can be chatted with/,
+    ],
+    [
+      "half gone",
+      plain(["gpt-4o-mini", "model-a"]),
+      200,
+      /of 6 models known so far it lists 2 \(2 in all\); .* not believed/,
+    ],
+    [
+      "replaced by another",
+      plain(["n-1", "n-2", "n-3", "n-4", "n-5", "n-6"]),
+      200,
+      /it lists 0 \(6 in all\)/,
+    ],
+    ["30 MB long", endless, 200, /larger than 12 MiB/],
+    ["never answered", () => undefined, 200, /no complete answer within 1 s/],
+    [
+      "never finished",
+      (_request: unknown, response: ServerResponse) => response.writeHead(200).write('{"data":['),
+      200,
+      /no complete answer within 1 s/,
+    ],
+    [
+      "broken off on the wire",
+      (_request: unknown, response: ServerResponse) => {
+        response.writeHead(200, { "content-length": "1000" });
+        response.write('{"data":[');
+        setTimeout(() => response.destroy(), 50);
+      },
+      200,
+      /cannot be reached|no complete JSON/,
+    ],
+  ])("(%s) ends in one clear line, and changes nothing", async (_what, body, status, reason) => {
+    const before = await dumpCatalog(supabase);
+    lists.answer("/openai/models", body, status);
+    const end = await sync();
+    expect(end).toMatchObject({ level: "error" });
+    expect(end?.reason).toMatch(reason);
+    expect(String(end?.reason).split("\n")).toHaveLength(1);
+    expect(JSON.stringify(worker.events)).not.toContain("key-for-openai");
+    expect(await dumpCatalog(supabase)).toEqual(before);
+  });
+});
+
+describe("a models list with oddities", () => {
+  it("keeps every model of which it cannot be said that it is gone", async () => {
+    lists.answer("/openai/models", {
+      data: [...plain(KNOWN.slice(0, 4)).data, { id: 7 }, "text", null, { object: "model" }],
+    });
+    const before = await dumpCatalog(supabase);
+    expect(await sync()).toMatchObject({ event: "models_synced", listed: 4, retired: 0 });
+    expect(worker.events.findLast(({ event }) => event === "models_unreadable")).toMatchObject({
+      provider: "openai",
+      items: 4,
+      retirements_put_off: 2,
+    });
+    expect(await dumpCatalog(supabase)).toEqual(before);
+  });
+
+  it("takes a name once, however often it is listed", async () => {
+    lists.answer("/openai/models", plain([...KNOWN, ...KNOWN, "model-a"]));
+    const before = await dumpCatalog(supabase);
+    expect(await sync()).toMatchObject({ event: "models_synced", listed: 6, new: 0 });
+    expect(await dumpCatalog(supabase)).toEqual(before);
+  });
+
+  it("stores ids of 500 characters and ids with markup as the text they are", async () => {
+    const long = "m".repeat(500);
+    const markup = `<img src=x onerror=alert(1)>"'; drop table public.models; --`;
+    lists.answer("/openai/models", plain([...KNOWN, long, markup]));
+    expect(await sync()).toMatchObject({ event: "models_synced", new: 2 });
+    const names = (await modelsOf(supabase, "openai")).map(({ model }) => model);
+    expect(names).toEqual([...KNOWN, long, markup].sort());
+    expect(await eventsOf(supabase, "openai")).toContain(`new openai/${markup}`);
+  });
+
+  it("takes values of the wrong kind for missing, one by one", async () => {
+    lists.answer("/openai/models", {
+      data: [
+        ...plain(KNOWN).data,
+        { id: "odd-1", context_window: "many", shutdown_date: 12 },
+        { id: "odd-2", context_window: -5, shutdown_date: "soon" },
+        { id: "odd-3", context_window: 1e300 },
+        { id: "odd-4", context_window: 4_096.5 },
+        { id: "odd-5", context_window: 4_096, surprise: { deep: [1] } },
+      ],
+    });
+    expect(await sync()).toMatchObject({ event: "models_synced", new: 5 });
+    const odd = (await modelsOf(supabase, "openai")).filter(({ model }) => model.startsWith("odd-"));
+    expect(odd.map(({ context }) => context)).toEqual([null, null, null, null, 4_096]);
+  });
+
+  it("gives up on pages that do not end", async () => {
+    const before = await dumpCatalog(supabase);
+    lists.answer("/anthropic/models", { data: [{ id: "claude-x" }], has_more: true, last_id: "again" });
+    await sync();
+    expect(
+      worker.events.findLast(
+        ({ event, provider }) => event === "models_sync_failed" && provider === "anthropic",
+      ),
+    ).toMatchObject({ reason: "its pages do not end: 2 were read" });
+    const models = (dump: unknown) => (dump as { models: { name: string }[] }).models.map(({ name }) => name);
+    expect(models(await dumpCatalog(supabase))).toEqual(models(before));
+  });
+});
