@@ -24,8 +24,8 @@ function readAmount(raw: unknown, perTokens: number): number | null {
     typeof raw === "number" ? raw : typeof raw === "string" && raw.trim() !== "" ? Number(raw) : Number.NaN;
   const perMillion = amount * (1_000_000 / perTokens);
   if (!Number.isFinite(perMillion) || perMillion < 0 || perMillion > HIGHEST_USD_PER_M) return null;
-  // Lists carry 32-bit floats and sums of floats: 0.18000000000000002, 0.20000000298023224.
-  return Number(perMillion.toPrecision(6));
+  // Lists carry 32-bit floats (seven digits) and sums of floats: 0.20000000298023224, 0.18000000000000002.
+  return Number(Number(perMillion.toPrecision(7)).toFixed(6));
 }
 
 export function samePrice(a: Price, b: Price): boolean {
