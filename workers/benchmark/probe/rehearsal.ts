@@ -18,11 +18,11 @@ export async function rehearse(): Promise<void> {
   let clock = 0;
   const decoder = openAiChatDecoder({
     protocol: "openai-chat",
-    usageAt: [["usage"]],
-    reasoningAt: ["reasoning_content", "reasoning"],
+    usageOf: (chunk) => chunk.usage,
+    thoughtOf: (delta) => delta.reasoning_content,
+    upstreamOf: null,
+    timing: null,
     costAt: [{ path: ["cost"], usd: 1 }],
-    upstreamAt: null,
-    timingAt: [],
   });
   const { observation } = await exchange(
     { url: "http://rehearsal.invalid/", headers: {}, body: "{}", decoder },

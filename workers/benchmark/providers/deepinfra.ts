@@ -9,7 +9,7 @@ export const deepinfra = openAiCompatible({
   modelsList: { dialect: "deepinfra", hasPrices: true },
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
   wire: {
-    reasoningAt: ["reasoning_content"],
+    thoughtOf: (delta) => delta.reasoning_content,
     costAt: [{ path: ["estimated_cost"], usd: 1 }],
   },
   prices: [

@@ -6,7 +6,7 @@ export const deepseek = openAiCompatible({
   name: "DeepSeek",
   baseUrl: "https://api.deepseek.com",
   includeUsage: true,
-  wire: { reasoningAt: ["reasoning_content"] },
+  wire: { thoughtOf: (delta) => delta.reasoning_content },
   prices: [
     {
       model: "deepseek-chat",

@@ -9,8 +9,8 @@ export const fireworks = openAiCompatible({
   feedKey: "fireworks-ai",
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
   wire: {
-    reasoningAt: ["reasoning_content"],
-    timingAt: [{ path: ["perf_metrics"], names: "all" }],
+    thoughtOf: (delta) => delta.reasoning_content,
+    timing: { of: (chunk) => chunk.perf_metrics, names: "all" },
   },
   prices: [
     {

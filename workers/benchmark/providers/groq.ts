@@ -1,3 +1,4 @@
+import { at } from "../probe/json.ts";
 import { openAiCompatible } from "./openai-compatible.ts";
 
 /** https://console.groq.com/docs/api-reference */
@@ -11,12 +12,12 @@ export const groq = openAiCompatible({
   // Other reasoning models of Groq take only "none" and "default".
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
   wire: {
-    reasoningAt: ["reasoning"],
+    thoughtOf: (delta) => delta.reasoning,
     // Seconds, inside each copy of the usage.
-    timingAt: [
-      { path: ["x_groq", "usage"], names: ["queue_time", "prompt_time", "completion_time", "total_time"] },
-      { path: ["usage"], names: ["queue_time", "prompt_time", "completion_time", "total_time"] },
-    ],
+    timing: {
+      of: (chunk) => chunk.usage ?? at(chunk.x_groq, ["usage"]),
+      names: ["queue_time", "prompt_time", "completion_time", "total_time"],
+    },
   },
   prices: [
     {

@@ -1,3 +1,4 @@
+import { at } from "../probe/json.ts";
 import type { OpenAiChatWire } from "../probe/stream/openai-chat.ts";
 import type { Ask, DatedPrice, ModelsList, Provider, RequestParameters } from "./types.ts";
 
@@ -8,16 +9,16 @@ import type { Ask, DatedPrice, ModelsList, Provider, RequestParameters } from ".
  */
 const WIRE: OpenAiChatWire = {
   protocol: "openai-chat",
-  usageAt: [["x_groq", "usage"], ["usage"]],
-  reasoningAt: ["reasoning_content", "reasoning"],
+  usageOf: (chunk) => chunk.usage ?? at(chunk.x_groq, ["usage"]),
+  thoughtOf: (delta) => delta.reasoning_content || delta.reasoning,
+  upstreamOf: null,
+  timing: null,
   costAt: [
     { path: ["cost"], usd: 1 },
     { path: ["cost", "total_cost"], usd: 1 },
     { path: ["estimated_cost"], usd: 1 },
     { path: ["cost_in_usd_ticks"], usd: 1e-10 },
   ],
-  upstreamAt: null,
-  timingAt: [],
 };
 
 const MODELS_LIST: ModelsList = {

@@ -12,9 +12,9 @@ export const openrouter = openAiCompatible({
   lowEffort: { models: /./, parameters: { reasoning: { effort: "low" } } },
   wire: {
     // `reasoning_details` says the same again, and is read only where this is missing.
-    reasoningAt: ["reasoning", "reasoning_content"],
+    thoughtOf: (delta) => delta.reasoning || delta.reasoning_content,
     costAt: [{ path: ["cost"], usd: 1 }],
-    upstreamAt: "provider",
+    upstreamOf: (chunk) => chunk.provider,
   },
   prices: [
     {

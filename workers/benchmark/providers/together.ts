@@ -9,7 +9,7 @@ export const together = openAiCompatible({
   feedKey: "togetherai",
   // Usage comes unasked in the last chunk.
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
-  wire: { reasoningAt: ["reasoning", "reasoning_content"] },
+  wire: { thoughtOf: (delta) => delta.reasoning || delta.reasoning_content },
   prices: [
     {
       model: "openai/gpt-oss-20b",

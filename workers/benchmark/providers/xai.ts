@@ -9,7 +9,7 @@ export const xai = openAiCompatible({
   // Other Grok models refuse the parameter.
   lowEffort: { models: /grok-(?:3-mini|4\.3)/, parameters: { reasoning_effort: "low" } },
   wire: {
-    reasoningAt: ["reasoning_content"],
+    thoughtOf: (delta) => delta.reasoning_content,
     costAt: [{ path: ["cost_in_usd_ticks"], usd: 1e-10 }],
   },
   prices: [

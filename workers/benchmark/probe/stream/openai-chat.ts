@@ -1,23 +1,27 @@
-import { readProviderError } from "../errors/provider-error.ts";
+import { type ProviderError, readProviderError } from "../errors/provider-error.ts";
 import { asCost, asCount, asText, at, isObject, type JsonObject, parseJson } from "../json.ts";
 import type { Decoded, PieceKind, StreamDecoder, StreamSink, UsageReport } from "./decoder.ts";
 
-/** Where an OpenAI-compatible provider puts what the standard of the field leaves open. */
+/**
+ * Where an OpenAI-compatible provider puts what the standard of the field leaves open. The places read in every
+ * chunk are functions and no lists of keys: a property with a fixed name costs a fraction of one looked up by a
+ * variable, and this runs once a token.
+ */
 export interface OpenAiChatWire {
   readonly protocol: "openai-chat";
-  /** Paths of usage objects in a chunk; the last one present has the last word. */
-  readonly usageAt: readonly (readonly string[])[];
-  /** Keys of a delta that hold thoughts. The first that is filled is read: several say the same twice. */
-  readonly reasoningAt: readonly string[];
-  /** Where the usage object says what was charged, and the unit in USD; the first that is filled is read. */
-  readonly costAt: readonly { readonly path: readonly string[]; readonly usd: number }[];
-  /** Key of a chunk that names who served a proxied call. */
-  readonly upstreamAt: string | null;
-  /** Paths of objects in a chunk whose numbers, named here or all of them, are the server's own timing. */
-  readonly timingAt: readonly {
-    readonly path: readonly string[];
+  /** The usage that a chunk carries; the last one in a stream has the last word. */
+  readonly usageOf: (chunk: JsonObject) => unknown;
+  /** The thought that a delta carries. Several keys may say the same twice: it is read once. */
+  readonly thoughtOf: (delta: JsonObject) => unknown;
+  /** Who served a proxied call, where a chunk names it. */
+  readonly upstreamOf: ((chunk: JsonObject) => unknown) | null;
+  /** The object with the server's own timing in the last chunks, and which of its entries are that. */
+  readonly timing: {
+    readonly of: (chunk: JsonObject) => unknown;
     readonly names: readonly string[] | "all";
-  }[];
+  } | null;
+  /** Where the usage says what was charged, and the unit in USD; the first that is filled is read. */
+  readonly costAt: readonly { readonly path: readonly string[]; readonly usd: number }[];
 }
 
 /**
@@ -28,8 +32,10 @@ export function openAiChatDecoder(wire: OpenAiChatWire): StreamDecoder {
   return (data, name, sink) => {
     if (data.charCodeAt(0) === 91 && data.trim() === "[DONE]") return "done";
     const chunk = parseJson(data);
-    if (!isObject(chunk)) return name === "error" ? namedError(data, sink) : "skipped";
-    return decodeChunk(chunk, name, wire, sink);
+    if (isObject(chunk)) return decodeChunk(chunk, name, wire, sink);
+    if (name !== "error") return "skipped";
+    sink.error({ message: data, code: null, type: null, status: null });
+    return "read";
   };
 }
 
@@ -40,29 +46,26 @@ function decodeChunk(
   sink: StreamSink,
 ): Decoded {
   let understood = false;
+  let last = false;
   const choices = chunk.choices;
   if (Array.isArray(choices)) {
     understood = choices.length === 0;
-    for (const choice of choices) {
-      if (isObject(choice) && decodeChoice(choice, wire, sink)) understood = true;
+    for (let index = 0; index < choices.length; index += 1) {
+      const choice: unknown = choices[index];
+      if (!isObject(choice)) continue;
+      if (decodeChoice(choice, wire, sink)) understood = true;
+      if (choice.finish_reason) last = true;
     }
   }
-  for (const path of wire.usageAt) {
-    const usage = path.length === 1 && path[0] !== undefined ? chunk[path[0]] : at(chunk, path);
-    if (isObject(usage)) {
-      understood = true;
-      sink.usage(readUsage(usage, wire));
-    }
+  const usage = wire.usageOf(chunk);
+  if (isObject(usage)) {
+    understood = true;
+    last = true;
+    sink.usage(readUsage(usage, wire));
   }
-  for (const { path, names } of wire.timingAt) {
-    const holder = at(chunk, path);
-    if (!isObject(holder)) continue;
-    for (const key of names === "all" ? Object.keys(holder) : names) {
-      if (holder[key] !== undefined) sink.timing(key, holder[key]);
-    }
-  }
-  if (wire.upstreamAt !== null) {
-    const upstream = asText(chunk[wire.upstreamAt]);
+  if (last) readTiming(chunk, wire, sink);
+  if (wire.upstreamOf !== null) {
+    const upstream = asText(wire.upstreamOf(chunk));
     if (upstream !== null) sink.upstream(upstream);
   }
   const error = errorOf(chunk, name);
@@ -71,6 +74,14 @@ function decodeChunk(
     sink.error(error);
   }
   return understood ? "read" : "skipped";
+}
+
+function readTiming(chunk: JsonObject, { timing }: OpenAiChatWire, sink: StreamSink): void {
+  const holder = timing?.of(chunk);
+  if (!timing || !isObject(holder)) return;
+  for (const key of timing.names === "all" ? Object.keys(holder) : timing.names) {
+    if (holder[key] !== undefined) sink.timing(key, holder[key]);
+  }
 }
 
 /** True when the choice has a shape that is known. Only the first answer is asked for, and read. */
@@ -85,7 +96,9 @@ function decodeChoice(choice: JsonObject, wire: OpenAiChatWire, sink: StreamSink
 }
 
 function decodeDelta(delta: JsonObject, wire: OpenAiChatWire, sink: StreamSink): void {
-  if (!readReasoning(delta, wire, sink)) readReasoningDetails(delta.reasoning_details, sink);
+  const thought = wire.thoughtOf(delta);
+  if (typeof thought === "string" && thought !== "") sink.piece("reasoning", thought);
+  else if (delta.reasoning_details) readReasoningDetails(delta.reasoning_details, sink);
   const content = delta.content;
   if (typeof content === "string") {
     if (content !== "") sink.piece("answer", content);
@@ -98,17 +111,6 @@ function decodeDelta(delta: JsonObject, wire: OpenAiChatWire, sink: StreamSink):
     for (const call of delta.tool_calls) readCall(at(call, ["function"]), sink);
   }
   if (isObject(delta.function_call)) readCall(delta.function_call, sink);
-}
-
-function readReasoning(delta: JsonObject, wire: OpenAiChatWire, sink: StreamSink): boolean {
-  for (const key of wire.reasoningAt) {
-    const text = delta[key];
-    if (typeof text === "string" && text !== "") {
-      sink.piece("reasoning", text);
-      return true;
-    }
-  }
-  return false;
 }
 
 /** OpenRouter's typed thoughts, which usually repeat `reasoning`; encrypted ones hold nothing readable. */
@@ -169,21 +171,18 @@ function readCost(usage: JsonObject, wire: OpenAiChatWire): number | undefined {
   return undefined;
 }
 
-function errorOf(chunk: JsonObject, name: string | undefined) {
+/** The error that a chunk reports, at its top, in its choice, in Groq's own field, or by the event's name. */
+function errorOf(chunk: JsonObject, name: string | undefined): ProviderError | null {
   const choice: unknown = Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
-  const reported =
+  const own =
     readProviderError(chunk) ??
-    (isObject(choice) ? readProviderError(choice) : null) ??
+    (isObject(choice) && choice.error ? readProviderError(choice) : null) ??
     (isObject(chunk.x_groq) ? readProviderError(chunk.x_groq) : null);
-  if (reported !== null) return reported;
+  if (own !== null) return own;
   if (name === "error") return readProviderError({ error: chunk });
   // OpenRouter's word for an upstream that failed after it began.
-  if (isObject(choice) && choice.finish_reason === "error")
+  if (isObject(choice) && choice.finish_reason === "error") {
     return readProviderError({ error: "finish_reason error" });
+  }
   return null;
-}
-
-function namedError(data: string, sink: StreamSink): Decoded {
-  sink.error({ message: data, code: null, type: null, status: null });
-  return "read";
 }
