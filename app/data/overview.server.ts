@@ -126,7 +126,7 @@ function toEndpoint(row: z.infer<typeof endpointSchema>, locked: ReadonlySet<Loc
     stability: open("stability") ? row.stability : null,
     cost: open("cost") ? row.cost : null,
     value: open("value") ? toValue(value) : null,
-    trend: open("ttft") ? row.trend : [],
+    trend: open("ttft") ? row.trend.map(({ at, ttft_p50 }) => [Date.parse(at), ttft_p50] as const) : [],
   };
 }
 

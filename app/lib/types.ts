@@ -30,13 +30,8 @@ export type JitterColor = "green" | "yellow" | "red" | "grey";
 
 export type EndpointKind = "direct" | "proxy";
 
-export interface TrendPoint {
-  /** Start of the bucket, ISO. */
-  readonly at: string;
-  readonly n: number;
-  readonly attempts: number;
-  readonly ttft_p50: number | null;
-}
+/** Start of the bucket (epoch, ms) and the median time to first token in it; a pair, since there are many. */
+export type TrendPoint = readonly [at: number, ttftP50: number | null];
 
 /**
  * One provider + model over the window. Times in milliseconds, shares 0 to 1, money in USD; a figure is null

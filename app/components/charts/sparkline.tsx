@@ -18,9 +18,7 @@ export interface SparklineProps {
  */
 export function Sparkline({ points, since, until, stepS }: SparklineProps) {
   const [start, end] = [Date.parse(since), Date.parse(until)];
-  const seen = points.flatMap((point) =>
-    point.ttft_p50 === null ? [] : [{ at: Date.parse(point.at) + (stepS * 1000) / 2, value: point.ttft_p50 }],
-  );
+  const seen = points.flatMap(([at, value]) => (value === null ? [] : [{ at: at + stepS * 500, value }]));
   if (seen.length < 2) return <span className="text-acid-muted text-xs">n/a</span>;
   const values = seen.map(({ value }) => value);
   const [low, high] = [Math.min(...values), Math.max(...values)];

@@ -1,14 +1,18 @@
-import { type ReactNode, useCallback, useRef, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { formatMs } from "../../lib/format.ts";
 import { type SpeedBar, speedScale } from "../../lib/speed-bars.ts";
 import { SpeedDrawing } from "./speed-drawing.tsx";
 import { useTakeover } from "./use-takeover.ts";
 
+/** More bars than this are no longer compared by eye. */
+const SHOWN = 24;
+
 /**
  * Time to first token of each endpoint. Drawn on the server; once it is in view Chart.js takes over in the
  * same box with the same geometry, so nothing moves.
  */
-export function SpeedChart({ bars }: { bars: readonly SpeedBar[] }) {
+export function SpeedChart({ bars: all }: { bars: readonly SpeedBar[] }) {
+  const bars = useMemo(() => all.slice(0, SHOWN), [all]);
   const box = useRef<HTMLDivElement>(null);
   const Canvas = useTakeover(box, loadCanvas);
   const [drawn, setDrawn] = useState(false);
@@ -35,6 +39,11 @@ export function SpeedChart({ bars }: { bars: readonly SpeedBar[] }) {
         </ol>
       </div>
       <Legend />
+      {all.length > SHOWN && (
+        <p className="mt-2 text-acid-muted text-xs">
+          {`The fastest ${SHOWN} of ${all.length}. The table below has them all.`}
+        </p>
+      )}
       <SpeedTable bars={bars} />
     </figure>
   );

@@ -56,16 +56,8 @@ export function EndpointTable({ overview, query, locked }: EndpointTableProps) {
       </thead>
       <tbody role="rowgroup" className="grid grid-cols-1 gap-3 md:grid-cols-2 lg:table-row-group">
         {rows.map((endpoint) => (
-          <tr
-            key={`${endpoint.provider}/${endpoint.model}`}
-            role="row"
-            className="grid grid-cols-3 gap-x-3 gap-y-3 rounded-lg border border-acid-border bg-acid-bg/40 p-3 lg:table-row lg:border-0 lg:bg-transparent lg:hover:bg-acid-surface/60"
-          >
-            <th
-              role="rowheader"
-              scope="row"
-              className="col-span-3 font-normal lg:max-w-64 lg:border-acid-border/60 lg:border-b lg:py-2.5 lg:pr-3"
-            >
+          <tr key={`${endpoint.provider}/${endpoint.model}`} role="row" className="endpoint-row">
+            <th role="rowheader" scope="row" className="endpoint-head">
               <EndpointName endpoint={endpoint} />
             </th>
             {COLUMNS.map((column) => (
@@ -74,7 +66,7 @@ export function EndpointTable({ overview, query, locked }: EndpointTableProps) {
                 role="cell"
                 data-label={METRICS[column.name].label}
                 data-metric={column.name}
-                className="before:mb-0.5 before:block before:text-2xs before:text-acid-muted before:content-[attr(data-label)] lg:border-acid-border/60 lg:border-b lg:py-2.5 lg:pl-3 lg:text-right lg:align-top lg:before:content-none"
+                className="endpoint-figure"
               >
                 {column.metric !== null && locked.includes(column.metric) ? (
                   <LockedState metric={METRICS[column.name].label} />
@@ -83,11 +75,7 @@ export function EndpointTable({ overview, query, locked }: EndpointTableProps) {
                 )}
               </td>
             ))}
-            <td
-              role="cell"
-              data-label="Trend"
-              className="before:mb-0.5 before:block before:text-2xs before:text-acid-muted before:content-[attr(data-label)] lg:hidden xl:table-cell xl:border-acid-border/60 xl:border-b xl:py-2.5 xl:pl-3 xl:before:content-none"
-            >
+            <td role="cell" data-label="Trend" className="endpoint-figure endpoint-trend">
               <span className="flex xl:justify-end">
                 {locked.includes("ttft") ? (
                   <LockedState metric="Trend" />
@@ -157,9 +145,9 @@ function SortLink({
 function Figure({ main, sub }: { main: ReactNode; sub?: readonly string[] | undefined }) {
   return (
     <>
-      <span className="figure-text block whitespace-nowrap text-[0.8125rem] lg:text-sm">{main}</span>
+      <span className="endpoint-main figure-text">{main}</span>
       {sub?.map((line) => (
-        <span key={line} className="figure-text block text-2xs text-acid-muted">
+        <span key={line} className="endpoint-sub figure-text">
           {line}
         </span>
       ))}

@@ -19,7 +19,7 @@ export function StabilityIndicator({ jitter, ttftJitter, n, align = "end" }: Sta
   return (
     <Hint text={verdict.explanation + ttft} align={align} className="inline-flex items-center gap-1.5">
       <Light color={verdict.color} />
-      <span className="text-xs">{verdict.word}</span>
+      <span className="whitespace-normal text-xs">{verdict.word}</span>
     </Hint>
   );
 }

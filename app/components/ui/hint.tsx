@@ -14,7 +14,7 @@ const ALIGN = { start: "left-0", end: "right-0", center: "left-1/2 -translate-x-
 export function Hint({ children, text, align = "center", className = "" }: HintProps) {
   const id = useId();
   return (
-    <span className="group/hint relative inline-flex max-w-full">
+    <span className="hint relative inline-flex max-w-full">
       <button
         type="button"
         aria-describedby={id}
@@ -23,11 +23,7 @@ export function Hint({ children, text, align = "center", className = "" }: HintP
       >
         {children}
       </button>
-      <span
-        role="tooltip"
-        id={id}
-        className={`absolute top-full z-30 mt-1.5 hidden w-60 max-w-[75vw] rounded-lg border border-acid-border bg-acid-surface p-2.5 text-left font-normal font-sans text-acid-text text-xs normal-case leading-relaxed tracking-normal shadow-black/50 shadow-xl group-focus-within/hint:block group-hover/hint:block ${ALIGN[align]}`}
-      >
+      <span role="tooltip" id={id} className={`hint-box ${ALIGN[align]}`}>
         {text}
       </span>
     </span>
