@@ -31,8 +31,8 @@ export interface Sample {
 /**
  * All readers read the same script at nearly the same time, so that whatever else the machine does strikes
  * them alike; the order changes with each round, and the starts are a few milliseconds apart so that
- * the same event never wakes two readers at once. Only the first round goes one by one: a process's first
- * request is to show its own cold start, not that of its neighbours.
+ * the same event never wakes two readers at once. Only in the first round those that are judged go alone: the
+ * first request of a process is to show its own cold start, not that of its neighbours.
  */
 export async function measureScenario(
   scenario: Scenario,
@@ -51,11 +51,10 @@ export async function measureScenario(
       const truth = truthOf(script, (await server.played(id)).writtenAt);
       samples.push(judge(scenario, runner.name, round, script, truth, reading));
     };
-    if (round === 0) {
-      for (const runner of order) await readOne(runner);
-    } else {
-      await Promise.all(order.map((runner, at) => sleep(at * STAGGER_MS).then(() => readOne(runner))));
-    }
+    const alone = round === 0 ? order.filter(({ judged }) => judged) : [];
+    for (const runner of alone) await readOne(runner);
+    const together = order.filter((runner) => !alone.includes(runner));
+    await Promise.all(together.map((runner, at) => sleep(at * STAGGER_MS).then(() => readOne(runner))));
   }
   return samples;
 }

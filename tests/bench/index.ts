@@ -91,8 +91,13 @@ async function main(): Promise<void> {
       console.log(`${costTable(cost)}\n`);
       console.log(`peak resident memory ${cost.memory.peakRssMb.toFixed(0)} MB\n${verdictLines(judged)}\n`);
     }
-    const failed = verdicts.filter(({ pass }) => !pass).length;
-    console.log(`${verdicts.length - failed} of ${verdicts.length} verdicts PASS`);
+    const failed = verdicts.filter(({ pass }) => !pass);
+    if (failed.length > 0) console.log(`${verdictLines(failed)}\n`);
+    const load = loadavg().map((value) => value.toFixed(1));
+    console.log(
+      `${verdicts.length - failed.length} of ${verdicts.length} verdicts PASS; ` +
+        `load average ${load.join(", ")} on ${cpus().length} cores`,
+    );
     await save({
       options: { ...options, chosen: options.chosen.map(({ name }) => name) },
       verdicts,

@@ -10,6 +10,8 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 /** Something that reads one answer after the other, in a process that is not this one. */
 export interface Runner {
   readonly name: string;
+  /** A probe; the others are there to compare with. */
+  readonly judged: boolean;
   read(task: Task): Promise<Reading>;
   stop(): Promise<void>;
 }
@@ -92,6 +94,7 @@ export async function startNodeReader(reader: "floor" | "probe" | "sdk", name: s
   const inbox = new Inbox<ChildReply>(child, `The reader ${name}`);
   return {
     name,
+    judged: reader === "probe",
     async read(task) {
       child.send(task);
       const reply = await inbox.take(task.id);
@@ -127,6 +130,7 @@ export async function startWorkerReader(
   const url = await miniflare.ready;
   return {
     name,
+    judged: reader === "probe",
     async read(task) {
       const response = await fetch(new URL(`/${reader}`, url), {
         method: "POST",
