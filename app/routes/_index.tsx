@@ -1,4 +1,5 @@
 import {
+  data,
   type HeadersFunction,
   type LoaderFunctionArgs,
   type MetaFunction,
@@ -23,6 +24,8 @@ export const meta: MetaFunction = ({ location }) => [
   ...(location.search.includes("sort=") ? [{ name: "robots", content: "noindex" }] : []),
 ];
 
+const PAGE_CACHE_CONTROL = "public, max-age=30, stale-while-revalidate=300";
+
 const DESCRIPTION =
   "Time to first token, tokens per second, stability, cost and uptime of AI inference providers, measured every 15 minutes.";
 
@@ -32,16 +35,18 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const canonical = formatOverviewQuery(query);
   // Caches see one address for one page.
   if (`?${searchParams}` !== (canonical || "?")) throw redirect(`/${canonical}`, 302);
-  return withServices(context.services, async ({ reader, lockedMetrics }) => ({
-    query,
-    locked: [...lockedMetrics],
-    overview: ofKind(await readOverview(reader, query, lockedMetrics), query.kind),
-  }));
+  return withServices(context.services, async ({ reader, lockedMetrics }) => {
+    const overview = ofKind(await readOverview(reader, query, lockedMetrics), query.kind);
+    // Nobody should look at a kept "No results yet" once there are some.
+    const cacheControl = overview.newest_result_at === null ? "no-store" : PAGE_CACHE_CONTROL;
+    return data(
+      { query, locked: [...lockedMetrics], overview },
+      { headers: { "Cache-Control": cacheControl } },
+    );
+  });
 }
 
-export const headers: HeadersFunction = ({ loaderHeaders }) => ({
-  "Cache-Control": loaderHeaders.get("Cache-Control") ?? "public, max-age=30, stale-while-revalidate=300",
-});
+export const headers: HeadersFunction = ({ loaderHeaders }) => loaderHeaders;
 
 export default function Index() {
   return <OverviewPage {...useLoaderData<typeof loader>()} />;

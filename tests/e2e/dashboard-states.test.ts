@@ -56,6 +56,7 @@ async function store(make: (runId: string) => readonly SeedResult[], startedAt =
 
 describe("a page with", () => {
   test("no result says so, and names what will be measured", async () => {
+    expect((await fetch(await site())).headers.get("Cache-Control")).toBe("no-store");
     await look(await site(), "empty", "No results yet", "gpt-4o-mini");
   });
 

@@ -1,5 +1,5 @@
 import type { AppLoadContext, RequestHandler } from "@remix-run/cloudflare";
-import { secure } from "./headers.ts";
+import { secure, withoutStaleAnswers } from "./headers.ts";
 
 /** The dashboard Worker around a Remix request handler: a nonce in, security headers and cache policy out. */
 export function createDashboard(
@@ -19,7 +19,8 @@ export function createDashboard(
       }
       const nonce = createNonce();
       try {
-        return secure(await handle(request, getLoadContext(env, nonce)), nonce);
+        const response = secure(await handle(request, getLoadContext(env, nonce)), nonce);
+        return new URL(request.url).pathname.endsWith(".data") ? withoutStaleAnswers(response) : response;
       } catch (error) {
         console.error(
           JSON.stringify({

@@ -37,3 +37,15 @@ export function secure(response: Response, nonce: string): Response {
   }
   return secured;
 }
+
+/**
+ * What a page that is open reads once a minute may be kept for a moment, but not be answered from an old
+ * copy first: the reader would always be one minute behind.
+ */
+export function withoutStaleAnswers(response: Response): Response {
+  const policy = response.headers.get("Cache-Control");
+  if (policy?.includes("stale-while-revalidate")) {
+    response.headers.set("Cache-Control", policy.replace(/,\s*stale-while-revalidate=\d+/, ""));
+  }
+  return response;
+}

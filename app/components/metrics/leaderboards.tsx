@@ -72,9 +72,10 @@ function Row({ endpoint, children }: { endpoint: Endpoint; children: ReactNode }
   return (
     <li className="flex items-center gap-2.5 py-1.5">
       <ProviderSign slug={endpoint.provider} className="size-5" />
-      <span className="min-w-0 flex-1 truncate text-xs">
-        <span className="font-medium">{endpoint.provider_name}</span>{" "}
-        <span className="figure-text text-acid-muted">{endpoint.model}</span>
+      {/* Two lines on a phone: cut to one, two models of a provider would look the same. */}
+      <span className="min-w-0 flex-1 text-xs sm:truncate">
+        <span className="block truncate font-medium sm:inline">{endpoint.provider_name}</span>{" "}
+        <span className="figure-text block truncate text-acid-muted sm:inline">{endpoint.model}</span>
       </span>
       {children}
     </li>

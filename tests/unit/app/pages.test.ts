@@ -90,10 +90,10 @@ describe("the loader", () => {
   });
 
   test("finds data stale that is older than two turns of the schedule", async () => {
-    expect((await load("").loaded).overview.stale).toBe(true);
+    expect((await load("").loaded).data.overview.stale).toBe(true);
     const fresh = { ...answer, newest_result_at: "2026-11-23T11:31:00+00:00" };
-    expect((await load("", fresh).loaded).overview.stale).toBe(false);
-    expect((await load("", { ...answer, newest_result_at: null }).loaded).overview.stale).toBe(false);
+    expect((await load("", fresh).loaded).data.overview.stale).toBe(false);
+    expect((await load("", { ...answer, newest_result_at: null }).loaded).data.overview.stale).toBe(false);
   });
 
   test("refuses an answer that is not what was agreed", async () => {
