@@ -21,8 +21,21 @@ export default defineConfig({
           name: "worker",
           globalSetup,
           include: ["tests/worker/**/*.test.ts"],
+          exclude: ["tests/worker/stack*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+        },
+      },
+      // The whole stack as a user starts it, alone: it promises how soon it is up.
+      {
+        test: {
+          name: "stack",
+          globalSetup,
+          include: ["tests/worker/stack*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       // Long fault runs, on demand: npm run soak.
