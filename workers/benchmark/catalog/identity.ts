@@ -96,7 +96,8 @@ export function identify(provider: string, id: string): ModelIdentity {
   const alias = canonicalAlias({
     provider,
     maker,
-    name: words.join("-"),
+    // A name of nothing but marks ("beta") is a name all the same.
+    name: words.length + sizes.length > 0 ? words.join("-") : name || id.trim().toLowerCase(),
     size: sizes.at(-1) ?? null,
     moving: /-latest$/.test(name),
   });

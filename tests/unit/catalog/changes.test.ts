@@ -1,0 +1,272 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Comparison,
+  compareList,
+  type KnownModel,
+  NO_CHANGE,
+} from "../../../workers/benchmark/catalog/changes.ts";
+import { identify } from "../../../workers/benchmark/catalog/identity.ts";
+import type { ListedModel } from "../../../workers/benchmark/catalog/listed.ts";
+
+const NOW = new Date("2026-11-22T02:00:00Z");
+const PRICE = { input: 1, output: 2, cachedInput: null };
+
+function known(name: string, rest: Partial<KnownModel> = {}): KnownModel {
+  const { canonical, family, quantization } = identify("groq", name);
+  return {
+    id: `id-of-${name}`,
+    name,
+    active: false,
+    available: true,
+    contextWindow: 8_192,
+    lastSeenAt: "2026-11-22T01:00:00+00:00",
+    retiredAt: null,
+    retiresAt: null,
+    successor: null,
+    family,
+    identityByRule: canonical,
+    quantization,
+    price: { ...PRICE, source: "a list" },
+    heldPrice: null,
+    ...rest,
+  };
+}
+
+function listed(name: string, rest: Partial<ListedModel> = {}): ListedModel {
+  return {
+    name,
+    kind: "chat",
+    contextWindow: 8_192,
+    price: PRICE,
+    successor: null,
+    retiresAt: null,
+    ...rest,
+  };
+}
+
+function compare(
+  before: readonly KnownModel[],
+  models: readonly ListedModel[],
+  { broken = 0, acceptShrink = false } = {},
+): Comparison {
+  return compareList(
+    before,
+    { models, broken, duplicates: 0, next: null },
+    { provider: "groq", source: "a list", now: NOW, acceptShrink },
+  );
+}
+
+function changeOf(...args: Parameters<typeof compare>) {
+  const comparison = compare(...args);
+  if (!comparison.believed) throw new Error(comparison.reason);
+  return comparison.change;
+}
+
+describe("a models list beside what is known", () => {
+  it("that says the same changes nothing", () => {
+    expect(changeOf([known("a"), known("b")], [listed("b"), listed("a")])).toEqual(NO_CHANGE);
+  });
+
+  it("notes when a model was last seen, but not more often than tells anybody anything", () => {
+    const before = [
+      known("fresh", { lastSeenAt: "2026-11-21T14:00:01Z" }),
+      known("stale", { lastSeenAt: "2026-11-21T14:00:00Z" }),
+      known("never", { lastSeenAt: null }),
+    ];
+    const change = changeOf(
+      before,
+      before.map(({ name }) => listed(name)),
+    );
+    expect(change.seen).toEqual([{ id: "id-of-stale" }, { id: "id-of-never" }]);
+  });
+
+  it("of a provider nobody knew makes every chat model new, with its identity, and nothing else", () => {
+    const change = changeOf(
+      [],
+      [
+        listed("llama-3.1-8b-instant"),
+        listed("whisper-large-v3", { kind: "audio" }),
+        listed("openai/gpt-oss-20b", { price: null, contextWindow: null }),
+      ],
+    );
+    expect(change).toEqual({
+      ...NO_CHANGE,
+      added: [
+        {
+          name: "llama-3.1-8b-instant",
+          contextWindow: 8_192,
+          reasoning: false,
+          successor: null,
+          retiresAt: null,
+          price: PRICE,
+          identity: "llama-3.1-8b",
+          family: "llama-3.1",
+          quantization: null,
+        },
+        {
+          name: "openai/gpt-oss-20b",
+          contextWindow: null,
+          reasoning: true,
+          successor: null,
+          retiresAt: null,
+          price: null,
+          identity: "gpt-oss-20b",
+          family: "gpt-oss",
+          quantization: null,
+        },
+      ],
+    });
+  });
+
+  it("retires what it no longer has, but not what was added by hand, nor anything twice", () => {
+    const before = [
+      known("a"),
+      known("b"),
+      known("gone", { successor: "a" }),
+      known("by hand", { lastSeenAt: null, active: true }),
+      known("gone before", { available: false, retiredAt: "2026-11-01T00:00:00Z" }),
+    ];
+    expect(changeOf(before, [listed("a"), listed("b")])).toEqual({
+      ...NO_CHANGE,
+      retired: [{ id: "id-of-gone", successor: "a" }],
+    });
+  });
+
+  it("brings back what it has again", () => {
+    const before = [known("a"), known("b", { available: false, retiredAt: "2026-11-01T00:00:00Z" })];
+    expect(changeOf(before, [listed("a"), listed("b")])).toEqual({
+      ...NO_CHANGE,
+      returned: [{ id: "id-of-b" }],
+    });
+  });
+
+  it("keeps a model that it lists as something else now", () => {
+    expect(changeOf([known("a"), known("b")], [listed("a"), listed("b", { kind: "moderation" })])).toEqual(
+      NO_CHANGE,
+    );
+  });
+
+  it("changes a context window only for one that it names", () => {
+    const change = changeOf(
+      [known("a"), known("b"), known("c", { contextWindow: null })],
+      [listed("a", { contextWindow: 16_384 }), listed("b", { contextWindow: null }), listed("c")],
+    );
+    expect(change.contexts).toEqual([
+      { id: "id-of-a", contextWindow: 16_384 },
+      { id: "id-of-c", contextWindow: 8_192 },
+    ]);
+  });
+
+  it("passes on when a model will end and what follows it, once", () => {
+    const end = { retiresAt: "2027-01-31T12:00:00.000Z", successor: "b" };
+    expect(changeOf([known("a"), known("b")], [listed("a", end), listed("b")]).announced).toEqual([
+      { id: "id-of-a", ...end },
+    ]);
+    const told = known("a", { retiresAt: "2027-01-31T12:00:00+00:00", successor: "b" });
+    expect(changeOf([told, known("b")], [listed("a", end), listed("b")])).toEqual(NO_CHANGE);
+    // A list that does not say so does not take it back.
+    expect(changeOf([told, known("b")], [listed("a"), listed("b")])).toEqual(NO_CHANGE);
+  });
+
+  it("retires nothing while there is an item that could not be read: it may be the one", () => {
+    const comparison = compare([known("a"), known("b"), known("c")], [listed("a"), listed("b")], {
+      broken: 1,
+    });
+    expect(comparison).toEqual({ believed: true, change: NO_CHANGE, retirementsPutOff: 1 });
+  });
+
+  it("corrects an identity that the rules now read otherwise", () => {
+    const change = changeOf(
+      [known("llama-3.1-8b-instant", { identityByRule: null })],
+      [listed("llama-3.1-8b-instant")],
+    );
+    expect(change.identities).toEqual([
+      { id: "id-of-llama-3.1-8b-instant", identity: "llama-3.1-8b", family: "llama-3.1", quantization: null },
+    ]);
+  });
+});
+
+describe("a list that lost models", () => {
+  const names = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `m-${index + from}`);
+  const judge = (before: number, after: readonly string[], options = {}) =>
+    compare(
+      names(before).map((name) => known(name)),
+      after.map((name) => listed(name)),
+      options,
+    ).believed;
+
+  it.each([
+    [10, names(5), true],
+    [10, names(4), false],
+    [100, names(50), true],
+    [100, names(49), false],
+    // As long as before, with other models in it: somebody else's list.
+    [10, names(10, 100), false],
+    [10, [...names(5), ...names(5, 100)], true],
+    // Two models may well become two others.
+    [2, names(2, 100), true],
+    [2, names(1), true],
+    [3, names(1), false],
+    [1, names(1, 100), true],
+    [0, names(1), true],
+  ])("of %i known models, then %j: believed %s", (before, after, believed) => {
+    expect(judge(before, after)).toBe(believed);
+  });
+
+  it("is believed when a person says so", () => {
+    expect(judge(10, names(1), { acceptShrink: true })).toBe(true);
+  });
+
+  it("of nothing to chat with is not believed, whoever says so", () => {
+    const list = [listed("e", { kind: "embedding" })];
+    expect(compare([known("a")], list, { acceptShrink: true })).toEqual({
+      believed: false,
+      reason: "of 1 listed models none can be chatted with",
+    });
+  });
+});
+
+describe("a listed price", () => {
+  const decide = (before: Partial<KnownModel>, price: ListedModel["price"]) => {
+    const { prices, heldPrices, releasedPrices } = changeOf([known("a", before)], [listed("a", { price })]);
+    return { prices: prices.length, held: heldPrices.length, released: releasedPrices.length };
+  };
+  const nothing = { prices: 0, held: 0, released: 0 };
+  const from = (input: number, output: number) => ({
+    price: { input, output, cachedInput: null, source: "x" },
+  });
+  const to = (input: number, output: number, cachedInput: number | null = null) => ({
+    input,
+    output,
+    cachedInput,
+  });
+
+  it("that is missing leaves the known one", () => {
+    expect(decide({}, null)).toEqual(nothing);
+  });
+  it("is recorded when it is the first or another, cached input included", () => {
+    expect(decide({ price: null }, to(500, 500))).toEqual({ ...nothing, prices: 1 });
+    expect(decide(from(1, 2), to(1, 2.1))).toEqual({ ...nothing, prices: 1 });
+    expect(decide(from(1, 2), to(1, 2, 0.5))).toEqual({ ...nothing, prices: 1 });
+  });
+  it.each([
+    [from(1, 1), to(10, 1), "recorded"],
+    [from(1, 1), to(10.01, 1), "held"],
+    [from(1, 1), to(1, 0.1), "recorded"],
+    [from(1, 1), to(1, 0.099), "held"],
+    [from(1, 1), to(0, 0), "held"],
+    [from(0, 0), to(1, 1), "held"],
+  ])("from %j to %j is %s", (before, after, what) => {
+    expect(decide(before, after)).toEqual({
+      ...nothing,
+      prices: what === "recorded" ? 1 : 0,
+      held: what === "held" ? 1 : 0,
+    });
+  });
+  it("that is held already is not flagged again, and is let go when the price is the old one", () => {
+    const held = { ...from(1, 1), heldPrice: { ...to(50, 1), source: "x" } };
+    expect(decide(held, to(50, 1))).toEqual(nothing);
+    expect(decide(held, to(60, 1))).toEqual({ ...nothing, held: 1 });
+    expect(decide(held, to(1, 1))).toEqual({ ...nothing, released: 1 });
+  });
+});
