@@ -19,6 +19,8 @@ export default defineConfig(({ command }) => ({
   ],
   // Without this React's development server is bundled into the Worker.
   define: command === "build" ? { "process.env.NODE_ENV": JSON.stringify("production") } : {},
+  // Loaded late, found late: the dev server would then bundle React a second time and reload the page.
+  optimizeDeps: { include: ["chart.js", "react-chartjs-2"] },
   ssr: {
     resolve: { conditions: ["workerd", "worker", "browser"] },
     // Everything goes into the Worker's one bundle; in dev, CommonJS packages must stay outside it.

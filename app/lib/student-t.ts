@@ -27,7 +27,8 @@ function centralProbability(angle: number, freedom: number): number {
  */
 export function studentTQuantile(p: number, freedom: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError("p must lie between 0 and 1");
-  if (!Number.isInteger(freedom) || freedom < 1) throw new RangeError("freedom must be a whole number from 1 on");
+  if (!Number.isInteger(freedom) || freedom < 1)
+    throw new RangeError("freedom must be a whole number from 1 on");
   if (p < 0.5) return -studentTQuantile(1 - p, freedom);
   const wanted = 2 * p - 1;
   // The probability grows with the angle: halving the interval 60 times exhausts a double.

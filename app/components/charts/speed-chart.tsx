@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { formatMs } from "../../lib/format.ts";
 import { type SpeedBar, speedScale } from "../../lib/speed-bars.ts";
+import { KeepDrawing } from "./keep-drawing.tsx";
 import { SpeedDrawing } from "./speed-drawing.tsx";
 import { useTakeover } from "./use-takeover.ts";
 
@@ -29,7 +30,9 @@ export function SpeedChart({ bars: all }: { bars: readonly SpeedBar[] }) {
         <SpeedDrawing bars={bars} scale={scale} hidden={drawn} />
         {Canvas !== null && (
           <div className="absolute inset-0 overflow-hidden">
-            <Canvas bars={bars} scale={scale} onDrawn={onDrawn} />
+            <KeepDrawing>
+              <Canvas bars={bars} scale={scale} onDrawn={onDrawn} />
+            </KeepDrawing>
           </div>
         )}
         <ol aria-hidden="true" className="pointer-events-none absolute inset-x-0 top-0">
