@@ -34,6 +34,7 @@ const MISTRAL_MONTHS: Readonly<Record<string, string>> = {
   "mistral-small-3.2": "mistral-small-2506",
   "mistral-medium-3": "mistral-medium-2505",
   "mistral-medium-3.1": "mistral-medium-2508",
+  "mistral-medium-3.5": "mistral-medium-2604",
   "mistral-large-3": "mistral-large-2512",
 };
 

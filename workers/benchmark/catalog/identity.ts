@@ -145,9 +145,9 @@ function tokenize(name: string): string[] {
     .replace(/(\d)p(\d)/g, "$1.$2")
     .replace(/non-?(?=reasoning|thinking)/, "nonthinking-")
     .replace(/nonthinking-(?:reasoning|thinking)/, "nonthinking")
-    // Snapshots of a product: 2024-07-18, 20241022, 09-2025, preview-05-06.
+    // Snapshots of a product: 2024-07-18, 20241022, 09-2025, 05-06.
     .replace(/-(?:20\d{2}-\d{2}-\d{2}|20\d{6}|\d{2}-20\d{2})(?=-|$)/g, "")
-    .replace(/-preview-\d{2}-\d{2}(?=-|$)/, "-preview")
+    .replace(/-(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01])$/, "")
     // The preview of what became GPT-4 Turbo.
     .replace(/^gpt-4-(?:(?:turbo|1106|0125)-)preview$/, "gpt-4-turbo")
     // A point that was written as a dash: claude-3-5-haiku, grok-4-1-fast.
@@ -192,10 +192,11 @@ function isServing(
   about: { index: number; tokens: readonly string[]; line: string; isProduct: boolean; router: boolean },
 ): boolean {
   const { index, tokens, line, isProduct, router } = about;
-  if (token === "turbo") return !isProduct && !(line === "qwen" && index === 1);
+  // Some makers call a model of their own so.
+  if (token === "turbo") return !isProduct && line !== "glm" && !(line === "qwen" && index === 1);
   if (token === "lite") return tokens.slice(0, index).includes("instruct");
   // A faster place to run the same weights; elsewhere the word is part of a model's name.
-  if (token === "fast") return router || (line === "grok" && tokens[1] === "3");
+  if (token === "fast") return router || line === "claude" || (line === "grok" && tokens[1] === "3");
   return SERVING.has(token);
 }
 
