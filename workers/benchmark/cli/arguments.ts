@@ -135,7 +135,12 @@ export function parseCommand(argv: readonly string[]): Command {
 
 function readModelsRequest(words: readonly string[], add: boolean): ModelsRequest {
   const [action = "list", provider, model, ...more] = words;
-  const parsed = modelsRequest.safeParse({ action, provider, model, ...(add ? { add } : {}) });
+  const parsed = modelsRequest.safeParse({
+    action,
+    ...(provider === undefined ? {} : { provider }),
+    ...(model === undefined ? {} : { model }),
+    ...(add ? { add } : {}),
+  });
   if (parsed.success && more.length === 0) return parsed.data;
   const wants = action === "list" ? "at most a provider" : "a provider and a model";
   throw new UsageError(

@@ -1,7 +1,13 @@
 import { type Config, ConfigError } from "../config.ts";
 import { type Discovery, discoverModels, type SyncEnvironment } from "../jobs/discover-models.ts";
 import { PassingListError } from "../jobs/fetch-text.ts";
-import { describePrice, type ModelLine, type ModelsRequest, manageModels } from "../jobs/manage-models.ts";
+import {
+  describePrice,
+  type ModelLine,
+  type ModelsRequest,
+  manageModels,
+  unknownProvider,
+} from "../jobs/manage-models.ts";
 import { syncPrices as bringPricesUpToDate } from "../jobs/sync-prices.ts";
 import { providers } from "../providers/registry.ts";
 import type { Provider } from "../providers/types.ts";
@@ -42,6 +48,8 @@ export async function syncPrices(): Promise<number> {
 
 /** Lists models or changes which are measured. @returns the exit code. */
 export async function models(request: ModelsRequest, { json, all }: ListArguments): Promise<number> {
+  const stranger = unknownProvider(request);
+  if (stranger) throw new UsageError(stranger);
   return withStore(async ({ store }) => {
     const answer = await manageModels(store, request);
     if (answer.state === "unknown") throw new UsageError(answer.line);
@@ -112,13 +120,14 @@ function isWorthALine({ active, heldPrice, retiredAt, suggestion: next }: ModelL
 }
 
 function describeModels(shown: readonly ModelLine[], known: number): string {
+  const active = new Set(shown.filter((line) => line.active).map((line) => `${line.provider}/${line.model}`));
   const lines = shown.map((line) => {
     const price = line.price ? describePrice(line.price) : "price unknown";
     const facts = [line.active ? "active" : line.available ? "available" : "not offered", price];
     const notes = [
-      line.retiredAt === null ? null : `RETIRED ${line.retiredAt.slice(0, 10)}${suggestion(line)}`,
+      line.retiredAt === null ? null : `RETIRED ${line.retiredAt.slice(0, 10)}${suggestion(line, active)}`,
       line.retiredAt === null && line.retiresAt
-        ? `retires ${line.retiresAt.slice(0, 10)}${suggestion(line)}`
+        ? `retires ${line.retiresAt.slice(0, 10)}${suggestion(line, active)}`
         : null,
       line.heldPrice
         ? `HELD BACK: ${describePrice(line.heldPrice)}; npm run models -- accept-price ${line.provider} ${line.model}`
@@ -134,8 +143,11 @@ function describeModels(shown: readonly ModelLine[], known: number): string {
   return [...lines, ...(rest > 0 ? [`${rest} more are known; --all shows them.`] : [])].join("\n");
 }
 
-function suggestion(line: ModelLine): string {
+function suggestion(line: ModelLine, active: ReadonlySet<string>): string {
   if (!line.suggestion) return "; no successor is known";
   const { name, why } = line.suggestion;
-  return `; ${name} is ${why}: npm run models -- activate ${line.provider} ${name}`;
+  const next = active.has(`${line.provider}/${name}`)
+    ? ", and active already"
+    : `: npm run models -- activate ${line.provider} ${name}`;
+  return `; ${name} is ${why}${next}`;
 }

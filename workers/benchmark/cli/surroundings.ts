@@ -10,6 +10,9 @@ import { createLog, formatEvent, type Log } from "../log.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
 
+/** Events whose facts a command prints itself. */
+const SAID_BY_COMMANDS: ReadonlySet<unknown> = new Set(["target_measured", "models_sync_failed"]);
+
 /** What a terminal command works with; `close` ends what it started. */
 export interface Surroundings {
   readonly config: Config;
@@ -69,8 +72,7 @@ export async function openSurroundings({ database, say }: SurroundingsOptions): 
     const log = createLog((line) => {
       const event = parseLogEvent(line);
       if (event) errorLog.record(event);
-      // Results are printed by the command itself.
-      if (event && event.level !== "info" && event.event !== "target_measured")
+      if (event && event.level !== "info" && !SAID_BY_COMMANDS.has(event.event))
         say(formatEvent(line) ?? line);
     }, config.secrets);
     return { config, log, errorLog, logDirectory, close };

@@ -52,12 +52,9 @@ export type ModelsAnswer =
 
 /** @throws StoreError when the database cannot be used. */
 export async function manageModels(store: Store, request: ModelsRequest): Promise<ModelsAnswer> {
-  const slug = request.provider;
-  if (slug !== undefined && !findProvider(slug)) {
-    const known = providers.map((known) => known.slug).join(", ");
-    return { state: "unknown", line: `Provider ${slug} is unknown; known: ${known}.` };
-  }
-  const catalog = await store.catalog(slug ?? null);
+  const stranger = unknownProvider(request);
+  if (stranger) return { state: "unknown", line: stranger };
+  const catalog = await store.catalog(request.provider ?? null);
   if (request.action === "list") return { state: "listed", models: catalog.flatMap(linesOf) };
 
   const models = catalog[0]?.models ?? [];
@@ -83,6 +80,12 @@ export async function manageModels(store: Store, request: ModelsRequest): Promis
         : { state: "unchanged", line: `No price of ${endpoint(request)} waits to be accepted.` };
     }
   }
+}
+
+/** One line where the request names a provider that nobody knows; else null. */
+export function unknownProvider({ provider: slug }: ModelsRequest): string | null {
+  if (slug === undefined || findProvider(slug)) return null;
+  return `Provider ${slug} is unknown; known: ${providers.map((known) => known.slug).join(", ")}.`;
 }
 
 async function activate(
