@@ -1,5 +1,6 @@
 import type { AppLoadContext, RequestHandler } from "@remix-run/cloudflare";
 import { secure, withoutStaleAnswers } from "./headers.ts";
+import { preflight, refuseMethod } from "./preflight.ts";
 
 /** The dashboard Worker around a Remix request handler: a nonce in, security headers and cache policy out. */
 export function createDashboard(
@@ -9,13 +10,9 @@ export function createDashboard(
   return {
     async fetch(request, env) {
       if (request.method !== "GET" && request.method !== "HEAD") {
-        return secure(
-          new Response("This site only answers GET and HEAD.\n", {
-            status: 405,
-            headers: { Allow: "GET, HEAD" },
-          }),
-          "",
-        );
+        const { pathname } = new URL(request.url);
+        const asked = request.method === "OPTIONS" ? preflight(pathname) : null;
+        return secure(asked ?? refuseMethod(pathname), "");
       }
       const nonce = createNonce();
       try {
