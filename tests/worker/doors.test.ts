@@ -101,4 +101,20 @@ describe("the benchmark Worker", () => {
     expect(JSON.stringify(open.events)).not.toContain("wrong-token-shown-here");
     expect(JSON.stringify(open.events)).not.toContain(ADMIN_TOKEN);
   });
+
+  it("lets nobody try tokens without end", async () => {
+    const narrow = await startBenchmarkWorker({ settings, knocksPerMinute: 5 });
+    try {
+      const answers = [];
+      for (let knock = 0; knock < 8; knock++) {
+        answers.push(
+          await narrow.fetch("/api/status", { headers: { authorization: `Bearer guess-${knock}` } }),
+        );
+      }
+      expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 429, 429, 429]);
+      expect(answers.at(-1)?.headers.get("retry-after")).toBe("60");
+    } finally {
+      await narrow.stop();
+    }
+  });
 });

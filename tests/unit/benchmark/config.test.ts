@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, providerAccess, readConfig } from "../../../workers/benchmark/config.ts";
+import { findProvider } from "../../../workers/benchmark/providers/registry.ts";
+
+const groq = findProvider("groq");
+if (!groq) throw new Error("Groq is gone from the registry.");
+
+describe("the settings", () => {
+  it("have defaults for everything", () => {
+    expect(readConfig({})).toMatchObject({
+      supabase: null,
+      adminToken: null,
+      budgetUsd: 5,
+      region: "enam",
+      location: "enam",
+      warmup: true,
+      deadlines: {
+        headersMs: 30_000,
+        firstTokenMs: 60_000,
+        firstTokenReasoningMs: 120_000,
+        idleMs: 30_000,
+        totalMs: 180_000,
+      },
+      retention: { chunkTimesDays: null, textsDays: null, rowsDays: null },
+    });
+  });
+
+  it("take an empty value for none", () => {
+    expect(readConfig({ BENCHMARK_BUDGET_USD: "", PROBE_REGION: "", ADMIN_TOKEN: "" })).toEqual(
+      readConfig({}),
+    );
+  });
+
+  it.each<[Record<string, unknown>, RegExp]>([
+    [{ SUPABASE_URL: "https://x.supabase.co" }, /^SUPABASE_SERVICE_ROLE is missing/],
+    [{ SUPABASE_URL: "ftp://x" }, /^SUPABASE_URL must be an http\(s\) URL/],
+    [{ ADMIN_TOKEN: "short" }, /^ADMIN_TOKEN must have at least 16 characters/],
+    [{ BENCHMARK_BUDGET_USD: "-1" }, /^BENCHMARK_BUDGET_USD/],
+    [{ PROBE_REGION: "moon" }, /^PROBE_REGION/],
+    [{ RETAIN_RESULTS_DAYS: "30" }, /^RETAIN_RESULTS_DAYS must be at least 31/],
+    [{ GROQ_API_KEY: "two words" }, /^GROQ_API_KEY contains a space/],
+    [{ GROQ_BASE_URL: "localhost:1" }, /^GROQ_BASE_URL must be an http\(s\) URL/],
+  ])("refuse %j with one line that names the variable", (env, message) => {
+    const read = () => readConfig(env);
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(message);
+    expect(read).not.toThrow(/\n/);
+  });
+
+  it("send a key only to the provider's own base URL or the one that is set for it", () => {
+    const config = readConfig({
+      GROQ_API_KEY: "k".repeat(20),
+      GROQ_BASE_URL: "http://127.0.0.1:1/v1/",
+      SIMULATOR_URL: "http://127.0.0.1:2",
+    });
+    expect(providerAccess(config, groq)).toEqual({
+      state: "ready",
+      apiKey: "k".repeat(20),
+      baseUrl: "http://127.0.0.1:1/v1",
+      simulated: false,
+    });
+  });
+
+  it("let the simulator play a provider without a key, and nothing play it without a simulator", () => {
+    expect(providerAccess(readConfig({ SIMULATOR_URL: "http://127.0.0.1:2" }), groq)).toMatchObject({
+      state: "ready",
+      simulated: true,
+    });
+    expect(providerAccess(readConfig({}), groq)).toEqual({ state: "no_key", variable: "GROQ_API_KEY" });
+  });
+});
