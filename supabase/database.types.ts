@@ -216,6 +216,60 @@ export type Database = {
           },
         ]
       }
+      endpoint_days: {
+        Row: {
+          attempts: number
+          created_at: string
+          day: string
+          first_success_at: string | null
+          id: string
+          location: string
+          model: string
+          newest_at: string
+          prompt_version: string
+          provider: string
+          provider_failures: number
+          results: number
+          simulated: boolean
+          streaks: NonNullable<Json>
+          successes: number
+        }
+        Insert: {
+          attempts: number
+          created_at?: string
+          day: string
+          first_success_at?: string | null
+          id?: string
+          location: string
+          model: string
+          newest_at: string
+          prompt_version: string
+          provider: string
+          provider_failures: number
+          results: number
+          simulated: boolean
+          streaks?: NonNullable<Json>
+          successes: number
+        }
+        Update: {
+          attempts?: number
+          created_at?: string
+          day?: string
+          first_success_at?: string | null
+          id?: string
+          location?: string
+          model?: string
+          newest_at?: string
+          prompt_version?: string
+          provider?: string
+          provider_failures?: number
+          results?: number
+          simulated?: boolean
+          streaks?: NonNullable<Json>
+          successes?: number
+        }
+        Relationships: []
+      }
       hourly_rollups: {
         Row: {
           cost_usd: number
@@ -574,18 +628,115 @@ export type Database = {
       }
     }
     Functions: {
+      api_health: { Args: Record<PropertyKey, never>; Returns: Json }
+      api_models: {
+        Args: {
+          after_model?: string
+          after_provider?: string
+          at_most?: number
+          of_family?: string
+          of_identity?: string
+          of_model?: string
+          of_provider?: string
+          of_state?: string
+        }
+        Returns: Json
+      }
+      api_prices: {
+        Args: {
+          at_most?: number
+          before_at?: string
+          before_id?: string
+          of_model?: string
+          of_provider?: string
+          only_current?: boolean
+          since?: string
+          until?: string
+        }
+        Returns: Json
+      }
+      api_results: {
+        Args: {
+          at_most?: number
+          before_at?: string
+          before_id?: string
+          in_full?: boolean
+          of_error_kind?: string
+          of_location?: string
+          of_model?: string
+          of_provider?: string
+          of_result?: string
+          of_run?: string
+          of_simulated?: boolean
+          of_success?: boolean
+          since?: string
+          until?: string
+        }
+        Returns: Json
+      }
+      api_runs: {
+        Args: {
+          at_most?: number
+          before_at?: string
+          before_id?: string
+          of_location?: string
+          of_name?: string
+          of_run?: string
+          of_trigger?: string
+          since?: string
+          until?: string
+        }
+        Returns: Json
+      }
       catalog_changes: {
         Args: { at_most?: number; of_provider?: string; since?: string }
         Returns: Json
       }
+      compare_choices: { Args: { as_of?: string }; Returns: Json }
+      compare_endpoints: {
+        Args: {
+          a: string
+          as_of?: string
+          at_location?: string
+          b: string
+          time_window?: string
+        }
+        Returns: Json
+      }
       cost_by_model: { Args: { since?: string; until?: string }; Returns: Json }
+      current_prompt_version: { Args: { as_of?: string }; Returns: string }
       dashboard_endpoints: {
         Args: { as_of?: string; at_location?: string; time_window?: string }
+        Returns: Json
+      }
+      dashboard_prices: { Args: { measured_only?: boolean }; Returns: Json }
+      dashboard_run: {
+        Args: {
+          of_result?: string
+          of_run: string
+          only_failed?: boolean
+          page?: number
+          page_size?: number
+          text_limit?: number
+        }
+        Returns: Json
+      }
+      dashboard_runs: {
+        Args: { after?: string; before?: string; page_size?: number }
+        Returns: Json
+      }
+      dashboard_status: {
+        Args: { as_of?: string; at_location?: string }
+        Returns: Json
+      }
+      endpoint_day: {
+        Args: { of_day: string; until_time?: string; version: string }
         Returns: Json
       }
       engine_accept_price: { Args: { of_model: string }; Returns: Json }
       engine_apply_catalog: { Args: { change: Json }; Returns: Json }
       engine_catalog: { Args: { of_provider?: string }; Returns: Json }
+      engine_keep_days: { Args: { at_most?: number }; Returns: number }
       engine_prune: {
         Args: {
           chunk_times_days: number
@@ -610,6 +761,26 @@ export type Database = {
         }
         Returns: Json
       }
+      model_catalog: {
+        Args: {
+          of_provider?: string
+          page?: number
+          per_page?: number
+          per_provider?: number
+          search?: string
+        }
+        Returns: Json
+      }
+      model_page: {
+        Args: {
+          as_of?: string
+          at_location?: string
+          of_model: string
+          of_provider: string
+          time_window?: string
+        }
+        Returns: Json
+      }
       performance_averages: {
         Args: { since?: string; until?: string }
         Returns: Json
@@ -618,7 +789,9 @@ export type Database = {
         Args: { cached: number; input: number; output: number; source: string }
         Returns: Json
       }
+      round_step: { Args: { of_range: number; steps: number }; Returns: number }
       same_models: { Args: Record<PropertyKey, never>; Returns: Json }
+      value_bins: { Args: { of_values: number[] }; Returns: Json }
     }
     Enums: {
       [_ in never]: never

@@ -1417,4 +1417,2229 @@ grant execute on function public.engine_accept_price(uuid) to service_role;
 grant execute on function public.catalog_changes(timestamptz, text, integer) to anon, authenticated, service_role;
 grant execute on function public.same_models() to anon, authenticated, service_role;
 
+-- ---- 20261101000900_model_pages.sql
+
+-- What the pages /models and /models/:provider/* read: one JSON value each. Which results count is as in
+-- dashboard_endpoints; docs/metrics.md says what each figure means.
+
+-- All that a figure of one endpoint is made of, side by side and in order of time: a month of it is some sixty
+-- pages of this index, where the same rows lie on three thousand pages of the table. Keys first tell real from
+-- simulated, which never mix.
+create index idx_benchmark_results_model_id_simulated_created_at
+  on public.benchmark_results (model_id, simulated, created_at)
+  include (
+    id, run_id, provider_id, provider, location, prompt_version, success, error_kind, status_code, ttft_ms,
+    answer_ttft_ms, tps, total_latency_ms, cost_usd, cost_source, input_tokens, output_tokens);
+-- The same for results that go by their names alone, which are few.
+create index idx_benchmark_results_named_model
+  on public.benchmark_results ((coalesce(model, 'unknown')), simulated, created_at)
+  where model_id is null;
+-- The places results were measured from, and how many in a window, without a look at the results.
+create index idx_benchmark_results_location_created_at
+  on public.benchmark_results (location, created_at) include (prompt_version);
+
+-- The shortest round step (1, 2, 2.5 or 5 times a power of ten) of which `steps` cover a range.
+create function public.round_step(of_range double precision, steps integer) returns double precision
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select case when of_range > 0 then (
+    select min(factor * power) from (
+      select factor, 10 ^ floor(log((of_range / steps)::numeric))::double precision as power
+      from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor
+    ) candidates
+    where factor * power >= of_range / steps * (1 - 1e-9)
+  ) else 1 end
+$$;
+
+-- Counts of values in steps of a round width: {n, step, bins: [[start of the bin, count], ...], above, above_n}.
+-- What lies beyond the 99th percentile's bin is counted in one number, so that one slow answer does not squeeze the rest.
+create function public.value_bins(of_values double precision[]) returns json
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  with known as (
+    select v from unnest(of_values) as v where v is not null
+  ), bounds as (
+    select count(*) as n, min(v) as low, percentile_cont(0.99) within group (order by v) as high from known
+  ), width as (
+    select n, high, public.round_step(greatest(high - low, high / 50), 20) as step from bounds
+  ), placed as (
+    select floor(v / step) as bin, floor(high / step) as last, step from known, width
+  )
+  select json_build_object(
+    'n', w.n,
+    'step', w.step,
+    'bins', (
+      select coalesce(json_agg(json_build_array(b.bin * w.step, b.n) order by b.bin), '[]')
+      from (select p.bin, count(*) as n from placed p where p.bin <= p.last group by p.bin) b
+    ),
+    'above', (floor(w.high / w.step) + 1) * w.step,
+    'above_n', (select count(*) from placed p where p.bin > p.last)
+  )
+  from width w
+$$;
+
+-- One endpoint (provider + model) over a window: its facts, its figures exactly as dashboard_endpoints has them,
+-- figures over time, distributions, failures, prices, latest results, and the same model elsewhere.
+-- Null where neither the catalogue nor any result knows it.
+create function public.model_page(
+  of_provider text,
+  of_model text,
+  time_window text default '24h',
+  at_location text default null,
+  as_of timestamptz default null
+)
+returns json
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set statement_timeout = '3s'
+set work_mem = '32MB'
+-- Compiling takes longer than the query.
+set jit = off
+as $$
+declare
+  until_time constant timestamptz := coalesce(as_of, now());
+  span constant interval := case time_window
+    when '1h' then interval '1 hour'
+    when '24h' then interval '24 hours'
+    when '7d' then interval '7 days'
+    when '30d' then interval '30 days'
+  end;
+  step constant interval := case time_window
+    when '1h' then interval '15 minutes'
+    when '24h' then interval '1 hour'
+    when '7d' then interval '6 hours'
+    else interval '1 day'
+  end;
+  since_time constant timestamptz := until_time - span;
+  version text;
+  places text[];
+  place text;
+  answer json;
+begin
+  if span is null then
+    raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
+  end if;
+
+  -- The standard prompt's current version is the newest one seen; the short prompt is for trying out.
+  select r.prompt_version into version
+  from public.benchmark_results r
+  where r.created_at <= until_time
+    and r.prompt_version is not null
+    and r.prompt_version not like 'short%'
+  order by r.created_at desc
+  limit 1;
+
+  -- From one place to the next through the index; counted only where there are several.
+  with recursive known as (
+    (select r.location from public.benchmark_results r order by r.location limit 1)
+    union all
+    select (
+      select r.location from public.benchmark_results r where r.location > k.location order by r.location limit 1
+    )
+    from known k
+    where k.location is not null
+  ), seen as (
+    select k.location
+    from known k
+    where k.location is not null and exists (
+      select 1
+      from public.benchmark_results r
+      where r.location = k.location and r.created_at > since_time and r.created_at <= until_time
+        and (r.prompt_version is null or r.prompt_version = version)
+    )
+  ), counted as (
+    select s.location, case when (select count(*) from seen) > 1 then (
+        select count(*)
+        from public.benchmark_results r
+        where r.location = s.location and r.created_at > since_time and r.created_at <= until_time
+          and (r.prompt_version is null or r.prompt_version = version)
+      ) end as results
+    from seen s
+  )
+  select coalesce(array_agg(c.location order by c.results desc, c.location), '{}') into places from counted c;
+  place := coalesce(at_location, places[1]);
+
+  with
+  -- The endpoint itself (0) and the same model elsewhere: by its identity, where it has none by its name.
+  self as (
+    select p.id as provider_id, p.name as provider_name, p.kind, m.*
+    from (select 1) one
+    left join public.providers p on p.slug = of_provider
+    left join lateral (
+      select n.id as model_id, n.identity, n.family, n.quantization, n.context_window, n.active, n.available,
+        n.reasoning, n.created_at, n.last_seen_at, n.retired_at, n.retires_at, n.successor
+      from public.models n where n.provider_id = p.id and n.name = of_model
+    ) m on true
+  ),
+  others as (
+    select p.id as provider_id, p.slug, m.name, m.id as model_id,
+      row_number() over (order by m.active desc, p.kind, p.slug, m.name) as target
+    from self s
+    join public.models m on (m.identity = s.identity or (s.identity is null and m.name = of_model))
+      and m.id is distinct from s.model_id
+    join public.providers p on p.id = m.provider_id
+    where m.available or m.active
+    order by m.active desc, p.kind, p.slug, m.name
+    limit 12
+  ),
+  wanted as (
+    select 0::bigint as target, of_provider as slug, of_model as name, s.provider_id, s.model_id from self s
+    union all
+    select o.target, o.slug, o.name, o.provider_id, o.model_id from others o
+  ),
+  -- The texts a result without a provider's id may name it by: its slug, and its display name where that is
+  -- no other's slug.
+  spelled as materialized (
+    select w.*, array(
+      select w.slug
+      where w.provider_id is not null or not exists (select 1 from public.providers q where q.name = w.slug)
+      union
+      select q.name from public.providers q
+      where q.id = w.provider_id and not exists (select 1 from public.providers o where o.slug = q.name)
+    ) as texts
+    from wanted w
+  ),
+  -- Real and simulated never meet: one real result, ever, and an endpoint shows no simulated ones.
+  targets as materialized (
+    select s.*, not (
+      exists (
+        select 1 from public.benchmark_results r
+        where r.model_id = s.model_id and not r.simulated and r.created_at <= until_time
+          and (r.provider_id = s.provider_id
+            or (r.provider_id is null and coalesce(r.provider, 'unknown') = any (s.texts)))
+      ) or exists (
+        select 1 from public.benchmark_results r
+        where r.model_id is null and coalesce(r.model, 'unknown') = s.name and not r.simulated
+          and r.created_at <= until_time
+          and (r.provider_id = s.provider_id
+            or (r.provider_id is null and coalesce(r.provider, 'unknown') = any (s.texts)))
+      )
+    ) as simulated
+    from spelled s
+  ),
+  found as materialized (
+    select
+      t.target, t.simulated, r.id, r.run_id, r.created_at, r.success, r.error_kind, r.status_code, r.ttft_ms,
+      r.answer_ttft_ms, r.tps, r.total_latency_ms, r.cost_usd, r.input_tokens::bigint + r.output_tokens as tokens,
+      r.cost_source <> 'unknown' or r.cost_usd > 0 as cost_known
+    from targets t
+    cross join lateral (
+      select b.id, b.run_id, b.created_at, b.success, b.error_kind, b.status_code, b.ttft_ms, b.answer_ttft_ms,
+        b.tps, b.total_latency_ms, b.cost_usd, b.cost_source, b.input_tokens, b.output_tokens
+      from public.benchmark_results b
+      where b.model_id = t.model_id and b.simulated = t.simulated
+        and b.created_at > since_time and b.created_at <= until_time
+        and b.location = place
+        and (b.prompt_version is null or b.prompt_version = version)
+        and (b.provider_id = t.provider_id
+          or (b.provider_id is null and coalesce(b.provider, 'unknown') = any (t.texts)))
+      union all
+      select b.id, b.run_id, b.created_at, b.success, b.error_kind, b.status_code, b.ttft_ms, b.answer_ttft_ms,
+        b.tps, b.total_latency_ms, b.cost_usd, b.cost_source, b.input_tokens, b.output_tokens
+      from public.benchmark_results b
+      where b.model_id is null and coalesce(b.model, 'unknown') = t.name and b.simulated = t.simulated
+        and b.created_at > since_time and b.created_at <= until_time
+        and b.location = place
+        and (b.prompt_version is null or b.prompt_version = version)
+        and (b.provider_id = t.provider_id
+          or (b.provider_id is null and coalesce(b.provider, 'unknown') = any (t.texts)))
+    ) r
+  ),
+  -- A run in which every one of several providers was out of reach says that our own line was down. Most runs
+  -- are told by their first other result.
+  offline_runs as (
+    select asked.run_id
+    from (select distinct f.run_id from found f where f.error_kind = 'network') asked
+    where case
+      when exists (
+        select 1 from public.benchmark_results b
+        where b.run_id = asked.run_id and b.error_kind is distinct from 'network'
+      ) then false
+      else (
+        select count(distinct coalesce(b.provider_id::text, b.provider)) >= 2
+        from public.benchmark_results b
+        where b.run_id = asked.run_id
+      )
+    end
+  ),
+  shown as materialized (
+    select f.*,
+      case
+        when f.success then null
+        when f.run_id in (select o.run_id from offline_runs o) then 'probe'
+        else public.failure_owner(f.error_kind, f.status_code, f.success)
+      end as owner
+    from found f
+  ),
+  figures as (
+    select
+      d.target,
+      count(*) filter (where d.owner is distinct from 'probe') as attempts,
+      count(*) filter (where d.owner = 'probe') as probe_failures,
+      count(*) filter (where d.success) as successes,
+      count(*) filter (where d.owner = 'provider') as provider_failures,
+      bool_or(d.simulated) as simulated,
+      max(d.created_at) as newest_at,
+      count(*) filter (where d.ttft_ms <= 2000 and (d.success or d.owner = 'provider')) as within_2s,
+      count(d.ttft_ms) filter (where d.success) as ttft_n,
+      percentile_cont(0.5) within group (order by d.ttft_ms) filter (where d.success) as ttft_p50,
+      percentile_cont(0.95) within group (order by d.ttft_ms) filter (where d.success) as ttft_p95,
+      stddev_pop(d.ttft_ms) filter (where d.success) as ttft_stddev,
+      count(d.answer_ttft_ms) filter (where d.success) as answer_n,
+      percentile_cont(0.5) within group (order by d.answer_ttft_ms) filter (where d.success) as answer_p50,
+      count(d.tps) filter (where d.success) as tps_n,
+      percentile_cont(0.5) within group (order by d.tps) filter (where d.success) as tps_p50,
+      percentile_cont(0.5) within group (order by d.total_latency_ms) filter (where d.success) as latency_p50,
+      percentile_cont(0.95) within group (order by d.total_latency_ms) filter (where d.success) as latency_p95,
+      percentile_cont(0.99) within group (order by d.total_latency_ms) filter (where d.success) as latency_p99,
+      stddev_pop(d.total_latency_ms) filter (where d.success) as latency_stddev,
+      count(*) filter (where d.success and d.cost_known) as cost_n,
+      avg(d.cost_usd) filter (where d.success and d.cost_known) as cost_per_request,
+      sum(d.cost_usd) filter (where d.success and d.cost_known) as cost_total,
+      sum(d.tokens) filter (where d.success and d.cost_known) as cost_tokens,
+      count(*) filter (where d.success and d.cost_known and d.tps is not null) as value_n,
+      sum(d.cost_usd) filter (where d.success and d.cost_known and d.tps is not null) as value_cost,
+      sum(d.tokens) filter (where d.success and d.cost_known and d.tps is not null) as value_tokens
+    from shown d
+    group by d.target
+  ),
+  -- The slow end of a bucket: of times the 95th percentile, of rates the 5th; 19 in 20 answers were faster.
+  buckets as materialized (
+    select
+      date_bin(step, d.created_at, timestamptz '2000-01-01 00:00:00+00') as at,
+      count(*) filter (where d.owner is distinct from 'probe') as attempts,
+      count(*) filter (where d.owner = 'provider') as provider_failures,
+      count(d.ttft_ms) filter (where d.success) as ttft_n,
+      percentile_cont(0.5) within group (order by d.ttft_ms) filter (where d.success) as ttft_p50,
+      percentile_cont(0.95) within group (order by d.ttft_ms) filter (where d.success) as ttft_p95,
+      count(d.tps) filter (where d.success) as tps_n,
+      percentile_cont(0.5) within group (order by d.tps) filter (where d.success) as tps_p50,
+      percentile_cont(0.05) within group (order by d.tps) filter (where d.success) as tps_p05,
+      count(*) filter (where d.success) as latency_n,
+      percentile_cont(0.5) within group (order by d.total_latency_ms) filter (where d.success) as latency_p50,
+      percentile_cont(0.95) within group (order by d.total_latency_ms) filter (where d.success) as latency_p95
+    from shown d
+    where d.target = 0
+    group by 1
+  ),
+  entries as (
+    select w.target, json_build_object(
+      'provider', w.slug,
+      'provider_name', coalesce(p.name, w.slug),
+      'kind', p.kind,
+      'model', w.name,
+      'active', coalesce(m.active, false),
+      'reasoning', coalesce(m.reasoning, false),
+      'retired_at', m.retired_at,
+      'successor', m.successor,
+      'simulated', coalesce(f.simulated, false),
+      'attempts', coalesce(f.attempts, 0),
+      'probe_failures', coalesce(f.probe_failures, 0),
+      'successes', coalesce(f.successes, 0),
+      'provider_failures', coalesce(f.provider_failures, 0),
+      'success_rate', f.successes::float8 / nullif(f.attempts, 0),
+      'error_rate', (f.attempts - f.successes)::float8 / nullif(f.attempts, 0),
+      'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
+      'newest_at', f.newest_at,
+      'within_2s', json_build_object(
+        'n', coalesce(f.successes + f.provider_failures, 0),
+        'share', f.within_2s::float8 / nullif(f.successes + f.provider_failures, 0)
+      ),
+      'ttft', json_build_object(
+        'n', coalesce(f.ttft_n, 0),
+        'p50', f.ttft_p50,
+        'p95', case when f.ttft_n >= 20 then f.ttft_p95 end
+      ),
+      'answer_ttft', json_build_object('n', coalesce(f.answer_n, 0), 'p50', f.answer_p50),
+      'tps', json_build_object('n', coalesce(f.tps_n, 0), 'p50', f.tps_p50),
+      'latency', json_build_object(
+        'n', coalesce(f.successes, 0),
+        'p50', f.latency_p50,
+        'p95', case when f.successes >= 20 then f.latency_p95 end,
+        'p99', case when f.successes >= 100 then f.latency_p99 end
+      ),
+      'stability', json_build_object(
+        'n', coalesce(f.successes, 0),
+        'latency_stddev', case when f.successes >= 2 then f.latency_stddev end,
+        'ttft_stddev', case when f.ttft_n >= 2 then f.ttft_stddev end
+      ),
+      'cost', json_build_object(
+        'n', coalesce(f.cost_n, 0),
+        'per_request', f.cost_per_request,
+        'per_million', f.cost_total * 1000000 / nullif(f.cost_tokens, 0)
+      ),
+      'value', json_build_object(
+        'n', coalesce(f.value_n, 0),
+        'tps', f.tps_p50,
+        'cost', f.value_cost,
+        'tokens', f.value_tokens
+      ),
+      'trend', case when w.target > 0 then '[]'::json else (
+        select coalesce(
+          json_agg(
+            json_build_object('at', b.at, 'n', b.ttft_n, 'ttft_p50', b.ttft_p50, 'attempts', b.attempts) order by b.at
+          ),
+          '[]'
+        )
+        from buckets b
+      ) end
+    ) as entry
+    from wanted w
+    left join figures f on f.target = w.target
+    left join public.providers p on p.id = w.provider_id
+    left join public.models m on m.id = w.model_id
+  ),
+  newest as (
+    select x.*
+    from targets t
+    cross join lateral (
+      (
+        select b.id, b.created_at
+        from public.benchmark_results b
+        where b.model_id = t.model_id and b.simulated = t.simulated and b.created_at <= until_time
+          and b.location = place
+          and (b.prompt_version is null or b.prompt_version = version)
+          and (b.provider_id = t.provider_id
+            or (b.provider_id is null and coalesce(b.provider, 'unknown') = any (t.texts)))
+        order by b.created_at desc
+        limit 10
+      )
+      union all
+      (
+        select b.id, b.created_at
+        from public.benchmark_results b
+        where b.model_id is null and coalesce(b.model, 'unknown') = t.name and b.simulated = t.simulated
+          and b.created_at <= until_time
+          and b.location = place
+          and (b.prompt_version is null or b.prompt_version = version)
+          and (b.provider_id = t.provider_id
+            or (b.provider_id is null and coalesce(b.provider, 'unknown') = any (t.texts)))
+        order by b.created_at desc
+        limit 10
+      )
+    ) x
+    where t.target = 0
+    order by x.created_at desc, x.id
+    limit 10
+  )
+  select case
+    when s.model_id is null and not exists (
+      select 1 from public.benchmark_results r, targets t
+      where t.target = 0 and r.model_id is null and coalesce(r.model, 'unknown') = t.name
+        and (r.provider_id = t.provider_id
+          or (r.provider_id is null and coalesce(r.provider, 'unknown') = any (t.texts)))
+    ) then null
+    else json_build_object(
+      'as_of', until_time,
+      'since', since_time,
+      'step_s', extract(epoch from step),
+      'location', place,
+      'locations', to_json(places),
+      'newest_result_at', (
+        select max(b.created_at) from public.benchmark_results b where b.created_at <= until_time
+      ),
+      'endpoint', (select e.entry from entries e where e.target = 0),
+      'facts', case when s.model_id is not null then json_build_object(
+        'available', s.available, 'context_window', s.context_window, 'identity', s.identity, 'family', s.family,
+        'quantization', s.quantization, 'known_since', s.created_at, 'last_seen_at', s.last_seen_at,
+        'retires_at', s.retires_at,
+        'successor_known', exists (
+          select 1 from public.models n where n.provider_id = s.provider_id and n.name = s.successor)
+      ) end,
+      'buckets', (
+        select coalesce(json_agg(json_build_object(
+          'at', b.at, 'attempts', b.attempts, 'provider_failures', b.provider_failures,
+          'ttft', json_build_array(b.ttft_n, b.ttft_p50, case when b.ttft_n >= 20 then b.ttft_p95 end),
+          'tps', json_build_array(b.tps_n, b.tps_p50, case when b.tps_n >= 20 then b.tps_p05 end),
+          'latency', json_build_array(b.latency_n, b.latency_p50, case when b.latency_n >= 20 then b.latency_p95 end)
+        ) order by b.at), '[]')
+        from buckets b
+      ),
+      -- Short windows hold few enough answers to show each of them.
+      'answers', case when time_window in ('1h', '24h') then (
+        select coalesce(json_agg(json_build_array(
+          floor(extract(epoch from a.created_at) * 1000), a.ttft_ms, a.tps, a.total_latency_ms) order by a.created_at), '[]')
+        from (
+          select d.* from shown d where d.target = 0 and d.success order by d.created_at desc limit 300
+        ) a
+      ) else '[]'::json end,
+      'distributions', (
+        select json_build_object(
+          'ttft', public.value_bins(array_agg(d.ttft_ms)),
+          'tps', public.value_bins(array_agg(d.tps)),
+          'latency', public.value_bins(array_agg(d.total_latency_ms)))
+        from shown d where d.target = 0 and d.success
+      ),
+      'failures', (
+        select coalesce(json_agg(json_build_object(
+          'kind', k.kind, 'owner', k.owner, 'n', k.n, 'statuses', k.statuses, 'newest_at', k.newest_at,
+          'message', (select left(b.error_message, 300) from public.benchmark_results b where b.id = k.newest_id)
+        ) order by k.n desc, k.kind, k.owner), '[]')
+        from (
+          select coalesce(d.error_kind, 'status ' || d.status_code, 'unknown') as kind, d.owner, count(*) as n,
+            coalesce(array_agg(distinct d.status_code) filter (where d.status_code is not null), '{}') as statuses,
+            max(d.created_at) as newest_at,
+            (array_agg(d.id order by d.created_at desc, d.id))[1] as newest_id
+          from shown d
+          where d.target = 0 and not d.success
+          group by 1, 2
+        ) k
+      ),
+      'prices', (
+        select coalesce(json_agg(json_build_object(
+          'at', h.timestamp, 'input', h.input_price_per_m, 'output', h.output_price_per_m,
+          'cached_input', h.cached_input_price_per_m, 'source', h.source) order by h.timestamp desc, h.id desc), '[]')
+        from (
+          select * from public.prices p where p.model_id = s.model_id order by p.timestamp desc, p.id desc limit 50
+        ) h
+      ),
+      'results', (
+        select coalesce(json_agg(json_build_object(
+          'id', b.id, 'run_id', b.run_id, 'at', b.created_at, 'success', b.success, 'error_kind', b.error_kind,
+          'owner', public.failure_owner(b.error_kind, b.status_code, b.success), 'status_code', b.status_code,
+          'error_message', b.error_message, 'text', left(b.response_text, 1200), 'text_length', length(b.response_text),
+          'ttft_ms', b.ttft_ms, 'tps', b.tps, 'total_latency_ms', b.total_latency_ms,
+          'input_tokens', b.input_tokens, 'output_tokens', b.output_tokens, 'finish_reason', b.finish_reason,
+          'upstream', b.upstream, 'simulated', b.simulated
+        ) order by b.created_at desc, b.id), '[]')
+        from newest n join public.benchmark_results b on b.id = n.id
+      ),
+      'elsewhere', (
+        select coalesce(json_agg(json_build_object(
+          'endpoint', e.entry, 'quantization', m.quantization, 'price', price.price
+        ) order by e.target), '[]')
+        from entries e
+        join others o on o.target = e.target
+        join public.models m on m.id = o.model_id
+        left join lateral (
+          select json_build_object('input', p.input_price_per_m, 'output', p.output_price_per_m) as price
+          from public.prices p where p.model_id = o.model_id order by p.timestamp desc, p.id desc limit 1
+        ) price on true
+        where e.target > 0
+      )
+    )
+  end into answer
+  from self s;
+
+  return answer;
+end
+$$;
+
+-- The catalogue: the models of each provider, those measured first, retired ones apart, and what changed.
+-- search: words, all of which stand in the model's name, family or identity or in its provider's name.
+-- of_provider: one provider's models, `per_page` a page; without it the first `per_provider` of each.
+create function public.model_catalog(
+  search text default '',
+  of_provider text default null,
+  page integer default 1,
+  per_page integer default 150,
+  per_provider integer default 20
+)
+returns json
+language sql
+stable
+security invoker
+set search_path = ''
+set statement_timeout = '3s'
+set jit = off
+as $$
+  with
+  words as (
+    select array_remove(string_to_array(lower(search), ' '), '') as list
+  ),
+  matching as materialized (
+    select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
+      m.successor, m.identity, p.name as provider_name, p.kind,
+      m.retired_at is not null or not (m.available or m.active) as retired
+    from public.models m
+    join public.providers p on p.id = m.provider_id
+    where not exists (
+      select 1 from words w, unnest(w.list) as word
+      where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0
+    )
+  ),
+  offered as (
+    select x.*,
+      row_number() over (partition by x.slug order by x.active desc, x.name) as place,
+      count(*) over (partition by x.slug) as total,
+      count(*) filter (where x.active) over (partition by x.slug) as active_total
+    from matching x
+    where not x.retired
+  ),
+  listed as (
+    select o.*
+    from offered o
+    where case
+      when of_provider is null then o.place <= per_provider
+      else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page
+    end
+  ),
+  retired as (
+    select x.*, count(*) over () as total
+    from matching x
+    where x.retired and (of_provider is null or x.slug = of_provider)
+    order by x.retired_at desc nulls last, x.slug, x.name
+    limit 40
+  ),
+  changes as (
+    select e.at, e.kind, p.slug, p.name as provider_name, count(*) as n,
+      (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as first
+    from public.catalog_events e
+    join public.providers p on p.id = e.provider_id
+    where e.at > now() - interval '30 days' and (of_provider is null or p.slug = of_provider)
+    group by e.at, e.kind, p.slug, p.name
+    order by e.at desc, p.slug, e.kind
+    limit 20
+  )
+  select json_build_object(
+    'as_of', now(),
+    'counts', (
+      select json_build_object(
+        'active', count(*) filter (where m.active and m.retired_at is null),
+        'available', count(*) filter (where m.available and not m.active and m.retired_at is null),
+        'retired', count(*) filter (where m.retired_at is not null or not (m.available or m.active)))
+      from public.models m
+    ),
+    'providers', (
+      select coalesce(json_agg(json_build_object(
+        'provider', g.slug, 'name', g.provider_name, 'kind', g.kind, 'total', g.total, 'active', g.active_total,
+        'models', g.models) order by g.active_total desc, g.slug), '[]')
+      from (
+        select l.slug, l.provider_name, l.kind, l.total, l.active_total, json_agg(json_build_object(
+          'model', l.name, 'active', l.active, 'reasoning', l.reasoning, 'context_window', l.context_window,
+          'retires_at', l.retires_at,
+          'elsewhere', (
+            select count(*) from public.models o
+            where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
+          'price', (
+            select json_build_array(h.input_price_per_m, h.output_price_per_m)
+            from public.prices h where h.model_id = l.id order by h.timestamp desc, h.id desc limit 1)
+        ) order by l.place) as models
+        from listed l
+        group by l.slug, l.provider_name, l.kind, l.total, l.active_total
+      ) g
+    ),
+    'retired_total', (select coalesce(max(r.total), 0) from retired r),
+    'retired', (
+      select coalesce(json_agg(json_build_object(
+        'provider', r.slug, 'provider_name', r.provider_name, 'model', r.name, 'retired_at', r.retired_at,
+        'successor', r.successor, 'successor_known', exists (
+          select 1 from public.models n join public.providers q on q.id = n.provider_id
+          where q.slug = r.slug and n.name = r.successor)
+      ) order by r.retired_at desc nulls last, r.slug, r.name), '[]')
+      from retired r
+    ),
+    'changes', (
+      select coalesce(json_agg(json_build_object(
+        'at', c.at, 'kind', c.kind, 'provider', c.slug, 'provider_name', c.provider_name, 'n', c.n,
+        'models', to_json(c.first)) order by c.at desc, c.slug, c.kind), '[]')
+      from changes c
+    )
+  )
+$$;
+
+revoke all on function public.round_step(double precision, integer) from public;
+revoke all on function public.value_bins(double precision[]) from public;
+revoke all on function public.model_page(text, text, text, text, timestamptz) from public;
+revoke all on function public.model_catalog(text, text, integer, integer, integer) from public;
+grant execute on function public.round_step(double precision, integer) to anon, authenticated, service_role;
+grant execute on function public.value_bins(double precision[]) to anon, authenticated, service_role;
+grant execute on function public.model_page(text, text, text, text, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.model_catalog(text, text, integer, integer, integer)
+  to anon, authenticated, service_role;
+
+-- ---- 20261101001000_compare.sql
+
+-- What the page that compares two endpoints reads. The choice of results is that of dashboard_endpoints; docs/metrics.md
+-- says what the figures mean.
+
+-- One endpoint's results in a stretch of time, without reading everyone else's. A run adds one entry per model,
+-- which costs nothing beside the request it is about. Under a name that others may have made it by already.
+create index if not exists idx_benchmark_results_model_id_created_at
+  on public.benchmark_results (model_id, created_at);
+
+-- Two endpoints side by side, and their results run by run.
+-- a, b: "provider/model", as in the pages' addresses (the slug ends at the first slash).
+-- time_window: '1h', '24h', '7d' or '30d', ending at as_of (default: now).
+-- at_location: where it was measured from; by default the place where both have most results.
+-- In `runs` each array has one entry a run, oldest first. A side's `states` has one letter a run: s answered,
+-- f failed, p failed through the probe's fault, - not asked. Several answers of a run are one value, their
+-- geometric mean; 0 where one of them was 0, null where there is none.
+create function public.compare_endpoints(
+  a text,
+  b text,
+  time_window text default '24h',
+  at_location text default null,
+  as_of timestamptz default null
+)
+returns json
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set statement_timeout = '3s'
+as $$
+declare
+  until_time constant timestamptz := coalesce(as_of, now());
+  span constant interval := case time_window
+    when '1h' then interval '1 hour'
+    when '24h' then interval '24 hours'
+    when '7d' then interval '7 days'
+    when '30d' then interval '30 days'
+  end;
+  since_time constant timestamptz := until_time - span;
+  version text;
+  answer json;
+begin
+  if span is null then
+    raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
+  end if;
+
+  -- The standard prompt's current version is the newest one seen.
+  select r.prompt_version into version
+  from public.benchmark_results r
+  where r.created_at <= until_time
+    and r.prompt_version is not null
+    and r.prompt_version not like 'short%'
+  order by r.created_at desc
+  limit 1;
+
+  with
+  wanted as (
+    select w.side, w.key, p.id as provider_id, p.slug, p.name, p.kind,
+      substr(w.key, strpos(w.key, '/') + 1) as model
+    from (values ('a', compare_endpoints.a), ('b', compare_endpoints.b)) w (side, key)
+    left join public.providers p on p.slug = split_part(w.key, '/', 1) and strpos(w.key, '/') > 0
+  ),
+  -- Rows that name their model by id, rows that name it by text, and rows of a provider that nobody knows.
+  candidates as materialized (
+    select w.side, r.id as result_id, w.slug as provider, w.model
+    from wanted w
+    join public.models m on m.name = w.model
+    join public.benchmark_results r on r.model_id = m.id
+      and r.created_at > since_time and r.created_at <= until_time
+    where r.provider_id = w.provider_id
+      or (r.provider_id is null and (r.provider = w.slug or (
+        r.provider = w.name and not exists (select 1 from public.providers q where q.slug = w.name))))
+    union all
+    select w.side, r.id, w.slug, w.model
+    from wanted w
+    join public.benchmark_results r on r.model_id is null
+      and r.created_at > since_time and r.created_at <= until_time
+      and coalesce(r.model, 'unknown') = w.model
+    where r.provider_id = w.provider_id
+      or (r.provider_id is null and (r.provider = w.slug or (
+        r.provider = w.name and not exists (select 1 from public.providers q where q.slug = w.name))))
+    union all
+    select w.side, r.id, coalesce(r.provider, 'unknown'), coalesce(m.name, r.model, 'unknown')
+    from wanted w
+    join public.benchmark_results r on r.provider_id is null
+      and r.created_at > since_time and r.created_at <= until_time
+    left join public.models m on m.id = r.model_id
+    where w.provider_id is null
+      and coalesce(r.provider, 'unknown') || '/' || coalesce(m.name, r.model, 'unknown') = w.key
+      and not exists (select 1 from public.providers q where q.slug = r.provider or q.name = r.provider)
+  ),
+  -- Two endpoints of unknown providers may share a key ("x/y" + "z", "x" + "y/z"): the first one has it.
+  named as materialized (
+    select distinct on (w.side)
+      w.side, w.key, w.provider_id,
+      coalesce(w.slug, c.provider) as slug,
+      coalesce(w.name, c.provider) as provider_name,
+      w.kind,
+      case when w.slug is null then c.model else w.model end as model,
+      m.id as model_id, m.active, m.reasoning, m.retired_at, m.successor, m.identity,
+      m.id is not null or c.provider is not null as known
+    from wanted w
+    left join public.models m on m.provider_id = w.provider_id and m.name = w.model
+    left join candidates c on c.side = w.side
+    order by w.side, c.provider, c.model
+  ),
+  recent as materialized (
+    select
+      n.side, r.run_id, r.created_at, r.location, r.simulated, r.success, r.error_kind,
+      r.ttft_ms, r.answer_ttft_ms, r.tps, r.total_latency_ms, r.cost_usd,
+      r.cost_source <> 'unknown' or r.cost_usd > 0 as cost_known,
+      public.failure_owner(r.error_kind, r.status_code, r.success) as owner
+    from named n
+    join candidates c on c.side = n.side and c.provider = n.slug and c.model = n.model
+    join public.benchmark_results r on r.id = c.result_id
+    where r.prompt_version is null or r.prompt_version = version
+  ),
+  locations as (
+    select
+      r.location,
+      count(*) filter (where r.side = 'a') as of_a,
+      count(*) filter (where r.side = 'b') as of_b
+    from recent r
+    group by r.location
+  ),
+  place as (
+    select coalesce(
+      at_location,
+      (select l.location from locations l order by least(l.of_a, l.of_b) desc, l.of_a + l.of_b desc, l.location limit 1)
+    ) as location
+  ),
+  -- A run in which every one of several providers was out of reach says that our own line was down.
+  offline_runs as (
+    select asked.run_id
+    from (select distinct r.run_id from recent r where r.error_kind = 'network') asked
+    cross join lateral (
+      select
+        count(distinct coalesce(o.provider_id::text, o.provider)) as providers,
+        bool_and(o.error_kind is not distinct from 'network') as all_network
+      from public.benchmark_results o
+      where o.run_id = asked.run_id
+    ) seen
+    where seen.providers >= 2 and seen.all_network
+  ),
+  placed as materialized (
+    select
+      r.side, r.run_id, r.created_at, r.simulated, r.success, r.ttft_ms, r.answer_ttft_ms, r.tps,
+      r.total_latency_ms, r.cost_known, r.cost_usd,
+      case when o.run_id is not null then 'probe' else r.owner end as owner
+    from recent r
+    left join offline_runs o on o.run_id = r.run_id
+    where r.location = (select p.location from place p)
+  ),
+  -- Real and simulated never meet: one real result, ever, and an endpoint shows no simulated ones.
+  measured_for_real as (
+    select n.side
+    from named n
+    where exists (select 1 from placed d where d.side = n.side and d.simulated)
+      and (
+        exists (
+          select 1
+          from public.benchmark_results r
+          where r.model_id = n.model_id and r.provider_id = n.provider_id
+            and not r.simulated and r.created_at <= until_time
+        ) or exists (
+          select 1
+          from public.benchmark_results r
+          where r.model = n.model and r.provider = n.slug
+            and not r.simulated and r.created_at <= until_time
+        )
+      )
+  ),
+  shown as materialized (
+    select d.*
+    from placed d
+    where not d.simulated or d.side not in (select f.side from measured_for_real f)
+  ),
+  figures as (
+    select
+      d.side,
+      bool_or(d.simulated) as simulated,
+      count(*) filter (where d.owner is distinct from 'probe') as attempts,
+      count(*) filter (where d.owner = 'probe') as probe_failures,
+      count(*) filter (where d.success) as successes,
+      bool_or(d.answer_ttft_ms > d.ttft_ms) filter (where d.success) as thinks_aloud,
+      count(d.ttft_ms) filter (where d.success) as ttft_n,
+      percentile_cont(0.5) within group (order by d.ttft_ms) filter (where d.success) as ttft_p50,
+      percentile_cont(0.95) within group (order by d.ttft_ms) filter (where d.success) as ttft_p95,
+      count(d.answer_ttft_ms) filter (where d.success) as answer_n,
+      percentile_cont(0.5) within group (order by d.answer_ttft_ms) filter (where d.success) as answer_p50,
+      percentile_cont(0.95) within group (order by d.answer_ttft_ms) filter (where d.success) as answer_p95,
+      count(d.tps) filter (where d.success) as tps_n,
+      percentile_cont(0.5) within group (order by d.tps) filter (where d.success) as tps_p50,
+      percentile_cont(0.5) within group (order by d.total_latency_ms) filter (where d.success) as latency_p50,
+      percentile_cont(0.95) within group (order by d.total_latency_ms) filter (where d.success) as latency_p95,
+      count(*) filter (where d.success and d.cost_known) as cost_n,
+      avg(d.cost_usd) filter (where d.success and d.cost_known) as cost_per_request
+    from shown d
+    group by d.side
+  ),
+  by_run as (
+    select
+      d.side,
+      d.run_id,
+      min(d.created_at) as at,
+      case
+        when bool_or(d.success) then 's'
+        when bool_or(d.owner <> 'probe') then 'f'
+        else 'p'
+      end as state,
+      case when min(d.ttft_ms) filter (where d.success) = max(d.ttft_ms) filter (where d.success)
+        or min(d.ttft_ms) filter (where d.success) = 0
+        then min(d.ttft_ms) filter (where d.success)
+        else exp(avg(ln(nullif(d.ttft_ms, 0))) filter (where d.success)) end as ttft,
+      case when min(d.answer_ttft_ms) filter (where d.success) = max(d.answer_ttft_ms) filter (where d.success)
+        or min(d.answer_ttft_ms) filter (where d.success) = 0
+        then min(d.answer_ttft_ms) filter (where d.success)
+        else exp(avg(ln(nullif(d.answer_ttft_ms, 0))) filter (where d.success)) end as answer,
+      case when min(d.total_latency_ms) filter (where d.success) = max(d.total_latency_ms) filter (where d.success)
+        or min(d.total_latency_ms) filter (where d.success) = 0
+        then min(d.total_latency_ms) filter (where d.success)
+        else exp(avg(ln(nullif(d.total_latency_ms, 0))) filter (where d.success)) end as latency,
+      case when min(d.tps) filter (where d.success) = max(d.tps) filter (where d.success)
+        or min(d.tps) filter (where d.success) = 0
+        then min(d.tps) filter (where d.success)
+        else exp(avg(ln(nullif(d.tps, 0))) filter (where d.success)) end as tps,
+      case when min(d.cost_usd) filter (where d.success and d.cost_known)
+          = max(d.cost_usd) filter (where d.success and d.cost_known)
+        or min(d.cost_usd) filter (where d.success and d.cost_known) = 0
+        then min(d.cost_usd) filter (where d.success and d.cost_known)
+        else exp(avg(ln(nullif(d.cost_usd, 0))) filter (where d.success and d.cost_known)) end as cost
+    from shown d
+    group by d.side, d.run_id
+  ),
+  runs as (
+    select
+      least(x.at, y.at) as at, run_id,
+      coalesce(x.state, '-') as a_state, x.ttft as a_ttft, x.answer as a_answer, x.latency as a_latency,
+      x.tps as a_tps, x.cost as a_cost,
+      coalesce(y.state, '-') as b_state, y.ttft as b_ttft, y.answer as b_answer, y.latency as b_latency,
+      y.tps as b_tps, y.cost as b_cost
+    from (select * from by_run where side = 'a') x
+    full join (select * from by_run where side = 'b') y using (run_id)
+  ),
+  entries as (
+    select
+      n.side,
+      json_build_object(
+        'known', n.known,
+        'provider', n.slug,
+        'provider_name', n.provider_name,
+        'kind', n.kind,
+        'model', n.model,
+        'active', coalesce(n.active, false),
+        'reasoning', coalesce(n.reasoning, false),
+        'retired_at', n.retired_at,
+        'successor', n.successor,
+        'identity', n.identity,
+        'simulated', coalesce(f.simulated, false),
+        'attempts', coalesce(f.attempts, 0),
+        'probe_failures', coalesce(f.probe_failures, 0),
+        'successes', coalesce(f.successes, 0),
+        'success_rate', f.successes::float8 / nullif(f.attempts, 0),
+        'thinks_aloud', coalesce(f.thinks_aloud, false),
+        'ttft', json_build_object(
+          'n', coalesce(f.ttft_n, 0), 'p50', f.ttft_p50, 'p95', case when f.ttft_n >= 20 then f.ttft_p95 end
+        ),
+        'answer_ttft', json_build_object(
+          'n', coalesce(f.answer_n, 0), 'p50', f.answer_p50, 'p95', case when f.answer_n >= 20 then f.answer_p95 end
+        ),
+        'latency', json_build_object(
+          'n', coalesce(f.successes, 0), 'p50', f.latency_p50,
+          'p95', case when f.successes >= 20 then f.latency_p95 end
+        ),
+        'tps', json_build_object('n', coalesce(f.tps_n, 0), 'p50', f.tps_p50),
+        'cost', json_build_object('n', coalesce(f.cost_n, 0), 'per_request', f.cost_per_request)
+      ) as entry
+    from named n
+    left join figures f on f.side = n.side
+  )
+  select json_build_object(
+    'as_of', until_time,
+    'since', since_time,
+    'prompt_version', version,
+    'location', (select p.location from place p),
+    'locations', (
+      select coalesce(
+        json_agg(
+          json_build_object('location', l.location, 'results', l.of_a + l.of_b)
+          order by least(l.of_a, l.of_b) desc, l.of_a + l.of_b desc, l.location
+        ),
+        '[]'::json
+      )
+      from locations l
+    ),
+    'newest_result_at', (
+      select max(r.created_at) from public.benchmark_results r where r.created_at <= until_time
+    ),
+    'a', (select e.entry from entries e where e.side = 'a'),
+    'b', (select e.entry from entries e where e.side = 'b'),
+    'runs', (
+      select json_build_object(
+        'at', coalesce(json_agg(floor(extract(epoch from r.at)) order by r.at, r.run_id), '[]'::json),
+        'a', json_build_object(
+          'states', coalesce(string_agg(r.a_state, '' order by r.at, r.run_id), ''),
+          'ttft', coalesce(json_agg(r.a_ttft order by r.at, r.run_id), '[]'::json),
+          'answer', coalesce(json_agg(r.a_answer order by r.at, r.run_id), '[]'::json),
+          'latency', coalesce(json_agg(r.a_latency order by r.at, r.run_id), '[]'::json),
+          'tps', coalesce(json_agg(r.a_tps order by r.at, r.run_id), '[]'::json),
+          'cost', coalesce(json_agg(r.a_cost order by r.at, r.run_id), '[]'::json)
+        ),
+        'b', json_build_object(
+          'states', coalesce(string_agg(r.b_state, '' order by r.at, r.run_id), ''),
+          'ttft', coalesce(json_agg(r.b_ttft order by r.at, r.run_id), '[]'::json),
+          'answer', coalesce(json_agg(r.b_answer order by r.at, r.run_id), '[]'::json),
+          'latency', coalesce(json_agg(r.b_latency order by r.at, r.run_id), '[]'::json),
+          'tps', coalesce(json_agg(r.b_tps order by r.at, r.run_id), '[]'::json),
+          'cost', coalesce(json_agg(r.b_cost order by r.at, r.run_id), '[]'::json)
+        )
+      )
+      from runs r
+    )
+  ) into answer;
+
+  return answer;
+end
+$$;
+
+-- The endpoints there are to choose from: those that are measured now, and those that were in the 30 days before
+-- as_of (default: now). `newest_at` is null where nothing was measured in that time.
+create function public.compare_choices(as_of timestamptz default null)
+returns json
+language sql
+stable
+security invoker
+set search_path = ''
+set statement_timeout = '3s'
+as $$
+  with
+  moment as (select coalesce(as_of, now()) as until_time),
+  catalogued as (
+    select p.slug, p.name as provider_name, p.kind, m.name as model, m.identity, m.active, newest.created_at, newest.simulated
+    from moment t
+    cross join public.models m
+    join public.providers p on p.id = m.provider_id
+    left join lateral (
+      select r.created_at, r.simulated
+      from public.benchmark_results r
+      where r.model_id = m.id
+        and r.created_at > t.until_time - interval '30 days'
+        and r.created_at <= t.until_time
+      order by r.created_at desc
+      limit 1
+    ) newest on true
+  ),
+  -- Rows that name their model by text alone.
+  written as (
+    select
+      coalesce(p.slug, r.provider, 'unknown') as slug,
+      coalesce(p.name, r.provider, 'unknown') as provider_name,
+      p.kind,
+      coalesce(r.model, 'unknown') as model,
+      max(r.created_at) as created_at,
+      bool_and(r.simulated) as simulated
+    from moment t
+    join public.benchmark_results r
+      on r.model_id is null
+      and r.created_at > t.until_time - interval '30 days'
+      and r.created_at <= t.until_time
+    left join lateral (
+      select q.slug, q.name, q.kind
+      from public.providers q
+      where q.id = r.provider_id
+        or (r.provider_id is null and (q.slug = r.provider or q.name = r.provider))
+      order by q.slug = r.provider desc
+      limit 1
+    ) p on true
+    group by 1, 2, 3, 4
+  ),
+  choices as (
+    select
+      coalesce(c.slug, w.slug) as slug,
+      coalesce(c.provider_name, w.provider_name) as provider_name,
+      coalesce(c.kind, w.kind) as kind,
+      coalesce(c.model, w.model) as model,
+      c.identity,
+      coalesce(c.active, false) as active,
+      greatest(c.created_at, w.created_at) as newest_at,
+      coalesce(c.simulated, w.simulated, false) as simulated
+    from catalogued c
+    full join written w on w.slug = c.slug and w.model = c.model
+  )
+  select json_build_object(
+    'endpoints', coalesce(
+      json_agg(
+        json_build_object(
+          'provider', c.slug, 'provider_name', c.provider_name, 'kind', c.kind, 'model', c.model,
+          'identity', c.identity, 'active', c.active, 'newest_at', c.newest_at, 'simulated', c.simulated
+        )
+        order by c.slug, c.model
+      ),
+      '[]'::json
+    )
+  )
+  from choices c
+  where c.active or c.newest_at is not null
+$$;
+
+revoke all on function public.compare_endpoints(text, text, text, text, timestamptz) from public;
+revoke all on function public.compare_choices(timestamptz) from public;
+grant execute on function public.compare_endpoints(text, text, text, text, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.compare_choices(timestamptz) to anon, authenticated, service_role;
+
+-- ---- 20261101001100_runs_prices_status.sql
+
+-- What the pages of runs, prices and status read. One JSON value each, with the same choice of rows as
+-- dashboard_endpoints. A month of status is read from finished days that are counted once.
+
+-- One row for each endpoint and UTC day that is over. Nothing here is a source of its own: a day that is missing, or
+-- was counted for another version of the prompt, is counted from the results when it is asked for.
+create table public.endpoint_days (
+  id                uuid primary key default gen_random_uuid(),
+  created_at        timestamptz not null default now(),
+  day               date not null,
+  -- The prompt's version that was current when the day was counted.
+  prompt_version    text not null,
+  provider          text not null,
+  model             text not null,
+  location          text not null,
+  simulated         boolean not null,
+  results           integer not null,
+  attempts          integer not null,
+  successes         integer not null,
+  provider_failures integer not null,
+  first_success_at  timestamptz,
+  newest_at         timestamptz not null,
+  -- [{began_at, last_at, ended_at, failures, kinds}]: provider failures in a row, as far as they can be (part of) an
+  -- incident: two or more, or touching the day's begin or end. ended_at is the success that ended them.
+  streaks           jsonb not null default '[]',
+  unique (day, provider, model, location, simulated)
+);
+alter table public.endpoint_days enable row level security;
+revoke all on public.endpoint_days from public, anon, authenticated, service_role;
+grant select on public.endpoint_days to anon, authenticated;
+grant select, insert, delete on public.endpoint_days to service_role;
+create policy "Anyone reads counted days" on public.endpoint_days for select to anon, authenticated using (true);
+
+-- The day's figures of every endpoint, from the results: [{provider, model, location, …}] as in endpoint_days.
+create function public.endpoint_day(of_day date, version text, until_time timestamptz default now()) returns jsonb
+language sql stable security invoker set search_path = ''
+set work_mem = '64MB'
+-- The planner knows no sizes of the steps below and takes them for a row or two: hashing is right for all of them.
+set enable_nestloop = off
+set enable_mergejoin = off
+as $$
+  with
+  recent as materialized (
+    select
+      r.id, r.run_id, r.provider_id, r.model_id, r.provider, r.model, r.created_at, r.location, r.simulated,
+      r.success, r.error_kind,
+      -- failure_owner() written out for speed; a test holds these figures to those of dashboard_endpoints.
+      case
+        when r.success then null
+        when r.error_kind in ('interrupted', 'probe_fault') then 'probe'
+        when r.error_kind in ('no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request') then 'operator'
+        when r.error_kind = 'rate_limited' then 'shared'
+        when r.error_kind is not null then 'provider'
+        when r.status_code = 429 then 'shared'
+        when r.status_code between 400 and 499 and r.status_code <> 408 then 'operator'
+        else 'provider'
+      end as owner
+    from public.benchmark_results r
+    where r.created_at >= of_day::timestamp at time zone 'UTC'
+      and r.created_at < (of_day + 1)::timestamp at time zone 'UTC'
+      and r.created_at <= until_time
+      and (r.prompt_version is null or r.prompt_version = version)
+  ),
+  offline_runs as (
+    select asked.run_id
+    from (select distinct r.run_id from recent r where r.error_kind = 'network') asked
+    cross join lateral (
+      select
+        count(distinct coalesce(b.provider_id::text, b.provider)) as providers,
+        bool_and(b.error_kind is not distinct from 'network') as all_network
+      from public.benchmark_results b
+      where b.run_id = asked.run_id
+    ) seen
+    where seen.providers >= 2 and seen.all_network
+  ),
+  -- Names are resolved once for each way a series (endpoint, place, real or simulated) is written in the rows.
+  spellings as (
+    select distinct r.provider_id, r.model_id, r.provider, r.model, r.location, r.simulated from recent r
+  ),
+  resolved as (
+    select s.*, coalesce(p.slug, s.provider, 'unknown') as slug, coalesce(m.name, s.model, 'unknown') as model_name
+    from spellings s
+    left join lateral (
+      select q.slug
+      from public.providers q
+      where q.id = s.provider_id
+        or (s.provider_id is null and (q.slug = s.provider or q.name = s.provider))
+      order by q.slug = s.provider desc
+      limit 1
+    ) p on true
+    left join public.models m on m.id = s.model_id
+  ),
+  named as materialized (
+    select r.*, dense_rank() over (order by r.slug, r.model_name, r.location, r.simulated) as series
+    from resolved r
+  ),
+  placed as materialized (
+    select
+      n.series, r.id, r.created_at, r.success, r.error_kind,
+      case when o.run_id is not null then 'probe' else r.owner end as owner
+    from recent r
+    join named n
+      on coalesce(n.provider_id, '00000000-0000-0000-0000-000000000000')
+        = coalesce(r.provider_id, '00000000-0000-0000-0000-000000000000')
+      and coalesce(n.model_id, '00000000-0000-0000-0000-000000000000')
+        = coalesce(r.model_id, '00000000-0000-0000-0000-000000000000')
+      and coalesce(n.provider, '') = coalesce(r.provider, '')
+      and coalesce(n.model, '') = coalesce(r.model, '')
+      and n.location = r.location
+      and n.simulated = r.simulated
+    left join offline_runs o on o.run_id = r.run_id
+  ),
+  figures as (
+    select
+      d.series,
+      count(*) as results,
+      count(*) filter (where d.owner is distinct from 'probe') as attempts,
+      count(*) filter (where d.success) as successes,
+      count(*) filter (where d.owner = 'provider') as provider_failures,
+      min(d.created_at) filter (where d.success) as first_success_at,
+      max(d.created_at) as newest_at
+    from placed d
+    group by d.series
+  ),
+  -- Rate limits and our own mistakes say nothing of the provider: they neither break a streak nor lengthen it.
+  sequence as (
+    select d.*, lag(d.success) over (partition by d.series order by d.created_at, d.id) as success_before
+    from placed d
+    where (d.success or d.owner = 'provider')
+      and d.series in (select f.series from figures f where f.provider_failures > 0)
+  ),
+  -- Failures, and the success that ends each row of them: those with the same number of such successes before them
+  -- belong together.
+  counted as (
+    select c.*, count(*) filter (where c.success) over (partition by c.series order by c.created_at, c.id) as ends
+    from sequence c
+    where not c.success or not c.success_before
+  ),
+  stretches as (
+    select
+      c.series,
+      count(*) filter (where not c.success) as failures,
+      min(c.created_at) filter (where not c.success) as began_at,
+      max(c.created_at) filter (where not c.success) as last_at,
+      array_agg(distinct coalesce(c.error_kind, 'unknown')) filter (where not c.success) as kinds,
+      coalesce(bool_or(c.success_before is null), false) as begins_day,
+      lead(min(c.created_at) filter (where c.success)) over (partition by c.series order by c.ends) as ended_at
+    from counted c
+    group by c.series, c.ends
+  ),
+  streaks as (
+    select
+      s.series,
+      jsonb_agg(
+        jsonb_build_object(
+          'began_at', s.began_at, 'last_at', s.last_at, 'ended_at', s.ended_at, 'failures', s.failures,
+          'kinds', s.kinds
+        )
+        order by s.began_at
+      ) as list
+    from stretches s
+    where s.failures >= 2 or (s.failures = 1 and (s.begins_day or s.ended_at is null))
+    group by s.series
+  )
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'provider', n.slug, 'model', n.model_name, 'location', n.location, 'simulated', n.simulated,
+        'results', f.results, 'attempts', f.attempts, 'successes', f.successes,
+        'provider_failures', f.provider_failures, 'first_success_at', f.first_success_at,
+        'newest_at', f.newest_at, 'streaks', coalesce(s.list, '[]'::jsonb)
+      )
+      order by n.series
+    ),
+    '[]'::jsonb
+  )
+  from figures f
+  join (select distinct d.series, d.slug, d.model_name, d.location, d.simulated from named d) n on n.series = f.series
+  left join streaks s on s.series = f.series
+$$;
+
+-- The standard prompt's current version at a moment: the newest one seen; '' where no result names one.
+create function public.current_prompt_version(as_of timestamptz default now()) returns text
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce((
+    select r.prompt_version
+    from public.benchmark_results r
+    where r.created_at <= as_of and r.prompt_version is not null and r.prompt_version not like 'short%'
+    order by r.created_at desc
+    limit 1
+  ), '')
+$$;
+
+-- Counts finished days of the last 30 that are not counted yet, newest first, at most so many. Answers with how many.
+-- A day is taken two hours after its end, so that the run that goes on over midnight is whole; what comes later still
+-- makes the day be forgotten (below) and counted again.
+create function public.engine_keep_days(at_most integer default 2) returns integer
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  version constant text := public.current_prompt_version(now());
+  newest constant date := ((now() - interval '2 hours') at time zone 'UTC')::date - 1;
+  missing date;
+  kept integer := 0;
+begin
+  if not pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('engine_keep_days', 0)) then
+    return 0;
+  end if;
+  for missing in
+    select d::date
+    from generate_series(newest, newest - 29, interval '-1 day') d
+    where not exists (
+        select 1 from public.endpoint_days k
+        where k.day = d::date and k.prompt_version = version
+      )
+      and exists (
+        select 1 from public.benchmark_results r
+        where r.created_at >= d::date::timestamp at time zone 'UTC'
+          and r.created_at < (d::date + 1)::timestamp at time zone 'UTC'
+          and (r.prompt_version is null or r.prompt_version = version)
+      )
+    limit at_most
+  loop
+    delete from public.endpoint_days where day = missing;
+    insert into public.endpoint_days
+      (day, prompt_version, provider, model, location, simulated, results, attempts, successes, provider_failures,
+       first_success_at, newest_at, streaks)
+    select missing, version, x.provider, x.model, x.location, x.simulated, x.results, x.attempts, x.successes,
+      x.provider_failures, x.first_success_at, x.newest_at, x.streaks
+    from jsonb_to_recordset(public.endpoint_day(missing, version)) as x(
+      provider text, model text, location text, simulated boolean, results integer, attempts integer,
+      successes integer, provider_failures integer, first_success_at timestamptz, newest_at timestamptz,
+      streaks jsonb);
+    kept := kept + 1;
+  end loop;
+  delete from public.endpoint_days where day < newest - 40;
+  return kept;
+end
+$$;
+
+-- Triggers live outside the schema that the API offers.
+create schema internal;
+revoke all on schema internal from public;
+
+create function internal.keep_days_after_run() returns trigger
+language plpgsql security invoker set search_path = ''
+as $$
+begin
+  perform public.engine_keep_days(2);
+  return null;
+exception when others then
+  -- The counted days only save time; a run's end must not fail for them. The server's log has it.
+  raise warning 'days were not counted: %', sqlerrm;
+  return null;
+end
+$$;
+create trigger keep_days_after_run after update of finished_at on public.runs
+  for each row when (old.finished_at is null and new.finished_at is not null)
+  execute function internal.keep_days_after_run();
+
+-- A day whose results change is counted again: rows that come days late, rows that are deleted or corrected.
+create function internal.forget_days() returns trigger
+language plpgsql security invoker set search_path = ''
+as $$
+begin
+  delete from public.endpoint_days k
+  using (
+    select distinct (c.created_at at time zone 'UTC')::date as day
+    from changed c
+    where c.created_at < date_trunc('day', now(), 'UTC')
+  ) d
+  where k.day = d.day;
+  return null;
+end
+$$;
+create trigger forget_days_on_insert after insert on public.benchmark_results
+  referencing new table as changed for each statement execute function internal.forget_days();
+create trigger forget_days_on_delete after delete on public.benchmark_results
+  referencing old table as changed for each statement execute function internal.forget_days();
+
+create function internal.forget_day() returns trigger
+language plpgsql security invoker set search_path = ''
+as $$
+begin
+  delete from public.endpoint_days
+  where day in ((old.created_at at time zone 'UTC')::date, (new.created_at at time zone 'UTC')::date);
+  return null;
+end
+$$;
+-- Not for what pruning empties (texts and arrival times).
+create trigger forget_day_on_update
+  after update of created_at, success, error_kind, status_code, provider_id, model_id, provider, model, location,
+    simulated, prompt_version
+  on public.benchmark_results
+  for each row execute function internal.forget_day();
+
+create function internal.forget_all_days() returns trigger
+language plpgsql security invoker set search_path = ''
+as $$
+begin
+  delete from public.endpoint_days;
+  return null;
+end
+$$;
+-- Days carry names; a renamed endpoint is counted anew.
+create trigger forget_days_on_rename after update of name on public.models
+  for each row when (old.name is distinct from new.name) execute function internal.forget_all_days();
+create trigger forget_days_on_rename after update of slug, name on public.providers
+  for each row when ((old.slug, old.name) is distinct from (new.slug, new.name))
+  execute function internal.forget_all_days();
+
+-- Uptime by UTC day for 30 days (today included), incidents, and the engine's own health.
+create function public.dashboard_status(at_location text default null, as_of timestamptz default null)
+returns json
+language plpgsql stable security invoker set search_path = ''
+set statement_timeout = '3s'
+set work_mem = '64MB'
+set enable_nestloop = off
+as $$
+declare
+  until_time constant timestamptz := coalesce(as_of, now());
+  last_day constant date := (until_time at time zone 'UTC')::date;
+  first_day constant date := last_day - 29;
+  version constant text := public.current_prompt_version(until_time);
+  answer json;
+begin
+  with
+  counted_days as (
+    select distinct k.day
+    from public.endpoint_days k
+    where k.day between first_day and last_day - 1
+      and k.prompt_version = version
+  ),
+  facts as materialized (
+    select k.day, k.provider, k.model, k.location, k.simulated, k.results, k.attempts, k.successes,
+      k.provider_failures, k.first_success_at, k.newest_at, k.streaks
+    from public.endpoint_days k
+    join counted_days c on c.day = k.day
+    where k.prompt_version = version
+    union all
+    select d.day::date, x.provider, x.model, x.location, x.simulated, x.results, x.attempts, x.successes,
+      x.provider_failures, x.first_success_at, x.newest_at, x.streaks
+    from generate_series(first_day, last_day, interval '1 day') d(day)
+    cross join lateral jsonb_to_recordset(public.endpoint_day(d.day::date, version, until_time)) as x(
+      provider text, model text, location text, simulated boolean, results integer, attempts integer,
+      successes integer, provider_failures integer, first_success_at timestamptz, newest_at timestamptz,
+      streaks jsonb)
+    where d.day::date not in (select c.day from counted_days c)
+  ),
+  locations as (
+    select f.location, sum(f.results)::bigint as results from facts f group by f.location
+  ),
+  place as (
+    select coalesce(
+      at_location,
+      (select l.location from locations l order by l.results desc, l.location limit 1)
+    ) as location
+  ),
+  placed as materialized (
+    select f.* from facts f where f.location = (select p.location from place p)
+  ),
+  measured_for_real as (
+    select s.provider, s.model
+    from (select distinct d.provider, d.model from placed d where d.simulated) s
+    left join public.providers p on p.slug = s.provider
+    left join public.models m on m.provider_id = p.id and m.name = s.model
+    where exists (
+        select 1 from facts f where f.provider = s.provider and f.model = s.model and not f.simulated
+      ) or exists (
+        select 1 from public.benchmark_results b
+        where b.provider_id = p.id and b.model_id = m.id and not b.simulated and b.created_at <= until_time
+      ) or exists (
+        select 1 from public.benchmark_results b
+        where b.provider = s.provider and b.model = s.model and not b.simulated and b.created_at <= until_time
+      )
+  ),
+  shown as materialized (
+    select d.*
+    from placed d
+    left join measured_for_real r on r.provider = d.provider and r.model = d.model
+    where not d.simulated or r.provider is null
+  ),
+  figures as (
+    select
+      d.provider, d.model,
+      bool_or(d.simulated) as simulated,
+      sum(d.attempts) as attempts,
+      sum(d.successes) as successes,
+      sum(d.provider_failures) as provider_failures,
+      max(d.newest_at) as newest_at,
+      json_agg(json_build_array(d.day - first_day, d.successes, d.provider_failures, d.attempts) order by d.day)
+        as days
+    from shown d
+    group by d.provider, d.model
+  ),
+  -- A streak that is open at its day's end ends with the first success of a later day.
+  later as (
+    select
+      d.provider, d.model, d.streaks,
+      min(d.first_success_at) over (
+        partition by d.provider, d.model order by d.day rows between 1 following and unbounded following
+      ) as next_success_at
+    from shown d
+  ),
+  pieces as (
+    select
+      l.provider, l.model, s.began_at, s.last_at, s.failures, s.kinds,
+      coalesce(s.ended_at, l.next_success_at) as ended_at
+    from later l
+    cross join lateral jsonb_to_recordset(l.streaks) as s(
+      began_at timestamptz, last_at timestamptz, ended_at timestamptz, failures integer, kinds jsonb)
+  ),
+  -- Pieces that the same success ends (or none yet) are one streak.
+  incidents as (
+    select
+      p.provider, p.model, p.ended_at,
+      min(p.began_at) as began_at,
+      max(p.last_at) as last_failure_at,
+      sum(p.failures) as failures,
+      jsonb_agg(p.kinds) as kinds
+    from pieces p
+    group by p.provider, p.model, p.ended_at
+    having sum(p.failures) >= 2
+  ),
+  listed as (
+    select f.provider, f.model from figures f
+    union
+    select p.slug, m.name
+    from public.models m
+    join public.providers p on p.id = m.provider_id
+    where m.active
+  ),
+  newest_run as (
+    select r.*
+    from public.runs r
+    where r.started_at <= until_time
+    order by r.started_at desc
+    limit 1
+  )
+  select json_build_object(
+    'as_of', until_time,
+    'first_day', first_day,
+    'last_day', last_day,
+    'location', (select p.location from place p),
+    'locations', (
+      select coalesce(
+        json_agg(json_build_object('location', l.location, 'results', l.results) order by l.results desc, l.location),
+        '[]'::json
+      )
+      from locations l
+    ),
+    'newest_result_at', (
+      select max(b.created_at) from public.benchmark_results b where b.created_at <= until_time
+    ),
+    'endpoints', (
+      select coalesce(
+        json_agg(
+          json_build_object(
+            'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind,
+            'model', l.model, 'active', coalesce(m.active, false), 'retired_at', m.retired_at,
+            'successor', m.successor, 'simulated', coalesce(f.simulated, false),
+            'attempts', coalesce(f.attempts, 0), 'successes', coalesce(f.successes, 0),
+            'provider_failures', coalesce(f.provider_failures, 0), 'newest_at', f.newest_at,
+            'days', coalesce(f.days, '[]'::json)
+          )
+          order by l.provider, l.model
+        ),
+        '[]'::json
+      )
+      from listed l
+      left join figures f on f.provider = l.provider and f.model = l.model
+      left join public.providers p on p.slug = l.provider
+      left join public.models m on m.provider_id = p.id and m.name = l.model
+    ),
+    'incidents', (
+      select coalesce(
+        json_agg(
+          json_build_object(
+            'provider', i.provider, 'model', i.model, 'began_at', i.began_at,
+            'last_failure_at', i.last_failure_at, 'ended_at', i.ended_at, 'failures', i.failures,
+            'kinds', (
+              select json_agg(distinct k.kind)
+              from jsonb_path_query(i.kinds, '$[*][*]') e
+              cross join lateral (select e #>> '{}' as kind) k
+            )
+          )
+          order by i.began_at desc, i.provider, i.model
+        ),
+        '[]'::json
+      )
+      from incidents i
+    ),
+    'last_run', (
+      select json_build_object(
+        'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
+        'finished_at', r.finished_at, 'location', r.location, 'note', r.note, 'targets', r.targets,
+        'results', (select count(*) from public.benchmark_results b where b.run_id = r.id),
+        'skipped', r.skipped
+      )
+      from newest_run r
+    ),
+    'runs_24h', (
+      select json_build_object(
+        'started', count(*),
+        'finished', count(*) filter (where r.finished_at is not null),
+        'over_budget', count(*) filter (where r.skipped @> '[{"reason": "budget"}]')
+      )
+      from public.runs r
+      where r.started_at > until_time - interval '24 hours' and r.started_at <= until_time
+    )
+  ) into answer;
+  return answer;
+end
+$$;
+
+-- Runs, newest first, a page at a time: those before a run or those after it. Null where that run is not there.
+create function public.dashboard_runs(
+  before uuid default null, after uuid default null, page_size integer default 50
+) returns json
+language plpgsql stable security invoker set search_path = ''
+set statement_timeout = '3s'
+as $$
+declare
+  size constant integer := least(greatest(page_size, 1), 200);
+  edge_id constant uuid := coalesce(before, after);
+  edge_at timestamptz;
+  ids uuid[];
+  more boolean;
+  answer json;
+begin
+  if edge_id is not null then
+    select r.started_at into edge_at from public.runs r where r.id = edge_id;
+    if edge_at is null then
+      return null;
+    end if;
+  end if;
+  if after is not null and before is null then
+    select array_agg(n.id) into ids from (
+      select r.id from public.runs r where (r.started_at, r.id) > (edge_at, edge_id)
+      order by r.started_at, r.id limit size + 1
+    ) n;
+  else
+    select array_agg(n.id) into ids from (
+      select r.id from public.runs r where edge_id is null or (r.started_at, r.id) < (edge_at, edge_id)
+      order by r.started_at desc, r.id desc limit size + 1
+    ) n;
+  end if;
+  more := coalesce(cardinality(ids), 0) > size;
+  select json_build_object(
+    'as_of', now(),
+    'total', (select count(*) from public.runs),
+    'newer', case when after is not null and before is null then more else edge_id is not null end,
+    'older', case when after is not null and before is null then true else more end,
+    'runs', coalesce(
+      json_agg(
+        json_build_object(
+          'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
+          'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,
+          'skipped', jsonb_array_length(r.skipped),
+          'over_budget', r.skipped @> '[{"reason": "budget"}]',
+          'results', s.results, 'failures', s.failures, 'simulated', s.simulated,
+          'offline', s.failures > 0 and s.all_network and s.providers >= 2
+        )
+        order by r.started_at desc, r.id desc
+      ),
+      '[]'::json
+    )
+  ) into answer
+  from public.runs r
+  cross join lateral (
+    select
+      count(*) as results,
+      count(*) filter (where not b.success) as failures,
+      count(*) filter (where b.simulated) as simulated,
+      coalesce(bool_and(b.error_kind is not distinct from 'network'), false) as all_network,
+      count(distinct coalesce(b.provider_id::text, b.provider)) as providers
+    from public.benchmark_results b
+    where b.run_id = r.id
+  ) s
+  where r.id = any (ids[1:size]);
+  return answer;
+end
+$$;
+
+-- One run with a page of its results in the order they were asked, or one result alone. An unknown run
+-- is {"run": null}.
+-- Texts are cut to text_limit characters, arrival times thinned to about 600 [place, ms] pairs: the first, the last and
+-- every so manieth.
+create function public.dashboard_run(
+  of_run uuid,
+  of_result uuid default null,
+  only_failed boolean default false,
+  page integer default 1,
+  page_size integer default 20,
+  text_limit integer default 2000
+) returns json
+language sql stable security invoker set search_path = ''
+set statement_timeout = '3s'
+as $$
+  with
+  wanted as materialized (
+    select b.id, b.created_at
+    from public.benchmark_results b
+    where b.run_id = of_run
+      and (of_result is null or b.id = of_result)
+      and (of_result is not null or not only_failed or not b.success)
+  ),
+  paged as (
+    select w.id
+    from wanted w
+    order by w.created_at, w.id
+    offset (greatest(page, 1) - 1)::bigint * least(greatest(page_size, 1), 100)
+    limit least(greatest(page_size, 1), 100)
+  )
+  select coalesce((select json_build_object(
+    'as_of', now(),
+    'run', json_build_object(
+      'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
+      'finished_at', r.finished_at, 'scheduled_for', r.scheduled_for, 'location', r.location, 'targets', r.targets,
+      'note', r.note, 'skipped', r.skipped
+    ),
+    'previous', (
+      select q.id from public.runs q where (q.started_at, q.id) < (r.started_at, r.id)
+      order by q.started_at desc, q.id desc limit 1
+    ),
+    'next', (
+      select q.id from public.runs q where (q.started_at, q.id) > (r.started_at, r.id)
+      order by q.started_at, q.id limit 1
+    ),
+    'counts', (
+      select json_build_object(
+        'results', count(*),
+        'failures', count(*) filter (where not b.success),
+        'simulated', count(*) filter (where b.simulated),
+        'cost_usd', sum(b.cost_usd) filter (where b.cost_source <> 'unknown' or b.cost_usd > 0),
+        'cost_unknown', count(*) filter (where b.cost_source = 'unknown' and b.cost_usd = 0 and b.output_tokens > 0),
+        'offline', coalesce(bool_and(b.error_kind is not distinct from 'network'), false)
+          and count(distinct coalesce(b.provider_id::text, b.provider)) >= 2
+      )
+      from public.benchmark_results b
+      where b.run_id = r.id
+    ),
+    'matching', (select count(*) from wanted),
+    'results', (
+      select coalesce(
+        json_agg(
+          json_build_object(
+            'id', b.id, 'created_at', b.created_at,
+            'provider', coalesce(p.slug, b.provider, 'unknown'),
+            'provider_name', coalesce(p.name, b.provider, 'unknown'),
+            'kind', p.kind,
+            'model', coalesce(m.name, b.model, 'unknown'),
+            'simulated', b.simulated, 'success', b.success, 'status_code', b.status_code,
+            'error_kind', b.error_kind, 'error_message', b.error_message,
+            'owner', public.failure_owner(b.error_kind, b.status_code, b.success),
+            'total_latency_ms', b.total_latency_ms, 'ttfb_ms', b.ttfb_ms, 'ttft_ms', b.ttft_ms,
+            'answer_ttft_ms', b.answer_ttft_ms, 'warmup_ms', b.warmup_ms, 'tps', b.tps,
+            'input_tokens', b.input_tokens, 'output_tokens', b.output_tokens,
+            'reasoning_tokens', b.reasoning_tokens, 'cached_tokens', b.cached_tokens,
+            'tokens_estimated', b.tokens_estimated, 'cost_usd', b.cost_usd, 'cost_source', b.cost_source,
+            'finish_reason', b.finish_reason, 'answer_ok', b.answer_ok, 'truncated', b.truncated,
+            'skipped_events', b.skipped_events, 'upstream', b.upstream, 'location', b.location, 'colo', b.colo,
+            'prompt_version', b.prompt_version,
+            'text', left(b.response_text, least(greatest(text_limit, 0), 100000)),
+            'text_chars', coalesce(length(b.response_text), 0),
+            'arrivals', coalesce(cardinality(b.chunk_times_ms), 0),
+            'times', (
+              select json_agg(json_build_array(u.place, u.ms) order by u.place)
+              from unnest(b.chunk_times_ms) with ordinality as u(ms, place)
+              where u.place = 1 or u.place = cardinality(b.chunk_times_ms)
+                or u.place % greatest(cardinality(b.chunk_times_ms) / 600, 1) = 0
+            )
+          )
+          order by b.created_at, b.id
+        ),
+        '[]'::json
+      )
+      from paged g
+      join public.benchmark_results b on b.id = g.id
+      left join lateral (
+        select q.slug, q.name, q.kind
+        from public.providers q
+        where q.id = b.provider_id
+          or (b.provider_id is null and (q.slug = b.provider or q.name = b.provider))
+        order by q.slug = b.provider desc
+        limit 1
+      ) p on true
+      left join public.models m on m.id = b.model_id
+    )
+  )
+  from public.runs r
+  where r.id = of_run), '{"run": null}'::json)
+$$;
+
+-- The newest price of every model, what it was before, and what waits for a person. With measured_only: models that
+-- are measured in every run.
+create function public.dashboard_prices(measured_only boolean default true) returns json
+language sql stable security invoker set search_path = ''
+set statement_timeout = '3s'
+as $$
+  with
+  listed as materialized (
+    select m.*, p.slug, p.name as provider_name, p.kind
+    from public.models m
+    join public.providers p on p.id = m.provider_id
+    where m.active or not measured_only
+  ),
+  ordered as materialized (
+    select
+      x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
+      row_number() over (partition by x.model_id order by x.timestamp desc, x.id desc) as place,
+      lead(x.input_price_per_m) over w as input_before,
+      lead(x.output_price_per_m) over w as output_before,
+      lead(x.cached_input_price_per_m) over w as cached_before,
+      lead(x.timestamp) over w as before_at
+    from public.prices x
+    window w as (partition by x.model_id order by x.timestamp desc, x.id desc)
+  ),
+  history as (
+    select
+      o.model_id,
+      count(*) as prices,
+      json_agg(
+        json_build_object(
+          'input', o.input_price_per_m, 'output', o.output_price_per_m, 'cached', o.cached_input_price_per_m,
+          'since', o.timestamp, 'source', o.source
+        )
+        order by o.place
+      ) filter (where o.place <= 4) as newest
+    from ordered o
+    group by o.model_id
+  ),
+  changes as (
+    select o.*, l.slug, l.provider_name, l.name
+    from ordered o
+    join listed l on l.id = o.model_id
+    where o.before_at is not null
+      and (o.input_price_per_m, o.output_price_per_m, o.cached_input_price_per_m)
+        is distinct from (o.input_before, o.output_before, o.cached_before)
+    order by o.timestamp desc, l.slug, l.name
+    limit 30
+  )
+  select json_build_object(
+    'as_of', now(),
+    'models', (select count(*) from public.models),
+    'measured', (select count(*) from public.models m where m.active),
+    'endpoints', (
+      select coalesce(
+        json_agg(
+          json_build_object(
+            'provider', l.slug, 'provider_name', l.provider_name, 'kind', l.kind, 'model', l.name,
+            'active', l.active, 'available', l.available, 'retired_at', l.retired_at, 'successor', l.successor,
+            'prices', coalesce(h.prices, 0),
+            'history', coalesce(h.newest, '[]'::json),
+            'held', l.held_price
+          )
+          order by l.slug, l.name
+        ),
+        '[]'::json
+      )
+      from listed l
+      left join history h on h.model_id = l.id
+    ),
+    'changes', (
+      select coalesce(
+        json_agg(
+          json_build_object(
+            'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
+            'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
+            'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
+            'source', c.source
+          )
+          order by c.timestamp desc, c.slug, c.name
+        ),
+        '[]'::json
+      )
+      from changes c
+    )
+  )
+$$;
+
+revoke all on function public.endpoint_day(date, text, timestamptz) from public;
+revoke all on function public.current_prompt_version(timestamptz) from public;
+revoke all on function public.engine_keep_days(integer) from public, anon, authenticated;
+revoke all on function internal.keep_days_after_run() from public;
+revoke all on function internal.forget_days() from public;
+revoke all on function internal.forget_day() from public;
+revoke all on function internal.forget_all_days() from public;
+revoke all on function public.dashboard_status(text, timestamptz) from public;
+revoke all on function public.dashboard_runs(uuid, uuid, integer) from public;
+revoke all on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer) from public;
+revoke all on function public.dashboard_prices(boolean) from public;
+grant execute on function public.endpoint_day(date, text, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.current_prompt_version(timestamptz) to anon, authenticated, service_role;
+grant execute on function public.engine_keep_days(integer) to service_role;
+grant execute on function public.dashboard_status(text, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.dashboard_runs(uuid, uuid, integer) to anon, authenticated, service_role;
+grant execute on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer)
+  to anon, authenticated, service_role;
+grant execute on function public.dashboard_prices(boolean) to anon, authenticated, service_role;
+
+-- ---- 20261101001200_api.sql
+
+-- What programs read: pages of rows, newest first, each page one JSON value. A page ends at a key (time and id), not at
+-- an offset, so that rows which arrive meanwhile neither repeat nor hide any, and the thousandth page costs what the
+-- first one does. Callers ask for one row more than they show: so they know whether another page follows.
+
+-- Failures are few. Who asks for them alone must not walk through a month of successes.
+create index idx_benchmark_results_created_at_failed on public.benchmark_results (created_at desc, id desc)
+  where not success;
+
+-- Results by the names they count under, newest first. Filters that are null do not filter; `since` is inside the
+-- span, `until` is not. in_full: with the answer's text, the arrivals and the provider's own times.
+create function public.api_results(
+  of_provider text default null,
+  of_model text default null,
+  of_run uuid default null,
+  of_result uuid default null,
+  of_success boolean default null,
+  of_error_kind text default null,
+  of_location text default null,
+  of_simulated boolean default null,
+  since timestamptz default null,
+  until timestamptz default null,
+  before_at timestamptz default null,
+  before_id uuid default null,
+  at_most integer default 100,
+  in_full boolean default false
+) returns json
+language plpgsql stable security invoker
+set search_path = ''
+set statement_timeout = '3s'
+set timezone = 'UTC'
+-- Filters that are not used vanish from the plan, and those that are used find their index.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  nil constant uuid := '00000000-0000-0000-0000-000000000000';
+  provider_key uuid;
+  -- How rows without a provider's id may write its name.
+  spellings text[] := '{}';
+  model_keys uuid[] := '{}';
+  answer json;
+begin
+  if of_provider is not null then
+    select p.id, array[p.slug, p.name] into provider_key, spellings
+    from public.providers p where p.slug = of_provider;
+    if provider_key is null then
+      provider_key := nil;
+      -- A display name is no slug: such rows are shown under the slug.
+      spellings := case
+        when exists (select 1 from public.providers p where p.name = of_provider) then '{}'
+        else array[of_provider]
+      end;
+    end if;
+  end if;
+  if of_model is not null then
+    model_keys := array(select m.id from public.models m where m.name = of_model);
+  end if;
+
+  select coalesce(json_agg(row_to_json(e) order by e.created_at desc, e.id desc), '[]'::json) into answer
+  from (
+    select
+      r.id,
+      r.run_id,
+      r.created_at,
+      coalesce(p.slug, q.slug, r.provider, 'unknown') as provider,
+      coalesce(m.name, r.model, 'unknown') as model,
+      r.simulated,
+      r.location,
+      r.colo,
+      r.success,
+      r.status_code,
+      r.error_kind,
+      case
+        when r.error_kind is distinct from 'network'
+          then public.failure_owner(r.error_kind, r.status_code, r.success)
+        -- A run that reached none of several providers says that our own line was down.
+        when (
+          select count(distinct coalesce(b.provider_id::text, b.provider)) >= 2
+            and bool_and(b.error_kind is not distinct from 'network')
+          from public.benchmark_results b
+          where b.run_id = r.run_id
+        ) then 'probe'
+        else public.failure_owner(r.error_kind, r.status_code, r.success)
+      end as failure_owner,
+      r.error_message,
+      r.finish_reason,
+      r.ttfb_ms,
+      r.ttft_ms,
+      r.answer_ttft_ms,
+      r.total_latency_ms,
+      r.tps,
+      r.warmup_ms,
+      r.input_tokens,
+      r.output_tokens,
+      r.reasoning_tokens,
+      r.cached_tokens,
+      r.tokens_estimated,
+      r.cost_usd,
+      r.cost_source,
+      r.input_price_per_m,
+      r.output_price_per_m,
+      r.cached_input_price_per_m,
+      r.answer_ok,
+      r.truncated,
+      r.skipped_events,
+      r.upstream,
+      r.prompt_version,
+      r.probe_version,
+      r.request_params,
+      case when in_full then r.provider_timing end as provider_timing,
+      case when in_full then r.response_text end as response_text,
+      case when in_full then r.chunk_times_ms end as chunk_times_ms
+    from (
+      select b.id
+      from public.benchmark_results b
+      where (of_run is null or b.run_id = of_run)
+        and (of_result is null or b.id = of_result)
+        and (
+          of_provider is null
+          or b.provider_id = provider_key
+          or (b.provider_id is null and b.provider = any (spellings))
+          or (of_provider = 'unknown' and b.provider_id is null and b.provider is null)
+        )
+        and (
+          of_model is null
+          or b.model_id = any (model_keys)
+          or (b.model_id is null and b.model = of_model)
+          or (of_model = 'unknown' and b.model_id is null and b.model is null)
+        )
+        and (of_success is null or (of_success and b.success) or (not of_success and not b.success))
+        and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
+        and (of_location is null or b.location = of_location)
+        and (of_simulated is null or b.simulated = of_simulated)
+        and (since is null or b.created_at >= since)
+        and (until is null or b.created_at < until)
+        and (
+          before_at is null
+          or (b.created_at <= before_at and (b.created_at, b.id) < (before_at, coalesce(before_id, nil)))
+        )
+      order by b.created_at desc, b.id desc
+      limit least(greatest(at_most, 0), 5001)
+    ) page
+    join public.benchmark_results r on r.id = page.id
+    left join public.providers p on p.id = r.provider_id
+    left join lateral (
+      select o.slug
+      from public.providers o
+      where r.provider_id is null and (o.slug = r.provider or o.name = r.provider)
+      order by o.slug = r.provider desc
+      limit 1
+    ) q on true
+    left join public.models m on m.id = r.model_id
+  ) e;
+  return answer;
+end
+$$;
+
+-- Runs, newest first, each with what came of it.
+create function public.api_runs(
+  of_run uuid default null,
+  of_name text default null,
+  of_trigger text default null,
+  of_location text default null,
+  since timestamptz default null,
+  until timestamptz default null,
+  before_at timestamptz default null,
+  before_id uuid default null,
+  at_most integer default 50
+) returns json
+language plpgsql stable security invoker
+set search_path = ''
+set statement_timeout = '3s'
+set timezone = 'UTC'
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  answer json;
+begin
+  select coalesce(json_agg(row_to_json(e) order by e.started_at desc, e.id desc), '[]'::json) into answer
+  from (
+    select
+      r.id, r.run_name, r.triggered_by, r.started_at, r.finished_at, r.scheduled_for, r.location, r.targets, r.note,
+      r.skipped, c.results, c.successes, c.simulated_results
+    from (
+      select o.*
+      from public.runs o
+      where (of_run is null or o.id = of_run)
+        and (of_name is null or o.run_name = of_name)
+        and (of_trigger is null or o.triggered_by = of_trigger)
+        and (of_location is null or o.location = of_location)
+        and (since is null or o.started_at >= since)
+        and (until is null or o.started_at < until)
+        and (
+          before_at is null
+          or (o.started_at <= before_at
+            and (o.started_at, o.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
+        )
+      order by o.started_at desc, o.id desc
+      limit least(greatest(at_most, 0), 1001)
+    ) r
+    cross join lateral (
+      select
+        count(*) as results,
+        count(*) filter (where b.success) as successes,
+        count(*) filter (where b.simulated) as simulated_results
+      from public.benchmark_results b
+      where b.run_id = r.id
+    ) c
+  ) e;
+  return answer;
+end
+$$;
+
+-- The catalogue, by provider and name, each model with its newest price. simulated: whether its results of the last
+-- 24 hours were; null where there are none.
+create function public.api_models(
+  of_provider text default null,
+  of_model text default null,
+  of_identity text default null,
+  of_family text default null,
+  -- 'active': measured in every run; 'available': offered by the provider; 'retired': no longer.
+  of_state text default null,
+  after_provider text default null,
+  after_model text default null,
+  at_most integer default 100
+) returns json
+language plpgsql stable security invoker
+set search_path = ''
+set statement_timeout = '3s'
+set timezone = 'UTC'
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  answer json;
+begin
+  with measured as (
+    select b.model_id, bool_and(b.simulated) as simulated
+    from public.benchmark_results b
+    where b.created_at > now() - interval '24 hours' and b.model_id is not null
+    group by b.model_id
+  )
+  select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json) into answer
+  from (
+    select
+      p.slug as provider, p.name as provider_name, p.kind, m.name as model, m.identity, m.family, m.quantization,
+      m.context_window, m.reasoning, m.active, m.available, m.created_at as first_seen_at, m.last_seen_at,
+      m.retires_at, m.retired_at, m.successor,
+      case when price.id is not null then json_build_object(
+        'input_price_per_m', price.input_price_per_m,
+        'output_price_per_m', price.output_price_per_m,
+        'cached_input_price_per_m', price.cached_input_price_per_m,
+        'since', price.timestamp,
+        'source', price.source
+      ) end as price,
+      s.simulated
+    from public.models m
+    join public.providers p on p.id = m.provider_id
+    left join measured s on s.model_id = m.id
+    left join lateral (
+      select c.* from public.prices c where c.model_id = m.id order by c.timestamp desc, c.id desc limit 1
+    ) price on true
+    where (of_provider is null or p.slug = of_provider)
+      and (of_model is null or m.name = of_model)
+      and (of_identity is null or m.identity = of_identity)
+      and (of_family is null or m.family = of_family)
+      and (
+        of_state is null
+        or (of_state = 'active' and m.active)
+        or (of_state = 'available' and m.available and m.retired_at is null)
+        or (of_state = 'retired' and (m.retired_at is not null or not m.available))
+      )
+      and (
+        after_provider is null
+        or (p.slug collate "C", m.name collate "C") > (after_provider collate "C", coalesce(after_model, '') collate "C")
+      )
+    order by p.slug collate "C", m.name collate "C"
+    limit least(greatest(at_most, 0), 1001)
+  ) e;
+  return answer;
+end
+$$;
+
+-- List prices in USD per million tokens, newest first; only_current leaves out those that another one followed.
+create function public.api_prices(
+  of_provider text default null,
+  of_model text default null,
+  only_current boolean default false,
+  since timestamptz default null,
+  until timestamptz default null,
+  before_at timestamptz default null,
+  before_id uuid default null,
+  at_most integer default 100
+) returns json
+language plpgsql stable security invoker
+set search_path = ''
+set statement_timeout = '3s'
+set timezone = 'UTC'
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  answer json;
+begin
+  select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json) into answer
+  from (
+    select
+      c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
+      c.cached_input_price_per_m, c.timestamp as since, c.source,
+      not exists (
+        select 1 from public.prices n
+        where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
+      ) as current
+    from public.prices c
+    join public.models m on m.id = c.model_id
+    join public.providers p on p.id = m.provider_id
+    where (of_provider is null or p.slug = of_provider)
+      and (of_model is null or m.name = of_model)
+      and (not only_current or not exists (
+        select 1 from public.prices n
+        where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
+      ))
+      and (api_prices.since is null or c.timestamp >= api_prices.since)
+      and (until is null or c.timestamp < until)
+      and (
+        before_at is null
+        or (c.timestamp <= before_at and (c.timestamp, c.id)
+          < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
+      )
+    order by c.timestamp desc, c.id desc
+    limit least(greatest(at_most, 0), 1001)
+  ) e;
+  return answer;
+end
+$$;
+
+-- Whether measuring goes on: the newest result and the newest run.
+create function public.api_health() returns json
+language sql stable security invoker
+set search_path = ''
+set statement_timeout = '3s'
+set timezone = 'UTC'
+as $$
+  select json_build_object(
+    'now', now(),
+    'newest_result', (
+      select json_build_object('id', r.id, 'at', r.created_at, 'simulated', r.simulated)
+      from public.benchmark_results r order by r.created_at desc limit 1
+    ),
+    'last_run', (
+      select json_build_object('id', r.id, 'started_at', r.started_at, 'finished_at', r.finished_at)
+      from public.runs r order by r.started_at desc limit 1
+    )
+  )
+$$;
+
+revoke all on function public.api_results(
+  text, text, uuid, uuid, boolean, text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer, boolean
+) from public;
+revoke all on function public.api_runs(
+  uuid, text, text, text, timestamptz, timestamptz, timestamptz, uuid, integer) from public;
+revoke all on function public.api_models(text, text, text, text, text, text, text, integer) from public;
+revoke all on function public.api_prices(
+  text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer) from public;
+revoke all on function public.api_health() from public;
+grant execute on function public.api_results(
+  text, text, uuid, uuid, boolean, text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer, boolean
+) to anon, authenticated, service_role;
+grant execute on function public.api_runs(
+  uuid, text, text, text, timestamptz, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
+grant execute on function public.api_models(text, text, text, text, text, text, text, integer)
+  to anon, authenticated, service_role;
+grant execute on function public.api_prices(
+  text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
+grant execute on function public.api_health() to anon, authenticated, service_role;
+
 commit;

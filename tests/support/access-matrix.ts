@@ -33,6 +33,14 @@ export const tables: Readonly<Record<string, Relation>> = {
       select 'new', p.id, 'a-model', r.started_at from public.providers p, public.runs r
       where p.slug = 'openai' and r.id = $1`,
   },
+  endpoint_days: {
+    service: ["select", "insert", "delete"],
+    seed: `insert into public.endpoint_days
+        (day, prompt_version, provider, model, location, simulated, results, attempts, successes, provider_failures,
+         newest_at)
+      select started_at::date, '', 'openai', 'a-model', 'enam', false, 1, 1, 1, 0, started_at
+      from public.runs where id = $1`,
+  },
   hourly_rollups: {
     service: ["select", "insert"],
     seed: `insert into public.hourly_rollups
@@ -57,6 +65,17 @@ export const readFunctions: Readonly<Record<string, object>> = {
   cost_by_model: {},
   catalog_changes: {},
   same_models: {},
+  api_results: {},
+  api_runs: {},
+  api_models: {},
+  api_prices: {},
+  api_health: {},
+  endpoint_day: { of_day: "2026-01-01", version: "" },
+  current_prompt_version: {},
+  dashboard_status: {},
+  dashboard_runs: {},
+  dashboard_run: { of_run: "00000000-0000-0000-0000-000000000000" },
+  dashboard_prices: {},
   price_json: { input: 1, output: 1, cached: null, source: "a list" },
 };
 
@@ -67,5 +86,6 @@ export const serviceFunctions: Readonly<Record<string, object>> = {
   engine_catalog: {},
   engine_apply_catalog: { change: {} },
   engine_accept_price: { of_model: "00000000-0000-0000-0000-000000000000" },
+  engine_keep_days: {},
   engine_prune: { chunk_times_days: null, texts_days: null, rows_days: null },
 };
