@@ -2,13 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { providers } from "../../workers/benchmark/providers/registry.ts";
-import { CRONS } from "../../workers/benchmark/schedule.ts";
-import { type BenchmarkWorker, startBenchmarkWorker } from "../support/benchmark-worker.ts";
 import { dumpCatalog, eventsOf, modelsOf } from "../support/catalog-rows.ts";
-import { eventually } from "../support/eventually.ts";
-import { type ListsServer, startListsServer } from "../support/lists-server.ts";
-import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
+import { type DiscoveryBench, startDiscoveryBench } from "../support/discovery.ts";
+import type { ListsServer } from "../support/lists-server.ts";
+import type { TestSupabase } from "../support/supabase.ts";
 
 /*
  * Recorded models lists of providers. They belong to others and are not part of this repository: CONFORMANCE_CORPUS
@@ -91,38 +88,20 @@ const present =
 
 describe.runIf(folder !== undefined)(`recorded models lists${notRun}`, () => {
   const recorded = folder === undefined ? [] : present.map((slug) => read(folder, slug));
+  let bench: DiscoveryBench;
   let supabase: TestSupabase;
   let lists: ListsServer;
-  let worker: BenchmarkWorker;
 
   beforeAll(async () => {
-    supabase = await freshSupabase();
+    bench = await startDiscoveryBench();
+    ({ supabase, lists } = bench);
     // Only what the lists hold: the reference data is another test's matter.
     await supabase.sql.query("delete from public.providers");
-    lists = await startListsServer();
     for (const { slug, body } of recorded) lists.answer(`/${slug}/models`, body);
-    worker = await startBenchmarkWorker({
-      settings: {
-        SUPABASE_URL: supabase.url,
-        SUPABASE_SERVICE_ROLE: supabase.serviceRoleKey,
-        ...lists.settings(present),
-      },
-    });
-    await sync();
+    await bench.start(lists.settings(present));
+    await bench.sync();
   });
-  afterAll(async () => {
-    await worker?.stop();
-    await lists?.stop();
-    await supabase?.stop();
-  });
-
-  async function sync(): Promise<void> {
-    const ended = () =>
-      worker.events.filter(({ event }) => /^models_(?:synced|not_synced|sync_failed)$/.test(String(event)));
-    const before = ended().length;
-    await worker.cron(CRONS.models);
-    await eventually(async () => ended().length >= before + providers.length, "every provider's turn");
-  }
+  afterAll(() => bench?.stop());
 
   it("are found in the folder that CONFORMANCE_CORPUS names", () => {
     expect(present).toEqual(RECORDED);
@@ -161,7 +140,7 @@ describe.runIf(folder !== undefined)(`recorded models lists${notRun}`, () => {
 
   it("write nothing when they are read again", async () => {
     const before = await dumpCatalog(supabase);
-    await sync();
+    await bench.sync();
     expect(await dumpCatalog(supabase)).toEqual(before);
   });
 
@@ -177,7 +156,7 @@ describe.runIf(folder !== undefined)(`recorded models lists${notRun}`, () => {
       );
       return missing.map((id) => `retired ${slug}/${id}`);
     });
-    await sync();
+    await bench.sync();
     expect((await eventsOf(supabase)).sort()).toEqual(gone.sort());
   });
 });

@@ -54,7 +54,6 @@ async function startWorker(settings: Record<string, string> = {}): Promise<Bench
       SUPABASE_URL: supabase.url,
       SUPABASE_SERVICE_ROLE: supabase.serviceRoleKey,
       PRICE_FEED_URL: `${lists.url}/feed.json`,
-      LIST_TIMEOUT_MS: "1000",
       ...lists.settings(["together"]),
       ...settings,
     },
@@ -123,7 +122,7 @@ describe("the daily cron event", () => {
     ["never finished", (_: unknown, response: ServerResponse) => response.writeHead(200).write("{"), 200],
   ])("keeps the prices it has when the feed is %s, and says so", async (_what, body, status) => {
     lists.answer("/feed.json", body, status);
-    const of = await startWorker();
+    const of = await startWorker({ LIST_TIMEOUT_MS: "3000" });
     expect(await sync(of)).toMatchObject({ event: "prices_synced", written: 1 });
     expect(of.events.filter(({ event }) => event === "price_feed_unreadable")).toMatchObject([
       { level: "warn" },
