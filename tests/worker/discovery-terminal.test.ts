@@ -1,0 +1,123 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { modelsOf } from "../support/catalog-rows.ts";
+import { type ListsServer, startListsServer } from "../support/lists-server.ts";
+import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
+
+let supabase: TestSupabase;
+let lists: ListsServer;
+let logs: string;
+
+beforeEach(async () => {
+  supabase = await freshSupabase();
+  lists = await startListsServer();
+  logs = await mkdtemp(join(tmpdir(), "benchmark-engine-logs-"));
+  lists.answer("/groq/models", {
+    data: [
+      { id: "openai/gpt-oss-20b", active: true, context_window: 131_072 },
+      { id: "llama-3.3-70b-versatile", active: true, context_window: 131_072 },
+    ],
+  });
+  lists.answer("/feed.json", {
+    groq: { models: { "openai/gpt-oss-20b": { cost: { input: 9, output: 9 } } } },
+  });
+});
+afterEach(async () => {
+  await lists.stop();
+  await supabase.stop();
+  await rm(logs, { recursive: true, force: true });
+});
+
+/** Runs a command as `npm run` does. */
+function run(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const env = {
+    PATH: process.env.PATH,
+    SUPABASE_URL: supabase.url,
+    SUPABASE_ANON_KEY: supabase.anonKey,
+    SUPABASE_SERVICE_ROLE: supabase.serviceRoleKey,
+    LOG_DIRECTORY: logs,
+    PRICE_FEED_URL: `${lists.url}/feed.json`,
+    OPENROUTER_BASE_URL: `${lists.url}/openrouter`,
+    ...lists.settings(["groq", "openai"]),
+  };
+  return new Promise((resolve) => {
+    execFile(process.execPath, ["workers/benchmark/cli.ts", ...words], { env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr });
+    });
+  });
+}
+
+describe("the terminal", () => {
+  it("syncs provider by provider, says one line each, and ends with 1 where a list was of no use", async () => {
+    lists.answer("/openai/models", "<html>", 200);
+    const { code, stdout } = await run("sync-models");
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines).toHaveLength(13);
+    expect(lines[0]).toBe("openai      FAILED: the answer is a web page, not a list of models");
+    expect(lines[1]).toBe("groq        2 chat models of 2 listed: 1 new");
+    expect(lines[2]).toBe("together    not synced: its models list needs TOGETHER_API_KEY");
+    expect(lines[3]).toBe("openrouter  FAILED: nothing is there (HTTP 404)");
+    expect(code).toBe(1);
+    expect(await run("sync-models", "--provider", "groq")).toMatchObject({
+      code: 0,
+      stdout: "groq        2 chat models of 2 listed: nothing changed\n",
+    });
+  });
+
+  it("chooses what is measured, prices it, and takes a held price when told to", async () => {
+    await run("sync-models", "--provider", "groq");
+    expect(await run("models", "activate", "groq", "llama-3.3-70b-versatile")).toMatchObject({
+      code: 0,
+      stdout: "groq/llama-3.3-70b-versatile is active: it takes part from the next run.\n",
+    });
+    expect(await run("models", "activate", "groq", "gpt-oss-20b")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("did you mean openai/gpt-oss-20b?"),
+    });
+    expect(await run("models", "activate", "groq", "mine/private", "--add")).toMatchObject({ code: 0 });
+    expect(await run("sync-prices")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+ prices checked, 0 changed, 1 held back because they jumped/),
+    });
+    const { stdout } = await run("models", "list", "groq");
+    expect(stdout).toContain("groq/mine/private\n  active, price unknown");
+    expect(stdout).toContain("HELD BACK: $9 in, $9 out per million tokens (price feed)");
+    expect(stdout).toContain(
+      "RETIRED 2026-08-16; openai/gpt-oss-20b is named by the provider, and active already",
+    );
+    expect(await run("models", "accept-price", "groq", "openai/gpt-oss-20b")).toMatchObject({ code: 0 });
+    const rows = await modelsOf(supabase, "groq");
+    expect(rows.find(({ model }) => model === "openai/gpt-oss-20b")?.price).toEqual([9, 9, null]);
+    const { stdout: json } = await run("models", "list", "groq", "--all", "--json");
+    expect(
+      json
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).model),
+    ).toEqual(rows.map(({ model }) => model));
+    // No list ever had it, so no list can retire it.
+    await run("sync-models", "--provider", "groq");
+    expect((await modelsOf(supabase, "groq")).find(({ model }) => model === "mine/private")).toMatchObject({
+      active: true,
+      available: true,
+    });
+  });
+
+  it("believes a list that lost more than half when told to", async () => {
+    const ids = Array.from({ length: 6 }, (_, n) => ({ id: `model-${n}`, active: true }));
+    lists.answer("/groq/models", { data: ids });
+    await run("sync-models", "--provider", "groq", "--accept-shrink");
+    lists.answer("/groq/models", { data: ids.slice(0, 2) });
+    expect(await run("sync-models", "--provider", "groq")).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining("of 6 models known so far it lists 2"),
+    });
+    expect(await run("sync-models", "--provider", "groq", "--accept-shrink")).toMatchObject({
+      code: 0,
+      stdout: "groq        2 chat models of 2 listed: 4 retired\n",
+    });
+  });
+});
