@@ -39,6 +39,8 @@ function run(...words: string[]): Promise<{ code: number; stdout: string; stderr
     SUPABASE_ANON_KEY: supabase.anonKey,
     SUPABASE_SERVICE_ROLE: supabase.serviceRoleKey,
     LOG_DIRECTORY: logs,
+    // Nobody's own keys.
+    DEV_VARS_FILE: join(logs, "none"),
     PRICE_FEED_URL: `${lists.url}/feed.json`,
     OPENROUTER_BASE_URL: `${lists.url}/openrouter`,
     ...lists.settings(["groq", "openai"]),
