@@ -1,0 +1,105 @@
+import { badParameters, problemResponse, taggedResponse } from "../lib/api/http.ts";
+import { type Parameters, readQuery, type Values } from "../lib/api/parameters.ts";
+import { readProblem } from "../lib/problem.ts";
+import type { Services } from "./context.server.ts";
+import { withServices } from "./problem.server.ts";
+
+type Ready = Extract<Services, { ok: true }>;
+
+/**
+ * Answers a program: the query by its parameters, what goes wrong as application/problem+json.
+ * @param parameters what may be sent; made from the services, since locked metrics take some away
+ */
+export async function answerProgram<P extends Parameters>(
+  request: Request,
+  services: Services,
+  parameters: (services: Ready) => P,
+  answer: (query: Values<P>, services: Ready) => Promise<Response>,
+): Promise<Response> {
+  try {
+    return await withServices(services, async (ready) => {
+      const query = readQuery(parameters(ready), new URL(request.url).searchParams);
+      if (!query.ok) return problemResponse(badParameters(query.errors));
+      return answer(query.values, ready);
+    });
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    const { title, explanation, details } = readProblem(failure.status, failure.body);
+    if (failure.body === undefined) logFailure(request, thrown);
+    return problemResponse({
+      type: "/api#problems",
+      title,
+      status: failure.status,
+      detail: [explanation, ...details].join(" "),
+    });
+  }
+}
+
+/** What `withServices` throws is made for pages: a body beside its status. Anything else is a fault of ours. */
+function asFailure(thrown: unknown): { status: number; body: unknown } {
+  if (
+    typeof thrown === "object" &&
+    thrown !== null &&
+    "data" in thrown &&
+    "init" in thrown &&
+    typeof thrown.init === "object" &&
+    thrown.init !== null &&
+    "status" in thrown.init &&
+    typeof thrown.init.status === "number"
+  ) {
+    return { status: thrown.init.status, body: thrown.data };
+  }
+  return { status: 500, body: undefined };
+}
+
+/** One line a failure. */
+export function logFailure(request: Request, error: unknown): void {
+  console.error(
+    JSON.stringify({
+      level: "error",
+      event: "api_failed",
+      time: new Date().toISOString(),
+      path: new URL(request.url).pathname,
+      message: error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : String(error),
+    }),
+  );
+}
+
+export interface ListPage {
+  readonly entries: readonly object[];
+  readonly limit: number;
+  /** The cursor of the page after this; null on the last. */
+  readonly next: string | null;
+  readonly simulated: boolean;
+  /** What stands beside the page. */
+  readonly beside?: Readonly<Record<string, unknown>>;
+}
+
+/** A page of a list as JSON with its ETag, and its successor as a Link. */
+export function listResponse(request: Request, page: ListPage): Promise<Response> {
+  const next = page.next === null ? null : withCursor(new URL(request.url), page.next);
+  const body = {
+    simulated: page.simulated,
+    ...page.beside,
+    page: { limit: page.limit, next_cursor: page.next, next },
+    data: page.entries,
+  };
+  return jsonResponse(request, body, next === null ? {} : { Link: `<${next}>; rel="next"` });
+}
+
+export function jsonResponse(
+  request: Request,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return taggedResponse(request, `${JSON.stringify(body)}\n`, {
+    "Content-Type": "application/json; charset=utf-8",
+    ...headers,
+  });
+}
+
+function withCursor(url: URL, cursor: string): string {
+  const query = new URLSearchParams(url.search);
+  query.set("cursor", cursor);
+  return `${url.pathname}?${query}`;
+}

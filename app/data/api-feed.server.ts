@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { changeEntry, type FeedEntry, incidentEntry, namedUuid } from "../lib/api/feed.ts";
+import { time } from "../lib/api/result-fields.ts";
+import type { LockableMetric } from "../lib/metrics.ts";
+import { endpointPath } from "../lib/models-path.ts";
+import type { Reader } from "./reader.server.ts";
+
+const DAYS = 30;
+/** More than any reader of feeds goes through; a first look at a large provider makes hundreds at once. */
+const MOST_CHANGES = 300;
+
+const side = z.record(z.string(), z.unknown()).nullable();
+const changes = z.array(
+  z.object({
+    id: z.guid(),
+    at: time,
+    kind: z.string(),
+    provider: z.string(),
+    provider_name: z.string(),
+    model: z.string(),
+    before: side,
+    after: side,
+  }),
+);
+
+const status = z.object({
+  as_of: time,
+  first_day: z.iso.date(),
+  location: z.string().nullable(),
+  endpoints: z.array(z.object({ provider: z.string(), model: z.string(), simulated: z.boolean() })),
+  incidents: z.array(
+    z.object({
+      provider: z.string(),
+      model: z.string(),
+      began_at: time,
+      last_failure_at: time,
+      ended_at: time.nullable(),
+      failures: z.number(),
+      kinds: z.array(z.string()).nullable(),
+    }),
+  ),
+});
+
+export interface FeedQuery {
+  readonly provider: string | null;
+  readonly location: string | null;
+}
+
+/**
+ * What changed within 30 days: the catalogue's events and the incidents of the status page.
+ * Incidents are how uptime looks up close, so they go where it is locked.
+ * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
+ */
+export async function readFeed(
+  reader: Reader,
+  query: FeedQuery,
+  locked: ReadonlySet<LockableMetric>,
+): Promise<FeedEntry[]> {
+  const [catalog, incidents] = await Promise.all([
+    readChanges(reader, query),
+    locked.has("uptime") ? [] : readIncidents(reader, query),
+  ]);
+  return [...catalog, ...incidents];
+}
+
+async function readChanges(reader: Reader, { provider }: FeedQuery): Promise<FeedEntry[]> {
+  const since = new Date(Date.now() - DAYS * 86_400_000).toISOString();
+  const answer = await reader.call("catalog_changes", {
+    since,
+    at_most: MOST_CHANGES,
+    ...(provider === null ? {} : { of_provider: provider }),
+  });
+  return changes.parse(answer).flatMap((change) => changeEntry(change, endpointPath(change)) ?? []);
+}
+
+async function readIncidents(reader: Reader, { provider, location }: FeedQuery): Promise<FeedEntry[]> {
+  const answer = await reader.call("dashboard_status", location === null ? {} : { at_location: location });
+  const seen = status.parse(answer);
+  const simulated = new Set(
+    seen.endpoints
+      .filter((endpoint) => endpoint.simulated)
+      .map(({ provider, model }) => `${provider}\n${model}`),
+  );
+  return Promise.all(
+    seen.incidents
+      .filter((incident) => provider === null || incident.provider === provider)
+      // One that reaches the first day may have begun before it: its beginning, which names it, is not known.
+      .filter((incident) => Date.parse(incident.began_at) >= Date.parse(seen.first_day) + 86_400_000)
+      .map(async (incident) => {
+        const place = seen.location ?? "";
+        const name = ["incident", place, incident.provider, incident.model, Date.parse(incident.began_at)];
+        return incidentEntry(
+          {
+            ...incident,
+            kinds: incident.kinds ?? [],
+            simulated: simulated.has(`${incident.provider}\n${incident.model}`),
+            location: place,
+          },
+          `urn:uuid:${await namedUuid(name.join("\n"))}`,
+        );
+      }),
+  );
+}

@@ -1,0 +1,260 @@
+import { z } from "zod";
+import type { Values } from "../lib/api/parameters.ts";
+import type {
+  CSV_QUERY,
+  endpointsQuery,
+  MODELS_QUERY,
+  PRICES_QUERY,
+  RESULTS_QUERY,
+  RUNS_QUERY,
+} from "../lib/api/queries.ts";
+import { time } from "../lib/api/result-fields.ts";
+import {
+  endpointSchema,
+  type Health,
+  modelSchema,
+  priceSchema,
+  resultDetailSchema,
+  resultSchema,
+  runSchema,
+} from "../lib/api/schemas.ts";
+import type { LockableMetric } from "../lib/metrics.ts";
+import { sortEndpoints } from "../lib/ranking.ts";
+import { readOverview, STALE_AFTER_MS } from "./overview.server.ts";
+import { ReadError, type Reader } from "./reader.server.ts";
+
+/*
+ * What programs read. Each answer is read by the schema it is documented with; a schema made for locked metrics does
+ * not name them, so they are dropped here. Each read throws a ReadError where the database gives no answer and a
+ * ZodError where the answer is not what was agreed.
+ */
+
+type Locked = ReadonlySet<LockableMetric>;
+
+/** A page's entries; `more`: another page follows. */
+export interface Page<T> {
+  readonly entries: readonly T[];
+  readonly more: boolean;
+}
+
+/** One entry more was asked for than is shown. */
+function pageOf<T>(entries: readonly T[], limit: number): Page<T> {
+  return { entries: entries.slice(0, limit), more: entries.length > limit };
+}
+
+/** Parameters that are null are left to the function's own defaults. */
+function given(parameters: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null));
+}
+
+type ResultFilters = Values<typeof CSV_QUERY>;
+export type TimeKey = readonly [at: string, id: string];
+
+function resultFilters(query: ResultFilters): Record<string, unknown> {
+  return {
+    of_provider: query.provider,
+    of_model: query.model,
+    of_run: query.run_id,
+    of_result: query.id,
+    of_success: query.success,
+    of_error_kind: query.error_kind,
+    of_location: query.location,
+    of_simulated: query.simulated,
+    since: query.since,
+    until: query.until,
+  };
+}
+
+function after(key: TimeKey | null): Record<string, unknown> {
+  return { before_at: key?.[0] ?? null, before_id: key?.[1] ?? null };
+}
+
+/** What a page is continued by, and what it is marked by. */
+const resultKey = z.looseObject({ id: z.guid(), created_at: time, simulated: z.boolean() });
+export type ApiResult = z.infer<typeof resultKey>;
+
+export async function readResults(
+  reader: Reader,
+  query: Values<typeof RESULTS_QUERY>,
+  locked: Locked,
+): Promise<Page<ApiResult>> {
+  const full = query.detail === "full";
+  const answer = await reader.call(
+    "api_results",
+    given({
+      ...resultFilters(query),
+      ...after(query.cursor),
+      at_most: query.limit + 1,
+      in_full: full ? true : null,
+    }),
+  );
+  const schema = full ? resultDetailSchema(locked) : resultSchema(locked);
+  return pageOf(resultKey.array().parse(schema.array().parse(answer)), query.limit);
+}
+
+/** Rows for a table: every field as it comes from the database, unlocked or not; the table names its columns. */
+export async function readResultRows(
+  reader: Reader,
+  query: ResultFilters,
+  key: TimeKey | null,
+  limit: number,
+): Promise<Page<ApiResult>> {
+  const answer = await reader.call(
+    "api_results",
+    given({ ...resultFilters(query), ...after(key), at_most: limit + 1 }),
+  );
+  return pageOf(resultKey.array().parse(answer), limit);
+}
+
+const storedRun = runSchema.omit({ simulated: true });
+
+export async function readRuns(
+  reader: Reader,
+  query: Values<typeof RUNS_QUERY>,
+): Promise<Page<z.infer<typeof runSchema>>> {
+  const answer = await reader.call(
+    "api_runs",
+    given({
+      of_run: query.id,
+      of_name: query.name,
+      of_trigger: query.triggered_by,
+      of_location: query.location,
+      since: query.since,
+      until: query.until,
+      ...after(query.cursor),
+      at_most: query.limit + 1,
+    }),
+  );
+  const runs = storedRun.array().parse(answer);
+  return pageOf(
+    runs.map((run) => ({ ...run, simulated: run.simulated_results > 0 })),
+    query.limit,
+  );
+}
+
+export async function readModels(
+  reader: Reader,
+  query: Values<typeof MODELS_QUERY>,
+): Promise<Page<z.infer<typeof modelSchema>>> {
+  const answer = await reader.call(
+    "api_models",
+    given({
+      of_provider: query.provider,
+      of_model: query.model,
+      of_identity: query.identity,
+      of_family: query.family,
+      of_state: query.state,
+      after_provider: query.cursor?.[0] ?? null,
+      after_model: query.cursor?.[1] ?? null,
+      at_most: query.limit + 1,
+    }),
+  );
+  return pageOf(modelSchema.array().parse(answer), query.limit);
+}
+
+export async function readPrices(
+  reader: Reader,
+  query: Values<typeof PRICES_QUERY>,
+): Promise<Page<z.infer<typeof priceSchema>>> {
+  const answer = await reader.call(
+    "api_prices",
+    given({
+      of_provider: query.provider,
+      of_model: query.model,
+      only_current: query.current,
+      since: query.since,
+      until: query.until,
+      ...after(query.cursor),
+      at_most: query.limit + 1,
+    }),
+  );
+  return pageOf(priceSchema.array().parse(answer), query.limit);
+}
+
+type EndpointsQuery = Values<ReturnType<typeof endpointsQuery>>;
+
+/** The overview's figures, endpoint by endpoint. `offset`: how many came before this page. */
+export async function readEndpoints(reader: Reader, query: EndpointsQuery, locked: Locked) {
+  const overview = await readOverview(reader, query, locked);
+  const chosen = overview.endpoints.filter(
+    (endpoint) =>
+      (query.provider === null || endpoint.provider === query.provider) &&
+      (query.model === null || endpoint.model === query.model) &&
+      (query.kind === null || endpoint.kind === query.kind) &&
+      (query.simulated === null || endpoint.simulated === query.simulated),
+  );
+  const sorted = sortEndpoints(chosen, query.sort);
+  const offset = startAfter(sorted, query.cursor);
+  const entries = sorted.slice(offset, offset + query.limit);
+  const identity = z.looseObject({ provider: z.string(), model: z.string(), simulated: z.boolean() });
+  return {
+    entries: identity.array().parse(endpointSchema(locked).array().parse(entries)),
+    more: offset + entries.length < sorted.length,
+    offset,
+    location: overview.location,
+    locations: overview.locations.map((place) => ({ location: place.location, results: place.results })),
+    newest_result_at: overview.newest_result_at,
+    stale: overview.stale,
+  };
+}
+
+/** After the endpoint shown last; where it is gone meanwhile, after as many as were shown. */
+function startAfter(
+  sorted: readonly { provider: string; model: string }[],
+  key: readonly [provider: string, model: string, shown: number] | null,
+): number {
+  if (key === null) return 0;
+  const [provider, model, shown] = key;
+  const last = sorted.findIndex((endpoint) => endpoint.provider === provider && endpoint.model === model);
+  return last === -1 ? shown : last + 1;
+}
+
+const healthAnswer = z.object({
+  now: time,
+  newest_result: z.object({ id: z.guid(), at: time, simulated: z.boolean() }).nullable(),
+  last_run: z.object({ id: z.guid(), started_at: time, finished_at: time.nullable() }).nullable(),
+});
+
+/** Whether measuring goes on. A database that gives no answer is an answer here. */
+export async function readHealth(reader: Reader): Promise<Health> {
+  const stale_after_s = STALE_AFTER_MS / 1_000;
+  try {
+    const { now, newest_result, last_run } = healthAnswer.parse(await reader.call("api_health", {}));
+    if (newest_result === null) {
+      return {
+        status: "no_results",
+        detail: "No result has been stored yet.",
+        simulated: null,
+        newest_result_at: null,
+        age_s: null,
+        stale_after_s,
+        last_run,
+      };
+    }
+    // A probe's clock may be ahead of the database's.
+    const age_ms = Math.max(0, Date.parse(now) - Date.parse(newest_result.at));
+    const stale = age_ms > STALE_AFTER_MS;
+    return {
+      status: stale ? "stale" : "ok",
+      detail: stale
+        ? `The newest result is older than ${stale_after_s / 60} minutes, twice the schedule: measuring has stopped, or results do not get through.`
+        : "Results come in on schedule.",
+      simulated: newest_result.simulated,
+      newest_result_at: newest_result.at,
+      age_s: Math.floor(age_ms / 1_000),
+      stale_after_s,
+      last_run,
+    };
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    return {
+      status: "unavailable",
+      detail: `The database gives no answer (${error.failure}).`,
+      simulated: null,
+      newest_result_at: null,
+      age_s: null,
+      stale_after_s,
+      last_run: null,
+    };
+  }
+}

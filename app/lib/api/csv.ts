@@ -1,0 +1,67 @@
+/**
+ * A line of CSV (RFC 4180: commas, CRLF, quotes doubled), harmless in a spreadsheet.
+ * @param cells null is an empty cell; objects are written as JSON
+ */
+export function csvLine(cells: readonly unknown[]): string {
+  return `${cells.map(csvCell).join(",")}\r\n`;
+}
+
+function csvCell(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
+  if (typeof value === "boolean") return String(value);
+  const text = neutralise(typeof value === "string" ? value : JSON.stringify(value));
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * A spreadsheet takes a cell that begins with one of these for a formula and runs it; an apostrophe before it says
+ * that it is text. What stands before it (blanks, marks that are not seen) is trimmed by some of them, and the
+ * full-width forms count too. https://owasp.org/www-community/attacks/CSV_Injection
+ */
+const FORMULA = /^[\s\p{C}]*[=+\-@|%＝＋－＠]/u;
+const CONTROL = /^[\t\r\n]/;
+
+function neutralise(text: string): string {
+  return FORMULA.test(text) || CONTROL.test(text) ? `'${text}` : text;
+}
+
+/** One page of rows to write, and what the next one is fetched by; null after the last. */
+export interface CsvPage<K> {
+  readonly rows: readonly (readonly unknown[])[];
+  readonly next: K | null;
+}
+
+/**
+ * A table as a stream of bytes that holds one page at a time: the next is fetched once the reader has taken what is
+ * there. A page that fails breaks the stream off, so that no reader takes a part for the whole.
+ * @param first fetched by the caller, so that a database that is down is answered with a status
+ */
+export function csvStream<K>(
+  header: readonly string[],
+  first: CsvPage<K>,
+  fetchPage: (key: K) => Promise<CsvPage<K>>,
+  onFailure: (error: unknown) => void,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let page: CsvPage<K> = first;
+  let begun = false;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          if (begun && page.next !== null) page = await fetchPage(page.next);
+          const text = `${begun ? "" : csvLine(header)}${page.rows.map(csvLine).join("")}`;
+          begun = true;
+          if (text !== "") controller.enqueue(encoder.encode(text));
+          if (page.next === null) controller.close();
+        } catch (error) {
+          onFailure(error);
+          controller.error(error);
+        }
+      },
+    },
+    // Nothing ahead of what is asked for.
+    { highWaterMark: 0 },
+  );
+}

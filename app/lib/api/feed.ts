@@ -1,0 +1,163 @@
+import { formatMoney, pricesText } from "./feed-words.ts";
+import { xmlText } from "./xml.ts";
+
+/** One entry of the feed, whatever it is about. */
+export interface FeedEntry {
+  /** A URI that stays the same when the entry is updated. */
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  readonly published: string;
+  readonly updated: string;
+  /** From the site's root on. */
+  readonly path: string;
+  readonly categories: readonly string[];
+}
+
+/** What a catalogue event says, in the shape that `catalog_changes` gives it. */
+export interface CatalogChange {
+  readonly id: string;
+  readonly at: string;
+  readonly kind: string;
+  readonly provider_name: string;
+  readonly model: string;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+}
+
+export interface Incident {
+  readonly provider: string;
+  readonly model: string;
+  readonly began_at: string;
+  readonly last_failure_at: string;
+  readonly ended_at: string | null;
+  readonly failures: number;
+  readonly kinds: readonly string[];
+  readonly simulated: boolean;
+  readonly location: string;
+}
+
+/**
+ * An Atom feed (RFC 4287), newest first. It says nothing about when it was read, so that it changes only when what
+ * it tells of does.
+ */
+export function atomFeed(origin: string, self: string, entries: readonly FeedEntry[]): string {
+  const sorted = [...entries].sort(
+    (a, b) => Date.parse(b.updated) - Date.parse(a.updated) || (a.id < b.id ? -1 : 1),
+  );
+  const updated = sorted[0]?.updated ?? "1970-01-01T00:00:00Z";
+  const simulated = sorted.some(({ categories }) => categories.includes("simulated"));
+  const subtitle = `Changes of models and prices, and incidents.${
+    simulated
+      ? " Entries marked simulated come from the built-in simulator and say nothing about a provider."
+      : ""
+  }`;
+  return `<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom">
+<id>${xmlText(`${origin}/feed.xml`)}</id>
+<title>Benchmark Engine</title>
+<subtitle>${xmlText(subtitle)}</subtitle>
+<updated>${xmlText(updated)}</updated>
+<author><name>Benchmark Engine</name></author>
+<link rel="self" type="application/atom+xml" href="${xmlText(origin + self)}"/>
+<link rel="alternate" type="text/html" href="${xmlText(`${origin}/`)}"/>
+${sorted.map((entry) => atomEntry(origin, entry)).join("")}</feed>
+`;
+}
+
+function atomEntry(origin: string, entry: FeedEntry): string {
+  return `<entry>
+<id>${xmlText(entry.id)}</id>
+<title>${xmlText(entry.title)}</title>
+<published>${xmlText(entry.published)}</published>
+<updated>${xmlText(entry.updated)}</updated>
+<link rel="alternate" type="text/html" href="${xmlText(origin + entry.path)}"/>
+${entry.categories.map((term) => `<category term="${xmlText(term)}"/>\n`).join("")}<content type="text">${xmlText(entry.text)}</content>
+</entry>
+`;
+}
+
+/** @returns null for events that change nothing a reader could see, such as a price that waits for a person */
+export function changeEntry(change: CatalogChange, path: string): FeedEntry | null {
+  const said = sayChange(change);
+  if (said === null) return null;
+  const whose = `${change.model} at ${change.provider_name}`;
+  return {
+    id: `urn:uuid:${change.id}`,
+    title: `${whose}: ${said.title}`,
+    text: said.text,
+    published: change.at,
+    updated: change.at,
+    path,
+    categories: [change.kind],
+  };
+}
+
+function sayChange({ kind, before, after }: CatalogChange): { title: string; text: string } | null {
+  const successor = typeof after?.successor === "string" ? ` Its successor there is ${after.successor}.` : "";
+  switch (kind) {
+    case "new":
+      return { title: "new", text: `It is offered now.${pricesText(after?.price, " List price: ")}` };
+    case "retired":
+      return { title: "retired", text: `It is no longer offered.${successor}` };
+    case "returned":
+      return { title: "back", text: "It is offered again." };
+    case "retirement_announced": {
+      const until = typeof after?.retiresAt === "string" ? after.retiresAt.slice(0, 10) : null;
+      return until === null
+        ? { title: "retirement changed", text: `No date of retirement is announced any more.${successor}` }
+        : { title: `retires on ${until}`, text: `The provider ends it on ${until}.${successor}` };
+    }
+    case "price":
+      return {
+        title: `price ${priceDirection(before, after)}`,
+        text: `List price now:${pricesText(after, " ")}${before === null ? "" : pricesText(before, " Before: ")}`,
+      };
+    case "context": {
+      const size = (side: typeof before) =>
+        typeof side?.contextWindow === "number" ? `${side.contextWindow} tokens` : "unknown";
+      return { title: "context window changed", text: `From ${size(before)} to ${size(after)}.` };
+    }
+    default:
+      return null;
+  }
+}
+
+function priceDirection(before: CatalogChange["before"], after: CatalogChange["after"]): string {
+  const total = (side: CatalogChange["before"]) =>
+    typeof side?.input === "number" && typeof side.output === "number" ? side.input + side.output : null;
+  const [old, now] = [total(before), total(after)];
+  if (old === null || now === null)
+    return `is ${formatMoney(after?.input)} in, ${formatMoney(after?.output)} out`;
+  return now < old ? "down" : now > old ? "up" : "changed";
+}
+
+/** @param id of the incident, the same as long as it lasts and after */
+export function incidentEntry(incident: Incident, id: string): FeedEntry {
+  const { provider, model, failures, kinds, ended_at, simulated } = incident;
+  const mark = simulated ? "[simulated] " : "";
+  const why = kinds.length > 0 ? ` (${kinds.map((kind) => kind.replaceAll("_", " ")).join(", ")})` : "";
+  const place = `measured from ${incident.location}`;
+  return {
+    id,
+    title: `${mark}${provider}/${model}: ${ended_at === null ? "incident" : "incident over"}`,
+    text: `${failures} requests in a row failed on the provider's side${why}, ${place}. It began at ${incident.began_at}${
+      ended_at === null ? " and goes on." : ` and ended with a success at ${ended_at}.`
+    }`,
+    published: incident.began_at,
+    // While it goes on each further failure is news of it.
+    updated: ended_at ?? incident.last_failure_at,
+    path: "/status",
+    categories: ["incident", ...(simulated ? ["simulated"] : [])],
+  };
+}
+
+/** A UUID made of a name (version 8, RFC 9562): the same name, the same UUID. */
+export async function namedUuid(name: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(name));
+  const bytes = new Uint8Array(digest).slice(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}

@@ -1,0 +1,244 @@
+import { z } from "zod";
+import type { LockableMetric } from "../metrics.ts";
+import { name as nameParameter, type Parameters } from "./parameters.ts";
+import {
+  badgeQuery,
+  CSV_QUERY,
+  endpointsQuery,
+  FEED_QUERY,
+  MODELS_QUERY,
+  PRICES_QUERY,
+  RESULTS_QUERY,
+  RUNS_QUERY,
+} from "./queries.ts";
+import { openFields, RESULT_FIELDS } from "./result-fields.ts";
+import {
+  anyResultSchema,
+  endpointListSchema,
+  healthSchema,
+  listOf,
+  modelSchema,
+  priceSchema,
+  runSchema,
+} from "./schemas.ts";
+
+/** A request that shows what an address does; any server answers it with the status that stands here. */
+export interface Example {
+  readonly summary: string;
+  /** From the site's root on, query included. */
+  readonly address: string;
+  readonly status: number;
+}
+
+/** One address for programs: what it takes and what it answers. */
+export interface Operation {
+  readonly id: string;
+  readonly path: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly pathParameters?: Parameters;
+  readonly query: Parameters;
+  readonly answers: readonly Answer[];
+  readonly examples: readonly Example[];
+  /** Whether a caller that has the answer already gets 304. */
+  readonly tagged: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly description: string;
+  readonly mediaType: string;
+  /** The name of its schema in the document; null where the body is no JSON. */
+  readonly schema: { readonly name: string; readonly json: z.ZodType } | null;
+  /** What a body that is no JSON looks like. */
+  readonly sample?: string;
+}
+
+const JSON_TYPE = "application/json";
+
+function ok(name: string, json: z.ZodType, description: string): Answer {
+  return { status: 200, description, mediaType: JSON_TYPE, schema: { name, json } };
+}
+
+const PAGES =
+  "Newest first. A page ends with `page.next`, the address of the one after it (also in the `Link` header), until that is null. Rows that arrive meanwhile neither repeat nor hide any.";
+
+/** Every address for programs, as far as no locked metric takes it away. */
+export function operations(locked: ReadonlySet<LockableMetric>): readonly Operation[] {
+  const badge = badgeQuery(locked);
+  return [
+    {
+      id: "listEndpoints",
+      path: "/api/v1/endpoints",
+      summary: "Endpoints with their figures",
+      description:
+        "Each provider + model over a window: the figures of the dashboard, made of one kind of result only (the standard prompt, one place, real or simulated).",
+      query: endpointsQuery(locked),
+      answers: [ok("EndpointPage", endpointListSchema(locked), "A page of endpoints.")],
+      examples: [
+        { summary: "The last 24 hours", address: "/api/v1/endpoints", status: 200 },
+        {
+          summary: "A week of direct endpoints",
+          address: "/api/v1/endpoints?window=7d&kind=direct",
+          status: 200,
+        },
+      ],
+      tagged: true,
+    },
+    {
+      id: "listResults",
+      path: "/api/v1/results",
+      summary: "Single results",
+      description: `What was measured, request by request, failures included, whatever the prompt. ${PAGES}`,
+      query: RESULTS_QUERY,
+      answers: [ok("ResultPage", listOf(anyResultSchema(locked)), "A page of results.")],
+      examples: [
+        {
+          summary: "The newest ten of one endpoint",
+          address: "/api/v1/results?provider=openai&model=gpt-4o-mini&limit=10",
+          status: 200,
+        },
+        {
+          summary: "Timeouts of one day, with all that came before them",
+          address: "/api/v1/results?error_kind=timeout&since=2026-11-01&until=2026-11-02&detail=full&limit=5",
+          status: 200,
+        },
+        { summary: "A parameter that cannot be taken", address: "/api/v1/results?limit=0", status: 400 },
+      ],
+      tagged: true,
+    },
+    {
+      id: "listRuns",
+      path: "/api/v1/runs",
+      summary: "Runs",
+      description: `Each round of requests: who asked for it, how far it came, what was skipped and why. ${PAGES}`,
+      query: RUNS_QUERY,
+      answers: [ok("RunPage", listOf(runSchema), "A page of runs.")],
+      examples: [{ summary: "The last five runs", address: "/api/v1/runs?limit=5", status: 200 }],
+      tagged: true,
+    },
+    {
+      id: "listModels",
+      path: "/api/v1/models",
+      summary: "The catalogue of models",
+      description: "What providers offer, with identity across providers, newest price and retirement.",
+      query: MODELS_QUERY,
+      answers: [ok("ModelPage", listOf(modelSchema), "A page of models, by provider and name.")],
+      examples: [
+        { summary: "What is measured", address: "/api/v1/models?state=active", status: 200 },
+        {
+          summary: "One model, whoever serves it",
+          address: "/api/v1/models?identity=gpt-oss-20b",
+          status: 200,
+        },
+      ],
+      tagged: true,
+    },
+    {
+      id: "listPrices",
+      path: "/api/v1/prices",
+      summary: "List prices and their history",
+      description: `Prices that providers publish, one entry for each change, USD per million tokens. ${PAGES}`,
+      query: PRICES_QUERY,
+      answers: [ok("PricePage", listOf(priceSchema), "A page of prices.")],
+      examples: [{ summary: "Prices of today", address: "/api/v1/prices?current=true", status: 200 }],
+      tagged: true,
+    },
+    {
+      id: "getHealth",
+      path: "/api/v1/health",
+      summary: "Whether measuring goes on",
+      description:
+        "200 while results come in; 503 where the newest is older than twice the schedule, where there is none, or where the database gives no answer. Never kept in a cache.",
+      query: {},
+      answers: [
+        ok("Health", healthSchema, "Results come in on schedule."),
+        {
+          ...ok("Health", healthSchema, "They do not; `status` and `detail` say why."),
+          status: 503,
+        },
+      ],
+      examples: [{ summary: "Now", address: "/api/v1/health", status: 200 }],
+      tagged: false,
+    },
+    {
+      id: "downloadResults",
+      path: "/results.csv",
+      summary: "Results as CSV",
+      description:
+        "All results that the filters choose, newest first, as one stream. Columns are the fields of a result. A text that a spreadsheet would take for a formula begins with an apostrophe. A stream that breaks off is not whole.",
+      query: CSV_QUERY,
+      answers: [
+        {
+          status: 200,
+          description: "A header line and one line a result (RFC 4180).",
+          mediaType: "text/csv",
+          schema: null,
+          sample: `${Object.keys(openFields(RESULT_FIELDS, locked)).join(",")}\r\n`,
+        },
+      ],
+      examples: [
+        {
+          summary: "A day of one provider",
+          address: "/results.csv?provider=openai&since=2026-11-01&until=2026-11-02",
+          status: 200,
+        },
+      ],
+      tagged: false,
+    },
+    {
+      id: "getBadge",
+      path: "/badge/{provider}/{model}",
+      summary: "One figure as an image",
+      description:
+        "For a README. The model's name stands in the path as it is, slashes included. A simulated figure says so in the image.",
+      pathParameters: {
+        provider: nameParameter(100, { description: "A provider's short name.", example: "openai" }),
+        model: nameParameter(500, {
+          description: "A model's name at its provider, whole.",
+          example: "gpt-4o-mini",
+        }),
+      },
+      query: badge,
+      answers: [
+        { status: 200, description: "The badge.", mediaType: "image/svg+xml", schema: null },
+        {
+          status: 404,
+          description: "The endpoint is not measured; the image says so.",
+          mediaType: "image/svg+xml",
+          schema: null,
+        },
+      ],
+      examples: [
+        { summary: "The usual figure", address: "/badge/openai/gpt-4o-mini", status: 200 },
+        {
+          summary: "A month of it, for a name with a slash",
+          address: "/badge/openrouter/openai/gpt-oss-20b?window=30d",
+          status: 200,
+        },
+      ],
+      tagged: true,
+    },
+    {
+      id: "getFeed",
+      path: "/feed.xml",
+      summary: "What changed, as an Atom feed",
+      description:
+        "New, changed and retired models, price changes and incidents of the last 30 days. An incident opens with two provider failures of an endpoint in a row; its entry is updated when a success closes it.",
+      query: FEED_QUERY,
+      answers: [{ status: 200, description: "RFC 4287.", mediaType: "application/atom+xml", schema: null }],
+      examples: [{ summary: "All of it", address: "/feed.xml", status: 200 }],
+      tagged: true,
+    },
+    {
+      id: "getOpenApi",
+      path: "/api/v1/openapi.json",
+      summary: "This document",
+      description: "OpenAPI 3.1. Metrics that are locked on this server do not appear in it.",
+      query: {},
+      answers: [ok("OpenApiDocument", z.looseObject({ openapi: z.string() }), "An OpenAPI document.")],
+      examples: [{ summary: "The document", address: "/api/v1/openapi.json", status: 200 }],
+      tagged: true,
+    },
+  ];
+}

@@ -1,0 +1,143 @@
+import type { LockableMetric } from "../metrics.ts";
+import { WINDOWS } from "../search-params.ts";
+import { decodeCursor, encodeCursor, nameKey, rankKey, timeKey } from "./cursor.ts";
+import { cursor, moment, name, oneOf, uuid, wholeNumber, yesOrNo } from "./parameters.ts";
+import { ERROR_KINDS } from "./result-fields.ts";
+
+/* The parameters of each list. Examples are answered by any server: what is not there is an empty page. */
+
+const EXAMPLE_ID = "00000000-0000-4000-8000-000000000000";
+const EXAMPLE_TIME = "2026-11-01T00:00:00Z";
+
+const provider = name(100, { description: "A provider's short name.", example: "openai" });
+const model = name(500, { description: "A model's name at its provider, whole.", example: "gpt-4o-mini" });
+const location = (what: string) =>
+  name(60, { description: `Where it was measured from${what}.`, example: "local" });
+const since = moment({ description: "From this moment on.", example: "2026-11-01" });
+const until = moment({ description: "Up to this moment, and without it.", example: EXAMPLE_TIME });
+const limit = (most: number, usual: number) =>
+  wholeNumber(1, most, usual, { description: "How many entries a page holds at most.", example: 10 });
+const timeCursor = (list: string) =>
+  cursor((text) => decodeCursor(list, timeKey, text), encodeCursor(list, [EXAMPLE_TIME, EXAMPLE_ID]));
+
+/** With the answers' texts a page is kept this short: one text may have 256 KiB. */
+export const FULL_LIMIT = 20;
+
+const resultFilters = {
+  provider,
+  model,
+  run_id: uuid({ description: "Results of this run.", example: EXAMPLE_ID }),
+  id: uuid({ description: "The one result with this id.", example: EXAMPLE_ID }),
+  success: yesOrNo({ description: "Answers that came whole, or failures.", example: true }),
+  error_kind: oneOf(ERROR_KINDS, null, { description: "Failures of this kind.", example: "timeout" }),
+  location: location(""),
+  simulated: yesOrNo({ description: "Simulated results only, or real ones only.", example: false }),
+  since,
+  until,
+};
+
+export const RESULTS_QUERY = {
+  ...resultFilters,
+  detail: oneOf(["basic", "full"], "basic", {
+    description: `full adds the answer's text, its arrivals and the server's own times; at most ${FULL_LIMIT} a page.`,
+    example: "full",
+  }),
+  limit: wholeNumber(1, 1_000, 100, {
+    description: `How many entries a page holds at most; with detail=full ${FULL_LIMIT}.`,
+    example: 10,
+  }),
+  cursor: timeCursor("results"),
+};
+
+export const CSV_QUERY = resultFilters;
+
+export const RUNS_QUERY = {
+  id: uuid({ description: "The one run with this id.", example: EXAMPLE_ID }),
+  name: name(500, { description: "Runs of this name, whole.", example: "mvp-validation-run" }),
+  triggered_by: name(100, { description: "Who asked for it.", example: "cron-job" }),
+  location: location(""),
+  since,
+  until,
+  limit: limit(200, 50),
+  cursor: timeCursor("runs"),
+};
+
+export const MODELS_QUERY = {
+  provider,
+  model,
+  identity: name(500, { description: "The same model, whoever serves it.", example: "gpt-oss-20b" }),
+  family: name(500, { description: "Models of one family.", example: "gpt-oss" }),
+  state: oneOf(["active", "available", "retired"], null, {
+    description: "active: measured in every run; available: offered; retired: no longer.",
+    example: "active",
+  }),
+  limit: limit(1_000, 100),
+  cursor: cursor(
+    (text) => decodeCursor("models", nameKey, text),
+    encodeCursor("models", ["openai", "gpt-4o-mini"]),
+  ),
+};
+
+export const PRICES_QUERY = {
+  provider,
+  model,
+  current: yesOrNo({
+    description: "true: only prices that hold now. Otherwise the whole history.",
+    example: true,
+  }),
+  since,
+  until,
+  limit: limit(1_000, 100),
+  cursor: timeCursor("prices"),
+};
+
+const SORTS = ["name", "ttft", "tps", "latency", "stability", "value", "cost", "success"] as const;
+
+/** What may be sorted by; a locked metric would show itself in the order. */
+export function openSorts(locked: ReadonlySet<LockableMetric>): readonly (typeof SORTS)[number][] {
+  return SORTS.filter((sort) => sort === "name" || sort === "success" || !locked.has(sort));
+}
+
+const windowOf = oneOf(WINDOWS, "24h", { description: "How far back the figures reach.", example: "24h" });
+
+export function endpointsQuery(locked: ReadonlySet<LockableMetric>) {
+  return {
+    window: windowOf,
+    location: location("; by default the place with most results"),
+    provider,
+    model,
+    kind: oneOf(["direct", "proxy"], null, {
+      description: "Answered by the company that runs the model, or reached through a reseller.",
+      example: "direct",
+    }),
+    simulated: yesOrNo({ description: "Simulated endpoints only, or real ones only.", example: false }),
+    sort: oneOf(openSorts(locked), "name", {
+      description: "name, or best first by a figure; endpoints without it come last.",
+      example: "name",
+    }),
+    limit: limit(1_000, 100),
+    cursor: cursor(
+      (text) => decodeCursor("endpoints", rankKey, text),
+      encodeCursor("endpoints", ["openai", "gpt-4o-mini", 1]),
+    ),
+  };
+}
+
+const BADGE_METRICS = ["ttft", "tps", "latency", "stability", "value", "cost", "uptime"] as const;
+
+export function badgeQuery(locked: ReadonlySet<LockableMetric>) {
+  const open = BADGE_METRICS.filter((metric) => !locked.has(metric));
+  return {
+    metric: oneOf(open, open[0] ?? null, {
+      description: "Which figure it shows.",
+      example: open[0] ?? "ttft",
+    }),
+    window: windowOf,
+    location: location("; by default the place with most results"),
+  };
+}
+
+export const FEED_QUERY = {
+  provider,
+  location: location("; by default the place with most results (of incidents)"),
+};

@@ -1,0 +1,27 @@
+import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { readEndpoints } from "../data/api.server.ts";
+import { answerProgram, listResponse } from "../data/api-answer.server.ts";
+import { encodeCursor } from "../lib/api/cursor.ts";
+import { endpointsQuery } from "../lib/api/queries.ts";
+
+export function loader({ request, context }: LoaderFunctionArgs) {
+  return answerProgram(
+    request,
+    context.services,
+    ({ lockedMetrics }) => endpointsQuery(lockedMetrics),
+    async (query, { reader, lockedMetrics }) => {
+      const { entries, more, offset, ...beside } = await readEndpoints(reader, query, lockedMetrics);
+      const last = entries.at(-1);
+      return listResponse(request, {
+        entries,
+        limit: query.limit,
+        next:
+          more && last
+            ? encodeCursor("endpoints", [last.provider, last.model, offset + entries.length])
+            : null,
+        simulated: entries.some((endpoint) => endpoint.simulated),
+        beside: { window: query.window, ...beside },
+      });
+    },
+  );
+}

@@ -1,0 +1,22 @@
+import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { answerProgram } from "../data/api-answer.server.ts";
+import { readFeed } from "../data/api-feed.server.ts";
+import { atomFeed } from "../lib/api/feed.ts";
+import { taggedResponse } from "../lib/api/http.ts";
+import { FEED_QUERY } from "../lib/api/queries.ts";
+
+export function loader({ request, context }: LoaderFunctionArgs) {
+  return answerProgram(
+    request,
+    context.services,
+    () => FEED_QUERY,
+    async (query, { reader, lockedMetrics }) => {
+      const { origin, pathname, search } = new URL(request.url);
+      const entries = await readFeed(reader, query, lockedMetrics);
+      return taggedResponse(request, atomFeed(origin, pathname + search, entries), {
+        "Content-Type": "application/atom+xml; charset=utf-8",
+        "Cache-Control": "public, max-age=300, stale-while-revalidate=3600",
+      });
+    },
+  );
+}

@@ -1,0 +1,41 @@
+import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { readResultRows, type TimeKey } from "../data/api.server.ts";
+import { answerProgram, logFailure } from "../data/api-answer.server.ts";
+import { type CsvPage, csvStream } from "../lib/api/csv.ts";
+import { CORS_HEADERS } from "../lib/api/http.ts";
+import { CSV_QUERY } from "../lib/api/queries.ts";
+import { openFields, RESULT_FIELDS } from "../lib/api/result-fields.ts";
+
+/** Rows fetched at a time: about 4 MB of JSON, and a month of a large deployment in fewer calls than a Worker may make. */
+const PAGE = 4_000;
+
+export function loader({ request, context }: LoaderFunctionArgs) {
+  return answerProgram(
+    request,
+    context.services,
+    () => CSV_QUERY,
+    async (query, { reader, lockedMetrics }) => {
+      const columns = Object.keys(openFields(RESULT_FIELDS, lockedMetrics));
+      const fetchPage = async (key: TimeKey | null, rows = PAGE): Promise<CsvPage<TimeKey>> => {
+        const { entries, more } = await readResultRows(reader, query, key, rows);
+        const last = entries.at(-1);
+        return {
+          rows: entries.map((entry) => columns.map((column) => entry[column])),
+          next: more && last ? [last.created_at, last.id] : null,
+        };
+      };
+      const headOnly = request.method === "HEAD";
+      const first = await fetchPage(null, headOnly ? 1 : PAGE);
+      const body = csvStream(columns, first, fetchPage, (error) => logFailure(request, error));
+      return new Response(headOnly ? null : body, {
+        headers: {
+          ...CORS_HEADERS,
+          "Content-Type": "text/csv; charset=utf-8; header=present",
+          "Content-Disposition": 'attachment; filename="results.csv"',
+          // A table may be large and is asked for rarely: not worth a place in a cache, but worth no second reading.
+          "Cache-Control": "public, max-age=60",
+        },
+      });
+    },
+  );
+}
