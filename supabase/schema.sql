@@ -2055,15 +2055,10 @@ grant execute on function public.model_catalog(text, text, integer, integer, int
 -- What the page that compares two endpoints reads. The choice of results is that of dashboard_endpoints; docs/metrics.md
 -- says what the figures mean.
 
--- One endpoint's results in a stretch of time, without reading everyone else's. A run adds one entry per model,
--- which costs nothing beside the request it is about. Under a name that others may have made it by already.
-create index if not exists idx_benchmark_results_model_id_created_at
-  on public.benchmark_results (model_id, created_at);
-
 -- Two endpoints side by side, and their results run by run.
 -- a, b: "provider/model", as in the pages' addresses (the slug ends at the first slash).
 -- time_window: '1h', '24h', '7d' or '30d', ending at as_of (default: now).
--- at_location: where it was measured from; by default the place where both have most results.
+-- at_location: where it was measured from; by default the place with most results of all endpoints in the window.
 -- In `runs` each array has one entry a run, oldest first. A side's `states` has one letter a run: s answered,
 -- f failed, p failed through the probe's fault, - not asked. Several answers of a run are one value, their
 -- geometric mean; 0 where one of them was 0, null where there is none.
@@ -2080,6 +2075,9 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '3s'
+set work_mem = '32MB'
+-- Compiling takes longer than the query.
+set jit = off
 as $$
 declare
   until_time constant timestamptz := coalesce(as_of, now());
@@ -2091,6 +2089,8 @@ declare
   end;
   since_time constant timestamptz := until_time - span;
   version text;
+  usual_place text;
+  place text;
   answer json;
 begin
   if span is null then
@@ -2106,6 +2106,38 @@ begin
   order by r.created_at desc
   limit 1;
 
+  -- From one place to the next through the index; counted only where there are several.
+  with recursive known as (
+    (select r.location from public.benchmark_results r order by r.location limit 1)
+    union all
+    select (
+      select r.location from public.benchmark_results r where r.location > k.location order by r.location limit 1
+    )
+    from known k
+    where k.location is not null
+  ), seen as (
+    select k.location
+    from known k
+    where k.location is not null and exists (
+      select 1
+      from public.benchmark_results r
+      where r.location = k.location and r.created_at > since_time and r.created_at <= until_time
+        and (r.prompt_version is null or r.prompt_version = version)
+    )
+  )
+  select s.location into usual_place
+  from seen s
+  order by
+    case when (select count(*) from seen) > 1 then (
+      select count(*)
+      from public.benchmark_results r
+      where r.location = s.location and r.created_at > since_time and r.created_at <= until_time
+        and (r.prompt_version is null or r.prompt_version = version)
+    ) end desc,
+    s.location
+  limit 1;
+  place := coalesce(at_location, usual_place);
+
   with
   wanted as (
     select w.side, w.key, p.id as provider_id, p.slug, p.name, p.kind,
@@ -2113,27 +2145,34 @@ begin
     from (values ('a', compare_endpoints.a), ('b', compare_endpoints.b)) w (side, key)
     left join public.providers p on p.slug = split_part(w.key, '/', 1) and strpos(w.key, '/') > 0
   ),
-  -- Rows that name their model by id, rows that name it by text, and rows of a provider that nobody knows.
+  -- Rows that name their model by id, rows that name it by text, and rows of a provider that nobody knows. That both
+  -- values of `simulated` are wanted is said for the indexes, which have it as a key.
   candidates as materialized (
-    select w.side, r.id as result_id, w.slug as provider, w.model
+    select w.side, w.slug as provider, w.model,
+      r.run_id, r.created_at, r.location, r.simulated, r.prompt_version, r.success, r.error_kind, r.status_code,
+      r.ttft_ms, r.answer_ttft_ms, r.tps, r.total_latency_ms, r.cost_usd, r.cost_source
     from wanted w
     join public.models m on m.name = w.model
-    join public.benchmark_results r on r.model_id = m.id
+    join public.benchmark_results r on r.model_id = m.id and r.simulated = any (array[false, true])
       and r.created_at > since_time and r.created_at <= until_time
     where r.provider_id = w.provider_id
       or (r.provider_id is null and (r.provider = w.slug or (
         r.provider = w.name and not exists (select 1 from public.providers q where q.slug = w.name))))
     union all
-    select w.side, r.id, w.slug, w.model
+    select w.side, w.slug, w.model,
+      r.run_id, r.created_at, r.location, r.simulated, r.prompt_version, r.success, r.error_kind, r.status_code,
+      r.ttft_ms, r.answer_ttft_ms, r.tps, r.total_latency_ms, r.cost_usd, r.cost_source
     from wanted w
-    join public.benchmark_results r on r.model_id is null
+    join public.benchmark_results r on r.model_id is null and r.simulated = any (array[false, true])
       and r.created_at > since_time and r.created_at <= until_time
       and coalesce(r.model, 'unknown') = w.model
     where r.provider_id = w.provider_id
       or (r.provider_id is null and (r.provider = w.slug or (
         r.provider = w.name and not exists (select 1 from public.providers q where q.slug = w.name))))
     union all
-    select w.side, r.id, coalesce(r.provider, 'unknown'), coalesce(m.name, r.model, 'unknown')
+    select w.side, coalesce(r.provider, 'unknown'), coalesce(m.name, r.model, 'unknown'),
+      r.run_id, r.created_at, r.location, r.simulated, r.prompt_version, r.success, r.error_kind, r.status_code,
+      r.ttft_ms, r.answer_ttft_ms, r.tps, r.total_latency_ms, r.cost_usd, r.cost_source
     from wanted w
     join public.benchmark_results r on r.provider_id is null
       and r.created_at > since_time and r.created_at <= until_time
@@ -2143,44 +2182,35 @@ begin
       and not exists (select 1 from public.providers q where q.slug = r.provider or q.name = r.provider)
   ),
   -- Two endpoints of unknown providers may share a key ("x/y" + "z", "x" + "y/z"): the first one has it.
+  owners as (
+    select distinct on (c.side) c.side, c.provider, c.model from candidates c order by c.side, c.provider, c.model
+  ),
   named as materialized (
-    select distinct on (w.side)
-      w.side, w.key, w.provider_id,
-      coalesce(w.slug, c.provider) as slug,
-      coalesce(w.name, c.provider) as provider_name,
+    select
+      w.side, w.provider_id,
+      coalesce(w.slug, o.provider) as slug,
+      coalesce(w.name, o.provider) as provider_name,
       w.kind,
-      case when w.slug is null then c.model else w.model end as model,
+      case when w.slug is null then o.model else w.model end as model,
       m.id as model_id, m.active, m.reasoning, m.retired_at, m.successor, m.identity,
-      m.id is not null or c.provider is not null as known
+      m.id is not null or o.provider is not null as known
     from wanted w
     left join public.models m on m.provider_id = w.provider_id and m.name = w.model
-    left join candidates c on c.side = w.side
-    order by w.side, c.provider, c.model
+    left join owners o on o.side = w.side
   ),
   recent as materialized (
     select
-      n.side, r.run_id, r.created_at, r.location, r.simulated, r.success, r.error_kind,
-      r.ttft_ms, r.answer_ttft_ms, r.tps, r.total_latency_ms, r.cost_usd,
-      r.cost_source <> 'unknown' or r.cost_usd > 0 as cost_known,
-      public.failure_owner(r.error_kind, r.status_code, r.success) as owner
-    from named n
-    join candidates c on c.side = n.side and c.provider = n.slug and c.model = n.model
-    join public.benchmark_results r on r.id = c.result_id
-    where r.prompt_version is null or r.prompt_version = version
+      c.side, c.run_id, c.created_at, c.location, c.simulated, c.success, c.error_kind,
+      c.ttft_ms, c.answer_ttft_ms, c.tps, c.total_latency_ms, c.cost_usd,
+      c.cost_source <> 'unknown' or c.cost_usd > 0 as cost_known,
+      -- The function is called for the few that failed only: a call costs more than the row.
+      case when c.success then null else public.failure_owner(c.error_kind, c.status_code, c.success) end as owner
+    from candidates c
+    join owners o on o.side = c.side and o.provider = c.provider and o.model = c.model
+    where c.prompt_version is null or c.prompt_version = version
   ),
   locations as (
-    select
-      r.location,
-      count(*) filter (where r.side = 'a') as of_a,
-      count(*) filter (where r.side = 'b') as of_b
-    from recent r
-    group by r.location
-  ),
-  place as (
-    select coalesce(
-      at_location,
-      (select l.location from locations l order by least(l.of_a, l.of_b) desc, l.of_a + l.of_b desc, l.location limit 1)
-    ) as location
+    select r.location, count(*) as results from recent r group by r.location
   ),
   -- A run in which every one of several providers was out of reach says that our own line was down.
   offline_runs as (
@@ -2202,7 +2232,7 @@ begin
       case when o.run_id is not null then 'probe' else r.owner end as owner
     from recent r
     left join offline_runs o on o.run_id = r.run_id
-    where r.location = (select p.location from place p)
+    where r.location = place
   ),
   -- Real and simulated never meet: one real result, ever, and an endpoint shows no simulated ones.
   measured_for_real as (
@@ -2214,7 +2244,7 @@ begin
           select 1
           from public.benchmark_results r
           where r.model_id = n.model_id and r.provider_id = n.provider_id
-            and not r.simulated and r.created_at <= until_time
+            and r.simulated = false and r.created_at <= until_time
         ) or exists (
           select 1
           from public.benchmark_results r
@@ -2335,12 +2365,14 @@ begin
     'as_of', until_time,
     'since', since_time,
     'prompt_version', version,
-    'location', (select p.location from place p),
+    'location', place,
+    'usual_location', usual_place,
+    -- Where the two were measured from.
     'locations', (
       select coalesce(
         json_agg(
-          json_build_object('location', l.location, 'results', l.of_a + l.of_b)
-          order by least(l.of_a, l.of_b) desc, l.of_a + l.of_b desc, l.location
+          json_build_object('location', l.location, 'results', l.results)
+          order by l.location = usual_place desc, l.results desc, l.location
         ),
         '[]'::json
       )
@@ -2397,12 +2429,19 @@ as $$
     cross join public.models m
     join public.providers p on p.id = m.provider_id
     left join lateral (
-      select r.created_at, r.simulated
-      from public.benchmark_results r
-      where r.model_id = m.id
-        and r.created_at > t.until_time - interval '30 days'
-        and r.created_at <= t.until_time
-      order by r.created_at desc
+      select latest.created_at, s.simulated
+      from (values (false), (true)) s (simulated)
+      cross join lateral (
+        select r.created_at
+        from public.benchmark_results r
+        where r.model_id = m.id and r.simulated = s.simulated
+          and r.created_at > t.until_time - interval '30 days'
+          and r.created_at <= t.until_time
+        order by r.created_at desc
+        limit 1
+      ) latest
+      -- One real result, and the simulated ones are not shown.
+      order by s.simulated
       limit 1
     ) newest on true
   ),

@@ -59,6 +59,8 @@ export const views: Readonly<Record<string, Relation>> = {
 export const readFunctions: Readonly<Record<string, object>> = {
   failure_owner: { error_kind: "timeout", status_code: null, success: false },
   dashboard_endpoints: {},
+  compare_endpoints: { a: "openai/gpt-4o-mini", b: "openrouter/openai/gpt-4o-mini" },
+  compare_choices: {},
   performance_averages: {},
   hourly_trend: {},
   error_rates: {},

@@ -1,0 +1,155 @@
+import { z } from "zod";
+import type { ComparisonQuery } from "../lib/comparison-query.ts";
+import { compareSeries } from "../lib/comparison-result.ts";
+import type { Choice } from "../lib/comparison-suggestions.ts";
+import type { ComparedEndpoint, ComparisonAnswer } from "../lib/comparison-types.ts";
+import type { LockableMetric } from "../lib/metrics.ts";
+import { STALE_AFTER_MS } from "./overview.server.ts";
+import type { Reader } from "./reader.server.ts";
+
+const count = z.int().nonnegative();
+const figure = z.number().nullable();
+const time = z.iso.datetime({ offset: true });
+const kind = z.enum(["direct", "proxy"]).nullable();
+
+const choicesSchema = z.object({
+  endpoints: z.array(
+    z.object({
+      provider: z.string(),
+      provider_name: z.string(),
+      kind,
+      model: z.string(),
+      identity: z.string().nullable(),
+      active: z.boolean(),
+      newest_at: time.nullable(),
+      simulated: z.boolean(),
+    }),
+  ),
+});
+
+const spread = z.object({ n: count, p50: figure, p95: figure });
+const sideSchema = z.object({
+  known: z.boolean(),
+  provider: z.string().nullable(),
+  provider_name: z.string().nullable(),
+  kind,
+  model: z.string().nullable(),
+  active: z.boolean(),
+  reasoning: z.boolean(),
+  retired_at: time.nullable(),
+  successor: z.string().nullable(),
+  identity: z.string().nullable(),
+  simulated: z.boolean(),
+  attempts: count,
+  probe_failures: count,
+  successes: count,
+  success_rate: figure,
+  thinks_aloud: z.boolean(),
+  ttft: spread,
+  answer_ttft: spread,
+  latency: spread,
+  tps: z.object({ n: count, p50: figure }),
+  cost: z.object({ n: count, per_request: figure }),
+});
+
+const values = z.array(figure);
+const seriesSchema = z.object({
+  states: z.string().regex(/^[sfp-]*$/),
+  ttft: values,
+  answer: values,
+  latency: values,
+  tps: values,
+  cost: values,
+});
+
+/** What `compare_endpoints` returns. */
+export const comparisonSchema = z.object({
+  as_of: time,
+  since: time,
+  prompt_version: z.string().nullable(),
+  location: z.string().nullable(),
+  usual_location: z.string().nullable(),
+  locations: z.array(z.object({ location: z.string(), results: count })),
+  newest_result_at: time.nullable(),
+  a: sideSchema,
+  b: sideSchema,
+  runs: z.object({ at: z.array(z.number()), a: seriesSchema, b: seriesSchema }),
+});
+
+/** The endpoints there are to choose from. Throws as `readComparison`. */
+export async function readChoices(reader: Reader): Promise<readonly Choice[]> {
+  return choicesSchema.parse(await reader.call("compare_choices", {})).endpoints;
+}
+
+/**
+ * Reads two endpoints and compares them. Locked metrics are taken out here.
+ * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
+ */
+export async function readComparison(
+  reader: Reader,
+  query: ComparisonQuery & { readonly a: string; readonly b: string },
+  locked: ReadonlySet<LockableMetric>,
+): Promise<ComparisonAnswer> {
+  const answer = comparisonSchema.parse(
+    await reader.call("compare_endpoints", {
+      a: query.a,
+      b: query.b,
+      time_window: query.window,
+      ...(query.location === null ? {} : { at_location: query.location }),
+    }),
+  );
+  const unknown = (["a", "b"] as const).filter((side) => !answer[side].known).map((side) => query[side]);
+  if (unknown.length > 0) return { found: false, unknown };
+  const thinks = { a: isThinking(answer.a), b: isThinking(answer.b) };
+  const either = thinks.a || thinks.b;
+  const mixed = answer.a.attempts > 0 && answer.b.attempts > 0 && answer.a.simulated !== answer.b.simulated;
+  return {
+    found: true,
+    comparison: {
+      as_of: answer.as_of,
+      location: answer.location,
+      usual_location: answer.usual_location,
+      locations: answer.locations,
+      newest_result_at: answer.newest_result_at,
+      stale:
+        answer.newest_result_at !== null &&
+        Date.parse(answer.as_of) - Date.parse(answer.newest_result_at) > STALE_AFTER_MS,
+      thinks: either,
+      a: toEndpoint(answer.a, either, locked),
+      b: toEndpoint(answer.b, either, locked),
+      differences: mixed ? null : compareSeries(answer.runs.a, answer.runs.b, { thinks, locked }),
+    },
+  };
+}
+
+function isThinking(side: z.infer<typeof sideSchema>): boolean {
+  return side.reasoning || side.thinks_aloud;
+}
+
+function toEndpoint(
+  side: z.infer<typeof sideSchema>,
+  thinks: boolean,
+  locked: ReadonlySet<LockableMetric>,
+): ComparedEndpoint {
+  return {
+    provider: side.provider ?? "unknown",
+    provider_name: side.provider_name ?? "unknown",
+    kind: side.kind,
+    model: side.model ?? "unknown",
+    retired_at: side.retired_at,
+    successor: side.successor,
+    simulated: side.simulated,
+    attempts: side.attempts,
+    success_rate: side.success_rate,
+    identity: side.identity,
+    // Other tools' results know no first answer; without thinking it is the first token.
+    first: locked.has("ttft")
+      ? null
+      : thinks && (isThinking(side) || side.answer_ttft.n === side.ttft.n)
+        ? side.answer_ttft
+        : side.ttft,
+    latency: locked.has("latency") ? null : side.latency,
+    tps: locked.has("tps") ? null : side.tps,
+    cost: locked.has("cost") ? null : side.cost,
+  };
+}

@@ -1,0 +1,77 @@
+import type { EndpointKind } from "./types.ts";
+
+/** An endpoint that can be chosen. */
+export interface Choice {
+  readonly provider: string;
+  readonly provider_name: string;
+  readonly kind: EndpointKind | null;
+  readonly model: string;
+  /** What the catalog takes for the same model wherever it is served. */
+  readonly identity: string | null;
+  readonly active: boolean;
+  /** Newest result of the last 30 days. */
+  readonly newest_at: string | null;
+  readonly simulated: boolean;
+}
+
+export interface SuggestedPair {
+  readonly a: Choice;
+  readonly b: Choice;
+  /** The same model, straight from its maker or host and through a reseller. */
+  readonly proxied: boolean;
+}
+
+export function choiceKey(choice: Pick<Choice, "provider" | "model">): string {
+  return `${choice.provider}/${choice.model}`;
+}
+
+/** What makes two endpoints the same model: the catalog's word, else the name without its owner. */
+function sameness(choice: Choice): string {
+  return choice.identity ?? (choice.model.split("/").at(-1) ?? choice.model).toLowerCase();
+}
+
+/**
+ * Pairs worth looking at: the same model direct against proxy first, then the same model at two hosts. Both were
+ * measured, and both for real or both by the simulator.
+ * @param around only pairs with this endpoint ("provider/model")
+ */
+export function suggestPairs(
+  choices: readonly Choice[],
+  limit: number,
+  around: string | null = null,
+): SuggestedPair[] {
+  const groups = new Map<string, Choice[]>();
+  for (const choice of choices) {
+    if (choice.newest_at === null) continue;
+    const key = `${choice.simulated} ${sameness(choice)}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [choice]);
+    else group.push(choice);
+  }
+  const pairs: SuggestedPair[] = [];
+  for (const group of groups.values()) {
+    group.forEach((first, index) => {
+      for (const second of group.slice(index + 1)) {
+        if (first.provider === second.provider) continue;
+        // The direct one is A.
+        const [a, b] = first.kind === "proxy" ? [second, first] : [first, second];
+        if (around !== null && choiceKey(a) !== around && choiceKey(b) !== around) continue;
+        pairs.push({ a, b, proxied: a.kind === "direct" && b.kind === "proxy" });
+      }
+    });
+  }
+  return pairs.sort((x, y) => rank(x) - rank(y) || compareText(pairName(x), pairName(y))).slice(0, limit);
+}
+
+// What is still measured comes before what is no more.
+function rank({ a, b, proxied }: SuggestedPair): number {
+  return (a.active && b.active ? 0 : 2) + (proxied ? 0 : 1);
+}
+
+function pairName({ a, b }: SuggestedPair): string {
+  return `${sameness(a)} ${choiceKey(a)} ${choiceKey(b)}`;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
