@@ -2,6 +2,7 @@ import { cloudflareDevProxyVitePlugin, vitePlugin as remix } from "@remix-run/de
 import tailwindcss from "@tailwindcss/vite";
 import { defineConfig } from "vite";
 import { getLoadContext } from "./app/data/load-context.server.ts";
+import { markdownPages } from "./app/lib/markdown.ts";
 import remixConfig from "./remix.config.js";
 
 export default defineConfig(({ command }) => ({
@@ -15,6 +16,7 @@ export default defineConfig(({ command }) => ({
         getLoadContext: ({ context }) => getLoadContext(context.cloudflare.env, ""),
       }),
     remix(remixConfig),
+    markdownPages(),
     tailwindcss(),
   ],
   // Without this React's development server is bundled into the Worker.

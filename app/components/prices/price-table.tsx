@@ -1,0 +1,144 @@
+import { formatDate, formatInteger, formatUsd } from "../../lib/format.ts";
+import type { LockableMetric } from "../../lib/metrics.ts";
+import type { CostedEndpoint, Price, PricesQuery } from "../../lib/prices.ts";
+import { PRICE_WORDS, sourceWords } from "../../lib/prices-words.ts";
+import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { Hint } from "../ui/hint.tsx";
+import { LockedState } from "../ui/locked-state.tsx";
+
+export interface PriceTableProps {
+  readonly endpoints: readonly CostedEndpoint[];
+  readonly query: PricesQuery;
+  readonly locked: readonly LockableMetric[];
+}
+
+/** Each endpoint's price and what the month comes to, cheapest first. */
+export function PriceTable({ endpoints, query, locked }: PriceTableProps) {
+  const lockedCost = locked.includes("cost");
+  return (
+    // biome-ignore-start lint/a11y/noRedundantRoles: browsers drop the roles of a table whose display is changed
+    <table role="table" className="block w-full text-left lg:table">
+      <caption className="sr-only">
+        {lockedCost ? "Prices by endpoint" : "Prices and monthly cost by endpoint, cheapest first"}
+      </caption>
+      <thead role="rowgroup" className="hidden lg:table-header-group">
+        <tr role="row" className="border-acid-border border-b align-bottom">
+          <th role="columnheader" scope="col" className="pr-3 pb-2 font-normal text-xs">
+            Endpoint (provider + model)
+          </th>
+          {PRICE_WORDS.map(({ label, unit, direction, sentence }, index) => (
+            <th
+              key={label}
+              role="columnheader"
+              scope="col"
+              className="pb-2 pl-3 text-right font-normal text-xs"
+            >
+              {label}
+              <span className="block text-2xs">
+                <Hint
+                  text={`${sentence} Unit: ${unit}, ${direction}.`}
+                  align={index >= PRICE_WORDS.length - 2 ? "end" : "center"}
+                  className="text-acid-muted underline decoration-dotted underline-offset-2"
+                >
+                  {unit}
+                </Hint>
+              </span>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup" className="grid grid-cols-1 gap-3 md:grid-cols-2 lg:table-row-group">
+        {endpoints.map((endpoint) => (
+          <Row
+            key={`${endpoint.provider}/${endpoint.model}`}
+            endpoint={endpoint}
+            broken={query.problems.length > 0}
+            locked={lockedCost}
+          />
+        ))}
+      </tbody>
+    </table>
+    // biome-ignore-end lint/a11y/noRedundantRoles: see above
+  );
+}
+
+function Row({ endpoint, broken, locked }: { endpoint: CostedEndpoint; broken: boolean; locked: boolean }) {
+  const price = endpoint.history[0];
+  const figures = [
+    price === undefined ? "unknown" : formatUsd(price.input),
+    price === undefined ? "unknown" : price.cached === null ? "as input" : formatUsd(price.cached),
+    price === undefined ? "unknown" : formatUsd(price.output),
+    price === undefined ? "n/a" : formatDate(price.since),
+  ];
+  return (
+    // biome-ignore-start lint/a11y/noRedundantRoles: see above
+    <tr role="row" className="endpoint-row">
+      <th role="rowheader" scope="row" className="endpoint-head lg:max-w-96">
+        <span className="flex min-w-0 items-start gap-2.5">
+          <ProviderSign slug={endpoint.provider} className="mt-0.5 size-7" />
+          <span className="min-w-0">
+            <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+              <bdi className="font-semibold [overflow-wrap:anywhere]">{endpoint.provider_name}</bdi>
+              {endpoint.kind === "proxy" && <Tag>proxy</Tag>}
+              {endpoint.retired_at !== null && <Tag>retired</Tag>}
+              {endpoint.held !== null && <Tag tone="warning">price in doubt</Tag>}
+            </span>
+            <bdi className="figure-text block text-acid-muted text-xs [overflow-wrap:anywhere]">
+              {endpoint.model}
+            </bdi>
+          </span>
+        </span>
+        <History endpoint={endpoint} />
+      </th>
+      {figures.map((figure, index) => (
+        <td
+          key={PRICE_WORDS[index]?.label}
+          role="cell"
+          data-label={PRICE_WORDS[index]?.label}
+          className="endpoint-figure"
+        >
+          <span className="endpoint-main figure-text">{figure}</span>
+          {index === 3 && price !== undefined && (
+            <span className="endpoint-sub [overflow-wrap:anywhere] lg:max-w-40">
+              {sourceWords(price.source)}
+            </span>
+          )}
+        </td>
+      ))}
+      <td role="cell" data-label="A month" data-monthly="" className="endpoint-figure">
+        {locked ? (
+          <LockedState metric="Monthly cost" />
+        ) : (
+          <span className="endpoint-main figure-text font-semibold">
+            {broken ? "n/a" : endpoint.monthly === null ? "unknown" : formatUsd(endpoint.monthly)}
+          </span>
+        )}
+      </td>
+    </tr>
+    // biome-ignore-end lint/a11y/noRedundantRoles: see above
+  );
+}
+
+function History({ endpoint }: { endpoint: CostedEndpoint }) {
+  const earlier = endpoint.history.slice(1);
+  if (earlier.length === 0) return null;
+  const more = endpoint.prices - endpoint.history.length;
+  return (
+    <details className="mt-1.5 pl-9">
+      <summary className="w-fit cursor-pointer rounded text-2xs text-acid-link">
+        {`${formatInteger(endpoint.prices - 1)} earlier ${endpoint.prices === 2 ? "price" : "prices"}`}
+      </summary>
+      <ul className="figure-text mt-1 grid gap-0.5 text-2xs text-acid-muted">
+        {earlier.map((price) => (
+          <li key={price.since}>{describe(price)}</li>
+        ))}
+        {more > 0 && <li>{`and ${more} before`}</li>}
+      </ul>
+    </details>
+  );
+}
+
+function describe(price: Price): string {
+  const cached = price.cached === null ? "" : `, ${formatUsd(price.cached)} cached`;
+  return `from ${formatDate(price.since)}: ${formatUsd(price.input)} in${cached}, ${formatUsd(price.output)} out`;
+}

@@ -1,0 +1,184 @@
+import { Link } from "@remix-run/react";
+import { type ReactNode, useId } from "react";
+import {
+  formatCount,
+  formatInteger,
+  formatMs,
+  formatSeconds,
+  formatTime,
+  formatTps,
+  formatUsd,
+  NOT_AVAILABLE,
+} from "../../lib/format.ts";
+import type { LockableMetric } from "../../lib/metrics.ts";
+import { type RunResult, runHref } from "../../lib/runs.ts";
+import { errorWords, ownerWords } from "../../lib/runs-words.ts";
+import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { LockedState } from "../ui/locked-state.tsx";
+import { StreamReplay } from "./stream-replay.tsx";
+
+export interface RequestCardProps {
+  readonly result: RunResult;
+  readonly runId: string;
+  /** The page shows this request only: its text is whole and open. */
+  readonly alone: boolean;
+  readonly locked: readonly LockableMetric[];
+}
+
+/** One request and what came back. */
+export function RequestCard({ result, runId, alone, locked }: RequestCardProps) {
+  const id = useId();
+  const timed = !locked.includes("ttft") && !locked.includes("latency") && !locked.includes("tps");
+  return (
+    <article aria-labelledby={id} data-request={result.id} className="panel min-w-0 p-4 md:p-5">
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
+        <h3 id={id} className="flex min-w-0 items-start gap-2.5">
+          <ProviderSign slug={result.provider} className="mt-0.5 size-7" />
+          <span className="min-w-0">
+            <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+              <bdi className="font-semibold [overflow-wrap:anywhere]">{result.provider_name}</bdi>
+              {result.kind === "proxy" && <Tag>proxy</Tag>}
+              {result.simulated && <Tag tone="warning">simulated</Tag>}
+            </span>
+            <bdi className="figure-text block font-normal text-acid-muted text-xs [overflow-wrap:anywhere]">
+              {result.model}
+            </bdi>
+          </span>
+        </h3>
+        <p
+          className={`flex items-center gap-1.5 text-sm ${result.success ? "text-acid-success" : "text-acid-warning"}`}
+        >
+          <span aria-hidden="true">{result.success ? "✓" : "▲"}</span>
+          {result.success ? "answered" : errorWords(result.error_kind)}
+          <span className="figure-text text-acid-muted text-xs">
+            {result.status_code === null ? "no HTTP status" : `HTTP ${result.status_code}`}
+          </span>
+        </p>
+      </div>
+      {!result.success && (
+        <p className="mt-3 rounded-lg border border-acid-border bg-acid-bg/40 p-3 text-sm leading-relaxed [overflow-wrap:anywhere]">
+          <bdi>{result.error_message ?? "No message was given."}</bdi>{" "}
+          <span className="text-acid-muted text-xs">{ownerWords(result.owner)}</span>
+        </p>
+      )}
+      <Figures result={result} locked={locked} />
+      {timed && result.stream !== null && <StreamReplay replay={result.stream} text={result.text ?? ""} />}
+      {timed && result.stream === null && result.success && (
+        <p className="mt-4 text-acid-muted text-xs">When its pieces arrived is not kept for this request.</p>
+      )}
+      <Answer result={result} runId={runId} alone={alone} />
+      <p className="figure-text mt-3 text-2xs text-acid-muted [overflow-wrap:anywhere]">
+        {"Request "}
+        <Link to={runHref(runId, { result: result.id })} className="text-acid-link hover:underline">
+          {result.id}
+        </Link>
+      </p>
+    </article>
+  );
+}
+
+function Figures({ result, locked }: { result: RunResult; locked: readonly LockableMetric[] }) {
+  const { ttft, tps, latency, cost } = result;
+  const guard = (metric: LockableMetric, label: string, figure: string): ReactNode =>
+    locked.includes(metric) ? <LockedState metric={label} /> : figure;
+  const thinks = ttft !== null && ttft.answer_ms !== null && ttft.answer_ms !== ttft.first_ms;
+  const main: readonly (readonly [string, ReactNode])[] = [
+    ["First token", guard("ttft", "First token", formatMs(ttft?.first_ms))],
+    ...(thinks ? [["First answer", formatMs(ttft.answer_ms)] as const] : []),
+    ["Speed", guard("tps", "Speed", formatTps(tps?.value))],
+    ["Whole answer", guard("latency", "Whole answer", formatSeconds(latency?.total_ms))],
+    [
+      "Tokens in / out",
+      `${result.tokens_estimated ? "about " : ""}${formatInteger(result.input_tokens)} / ${formatInteger(result.output_tokens)}`,
+    ],
+    ["Cost", guard("cost", "Cost", cost?.usd === null ? "unknown" : formatUsd(cost?.usd))],
+  ];
+  return (
+    <>
+      <dl className="mt-4 grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-3 lg:grid-cols-6">
+        {main.map(([label, value]) => (
+          <div key={label}>
+            <dt className="text-2xs text-acid-muted">{label}</dt>
+            <dd className="figure-text text-sm">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="mt-3 text-acid-muted text-xs leading-relaxed [overflow-wrap:anywhere]">
+        {details(result).join(" · ")}
+      </p>
+    </>
+  );
+}
+
+/** The smaller facts, in words; what is not known is left out. */
+function details(result: RunResult): string[] {
+  const { ttft, cost } = result;
+  return [
+    `sent ${formatTime(result.created_at)}`,
+    ...(ttft?.headers_ms == null ? [] : [`headers after ${formatMs(ttft.headers_ms)}`]),
+    ...(result.warmup_ms === null ? [] : [`line opened in ${formatMs(result.warmup_ms)} (not counted)`]),
+    ...(result.reasoning_tokens ? [`${formatInteger(result.reasoning_tokens)} tokens of thought`] : []),
+    ...(result.cached_tokens ? [`${formatInteger(result.cached_tokens)} input tokens cached`] : []),
+    ...(result.finish_reason === null ? [] : [`stopped: ${result.finish_reason}`]),
+    ...(result.answer_ok === null
+      ? []
+      : [result.answer_ok ? "three bullets, in full" : "not the three bullets asked for"]),
+    ...(result.skipped_events > 0
+      ? [`${formatCount(result.skipped_events, "event", "events")} could not be understood`]
+      : []),
+    ...(result.upstream === null ? [] : [`served by ${result.upstream}`]),
+    ...(cost?.source === "provider" && cost.usd !== null ? ["cost as charged"] : []),
+    ...(cost?.source === "price" ? ["cost from the list price"] : []),
+    `measured from ${result.location}${result.colo === null ? "" : ` (${result.colo})`}`,
+    ...(result.prompt_version?.startsWith("short") ? ["short prompt: in no average"] : []),
+  ];
+}
+
+function Answer({ result, runId, alone }: { result: RunResult; runId: string; alone: boolean }) {
+  const { text, text_chars: chars } = result;
+  if (text === null || text === "") {
+    return <p className="mt-3 text-acid-muted text-xs">{NO_TEXT[result.success ? "success" : "failure"]}</p>;
+  }
+  const shown = [...text].length;
+  return (
+    <details open={alone} className="mt-3">
+      <summary className="w-fit cursor-pointer rounded text-acid-link text-sm">
+        {`Answer as sent (${formatCount(chars, "character", "characters")})`}
+      </summary>
+      <section
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
+        tabIndex={0}
+        aria-label={`Answer of ${result.provider_name} ${result.model}`}
+        className="mt-2 max-h-[32rem] overflow-y-auto rounded-lg border border-acid-border bg-acid-bg/60 p-3"
+      >
+        <pre
+          dir="auto"
+          className="whitespace-pre-wrap font-mono text-xs leading-relaxed [overflow-wrap:anywhere]"
+        >
+          {text}
+        </pre>
+      </section>
+      {shown < chars && (
+        <p className="mt-1 text-acid-muted text-xs">
+          {`The first ${formatInteger(shown)} of ${formatInteger(chars)} characters. `}
+          {!alone && (
+            <Link
+              to={runHref(runId, { result: result.id })}
+              className="text-acid-link underline underline-offset-4"
+            >
+              Show more
+            </Link>
+          )}
+        </p>
+      )}
+      {result.truncated && (
+        <p className="mt-1 text-acid-muted text-xs">The stream was longer than what is kept of it.</p>
+      )}
+    </details>
+  );
+}
+
+const NO_TEXT = {
+  success: `Answer: ${NOT_AVAILABLE}. No text is kept for this request.`,
+  failure: "No text came.",
+} as const;

@@ -1,0 +1,103 @@
+import { useId } from "react";
+import { formatDate, formatInteger, formatShare } from "../../lib/format.ts";
+import type { Status, StatusEndpoint, StatusProvider } from "../../lib/status.ts";
+import { dayAfter } from "../../lib/status.ts";
+import { dayWords, stateWords } from "../../lib/status-words.ts";
+import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { DayBars, SmallBars } from "./day-bars.tsx";
+
+const TONES = {
+  good: "text-acid-success",
+  warn: "text-acid-warning",
+  bad: "text-acid-danger",
+  none: "text-acid-muted",
+} as const;
+
+export interface ProviderCardProps {
+  readonly provider: StatusProvider;
+  readonly status: Status;
+  readonly locked: boolean;
+}
+
+/** A provider: its state now, its month, its endpoints. */
+export function ProviderCard({ provider, status, locked }: ProviderCardProps) {
+  const id = useId();
+  const state = stateWords(provider.state, provider.measured, provider.failing);
+  const { uptime, days } = provider;
+  return (
+    <article aria-labelledby={id} data-provider={provider.provider} className="panel min-w-0 p-4">
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1">
+        <h3 id={id} className="flex min-w-0 items-center gap-2.5 font-semibold">
+          <ProviderSign slug={provider.provider} className="size-7" />
+          <bdi className="min-w-0 [overflow-wrap:anywhere]">{provider.name}</bdi>
+          {provider.kind === "proxy" && <Tag>proxy</Tag>}
+          {provider.simulated && <Tag tone="warning">simulated</Tag>}
+        </h3>
+        <p className={`flex items-center gap-2 text-sm ${TONES[state.tone]}`}>
+          <span aria-hidden="true">{state.sign}</span>
+          {state.text}
+        </p>
+      </div>
+      {!locked && days !== null && uptime !== null && (
+        <>
+          <div className="mt-3">
+            <DayBars days={days} />
+          </div>
+          <p className="mt-1 flex justify-between gap-3 text-2xs text-acid-muted">
+            <span>{formatDate(`${status.first_day}T00:00:00Z`)}</span>
+            <span className="figure-text text-acid-text text-xs">
+              {uptime.share === null
+                ? "not measured"
+                : `${formatShare(uptime.share)} of ${formatInteger(uptime.n)}`}
+            </span>
+            <span>today</span>
+          </p>
+        </>
+      )}
+      <details className="mt-2">
+        <summary className="w-fit cursor-pointer rounded text-acid-link text-xs">
+          {provider.endpoints.length === 1 ? "1 endpoint" : `${provider.endpoints.length} endpoints`}
+        </summary>
+        <ul className="mt-2 grid gap-1.5">
+          {provider.endpoints.map((endpoint) => (
+            <Line key={endpoint.model} endpoint={endpoint} />
+          ))}
+        </ul>
+      </details>
+      {!locked && days !== null && (
+        <details className="mt-1">
+          <summary className="w-fit cursor-pointer rounded text-acid-link text-xs">
+            Uptime by day in figures
+          </summary>
+          <ol className="figure-text mt-2 grid gap-x-6 gap-y-0.5 text-acid-muted text-xs sm:grid-cols-2 lg:grid-cols-3">
+            {days.map((day, index) => (
+              <li key={dayAfter(status.first_day, index)}>{dayWords(status.first_day, index, day)}</li>
+            ))}
+          </ol>
+        </details>
+      )}
+    </article>
+  );
+}
+
+function Line({ endpoint }: { endpoint: StatusEndpoint }) {
+  const { uptime } = endpoint;
+  return (
+    <li className="flex items-center justify-between gap-4 text-xs" data-endpoint="">
+      <span className="min-w-0">
+        <bdi className="figure-text [overflow-wrap:anywhere]">{endpoint.model}</bdi>
+        {endpoint.retired_at !== null && " (retired)"}
+      </span>
+      <span className="flex shrink-0 items-center gap-3">
+        {endpoint.grades !== "" && <SmallBars letters={endpoint.grades} />}
+        {uptime !== null && (
+          <span className="figure-text text-right">
+            {uptime.share === null
+              ? "not measured"
+              : `${formatShare(uptime.share)} of ${formatInteger(uptime.n)}`}
+          </span>
+        )}
+      </span>
+    </li>
+  );
+}

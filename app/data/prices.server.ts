@@ -1,0 +1,142 @@
+import { z } from "zod";
+import type { LockableMetric } from "../lib/metrics.ts";
+import {
+  type CostedEndpoint,
+  ENDPOINTS_A_PAGE,
+  type HeldPrice,
+  type Price,
+  type PriceChange,
+  type PricedEndpoint,
+  type PricesQuery,
+  rankByCost,
+  searchEndpoints,
+} from "../lib/prices.ts";
+import type { Reader } from "./reader.server.ts";
+
+const usd = z.number().nonnegative();
+const time = z.iso.datetime({ offset: true });
+const count = z.int().nonnegative();
+
+// Written by the engine, in its own spelling.
+const heldSchema = z
+  .object({
+    input: usd,
+    output: usd,
+    cachedInput: usd.nullable().catch(null),
+    source: z.string(),
+    at: time,
+  })
+  .nullable()
+  .catch(null);
+
+/** What `dashboard_prices` returns. */
+export const pricesSchema = z.object({
+  as_of: time,
+  models: count,
+  measured: count,
+  endpoints: z.array(
+    z.object({
+      provider: z.string(),
+      provider_name: z.string(),
+      kind: z.enum(["direct", "proxy"]).nullable(),
+      model: z.string(),
+      active: z.boolean(),
+      available: z.boolean(),
+      retired_at: time.nullable(),
+      successor: z.string().nullable(),
+      prices: count,
+      history: z.array(
+        z.object({ input: usd, output: usd, cached: usd.nullable(), since: time, source: z.string() }),
+      ),
+      held: heldSchema,
+    }),
+  ),
+  changes: z.array(
+    z.object({
+      provider: z.string(),
+      provider_name: z.string(),
+      model: z.string(),
+      at: time,
+      input: usd,
+      output: usd,
+      cached: usd.nullable(),
+      input_before: usd,
+      output_before: usd,
+      cached_before: usd.nullable(),
+      source: z.string(),
+    }),
+  ),
+});
+
+export interface PriceList {
+  readonly as_of: string;
+  /** Models known at all, and measured in every run. */
+  readonly models: number;
+  readonly measured: number;
+  /** How many match the search, over all pages, and how many of these have no known price. */
+  readonly matching: number;
+  readonly unknown: number;
+  /** This page of them, cheapest first; `monthly` is null for all where cost is locked. */
+  readonly endpoints: readonly CostedEndpoint[];
+  readonly held: readonly PricedEndpoint[];
+  readonly changes: readonly PriceChange[];
+}
+
+/**
+ * Prices with each endpoint's monthly cost. List prices are public; what they come to is locked with `cost`, and the
+ * order is by name then.
+ * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
+ */
+export async function readPrices(
+  reader: Reader,
+  query: PricesQuery,
+  locked: ReadonlySet<LockableMetric>,
+): Promise<PriceList> {
+  const answer = pricesSchema.parse(
+    await reader.call("dashboard_prices", { measured_only: query.show === "measured" }),
+  );
+  const endpoints = answer.endpoints.map((row) => ({ ...row, held: toHeld(row.held, row.history[0]) }));
+  const matching = searchEndpoints(endpoints, query.search);
+  const ranked = locked.has("cost")
+    ? matching.map((endpoint) => ({ ...endpoint, monthly: null }))
+    : rankByCost(matching, query.usage);
+  const start = (query.page - 1) * ENDPOINTS_A_PAGE;
+  return {
+    as_of: answer.as_of,
+    models: answer.models,
+    measured: answer.measured,
+    matching: matching.length,
+    unknown: matching.filter(({ history }) => history.length === 0).length,
+    endpoints: ranked.slice(start, start + ENDPOINTS_A_PAGE),
+    held: endpoints.filter(({ held }) => held !== null).slice(0, 20),
+    changes: answer.changes.map(({ provider, provider_name, model, at, source, ...prices }) => ({
+      provider,
+      provider_name,
+      model,
+      at,
+      source,
+      now: { input: prices.input, output: prices.output, cached: prices.cached },
+      before: {
+        input: prices.input_before,
+        output: prices.output_before,
+        cached: prices.cached_before,
+      },
+    })),
+  };
+}
+
+function toHeld(held: z.infer<typeof heldSchema>, standing: Price | undefined): HeldPrice | null {
+  if (held === null) return null;
+  const { input, output, cachedInput, source, at } = held;
+  const ratios = [
+    ...(standing !== undefined && standing.input > 0 ? [input / standing.input] : []),
+    ...(standing !== undefined && standing.output > 0 ? [output / standing.output] : []),
+  ];
+  // Of a rise and a fall, the one that is further from no change.
+  const factor = ratios.toSorted((a, b) => distance(b) - distance(a))[0] ?? null;
+  return { input, output, cached: cachedInput, source, since: at, factor };
+}
+
+function distance(ratio: number): number {
+  return ratio > 0 ? Math.abs(Math.log(ratio)) : Number.POSITIVE_INFINITY;
+}

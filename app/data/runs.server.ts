@@ -1,0 +1,200 @@
+import { z } from "zod";
+import type { LockableMetric } from "../lib/metrics.ts";
+import {
+  RESULTS_A_PAGE,
+  type Replay,
+  type RunList,
+  type RunPage,
+  type RunQuery,
+  type RunResult,
+  type RunsQuery,
+  toReplay,
+} from "../lib/runs.ts";
+import type { Reader } from "./reader.server.ts";
+
+/** Characters of an answer on a page of many, and on the page of one result. */
+const TEXT_LIMIT = 2_000;
+const TEXT_LIMIT_ALONE = 40_000;
+
+const count = z.int().nonnegative();
+const figure = z.number().nullable();
+const time = z.iso.datetime({ offset: true });
+
+const runFields = {
+  id: z.uuid(),
+  run_name: z.string(),
+  triggered_by: z.string(),
+  started_at: time,
+  finished_at: time.nullable(),
+  location: z.string().nullable(),
+  targets: count.nullable(),
+  note: z.string().nullable(),
+};
+
+/** What `dashboard_runs` returns; null where the run that a page starts from is not there. */
+export const runsSchema = z
+  .object({
+    as_of: time,
+    total: count,
+    newer: z.boolean(),
+    older: z.boolean(),
+    runs: z.array(
+      z.object({
+        ...runFields,
+        skipped: count,
+        over_budget: z.boolean(),
+        results: count,
+        failures: count,
+        simulated: count,
+        offline: z.boolean(),
+      }),
+    ),
+  })
+  .nullable();
+
+const text = z.string().catch("unknown");
+// Other tools may write what they like into this column: what is no target is left out.
+const skippedTargets = z.array(z.unknown()).transform((list) =>
+  list.flatMap((entry) => {
+    const parsed = z
+      .object({ provider: text, model: text, reason: text, until: time.nullable().catch(null) })
+      .safeParse(entry);
+    return parsed.success ? [parsed.data] : [];
+  }),
+);
+
+const resultSchema = z.object({
+  id: z.uuid(),
+  created_at: time,
+  provider: z.string(),
+  provider_name: z.string(),
+  kind: z.enum(["direct", "proxy"]).nullable(),
+  model: z.string(),
+  simulated: z.boolean(),
+  success: z.boolean(),
+  status_code: z.int().nullable(),
+  error_kind: z.string().nullable(),
+  error_message: z.string().nullable(),
+  owner: z.string().nullable(),
+  total_latency_ms: z.number(),
+  ttfb_ms: figure,
+  ttft_ms: figure,
+  answer_ttft_ms: figure,
+  warmup_ms: figure,
+  tps: figure,
+  input_tokens: count,
+  output_tokens: count,
+  reasoning_tokens: count.nullable(),
+  cached_tokens: count.nullable(),
+  tokens_estimated: z.boolean(),
+  cost_usd: z.number(),
+  cost_source: z.string(),
+  finish_reason: z.string().nullable(),
+  answer_ok: z.boolean().nullable(),
+  truncated: z.boolean(),
+  skipped_events: count,
+  upstream: z.string().nullable(),
+  location: z.string(),
+  colo: z.string().nullable(),
+  prompt_version: z.string().nullable(),
+  text: z.string().nullable(),
+  text_chars: count,
+  arrivals: count,
+  times: z.array(z.tuple([count, z.number()])).nullable(),
+});
+
+/** What `dashboard_run` returns. */
+export const runSchema = z.union([
+  z.object({ run: z.null() }),
+  z.object({
+    as_of: time,
+    run: z.object({ ...runFields, scheduled_for: time.nullable(), skipped: skippedTargets }),
+    previous: z.uuid().nullable(),
+    next: z.uuid().nullable(),
+    counts: z.object({
+      results: count,
+      failures: count,
+      simulated: count,
+      cost_usd: figure,
+      cost_unknown: count,
+      offline: z.boolean(),
+    }),
+    matching: count,
+    results: z.array(resultSchema),
+  }),
+]);
+
+/**
+ * A page of runs, newest first.
+ * @returns null where the address names a run that is not there
+ * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
+ */
+export async function readRuns(reader: Reader, { before, after }: RunsQuery): Promise<RunList | null> {
+  const answer = await reader.call("dashboard_runs", {
+    ...(before === null ? {} : { before }),
+    ...(after === null ? {} : { after }),
+  });
+  return runsSchema.parse(answer);
+}
+
+/**
+ * One run with a page of its results, or with one of them alone. Locked metrics are taken out here, and with
+ * any locked time the stream's arrivals too, since they tell it.
+ * @returns null where there is no such run, or no such result in it
+ * @throws {ReadError}, ZodError as above
+ */
+export async function readRun(
+  reader: Reader,
+  id: string,
+  query: RunQuery,
+  locked: ReadonlySet<LockableMetric>,
+): Promise<RunPage | null> {
+  const alone = query.result !== null;
+  const answer = runSchema.parse(
+    await reader.call("dashboard_run", {
+      of_run: id,
+      ...(alone ? { of_result: query.result } : {}),
+      ...(query.show === "failed" ? { only_failed: true } : {}),
+      page: query.page,
+      page_size: RESULTS_A_PAGE,
+      text_limit: alone ? TEXT_LIMIT_ALONE : TEXT_LIMIT,
+    }),
+  );
+  if (answer.run === null) return null;
+  if (alone && answer.results.length === 0) return null;
+  const { counts, results, ...rest } = answer;
+  return {
+    ...rest,
+    counts: locked.has("cost") ? { ...counts, cost_usd: null, cost_unknown: 0 } : counts,
+    results: results.map((row) => toResult(row, locked)),
+  };
+}
+
+function toResult(row: z.infer<typeof resultSchema>, locked: ReadonlySet<LockableMetric>): RunResult {
+  const { total_latency_ms, ttfb_ms, ttft_ms, answer_ttft_ms, tps, cost_usd, cost_source, ...kept } = row;
+  const { times: _, arrivals: __, ...rest } = kept;
+  const timed = !locked.has("ttft") && !locked.has("latency") && !locked.has("tps");
+  return {
+    ...rest,
+    latency: locked.has("latency") ? null : { total_ms: total_latency_ms },
+    ttft: locked.has("ttft") ? null : { headers_ms: ttfb_ms, first_ms: ttft_ms, answer_ms: answer_ttft_ms },
+    tps: locked.has("tps") ? null : { value: tps },
+    cost: locked.has("cost")
+      ? null
+      : { usd: cost_source === "unknown" && cost_usd === 0 ? null : cost_usd, source: cost_source },
+    stream: timed ? streamOf(row) : null,
+  };
+}
+
+function streamOf(row: z.infer<typeof resultSchema>): Replay | null {
+  const text = row.text ?? "";
+  // The database counts code points, JavaScript UTF-16 units: only of a text that is cut the first is needed.
+  const cut = [...text].length < row.text_chars;
+  return toReplay({
+    times: row.times ?? [],
+    arrivals: row.arrivals,
+    text,
+    textChars: cut ? row.text_chars : text.length,
+    answerMs: row.answer_ttft_ms,
+  });
+}

@@ -1,0 +1,210 @@
+import { z } from "zod";
+import type { LockableMetric } from "../lib/metrics.ts";
+import {
+  addDays,
+  DAYS,
+  type Day,
+  type DayGrade,
+  gradeDay,
+  providerState,
+  QUIET_AFTER_MS,
+  type Status,
+  type StatusEndpoint,
+  type StatusIncident,
+  type StatusProvider,
+  type StatusQuery,
+  uptimeOf,
+} from "../lib/status.ts";
+import { STALE_AFTER_MS } from "./overview.server.ts";
+import type { Reader } from "./reader.server.ts";
+
+/** Past incidents shown; the rest is counted. */
+const PAST_SHOWN = 40;
+
+const count = z.int().nonnegative();
+const time = z.iso.datetime({ offset: true });
+const day = z.iso.date();
+
+const endpointSchema = z.object({
+  provider: z.string(),
+  provider_name: z.string(),
+  kind: z.enum(["direct", "proxy"]).nullable(),
+  model: z.string(),
+  active: z.boolean(),
+  retired_at: time.nullable(),
+  successor: z.string().nullable(),
+  simulated: z.boolean(),
+  attempts: count,
+  successes: count,
+  provider_failures: count,
+  newest_at: time.nullable(),
+  // [day, counted from the first, successes, provider failures, attempts]
+  days: z.array(z.tuple([count, count, count, count])),
+});
+
+/** What `dashboard_status` returns. */
+export const statusSchema = z.object({
+  as_of: time,
+  first_day: day,
+  last_day: day,
+  location: z.string().nullable(),
+  locations: z.array(z.object({ location: z.string(), results: count })),
+  newest_result_at: time.nullable(),
+  endpoints: z.array(endpointSchema),
+  incidents: z.array(
+    z.object({
+      provider: z.string(),
+      model: z.string(),
+      began_at: time,
+      last_failure_at: time,
+      ended_at: time.nullable(),
+      failures: count,
+      kinds: z.array(z.string()),
+    }),
+  ),
+  last_run: z
+    .object({
+      id: z.uuid(),
+      run_name: z.string(),
+      triggered_by: z.string(),
+      started_at: time,
+      finished_at: time.nullable(),
+      location: z.string().nullable(),
+      note: z.string().nullable(),
+      targets: count.nullable(),
+      results: count,
+      skipped: z.array(z.unknown()).transform((list) =>
+        list.map((entry) => {
+          const parsed = z.object({ reason: z.string() }).safeParse(entry);
+          return parsed.success ? parsed.data.reason : "unknown";
+        }),
+      ),
+    })
+    .nullable(),
+  runs_24h: z.object({ started: count, finished: count, over_budget: count }),
+});
+
+type EndpointRow = z.infer<typeof endpointSchema>;
+
+/**
+ * Reads who is up, and how the engine does. Locked uptime is taken out here, days included; incidents stay.
+ * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
+ */
+export async function readStatus(
+  reader: Reader,
+  query: StatusQuery,
+  locked: ReadonlySet<LockableMetric>,
+): Promise<Status> {
+  const answer = statusSchema.parse(
+    await reader.call("dashboard_status", query.location === null ? {} : { at_location: query.location }),
+  );
+  const open = !locked.has("uptime");
+  const incidents = toIncidents(answer);
+  const current = incidents.filter(({ ended_at, quiet }) => ended_at === null && !quiet);
+  const past = incidents.filter(({ ended_at, quiet }) => ended_at !== null || quiet);
+  const run = answer.last_run;
+  return {
+    as_of: answer.as_of,
+    first_day: answer.first_day,
+    last_day: answer.last_day,
+    location: answer.location,
+    locations: answer.locations,
+    providers: toProviders(answer.endpoints, current, answer.as_of, open),
+    current,
+    past: past.slice(0, PAST_SHOWN),
+    past_total: past.length,
+    engine: {
+      newest_result_at: answer.newest_result_at,
+      stale:
+        answer.newest_result_at !== null &&
+        Date.parse(answer.as_of) - Date.parse(answer.newest_result_at) > STALE_AFTER_MS,
+      last_run: run === null ? null : { ...run, skipped: tally(run.skipped) },
+      runs_24h: answer.runs_24h,
+    },
+  };
+}
+
+function toIncidents(answer: z.infer<typeof statusSchema>): StatusIncident[] {
+  const known = new Map(answer.endpoints.map((row) => [keyOf(row), row]));
+  return answer.incidents.map((incident) => {
+    const endpoint = known.get(keyOf(incident));
+    const newest = endpoint?.newest_at ?? incident.last_failure_at;
+    return {
+      ...incident,
+      provider_name: endpoint?.provider_name ?? incident.provider,
+      simulated: endpoint?.simulated ?? false,
+      quiet: incident.ended_at === null && isQuiet(newest, answer.as_of),
+      from_before: new Date(incident.began_at).toISOString().slice(0, 10) === answer.first_day,
+    };
+  });
+}
+
+function isQuiet(newest: string | null, asOf: string): boolean {
+  return newest === null || Date.parse(asOf) - Date.parse(newest) > QUIET_AFTER_MS;
+}
+
+function toProviders(
+  rows: readonly EndpointRow[],
+  current: readonly StatusIncident[],
+  asOf: string,
+  open: boolean,
+): StatusProvider[] {
+  const failing = new Set(current.map(keyOf));
+  return [...groupBy(rows, (row) => row.provider)].map(([provider, endpoints]) => {
+    const measured = endpoints.filter(({ newest_at }) => !isQuiet(newest_at, asOf));
+    const down = measured.filter((row) => failing.has(keyOf(row))).length;
+    const days = addDays(endpoints.map(toDays));
+    return {
+      provider,
+      name: endpoints[0]?.provider_name ?? provider,
+      kind: endpoints[0]?.kind ?? null,
+      simulated: endpoints.some(({ simulated }) => simulated),
+      state: providerState(measured.length, down),
+      measured: measured.length,
+      failing: down,
+      uptime: open ? uptimeOf(days) : null,
+      days: open ? days : null,
+      endpoints: endpoints.map((row) => toEndpoint(row, open)),
+    };
+  });
+}
+
+const LETTERS: Readonly<Record<DayGrade, string>> = { none: "n", up: "u", some: "s", bad: "b" };
+
+function toEndpoint(row: EndpointRow, open: boolean): StatusEndpoint {
+  const { days: _, successes: __, provider_failures: ___, successor: ____, ...rest } = row;
+  const days = toDays(row);
+  return {
+    ...rest,
+    uptime: open ? uptimeOf(days) : null,
+    grades: open ? days.map((entry) => LETTERS[gradeDay(entry)]).join("") : "",
+  };
+}
+
+function toDays(row: EndpointRow): Day[] {
+  const days: Day[] = Array.from({ length: DAYS }, () => null);
+  for (const [index, successes, failures] of row.days) {
+    if (index < DAYS && successes + failures > 0) days[index] = { successes, failures };
+  }
+  return days;
+}
+
+function tally(reasons: readonly string[]): { reason: string; count: number }[] {
+  return [...groupBy(reasons, (reason) => reason)]
+    .map(([reason, all]) => ({ reason, count: all.length }))
+    .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function keyOf({ provider, model }: { provider: string; model: string }): string {
+  return `${provider}\n${model}`;
+}

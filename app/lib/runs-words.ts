@@ -1,0 +1,143 @@
+import { formatTime } from "./format.ts";
+import type { SkippedTarget } from "./runs.ts";
+
+const REASONS: Readonly<Record<string, string>> = {
+  no_key: "No API key is set for this provider, so there was nothing to ask it with.",
+  unknown_provider: "This version of the engine has no way to ask this provider.",
+  rate_limited: "The provider had answered with a rate limit and asked for a longer pause than a run waits.",
+  budget: "The day's spending limit (BENCHMARK_BUDGET_USD) was reached, so nothing more was asked.",
+  stopped: "The run was stopped before it came to this endpoint.",
+};
+
+const TITLES: Readonly<Record<string, string>> = {
+  no_key: "No API key",
+  unknown_provider: "Unknown provider",
+  rate_limited: "Rate limited",
+  budget: "Spending limit reached",
+  stopped: "Stopped",
+};
+
+/** Why a target was not asked, in a few words and in a sentence. A reason nobody knows is shown as it stands. */
+export function skipWords(reason: string): { title: string; sentence: string } {
+  const known = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
+  if (known === undefined) return { title: reason, sentence: `The engine gave “${reason}” as the reason.` };
+  return { title: TITLES[reason] ?? reason, sentence: known };
+}
+
+/** Skipped targets by reason, most first. */
+export function groupSkipped(
+  skipped: readonly SkippedTarget[],
+): readonly { reason: string; targets: readonly SkippedTarget[] }[] {
+  const groups = new Map<string, SkippedTarget[]>();
+  for (const target of skipped) {
+    const group = groups.get(target.reason);
+    if (group === undefined) groups.set(target.reason, [target]);
+    else group.push(target);
+  }
+  return [...groups]
+    .map(([reason, targets]) => ({ reason, targets }))
+    .sort((a, b) => b.targets.length - a.targets.length || (a.reason < b.reason ? -1 : 1));
+}
+
+export function untilWords({ until }: SkippedTarget): string {
+  return until === null ? "" : `, not before ${formatTime(until)}`;
+}
+
+const TRIGGERS: Readonly<Record<string, string>> = {
+  "cron-job": "schedule",
+  manual: "request",
+  system: "terminal",
+  simulator: "simulator",
+};
+
+/** Who asked for a run. */
+export function triggerWords(triggeredBy: string): string {
+  return Object.hasOwn(TRIGGERS, triggeredBy) ? (TRIGGERS[triggeredBy] ?? triggeredBy) : triggeredBy;
+}
+
+const ERRORS: Readonly<Record<string, string>> = {
+  network: "no connection",
+  timeout: "timed out",
+  server_error: "server error",
+  stream_error: "error inside the stream",
+  stream_truncated: "stream broke off",
+  empty_response: "empty answer",
+  bad_response: "not a stream",
+  rate_limited: "rate limited",
+  no_answer: "thoughts but no answer",
+  auth: "key refused",
+  quota: "no credit",
+  model_not_found: "model not found",
+  invalid_request: "request refused",
+  interrupted: "cut off by our restart",
+  probe_fault: "our own fault",
+};
+
+/** An error's kind in plain words. */
+export function errorWords(kind: string | null): string {
+  if (kind === null) return "failed";
+  return Object.hasOwn(ERRORS, kind) ? (ERRORS[kind] ?? kind) : kind;
+}
+
+const OWNERS: Readonly<Record<string, string>> = {
+  provider: "Counts against the provider.",
+  shared: "A rate limit is shared: it counts neither for nor against the provider's uptime.",
+  operator: "Ours to mend (key, credit or request): it says nothing about the provider's uptime.",
+  probe: "Our own failure: left out of every figure.",
+};
+
+/** Whose failure it is, as a sentence; "" for a success. */
+export function ownerWords(owner: string | null): string {
+  return owner !== null && Object.hasOwn(OWNERS, owner) ? (OWNERS[owner] ?? "") : "";
+}
+
+/** The figures of one request: unit, direction and one plain sentence. */
+export const REQUEST_FIGURES = [
+  {
+    label: "First token",
+    unit: "ms",
+    direction: "lower is better",
+    sentence: "From sending the request to the first piece the model generated, thoughts included.",
+  },
+  {
+    label: "First answer",
+    unit: "ms",
+    direction: "lower is better",
+    sentence:
+      "The same to the first piece of the answer; later than the first token where the model thinks aloud.",
+  },
+  {
+    label: "Speed",
+    unit: "tok/s",
+    direction: "higher is better",
+    sentence: "Tokens per second while the model was writing. None where too little came, or all at once.",
+  },
+  {
+    label: "Whole answer",
+    unit: "s",
+    direction: "lower is better",
+    sentence: "From sending the request to the end of the stream, or to the moment it failed.",
+  },
+  {
+    label: "Tokens",
+    unit: "in / out",
+    direction: "for comparison",
+    sentence:
+      "As the provider counts them, thoughts included; estimated from the text where it reports none.",
+  },
+  {
+    label: "Cost",
+    unit: "$",
+    direction: "lower is better",
+    sentence: "What the provider says it charged, else tokens times the newest known price.",
+  },
+] as const;
+
+/** "42 s", "3 min 5 s", "1 h 4 min" between two ISO times; "" where one is missing or they run backwards. */
+export function durationWords(from: string, to: string | null): string {
+  const seconds = to === null ? Number.NaN : Math.round((Date.parse(to) - Date.parse(from)) / 1000);
+  if (!(seconds >= 0)) return "";
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
+}

@@ -1,0 +1,55 @@
+import { formatDate, formatShare } from "./format.ts";
+import { durationWords, errorWords } from "./runs-words.ts";
+import { type Day, dayAfter, gradeDay, type ProviderState, type StatusIncident } from "./status.ts";
+
+/** What uptime is, as its heading says it. */
+export const UPTIME = {
+  unit: "%",
+  direction: "higher is better",
+  sentence:
+    "Share of requests that did not fail on the provider's side. Rate limits, our own set-up and our own failures do not count against it.",
+} as const;
+
+/** A provider's state: a sign, a word, and whether it is good news. */
+export function stateWords(
+  state: ProviderState,
+  measured: number,
+  failing: number,
+): { sign: string; text: string; tone: "good" | "warn" | "bad" | "none" } {
+  if (state === "up") return { sign: "●", text: "Up", tone: "good" };
+  if (state === "unknown") return { sign: "○", text: "Not measured in the last 24 h", tone: "none" };
+  if (state === "down")
+    return { sign: "✕", text: measured === 1 ? "Down" : "All endpoints failing", tone: "bad" };
+  return { sign: "▲", text: `${failing} of ${measured} endpoints failing`, tone: "warn" };
+}
+
+/** A day in words: "23 Nov 2026: 99.1% of 212". */
+export function dayWords(firstDay: string, index: number, day: Day): string {
+  const date = formatDate(`${dayAfter(firstDay, index)}T00:00:00Z`);
+  if (day === null) return `${date}: not measured`;
+  const n = day.successes + day.failures;
+  return `${date}: ${formatShare(day.successes / n)} of ${n}`;
+}
+
+/** A month's bars in one sentence, for who does not see them. */
+export function monthWords(days: readonly Day[]): string {
+  const grades = days.map(gradeDay);
+  const measured = grades.filter((grade) => grade !== "none").length;
+  if (measured === 0) return "Not measured in 30 days";
+  const troubled = grades.filter((grade) => grade === "some" || grade === "bad").length;
+  return `${measured} of 30 days measured, ${troubled === 0 ? "none" : troubled} with failures of the provider`;
+}
+
+/** "for 45 min 2 s", "for at least 3 h 10 min", from an incident's first failure to the success that ended it. */
+export function lengthWords(incident: StatusIncident, asOf: string): string {
+  if (incident.ended_at !== null) return `for ${durationWords(incident.began_at, incident.ended_at)}`;
+  if (incident.quiet) {
+    return `for at least ${durationWords(incident.began_at, incident.last_failure_at)}; not measured since, so its end is not known`;
+  }
+  return `for ${durationWords(incident.began_at, asOf)} so far`;
+}
+
+/** How the requests of an incident failed: "server error, timed out". */
+export function kindsWords(kinds: readonly string[]): string {
+  return kinds.map((kind) => errorWords(kind === "unknown" ? null : kind)).join(", ");
+}

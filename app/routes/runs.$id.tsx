@@ -1,0 +1,50 @@
+import {
+  data,
+  type HeadersFunction,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+  redirect,
+} from "@remix-run/cloudflare";
+import { useLoaderData } from "@remix-run/react";
+import { RunPage } from "../components/runs/run-page.tsx";
+import { withServices } from "../data/problem.server.ts";
+import { readRun } from "../data/runs.server.ts";
+import { formatTime } from "../lib/format.ts";
+import { parseRunQuery, readUuid, runHref } from "../lib/runs.ts";
+
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
+  {
+    title:
+      loaded === undefined
+        ? "Run | Benchmark Engine"
+        : `Run of ${formatTime(loaded.page.run.started_at)} | Benchmark Engine`,
+  },
+  {
+    name: "description",
+    content: "Each request of one run: figures, answer, error, and the stream at the speed it arrived.",
+  },
+  // There are too many of them, and each is there for a while only.
+  { name: "robots", content: "noindex" },
+];
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { pathname, search, searchParams } = new URL(request.url);
+  const id = readUuid(params.id);
+  if (id === null) throw data(null, { status: 404 });
+  const query = parseRunQuery(searchParams);
+  const canonical = runHref(id, query);
+  if (pathname + search !== canonical) throw redirect(canonical, 302);
+  return withServices(context.services, async ({ reader, lockedMetrics }) => {
+    const page = await readRun(reader, id, query, lockedMetrics);
+    if (page === null) throw data(null, { status: 404 });
+    return { query, locked: [...lockedMetrics], page };
+  });
+}
+
+export const headers: HeadersFunction = ({ loaderHeaders }) => ({
+  "Cache-Control": loaderHeaders.get("Cache-Control") ?? "public, max-age=30, stale-while-revalidate=300",
+});
+
+export default function Run() {
+  return <RunPage {...useLoaderData<typeof loader>()} />;
+}
