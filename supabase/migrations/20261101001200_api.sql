@@ -233,10 +233,16 @@ declare
   answer json;
 begin
   with measured as (
-    select b.model_id, bool_and(b.simulated) as simulated
+    -- Rows without a model's id go by the names they were written with.
+    select coalesce(b.model_id, t.id) as model_id, bool_and(b.simulated) as simulated
     from public.benchmark_results b
-    where b.created_at > now() - interval '24 hours' and b.model_id is not null
-    group by b.model_id
+    left join (
+      select o.id, o.name, s.slug, s.name as provider_name
+      from public.models o
+      join public.providers s on s.id = o.provider_id
+    ) t on b.model_id is null and t.name = b.model and b.provider in (t.slug, t.provider_name)
+    where b.created_at > now() - interval '24 hours'
+    group by 1
   )
   select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json) into answer
   from (

@@ -1,0 +1,46 @@
+import {
+  type HeadersFunction,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+  redirect,
+} from "@remix-run/cloudflare";
+import { useLoaderData } from "@remix-run/react";
+import { ApiPage } from "../components/api/api-page.tsx";
+import { readHealth } from "../data/api.server.ts";
+import { withServices } from "../data/problem.server.ts";
+import { apiDocs } from "../lib/api/docs.ts";
+import { CACHE_FOR_READING } from "../lib/api/http.ts";
+import { openApiDocument } from "../lib/api/openapi.ts";
+
+const DESCRIPTION =
+  "Read every measurement by program: JSON with ETag and CORS, CSV, badges, an Atom feed and an OpenAPI document.";
+
+export const meta: MetaFunction = () => [
+  { title: "For programs: the API | Benchmark Engine" },
+  { name: "description", content: DESCRIPTION },
+  { property: "og:title", content: "For programs: the API" },
+  { property: "og:description", content: DESCRIPTION },
+  { property: "og:type", content: "website" },
+  { property: "og:site_name", content: "Benchmark Engine" },
+  { name: "twitter:card", content: "summary" },
+];
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { origin, search } = new URL(request.url);
+  // Nothing is chosen here: one address for one page.
+  if (search !== "") throw redirect("/api", 302);
+  return withServices(context.services, async ({ reader, lockedMetrics }) => ({
+    docs: apiDocs(openApiDocument(origin, lockedMetrics)),
+    origin,
+    locked: [...lockedMetrics],
+    simulated: (await readHealth(reader)).simulated,
+  }));
+}
+
+export const headers: HeadersFunction = ({ loaderHeaders }) => ({
+  "Cache-Control": loaderHeaders.get("Cache-Control") ?? CACHE_FOR_READING,
+});
+
+export default function Api() {
+  return <ApiPage {...useLoaderData<typeof loader>()} />;
+}
