@@ -19,7 +19,8 @@ const valueInputs = z.object({
   tokens: figure,
 });
 
-const endpointSchema = z.object({
+/** One endpoint's figures, as every function of the database writes them. */
+export const endpointSchema = z.object({
   provider: z.string(),
   provider_name: z.string(),
   kind,
@@ -112,7 +113,11 @@ export async function readOverview(
   };
 }
 
-function toEndpoint(row: z.infer<typeof endpointSchema>, locked: ReadonlySet<LockableMetric>): Endpoint {
+/** The figures without those that are locked. */
+export function toEndpoint(
+  row: z.infer<typeof endpointSchema>,
+  locked: ReadonlySet<LockableMetric>,
+): Endpoint {
   const { provider_failures: _, uptime, error_rate, value, ...rest } = row;
   const open = (metric: LockableMetric) => !locked.has(metric);
   return {

@@ -6,6 +6,8 @@ export const ACID = {
   text: "#e2e8f0",
   muted: "#94a3b8",
   primary: "#3b82f6",
+  link: "#7cb0ff",
+  warning: "#f59e0b",
 } as const;
 
 export const MONO = '"JetBrains Mono Variable", ui-monospace, monospace';

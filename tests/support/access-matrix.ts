@@ -41,6 +41,20 @@ export const tables: Readonly<Record<string, Relation>> = {
       select started_at::date, '', 'openai', 'a-model', 'enam', false, 1, 1, 1, 0, started_at
       from public.runs where id = $1`,
   },
+  endpoint_windows: {
+    service: WRITES,
+    seed: `insert into public.window_refreshes (time_window, part, location, as_of, results, took_ms)
+      select '7d', 'current', 'enam', started_at, 0, 0 from public.runs where id = $1;
+      insert into public.endpoint_windows
+        (time_window, part, location, provider, simulated, attempts, probe_failures, successes, provider_failures,
+         within_2s, ttft_n, answer_n, tps_n, latency_n, cost_n, value_n)
+      values ('7d', 'current', 'enam', 'openai', false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`,
+  },
+  window_refreshes: {
+    service: WRITES,
+    seed: `insert into public.window_refreshes (time_window, part, location, as_of, results, took_ms)
+      select '30d', 'current', 'enam', started_at, 0, 0 from public.runs where id = $1`,
+  },
   hourly_rollups: {
     service: ["select", "insert"],
     seed: `insert into public.hourly_rollups
@@ -59,6 +73,18 @@ export const views: Readonly<Record<string, Relation>> = {
 export const readFunctions: Readonly<Record<string, object>> = {
   failure_owner: { error_kind: "timeout", status_code: null, success: false },
   dashboard_endpoints: {},
+  dashboard_previous: {},
+  window_span: { time_window: "24h" },
+  window_step: { time_window: "24h" },
+  window_locations: {},
+  window_figures: {
+    time_window: "24h",
+    part: "current",
+    at_location: "enam",
+    until: "2026-10-15T12:00:00Z",
+    of_version: null,
+  },
+  current_prompt_version: { as_of: "2026-10-15T12:00:00Z" },
   compare_endpoints: { a: "openai/gpt-4o-mini", b: "openrouter/openai/gpt-4o-mini" },
   compare_choices: {},
   performance_averages: {},
@@ -78,6 +104,10 @@ export const readFunctions: Readonly<Record<string, object>> = {
   dashboard_runs: {},
   dashboard_run: { of_run: "00000000-0000-0000-0000-000000000000" },
   dashboard_prices: {},
+  round_step: { of_range: 10, steps: 20 },
+  value_bins: { of_values: "{1,2}" },
+  model_page: { of_provider: "openai", of_model: "gpt-4o-mini" },
+  model_catalog: {},
   price_json: { input: 1, output: 1, cached: null, source: "a list" },
 };
 
@@ -89,5 +119,6 @@ export const serviceFunctions: Readonly<Record<string, object>> = {
   engine_apply_catalog: { change: {} },
   engine_accept_price: { of_model: "00000000-0000-0000-0000-000000000000" },
   engine_keep_days: {},
+  engine_refresh_windows: { time_window: "7d", part: "current", at_location: "enam" },
   engine_prune: { chunk_times_days: null, texts_days: null, rows_days: null },
 };

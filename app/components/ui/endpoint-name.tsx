@@ -1,4 +1,6 @@
+import { Link } from "@remix-run/react";
 import { formatDate } from "../../lib/format.ts";
+import { endpointPath } from "../../lib/models-path.ts";
 import { providerMark } from "../../lib/provider-marks.ts";
 import type { Endpoint } from "../../lib/types.ts";
 
@@ -47,9 +49,10 @@ export function EndpointName({ endpoint, brief = false }: { endpoint: Endpoint; 
           {endpoint.retired_at !== null && <Tag>retired</Tag>}
           {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
         </span>
-        <span className="figure-text block text-acid-muted text-xs [overflow-wrap:anywhere]">
+        <Link to={endpointPath(endpoint)} discover="none" className="endpoint-link">
+          <span className="sr-only">{`${endpoint.provider_name} `}</span>
           {endpoint.model}
-        </span>
+        </Link>
         {endpoint.retired_at !== null && !brief && (
           <span className="block text-2xs text-acid-muted">
             {`Retired ${formatDate(endpoint.retired_at)}`}

@@ -1,16 +1,49 @@
-import { Link } from "@remix-run/react";
+import { Link, useLocation } from "@remix-run/react";
+
+const PAGES = [
+  { path: "/", name: "Overview" },
+  { path: "/models", name: "Models" },
+  { path: "/compare", name: "Compare" },
+  { path: "/runs", name: "Runs" },
+  { path: "/prices", name: "Prices" },
+  { path: "/status", name: "Status" },
+  { path: "/methodology", name: "Methodology" },
+  { path: "/api", name: "API" },
+] as const;
 
 export function SiteHeader() {
+  const { pathname } = useLocation();
   return (
     <header className="border-acid-border border-b bg-acid-panel">
-      <div className="mx-auto flex w-full max-w-[90rem] items-center gap-3 px-4 py-3 md:px-6">
-        <Link to="/" className="flex items-center gap-2.5 rounded font-semibold text-base tracking-tight">
+      <div className="mx-auto flex w-full max-w-[90rem] flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2 md:px-6">
+        <Link
+          to="/"
+          className="flex items-center gap-2.5 rounded py-1 font-semibold text-base tracking-tight"
+        >
           <Mark />
           Benchmark Engine
         </Link>
-        <p className="hidden text-acid-muted text-xs md:block">
-          How fast AI providers answer, measured from the outside
-        </p>
+        {/* On a phone the pages stand in two rows: nothing to open, nothing hidden beyond an edge. */}
+        <nav aria-label="Pages" className="w-full lg:w-auto">
+          <ul className="-mx-2 grid grid-cols-4 sm:flex">
+            {PAGES.map(({ path, name }) => {
+              const here =
+                path === "/" ? pathname === "/" : pathname === path || pathname.startsWith(`${path}/`);
+              return (
+                <li key={path}>
+                  <Link
+                    to={path}
+                    // A page inside a section is not the section's page itself.
+                    aria-current={here ? (pathname === path ? "page" : "true") : undefined}
+                    className="block whitespace-nowrap rounded px-2 py-1.5 text-acid-muted text-xs transition-colors hover:text-acid-text aria-[current]:text-acid-text aria-[current]:underline aria-[current]:decoration-2 aria-[current]:decoration-acid-primary aria-[current]:underline-offset-[6px] sm:text-sm"
+                  >
+                    {name}
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        </nav>
       </div>
     </header>
   );

@@ -1,0 +1,105 @@
+import { Link } from "@remix-run/react";
+import { formatCount, formatDate, formatInteger } from "../../lib/format.ts";
+import { type CatalogQuery, catalogHref } from "../../lib/models-query.ts";
+import type { CatalogModel, CatalogProvider } from "../../lib/models-types.ts";
+import { formatContext, formatPricePair } from "../../lib/models-words.ts";
+import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { ModelLink } from "./model-link.tsx";
+
+export interface CatalogGroupProps {
+  readonly provider: CatalogProvider;
+  readonly query: CatalogQuery;
+  readonly pageSize: number;
+}
+
+/** One provider's models: those that are measured, then what else it offers. */
+export function CatalogGroup({ provider, query, pageSize }: CatalogGroupProps) {
+  const measured = provider.models.filter((model) => model.active);
+  const offered = provider.models.filter((model) => !model.active);
+  const id = `of-${provider.provider}`;
+  return (
+    <section aria-labelledby={id} className="panel min-w-0 p-4 md:p-5">
+      <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+        <ProviderSign slug={provider.provider} className="size-7" />
+        <h2 id={id} className="font-semibold text-base tracking-tight [overflow-wrap:anywhere]">
+          {provider.name}
+        </h2>
+        {provider.kind === "proxy" && <Tag>proxy</Tag>}
+        <span className="figure-text ml-auto text-acid-muted text-xs">
+          {`${formatInteger(provider.active)} of ${formatCount(provider.total, "model", "models")} measured`}
+        </span>
+      </div>
+      {measured.length > 0 && <Models provider={provider} models={measured} title="Measured" />}
+      {offered.length > 0 && <Models provider={provider} models={offered} title="Also offered" />}
+      <More provider={provider} query={query} pageSize={pageSize} />
+    </section>
+  );
+}
+
+function Models({
+  provider,
+  models,
+  title,
+}: {
+  provider: CatalogProvider;
+  models: readonly CatalogModel[];
+  title: string;
+}) {
+  return (
+    <>
+      <h3 className="eyebrow mt-4 mb-1">{title}</h3>
+      <ul className="grid grid-cols-1 gap-x-6 sm:grid-cols-2">
+        {models.map((model) => (
+          <li key={model.model} className="border-acid-border/60 border-b py-1.5 text-xs leading-relaxed">
+            <ModelLink endpoint={{ provider: provider.provider, model: model.model }} />
+            <span className="block text-acid-muted">{describe(model) || " "}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function describe(model: CatalogModel): string {
+  return [
+    model.price === null ? null : `${formatPricePair(model.price[0], model.price[1])} per 1M`,
+    model.context_window === null ? null : `${formatContext(model.context_window)} context`,
+    model.reasoning ? "thinks aloud" : null,
+    model.elsewhere === 0 ? null : `at ${formatCount(model.elsewhere, "other", "others")} too`,
+    model.retires_at === null ? null : `ends ${formatDate(model.retires_at)}`,
+  ]
+    .filter((part) => part !== null)
+    .join(" · ");
+}
+
+/** The way to what is not on this page. */
+function More({ provider, query, pageSize }: CatalogGroupProps) {
+  const looks = "text-acid-link underline underline-offset-4";
+  if (query.provider === null) {
+    if (provider.total <= provider.models.length) return null;
+    return (
+      <p className="mt-3 text-xs">
+        <Link to={catalogHref(query, { provider: provider.provider })} discover="none" className={looks}>
+          {`All ${formatInteger(provider.total)} of ${provider.name}`}
+        </Link>
+      </p>
+    );
+  }
+  const pages = Math.ceil(provider.total / pageSize);
+  if (pages < 2) return null;
+  return (
+    <nav aria-label="Pages of models" className="mt-3 flex items-center gap-4 text-xs">
+      {query.page > 1 && (
+        <Link to={catalogHref(query, { page: query.page - 1 })} rel="prev" className={looks}>
+          Earlier in the list
+        </Link>
+      )}
+      <span className="text-acid-muted">{`Page ${query.page} of ${pages}`}</span>
+      {query.page < pages && (
+        <Link to={catalogHref(query, { page: query.page + 1 })} rel="next" className={looks}>
+          Further in the list
+        </Link>
+      )}
+    </nav>
+  );
+}

@@ -1,0 +1,144 @@
+import { Link, useNavigation } from "@remix-run/react";
+import { formatCount, formatDate, formatInteger } from "../../lib/format.ts";
+import type { CatalogQuery } from "../../lib/models-query.ts";
+import type { Catalog, RetiredModel } from "../../lib/models-types.ts";
+import { Panel } from "../ui/panel.tsx";
+import { CatalogChanges } from "./catalog-changes.tsx";
+import { CatalogGroup } from "./catalog-group.tsx";
+import { ModelLink } from "./model-link.tsx";
+
+export interface CatalogPageProps {
+  readonly query: CatalogQuery;
+  readonly catalog: Catalog;
+  readonly pageSize: number;
+}
+
+/** Which models there are to ask: measured ones first, then what else is offered, what is gone and what changed. */
+export function CatalogPage({ query, catalog, pageSize }: CatalogPageProps) {
+  const { counts } = catalog;
+  const busy = useNavigation().state === "loading";
+  const found = catalog.providers.reduce((sum, provider) => sum + provider.total, 0);
+  return (
+    <>
+      <div className="pt-6 pb-4">
+        <h1 className="font-semibold text-2xl tracking-tight md:text-3xl">Which models are there?</h1>
+        <p className="mt-1 text-acid-muted">
+          {`${formatInteger(counts.active)} measured every 15 minutes, ${formatInteger(counts.available)} more offered, ${formatInteger(counts.retired)} retired. Providers’ lists are read every week.`}
+        </p>
+      </div>
+      <Search query={query} />
+      {(query.search !== "" || query.provider !== null) && (
+        <p className="mb-4 flex flex-wrap gap-x-4 gap-y-1 text-acid-muted" role="status">
+          <span>
+            {formatCount(found, "model", "models")}
+            {query.search !== "" && ` with “${query.search}”`}
+            {query.provider !== null && ` at ${query.provider}`}
+            {catalog.retired_total > 0 && `, ${formatInteger(catalog.retired_total)} retired`}
+          </span>
+          <Link to="/models" className="text-acid-link underline underline-offset-4">
+            Show all models
+          </Link>
+        </p>
+      )}
+      <div aria-busy={busy} className={`grid grid-cols-1 gap-4 xl:grid-cols-3 ${busy ? "opacity-60" : ""}`}>
+        <div className="grid min-w-0 grid-cols-1 content-start gap-4 xl:col-span-2">
+          {catalog.providers.map((provider) => (
+            <CatalogGroup key={provider.provider} provider={provider} query={query} pageSize={pageSize} />
+          ))}
+          {catalog.providers.length === 0 && <Nothing query={query} />}
+        </div>
+        <div className="grid min-w-0 grid-cols-1 content-start gap-4">
+          <Panel title="What changed in 30 days">
+            <CatalogChanges changes={catalog.changes} asOf={catalog.as_of} />
+          </Panel>
+          <Panel title="Retired">
+            <Retired models={catalog.retired} total={catalog.retired_total} />
+          </Panel>
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** A plain form: it works without a script, and what was searched stands in the address. */
+function Search({ query }: { query: CatalogQuery }) {
+  return (
+    <search>
+      <form method="get" action="/models" className="mb-4 flex max-w-xl gap-2">
+        <label className="sr-only" htmlFor="models-q">
+          Search models by name, family or provider
+        </label>
+        <input
+          id="models-q"
+          type="search"
+          name="q"
+          // A form that stays mounted keeps its old text; a new search is a new field.
+          key={query.search}
+          defaultValue={query.search}
+          maxLength={100}
+          placeholder="Name, family or provider"
+          className="figure-text min-w-0 flex-1 rounded-lg border border-acid-border bg-acid-panel px-3 py-2 placeholder:text-acid-muted"
+        />
+        {query.provider !== null && <input type="hidden" name="provider" value={query.provider} />}
+        <button
+          type="submit"
+          className="rounded-lg border border-acid-border bg-acid-surface px-4 py-2 font-medium hover:border-acid-muted"
+        >
+          Search
+        </button>
+      </form>
+    </search>
+  );
+}
+
+function Nothing({ query }: { query: CatalogQuery }) {
+  return (
+    <section className="panel px-6 py-14 text-center">
+      {query.search === "" && query.provider === null ? (
+        <>
+          <h2 className="font-semibold text-xl">No model is known yet</h2>
+          <p className="mt-2 text-acid-muted leading-relaxed">
+            Models come from the providers’ lists, every Sunday at 02:00 UTC. To read them now, run{" "}
+            <code className="figure-text text-acid-text">npm run sync-models</code>.
+          </p>
+        </>
+      ) : (
+        <>
+          <h2 className="font-semibold text-xl">No model matches</h2>
+          <p className="mt-2 text-acid-muted leading-relaxed">
+            Every word must be in the model’s name or family, or in its provider’s name.
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Retired({ models, total }: { models: readonly RetiredModel[]; total: number }) {
+  if (models.length === 0) return <p className="text-acid-muted">None.</p>;
+  return (
+    <>
+      <ul className="divide-y divide-acid-border/60">
+        {models.map((model) => (
+          <li key={`${model.provider}/${model.model}`} className="py-2 text-xs leading-relaxed">
+            <ModelLink endpoint={model} />
+            <span className="block text-acid-muted">
+              {`${model.provider_name}, `}
+              {model.retired_at === null ? "no longer listed" : formatDate(model.retired_at)}
+              {model.successor !== null && ", succeeded by "}
+              {model.successor !== null &&
+                (model.successor_known ? (
+                  <ModelLink endpoint={{ provider: model.provider, model: model.successor }} />
+                ) : (
+                  <span className="figure-text [overflow-wrap:anywhere]">{model.successor}</span>
+                ))}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {total > models.length && (
+        <p className="mt-2 text-acid-muted text-xs">{`The last ${models.length} of ${formatInteger(total)}. Search finds the others.`}</p>
+      )}
+    </>
+  );
+}

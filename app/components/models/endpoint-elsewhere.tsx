@@ -1,0 +1,166 @@
+import { Link } from "@remix-run/react";
+import type { ReactNode } from "react";
+import {
+  formatInteger,
+  formatMs,
+  formatSeconds,
+  formatShare,
+  formatTps,
+  formatUsd,
+} from "../../lib/format.ts";
+import type { LockableMetric } from "../../lib/metrics.ts";
+import { compareHref } from "../../lib/models-path.ts";
+import type { Elsewhere, ModelPage } from "../../lib/models-types.ts";
+import { explain, METRICS, type MetricName } from "../../lib/words.ts";
+import { EndpointName } from "../ui/endpoint-name.tsx";
+import { Hint } from "../ui/hint.tsx";
+import { LockedState } from "../ui/locked-state.tsx";
+
+interface Column {
+  readonly label: string;
+  readonly hint: MetricName | null;
+  readonly metric: LockableMetric | null;
+  /** The figure, and what stands small below it. */
+  readonly figure: (other: Elsewhere) => string;
+  readonly sub?: (other: Elsewhere) => string | null;
+}
+
+const COLUMNS: readonly Column[] = [
+  { label: "First token", hint: "ttft", metric: "ttft", figure: (o) => formatMs(o.endpoint.ttft?.p50) },
+  { label: "Speed", hint: "tps", metric: "tps", figure: (o) => formatTps(o.endpoint.tps?.p50) },
+  {
+    label: "Whole answer",
+    hint: "latency",
+    metric: "latency",
+    figure: (o) => formatSeconds(o.endpoint.latency?.p50),
+  },
+  { label: "Success", hint: "success", metric: null, figure: (o) => formatShare(o.endpoint.success_rate) },
+  {
+    label: "Price in",
+    hint: null,
+    metric: "cost",
+    figure: (o) => formatUsd(o.price?.input),
+    sub: (o) => (o.price === null ? null : `out ${formatUsd(o.price.output)}`),
+  },
+];
+
+/** Who else serves this model, with the same figures over the same window. */
+export function EndpointElsewhere({ page, locked }: { page: ModelPage; locked: readonly LockableMetric[] }) {
+  const { endpoint, elsewhere, facts } = page;
+  if (elsewhere.length === 0) {
+    return <p className="text-acid-muted">No other provider is known to offer it.</p>;
+  }
+  const price = page.prices[0];
+  const here: Elsewhere = {
+    endpoint,
+    quantization: facts?.quantization ?? null,
+    price: price === undefined ? null : { input: price.input, output: price.output },
+  };
+  return (
+    <>
+      <p className="mb-3 text-acid-muted text-xs leading-relaxed">
+        {facts?.identity == null
+          ? "Endpoints with the same model name. "
+          : `Endpoints that serve ${facts.identity}, by the rules that read model names. `}
+        Medians of the same window and place. Whether a difference is more than chance is said by the
+        comparison.
+      </p>
+      {/* biome-ignore-start lint/a11y/noRedundantRoles: browsers drop the roles of a table whose display is changed */}
+      <table role="table" className="block w-full text-left lg:table">
+        <caption className="sr-only">The same model elsewhere</caption>
+        <thead role="rowgroup" className="hidden lg:table-header-group">
+          <tr role="row" className="border-acid-border border-b align-bottom">
+            <th role="columnheader" scope="col" className="pb-2 font-normal text-xs">
+              Provider + model
+            </th>
+            {COLUMNS.map((column) => (
+              <th
+                key={column.label}
+                role="columnheader"
+                scope="col"
+                className="pb-2 pl-3 text-right font-normal text-xs"
+              >
+                {column.label}
+                <span className="block text-2xs text-acid-muted">
+                  {column.hint === null ? (
+                    "$ / 1M tok"
+                  ) : (
+                    <Hint
+                      text={explain(column.hint)}
+                      align="end"
+                      className="underline decoration-dotted underline-offset-2"
+                    >
+                      {METRICS[column.hint].unit}
+                    </Hint>
+                  )}
+                </span>
+              </th>
+            ))}
+            <th role="columnheader" scope="col" className="pb-2 pl-3 text-right font-normal text-xs">
+              Difference
+            </th>
+          </tr>
+        </thead>
+        <tbody role="rowgroup" className="grid grid-cols-1 gap-3 md:grid-cols-2 lg:table-row-group">
+          {[here, ...elsewhere].map((other) => (
+            <Row key={`${other.endpoint.provider}/${other.endpoint.model}`} other={other} locked={locked}>
+              {other === here ? (
+                <span className="text-acid-muted">this page</span>
+              ) : (
+                <Link
+                  to={compareHref(endpoint, other.endpoint)}
+                  discover="none"
+                  aria-label={`Compare with ${other.endpoint.provider_name} ${other.endpoint.model}`}
+                  className="text-acid-link underline underline-offset-4"
+                >
+                  compare
+                </Link>
+              )}
+            </Row>
+          ))}
+        </tbody>
+      </table>
+      {/* biome-ignore-end lint/a11y/noRedundantRoles: see above */}
+    </>
+  );
+}
+
+function Row({
+  other,
+  locked,
+  children,
+}: {
+  other: Elsewhere;
+  locked: readonly LockableMetric[];
+  children: ReactNode;
+}) {
+  const { attempts } = other.endpoint;
+  return (
+    // biome-ignore-start lint/a11y/noRedundantRoles: see above
+    <tr role="row" className="endpoint-row">
+      <th role="rowheader" scope="row" className="endpoint-head">
+        <EndpointName endpoint={other.endpoint} brief />
+        <span className="block pl-[2.375rem] text-2xs text-acid-muted">
+          {attempts === 0 ? "not measured in this window" : `n ${formatInteger(attempts)}`}
+          {other.quantization !== null && ` · ${other.quantization}`}
+        </span>
+      </th>
+      {COLUMNS.map((column) => (
+        <td key={column.label} role="cell" data-label={column.label} className="endpoint-figure">
+          {column.metric !== null && locked.includes(column.metric) ? (
+            <LockedState metric={column.label} />
+          ) : (
+            <>
+              <span className="endpoint-main figure-text">{column.figure(other)}</span>
+              <span className="endpoint-sub figure-text">{column.sub?.(other)}</span>
+            </>
+          )}
+        </td>
+      ))}
+      <td role="cell" data-label="Difference" className="endpoint-figure text-xs">
+        {children}
+      </td>
+    </tr>
+    // biome-ignore-end lint/a11y/noRedundantRoles: see above
+  );
+}

@@ -1,0 +1,65 @@
+import type { LockableMetric } from "../../lib/metrics.ts";
+import type { Endpoint } from "../../lib/types.ts";
+import { explain, METRICS } from "../../lib/words.ts";
+import { COLUMNS } from "../metrics/columns.tsx";
+import { Hint } from "../ui/hint.tsx";
+import { LockedState } from "../ui/locked-state.tsx";
+
+/** The window's figures, the same ones as in the overview's table. */
+export function EndpointFigures({
+  endpoint,
+  few,
+  locked,
+}: {
+  endpoint: Endpoint;
+  /** Too few answers to rank by. */
+  few: boolean;
+  locked: readonly LockableMetric[];
+}) {
+  return (
+    <section aria-label="Figures of the window">
+      <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
+        {COLUMNS.map((column, index) => {
+          const { label, unit, direction } = METRICS[column.name];
+          const { main, sub } = column.figure(endpoint);
+          return (
+            <div key={column.name} data-metric={column.name} className="panel min-w-0 p-3 md:p-4">
+              <dt>
+                <span className="block font-medium text-xs">{label}</span>
+                <Hint
+                  text={explain(column.name)}
+                  align={index % 2 === 0 ? "start" : "end"}
+                  className="text-2xs text-acid-muted underline decoration-dotted underline-offset-2"
+                >
+                  {`${unit}, ${direction}`}
+                </Hint>
+              </dt>
+              <dd className="mt-2">
+                {column.metric !== null && locked.includes(column.metric) ? (
+                  <LockedState metric={label} />
+                ) : (
+                  <>
+                    <span className="figure-text block text-lg">{main}</span>
+                    {sub?.map((line) => (
+                      <span key={line} className="figure-text block text-acid-muted text-xs">
+                        {line}
+                      </span>
+                    ))}
+                  </>
+                )}
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+      {few && (
+        <p className="mt-2 text-acid-muted text-xs">Few samples: these figures are shown, not ranked.</p>
+      )}
+      {endpoint.probe_failures > 0 && (
+        <p className="mt-2 text-acid-muted text-xs">
+          {`${endpoint.probe_failures} failed on our own side and ${endpoint.probe_failures === 1 ? "is" : "are"} in no figure.`}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,206 @@
+import { Link, useNavigation } from "@remix-run/react";
+import {
+  formatAgo,
+  formatInteger,
+  formatMs,
+  formatSeconds,
+  formatTime,
+  formatTps,
+} from "../../lib/format.ts";
+import type { LockableMetric } from "../../lib/metrics.ts";
+import { compareHref, endpointPath } from "../../lib/models-path.ts";
+import { formatModelQuery, type ModelQuery } from "../../lib/models-query.ts";
+import type { ModelPage } from "../../lib/models-types.ts";
+import { WINDOWS } from "../../lib/search-params.ts";
+import { WINDOW_NAMES } from "../../lib/words.ts";
+import { Segments } from "../filters/segments.tsx";
+import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
+import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { Panel } from "../ui/panel.tsx";
+import { useRefresh } from "../ui/use-refresh.ts";
+import { EndpointElsewhere } from "./endpoint-elsewhere.tsx";
+import { EndpointFacts } from "./endpoint-facts.tsx";
+import { EndpointFailures } from "./endpoint-failures.tsx";
+import { EndpointFigures } from "./endpoint-figures.tsx";
+import { EndpointPrices } from "./endpoint-prices.tsx";
+import { EndpointResults } from "./endpoint-results.tsx";
+import { EndpointSeries } from "./endpoint-series.tsx";
+
+export interface EndpointPageProps {
+  readonly query: ModelQuery;
+  readonly locked: readonly LockableMetric[];
+  readonly page: ModelPage;
+}
+
+/** All that is known of one provider + model. */
+export function EndpointPage({ query, locked, page }: EndpointPageProps) {
+  const { endpoint, newest_result_at: newest } = page;
+  useRefresh(60_000);
+  const busy = useNavigation().state === "loading";
+  const href = (change: Partial<ModelQuery>) =>
+    `${endpointPath(endpoint)}${formatModelQuery({ ...query, ...change })}`;
+  const simulated = [endpoint, ...page.elsewhere.map((other) => other.endpoint)].some(
+    (each) => each.simulated,
+  );
+  return (
+    <>
+      {simulated && <SimulatedBanner some />}
+      {page.stale && newest !== null && (
+        <StaleBanner ago={formatAgo(newest, page.as_of)} time={formatTime(newest)} />
+      )}
+      <Heading page={page} query={query} />
+      <div className="mb-4 flex flex-wrap gap-2">
+        <Segments
+          label="Time window"
+          options={WINDOWS.map((window) => ({
+            text: window,
+            title: `The last ${WINDOW_NAMES[window]}`,
+            to: href({ window }),
+            chosen: query.window === window,
+          }))}
+        />
+        <Places page={page} query={query} href={href} />
+      </div>
+      <div aria-busy={busy} className={`grid grid-cols-1 gap-4 ${busy ? "opacity-60" : ""}`}>
+        {endpoint.attempts + endpoint.probe_failures === 0 ? (
+          <Unmeasured page={page} query={query} href={href} />
+        ) : (
+          <>
+            <EndpointFigures endpoint={endpoint} few={page.few} locked={locked} />
+            <EndpointSeries metric="ttft" series={page.ttft} format={formatMs} slowName="p95" />
+            <EndpointSeries
+              metric="tps"
+              series={page.tps}
+              format={formatTps}
+              formatTick={formatTpsTick}
+              slowName="p5"
+            />
+            <EndpointSeries metric="latency" series={page.latency} format={formatSeconds} slowName="p95" />
+            <Panel title="Failures">
+              <EndpointFailures page={page} />
+            </Panel>
+          </>
+        )}
+        <Panel title="The same model elsewhere">
+          <EndpointElsewhere page={page} locked={locked} />
+        </Panel>
+        <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-2">
+          <Panel title="Price history">
+            <EndpointPrices prices={page.prices} locked={locked.includes("cost")} />
+          </Panel>
+          <Panel title="What it is">
+            <EndpointFacts page={page} />
+          </Panel>
+        </div>
+        <Panel title="Latest responses">
+          <EndpointResults page={page} locked={locked} />
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+function formatTpsTick(value: number): string {
+  return `${formatInteger(value)} tok/s`;
+}
+
+function Heading({ page, query }: { page: ModelPage; query: ModelQuery }) {
+  const { endpoint } = page;
+  const best = page.elsewhere.find((other) => other.endpoint.attempts > 0)?.endpoint ?? null;
+  return (
+    <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-3 pt-6 pb-4">
+      <div className="min-w-0">
+        <p className="mb-1 flex flex-wrap items-center gap-2 text-acid-muted">
+          <ProviderSign slug={endpoint.provider} className="size-6" />
+          <span className="font-medium text-acid-text [overflow-wrap:anywhere]">
+            {endpoint.provider_name}
+          </span>
+          {endpoint.kind === "proxy" && <span>reached through a reseller</span>}
+          {endpoint.retired_at !== null && <Tag>retired</Tag>}
+          {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
+        </p>
+        <h1 className="figure-text font-semibold text-xl [overflow-wrap:anywhere] md:text-3xl">
+          {endpoint.model}
+        </h1>
+        {endpoint.attempts > 0 && (
+          <p className="mt-1 text-acid-muted">
+            {`${endpoint.attempts === 1 ? "One request" : `${endpoint.attempts} requests`} in the last ${WINDOW_NAMES[query.window]}`}
+            {page.location !== null && `, measured from ${page.location}`}
+          </p>
+        )}
+      </div>
+      <Link
+        to={compareHref(endpoint, best)}
+        className="rounded-lg border border-acid-border bg-acid-surface px-3 py-2 text-xs hover:border-acid-muted"
+      >
+        Compare with another
+      </Link>
+    </div>
+  );
+}
+
+/** Where it was measured from; nothing to choose, nothing shown. */
+function Places({
+  page,
+  query,
+  href,
+}: {
+  page: ModelPage;
+  query: ModelQuery;
+  href: (change: Partial<ModelQuery>) => string;
+}) {
+  const known = page.locations;
+  if (known.length < 2 && (query.location === null || known.includes(query.location))) return null;
+  return (
+    <Segments
+      label="Measured from"
+      options={known.map((location, index) => ({
+        text: location,
+        title: `Measured from ${location}`,
+        // The first is what is shown without a choice: its address names none.
+        to: href({ location: index === 0 ? null : location }),
+        chosen: page.location === location,
+      }))}
+    />
+  );
+}
+
+function Unmeasured({
+  page,
+  query,
+  href,
+}: {
+  page: ModelPage;
+  query: ModelQuery;
+  href: (change: Partial<ModelQuery>) => string;
+}) {
+  const { endpoint } = page;
+  const newest = page.results[0];
+  return (
+    <section className="panel grid justify-items-center gap-3 px-6 py-12 text-center">
+      <h2 className="font-semibold text-xl">
+        {newest === undefined
+          ? "Not measured yet"
+          : `Nothing was measured in the last ${WINDOW_NAMES[query.window]}`}
+      </h2>
+      <p className="max-w-lg text-acid-muted leading-relaxed">
+        {newest !== undefined && `The newest result is from ${formatTime(newest.at)}. `}
+        {endpoint.active && "It is measured in every run: the next results come within 15 minutes."}
+        {!endpoint.active && endpoint.retired_at !== null && "The provider has retired it."}
+        {!endpoint.active &&
+          endpoint.retired_at === null &&
+          "It is offered, but not among the models that are measured. The operator switches one on with npm run models."}
+      </p>
+      {newest !== undefined && query.window !== "30d" && (
+        <Link to={href({ window: "30d" })} className="text-acid-link underline underline-offset-4">
+          Show the last 30 days
+        </Link>
+      )}
+      {query.location !== null && (
+        <Link to={href({ location: null })} className="text-acid-link underline underline-offset-4">
+          Show where most was measured from
+        </Link>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,103 @@
+import { Link } from "@remix-run/react";
+import type { ReactNode } from "react";
+import { formatInteger, formatMs, formatSeconds, formatTime, formatTps } from "../../lib/format.ts";
+import type { LockableMetric } from "../../lib/metrics.ts";
+import type { ModelPage, ResultLine } from "../../lib/models-types.ts";
+
+/** So many characters of a text come with the page (model_page). */
+const SHOWN = 1_200;
+
+/** The newest results, each of which opens to what came: text, error, the request's id. */
+export function EndpointResults({ page, locked }: { page: ModelPage; locked: readonly LockableMetric[] }) {
+  if (page.results.length === 0) return <p className="text-acid-muted">None yet.</p>;
+  return (
+    <ul className="divide-y divide-acid-border/60">
+      {page.results.map((result) => (
+        <li key={result.id}>
+          <details className="group py-1.5">
+            <summary className="flex cursor-pointer flex-wrap items-baseline gap-x-4 gap-y-0.5 rounded py-1 text-xs marker:content-none">
+              <span aria-hidden="true" className="text-acid-muted group-open:rotate-90">
+                ▸
+              </span>
+              <time dateTime={result.at} className="figure-text">
+                {formatTime(result.at)}
+              </time>
+              <span className={result.success ? "text-acid-success" : "text-acid-warning"}>
+                {result.success
+                  ? "✓ answered"
+                  : `✕ ${result.error_kind ?? `HTTP ${result.status_code ?? "?"}`}`}
+              </span>
+              <span className="figure-text text-acid-muted sm:ml-auto">{figures(result, locked)}</span>
+            </summary>
+            <Opened result={result} />
+          </details>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function figures(result: ResultLine, locked: readonly LockableMetric[]): string {
+  return [
+    locked.includes("ttft") ? null : `first token ${formatMs(result.ttft_ms)}`,
+    locked.includes("tps") ? null : formatTps(result.tps),
+    locked.includes("latency") ? null : `whole ${formatSeconds(result.total_latency_ms)}`,
+  ]
+    .filter((part) => part !== null)
+    .join(" · ");
+}
+
+function Opened({ result }: { result: ResultLine }) {
+  return (
+    <div className="grid gap-3 py-2 pl-5 text-xs leading-relaxed">
+      {!result.success && (
+        <p>
+          {result.meaning}
+          {result.error_message !== null && (
+            <span className="figure-text block text-acid-muted [overflow-wrap:anywhere]">
+              {result.error_message}
+            </span>
+          )}
+        </p>
+      )}
+      {result.text !== null && result.text !== "" && (
+        <div>
+          <pre className="whitespace-pre-wrap rounded-lg border border-acid-border bg-acid-bg p-3 font-mono text-xs [overflow-wrap:anywhere]">
+            {result.text}
+          </pre>
+          {result.text_length !== null && result.text_length > SHOWN && (
+            <p className="mt-1 text-acid-muted">{`The first ${formatInteger(SHOWN)} of ${formatInteger(result.text_length)} characters. The run’s page has them all.`}</p>
+          )}
+        </div>
+      )}
+      <dl className="flex flex-wrap gap-x-6 gap-y-1">
+        <Detail name="Request id">{result.id}</Detail>
+        <Detail name="HTTP status">{result.status_code ?? "none"}</Detail>
+        <Detail name="Tokens in / out">
+          {`${formatInteger(result.input_tokens)} / ${formatInteger(result.output_tokens)}`}
+        </Detail>
+        {result.finish_reason !== null && <Detail name="Ended with">{result.finish_reason}</Detail>}
+        {result.upstream !== null && <Detail name="Served by">{result.upstream}</Detail>}
+        {result.simulated && <Detail name="Source">simulated</Detail>}
+        <Detail name="Run">
+          <Link
+            to={`/runs/${result.run_id}`}
+            discover="none"
+            className="text-acid-link underline underline-offset-4"
+          >
+            all of this run
+          </Link>
+        </Detail>
+      </dl>
+    </div>
+  );
+}
+
+function Detail({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-2xs text-acid-muted">{name}</dt>
+      <dd className="figure-text [overflow-wrap:anywhere]">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,174 @@
+import { z } from "zod";
+import type { LockableMetric } from "../lib/metrics.ts";
+import type { EndpointId } from "../lib/models-path.ts";
+import type { ModelQuery } from "../lib/models-query.ts";
+import type { ModelPage, ModelSeries } from "../lib/models-types.ts";
+import { describeFailure, OWNERS } from "../lib/models-words.ts";
+import { MIN_RANKED_RESULTS } from "../lib/ranking.ts";
+import { plotHistogram, plotSeries, type SeriesBucket } from "../lib/series.ts";
+import { endpointSchema, STALE_AFTER_MS, toEndpoint } from "./overview.server.ts";
+import type { Reader } from "./reader.server.ts";
+
+const count = z.int().nonnegative();
+const figure = z.number().nullable();
+const time = z.iso.datetime({ offset: true });
+const owner = z.enum(["provider", "shared", "operator", "probe"]);
+/** How many, the median, the slow end. */
+const step = z.tuple([count, figure, figure]);
+const bins = z.object({
+  n: count,
+  step: figure,
+  bins: z.array(z.tuple([z.number(), count])),
+  above: figure,
+  above_n: count,
+});
+
+export const modelPageSchema = z.object({
+  as_of: time,
+  since: time,
+  step_s: z.number(),
+  location: z.string().nullable(),
+  locations: z.array(z.string()),
+  newest_result_at: time.nullable(),
+  endpoint: endpointSchema,
+  facts: z
+    .object({
+      available: z.boolean(),
+      context_window: count.nullable(),
+      identity: z.string().nullable(),
+      family: z.string().nullable(),
+      quantization: z.string().nullable(),
+      known_since: time,
+      last_seen_at: time.nullable(),
+      retires_at: time.nullable(),
+      successor_known: z.boolean(),
+    })
+    .nullable(),
+  buckets: z.array(
+    z.object({ at: time, attempts: count, provider_failures: count, ttft: step, tps: step, latency: step }),
+  ),
+  answers: z.array(z.tuple([z.number(), figure, figure, z.number()])),
+  distributions: z.object({ ttft: bins, tps: bins, latency: bins }),
+  failures: z.array(
+    z.object({
+      kind: z.string(),
+      owner,
+      n: count,
+      statuses: z.array(z.int()),
+      newest_at: time,
+      message: z.string().nullable(),
+    }),
+  ),
+  prices: z.array(
+    z.object({
+      at: time,
+      input: z.number(),
+      output: z.number(),
+      cached_input: figure,
+      source: z.string(),
+    }),
+  ),
+  results: z.array(
+    z.object({
+      id: z.uuid(),
+      run_id: z.uuid(),
+      at: time,
+      success: z.boolean(),
+      error_kind: z.string().nullable(),
+      owner: owner.nullable(),
+      status_code: z.int().nullable(),
+      error_message: z.string().nullable(),
+      text: z.string().nullable(),
+      text_length: count.nullable(),
+      ttft_ms: figure,
+      tps: figure,
+      total_latency_ms: figure,
+      input_tokens: count,
+      output_tokens: count,
+      finish_reason: z.string().nullable(),
+      upstream: z.string().nullable(),
+      simulated: z.boolean(),
+    }),
+  ),
+  elsewhere: z.array(
+    z.object({
+      endpoint: endpointSchema,
+      quantization: z.string().nullable(),
+      price: z.object({ input: z.number(), output: z.number() }).nullable(),
+    }),
+  ),
+});
+
+type Row = z.infer<typeof modelPageSchema>;
+
+/**
+ * Reads the page about one endpoint. Locked metrics are taken out here, series, spreads and prices included.
+ * @returns null where nobody knows such an endpoint
+ * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
+ */
+export async function readModelPage(
+  reader: Reader,
+  { provider, model }: EndpointId,
+  query: ModelQuery,
+  locked: ReadonlySet<LockableMetric>,
+): Promise<ModelPage | null> {
+  const answer = await reader.call("model_page", {
+    of_provider: provider,
+    of_model: model,
+    time_window: query.window,
+    ...(query.location === null ? {} : { at_location: query.location }),
+  });
+  if (answer === null) return null;
+  const row = modelPageSchema.parse(answer);
+  const { buckets: _, answers: __, distributions: ___, endpoint, ...rest } = row;
+  const open = (metric: LockableMetric) => !locked.has(metric);
+  return {
+    ...rest,
+    stale:
+      row.newest_result_at !== null &&
+      Date.parse(row.as_of) - Date.parse(row.newest_result_at) > STALE_AFTER_MS,
+    few: endpoint.successes < MIN_RANKED_RESULTS,
+    endpoint: toEndpoint(endpoint, locked),
+    ttft: open("ttft") ? toSeries(row, "ttft", 1) : null,
+    tps: open("tps") ? toSeries(row, "tps", 2) : null,
+    latency: open("latency") ? toSeries(row, "latency", 3) : null,
+    failures: row.failures.map((failure) => ({
+      ...failure,
+      meaning: describeFailure(failure.kind),
+      whose: `${OWNERS[failure.owner].label} (${OWNERS[failure.owner].meaning})`,
+    })),
+    prices: open("cost") ? row.prices : [],
+    results: row.results.map(({ owner, ...result }) => ({
+      ...result,
+      meaning:
+        owner === null ? "" : `${describeFailure(result.error_kind ?? "")}. Whose: ${OWNERS[owner].label}.`,
+      ttft_ms: open("ttft") ? result.ttft_ms : null,
+      tps: open("tps") ? result.tps : null,
+      total_latency_ms: open("latency") ? result.total_latency_ms : null,
+    })),
+    elsewhere: row.elsewhere.map((other) => ({
+      ...other,
+      endpoint: toEndpoint(other.endpoint, locked),
+      price: open("cost") ? other.price : null,
+    })),
+  };
+}
+
+function toSeries(row: Row, metric: "ttft" | "tps" | "latency", column: 1 | 2 | 3): ModelSeries {
+  const spread = row.distributions[metric];
+  const buckets = row.buckets.map((bucket): SeriesBucket => [Date.parse(bucket.at), ...bucket[metric]]);
+  return {
+    n: spread.n,
+    over: plotSeries({
+      buckets,
+      answers: row.answers.flatMap((answer) => {
+        const value = answer[column];
+        return value === null ? [] : [[answer[0], value] as const];
+      }),
+      since: Date.parse(row.since),
+      until: Date.parse(row.as_of),
+      stepS: row.step_s,
+    }),
+    spread: plotHistogram({ ...spread, step: spread.step ?? 1 }),
+  };
+}

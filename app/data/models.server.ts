@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { formatInteger } from "../lib/format.ts";
+import type { LockableMetric } from "../lib/metrics.ts";
+import type { CatalogQuery } from "../lib/models-query.ts";
+import type { Catalog } from "../lib/models-types.ts";
+import { describeChange, EVENT_WORDS } from "../lib/models-words.ts";
+import type { Reader } from "./reader.server.ts";
+
+/** Models of one provider that a page of the catalogue holds. */
+export const CATALOG_PAGE_SIZE = 150;
+/** Models of each provider where all of them are shown. */
+const OF_EACH = 20;
+
+const count = z.int().nonnegative();
+const time = z.iso.datetime({ offset: true });
+const price = z.tuple([z.number(), z.number()]).nullable();
+
+export const catalogSchema = z.object({
+  as_of: time,
+  counts: z.object({ active: count, available: count, retired: count }),
+  providers: z.array(
+    z.object({
+      provider: z.string(),
+      name: z.string(),
+      kind: z.enum(["direct", "proxy"]),
+      total: count,
+      active: count,
+      models: z.array(
+        z.object({
+          model: z.string(),
+          active: z.boolean(),
+          reasoning: z.boolean(),
+          context_window: count.nullable(),
+          retires_at: time.nullable(),
+          elsewhere: count,
+          price,
+        }),
+      ),
+    }),
+  ),
+  retired_total: count,
+  retired: z.array(
+    z.object({
+      provider: z.string(),
+      provider_name: z.string(),
+      model: z.string(),
+      retired_at: time.nullable(),
+      successor: z.string().nullable(),
+      successor_known: z.boolean(),
+    }),
+  ),
+  changes: z.array(
+    z.object({
+      at: time,
+      kind: z.enum(["new", "retired", "returned", "price", "price_held", "context", "retirement_announced"]),
+      provider: z.string(),
+      provider_name: z.string(),
+      n: count,
+      models: z.array(z.object({ model: z.string(), before: z.unknown(), after: z.unknown() })),
+    }),
+  ),
+});
+
+/**
+ * Reads the catalogue of models. Prices are no measured cost, but say as much: both are locked together.
+ * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
+ */
+export async function readCatalog(
+  reader: Reader,
+  query: CatalogQuery,
+  locked: ReadonlySet<LockableMetric>,
+): Promise<Catalog> {
+  const answer = await reader.call("model_catalog", {
+    search: query.search,
+    ...(query.provider === null ? {} : { of_provider: query.provider, page: query.page }),
+    per_page: CATALOG_PAGE_SIZE,
+    per_provider: OF_EACH,
+  });
+  const { providers, changes, ...rest } = catalogSchema.parse(answer);
+  const open = !locked.has("cost");
+  return {
+    ...rest,
+    providers: open
+      ? providers
+      : providers.map((provider) => ({
+          ...provider,
+          models: provider.models.map((model) => ({ ...model, price: null })),
+        })),
+    changes: changes
+      .filter(({ kind }) => open || (kind !== "price" && kind !== "price_held"))
+      .map(({ models, ...change }) => ({
+        ...change,
+        title:
+          change.n === 1
+            ? EVENT_WORDS[change.kind].one
+            : `${formatInteger(change.n)} ${EVENT_WORDS[change.kind].many}`,
+        models: models.map(({ model, before, after }) => ({
+          model,
+          detail: describeChange(change.kind, before, after),
+        })),
+      })),
+  };
+}

@@ -1,0 +1,66 @@
+/*
+ * The address of an endpoint's page: /models/<provider>/<model>. Model names hold slashes, colons, dots and whatever
+ * else a provider thinks of, so the name is written and read here and nowhere else. A router's own parameters are
+ * not used: they cannot tell "a/b" from "a%2Fb".
+ */
+
+export interface EndpointId {
+  readonly provider: string;
+  readonly model: string;
+}
+
+const BASE = "/models/";
+
+/**
+ * The address of the page about a provider + model, without a query. Slashes stay slashes where the address then
+ * means the same to everyone on the way; a name of dots alone has no address (URL parsers take them for steps
+ * between folders), so it leads to the search.
+ */
+export function endpointPath({ provider, model }: EndpointId): string {
+  const ambiguous = model.split("/").some((part) => part === "" || part === "." || part === "..");
+  const name = ambiguous ? encodePart(model) : model.split("/").map(encodePart).join("/");
+  const owner = encodePart(provider);
+  if (isDots(owner) || isDots(name)) return `/models?q=${encodeURIComponent(model)}`;
+  // An address that ends in .data is Remix's own way to ask for a page's data.
+  return `${BASE}${owner}/${name.replace(/\.data$/, "%2Edata")}`;
+}
+
+/**
+ * Reads such an address, as it is in the request (still encoded).
+ * @returns null where it names no model, or something no name can be
+ */
+export function parseEndpointPath(pathname: string): EndpointId | null {
+  if (!pathname.startsWith(BASE)) return null;
+  const rest = pathname.slice(BASE.length);
+  const end = rest.indexOf("/");
+  if (end < 1) return null;
+  try {
+    const provider = decodeURIComponent(rest.slice(0, end));
+    const model = decodeURIComponent(rest.slice(end + 1));
+    if (model === "" || model.length > 500 || provider.length > 500) return null;
+    // Postgres stores no NUL.
+    return provider.includes("\0") || model.includes("\0") ? null : { provider, model };
+  } catch {
+    return null; // A stray per cent sign.
+  }
+}
+
+/** How a comparison's address and a program's parameters name an endpoint. */
+export function endpointKey({ provider, model }: EndpointId): string {
+  return `${provider}/${model}`;
+}
+
+/** The address that compares two endpoints; without a second one the page asks for it. */
+export function compareHref(a: EndpointId, b: EndpointId | null): string {
+  const params = new URLSearchParams({ a: endpointKey(a) });
+  if (b !== null) params.set("b", endpointKey(b));
+  return `/compare?${params}`;
+}
+
+function encodePart(part: string): string {
+  return encodeURIComponent(part).replaceAll("%3A", ":").replaceAll("%40", "@");
+}
+
+function isDots(part: string): boolean {
+  return part === "." || part === "..";
+}

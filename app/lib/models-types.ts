@@ -1,0 +1,158 @@
+import type { EndpointId } from "./models-path.ts";
+import type { HistogramPlot, SeriesPlot } from "./series.ts";
+import type { Endpoint, EndpointKind } from "./types.ts";
+
+export type FailureOwner = "provider" | "shared" | "operator" | "probe";
+
+/** What the catalogue knows of a model beside its figures. Times are ISO. */
+export interface ModelFacts {
+  readonly available: boolean;
+  readonly context_window: number | null;
+  readonly identity: string | null;
+  readonly family: string | null;
+  readonly quantization: string | null;
+  readonly known_since: string;
+  readonly last_seen_at: string | null;
+  readonly retires_at: string | null;
+  /** The same provider offers the model that takes its place: it has a page. */
+  readonly successor_known: boolean;
+}
+
+/** USD per million tokens, from `at` on. */
+export interface PricePoint {
+  readonly at: string;
+  readonly input: number;
+  readonly output: number;
+  readonly cached_input: number | null;
+  readonly source: string;
+}
+
+export interface FailureGroup {
+  readonly kind: string;
+  /** What that means, and whose failure it is, in words. */
+  readonly meaning: string;
+  readonly whose: string;
+  readonly owner: FailureOwner;
+  readonly n: number;
+  readonly statuses: readonly number[];
+  readonly newest_at: string;
+  readonly message: string | null;
+}
+
+/** One result as the page lists it; figures are null where locked, or where there is none. */
+export interface ResultLine {
+  readonly id: string;
+  readonly run_id: string;
+  readonly at: string;
+  readonly success: boolean;
+  readonly error_kind: string | null;
+  /** What that means and whose failure it is, in words; empty for a success. */
+  readonly meaning: string;
+  readonly status_code: number | null;
+  readonly error_message: string | null;
+  /** The beginning of the answer, and how many characters it has in all. */
+  readonly text: string | null;
+  readonly text_length: number | null;
+  readonly ttft_ms: number | null;
+  readonly tps: number | null;
+  readonly total_latency_ms: number | null;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly finish_reason: string | null;
+  readonly upstream: string | null;
+  readonly simulated: boolean;
+}
+
+export interface Elsewhere {
+  readonly endpoint: Endpoint;
+  readonly quantization: string | null;
+  readonly price: { readonly input: number; readonly output: number } | null;
+}
+
+/** One figure over the window and how it spreads, placed on their plots; null where there is nothing to draw. */
+export interface ModelSeries {
+  readonly over: SeriesPlot | null;
+  readonly spread: HistogramPlot | null;
+  /** Answers behind it. */
+  readonly n: number;
+}
+
+/** All that an endpoint's page shows; a series is null where its metric is locked. */
+export interface ModelPage {
+  readonly as_of: string;
+  readonly since: string;
+  readonly step_s: number;
+  readonly location: string | null;
+  readonly locations: readonly string[];
+  readonly newest_result_at: string | null;
+  readonly stale: boolean;
+  /** Too few answers to rank by. */
+  readonly few: boolean;
+  readonly endpoint: Endpoint;
+  readonly facts: ModelFacts | null;
+  readonly ttft: ModelSeries | null;
+  readonly tps: ModelSeries | null;
+  readonly latency: ModelSeries | null;
+  readonly failures: readonly FailureGroup[];
+  readonly prices: readonly PricePoint[];
+  readonly results: readonly ResultLine[];
+  readonly elsewhere: readonly Elsewhere[];
+}
+
+export interface CatalogModel {
+  readonly model: string;
+  readonly active: boolean;
+  readonly reasoning: boolean;
+  readonly context_window: number | null;
+  readonly retires_at: string | null;
+  /** How many other endpoints offer the same model. */
+  readonly elsewhere: number;
+  /** USD per million tokens in and out. */
+  readonly price: readonly [input: number, output: number] | null;
+}
+
+export interface CatalogProvider {
+  readonly provider: string;
+  readonly name: string;
+  readonly kind: EndpointKind;
+  readonly total: number;
+  readonly active: number;
+  readonly models: readonly CatalogModel[];
+}
+
+export interface RetiredModel extends EndpointId {
+  readonly provider_name: string;
+  readonly retired_at: string | null;
+  readonly successor: string | null;
+  readonly successor_known: boolean;
+}
+
+export type CatalogEventKind =
+  | "new"
+  | "retired"
+  | "returned"
+  | "price"
+  | "price_held"
+  | "context"
+  | "retirement_announced";
+
+/** Changes of one kind that one look at a provider's list found; `models` names the first few. */
+export interface CatalogChange {
+  readonly at: string;
+  readonly kind: CatalogEventKind;
+  readonly provider: string;
+  readonly provider_name: string;
+  readonly n: number;
+  /** "12 new models". */
+  readonly title: string;
+  readonly models: readonly { readonly model: string; readonly detail: string | null }[];
+}
+
+export interface Catalog {
+  readonly as_of: string;
+  readonly counts: { readonly active: number; readonly available: number; readonly retired: number };
+  readonly providers: readonly CatalogProvider[];
+  readonly retired: readonly RetiredModel[];
+  readonly retired_total: number;
+  readonly changes: readonly CatalogChange[];
+}

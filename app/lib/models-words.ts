@@ -1,0 +1,93 @@
+import { formatDate, formatUsd } from "./format.ts";
+import type { CatalogEventKind, FailureOwner } from "./models-types.ts";
+
+/** What a kind of failure means, in a few words; docs/metrics.md has the rules. */
+const KINDS: Readonly<Record<string, string>> = {
+  network: "No answer from the server: refused, reset, no such name, or TLS failed",
+  timeout: "A deadline passed before the answer was complete",
+  server_error: "The server failed or said that it was overloaded",
+  stream_error: "An error came inside an answer that had begun",
+  stream_truncated: "The answer broke off before its end",
+  empty_response: "It ended without one generated token",
+  bad_response: "Something came that was no stream of tokens",
+  rate_limited: "Too many requests or tokens in a time",
+  no_answer: "The model only thought and gave no answer",
+  auth: "The key was not accepted",
+  quota: "The account has no credit left",
+  model_not_found: "The model is unknown or not open to this account",
+  invalid_request: "The server did not accept the request",
+  interrupted: "A restart of our own cut the request off",
+  probe_fault: "A mistake of our own, or our place is refused",
+};
+
+export function describeFailure(kind: string): string {
+  return Object.hasOwn(KINDS, kind) ? (KINDS[kind] ?? "") : "Stored without a kind; judged by its status";
+}
+
+/** Whose failure it is, as the page says it. */
+export const OWNERS: Readonly<Record<FailureOwner, { readonly label: string; readonly meaning: string }>> = {
+  provider: { label: "the provider’s", meaning: "counts against its uptime" },
+  shared: { label: "shared", meaning: "a limit that both sides have a part in; not counted in uptime" },
+  operator: { label: "ours, as a customer", meaning: "our account or request; not counted in uptime" },
+  probe: { label: "ours, as a measurer", meaning: "left out of every figure" },
+};
+
+export const EVENT_WORDS: Readonly<
+  Record<CatalogEventKind, { readonly one: string; readonly many: string }>
+> = {
+  new: { one: "new", many: "new models" },
+  retired: { one: "retired", many: "models retired" },
+  returned: { one: "offered again", many: "models offered again" },
+  price: { one: "price changed", many: "prices changed" },
+  price_held: { one: "price waits for a look", many: "prices wait for a look" },
+  context: { one: "context window changed", many: "context windows changed" },
+  retirement_announced: { one: "will be retired", many: "models will be retired" },
+};
+
+/** A context window as "128k" or "1M" tokens. */
+export function formatContext(tokens: number): string {
+  if (tokens >= 1_000_000) return `${trim(tokens / 1_000_000)}M`;
+  return tokens >= 1_000 ? `${trim(tokens / 1_000)}k` : String(tokens);
+}
+
+/** Prices in and out, as "$0.15 / $0.60". */
+export function formatPricePair(input: number, output: number): string {
+  return `${formatUsd(input)} / ${formatUsd(output)}`;
+}
+
+/** What changed, from the event's two sides; null where there is nothing to add to its name. */
+export function describeChange(kind: CatalogEventKind, before: unknown, after: unknown): string | null {
+  if (kind === "price" || kind === "price_held") {
+    const [old, now] = [pricePair(before), pricePair(after)];
+    if (now === null) return null;
+    return old === null ? `${now} per 1M tokens` : `${old} → ${now} per 1M tokens`;
+  }
+  if (kind === "context") {
+    const [old, now] = [member(before, "contextWindow"), member(after, "contextWindow")];
+    const say = (tokens: unknown) =>
+      typeof tokens === "number" ? `${formatContext(tokens)} tokens` : "unknown";
+    return `${say(old)} → ${say(now)}`;
+  }
+  if (kind === "retired" || kind === "retirement_announced") {
+    const [at, successor] = [member(after, "retiresAt"), member(after, "successor")];
+    const parts = [
+      typeof at === "string" ? `on ${formatDate(at)}` : null,
+      typeof successor === "string" ? `succeeded by ${successor}` : null,
+    ].filter((part) => part !== null);
+    return parts.length === 0 ? null : parts.join(", ");
+  }
+  return null;
+}
+
+function pricePair(side: unknown): string | null {
+  const [input, output] = [member(side, "input"), member(side, "output")];
+  return typeof input === "number" && typeof output === "number" ? formatPricePair(input, output) : null;
+}
+
+function member(side: unknown, name: string): unknown {
+  return typeof side === "object" && side !== null ? Reflect.get(side, name) : undefined;
+}
+
+function trim(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : String(Number(value.toFixed(1)));
+}

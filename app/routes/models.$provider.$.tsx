@@ -1,0 +1,60 @@
+import {
+  data,
+  type HeadersFunction,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+  redirect,
+} from "@remix-run/cloudflare";
+import { isRouteErrorResponse, useLoaderData, useRouteError } from "@remix-run/react";
+import { EndpointPage } from "../components/models/endpoint-page.tsx";
+import { UnknownModel } from "../components/models/unknown-model.tsx";
+import { ErrorPage } from "../components/ui/error-page.tsx";
+import { readModelPage } from "../data/models-page.server.ts";
+import { withServices } from "../data/problem.server.ts";
+import { endpointPath, parseEndpointPath } from "../lib/models-path.ts";
+import { formatModelQuery, isCanonical, parseModelQuery } from "../lib/models-query.ts";
+
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
+  if (loaded === undefined) return [{ title: "Unknown model | Benchmark Engine" }];
+  const { model, provider_name } = loaded.page.endpoint;
+  const title = `${model} at ${provider_name}: how fast is it?`;
+  const description = `Time to first token, tokens per second, latency, failures and price of ${model} at ${provider_name}, measured every 15 minutes.`;
+  return [
+    { title: `${title} | Benchmark Engine` },
+    { name: "description", content: description },
+    { property: "og:title", content: title },
+    { property: "og:description", content: description },
+    { property: "og:type", content: "website" },
+    { property: "og:site_name", content: "Benchmark Engine" },
+    { name: "twitter:card", content: "summary" },
+  ];
+};
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { pathname, searchParams } = new URL(request.url);
+  const endpoint = parseEndpointPath(pathname);
+  if (endpoint === null) throw data(null, { status: 404 });
+  const query = parseModelQuery(searchParams);
+  const canonical = formatModelQuery(query);
+  // Caches see one address for one page.
+  if (!isCanonical(searchParams, canonical)) throw redirect(endpointPath(endpoint) + canonical, 302);
+  return withServices(context.services, async ({ reader, lockedMetrics }) => {
+    const page = await readModelPage(reader, endpoint, query, lockedMetrics);
+    if (page === null) throw data(null, { status: 404 });
+    return data(
+      { query, locked: [...lockedMetrics], page },
+      { headers: { "Cache-Control": "public, max-age=30, stale-while-revalidate=300" } },
+    );
+  });
+}
+
+export const headers: HeadersFunction = ({ loaderHeaders }) => loaderHeaders;
+
+export default function Model() {
+  return <EndpointPage {...useLoaderData<typeof loader>()} />;
+}
+
+export function ErrorBoundary() {
+  const error = useRouteError();
+  return isRouteErrorResponse(error) && error.status === 404 ? <UnknownModel /> : <ErrorPage />;
+}
