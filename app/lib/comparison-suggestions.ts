@@ -25,8 +25,15 @@ export function choiceKey(choice: Pick<Choice, "provider" | "model">): string {
   return `${choice.provider}/${choice.model}`;
 }
 
+/** Whether two endpoints serve the same model. */
+export function isSameModel(a: Named, b: Named): boolean {
+  return sameness(a) === sameness(b);
+}
+
+type Named = Pick<Choice, "model" | "identity">;
+
 /** What makes two endpoints the same model: the catalog's word, else the name without its owner. */
-function sameness(choice: Choice): string {
+function sameness(choice: Named): string {
   return choice.identity ?? (choice.model.split("/").at(-1) ?? choice.model).toLowerCase();
 }
 

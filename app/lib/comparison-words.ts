@@ -60,6 +60,14 @@ export function verdictOf(metric: ComparedMetric, verdict: Verdict): string {
   return `${verdict.toUpperCase()} is ${metric === "cost" ? "cheaper" : "faster"}`;
 }
 
+/** What the one with the larger figure does. */
+const DEEDS: Readonly<Record<ComparedMetric, { does: string; times: string }>> = {
+  first: { does: "takes", times: "times as long" },
+  latency: { does: "takes", times: "times as long" },
+  tps: { does: "writes", times: "times as many tokens a second" },
+  cost: { does: "costs", times: "times as much" },
+};
+
 /** By how much, as a ratio with its interval: "B takes 1.18 times as long, 1.12 to 1.24." */
 export function describeDifference(difference: Difference): string {
   const { metric, verdict, estimate, free, pairs } = difference;
@@ -76,15 +84,12 @@ export function describeDifference(difference: Difference): string {
     : [estimate.ratio, estimate.low, estimate.high];
   const digits = digitsFor(verdict, low);
   const text = (value: number) => formatRatio(value, digits);
-  const what = {
-    first: (times: string) => `takes ${times} times as long`,
-    latency: (times: string) => `takes ${times} times as long`,
-    tps: (times: string) => `writes ${times} times as many tokens a second`,
-    cost: (times: string) => `costs ${times} times as much`,
-  }[metric](text(ratio));
-  const range = `${text(low)} to ${text(high)}`;
-  if (verdict === "none") return `${who} ${what} here, but anything from ${range} fits what was measured.`;
-  return `${who} ${what}, ${range}.`;
+  const { does, times } = DEEDS[metric];
+  if (verdict === "none") {
+    const other = flipped ? "A" : "B";
+    return `${who} ${does} between ${text(low)} and ${text(high)} ${times} as ${other}: they may well be the same.`;
+  }
+  return `${who} ${does} ${text(ratio)} ${times}, ${text(low)} to ${text(high)}.`;
 }
 
 /** 1.18, 12.4, 1,240; more digits where fewer would make a difference look like none. */

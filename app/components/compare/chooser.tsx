@@ -49,12 +49,6 @@ function Choice({
   chosen: string | null;
   choices: readonly ChooserOption[];
 }) {
-  const groups = new Map<string, { name: string; models: string[] }>();
-  for (const { provider, provider_name, model } of choices) {
-    const group = groups.get(provider) ?? { name: provider_name, models: [] };
-    group.models.push(model);
-    groups.set(provider, group);
-  }
   const listed = choices.some(({ provider, model }) => `${provider}/${model}` === chosen);
   return (
     <label className="grid min-w-0 gap-1.5">
@@ -72,14 +66,10 @@ function Choice({
       >
         <option value="">Choose …</option>
         {chosen !== null && !listed && <option value={chosen}>{chosen}</option>}
-        {[...groups].map(([provider, { name, models }]) => (
-          <optgroup key={provider} label={name}>
-            {models.map((model) => (
-              <option key={model} value={`${provider}/${model}`}>
-                {model}
-              </option>
-            ))}
-          </optgroup>
+        {choices.map(({ provider, provider_name, model }) => (
+          <option key={`${provider}/${model}`} value={`${provider}/${model}`}>
+            {`${provider_name} ${model}`}
+          </option>
         ))}
       </select>
     </label>

@@ -4,6 +4,7 @@ import { MIN_PAIRS } from "../../lib/comparison.ts";
 import { ratioAxis } from "../../lib/comparison-axis.ts";
 import { type ComparisonQuery, comparisonHref } from "../../lib/comparison-query.ts";
 import { COMPARED, type Difference, LOCK_OF } from "../../lib/comparison-result.ts";
+import { isSameModel } from "../../lib/comparison-suggestions.ts";
 import type { ComparedEndpoint, Comparison } from "../../lib/comparison-types.ts";
 import {
   describeDifference,
@@ -16,7 +17,7 @@ import { formatCount, formatDate, formatInteger, formatShare } from "../../lib/f
 import type { LockableMetric } from "../../lib/metrics.ts";
 import { MIN_RANKED_SUCCESS_RATE } from "../../lib/ranking.ts";
 import { WINDOWS } from "../../lib/search-params.ts";
-import { METRICS, WINDOW_NAMES } from "../../lib/words.ts";
+import { WINDOW_NAMES } from "../../lib/words.ts";
 import { Segments } from "../filters/segments.tsx";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
@@ -48,6 +49,11 @@ export function ComparisonView({ comparison, query, locked }: ComparisonViewProp
         <section aria-label="The two endpoints" className="panel grid content-center gap-4 p-4 md:p-5">
           <Name side="a" endpoint={a} />
           <Name side="b" endpoint={b} />
+          <p className="border-acid-border border-t pt-3 text-acid-muted text-xs leading-relaxed">
+            {isSameModel(a, b)
+              ? "Both are the same model, so the difference is in who serves it and how it is reached."
+              : "These are two different models: they count tokens and choose words each in their own way."}
+          </p>
         </section>
       </div>
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
@@ -124,7 +130,11 @@ function Headline({ comparison, query }: Pick<ComparisonViewProps, "comparison" 
   const { runs } = differences;
   return (
     <Box title={first === undefined ? "Side by side" : verdictOf("first", first.verdict)}>
-      {first !== undefined && <Answer difference={first} comparison={comparison} query={query} />}
+      {first === undefined ? (
+        <LockedState metric="The verdict on the time to the first token" />
+      ) : (
+        <Answer difference={first} comparison={comparison} query={query} />
+      )}
       <p className="text-acid-muted text-xs leading-relaxed">
         {`${formatCount(runs.both, "run", "runs")} in the last ${WINDOW_NAMES[query.window]}${location === null ? "" : `, measured from ${location}`}, in which both answered; ${formatCount(lostPairs(runs), "pair", "pairs")} lost to failures.`}
       </p>
@@ -182,7 +192,7 @@ function Unmeasured({
       {query.window !== "30d" && (
         <Link
           to={comparisonHref(query, { window: "30d", location: null })}
-          className="justify-self-start text-acid-link underline underline-offset-4"
+          className="text-acid-link underline underline-offset-4"
         >
           Show the last 30 days
         </Link>
@@ -193,7 +203,7 @@ function Unmeasured({
 
 function Box({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section aria-label="Verdict" className="panel grid content-center gap-3 p-4 md:p-6">
+    <section aria-label="Verdict" className="panel grid content-center justify-items-start gap-3 p-4 md:p-6">
       <h2 className="font-semibold text-2xl tracking-tight md:text-3xl">{title}</h2>
       {children}
     </section>
@@ -231,12 +241,12 @@ function SuccessRates({ comparison }: { comparison: Comparison }) {
     <>
       <dl className="grid grid-cols-2 gap-4">
         {(["a", "b"] as const).map((side) => (
-          <div key={side} className="min-w-0">
-            <dt>
+          <div key={side} className="flex min-w-0 gap-2.5">
+            <dt className="mt-1">
               <SideLetter side={side} />
             </dt>
-            <dd className="mt-1">
-              <span className="figure-text text-xl">{formatShare(comparison[side].success_rate)}</span>
+            <dd>
+              <span className="figure-text block text-xl">{formatShare(comparison[side].success_rate)}</span>
               <span className="figure-text block text-acid-muted text-xs">
                 {`n ${formatInteger(comparison[side].attempts)}`}
               </span>
@@ -266,12 +276,14 @@ function Reading() {
   return (
     <div className="grid max-w-prose gap-3 text-acid-muted text-xs leading-relaxed">
       <p>
-        {`A pair is one run that both endpoints answered. For each pair we take how many times one figure is of the other; the middle mark is the typical value, the bar around it is where the true one lies in 19 cases of 20. The small dots are stretches of the window, oldest at the top: dots that wander say that the difference came and went.`}
+        A pair is one run that both endpoints answered. For each pair we take the ratio of the two figures.
+        The upright mark is the typical ratio; the bar around it holds the true one in 19 cases of 20. Each
+        small dot is a stretch of the window, oldest at the top: dots that wander mean that the difference
+        came and went.
       </p>
       <p>
-        {`A verdict is given from ${MIN_PAIRS} pairs on, and only where the whole bar lies on one side. With four bars one looks four times: up to one page in five of two equal endpoints has a bar on one side by chance.`}
+        {`A verdict is given from ${MIN_PAIRS} pairs on, and only where the whole bar lies on one side. Four bars are four looks: up to one page in five about two equal endpoints has a bar on one side by chance.`}
       </p>
-      <p>{METRICS.success.sentence}</p>
     </div>
   );
 }

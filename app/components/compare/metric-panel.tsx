@@ -3,7 +3,14 @@ import type { RatioAxis } from "../../lib/comparison-axis.ts";
 import type { ComparedMetric, Difference } from "../../lib/comparison-result.ts";
 import type { ComparedEndpoint, Comparison } from "../../lib/comparison-types.ts";
 import { describeDifference, verdictOf, wordsOf } from "../../lib/comparison-words.ts";
-import { formatInteger, formatMs, formatSeconds, formatTps, formatUsd } from "../../lib/format.ts";
+import {
+  formatCount,
+  formatInteger,
+  formatMs,
+  formatSeconds,
+  formatTps,
+  formatUsd,
+} from "../../lib/format.ts";
 import { Hint } from "../ui/hint.tsx";
 import { RatioDrawing } from "./ratio-drawing.tsx";
 import { SideLetter } from "./side-letter.tsx";
@@ -60,7 +67,7 @@ export function MetricPanel({ metric, comparison, difference, axis }: MetricPane
             <p className="font-medium">{verdictOf(metric, difference.verdict)}</p>
             <p className="mt-0.5 text-acid-muted text-xs leading-relaxed">
               {difference.verdict === "few" || <>{describeDifference(difference)} </>}
-              <span className="figure-text">{`n ${formatInteger(difference.pairs)} pairs`}</span>
+              <span className="figure-text">{`n ${formatCount(difference.pairs, "pair", "pairs")}`}</span>
               {difference.without > 0 &&
                 `, ${formatInteger(difference.without)} more in which one has no such figure`}
             </p>

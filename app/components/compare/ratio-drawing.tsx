@@ -48,7 +48,7 @@ export function RatioDrawing({ estimate, metric, verdict, axis }: RatioDrawingPr
           <text
             x={percent(place)}
             y={bottom + 14}
-            textAnchor={place === 0 ? "start" : place === 1 ? "end" : "middle"}
+            textAnchor={place < 0.01 ? "start" : place > 0.99 ? "end" : "middle"}
             className="figure-text fill-acid-muted text-2xs"
           >
             {factor === 1 ? "same" : `${factor.toLocaleString("en-US")}×`}

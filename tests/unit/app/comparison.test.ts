@@ -233,7 +233,7 @@ describe("the words", () => {
         estimate: { ratio: 1.02, low: 0.97, high: 1.07, pairs: 96, blocks: [] },
       }),
       "No difference that this data can show",
-      "A takes 1.02 times as long here, but anything from 0.97 to 1.07 fits what was measured.",
+      "A takes between 0.97 and 1.07 times as long as B: they may well be the same.",
     ],
     [
       difference({ verdict: "few", estimate: null, pairs: 1 }),
