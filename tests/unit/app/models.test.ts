@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { compareHref, endpointPath, parseEndpointPath } from "../../../app/lib/models-path.ts";
+import {
+  formatCatalogQuery,
+  formatModelQuery,
+  isCanonical,
+  parseCatalogQuery,
+  parseModelQuery,
+} from "../../../app/lib/models-query.ts";
+import { describeChange, describeFailure, formatContext } from "../../../app/lib/models-words.ts";
+
+/** As a browser, a cache and a server hand an address on. */
+const onTheWay = (path: string) => new URL(path, "https://example.test/somewhere/else").pathname;
+
+describe("the address of a provider + model", () => {
+  test.each([
+    ["groq", "openai/gpt-oss-20b", "/models/groq/openai/gpt-oss-20b"],
+    ["openrouter", "qwen/qwen3:free", "/models/openrouter/qwen/qwen3:free"],
+    [
+      "together",
+      "mistralai/Mixtral-8x7B-Instruct-v0.1",
+      "/models/together/mistralai/Mixtral-8x7B-Instruct-v0.1",
+    ],
+    ["gemini", "models/gemini-2.5-flash", "/models/gemini/models/gemini-2.5-flash"],
+    ["a/b", "c", "/models/a%2Fb/c"],
+    ["p", "100% #1?", "/models/p/100%25%20%231%3F"],
+    ["p", "a/../b", "/models/p/a%2F..%2Fb"],
+    ["p", "a//b", "/models/p/a%2F%2Fb"],
+    ["p", "x.data", "/models/p/x%2Edata"],
+  ])("of %s and %s is %s", (provider, model, path) => {
+    expect(endpointPath({ provider, model })).toBe(path);
+    expect(parseEndpointPath(onTheWay(path))).toEqual({ provider, model });
+  });
+
+  test("leads back to any name there can be, whatever is in it", () => {
+    const name = fc
+      .string({ unit: "grapheme", minLength: 1, maxLength: 60 })
+      .filter((text) => !text.includes("\0") && text !== "." && text !== "..");
+    const awkward = fc
+      .array(fc.constantFrom("/", ".", "..", "%2F", "%", "?", "#", ":", "a", "\\", " ", ".data", "+"), {
+        minLength: 1,
+        maxLength: 8,
+      })
+      .map((parts) => parts.join(""))
+      .filter((text) => text !== "." && text !== "..");
+    fc.assert(
+      fc.property(fc.oneof(name, awkward), fc.oneof(name, awkward), (provider, model) => {
+        const path = endpointPath({ provider, model });
+        expect(path.endsWith(".data")).toBe(false);
+        expect(parseEndpointPath(onTheWay(path))).toEqual({ provider, model });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.each([".", ".."])("of a model called %s is a search, since no address can hold it", (model) => {
+    expect(endpointPath({ provider: "p", model })).toBe(`/models?q=${model}`);
+  });
+
+  test.each([
+    "/models",
+    "/models/",
+    "/models/groq",
+    "/models/groq/",
+    "/models//x",
+    "/models/groq/%zz",
+    "/models/groq/%ff",
+    "/models/groq/a%00b",
+    `/models/groq/${"x".repeat(501)}`,
+    "/elsewhere/groq/x",
+  ])("is not %s", (path) => {
+    expect(parseEndpointPath(path)).toBeNull();
+  });
+
+  test("of a comparison names both sides", () => {
+    const a = { provider: "groq", model: "openai/gpt-oss-20b" };
+    expect(compareHref(a, { provider: "p", model: "x&y=z" })).toBe(
+      "/compare?a=groq%2Fopenai%2Fgpt-oss-20b&b=p%2Fx%26y%3Dz",
+    );
+    expect(compareHref(a, null)).toBe("/compare?a=groq%2Fopenai%2Fgpt-oss-20b");
+  });
+});
+
+describe("what the pages are asked for", () => {
+  test("has one way to be written, which reads back as itself", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom("q", "provider", "page", "window", "location", "x"), fc.string()),
+        (parameters) => {
+          const params = new URLSearchParams(parameters);
+          for (const canonical of [
+            formatCatalogQuery(parseCatalogQuery(params)),
+            formatModelQuery(parseModelQuery(params)),
+          ]) {
+            const again = new URLSearchParams(canonical);
+            expect([
+              formatCatalogQuery(parseCatalogQuery(again)),
+              formatModelQuery(parseModelQuery(again)),
+            ]).toContain(canonical);
+            expect(isCanonical(again, canonical)).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+
+  test.each([
+    ["q=a%00b%0A+c", { search: "a b c", provider: null, page: 1 }],
+    ["page=3", { search: "", provider: null, page: 1 }],
+    ["page=3&provider=groq", { search: "", provider: "groq", page: 3 }],
+    ["page=-1&provider=groq", { search: "", provider: "groq", page: 1 }],
+    ["page=1e3&provider=groq", { search: "", provider: "groq", page: 1_000 }],
+    ["page=1001&provider=groq", { search: "", provider: "groq", page: 1 }],
+    [`q=${"🦊".repeat(200)}`, { search: "🦊".repeat(100), provider: null, page: 1 }],
+  ])("is read from %s", (text, query) => {
+    expect(parseCatalogQuery(new URLSearchParams(text))).toEqual(query);
+  });
+});
+
+describe("words about models", () => {
+  test.each([
+    [512, "512"],
+    [4_096, "4.1k"],
+    [131_072, "131k"],
+    [1_000_000, "1M"],
+    [1_048_576, "1M"],
+    [2_500_000, "2.5M"],
+  ])("a context of %i tokens is %s", (tokens, text) => {
+    expect(formatContext(tokens)).toBe(text);
+  });
+
+  test.each([
+    [
+      "price",
+      { input: 0.15, output: 0.6 },
+      { input: 0.1, output: 0.4 },
+      "$0.15 / $0.60 → $0.10 / $0.40 per 1M tokens",
+    ],
+    ["price", null, { input: 0.1, output: 0.4 }, "$0.10 / $0.40 per 1M tokens"],
+    ["context", { contextWindow: 8_192 }, { contextWindow: 131_072 }, "8.2k tokens → 131k tokens"],
+    ["context", { contextWindow: null }, { contextWindow: 131_072 }, "unknown → 131k tokens"],
+    ["retired", {}, { successor: "next" }, "succeeded by next"],
+    ["retirement_announced", {}, { retiresAt: "2027-01-14T00:00:00Z", successor: null }, "on 14 Jan 2027"],
+    ["new", null, { price: null }, null],
+    ["price", "nonsense", 7, null],
+    ["returned", null, null, null],
+  ] as const)("an event of kind %s from %j to %j says %j", (kind, before, after, text) => {
+    expect(describeChange(kind, before, after)).toBe(text);
+  });
+
+  test("a failure without a kind of its own, or with a name that means something else, is still named", () => {
+    expect(describeFailure("timeout")).toContain("deadline");
+    for (const odd of ["status 404", "constructor", "__proto__", ""]) {
+      expect(describeFailure(odd)).toBe("Stored without a kind; judged by its status");
+    }
+  });
+});
