@@ -270,6 +270,127 @@ export type Database = {
         }
         Relationships: []
       }
+      endpoint_windows: {
+        Row: {
+          answer_n: number
+          answer_p50: number | null
+          attempts: number
+          cost_n: number
+          cost_per_request: number | null
+          cost_tokens: number | null
+          cost_total: number | null
+          id: string
+          latency_n: number
+          latency_p50: number | null
+          latency_p95: number | null
+          latency_p99: number | null
+          latency_stddev: number | null
+          location: string
+          model: string | null
+          newest_at: string | null
+          part: string
+          probe_failures: number
+          provider: string
+          provider_failures: number
+          simulated: boolean
+          successes: number
+          time_window: string
+          tps_n: number
+          tps_p50: number | null
+          trend: Json | null
+          ttft_mean: number | null
+          ttft_n: number
+          ttft_p50: number | null
+          ttft_p95: number | null
+          ttft_stddev: number | null
+          value_cost: number | null
+          value_n: number
+          value_tokens: number | null
+          within_2s: number
+        }
+        Insert: {
+          answer_n: number
+          answer_p50?: number | null
+          attempts: number
+          cost_n: number
+          cost_per_request?: number | null
+          cost_tokens?: number | null
+          cost_total?: number | null
+          id?: string
+          latency_n: number
+          latency_p50?: number | null
+          latency_p95?: number | null
+          latency_p99?: number | null
+          latency_stddev?: number | null
+          location: string
+          model?: string | null
+          newest_at?: string | null
+          part: string
+          probe_failures: number
+          provider: string
+          provider_failures: number
+          simulated: boolean
+          successes: number
+          time_window: string
+          tps_n: number
+          tps_p50?: number | null
+          trend?: Json | null
+          ttft_mean?: number | null
+          ttft_n: number
+          ttft_p50?: number | null
+          ttft_p95?: number | null
+          ttft_stddev?: number | null
+          value_cost?: number | null
+          value_n: number
+          value_tokens?: number | null
+          within_2s: number
+        }
+        Update: {
+          answer_n?: number
+          answer_p50?: number | null
+          attempts?: number
+          cost_n?: number
+          cost_per_request?: number | null
+          cost_tokens?: number | null
+          cost_total?: number | null
+          id?: string
+          latency_n?: number
+          latency_p50?: number | null
+          latency_p95?: number | null
+          latency_p99?: number | null
+          latency_stddev?: number | null
+          location?: string
+          model?: string | null
+          newest_at?: string | null
+          part?: string
+          probe_failures?: number
+          provider?: string
+          provider_failures?: number
+          simulated?: boolean
+          successes?: number
+          time_window?: string
+          tps_n?: number
+          tps_p50?: number | null
+          trend?: Json | null
+          ttft_mean?: number | null
+          ttft_n?: number
+          ttft_p50?: number | null
+          ttft_p95?: number | null
+          ttft_stddev?: number | null
+          value_cost?: number | null
+          value_n?: number
+          value_tokens?: number | null
+          within_2s?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "endpoint_windows_time_window_part_location_fkey"
+            columns: ["time_window", "part", "location"]
+            referencedRelation: "window_refreshes"
+            referencedColumns: ["time_window", "part", "location"]
+          },
+        ]
+      }
       hourly_rollups: {
         Row: {
           cost_usd: number
@@ -564,6 +685,39 @@ export type Database = {
         }
         Relationships: []
       }
+      window_refreshes: {
+        Row: {
+          as_of: string
+          id: string
+          location: string
+          part: string
+          prompt_version: string | null
+          results: number
+          time_window: string
+          took_ms: number
+        }
+        Insert: {
+          as_of: string
+          id?: string
+          location: string
+          part: string
+          prompt_version?: string | null
+          results: number
+          time_window: string
+          took_ms: number
+        }
+        Update: {
+          as_of?: string
+          id?: string
+          location?: string
+          part?: string
+          prompt_version?: string | null
+          results?: number
+          time_window?: string
+          took_ms?: number
+        }
+        Relationships: []
+      }
     }
     Views: {
       attributed_results: {
@@ -709,6 +863,10 @@ export type Database = {
         Args: { as_of?: string; at_location?: string; time_window?: string }
         Returns: Json
       }
+      dashboard_previous: {
+        Args: { as_of?: string; at_location?: string; time_window?: string }
+        Returns: Json
+      }
       dashboard_prices: { Args: { measured_only?: boolean }; Returns: Json }
       dashboard_run: {
         Args: {
@@ -743,6 +901,10 @@ export type Database = {
           rows_days: number
           texts_days: number
         }
+        Returns: Json
+      }
+      engine_refresh_windows: {
+        Args: { at_location: string; part: string; time_window: string }
         Returns: Json
       }
       engine_spent_since: { Args: { since: string }; Returns: Json }
@@ -792,6 +954,22 @@ export type Database = {
       round_step: { Args: { of_range: number; steps: number }; Returns: number }
       same_models: { Args: Record<PropertyKey, never>; Returns: Json }
       value_bins: { Args: { of_values: number[] }; Returns: Json }
+      window_figures: {
+        Args: {
+          at_location: string
+          of_version: string
+          part: string
+          time_window: string
+          until: string
+        }
+        Returns: Database["public"]["Tables"]["endpoint_windows"]["Row"][]
+      }
+      window_locations: {
+        Args: { as_of?: string; time_window?: string }
+        Returns: Json
+      }
+      window_span: { Args: { time_window: string }; Returns: string }
+      window_step: { Args: { time_window: string }; Returns: string }
     }
     Enums: {
       [_ in never]: never

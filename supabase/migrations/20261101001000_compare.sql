@@ -391,13 +391,10 @@ as $$
       limit 1
     ) newest on true
   ),
-  -- Rows that name their model by text alone.
-  written as (
+  -- Rows that name their model by text alone; names are resolved once for each way of writing them.
+  spellings as (
     select
-      coalesce(p.slug, r.provider, 'unknown') as slug,
-      coalesce(p.name, r.provider, 'unknown') as provider_name,
-      p.kind,
-      coalesce(r.model, 'unknown') as model,
+      r.provider_id, r.provider, r.model,
       max(r.created_at) as created_at,
       bool_and(r.simulated) as simulated
     from moment t
@@ -405,12 +402,23 @@ as $$
       on r.model_id is null
       and r.created_at > t.until_time - interval '30 days'
       and r.created_at <= t.until_time
+    group by 1, 2, 3
+  ),
+  written as (
+    select
+      coalesce(p.slug, s.provider, 'unknown') as slug,
+      coalesce(p.name, s.provider, 'unknown') as provider_name,
+      p.kind,
+      coalesce(s.model, 'unknown') as model,
+      max(s.created_at) as created_at,
+      bool_and(s.simulated) as simulated
+    from spellings s
     left join lateral (
       select q.slug, q.name, q.kind
       from public.providers q
-      where q.id = r.provider_id
-        or (r.provider_id is null and (q.slug = r.provider or q.name = r.provider))
-      order by q.slug = r.provider desc
+      where q.id = s.provider_id
+        or (s.provider_id is null and (q.slug = s.provider or q.name = s.provider))
+      order by q.slug = s.provider desc
       limit 1
     ) p on true
     group by 1, 2, 3, 4
@@ -424,7 +432,7 @@ as $$
       c.identity,
       coalesce(c.active, false) as active,
       greatest(c.created_at, w.created_at) as newest_at,
-      coalesce(c.simulated, w.simulated, false) as simulated
+      coalesce(c.simulated and w.simulated, c.simulated, w.simulated, false) as simulated
     from catalogued c
     full join written w on w.slug = c.slug and w.model = c.model
   )
