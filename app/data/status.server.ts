@@ -5,6 +5,7 @@ import {
   DAYS,
   type Day,
   type DayGrade,
+  ENDPOINTS_AT_ONCE,
   gradeDay,
   providerState,
   QUIET_AFTER_MS,
@@ -109,7 +110,7 @@ export async function readStatus(
     last_day: answer.last_day,
     location: answer.location,
     locations: answer.locations,
-    providers: toProviders(answer.endpoints, current, answer.as_of, open),
+    providers: toProviders(answer.endpoints, current, answer.as_of, open, query.provider),
     current,
     past: past.slice(0, PAST_SHOWN),
     past_total: past.length,
@@ -148,8 +149,10 @@ function toProviders(
   current: readonly StatusIncident[],
   asOf: string,
   open: boolean,
+  chosen: string | null,
 ): StatusProvider[] {
   const failing = new Set(current.map(keyOf));
+  const all = rows.length <= ENDPOINTS_AT_ONCE;
   return [...groupBy(rows, (row) => row.provider)].map(([provider, endpoints]) => {
     const measured = endpoints.filter(({ newest_at }) => !isQuiet(newest_at, asOf));
     const down = measured.filter((row) => failing.has(keyOf(row))).length;
@@ -164,9 +167,23 @@ function toProviders(
       failing: down,
       uptime: open ? uptimeOf(days) : null,
       days: open ? days : null,
-      endpoints: endpoints.map((row) => toEndpoint(row, open)),
+      endpoint_count: endpoints.length,
+      attempted: endpoints.filter(({ attempts }) => attempts > 0).length,
+      attempted_simulated: endpoints.filter(({ attempts, simulated }) => attempts > 0 && simulated).length,
+      endpoints:
+        all || provider === chosen
+          ? endpoints
+              .map((row) => toEndpoint(row, open))
+              .sort(byTrouble)
+              .slice(0, ENDPOINTS_AT_ONCE)
+          : [],
     };
   });
+}
+
+/** Lowest uptime first; what was not measured last. */
+function byTrouble(a: StatusEndpoint, b: StatusEndpoint): number {
+  return (a.uptime?.share ?? 2) - (b.uptime?.share ?? 2) || (a.model < b.model ? -1 : 1);
 }
 
 const LETTERS: Readonly<Record<DayGrade, string>> = { none: "n", up: "u", some: "s", bad: "b" };

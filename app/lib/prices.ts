@@ -51,7 +51,7 @@ export interface Usage {
 
 export const DEFAULT_USAGE: Usage = { input: 10_000_000, output: 2_000_000, cachedPercent: 0 };
 export const MAX_TOKENS = 1_000_000_000_000;
-export const ENDPOINTS_A_PAGE = 100;
+export const ENDPOINTS_A_PAGE = 75;
 
 /** What /prices says in its address. A field keeps the text it was given where that cannot be read. */
 export interface PricesQuery {

@@ -63,6 +63,11 @@ export interface StatusProvider {
   readonly uptime: { readonly n: number; readonly share: number | null } | null;
   /** Null where uptime is locked. */
   readonly days: readonly Day[] | null;
+  /** How many it has, how many of them were measured in these 30 days, and of those how many were simulated. */
+  readonly endpoint_count: number;
+  readonly attempted: number;
+  readonly attempted_simulated: number;
+  /** Lowest uptime first. Empty where there are too many to show at once and another provider, or none, is chosen. */
   readonly endpoints: readonly StatusEndpoint[];
 }
 
@@ -140,16 +145,24 @@ export function dayAfter(first: string, index: number): string {
   return new Date(Date.parse(`${first}T00:00:00Z`) + index * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** What /status says in its address. */
+/** More endpoints than this are shown for one provider at a time. */
+export const ENDPOINTS_AT_ONCE = 100;
+
+/** What /status says in its address; `provider`: the one whose endpoints are shown. */
 export interface StatusQuery {
   readonly location: string | null;
+  readonly provider: string | null;
 }
 
 export function parseStatusQuery(params: URLSearchParams): StatusQuery {
-  const location = params.get("location")?.trim().slice(0, 60);
-  return { location: location ? location : null };
+  const text = (name: string) => params.get(name)?.trim().slice(0, 60) || null;
+  return { location: text("location"), provider: text("provider") };
 }
 
-export function statusHref({ location }: StatusQuery): string {
-  return location === null ? "/status" : `/status?${new URLSearchParams({ location })}`;
+export function statusHref({ location, provider }: StatusQuery): string {
+  const params = new URLSearchParams();
+  if (location !== null) params.set("location", location);
+  if (provider !== null) params.set("provider", provider);
+  const text = params.toString();
+  return text === "" ? "/status" : `/status?${text}`;
 }

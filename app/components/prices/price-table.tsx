@@ -99,7 +99,7 @@ function Row({ endpoint, broken, locked }: { endpoint: CostedEndpoint; broken: b
         >
           <span className="endpoint-main figure-text">{figure}</span>
           {index === 3 && price !== undefined && (
-            <span className="endpoint-sub [overflow-wrap:anywhere] lg:max-w-40">
+            <span className="endpoint-sub [overflow-wrap:anywhere] lg:ml-auto lg:max-w-40">
               {sourceWords(price.source)}
             </span>
           )}

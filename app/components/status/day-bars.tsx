@@ -6,10 +6,10 @@ const BAR = 8;
 
 /** Each grade has a colour and a height of its own: colour alone tells some readers nothing. */
 const GRADES = {
-  u: { className: "fill-acid-success", height: 28 },
-  s: { className: "fill-acid-warning", height: 20 },
-  b: { className: "fill-acid-danger", height: 12 },
-  n: { className: "fill-acid-border", height: 3 },
+  u: { className: "stroke-acid-success", height: 28 },
+  s: { className: "stroke-acid-warning", height: 20 },
+  b: { className: "stroke-acid-danger", height: 12 },
+  n: { className: "stroke-acid-border", height: 3 },
 } as const;
 type Letter = keyof typeof GRADES;
 const LETTERS = Object.keys(GRADES) as Letter[];
@@ -54,9 +54,9 @@ function Bars({ letters }: { letters: string }) {
   return LETTERS.map((letter) => {
     const { className, height } = GRADES[letter];
     const path = [...letters]
-      .map((other, index) => (other === letter ? `M${index * STEP} 28v-${height}h${BAR}v${height}z` : ""))
+      .map((other, index) => (other === letter ? `M${index * STEP + BAR / 2} 28v-${height}` : ""))
       .join("");
-    return path === "" ? null : <path key={letter} d={path} className={className} />;
+    return path === "" ? null : <path key={letter} d={path} strokeWidth={BAR} className={className} />;
   });
 }
 
@@ -72,10 +72,9 @@ export function BarsLegend() {
       {items.map(([letter, text]) => (
         <li key={letter} className="inline-flex items-center gap-2">
           <svg viewBox="0 0 8 28" aria-hidden="true" className="h-5 w-1.5">
-            <rect
-              y={28 - GRADES[letter].height}
-              width="8"
-              height={GRADES[letter].height}
+            <path
+              d={`M4 28v-${GRADES[letter].height}`}
+              strokeWidth={BAR}
               className={GRADES[letter].className}
             />
           </svg>

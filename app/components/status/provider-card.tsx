@@ -1,7 +1,14 @@
+import { Link } from "@remix-run/react";
 import { useId } from "react";
-import { formatDate, formatInteger, formatShare } from "../../lib/format.ts";
-import type { Status, StatusEndpoint, StatusProvider } from "../../lib/status.ts";
-import { dayAfter } from "../../lib/status.ts";
+import { formatCount, formatDate, formatInteger, formatShare } from "../../lib/format.ts";
+import {
+  dayAfter,
+  type Status,
+  type StatusEndpoint,
+  type StatusProvider,
+  type StatusQuery,
+  statusHref,
+} from "../../lib/status.ts";
 import { dayWords, stateWords } from "../../lib/status-words.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { DayBars, SmallBars } from "./day-bars.tsx";
@@ -16,11 +23,12 @@ const TONES = {
 export interface ProviderCardProps {
   readonly provider: StatusProvider;
   readonly status: Status;
+  readonly query: StatusQuery;
   readonly locked: boolean;
 }
 
 /** A provider: its state now, its month, its endpoints. */
-export function ProviderCard({ provider, status, locked }: ProviderCardProps) {
+export function ProviderCard({ provider, status, query, locked }: ProviderCardProps) {
   const id = useId();
   const state = stateWords(provider.state, provider.measured, provider.failing);
   const { uptime, days } = provider;
@@ -54,16 +62,7 @@ export function ProviderCard({ provider, status, locked }: ProviderCardProps) {
           </p>
         </>
       )}
-      <details className="mt-2">
-        <summary className="w-fit cursor-pointer rounded text-acid-link text-xs">
-          {provider.endpoints.length === 1 ? "1 endpoint" : `${provider.endpoints.length} endpoints`}
-        </summary>
-        <ul className="mt-2 grid gap-1.5">
-          {provider.endpoints.map((endpoint) => (
-            <Line key={endpoint.model} endpoint={endpoint} />
-          ))}
-        </ul>
-      </details>
+      <Endpoints provider={provider} query={query} />
       {!locked && days !== null && (
         <details className="mt-1">
           <summary className="w-fit cursor-pointer rounded text-acid-link text-xs">
@@ -77,6 +76,37 @@ export function ProviderCard({ provider, status, locked }: ProviderCardProps) {
         </details>
       )}
     </article>
+  );
+}
+
+function Endpoints({ provider, query }: { provider: StatusProvider; query: StatusQuery }) {
+  const { endpoints, endpoint_count: total } = provider;
+  const label = formatCount(total, "endpoint", "endpoints");
+  if (endpoints.length === 0) {
+    return (
+      <p className="mt-2 text-xs">
+        <Link
+          to={statusHref({ ...query, provider: provider.provider })}
+          preventScrollReset
+          className="text-acid-link underline underline-offset-4"
+        >
+          {`Show its ${label}`}
+        </Link>
+      </p>
+    );
+  }
+  return (
+    <details className="mt-2" open={query.provider === provider.provider}>
+      <summary className="w-fit cursor-pointer rounded text-acid-link text-xs">{label}</summary>
+      <ul className="mt-2 grid gap-1.5">
+        {endpoints.map((endpoint) => (
+          <Line key={endpoint.model} endpoint={endpoint} />
+        ))}
+      </ul>
+      {endpoints.length < total && (
+        <p className="mt-2 text-acid-muted text-xs">{`The ${endpoints.length} with the lowest uptime of ${total}.`}</p>
+      )}
+    </details>
   );
 }
 

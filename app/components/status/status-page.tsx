@@ -24,11 +24,9 @@ export function StatusPage({ query, locked, status }: StatusPageProps) {
   const { engine, providers } = status;
   useRefresh(engine.newest_result_at === null ? 5_000 : 60_000);
   const busy = useNavigation().state === "loading";
-  const measured = providers.filter((provider) => provider.endpoints.some(({ attempts }) => attempts > 0));
-  const simulated = measured.filter((provider) => provider.simulated);
-  const allSimulated = measured.every((provider) =>
-    provider.endpoints.every((endpoint) => endpoint.simulated || endpoint.attempts === 0),
-  );
+  const measured = providers.filter((provider) => provider.attempted > 0);
+  const simulated = measured.filter((provider) => provider.attempted_simulated > 0);
+  const allSimulated = measured.every((provider) => provider.attempted_simulated === provider.attempted);
   return (
     <>
       {simulated.length > 0 && <SimulatedBanner some={!allSimulated} />}
@@ -75,6 +73,7 @@ export function StatusPage({ query, locked, status }: StatusPageProps) {
               key={provider.provider}
               provider={provider}
               status={status}
+              query={query}
               locked={locked.includes("uptime")}
             />
           ))}
@@ -108,7 +107,7 @@ function Locations({ query, status }: { query: StatusQuery; status: Status }) {
         options={known.map((location, index) => ({
           text: location,
           title: `Measured from ${location}`,
-          to: statusHref({ location: index === 0 ? null : location }),
+          to: statusHref({ ...query, location: index === 0 ? null : location }),
           chosen: status.location === location,
         }))}
       />

@@ -1,0 +1,301 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, it } from "vitest";
+import { statusSchema } from "../../app/data/status.server.ts";
+import { failure, insert, result, run, type SeedResult, type SeedRun } from "../e2e/support/results.ts";
+import { randomFrom } from "../support/random.ts";
+import { useSupabase } from "../support/supabase.ts";
+
+// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
+const supabase = useSupabase();
+/** The last moment of a day: the day, and the 24 hours before it, are the same. */
+const AS_OF = "2026-10-20T23:59:59.999999Z";
+const DAY = 86_400_000;
+const FIRST = Date.parse("2026-09-21T00:00:00Z");
+
+beforeEach(() => supabase.sql.query("delete from public.runs; delete from public.endpoint_days"));
+
+async function status(parameters: object = {}) {
+  const { data, error } = await supabase.anon.rpc("dashboard_status", { as_of: AS_OF, ...parameters });
+  expect(error).toBeNull();
+  return statusSchema.parse(data);
+}
+
+const ENDPOINTS = [
+  ["openai", "gpt-4o-mini"],
+  ["groq", "openai/gpt-oss-20b"],
+  ["together", "openai/gpt-oss-20b"],
+  ["openrouter", "openai/gpt-oss-20b"],
+  ["stranger", "some/model:free"],
+] as const;
+const KINDS = [
+  "server_error",
+  "timeout",
+  "server_error",
+  "timeout",
+  "rate_limited",
+  "auth",
+  "interrupted",
+  "network",
+];
+const PROVIDERS_OWN = new Set(["server_error", "timeout", "network"]);
+
+/** A month with outages that last over midnight, other places, old prompts, and runs whose line was down. */
+function month(): { runs: SeedRun[]; results: SeedResult[]; offline: Set<string> } {
+  const random = randomFrom(77);
+  const runs: SeedRun[] = [];
+  const results: SeedResult[] = [];
+  const offline = new Set<string>();
+  for (let at = FIRST - 2 * DAY; at < Date.parse(AS_OF); at += 47 * 60_000) {
+    const location = runs.length % 6 === 0 ? "weur" : "enam";
+    const started = new Date(at).toISOString();
+    const one = run({ started_at: started, finished_at: started, location });
+    runs.push(one);
+    const down = runs.length % 43 === 7;
+    if (down) offline.add(one.id);
+    ENDPOINTS.forEach(([provider, model], place) => {
+      const common = {
+        run_id: one.id,
+        provider,
+        model,
+        location,
+        created_at: new Date(at + place * 4_000).toISOString(),
+        simulated: provider === "openrouter" || (provider === "together" && at < FIRST + 5 * DAY),
+        prompt_version: at < FIRST + DAY ? "older" : runs.length % 30 === 3 ? null : "current",
+      };
+      // Outages of half a day or so, one of them at the end.
+      const outage =
+        Math.sin(at / DAY / 1.7 + place * 2) > 0.93 || (place === 2 && at > Date.parse(AS_OF) - DAY / 3);
+      if (down) results.push(failure("network", common));
+      else if (outage || random() < 0.08) {
+        results.push(failure(KINDS[Math.floor(random() * (outage ? 4 : KINDS.length))] ?? "timeout", common));
+      } else results.push(result(common));
+    });
+  }
+  results.push(
+    result({ run_id: runs.at(-1)?.id ?? "", created_at: "2026-10-20T23:59:00Z", prompt_version: "short-x" }),
+  );
+  return { runs, results, offline };
+}
+
+/** The same from the rows, one after the other, without any of the function's ways. */
+function expected({ results, offline }: ReturnType<typeof month>, location: string) {
+  const real = new Set(results.filter((row) => !row.simulated).map((row) => `${row.provider} ${row.model}`));
+  const days = new Map<string, number[][]>();
+  const incidents: {
+    endpoint: string;
+    began: number;
+    ended: number | null;
+    failures: number;
+    kinds: string[];
+  }[] = [];
+  for (const [provider, model] of ENDPOINTS) {
+    const name = `${provider} ${model}`;
+    const rows = results
+      .filter((row) => row.provider === provider && row.model === model && row.location === location)
+      .filter((row) => row.prompt_version === null || row.prompt_version === "current")
+      .filter((row) => !(row.simulated && real.has(name)))
+      .filter((row) => Date.parse(row.created_at) >= FIRST)
+      .sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
+    const counts = new Map<number, number[]>();
+    let streak: SeedResult[] = [];
+    const close = (ended: number | null) => {
+      if (streak.length >= 2) {
+        incidents.push({
+          endpoint: name,
+          began: Date.parse(streak[0]?.created_at ?? ""),
+          ended,
+          failures: streak.length,
+          kinds: [...new Set(streak.map((row) => row.error_kind ?? "unknown"))].sort(),
+        });
+      }
+      streak = [];
+    };
+    for (const row of rows) {
+      const at = Date.parse(row.created_at);
+      const index = Math.floor((at - FIRST) / DAY);
+      const count = counts.get(index) ?? [index, 0, 0, 0];
+      counts.set(index, count);
+      const probes = offline.has(row.run_id) || row.error_kind === "interrupted";
+      if (!probes) count[3] = (count[3] ?? 0) + 1;
+      if (row.success) {
+        count[1] = (count[1] ?? 0) + 1;
+        close(at);
+      } else if (!probes && PROVIDERS_OWN.has(row.error_kind ?? "")) {
+        count[2] = (count[2] ?? 0) + 1;
+        streak.push(row);
+      }
+    }
+    close(null);
+    days.set(name, [...counts.values()]);
+  }
+  return { days, incidents };
+}
+
+const seen = (answer: Awaited<ReturnType<typeof status>>) => ({
+  days: new Map(
+    answer.endpoints
+      .filter((row) => row.days.length > 0)
+      .map((row) => [`${row.provider} ${row.model}`, row.days.map((day) => [...day])]),
+  ),
+  incidents: answer.incidents
+    .map((row) => ({
+      endpoint: `${row.provider} ${row.model}`,
+      began: Date.parse(row.began_at),
+      ended: row.ended_at === null ? null : Date.parse(row.ended_at),
+      failures: row.failures,
+      kinds: row.kinds,
+    }))
+    .sort(byName),
+});
+const byName = (a: { endpoint: string; began: number }, b: { endpoint: string; began: number }) =>
+  a.endpoint < b.endpoint ? -1 : a.endpoint > b.endpoint ? 1 : a.began - b.began;
+
+/** Counts every day of the month as the engine does, as if today were a day after it. */
+async function countDays(): Promise<number> {
+  const { rows } = await supabase.sql.query(
+    `insert into public.endpoint_days
+       (day, prompt_version, provider, model, location, simulated, results, attempts, successes, provider_failures,
+        first_success_at, newest_at, streaks)
+     select d::date, 'current', x.*
+     from generate_series(date '2026-09-21', date '2026-10-20', interval '1 day') d,
+       jsonb_to_recordset(public.endpoint_day(d::date, 'current')) as x(
+         provider text, model text, location text, simulated boolean, results integer, attempts integer,
+         successes integer, provider_failures integer, first_success_at timestamptz, newest_at timestamptz,
+         streaks jsonb)
+     returning 1`,
+  );
+  return rows.length;
+}
+
+describe("a month of status", () => {
+  it.each(["enam", "weur"])("equals a second computation over the same rows, from %s", async (location) => {
+    const data = month();
+    await insert(supabase.sql, data.runs, data.results);
+    const wanted = expected(data, location);
+    wanted.incidents.sort(byName);
+    expect(wanted.incidents.length).toBeGreaterThan(10);
+    expect(wanted.incidents.some(({ ended }) => ended === null)).toBe(true);
+    expect(wanted.incidents.some((one) => one.ended !== null && one.ended - one.began > DAY / 2)).toBe(true);
+    expect(seen(await status({ at_location: location }))).toEqual(wanted);
+    expect(await countDays()).toBeGreaterThan(200);
+    // From counted days nothing is different.
+    expect(seen(await status({ at_location: location }))).toEqual(wanted);
+  });
+
+  it.each([
+    ["30d", 0],
+    ["24h", 29],
+  ] as const)("equals the overview's figures where the two overlap: %s", async (window, from) => {
+    const data = month();
+    await insert(supabase.sql, data.runs, data.results);
+    const { data: overview } = await supabase.anon.rpc("dashboard_endpoints", {
+      time_window: window,
+      as_of: AS_OF,
+    });
+    const answer = await status();
+    const endpoints = overview as unknown as {
+      endpoints: Record<string, number | string>[];
+      location: string;
+    };
+    expect(answer.location).toBe(endpoints.location);
+    for (const theirs of endpoints.endpoints) {
+      const ours = answer.endpoints.find(
+        (row) => row.provider === theirs.provider && row.model === theirs.model,
+      );
+      const days = ours?.days.filter(([index]) => index >= from) ?? [];
+      const sum = (place: 1 | 2 | 3) => days.reduce((total, day) => total + day[place], 0);
+      expect({ name: theirs.model, s: sum(1), f: sum(2), a: sum(3) }).toEqual({
+        name: theirs.model,
+        s: theirs.successes,
+        f: theirs.provider_failures,
+        a: theirs.attempts,
+      });
+    }
+    expect(answer.endpoints.reduce((total, row) => total + row.attempts, 0)).toBeGreaterThan(1_000);
+  });
+});
+
+describe("counted days", () => {
+  const count = async () =>
+    Number((await supabase.sql.query("select count(distinct day) from public.endpoint_days")).rows[0].count);
+  const ago = (days: number) => new Date(Date.now() - days * DAY).toISOString();
+
+  async function month(): Promise<string> {
+    const one = run({ started_at: ago(5), finished_at: null });
+    await insert(
+      supabase.sql,
+      [one],
+      [2, 3, 4, 5].map((days) => result({ run_id: one.id, created_at: ago(days) })),
+    );
+    return one.id;
+  }
+
+  it("are made when a run ends, two at a time, until none is missing", async () => {
+    const id = await month();
+    const end = () =>
+      supabase.service
+        .from("runs")
+        .update({ finished_at: new Date().toISOString() })
+        .eq("id", id)
+        .throwOnError();
+    await end();
+    expect(await count()).toBe(2);
+    expect((await supabase.service.rpc("engine_keep_days", { at_most: 9 })).data).toBe(2);
+    expect(await count()).toBe(4);
+    expect((await supabase.service.rpc("engine_keep_days")).data).toBe(0);
+  });
+
+  it("are forgotten when a result of theirs comes late, changes or goes, and not for results of today", async () => {
+    const id = await month();
+    const keep = async () => {
+      await supabase.service.rpc("engine_keep_days", { at_most: 9 });
+      expect(await count()).toBe(4);
+    };
+    await keep();
+    await insert(supabase.sql, [], [result({ run_id: id, created_at: ago(0) })]);
+    await supabase.sql.query(
+      "update public.benchmark_results set response_text = null, chunk_times_ms = null",
+    );
+    expect(await count()).toBe(4);
+    await insert(supabase.sql, [], [result({ run_id: id, created_at: ago(3), id: randomUUID() })]);
+    expect(await count()).toBe(3);
+    await keep();
+    await supabase.sql.query(
+      "update public.benchmark_results set success = false where created_at < now() - interval '4.5 days'",
+    );
+    expect(await count()).toBe(3);
+    await keep();
+    await supabase.sql.query(
+      "delete from public.benchmark_results where created_at between now() - interval '2.5 days' and now() - interval '1.5 days'",
+    );
+    expect(await count()).toBe(3);
+    await supabase.sql.query("update public.providers set name = name || ' ' where slug = 'openai'");
+    expect(await count()).toBe(0);
+    await supabase.sql.query("update public.providers set name = trim(name) where slug = 'openai'");
+  });
+
+  it("of another version of the prompt are counted anew", async () => {
+    const id = await month();
+    await supabase.service.rpc("engine_keep_days", { at_most: 9 });
+    await insert(supabase.sql, [], [result({ run_id: id, created_at: ago(0), prompt_version: "next" })]);
+    const { data } = await supabase.anon.rpc("dashboard_status");
+    const answer = statusSchema.parse(data);
+    expect(answer.endpoints.find((row) => row.model === "gpt-4o-mini")?.attempts).toBe(1);
+  });
+});
+
+it("the engine's health says when the last run ran out of money", async () => {
+  const one = run({ started_at: "2026-10-20T23:00:00Z" });
+  await insert(
+    supabase.sql,
+    [one, run({ started_at: "2026-10-20T22:00:00Z", finished_at: null })],
+    [result({ run_id: one.id, created_at: "2026-10-20T23:00:01Z" })],
+  );
+  await supabase.sql.query("update public.runs set skipped = $2 where id = $1", [
+    one.id,
+    JSON.stringify([{ provider: "a", model: "b", reason: "budget", until: null }, 7]),
+  ]);
+  const answer = await status();
+  expect(answer.last_run).toMatchObject({ id: one.id, results: 1, skipped: ["budget", "unknown"] });
+  expect(answer.runs_24h).toEqual({ started: 2, finished: 1, over_budget: 1 });
+});
