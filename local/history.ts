@@ -1,5 +1,6 @@
 import { BENCHMARK_PROMPT, promptVersion } from "../workers/benchmark/probe/prompts.ts";
 import { createServiceClient } from "../workers/benchmark/store/client.ts";
+import { AHEAD_WINDOWS } from "../workers/benchmark/store/rows.ts";
 import { readTargets } from "../workers/benchmark/store/targets.ts";
 import { HISTORY_RUN_NAME, simulateHistory } from "./simulated-week.ts";
 import { knownEndpoints } from "./simulator/profiles.ts";
@@ -72,6 +73,14 @@ export async function writeHistory(options: HistoryOptions): Promise<number> {
     .eq("run_name", HISTORY_RUN_NAME)
     .eq("note", UNFINISHED);
   throwIf(finished.error, "finish the simulated history");
+  for (const { window, part } of AHEAD_WINDOWS) {
+    const made = await client.rpc("engine_refresh_windows", {
+      time_window: window,
+      part,
+      at_location: location,
+    });
+    throwIf(made.error, "make the figures of the simulated history");
+  }
   return history.results.length;
 }
 

@@ -19,12 +19,22 @@ const valueInputs = z.object({
   tokens: figure,
 });
 
+/** Start of the bucket (epoch, s), attempts, first tokens, their median, the median rate: there are many. */
+const trendPoint = z
+  .tuple([z.number(), count, count, figure, figure])
+  .transform(([at, attempts, n, ttft_p50, tps_p50]) => ({ at: at * 1000, attempts, n, ttft_p50, tps_p50 }));
+const trendObject = z
+  .object({ at: time, n: count, attempts: count, ttft_p50: figure })
+  .transform(({ at, ...rest }) => ({ ...rest, at: Date.parse(at), tps_p50: null }));
+
 /** One endpoint's figures, as every function of the database writes them. */
 export const endpointSchema = z.object({
   provider: z.string(),
   provider_name: z.string(),
   kind,
   model: z.string(),
+  family: z.string().nullish(),
+  identity: z.string().nullish(),
   active: z.boolean(),
   reasoning: z.boolean(),
   retired_at: time.nullable(),
@@ -46,7 +56,7 @@ export const endpointSchema = z.object({
   stability: z.object({ n: count, latency_stddev: figure, ttft_stddev: figure }),
   cost: z.object({ n: count, per_request: figure, per_million: figure }),
   value: valueInputs,
-  trend: z.array(z.object({ at: time, n: count, attempts: count, ttft_p50: figure })),
+  trend: z.array(z.union([trendPoint, trendObject])),
 });
 
 const providerSchema = z.object({
@@ -64,7 +74,9 @@ const providerSchema = z.object({
 
 /** What `dashboard_endpoints` returns. */
 export const overviewSchema = z.object({
+  /** Up to when the figures reach: now, or the last refresh of a window made ahead. */
   as_of: time,
+  read_at: time,
   since: time,
   step_s: z.number(),
   prompt_version: z.string().nullable(),
@@ -82,6 +94,7 @@ export const overviewSchema = z.object({
       note: z.string().nullable(),
       targets: count.nullable(),
       skipped: count,
+      skipped_for_budget: count,
       results: count,
     })
     .nullable(),
@@ -107,7 +120,7 @@ export async function readOverview(
     ...rest,
     stale:
       rest.newest_result_at !== null &&
-      Date.parse(rest.as_of) - Date.parse(rest.newest_result_at) > STALE_AFTER_MS,
+      Date.parse(rest.read_at) - Date.parse(rest.newest_result_at) > STALE_AFTER_MS,
     endpoints: endpoints.map((endpoint) => toEndpoint(endpoint, locked)),
     providers: providers.map((provider) => toProvider(provider, locked)),
   };
@@ -131,7 +144,7 @@ export function toEndpoint(
     stability: open("stability") ? row.stability : null,
     cost: open("cost") ? row.cost : null,
     value: open("value") ? toValue(value) : null,
-    trend: open("ttft") ? row.trend.map(({ at, ttft_p50 }) => [Date.parse(at), ttft_p50] as const) : [],
+    trend: open("ttft") ? row.trend.map(({ at, ttft_p50 }) => [at, ttft_p50] as const) : [],
   };
 }
 

@@ -43,12 +43,14 @@ export const tables: Readonly<Record<string, Relation>> = {
   },
   endpoint_windows: {
     service: WRITES,
-    seed: `insert into public.window_refreshes (time_window, part, location, as_of, results, took_ms)
-      select '7d', 'current', 'enam', started_at, 0, 0 from public.runs where id = $1;
+    seed: `with made as (
+        insert into public.window_refreshes (time_window, part, location, as_of, results, took_ms)
+        select '7d', 'current', 'enam', started_at, 0, 0 from public.runs where id = $1
+        returning time_window, part, location)
       insert into public.endpoint_windows
         (time_window, part, location, provider, simulated, attempts, probe_failures, successes, provider_failures,
          within_2s, ttft_n, answer_n, tps_n, latency_n, cost_n, value_n)
-      values ('7d', 'current', 'enam', 'openai', false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`,
+      select time_window, part, location, 'openai', false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 from made`,
   },
   window_refreshes: {
     service: WRITES,
@@ -84,7 +86,6 @@ export const readFunctions: Readonly<Record<string, object>> = {
     until: "2026-10-15T12:00:00Z",
     of_version: null,
   },
-  current_prompt_version: { as_of: "2026-10-15T12:00:00Z" },
   compare_endpoints: { a: "openai/gpt-4o-mini", b: "openrouter/openai/gpt-4o-mini" },
   compare_choices: {},
   performance_averages: {},

@@ -11,7 +11,7 @@ import { datedPrice, defaultTargets, splitByAccess, type Target } from "../jobs/
 import { describeResult } from "../log.ts";
 import { findProvider, providers } from "../providers/registry.ts";
 import { createStore, type Store } from "../store/index.ts";
-import type { ResultRow } from "../store/rows.ts";
+import { type ResultRow, windowRefreshes } from "../store/rows.ts";
 import { type BenchmarkArguments, UsageError } from "./arguments.ts";
 import { deliverUnsaved, FileJournal } from "./file-journal.ts";
 import { describeSummary, describeTarget } from "./print.ts";
@@ -130,6 +130,7 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
     patch: { finished_at: new Date().toISOString(), skipped: [...journal.skipped()] },
   });
   if (store) await deliverStubbornly(deliver, journal);
+  if (store && journal.waiting === 0) await refreshWindows(store, runId, surroundings);
   log.info("run_finished", { run_id: runId, measured: rows.length });
   say(describeSummary(rows, journal.skipped(), Date.now() - startedAt.getTime()));
   if (rows.some((row) => !row.success)) say(`Errors are in ${surroundings.errorLog.file()}`);
@@ -233,6 +234,15 @@ async function deliverStubbornly(deliver: () => Promise<number>, journal: FileJo
   for (let attempt = 0; attempt < DELIVERY_ATTEMPTS && journal.waiting > 0; attempt++) {
     if (attempt > 0) await sleep(1_000 * 2 ** (attempt - 1));
     await deliver();
+  }
+}
+
+/** The pages' long windows take the new results in. Where that fails the next run brings it. */
+async function refreshWindows(store: Store, runId: string, { config, log }: Surroundings): Promise<void> {
+  for (const refresh of windowRefreshes(runId, config.location)) {
+    const delivery = await store.deliver(refresh);
+    if (delivery.state === "delivered") continue;
+    log.warn("delivery_dropped", { kind: refresh.kind, run_id: runId, reason: delivery.reason });
   }
 }
 

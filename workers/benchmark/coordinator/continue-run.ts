@@ -3,6 +3,7 @@ import { createMeasure, interruptedRow } from "../jobs/measure-target.ts";
 import { runSlice } from "../jobs/run-slice.ts";
 import { splitByAccess } from "../jobs/target.ts";
 import { findProvider } from "../providers/registry.ts";
+import { windowRefreshes } from "../store/rows.ts";
 import type { SqlJournal } from "./journal.ts";
 import { deliver, journalOf, type Parts } from "./parts.ts";
 
@@ -44,6 +45,7 @@ export async function continueRun(parts: Parts, runId: string, spent: number): P
     parts.ledger.forgetOld(finishedAt);
     const patch = { finished_at: new Date(finishedAt).toISOString(), skipped: journal.skipped(), note };
     outbox.add({ kind: "run-end", runId, patch });
+    for (const refresh of windowRefreshes(runId, config.location)) outbox.add(refresh);
   });
   log.info("run_finished", { run_id: runId, ...runs.tally(runId) });
   return null;

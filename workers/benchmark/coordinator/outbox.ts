@@ -87,7 +87,9 @@ export class Outbox {
           row.seq,
         );
         this.#log.error("delivery_rejected", { ...naming(item), reason: delivery.reason });
-      } else {
+      } else if (delivery.state === "dropped") {
+        this.#log.warn("delivery_dropped", { ...naming(item), reason: delivery.reason });
+      } else if (item.kind !== "refresh-windows") {
         this.#log.info("delivered", naming(item));
       }
       this.#sql.exec("delete from outbox where seq = ?", row.seq);
@@ -109,7 +111,8 @@ function naming(item: OutboxItem): Record<string, unknown> {
       model: item.row.model,
     };
   }
-  return { kind: item.kind, run_id: item.kind === "run" ? item.row.id : item.runId };
+  const window = item.kind === "refresh-windows" ? { window: item.window, part: item.part } : {};
+  return { kind: item.kind, run_id: item.kind === "run" ? item.row.id : item.runId, ...window };
 }
 
 function count(sql: SqlStorage, query: string): number {

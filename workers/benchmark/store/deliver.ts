@@ -23,9 +23,25 @@ export async function deliverItem(client: Client, item: OutboxItem): Promise<Del
           .lt("started_at", item.before)
           .neq("id", item.runId),
       );
+    case "refresh-windows":
+      return dropFailure(
+        await once(
+          client.rpc("engine_refresh_windows", {
+            time_window: item.window,
+            part: item.part,
+            at_location: item.location,
+          }),
+        ),
+      );
     case "result":
       return deliverResult(client, item.row);
   }
+}
+
+/** Figures that could not be made ahead must hold up no result; the next run's end asks for them again. */
+function dropFailure(delivery: Delivery): Delivery {
+  if (delivery.state === "delivered" || delivery.state === "dropped") return delivery;
+  return { state: "dropped", reason: delivery.reason, subrequests: delivery.subrequests };
 }
 
 async function deliverResult(client: Client, row: ResultRow): Promise<Delivery> {

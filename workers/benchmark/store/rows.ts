@@ -17,6 +17,14 @@ export type OutboxItem =
     }
   /** Takes a model out of the runs and says why. */
   | { readonly kind: "deactivate"; readonly runId: string; readonly modelId: string; readonly flag: string }
+  /** Makes a window's figures ahead, now that there are new results; dropped where it fails, since the next run asks again. */
+  | {
+      readonly kind: "refresh-windows";
+      readonly runId: string;
+      readonly location: string;
+      readonly window: AheadWindow["window"];
+      readonly part: AheadWindow["part"];
+    }
   /** Closes runs at this location that began before a time and never ended. */
   | {
       readonly kind: "close-abandoned";
@@ -25,6 +33,21 @@ export type OutboxItem =
       readonly before: string;
     };
 
+/** Windows whose figures are made ahead (engine_refresh_windows); one call each, so that each has its own time limit. */
+export const AHEAD_WINDOWS = [
+  { window: "7d", part: "current" },
+  { window: "30d", part: "current" },
+  { window: "24h", part: "previous" },
+  { window: "7d", part: "previous" },
+  { window: "30d", part: "previous" },
+] as const;
+type AheadWindow = (typeof AHEAD_WINDOWS)[number];
+
+/** What a finished run asks for, after its results. */
+export function windowRefreshes(runId: string, location: string): OutboxItem[] {
+  return AHEAD_WINDOWS.map((ahead) => ({ kind: "refresh-windows", runId, location, ...ahead }));
+}
+
 /** What became of offering an item to the database. */
 export type Delivery = { readonly subrequests: number } & (
   | { readonly state: "delivered" }
@@ -32,4 +55,6 @@ export type Delivery = { readonly subrequests: number } & (
   | { readonly state: "later"; readonly reason: string }
   /** Never: the row itself is refused. */
   | { readonly state: "rejected"; readonly reason: string }
+  /** Tried in vain, and not worth a second try. */
+  | { readonly state: "dropped"; readonly reason: string }
 );
