@@ -18,6 +18,7 @@ export function renderMarkdown(source: string): MarkdownPage {
   const sections: { id: string; text: string }[] = [];
   let title = "";
   let latest = "";
+  let tables = 0;
   const marked = new Marked({
     gfm: true,
     renderer: {
@@ -45,7 +46,9 @@ export function renderMarkdown(source: string): MarkdownPage {
             return `<tr>${cells.join("")}</tr>`;
           })
           .join("\n");
-        const name = escapeHtml(`Table: ${latest === "" ? title : latest}`);
+        tables += 1;
+        // Several tables may stand under one heading: each name is there once.
+        const name = escapeHtml(`Table ${tables}: ${latest === "" ? title : latest}`);
         return `<section class="md-table" tabindex="0" aria-label="${name}"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></section>\n`;
       },
       code({ text }: Tokens.Code): string {

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import {
+  monthlyCost,
+  type PricedEndpoint,
+  parsePricesQuery,
+  parseTokens,
+  pricesHref,
+  rankByCost,
+  searchEndpoints,
+} from "../../../app/lib/prices.ts";
+import { changeWords, factorWords, sourceWords } from "../../../app/lib/prices-words.ts";
+
+it.each([
+  ["10000000", 10_000_000],
+  ["10,000,000", 10_000_000],
+  ["10 000", 10_000],
+  ["1_000", 1_000],
+  ["10M", 10_000_000],
+  [" 1.5k ", 1_500],
+  ["0", 0],
+  ["1T", 1e12],
+  ["2T", null],
+  ["-1", null],
+  ["1e9", null],
+  ["1,00", null],
+  ["", null],
+  ["ten", null],
+  ["9".repeat(400), null],
+])("%j tokens are %j", (text, tokens) => {
+  expect(parseTokens(text)).toBe(tokens);
+});
+
+it("a month costs its tokens at their prices, cached ones at theirs where there is one", () => {
+  const usage = { input: 3_000_000, output: 1_000_000, cachedPercent: 50 };
+  expect(monthlyCost({ input: 2, output: 10, cached: 0.5 }, usage)).toBeCloseTo(1.5 * 2 + 1.5 * 0.5 + 10, 12);
+  expect(monthlyCost({ input: 2, output: 10, cached: null }, usage)).toBeCloseTo(16, 12);
+  expect(monthlyCost({ input: 0, output: 0, cached: 0 }, usage)).toBe(0);
+});
+
+describe("the list", () => {
+  const endpoint = (model: string, input: number | null): PricedEndpoint => ({
+    provider: "p",
+    provider_name: "Provider",
+    kind: "direct",
+    model,
+    active: true,
+    available: true,
+    retired_at: null,
+    successor: null,
+    prices: 1,
+    held: null,
+    history: input === null ? [] : [{ input, output: 0, cached: null, since: "", source: "" }],
+  });
+
+  it("is cheapest first, free before all, unknown last and by name", () => {
+    const list = [
+      endpoint("dear", 9),
+      endpoint("b-unknown", null),
+      endpoint("free", 0),
+      endpoint("a-unknown", null),
+    ];
+    const ranked = rankByCost(list, { input: 1_000_000, output: 0, cachedPercent: 0 });
+    expect(ranked.map(({ model, monthly }) => [model, monthly])).toEqual([
+      ["free", 0],
+      ["dear", 9],
+      ["a-unknown", null],
+      ["b-unknown", null],
+    ]);
+  });
+
+  it("is searched by every word of provider and model", () => {
+    const list = [endpoint("openai/gpt-oss", 1), endpoint("gpt-4o", 1)];
+    expect(searchEndpoints(list, " PROVIDER oss").map(({ model }) => model)).toEqual(["openai/gpt-oss"]);
+    expect(searchEndpoints(list, "").length).toBe(2);
+  });
+});
+
+it("the address has one form, and keeps what could not be read with the line that says so", () => {
+  const read = (text: string) => parsePricesQuery(new URLSearchParams(text));
+  expect(pricesHref(read("out=2,000,000&in=10M&q=&page=1&cached=0"))).toBe("/prices");
+  expect(pricesHref(read("page=2&q=a&show=all&out=5&in=7&cached=12.5%25"))).toBe(
+    "/prices?in=7&out=5&cached=12.5&show=all&q=a&page=2",
+  );
+  const broken = read("in=lots&cached=101");
+  expect(broken.problems.map(({ field }) => field)).toEqual(["in", "cached"]);
+  expect(pricesHref(broken)).toBe("/prices?in=lots&cached=101");
+});
+
+it("changes, jumps and sources have words", () => {
+  expect([
+    changeWords(0.2),
+    changeWords(-1 / 3),
+    changeWords(null),
+    changeWords(0),
+    changeWords(0.0001),
+  ]).toEqual(["+20%", "-33.3%", "from free", "no change", "under +0.1%"]);
+  expect([factorWords(12), factorWords(1 / 15), factorWords(0), factorWords(null)]).toEqual([
+    "12 times as much",
+    "1/15 of it",
+    "free, where it had a price",
+    "where the price was free",
+  ]);
+  expect([sourceWords("https://www.a.example/x?y"), sourceWords("manual"), sourceWords("a feed")]).toEqual([
+    "a.example",
+    "entered by hand",
+    "a feed",
+  ]);
+});
