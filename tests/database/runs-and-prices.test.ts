@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { pricesSchema } from "../../app/data/prices.server.ts";
+import { runSchema, runsSchema } from "../../app/data/runs.server.ts";
+import { failure, insert, result, run } from "../e2e/support/results.ts";
+import { useSupabase } from "../support/supabase.ts";
+
+// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
+const supabase = useSupabase();
+
+describe("runs", () => {
+  it("come in pages that meet without a gap or an overlap, also where several began at once", async () => {
+    const runs = Array.from({ length: 23 }, (_, index) =>
+      run({ started_at: new Date(Date.UTC(2026, 9, 1, 0, Math.floor(index / 3))).toISOString() }),
+    );
+    await insert(supabase.sql, runs, []);
+    const read = async (parameters: object) =>
+      runsSchema.parse((await supabase.anon.rpc("dashboard_runs", { page_size: 5, ...parameters })).data);
+    const seen: string[] = [];
+    let page = await read({});
+    expect([page?.total, page?.newer]).toEqual([23, false]);
+    for (;;) {
+      seen.push(...(page?.runs.map(({ id }) => id) ?? []));
+      if (page?.older !== true) break;
+      page = await read({ before: seen.at(-1) });
+      expect(page?.newer).toBe(true);
+    }
+    expect(seen).toHaveLength(23);
+    expect(new Set(seen)).toEqual(new Set(runs.map(({ id }) => id)));
+    const back = await read({ after: seen[10] });
+    expect(back?.runs.map(({ id }) => id)).toEqual(seen.slice(5, 10));
+    expect(await read({ before: "00000000-0000-4000-8000-000000000000" })).toBeNull();
+  });
+
+  it("count their results, know when our line was down, and thin arrival times without losing the ends", async () => {
+    const one = run({ started_at: "2026-10-05T00:00:00Z" });
+    const down = run({ started_at: "2026-10-05T01:00:00Z" });
+    const long = result({ run_id: one.id });
+    await insert(
+      supabase.sql,
+      [one, down],
+      [
+        long,
+        failure("timeout", { run_id: one.id, simulated: true }),
+        failure("network", { run_id: down.id }),
+        failure("network", { run_id: down.id, provider: "groq" }),
+      ],
+    );
+    await supabase.sql.query(
+      `update public.benchmark_results set response_text = repeat('é', 5000),
+         chunk_times_ms = array(select i::real from generate_series(1, 20000) i) where id = $1`,
+      [long.id],
+    );
+    const list = runsSchema.parse((await supabase.anon.rpc("dashboard_runs", { page_size: 2 })).data);
+    expect(list?.runs).toMatchObject([
+      { id: down.id, results: 2, failures: 2, simulated: 0, offline: true },
+      { id: one.id, results: 2, failures: 1, simulated: 1, offline: false },
+    ]);
+    const page = runSchema.parse((await supabase.anon.rpc("dashboard_run", { of_run: one.id })).data);
+    if (page.run === null) throw new Error("the run is there");
+    expect(page).toMatchObject({
+      next: down.id,
+      matching: 2,
+      counts: { results: 2, failures: 1, cost_usd: 0.0002 },
+    });
+    const kept = page.results.find(({ id }) => id === long.id);
+    expect([kept?.text?.length, kept?.text_chars, kept?.arrivals]).toEqual([2_000, 5_000, 20_000]);
+    expect(kept?.times?.[0]).toEqual([1, 1]);
+    expect(kept?.times?.at(-1)).toEqual([20_000, 20_000]);
+    expect(kept?.times?.length).toBeLessThan(700);
+  });
+});
+
+it("prices are the newest of each model, with what they were before", async () => {
+  await supabase.sql.query(
+    `insert into public.prices (provider_id, model_id, input_price_per_m, output_price_per_m, timestamp)
+     select provider_id, id, 1 + d, 5, now() - d * interval '1 day' from public.models, generate_series(0, 5) d
+     where name = 'gpt-4o-mini'`,
+  );
+  const read = async (measured_only: boolean) =>
+    pricesSchema.parse((await supabase.anon.rpc("dashboard_prices", { measured_only })).data);
+  const list = await read(true);
+  expect(list.endpoints).toHaveLength(list.measured);
+  expect((await read(false)).endpoints).toHaveLength(list.models);
+  const known = list.endpoints.find(({ model }) => model === "gpt-4o-mini");
+  // Four of seven: six here and the one of the reference data.
+  expect([known?.prices, known?.history.map(({ input }) => input)]).toEqual([7, [1, 2, 3, 4]]);
+  expect(list.changes[0]).toMatchObject({
+    model: "gpt-4o-mini",
+    input: 1,
+    input_before: 2,
+    output: 5,
+    output_before: 5,
+  });
+  const { data } = await supabase.anon.from("latest_prices").select("provider, model, input_price_per_m");
+  for (const row of data ?? []) {
+    const ours = (await read(false)).endpoints.find(
+      (e) => e.provider === row.provider && e.model === row.model,
+    );
+    expect(ours?.history[0]?.input).toBe(row.input_price_per_m);
+  }
+});
