@@ -41,14 +41,14 @@ async function tpsWhenFlushed(size: number): Promise<Flushed> {
   return { tps, truth: (TOKENS - size) / seconds };
 }
 
-/** Both servers at once, again while the machine is too busy for them to keep the model's pace. */
-async function bothServers(): Promise<readonly [Flushed, Flushed]> {
-  const pace = 1000 / EVERY_MS;
-  for (let attempt = 0; attempt < 8; attempt++) {
-    const pair = await Promise.all([tpsWhenFlushed(1), tpsWhenFlushed(10)]);
-    if (pair.every(({ truth }) => Math.abs(truth / pace - 1) < 0.005)) return pair;
+/** How far the rate is from what the server counted, as a ratio: the middle of five, since any one write can be late. */
+async function medianRatio(size: number): Promise<number> {
+  const ratios: number[] = [];
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const { tps, truth } = await tpsWhenFlushed(size);
+    ratios.push(tps / truth);
   }
-  throw new Error("This machine is too busy: no server kept its pace in eight attempts");
+  return ratios.sort((a, b) => a - b)[2] ?? Number.NaN;
 }
 
 const LONG = {
@@ -62,10 +62,9 @@ const LONG = {
 
 describe("tokens per second", () => {
   it("are the same for a model whose server sends each token and one that sends ten at a time", async () => {
-    const [single, batched] = await bothServers();
+    const [single, batched] = await Promise.all([medianRatio(1), medianRatio(10)]);
     // A formula that forgets the first write, or counts writes, is off by 5 % and more.
-    expect(Math.abs(single.tps / single.truth - 1)).toBeLessThan(0.02);
-    expect(Math.abs(batched.tps / batched.truth - 1)).toBeLessThan(0.02);
-    expect(Math.abs(batched.tps / single.tps - 1)).toBeLessThan(0.02);
+    expect(Math.abs(single - 1)).toBeLessThan(0.02);
+    expect(Math.abs(batched - 1)).toBeLessThan(0.02);
   });
 });
