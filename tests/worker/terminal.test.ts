@@ -25,7 +25,8 @@ beforeAll(async () => {
 afterAll(() => supabase.stop());
 beforeEach(async () => {
   door = await startFaultyProxy(supabase.url);
-  simulator = await startSimulator({ speed: 10, failures: false });
+  // Slow enough that even the quickest answer lasts the 20 ms that a rate needs.
+  simulator = await startSimulator({ speed: 4, failures: false });
   logs = mkdtempSync(join(tmpdir(), "benchmark-engine-logs-"));
 });
 afterEach(async () => {
