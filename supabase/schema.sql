@@ -3391,6 +3391,7 @@ begin
       r.status_code,
       r.error_kind,
       case
+        when r.success then null
         when r.error_kind is distinct from 'network'
           then public.failure_owner(r.error_kind, r.status_code, r.success)
         -- A run that reached none of several providers says that our own line was down.
@@ -3431,7 +3432,14 @@ begin
       case when in_full then r.response_text end as response_text,
       case when in_full then r.chunk_times_ms end as chunk_times_ms
     from (
-      select b.id
+      -- Named one by one, since readers may not see all of them.
+      select
+        b.id, b.run_id, b.provider_id, b.model_id, b.provider, b.model, b.created_at, b.simulated, b.location, b.colo,
+        b.success, b.status_code, b.error_kind, b.error_message, b.finish_reason, b.ttfb_ms, b.ttft_ms,
+        b.answer_ttft_ms, b.total_latency_ms, b.tps, b.warmup_ms, b.input_tokens, b.output_tokens, b.reasoning_tokens,
+        b.cached_tokens, b.tokens_estimated, b.cost_usd, b.cost_source, b.input_price_per_m, b.output_price_per_m,
+        b.cached_input_price_per_m, b.answer_ok, b.truncated, b.skipped_events, b.upstream, b.prompt_version,
+        b.probe_version, b.request_params, b.provider_timing, b.response_text, b.chunk_times_ms
       from public.benchmark_results b
       where (of_run is null or b.run_id = of_run)
         and (of_result is null or b.id = of_result)
@@ -3459,8 +3467,7 @@ begin
         )
       order by b.created_at desc, b.id desc
       limit least(greatest(at_most, 0), 5001)
-    ) page
-    join public.benchmark_results r on r.id = page.id
+    ) r
     left join public.providers p on p.id = r.provider_id
     left join lateral (
       select o.slug

@@ -69,15 +69,19 @@ function after(key: TimeKey | null): Record<string, unknown> {
   return { before_at: key?.[0] ?? null, before_id: key?.[1] ?? null };
 }
 
-/** What a page is continued by, and what it is marked by. */
-const resultKey = z.looseObject({ id: z.guid(), created_at: time, simulated: z.boolean() });
-export type ApiResult = z.infer<typeof resultKey>;
+const resultKey = z.object({ created_at: time, id: z.guid() });
+const markedRow = z.object({ simulated: z.boolean() });
+
+/** A page of results, its fields in the order they are documented in, and what the next page begins after. */
+export interface ResultPage extends Page<Readonly<Record<string, unknown>>> {
+  readonly last: TimeKey | null;
+}
 
 export async function readResults(
   reader: Reader,
   query: Values<typeof RESULTS_QUERY>,
   locked: Locked,
-): Promise<Page<ApiResult>> {
+): Promise<ResultPage & { simulated: boolean }> {
   const full = query.detail === "full";
   const answer = await reader.call(
     "api_results",
@@ -89,21 +93,38 @@ export async function readResults(
     }),
   );
   const schema = full ? resultDetailSchema(locked) : resultSchema(locked);
-  return pageOf(resultKey.array().parse(schema.array().parse(answer)), query.limit);
+  const page = resultPage(schema.array().parse(answer), query.limit);
+  return { ...page, simulated: page.entries.some((entry) => markedRow.parse(entry).simulated) };
 }
 
-/** Rows for a table: every field as it comes from the database, unlocked or not; the table names its columns. */
+/**
+ * Rows for a table. They are many, so only what the next page hangs on is looked at; the table names its columns and
+ * drops what is locked.
+ */
 export async function readResultRows(
   reader: Reader,
   query: ResultFilters,
   key: TimeKey | null,
   limit: number,
-): Promise<Page<ApiResult>> {
+): Promise<ResultPage> {
   const answer = await reader.call(
     "api_results",
     given({ ...resultFilters(query), ...after(key), at_most: limit + 1 }),
   );
-  return pageOf(resultKey.array().parse(answer), limit);
+  return resultPage(rows.parse(answer), limit);
+}
+
+const rows = z.custom<readonly Readonly<Record<string, unknown>>[]>(
+  (answer) => Array.isArray(answer) && answer.every((row) => typeof row === "object" && row !== null),
+  "api_results answered with something else than rows",
+);
+
+function resultPage(found: readonly Readonly<Record<string, unknown>>[], limit: number): ResultPage {
+  const { entries, more } = pageOf(found, limit);
+  const last = entries.at(-1);
+  if (last === undefined) return { entries, more, last: null };
+  const { created_at, id } = resultKey.parse(last);
+  return { entries, more, last: [created_at, id] };
 }
 
 const storedRun = runSchema.omit({ simulated: true });
@@ -173,7 +194,7 @@ export async function readPrices(
 
 type EndpointsQuery = Values<ReturnType<typeof endpointsQuery>>;
 
-/** The overview's figures, endpoint by endpoint. `offset`: how many came before this page. */
+/** The overview's figures, endpoint by endpoint, and what the next page begins after. */
 export async function readEndpoints(reader: Reader, query: EndpointsQuery, locked: Locked) {
   const overview = await readOverview(reader, query, locked);
   const chosen = overview.endpoints.filter(
@@ -186,11 +207,12 @@ export async function readEndpoints(reader: Reader, query: EndpointsQuery, locke
   const sorted = sortEndpoints(chosen, query.sort);
   const offset = startAfter(sorted, query.cursor);
   const entries = sorted.slice(offset, offset + query.limit);
-  const identity = z.looseObject({ provider: z.string(), model: z.string(), simulated: z.boolean() });
+  const last = entries.at(-1);
+  const shown = offset + entries.length;
   return {
-    entries: identity.array().parse(endpointSchema(locked).array().parse(entries)),
-    more: offset + entries.length < sorted.length,
-    offset,
+    entries: endpointSchema(locked).array().parse(entries),
+    simulated: entries.some((endpoint) => endpoint.simulated),
+    next: last && shown < sorted.length ? ([last.provider, last.model, shown] as const) : null,
     location: overview.location,
     locations: overview.locations.map((place) => ({ location: place.location, results: place.results })),
     newest_result_at: overview.newest_result_at,

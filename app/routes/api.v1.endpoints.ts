@@ -10,16 +10,12 @@ export function loader({ request, context }: LoaderFunctionArgs) {
     context.services,
     ({ lockedMetrics }) => endpointsQuery(lockedMetrics),
     async (query, { reader, lockedMetrics }) => {
-      const { entries, more, offset, ...beside } = await readEndpoints(reader, query, lockedMetrics);
-      const last = entries.at(-1);
+      const { entries, next, simulated, ...beside } = await readEndpoints(reader, query, lockedMetrics);
       return listResponse(request, {
         entries,
         limit: query.limit,
-        next:
-          more && last
-            ? encodeCursor("endpoints", [last.provider, last.model, offset + entries.length])
-            : null,
-        simulated: entries.some((endpoint) => endpoint.simulated),
+        next: next === null ? null : encodeCursor("endpoints", next),
+        simulated,
         beside: { window: query.window, ...beside },
       });
     },

@@ -18,13 +18,12 @@ export function loader({ request, context }: LoaderFunctionArgs) {
         return problemResponse(badParameters([{ parameter: "limit", detail }]));
       }
       const limit = full ? Math.min(query.limit, FULL_LIMIT) : query.limit;
-      const { entries, more } = await readResults(reader, { ...query, limit }, lockedMetrics);
-      const last = entries.at(-1);
+      const page = await readResults(reader, { ...query, limit }, lockedMetrics);
       return listResponse(request, {
-        entries,
+        entries: page.entries,
         limit,
-        next: more && last ? encodeCursor("results", [last.created_at, last.id]) : null,
-        simulated: entries.some((entry) => entry.simulated),
+        next: page.more && page.last ? encodeCursor("results", page.last) : null,
+        simulated: page.simulated,
       });
     },
   );

@@ -17,11 +17,10 @@ export function loader({ request, context }: LoaderFunctionArgs) {
     async (query, { reader, lockedMetrics }) => {
       const columns = Object.keys(openFields(RESULT_FIELDS, lockedMetrics));
       const fetchPage = async (key: TimeKey | null, rows = PAGE): Promise<CsvPage<TimeKey>> => {
-        const { entries, more } = await readResultRows(reader, query, key, rows);
-        const last = entries.at(-1);
+        const { entries, more, last } = await readResultRows(reader, query, key, rows);
         return {
           rows: entries.map((entry) => columns.map((column) => entry[column])),
-          next: more && last ? [last.created_at, last.id] : null,
+          next: more ? last : null,
         };
       };
       const headOnly = request.method === "HEAD";

@@ -33,6 +33,12 @@ export interface CsvPage<K> {
 }
 
 /**
+ * Ends a table that breaks off: an open quotation mark and no line break, which no reader of CSV takes for a row.
+ * workerd ends the body of a stream that fails as if it were whole, so the failure must be in the text as well.
+ */
+const BROKEN_OFF = '"INCOMPLETE: the rows that follow could not be read. Ask again.';
+
+/**
  * A table as a stream of bytes that holds one page at a time: the next is fetched once the reader has taken what is
  * there. A page that fails breaks the stream off, so that no reader takes a part for the whole.
  * @param first fetched by the caller, so that a database that is down is answered with a status
@@ -46,19 +52,26 @@ export function csvStream<K>(
   const encoder = new TextEncoder();
   let page: CsvPage<K> = first;
   let begun = false;
+  let failure: { readonly error: unknown } | null = null;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        if (failure !== null) {
+          controller.error(failure.error);
+          return;
+        }
         try {
           if (begun && page.next !== null) page = await fetchPage(page.next);
-          const text = `${begun ? "" : csvLine(header)}${page.rows.map(csvLine).join("")}`;
-          begun = true;
-          if (text !== "") controller.enqueue(encoder.encode(text));
-          if (page.next === null) controller.close();
         } catch (error) {
           onFailure(error);
-          controller.error(error);
+          failure = { error };
+          controller.enqueue(encoder.encode(BROKEN_OFF));
+          return;
         }
+        const text = `${begun ? "" : csvLine(header)}${page.rows.map(csvLine).join("")}`;
+        begun = true;
+        if (text !== "") controller.enqueue(encoder.encode(text));
+        if (page.next === null) controller.close();
       },
     },
     // Nothing ahead of what is asked for.

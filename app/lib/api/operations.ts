@@ -7,6 +7,7 @@ import {
   endpointsQuery,
   FEED_QUERY,
   MODELS_QUERY,
+  openBadgeMetrics,
   PRICES_QUERY,
   RESULTS_QUERY,
   RUNS_QUERY,
@@ -65,8 +66,7 @@ const PAGES =
 
 /** Every address for programs, as far as no locked metric takes it away. */
 export function operations(locked: ReadonlySet<LockableMetric>): readonly Operation[] {
-  const badge = badgeQuery(locked);
-  return [
+  const all: readonly Operation[] = [
     {
       id: "listEndpoints",
       path: "/api/v1/endpoints",
@@ -166,7 +166,7 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       path: "/results.csv",
       summary: "Results as CSV",
       description:
-        "All results that the filters choose, newest first, as one stream. Columns are the fields of a result. A text that a spreadsheet would take for a formula begins with an apostrophe. A stream that breaks off is not whole.",
+        "All results that the filters choose, newest first, as one stream. Columns are the fields of a result. A text that a spreadsheet would take for a formula begins with an apostrophe. A table that breaks off on the way ends inside a quotation mark, without a line break: it is not whole.",
       query: CSV_QUERY,
       answers: [
         {
@@ -199,7 +199,7 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
           example: "gpt-4o-mini",
         }),
       },
-      query: badge,
+      query: badgeQuery(locked),
       answers: [
         { status: 200, description: "The badge.", mediaType: "image/svg+xml", schema: null },
         {
@@ -241,4 +241,6 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       tagged: true,
     },
   ];
+  // A badge shows one metric; where none is open there is none to show.
+  return openBadgeMetrics(locked).length > 0 ? all : all.filter(({ id }) => id !== "getBadge");
 }

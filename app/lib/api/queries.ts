@@ -125,8 +125,12 @@ export function endpointsQuery(locked: ReadonlySet<LockableMetric>) {
 
 const BADGE_METRICS = ["ttft", "tps", "latency", "stability", "value", "cost", "uptime"] as const;
 
+export function openBadgeMetrics(locked: ReadonlySet<LockableMetric>) {
+  return BADGE_METRICS.filter((metric) => !locked.has(metric));
+}
+
 export function badgeQuery(locked: ReadonlySet<LockableMetric>) {
-  const open = BADGE_METRICS.filter((metric) => !locked.has(metric));
+  const open = openBadgeMetrics(locked);
   return {
     metric: oneOf(open, open[0] ?? null, {
       description: "Which figure it shows.",

@@ -1,0 +1,151 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { useSupabase } from "../support/supabase.ts";
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  keepPicture,
+  useBrowser,
+  WIDTHS,
+} from "./support/browser.ts";
+import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
+import { history } from "./support/history.ts";
+import { insert } from "./support/results.ts";
+
+// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
+const supabase = useSupabase();
+const visit = useBrowser();
+// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
+let dashboard: DashboardServer;
+
+beforeAll(async () => {
+  const { runs, results } = history({ until: new Date(), hours: 2, simulated: true });
+  await insert(supabase.sql, runs, results);
+  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
+});
+afterAll(() => dashboard?.stop());
+
+interface Shown {
+  paths: Record<
+    string,
+    { get: { summary: string; parameters: { name: string }[]; "x-codeSamples": { source: string }[] } }
+  >;
+}
+
+describe("the documentation for programs", () => {
+  test("says what the OpenAPI document says: each address, parameter and sample", async () => {
+    const document = (await (await fetch(`${dashboard.url}/api/v1/openapi.json`)).json()) as Shown;
+    await visit(
+      `${dashboard.url}/api`,
+      async ({ page }) => {
+        for (const [path, { get }] of Object.entries(document.paths)) {
+          const section = page.getByRole("region", { name: get.summary, exact: true });
+          const text = await section.innerText();
+          expect(text).toContain(path);
+          for (const { name } of get.parameters) expect(text).toContain(name);
+          for (const { source } of get["x-codeSamples"]) expect(text).toContain(source);
+        }
+        expect(await page.getByText("Simulated data:").count()).toBe(1);
+      },
+      { javaScriptEnabled: false },
+    );
+  });
+
+  test.each(WIDTHS)("fits a window %i pixels wide and suits every reader", async (width) => {
+    await visit(
+      `${dashboard.url}/api`,
+      async ({ page }) => {
+        await expectNoSidewaysScroll(page);
+        await expectAccessible(page);
+        for (const details of await page.locator("details").all()) await details.locator("summary").click();
+        await expectNoSidewaysScroll(page);
+        await expectAccessible(page);
+        await keepPicture(page, `api-${width}`);
+      },
+      { viewport: { width, height: 900 } },
+    );
+  });
+
+  test("opens a field list and jumps to an address by keyboard alone", async () => {
+    await visit(`${dashboard.url}/api`, async ({ page }) => {
+      const link = page.getByRole("link", { name: "/api/v1/runs", exact: true });
+      await link.focus();
+      await page.keyboard.press("Enter");
+      expect(new URL(page.url()).hash).toBe("#listRuns");
+      const summary = page.getByRole("region", { name: "Runs", exact: true }).locator("summary");
+      await summary.focus();
+      await page.keyboard.press("Enter");
+      expect(await page.getByText("How many endpoints it set out to ask.").isVisible()).toBe(true);
+    });
+  });
+
+  test("is small, has one address, and is kept as other pages are", async () => {
+    const response = await fetch(`${dashboard.url}/api`);
+    expect((await response.text()).length).toBeLessThan(300_000);
+    expect(response.headers.get("Cache-Control")).toBe("public, max-age=30, stale-while-revalidate=300");
+    const other = await fetch(`${dashboard.url}/api?x=1`, { redirect: "manual" });
+    expect([other.status, other.headers.get("Location")]).toEqual([302, "/api"]);
+  });
+});
+
+describe("elsewhere", () => {
+  let server: Server;
+  const elsewhere = { url: "" };
+  beforeAll(async () => {
+    server = createServer((_request, response) => {
+      response.writeHead(200, { "Content-Type": "text/html" });
+      response.end(
+        '<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>elsewhere</title></html>',
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    elsewhere.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  });
+  afterAll(() => {
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  test("a page of another site can read the data, also with a tag that makes the browser ask first", async () => {
+    await visit(`${dashboard.url}/api`, async ({ page }) => {
+      await page.goto(elsewhere.url);
+      const statuses = await page.evaluate(async (origin) => {
+        const first = await fetch(`${origin}/api/v1/runs`);
+        const tag = first.headers.get("ETag") ?? "";
+        const second = await fetch(`${origin}/api/v1/runs`, {
+          headers: { "If-None-Match": tag },
+          cache: "no-store",
+        });
+        return [first.status, tag.length, second.status];
+      }, dashboard.url);
+      expect(statuses).toEqual([200, 34, 304]);
+    });
+  });
+
+  test("a badge is drawn in a page of another site", async () => {
+    await visit(elsewhere.url, async ({ page }) => {
+      const paths = [
+        "openai/gpt-4o-mini",
+        "groq/openai/gpt-oss-20b?metric=tps",
+        "openai/gpt-4o-mini?metric=uptime",
+      ];
+      const widths = await page.evaluate(
+        (sources) =>
+          Promise.all(
+            sources.map(async (source) => {
+              const image = new Image();
+              image.src = source;
+              document.body.append(image, document.createElement("br"));
+              await image.decode();
+              return image.naturalWidth;
+            }),
+          ),
+        paths.map((path) => `${dashboard.url}/badge/${path}`),
+      );
+      for (const width of widths) expect(width).toBeGreaterThan(200);
+      await page.setViewportSize({ width: 600, height: 120 });
+      await keepPicture(page, "api-badges");
+    });
+  });
+});
