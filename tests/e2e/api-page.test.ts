@@ -136,7 +136,7 @@ describe("elsewhere", () => {
             sources.map(async (source) => {
               const image = new Image();
               image.src = source;
-              document.body.append(image, document.createElement("br"));
+              document.body.appendChild(image);
               await image.decode();
               return image.naturalWidth;
             }),

@@ -1,15 +1,17 @@
+import { Prose } from "./prose.tsx";
+
 /** What holds for every address. */
 export function ApiConventions({ origin, locked }: { origin: string; locked: readonly string[] }) {
   const rules: readonly (readonly [id: string, term: string, text: string])[] = [
     [
       "pages",
       "Pages",
-      "A list answers with page and data. Follow page.next until it is null; it keeps your filters. Cursors are not for reading or making.",
+      "A list answers with `page` and `data`. Follow `page.next` until it is null; it keeps your filters. Cursors are not for reading or making.",
     ],
     [
       "caching",
       "Caching",
-      "Send the ETag of the answer you have as If-None-Match: 304 says that it still holds. Cache-Control says how long an answer may be kept without asking.",
+      "Send the ETag of the answer you have as `If-None-Match`: 304 says that it still holds. `Cache-Control` says how long an answer may be kept without asking.",
     ],
     [
       "browsers",
@@ -19,12 +21,12 @@ export function ApiConventions({ origin, locked }: { origin: string; locked: rea
     [
       "problems",
       "Problems",
-      "A refusal is application/problem+json. 400 names each parameter that cannot be taken, 404 is an address that is not there, 503 and 504 pass: try again in a minute.",
+      "A refusal is `application/problem+json`. 400 names each parameter that cannot be taken, 404 is an address that is not there, 503 and 504 pass: try again in a minute.",
     ],
     [
       "simulated",
       "Simulated",
-      "true means that the built-in simulator answered because a provider had no key. Such figures say nothing about that provider; leave them out of what you publish.",
+      "`simulated: true` means that the built-in simulator answered because a provider had no key. Such figures say nothing about that provider; leave them out of what you publish.",
     ],
     [
       "locked",
@@ -41,9 +43,13 @@ export function ApiConventions({ origin, locked }: { origin: string; locked: rea
       </h2>
       <dl className="mt-3 grid gap-x-6 gap-y-3 md:grid-cols-[9rem_1fr]">
         {rules.map(([id, term, text]) => (
-          <div key={id} id={id} className="md:contents">
-            <dt className="font-semibold">{term}</dt>
-            <dd className="max-w-[80ch] text-acid-muted leading-relaxed">{text}</dd>
+          <div key={id} className="md:contents">
+            <dt id={id} className="scroll-mt-4 font-semibold">
+              {term}
+            </dt>
+            <dd className="max-w-[80ch] text-acid-muted leading-relaxed">
+              <Prose text={text} />
+            </dd>
           </div>
         ))}
       </dl>

@@ -1,4 +1,5 @@
 import type { OperationDocs } from "../../lib/api/docs.ts";
+import { Prose } from "./prose.tsx";
 
 /** One address: what it is for, how to ask, what it takes and what it answers. */
 export function ApiOperation({ operation }: { operation: OperationDocs }) {
@@ -11,7 +12,9 @@ export function ApiOperation({ operation }: { operation: OperationDocs }) {
       <p className="mt-1 break-all font-mono text-xs">
         <span className="text-acid-success">GET</span> {path}
       </p>
-      <p className="mt-3 max-w-[80ch] text-acid-muted leading-relaxed">{description}</p>
+      <p className="mt-3 max-w-[80ch] text-acid-muted leading-relaxed">
+        <Prose text={description} />
+      </p>
       {samples.map(({ label, source }) => (
         <figure key={source} className="mt-3">
           <figcaption className="text-acid-muted text-xs">{label}</figcaption>
@@ -59,7 +62,7 @@ function Terms({ entries }: { entries: readonly Term[] }) {
         <div key={name} className="py-2 md:grid md:grid-cols-[13rem_1fr] md:gap-x-6">
           <dt className="break-words font-mono text-xs leading-5">{name}</dt>
           <dd className="min-w-0 leading-relaxed">
-            {text} <span className="break-words text-acid-muted text-xs">{note}</span>
+            <Prose text={text} /> <span className="break-words text-acid-muted text-xs">{note}</span>
           </dd>
         </div>
       ))}

@@ -2,6 +2,7 @@ import type { ApiDocs } from "../../lib/api/docs.ts";
 import { SimulatedBanner } from "../ui/banner.tsx";
 import { ApiConventions } from "./api-conventions.tsx";
 import { ApiOperation } from "./api-operation.tsx";
+import { Prose } from "./prose.tsx";
 
 export interface ApiPageProps {
   readonly docs: ApiDocs;
@@ -16,7 +17,9 @@ export function ApiPage({ docs, origin, locked, simulated }: ApiPageProps) {
   return (
     <>
       <h1 className="mt-6 font-semibold text-2xl tracking-tight md:text-3xl">For programs</h1>
-      <p className="mt-2 max-w-[75ch] text-acid-muted leading-relaxed">{docs.description}</p>
+      <p className="mt-2 max-w-[75ch] text-acid-muted leading-relaxed">
+        <Prose text={docs.description} />
+      </p>
       {simulated === true && <SimulatedBanner some />}
       <nav aria-label="Addresses" className="mt-5">
         <ul className="flex flex-wrap gap-2">
