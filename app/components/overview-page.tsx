@@ -1,19 +1,22 @@
 import { useNavigation } from "@remix-run/react";
 import { formatAgo, formatCount, formatTime } from "../lib/format.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
+import type { News } from "../lib/news.ts";
+import type { OverviewView } from "../lib/overview-view.ts";
 import type { OverviewQuery } from "../lib/search-params.ts";
-import { speedBars } from "../lib/speed-bars.ts";
-import type { Endpoint, Overview } from "../lib/types.ts";
 import { METRICS, type MetricName, WINDOW_NAMES } from "../lib/words.ts";
+import { ScatterChart } from "./charts/scatter-chart.tsx";
 import { SpeedChart } from "./charts/speed-chart.tsx";
+import { ChoiceFilter } from "./filters/choice-filter.tsx";
 import { LocationFilter } from "./filters/location-filter.tsx";
 import { ProviderFilter } from "./filters/provider-filter.tsx";
 import { WindowFilter } from "./filters/window-filter.tsx";
 import { EndpointTable } from "./metrics/endpoint-table.tsx";
-import { StabilityBoard, ValueBoard } from "./metrics/leaderboards.tsx";
+import { ErrorBoard, StabilityBoard, ValueBoard } from "./metrics/leaderboards.tsx";
+import { NewsPanel } from "./metrics/news.tsx";
 import { ProviderSummaries } from "./metrics/provider-summary.tsx";
 import { Winners } from "./metrics/winners.tsx";
-import { SimulatedBanner, StaleBanner } from "./ui/banner.tsx";
+import { BudgetBanner, SimulatedBanner, StaleBanner } from "./ui/banner.tsx";
 import { EmptyState } from "./ui/empty-state.tsx";
 import { EndpointName } from "./ui/endpoint-name.tsx";
 import { LockedState } from "./ui/locked-state.tsx";
@@ -24,101 +27,111 @@ import { useRefresh } from "./ui/use-refresh.ts";
 export interface OverviewPageProps {
   readonly query: OverviewQuery;
   readonly locked: readonly LockableMetric[];
-  readonly overview: Overview;
+  readonly view: OverviewView;
+  readonly news: News;
 }
 
 const REFRESH_MS = 60_000;
 /** Someone who has just started it waits for the first results. */
 const REFRESH_EMPTY_MS = 5_000;
 
-export function OverviewPage({ query, locked, overview }: OverviewPageProps) {
-  const measured = overview.endpoints.filter((endpoint) => endpoint.attempts > 0);
-  const waiting = overview.endpoints.filter((endpoint) => endpoint.attempts === 0);
-  const simulated = measured.filter((endpoint) => endpoint.simulated).length;
-  const { newest_result_at: newest } = overview;
+export function OverviewPage({ query, locked, view, news }: OverviewPageProps) {
+  const { summary } = view;
+  const { newest_result_at: newest, last_run: run } = summary;
   useRefresh(newest === null ? REFRESH_EMPTY_MS : REFRESH_MS);
   const busy = useNavigation().state === "loading";
   return (
     <>
-      {simulated > 0 && <SimulatedBanner some={simulated < measured.length} />}
-      {overview.stale && newest !== null && (
-        <StaleBanner ago={formatAgo(newest, overview.as_of)} time={formatTime(newest)} />
+      {view.simulated > 0 && <SimulatedBanner some={view.simulated < view.endpoints} />}
+      {summary.stale && newest !== null && (
+        <StaleBanner ago={formatAgo(newest, summary.read_at)} time={formatTime(newest)} />
       )}
+      {run !== null && run.skipped_for_budget > 0 && <BudgetBanner skipped={run.skipped_for_budget} />}
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-3 pt-6 pb-4">
         <div>
           <h1 className="font-semibold text-2xl tracking-tight md:text-3xl">
             How fast are AI providers right now?
           </h1>
-          {measured.length > 0 && <Lead measured={measured} overview={overview} query={query} />}
+          {view.endpoints > 0 && <Lead view={view} query={query} />}
         </div>
-        <RunStatus overview={overview} />
+        <RunStatus overview={summary} />
       </div>
       <div className="mb-4 flex flex-wrap gap-2">
         <WindowFilter query={query} />
         <ProviderFilter query={query} />
-        <LocationFilter query={query} overview={overview} />
+        <ChoiceFilter query={query} choices={view.choices} />
+        <LocationFilter query={query} overview={summary} />
       </div>
-      {measured.length === 0 ? (
-        <EmptyState overview={overview} query={query} />
+      {view.endpoints === 0 ? (
+        <EmptyState overview={summary} query={query} />
       ) : (
         <div
           aria-busy={busy}
           className={`grid grid-cols-1 gap-4 transition-opacity ${busy ? "opacity-60" : ""}`}
         >
-          <Figures query={query} locked={locked} overview={{ ...overview, endpoints: measured }} />
+          <Figures query={query} locked={locked} view={view} news={news} />
         </div>
       )}
-      {waiting.length > 0 && <Waiting endpoints={waiting} />}
+      {view.waiting.length > 0 && <Waiting view={view} />}
     </>
   );
 }
 
-function Lead({
-  measured,
-  overview,
-  query,
-}: {
-  measured: readonly Endpoint[];
-  overview: Overview;
-  query: OverviewQuery;
-}) {
-  const attempts = measured.reduce((sum, endpoint) => sum + endpoint.attempts, 0);
+/** A window made ahead lags behind a little; a minute is not worth a word. */
+const LAG_WORTH_SAYING_MS = 60_000;
+
+function Lead({ view, query }: { view: OverviewView; query: OverviewQuery }) {
+  const { location, as_of, read_at } = view.summary;
+  const lags = Date.parse(read_at) - Date.parse(as_of) > LAG_WORTH_SAYING_MS;
   return (
     <p className="mt-1 text-acid-muted">
-      {`${formatCount(attempts, "request", "requests")} to ${formatCount(measured.length, "endpoint", "endpoints")} in the last ${WINDOW_NAMES[query.window]}`}
-      {overview.location !== null && `, measured from ${overview.location}`}
+      {`${formatCount(view.attempts, "request", "requests")} to ${formatCount(view.endpoints, "endpoint", "endpoints")} in the last ${WINDOW_NAMES[query.window]}`}
+      {location !== null && `, measured from ${location}`}
+      {lags && (
+        <>
+          {", as of "}
+          <time dateTime={as_of}>{formatTime(as_of)}</time>
+        </>
+      )}
     </p>
   );
 }
 
-function Figures({ query, locked, overview }: OverviewPageProps) {
-  const { endpoints } = overview;
+function Figures({ query, locked, view, news }: OverviewPageProps) {
+  const noScatter = locked.includes("tps") || locked.includes("cost");
   return (
     <>
-      <Winners endpoints={endpoints} window={query.window} locked={locked} />
+      <Winners leaders={view.leaders} window={query.window} locked={locked} />
+      <NewsPanel news={news} window={query.window} readAt={view.summary.read_at} />
       <div className="grid grid-cols-1 gap-4 xl:grid-cols-3">
         <div className="grid min-w-0 grid-cols-1 content-start gap-4 xl:col-span-2">
           <Panel title="Time to first token" metric="ttft">
             {locked.includes("ttft") ? (
               <LockedState metric="First token" />
             ) : (
-              <SpeedChart bars={speedBars(endpoints)} />
+              <SpeedChart bars={view.bars} of={view.barsOf} />
             )}
           </Panel>
-          <Panel title="By provider">
-            <ProviderSummaries providers={overview.providers} locked={locked} />
+          <Panel title="Speed against price" metric="tps">
+            {noScatter ? <LockedState metric="Speed against price" /> : <ScatterChart plot={view.scatter} />}
           </Panel>
+          {view.providers.length > 0 && (
+            <Panel title="By provider">
+              <ProviderSummaries providers={view.providers} locked={locked} />
+            </Panel>
+          )}
         </div>
         <div className="grid grid-cols-1 content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
-          <StabilityBoard endpoints={endpoints} locked={locked} />
-          <ValueBoard endpoints={endpoints} locked={locked} />
+          <StabilityBoard view={view} locked={locked} />
+          <ValueBoard view={view} locked={locked} />
+          <ErrorBoard view={view} locked={locked} />
         </div>
       </div>
       <Panel title="All endpoints">
-        <EndpointTable overview={overview} query={query} locked={locked} />
+        <EndpointTable view={view} query={query} locked={locked} />
       </Panel>
       <Panel title="What the numbers mean">
-        <dl className="grid gap-x-8 gap-y-4 md:grid-cols-2 xl:grid-cols-4">
+        <dl className="grid gap-x-8 gap-y-4 md:grid-cols-2 xl:grid-cols-3">
           {(Object.keys(METRICS) as MetricName[]).map((name) => (
             <div key={name}>
               <dt className="font-medium">
@@ -137,16 +150,19 @@ function Figures({ query, locked, overview }: OverviewPageProps) {
 }
 
 /** Models that have no results in this window: just switched on, or retired by their provider. */
-function Waiting({ endpoints }: { endpoints: readonly Endpoint[] }) {
+function Waiting({ view }: { view: OverviewView }) {
   return (
     <Panel title="Not measured in this window" className="mt-4">
       <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
-        {endpoints.map((endpoint) => (
+        {view.waiting.map((endpoint) => (
           <li key={`${endpoint.provider}/${endpoint.model}`}>
             <EndpointName endpoint={endpoint} />
           </li>
         ))}
       </ul>
+      {view.waitingOf > view.waiting.length && (
+        <p className="mt-3 text-acid-muted text-xs">{`and ${view.waitingOf - view.waiting.length} more`}</p>
+      )}
     </Panel>
   );
 }

@@ -9,7 +9,7 @@ import type { Reader } from "./reader.server.ts";
 export const STALE_AFTER_MS = 2 * 15 * 60_000;
 
 const count = z.int().nonnegative();
-const figure = z.number().nullable();
+export const figure = z.number().nullable();
 const time = z.iso.datetime({ offset: true });
 const kind = z.enum(["direct", "proxy"]).nullable();
 const valueInputs = z.object({
@@ -26,6 +26,8 @@ const trendPoint = z
 const trendObject = z
   .object({ at: time, n: count, attempts: count, ttft_p50: figure })
   .transform(({ at, ...rest }) => ({ ...rest, at: Date.parse(at), tps_p50: null }));
+
+export const trendSchema = z.array(z.union([trendPoint, trendObject]));
 
 /** One endpoint's figures, as every function of the database writes them. */
 export const endpointSchema = z.object({
@@ -56,7 +58,7 @@ export const endpointSchema = z.object({
   stability: z.object({ n: count, latency_stddev: figure, ttft_stddev: figure }),
   cost: z.object({ n: count, per_request: figure, per_million: figure }),
   value: valueInputs,
-  trend: z.array(z.union([trendPoint, trendObject])),
+  trend: trendSchema,
 });
 
 const providerSchema = z.object({
@@ -103,7 +105,7 @@ export const overviewSchema = z.object({
 });
 
 /**
- * Reads the overview. Locked metrics are taken out here, so nothing that is made of this holds them.
+ * Reads the overview, without locked metrics.
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
 export async function readOverview(
@@ -115,7 +117,14 @@ export async function readOverview(
     time_window: query.window,
     ...(query.location === null ? {} : { at_location: query.location }),
   });
-  const { endpoints, providers, prompt_version: _, ...rest } = overviewSchema.parse(answer);
+  return toOverview(overviewSchema.parse(answer), locked);
+}
+
+export type OverviewAnswer = z.infer<typeof overviewSchema>;
+
+/** The answer as pages show it. Locked metrics are taken out here, so nothing that is made of this holds them. */
+export function toOverview(answer: OverviewAnswer, locked: ReadonlySet<LockableMetric>): Overview {
+  const { endpoints, providers, prompt_version: _, ...rest } = answer;
   return {
     ...rest,
     stale:

@@ -6,7 +6,8 @@ export const MIN_RANKED_RESULTS = 12;
 /** Below this success rate an endpoint wins nothing: the fast answers may be the lucky ones. */
 export const MIN_RANKED_SUCCESS_RATE = 0.9;
 
-export type Title = "fastest" | "steadiest" | "value" | "reliable";
+export const TITLES = ["fastest", "steadiest", "value", "reliable"] as const;
+export type Title = (typeof TITLES)[number];
 
 export interface Winner {
   readonly endpoint: Endpoint;

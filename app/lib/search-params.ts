@@ -11,20 +11,36 @@ export type SortKey = (typeof SORTS)[number];
 export interface OverviewQuery {
   readonly window: WindowName;
   readonly kind: KindFilter;
+  /** A provider's slug; null for all. */
+  readonly provider: string | null;
+  /** A model family, whoever serves it ("gpt-oss"); null for all. */
+  readonly family: string | null;
   readonly location: string | null;
   readonly sort: SortKey;
+  /** Page of the table, from 1. */
+  readonly page: number;
 }
 
-export const DEFAULT_QUERY: OverviewQuery = { window: "24h", kind: "all", location: null, sort: "ttft" };
+export const DEFAULT_QUERY: OverviewQuery = {
+  window: "24h",
+  kind: "all",
+  provider: null,
+  family: null,
+  location: null,
+  sort: "ttft",
+  page: 1,
+};
 
 /** Reads the URL's parameters; what is missing or unknown becomes the default. */
 export function parseOverviewQuery(params: URLSearchParams): OverviewQuery {
-  const location = params.get("location")?.trim().slice(0, 60);
   return {
     window: oneOf(WINDOWS, params.get("window")) ?? DEFAULT_QUERY.window,
     kind: oneOf(KINDS, params.get("type")) ?? DEFAULT_QUERY.kind,
-    location: location ? location : null,
+    provider: text(params.get("provider"), 200),
+    family: text(params.get("family"), 100),
+    location: text(params.get("location"), 60),
     sort: oneOf(SORTS, params.get("sort")) ?? DEFAULT_QUERY.sort,
+    page: /^[1-9]\d{0,3}$/.test(params.get("page") ?? "") ? Number(params.get("page")) : 1,
   };
 }
 
@@ -36,17 +52,25 @@ export function formatOverviewQuery(query: OverviewQuery): string {
   const params = new URLSearchParams();
   if (query.window !== DEFAULT_QUERY.window) params.set("window", query.window);
   if (query.kind !== DEFAULT_QUERY.kind) params.set("type", query.kind);
+  if (query.provider !== null) params.set("provider", query.provider);
+  if (query.family !== null) params.set("family", query.family);
   if (query.location !== null) params.set("location", query.location);
   if (query.sort !== DEFAULT_QUERY.sort) params.set("sort", query.sort);
-  const text = params.toString();
-  return text === "" ? "" : `?${text}`;
+  if (query.page !== 1) params.set("page", String(query.page));
+  const written = params.toString();
+  return written === "" ? "" : `?${written}`;
+}
+
+function text(value: string | null, longest: number): string | null {
+  const trimmed = value?.trim().slice(0, longest).trim();
+  return trimmed ? trimmed : null;
 }
 
 function oneOf<T extends string>(values: readonly T[], value: string | null): T | undefined {
   return values.find((candidate) => candidate === value);
 }
 
-/** The query with some of it changed, as an address of the overview. */
+/** The query with some of it changed, as an address of the overview. Another choice starts at the table's first page. */
 export function overviewHref(query: OverviewQuery, change: Partial<OverviewQuery>): string {
-  return `/${formatOverviewQuery({ ...query, ...change })}`;
+  return `/${formatOverviewQuery({ ...query, page: 1, ...change })}`;
 }

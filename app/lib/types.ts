@@ -42,6 +42,9 @@ export interface Endpoint {
   readonly provider_name: string;
   readonly kind: EndpointKind | null;
   readonly model: string;
+  /** The model's family and identity, the same whoever serves it; null or missing where nobody knows. */
+  readonly family?: string | null;
+  readonly identity?: string | null;
   /** Measured in every run. */
   readonly active: boolean;
   readonly reasoning: boolean;
@@ -83,6 +86,12 @@ export interface Endpoint {
   readonly trend: readonly TrendPoint[];
 }
 
+/** What names an endpoint. */
+export type EndpointLabel = Pick<
+  Endpoint,
+  "provider" | "provider_name" | "kind" | "model" | "retired_at" | "successor" | "simulated"
+>;
+
 export interface ProviderSummary extends ProviderMetrics {
   readonly name: string;
   readonly kind: EndpointKind | null;
@@ -101,13 +110,17 @@ export interface LastRun {
   readonly note: string | null;
   readonly targets: number | null;
   readonly skipped: number;
+  /** Of those skipped: because the budget was reached. */
+  readonly skipped_for_budget: number;
   readonly results: number;
 }
 
 /** All that the overview shows. */
 export interface Overview {
-  /** When the figures were read, ISO. */
+  /** Up to when the figures reach, ISO: now, or the last refresh of a window made ahead. */
   readonly as_of: string;
+  /** When they were read. */
+  readonly read_at: string;
   readonly since: string;
   /** Width of a trend's bucket, seconds. */
   readonly step_s: number;

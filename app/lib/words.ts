@@ -81,6 +81,15 @@ export const METRICS = {
     sort: "cost",
     metric: "cost",
   },
+  errors: {
+    label: "Error rate",
+    unit: "% of n",
+    direction: "lower is better",
+    sentence:
+      "Share of requests that failed, whoever was at fault: the provider, a rate limit, or our own account. Failures of the probe itself are left out.",
+    sort: "success",
+    metric: "uptime",
+  },
   uptime: {
     label: "Uptime",
     unit: "%",

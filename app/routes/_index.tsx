@@ -7,10 +7,9 @@ import {
 } from "@remix-run/cloudflare";
 import { useLoaderData } from "@remix-run/react";
 import { OverviewPage } from "../components/overview-page.tsx";
-import { readOverview } from "../data/overview.server.ts";
+import { readOverviewPage } from "../data/overview-page.server.ts";
 import { withServices } from "../data/problem.server.ts";
-import { ofKind } from "../lib/of-kind.ts";
-import { formatOverviewQuery, parseOverviewQuery } from "../lib/search-params.ts";
+import { formatOverviewQuery, overviewHref, parseOverviewQuery } from "../lib/search-params.ts";
 
 export const meta: MetaFunction = ({ location }) => [
   { title: "How fast are AI providers right now? | Benchmark Engine" },
@@ -36,12 +35,20 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   // Caches see one address for one page.
   if (`?${searchParams}` !== (canonical || "?")) throw redirect(`/${canonical}`, 302);
   return withServices(context.services, async ({ reader, lockedMetrics }) => {
-    const overview = ofKind(await readOverview(reader, query, lockedMetrics), query.kind);
+    const started = performance.now();
+    const { view, news } = await readOverviewPage(reader, query, lockedMetrics);
+    // Where the table has fewer pages than the address says, its last one is the page.
+    if (view.page !== query.page) throw redirect(overviewHref(query, { page: view.page }), 302);
     // Nobody should look at a kept "No results yet" once there are some.
-    const cacheControl = overview.newest_result_at === null ? "no-store" : PAGE_CACHE_CONTROL;
+    const cacheControl = view.summary.newest_result_at === null ? "no-store" : PAGE_CACHE_CONTROL;
     return data(
-      { query, locked: [...lockedMetrics], overview },
-      { headers: { "Cache-Control": cacheControl } },
+      { query, locked: [...lockedMetrics], view, news },
+      {
+        headers: {
+          "Cache-Control": cacheControl,
+          "Server-Timing": `loader;dur=${Math.round(performance.now() - started)}`,
+        },
+      },
     );
   });
 }

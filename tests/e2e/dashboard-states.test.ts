@@ -127,12 +127,22 @@ describe("a page with", () => {
     await insert(supabase.sql, runs, results);
     await visit(await site(), async ({ page }) => {
       expect(await page.getByRole("main").innerText()).toContain("to 70 endpoints");
-      expect(await page.getByRole("table", { name: "All figures" }).locator("tbody tr").count()).toBe(70);
+      const rows = page.getByRole("table", { name: "All figures" }).locator("tbody tr");
+      const pages = page.getByRole("navigation", { name: "Pages of the table" });
+      expect([await rows.count(), await pages.innerText()]).toEqual([
+        25,
+        expect.stringContaining("1 to 25 of 70"),
+      ]);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
         await expectNoSidewaysScroll(page);
       }
       await keepPicture(page, "seventy-endpoints");
+      const first = await rows.first().innerText();
+      await pages.getByRole("link", { name: "Page 3" }).click();
+      await page.waitForURL("**/?page=3");
+      await expect.poll(() => rows.count()).toBe(20);
+      expect(await rows.first().innerText()).not.toBe(first);
     });
   });
 

@@ -13,6 +13,7 @@ import { formatMs } from "../../lib/format.ts";
 import type { Scale } from "../../lib/scale.ts";
 import { CHART, describeBar, type SpeedBar } from "../../lib/speed-bars.ts";
 import { ACID, MONO } from "../../lib/theme.ts";
+import type { SpeedPart } from "./speed-chart.tsx";
 
 // Only what this chart draws with; react-chartjs-2 registers the bar controller itself.
 ChartJs.register(BarElement, CategoryScale, LinearScale, Tooltip);
@@ -20,18 +21,19 @@ ChartJs.register(BarElement, CategoryScale, LinearScale, Tooltip);
 export interface SpeedCanvasProps {
   readonly bars: readonly SpeedBar[];
   readonly scale: Scale;
+  readonly hidden: readonly SpeedPart[];
   /** The first picture stands. */
   readonly onDrawn: () => void;
 }
 
 /** The first-token chart in Chart.js, with the geometry of the drawing it replaces. */
-export function SpeedCanvas({ bars, scale, onDrawn }: SpeedCanvasProps) {
+export function SpeedCanvas({ bars, scale, hidden, onDrawn }: SpeedCanvasProps) {
   const data = useMemo(
     () => ({
       labels: bars.map((bar) => `${bar.providerName} ${bar.model}`),
       datasets: [
         {
-          data: bars.map((bar) => bar.p50),
+          data: bars.map((bar) => (isShown(bar, hidden) ? bar.p50 : null)),
           backgroundColor: bars.map((bar) => (bar.kind === "proxy" ? ACID.muted : ACID.primary)),
           barThickness: CHART.bar,
           borderRadius: 2,
@@ -39,9 +41,9 @@ export function SpeedCanvas({ bars, scale, onDrawn }: SpeedCanvasProps) {
         },
       ],
     }),
-    [bars],
+    [bars, hidden],
   );
-  const options = useMemo(() => chartOptions(bars, scale), [bars, scale]);
+  const options = useMemo(() => chartOptions(bars, scale, hidden), [bars, scale, hidden]);
   // Chart.js keeps the plugins it was made with: this one reads the bars of the moment from the options.
   useEffect(onDrawn, [onDrawn]);
   return <Bar data={data} options={options} plugins={PLUGINS} aria-hidden="true" role="presentation" />;
@@ -75,9 +77,17 @@ const whiskers: Plugin<"bar", { p95?: readonly (number | null)[] }> = {
 };
 const PLUGINS = [whiskers];
 
-function chartOptions(bars: readonly SpeedBar[], scale: Scale): ChartOptions<"bar"> {
+function isShown(bar: SpeedBar, hidden: readonly SpeedPart[]): boolean {
+  return !hidden.includes(bar.kind === "proxy" ? "proxy" : "direct");
+}
+
+function chartOptions(
+  bars: readonly SpeedBar[],
+  scale: Scale,
+  hidden: readonly SpeedPart[],
+): ChartOptions<"bar"> {
   const plugins = {
-    whiskers: { p95: bars.map((bar) => bar.p95) },
+    whiskers: { p95: bars.map((bar) => (hidden.includes("p95") ? null : bar.p95)) },
     tooltip: {
       backgroundColor: ACID.surface,
       borderColor: ACID.border,

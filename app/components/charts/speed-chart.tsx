@@ -5,20 +5,22 @@ import { KeepDrawing } from "./keep-drawing.tsx";
 import { SpeedDrawing } from "./speed-drawing.tsx";
 import { useTakeover } from "./use-takeover.ts";
 
-/** More bars than this are no longer compared by eye. */
-const SHOWN = 24;
+/** The parts of the chart that a reader can switch off. */
+export type SpeedPart = "direct" | "proxy" | "p95";
 
 /**
  * Time to first token of each endpoint. Drawn on the server; once it is in view Chart.js takes over in the
  * same box with the same geometry, so nothing moves.
  */
-export function SpeedChart({ bars: all }: { bars: readonly SpeedBar[] }) {
-  const bars = useMemo(() => all.slice(0, SHOWN), [all]);
+export function SpeedChart({ bars, of }: { bars: readonly SpeedBar[]; of: number }) {
   const box = useRef<HTMLDivElement>(null);
   const Canvas = useTakeover(box, loadCanvas);
   const [drawn, setDrawn] = useState(false);
   const onDrawn = useCallback(() => setDrawn(true), []);
-  const scale = speedScale(bars);
+  const [hidden, setHidden] = useState<readonly SpeedPart[]>([]);
+  const toggle = (part: SpeedPart) =>
+    setHidden((now) => (now.includes(part) ? now.filter((other) => other !== part) : [...now, part]));
+  const scale = useMemo(() => speedScale(bars), [bars]);
   if (bars.length === 0) {
     return (
       <p className="py-10 text-center text-acid-muted">No endpoint has sent a first token in this window.</p>
@@ -31,7 +33,7 @@ export function SpeedChart({ bars: all }: { bars: readonly SpeedBar[] }) {
         {Canvas !== null && (
           <div className="absolute inset-0 overflow-hidden">
             <KeepDrawing>
-              <Canvas bars={bars} scale={scale} onDrawn={onDrawn} />
+              <Canvas bars={bars} scale={scale} hidden={hidden} onDrawn={onDrawn} />
             </KeepDrawing>
           </div>
         )}
@@ -41,10 +43,10 @@ export function SpeedChart({ bars: all }: { bars: readonly SpeedBar[] }) {
           ))}
         </ol>
       </div>
-      <Legend />
-      {all.length > SHOWN && (
+      <Legend bars={bars} hidden={hidden} onToggle={drawn ? toggle : null} />
+      {of > bars.length && (
         <p className="mt-2 text-acid-muted text-xs">
-          {`The fastest ${SHOWN} of ${all.length}. The table below has them all.`}
+          {`The fastest ${bars.length} of ${of}. The table below has them all.`}
         </p>
       )}
       <SpeedTable bars={bars} />
@@ -72,30 +74,76 @@ function BarLabel({ bar }: { bar: SpeedBar }) {
   );
 }
 
-function Legend() {
+interface LegendProps {
+  readonly bars: readonly SpeedBar[];
+  readonly hidden: readonly SpeedPart[];
+  /** Null while there is only the drawing, of which nothing can be switched off. */
+  readonly onToggle: ((part: SpeedPart) => void) | null;
+}
+
+const PARTS: Readonly<Record<SpeedPart, { readonly text: string; readonly shape: ReactNode }>> = {
+  direct: {
+    text: "p50, direct: half began sooner",
+    shape: <rect y="3" width="20" height="6" rx="2" className="fill-acid-primary" />,
+  },
+  proxy: {
+    text: "p50, proxy: half began sooner",
+    shape: <rect y="3" width="20" height="6" rx="2" className="fill-acid-muted" />,
+  },
+  p95: {
+    text: "p95: 19 in 20 began sooner",
+    shape: <path d="M0 6h19M19 2v8" strokeWidth="1.5" className="stroke-acid-text" />,
+  },
+};
+
+function Legend({ bars, hidden, onToggle }: LegendProps) {
+  const parts: SpeedPart[] = [
+    ...(bars.some((bar) => bar.kind !== "proxy") ? (["direct"] as const) : []),
+    ...(bars.some((bar) => bar.kind === "proxy") ? (["proxy"] as const) : []),
+    ...(bars.some((bar) => bar.p95 !== null) ? (["p95"] as const) : []),
+  ];
   return (
     <figcaption className="mt-3 flex flex-wrap gap-x-5 gap-y-1.5 text-acid-muted text-xs">
-      <Key text="p50, direct: half began sooner">
-        <rect y="3" width="20" height="6" rx="2" className="fill-acid-primary" />
-      </Key>
-      <Key text="p50, proxy">
-        <rect y="3" width="20" height="6" rx="2" className="fill-acid-muted" />
-      </Key>
-      <Key text="p95: 19 in 20 began sooner">
-        <path d="M0 6h19M19 2v8" strokeWidth="1.5" className="stroke-acid-text" />
-      </Key>
+      {parts.map((part) => (
+        <Key
+          key={part}
+          text={PARTS[part].text}
+          shown={!hidden.includes(part)}
+          onToggle={onToggle && (() => onToggle(part))}
+        >
+          {PARTS[part].shape}
+        </Key>
+      ))}
     </figcaption>
   );
 }
 
-function Key({ text, children }: { text: string; children: ReactNode }) {
-  return (
-    <span className="inline-flex items-center gap-2">
-      <svg viewBox="0 0 20 12" className="h-3 w-5" aria-hidden="true">
+/** A key of the legend; with a canvas to act on it is a switch. */
+function Key({
+  text,
+  shown,
+  onToggle,
+  children,
+}: {
+  text: string;
+  shown: boolean;
+  onToggle: (() => void) | null;
+  children: ReactNode;
+}) {
+  const inside = (
+    <>
+      <svg viewBox="0 0 20 12" className="h-3 w-5 shrink-0" aria-hidden="true">
         {children}
       </svg>
       {text}
-    </span>
+    </>
+  );
+  const looks = `inline-flex items-center gap-2 rounded text-left ${shown ? "" : "line-through"}`;
+  if (onToggle === null) return <span className={looks}>{inside}</span>;
+  return (
+    <button type="button" aria-pressed={shown} onClick={onToggle} className={`${looks} hover:text-acid-text`}>
+      {inside}
+    </button>
   );
 }
 

@@ -3,7 +3,13 @@ import type { Overview } from "../../lib/types.ts";
 import { Segments } from "./segments.tsx";
 
 /** Where the figures were measured from; nothing to choose, nothing shown. */
-export function LocationFilter({ query, overview }: { query: OverviewQuery; overview: Overview }) {
+export function LocationFilter({
+  query,
+  overview,
+}: {
+  query: OverviewQuery;
+  overview: Pick<Overview, "location" | "locations">;
+}) {
   const known = overview.locations.map(({ location }) => location);
   if (known.length < 2 && (query.location === null || known.includes(query.location))) return null;
   return (

@@ -1,9 +1,8 @@
 import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
 import type { LockableMetric } from "../../lib/metrics.ts";
-import { sortEndpoints } from "../../lib/ranking.ts";
+import { type OverviewView, ROWS_SHOWN } from "../../lib/overview-view.ts";
 import { type OverviewQuery, overviewHref } from "../../lib/search-params.ts";
-import type { Overview } from "../../lib/types.ts";
 import { explain, METRICS } from "../../lib/words.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { EndpointName } from "../ui/endpoint-name.tsx";
@@ -12,7 +11,7 @@ import { LockedState } from "../ui/locked-state.tsx";
 import { COLUMNS, type Column } from "./columns.tsx";
 
 export interface EndpointTableProps {
-  readonly overview: Overview;
+  readonly view: OverviewView;
   readonly query: OverviewQuery;
   readonly locked: readonly LockableMetric[];
 }
@@ -21,8 +20,44 @@ export interface EndpointTableProps {
  * Every endpoint with every figure. Below `lg` each row becomes a card; the roles are spelt out because
  * browsers drop those of a table whose display is changed (https://adrianroselli.com/2018/02/tables-css-display-properties.html).
  */
-export function EndpointTable({ overview, query, locked }: EndpointTableProps) {
-  const rows = sortEndpoints(overview.endpoints, query.sort);
+export function EndpointTable({ view, query, locked }: EndpointTableProps) {
+  return (
+    <>
+      <Rows view={view} query={query} locked={locked} />
+      {view.pages > 1 && <Pages view={view} query={query} />}
+    </>
+  );
+}
+
+/** The way to the other rows. */
+function Pages({ view: { page, pages, endpoints }, query }: Omit<EndpointTableProps, "locked">) {
+  const first = (page - 1) * ROWS_SHOWN + 1;
+  return (
+    <nav aria-label="Pages of the table" className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2 text-xs">
+      <span className="text-acid-muted">
+        {`${first} to ${Math.min(page * ROWS_SHOWN, endpoints)} of ${endpoints} endpoints`}
+      </span>
+      <ul className="flex flex-wrap gap-1">
+        {Array.from({ length: pages }, (_, index) => index + 1).map((number) => (
+          <li key={number}>
+            <Link
+              to={overviewHref(query, { page: number })}
+              preventScrollReset
+              discover="none"
+              aria-label={`Page ${number}`}
+              aria-current={number === page ? "page" : undefined}
+              className="figure-text block min-w-7 rounded border border-acid-border px-2 py-1 text-center text-acid-muted hover:text-acid-text aria-[current]:border-acid-primary aria-[current]:text-acid-text"
+            >
+              {number}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function Rows({ view, query, locked }: EndpointTableProps) {
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: see above
     <table role="table" className="block w-full text-left lg:table">
@@ -55,9 +90,9 @@ export function EndpointTable({ overview, query, locked }: EndpointTableProps) {
         </tr>
       </thead>
       <tbody role="rowgroup" className="grid grid-cols-1 gap-3 md:grid-cols-2 lg:table-row-group">
-        {rows.map((endpoint) => (
-          <tr key={`${endpoint.provider}/${endpoint.model}`} role="row" className="endpoint-row">
-            <th role="rowheader" scope="row" className="endpoint-head">
+        {view.rows.map((endpoint) => (
+          <tr key={`${endpoint.provider}/${endpoint.model}`} role="row" className="figure-row">
+            <th role="rowheader" scope="row">
               <EndpointName endpoint={endpoint} />
             </th>
             {COLUMNS.map((column) => (
@@ -66,7 +101,6 @@ export function EndpointTable({ overview, query, locked }: EndpointTableProps) {
                 role="cell"
                 data-label={METRICS[column.name].label}
                 data-metric={column.name}
-                className="endpoint-figure"
               >
                 {column.metric !== null && locked.includes(column.metric) ? (
                   <LockedState metric={METRICS[column.name].label} />
@@ -75,17 +109,12 @@ export function EndpointTable({ overview, query, locked }: EndpointTableProps) {
                 )}
               </td>
             ))}
-            <td role="cell" data-label="Trend" className="endpoint-figure endpoint-trend">
+            <td role="cell" data-label="Trend" className="endpoint-trend">
               <span className="flex xl:justify-end">
                 {locked.includes("ttft") ? (
                   <LockedState metric="Trend" />
                 ) : (
-                  <Sparkline
-                    points={endpoint.trend}
-                    since={overview.since}
-                    until={overview.as_of}
-                    stepS={overview.step_s}
-                  />
+                  <Sparkline spark={endpoint.spark} />
                 )}
               </span>
             </td>
@@ -133,6 +162,7 @@ function SortLink({
   return (
     <Link
       to={overviewHref(query, { sort })}
+      discover="none"
       preventScrollReset
       className={`whitespace-nowrap rounded text-xs hover:underline ${chosen ? "font-semibold text-acid-text" : "text-acid-text"}`}
     >
@@ -145,11 +175,10 @@ function SortLink({
 function Figure({ main, sub }: { main: ReactNode; sub?: readonly string[] | undefined }) {
   return (
     <>
-      <span className="endpoint-main figure-text">{main}</span>
+      {/* Looks come from the row's class: named in every figure they would weigh as much as the figures. */}
+      <div>{main}</div>
       {sub?.map((line) => (
-        <span key={line} className="endpoint-sub figure-text">
-          {line}
-        </span>
+        <small key={line}>{line}</small>
       ))}
     </>
   );

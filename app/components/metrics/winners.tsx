@@ -1,14 +1,8 @@
 import { formatCount, formatInteger, formatMs, formatShare } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/metrics.ts";
-import {
-  findWinner,
-  isRankedWindow,
-  MIN_RANKED_RESULTS,
-  type Title,
-  type Winner,
-} from "../../lib/ranking.ts";
+import type { Leader, OverviewView } from "../../lib/overview-view.ts";
+import { isRankedWindow, MIN_RANKED_RESULTS, type Title } from "../../lib/ranking.ts";
 import type { WindowName } from "../../lib/search-params.ts";
-import type { Endpoint } from "../../lib/types.ts";
 import { EndpointName } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 
@@ -17,7 +11,7 @@ interface Card {
   readonly heading: string;
   readonly metric: LockableMetric;
   readonly figure: (value: number) => string;
-  readonly sentence: (winner: Winner) => string;
+  readonly sentence: (winner: Leader) => string;
 }
 
 const CARDS: readonly Card[] = [
@@ -53,13 +47,13 @@ const CARDS: readonly Card[] = [
 ];
 
 export interface WinnersProps {
-  readonly endpoints: readonly Endpoint[];
+  readonly leaders: OverviewView["leaders"];
   readonly window: WindowName;
   readonly locked: readonly LockableMetric[];
 }
 
 /** The four answers most people come for; none is given where too little was measured to defend it. */
-export function Winners({ endpoints, window, locked }: WinnersProps) {
+export function Winners({ leaders, window, locked }: WinnersProps) {
   return (
     <section aria-label="Leaders" className="grid grid-cols-2 gap-3 xl:grid-cols-4">
       {CARDS.map((card) => (
@@ -70,7 +64,7 @@ export function Winners({ endpoints, window, locked }: WinnersProps) {
               <LockedState metric={card.heading} />
             </p>
           ) : (
-            <CardBody card={card} winner={findWinner(card.title, endpoints, window)} window={window} />
+            <CardBody card={card} winner={leaders[card.title]} window={window} />
           )}
         </article>
       ))}
@@ -78,7 +72,7 @@ export function Winners({ endpoints, window, locked }: WinnersProps) {
   );
 }
 
-function CardBody({ card, winner, window }: { card: Card; winner: Winner | null; window: WindowName }) {
+function CardBody({ card, winner, window }: { card: Card; winner: Leader | null; window: WindowName }) {
   if (winner === null) {
     return (
       <>

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { formatCount } from "../../lib/format.ts";
 
 const TONES = {
   warning: "border-acid-warning/40 bg-acid-warning/10",
@@ -33,6 +34,15 @@ export function StaleBanner({ ago, time }: { ago: string; time: string }) {
   return (
     <Banner tone="danger" title="Out of date:">
       {`the newest result is from ${time}, ${ago}. A run is due every 15 minutes, so measuring has stopped or results are not getting through.`}
+    </Banner>
+  );
+}
+
+/** Endpoints were not asked, so that no more is spent. */
+export function BudgetBanner({ skipped }: { skipped: number }) {
+  return (
+    <Banner tone="warning" title="Budget reached:">
+      {`the last run left out ${formatCount(skipped, "endpoint", "endpoints")}, because the requests of the last 24 hours have cost what BENCHMARK_BUDGET_USD allows. Measuring goes on by itself as that time passes.`}
     </Banner>
   );
 }

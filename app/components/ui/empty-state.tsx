@@ -5,7 +5,13 @@ import type { Overview } from "../../lib/types.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 
 /** Nothing to show, and why: nothing measured at all, not in this window, or not of this kind. */
-export function EmptyState({ overview, query }: { overview: Overview; query: OverviewQuery }) {
+export function EmptyState({
+  overview,
+  query,
+}: {
+  overview: Pick<Overview, "newest_result_at" | "read_at">;
+  query: OverviewQuery;
+}) {
   return (
     <section className="panel mt-6 grid justify-items-center gap-3 px-6 py-16 text-center">
       <svg viewBox="0 0 120 32" className="h-8 w-30" fill="none" aria-hidden="true">
@@ -21,7 +27,13 @@ export function EmptyState({ overview, query }: { overview: Overview; query: Ove
   );
 }
 
-function Words({ overview, query }: { overview: Overview; query: OverviewQuery }) {
+function Words({
+  overview,
+  query,
+}: {
+  overview: Pick<Overview, "newest_result_at" | "read_at">;
+  query: OverviewQuery;
+}) {
   const { newest_result_at: newest } = overview;
   if (newest === null) {
     return (
@@ -34,15 +46,16 @@ function Words({ overview, query }: { overview: Overview; query: OverviewQuery }
       </>
     );
   }
-  if (query.kind !== "all" || query.location !== null) {
+  const narrowed = query.kind !== "all" || query.provider !== null || query.family !== null;
+  if (narrowed || query.location !== null) {
     return (
       <>
         <h2 className="font-semibold text-xl">Nothing matches this choice</h2>
         <p className="max-w-md text-acid-muted leading-relaxed">
-          {`No ${query.kind === "all" ? "" : `${query.kind} `}endpoint was measured${query.location === null ? "" : ` from ${query.location}`} in the last ${WINDOW_NAMES[query.window]}.`}
+          {`No ${query.kind === "all" ? "" : `${query.kind} `}endpoint${query.provider === null ? "" : ` of ${query.provider}`}${query.family === null ? "" : ` from the family ${query.family}`} was measured${query.location === null ? "" : ` from ${query.location}`} in the last ${WINDOW_NAMES[query.window]}.`}
         </p>
         <Link
-          to={overviewHref(query, { kind: "all", location: null })}
+          to={overviewHref(query, { kind: "all", provider: null, family: null, location: null })}
           className="text-acid-link underline underline-offset-4"
         >
           Show all endpoints
@@ -54,7 +67,7 @@ function Words({ overview, query }: { overview: Overview; query: OverviewQuery }
     <>
       <h2 className="font-semibold text-xl">{`Nothing was measured in the last ${WINDOW_NAMES[query.window]}`}</h2>
       <p className="max-w-md text-acid-muted leading-relaxed">
-        {`The newest result is from ${formatTime(newest)}, ${formatAgo(newest, overview.as_of)}.`}
+        {`The newest result is from ${formatTime(newest)}, ${formatAgo(newest, overview.read_at)}.`}
       </p>
       {query.window !== "30d" && (
         <Link

@@ -2,7 +2,7 @@ import { Link } from "@remix-run/react";
 import { formatDate } from "../../lib/format.ts";
 import { endpointPath } from "../../lib/models-path.ts";
 import { providerMark } from "../../lib/provider-marks.ts";
-import type { Endpoint } from "../../lib/types.ts";
+import type { EndpointLabel } from "../../lib/types.ts";
 
 /** Our sign for a provider; drawn inline, so that thirty rows cost no thirty requests. */
 export function ProviderSign({ slug, className = "size-6" }: { slug: string; className?: string }) {
@@ -36,7 +36,7 @@ export function ProviderSign({ slug, className = "size-6" }: { slug: string; cla
 }
 
 /** Provider and model, with what a reader must know of them; in brief without the story of its retirement. */
-export function EndpointName({ endpoint, brief = false }: { endpoint: Endpoint; brief?: boolean }) {
+export function EndpointName({ endpoint, brief = false }: { endpoint: EndpointLabel; brief?: boolean }) {
   return (
     <span className="flex min-w-0 items-start gap-2.5">
       <ProviderSign slug={endpoint.provider} className="mt-0.5 size-7" />

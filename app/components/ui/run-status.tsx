@@ -5,11 +5,11 @@ import type { Overview } from "../../lib/types.ts";
 const RUN_LOST_AFTER_MS = 30 * 60_000;
 
 /** When the last run was, and how it went. */
-export function RunStatus({ overview }: { overview: Overview }) {
+export function RunStatus({ overview }: { overview: Pick<Overview, "last_run" | "read_at"> }) {
   const run = overview.last_run;
   if (run === null) return <p className="text-acid-muted text-xs">No run yet</p>;
   const going =
-    run.finished_at === null && Date.parse(overview.as_of) - Date.parse(run.started_at) < RUN_LOST_AFTER_MS;
+    run.finished_at === null && Date.parse(overview.read_at) - Date.parse(run.started_at) < RUN_LOST_AFTER_MS;
   const of = run.targets === null ? "" : ` of ${run.targets}`;
   const results = `${run.results}${of} ${(run.targets ?? run.results) === 1 ? "result" : "results"}`;
   return (
@@ -25,7 +25,7 @@ export function RunStatus({ overview }: { overview: Overview }) {
           )}
           {going ? "Run going on since " : "Last run "}
           <time dateTime={run.started_at} title={formatTime(run.started_at)}>
-            {formatAgo(run.started_at, overview.as_of)}
+            {formatAgo(run.started_at, overview.read_at)}
           </time>
           {`, ${results}`}
           {run.skipped > 0 && `, ${run.skipped} skipped`}

@@ -12,7 +12,7 @@ const serviceJwt = `x.${btoa(JSON.stringify({ role: "service_role" }))}.y`;
 
 describe("the query in the address", () => {
   test("comes back as it was written, defaults left out, in one order", () => {
-    const text = "?window=7d&type=proxy&location=weur&sort=tps";
+    const text = "?window=7d&type=proxy&provider=groq&family=gpt-oss&location=weur&sort=tps&page=2";
     expect(formatOverviewQuery(parseOverviewQuery(new URLSearchParams(text)))).toBe(text);
     expect(
       formatOverviewQuery(parseOverviewQuery(new URLSearchParams("sort=ttft&window=24h&type=all"))),
@@ -20,14 +20,19 @@ describe("the query in the address", () => {
   });
 
   test("falls back to defaults on what it does not know", () => {
-    expect(parseOverviewQuery(new URLSearchParams("window=9y&type=%00&sort=__proto__&location=%20"))).toEqual(
-      {
-        window: "24h",
-        kind: "all",
-        location: null,
-        sort: "ttft",
-      },
-    );
+    expect(
+      parseOverviewQuery(
+        new URLSearchParams("window=9y&type=%00&sort=__proto__&location=%20&provider=&family=+&page=0"),
+      ),
+    ).toEqual({
+      window: "24h",
+      kind: "all",
+      provider: null,
+      family: null,
+      location: null,
+      sort: "ttft",
+      page: 1,
+    });
   });
 });
 
@@ -61,6 +66,7 @@ describe("settings", () => {
 describe("the loader", () => {
   const answer = {
     as_of: "2026-11-23T12:00:00.5+00:00",
+    read_at: "2026-11-23T12:00:00.5+00:00",
     since: "2026-11-22T12:00:00.5+00:00",
     step_s: 3600,
     prompt_version: null,
@@ -71,12 +77,27 @@ describe("the loader", () => {
     endpoints: [],
     providers: [],
   };
+  const ANSWERS: Readonly<Record<string, unknown>> = {
+    catalog_changes: [],
+    dashboard_status: {
+      as_of: answer.as_of,
+      first_day: "2026-10-25",
+      last_day: "2026-11-23",
+      location: null,
+      locations: [],
+      newest_result_at: null,
+      last_run: null,
+      runs_24h: { started: 0, finished: 0, over_budget: 0 },
+      endpoints: [],
+      incidents: [],
+    },
+  };
   const load = (search: string, reply: unknown = answer) => {
     const calls: unknown[] = [];
     const reader = {
       call: async (...call: unknown[]) => {
         calls.push(call);
-        return reply;
+        return call[0] === "dashboard_endpoints" ? reply : (ANSWERS[String(call[0])] ?? null);
       },
     };
     const context = { nonce: "", services: { ok: true as const, reader, lockedMetrics: new Set<never>() } };
@@ -86,14 +107,18 @@ describe("the loader", () => {
   test("asks for the window and the location of the address", async () => {
     const { calls, loaded } = load("?window=7d&location=weur");
     await loaded;
-    expect(calls).toEqual([["dashboard_endpoints", { time_window: "7d", at_location: "weur" }]]);
+    expect(calls).toContainEqual(["dashboard_endpoints", { time_window: "7d", at_location: "weur" }]);
+    expect(calls).toContainEqual(["dashboard_previous", { time_window: "7d", at_location: "weur" }]);
+    expect(calls).toContainEqual(["dashboard_status", { at_location: "weur" }]);
   });
 
   test("finds data stale that is older than two turns of the schedule", async () => {
-    expect((await load("").loaded).data.overview.stale).toBe(true);
+    expect((await load("").loaded).data.view.summary.stale).toBe(true);
     const fresh = { ...answer, newest_result_at: "2026-11-23T11:31:00+00:00" };
-    expect((await load("", fresh).loaded).data.overview.stale).toBe(false);
-    expect((await load("", { ...answer, newest_result_at: null }).loaded).data.overview.stale).toBe(false);
+    expect((await load("", fresh).loaded).data.view.summary.stale).toBe(false);
+    expect((await load("", { ...answer, newest_result_at: null }).loaded).data.view.summary.stale).toBe(
+      false,
+    );
   });
 
   test("refuses an answer that is not what was agreed", async () => {

@@ -1,0 +1,83 @@
+import { Chart as ChartJs, type ChartOptions, LinearScale, PointElement, Tooltip } from "chart.js";
+import { useEffect, useMemo } from "react";
+import { Scatter } from "react-chartjs-2";
+import { formatTps, formatUsd } from "../../lib/format.ts";
+import type { ScatterPlot } from "../../lib/price-speed.ts";
+import { ACID } from "../../lib/theme.ts";
+
+// Only what this chart draws with; react-chartjs-2 registers the scatter controller itself.
+ChartJs.register(LinearScale, PointElement, Tooltip);
+
+/** The plot in Chart.js, with the geometry of the drawing it replaces: places are shares of the box already. */
+export function ScatterCanvas({ plot, onDrawn }: { plot: ScatterPlot; onDrawn: () => void }) {
+  const data = useMemo(
+    () => ({
+      datasets: [
+        {
+          data: plot.points.map(({ x, y }) => ({ x, y })),
+          pointStyle: plot.points.map(({ kind }) => (kind === "proxy" ? "rectRot" : "circle")),
+          backgroundColor: plot.points.map(({ kind }) => (kind === "proxy" ? ACID.muted : ACID.primary)),
+          borderWidth: 0,
+          radius: plot.points.map(({ kind }) => (kind === "proxy" ? 5 : 4)),
+          hoverRadius: 7,
+          clip: 10,
+        },
+      ],
+    }),
+    [plot],
+  );
+  const options = useMemo(() => chartOptions(plot), [plot]);
+  useEffect(onDrawn, [onDrawn]);
+  return <Scatter data={data} options={options} aria-hidden="true" role="presentation" />;
+}
+
+function chartOptions(plot: ScatterPlot): ChartOptions<"scatter"> {
+  const axis = (ticks: ScatterPlot["priceTicks"]) => ({
+    type: "linear" as const,
+    min: 0,
+    max: 1,
+    border: { display: false },
+    grid: { color: `${ACID.border}99`, drawTicks: false },
+    ticks: { display: false },
+    afterBuildTicks(scale: { ticks: { value: number }[] }) {
+      scale.ticks = ticks.map(({ at }) => ({ value: at }));
+    },
+    afterFit(scale: { width: number; height: number; isHorizontal(): boolean }) {
+      if (scale.isHorizontal()) scale.height = 0;
+      else scale.width = 0;
+    },
+  });
+  return {
+    maintainAspectRatio: false,
+    animation: false,
+    layout: { autoPadding: false, padding: 0 },
+    interaction: { mode: "nearest", intersect: true },
+    scales: { x: axis(plot.priceTicks), y: axis(plot.speedTicks) },
+    plugins: {
+      tooltip: {
+        backgroundColor: ACID.surface,
+        borderColor: ACID.border,
+        borderWidth: 1,
+        titleColor: ACID.text,
+        bodyColor: ACID.text,
+        padding: 10,
+        displayColors: false,
+        callbacks: {
+          title: (items) => {
+            const point = plot.points[items[0]?.dataIndex ?? -1];
+            return point === undefined ? "" : `${point.name} ${point.model}`;
+          },
+          label: ({ dataIndex }) => {
+            const point = plot.points[dataIndex];
+            if (point === undefined) return [];
+            return [
+              `${formatTps(point.tps)} p50: half were faster`,
+              `${point.price === 0 ? "free" : formatUsd(point.price)} per million tokens`,
+              `n ${point.n}${point.kind === null ? "" : `, ${point.kind}`}${point.simulated ? ", simulated" : ""}`,
+            ];
+          },
+        },
+      },
+    },
+  };
+}

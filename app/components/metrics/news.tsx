@@ -1,0 +1,202 @@
+import { Link } from "@remix-run/react";
+import type { ReactNode } from "react";
+import { formatAgo, formatCount, formatMs, formatTime, formatTps } from "../../lib/format.ts";
+import { endpointPath } from "../../lib/models-path.ts";
+import type { Happening, HappeningList, Move, Moves, News } from "../../lib/news.ts";
+import type { WindowName } from "../../lib/search-params.ts";
+import { WINDOW_NAMES } from "../../lib/words.ts";
+import { Tag } from "../ui/endpoint-name.tsx";
+import { Hint } from "../ui/hint.tsx";
+import { Panel } from "../ui/panel.tsx";
+
+export interface NewsPanelProps {
+  readonly news: News;
+  readonly window: WindowName;
+  /** When the page was read, ISO. */
+  readonly readAt: string;
+}
+
+/** What is different from the window before. */
+export function NewsPanel({ news, window, readAt }: NewsPanelProps) {
+  const { incidents } = news;
+  return (
+    <Panel title={`What changed in the last ${WINDOW_NAMES[window]}`}>
+      <div className="grid gap-x-8 gap-y-6 md:grid-cols-2 xl:grid-cols-4">
+        <Speeds moves={news.moves} window={window} />
+        <List
+          title="Prices"
+          list={news.prices}
+          none="No price changed."
+          more={{ to: "/prices", text: "all prices" }}
+          readAt={readAt}
+        />
+        <List
+          title="Retirements"
+          list={news.retirements}
+          none="No model was retired or announced to be."
+          more={{ to: "/models", text: "all models" }}
+          readAt={readAt}
+        />
+        {incidents !== null && (
+          <List
+            title={incidents.open > 0 ? `Incidents, ${incidents.open} going on` : "Incidents"}
+            list={incidents}
+            none="Nobody failed twice in a row."
+            more={{ to: "/status", text: "status of all" }}
+            readAt={readAt}
+          />
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+function Speeds({ moves, window }: { moves: Moves | null; window: WindowName }) {
+  return (
+    <Part
+      title={
+        <Hint
+          text="Compared with the window of the same length before, hour for hour. A move is named when it is at least 5% and larger than noise explains: all moves of this page together are a false alarm at most once in twenty pages."
+          align="start"
+          className="underline decoration-dotted underline-offset-4"
+        >
+          Speed
+        </Hint>
+      }
+    >
+      {moves === null ? (
+        <Nothing>
+          {window === "1h"
+            ? "An hour holds too few results to compare. The longer windows do."
+            : "The window before was measured otherwise, or not at all: nothing to compare with."}
+        </Nothing>
+      ) : moves.judged === 0 ? (
+        <Nothing>Too few results in the window before to compare with.</Nothing>
+      ) : (
+        <>
+          {moves.moved.length > 0 && (
+            <ul className="grid gap-2">
+              {moves.moved.map((move) => (
+                <Moved key={`${move.endpoint.provider}/${move.endpoint.model} ${move.metric}`} move={move} />
+              ))}
+            </ul>
+          )}
+          {moves.movedOf > moves.moved.length && (
+            <Nothing>{`and ${moves.movedOf - moves.moved.length} more`}</Nothing>
+          )}
+          <Nothing>
+            {moves.movedOf === 0
+              ? `All ${moves.judged} medians are where they were, within noise.`
+              : `${formatCount(moves.judged - moves.movedOf, "other median", "other medians")} within noise.`}
+            {moves.tooFew > 0 &&
+              ` ${formatCount(moves.tooFew, "endpoint has", "endpoints have")} too few results to compare.`}
+          </Nothing>
+        </>
+      )}
+    </Part>
+  );
+}
+
+function Moved({ move }: { move: Move }) {
+  const { endpoint, metric, before, now, ratio, low, high } = move;
+  const better = metric === "ttft" ? ratio < 1 : ratio > 1;
+  const format = metric === "ttft" ? formatMs : formatTps;
+  const percent = (value: number) => `${value >= 1 ? "+" : "−"}${Math.round(Math.abs(value - 1) * 100)}%`;
+  return (
+    <li className="text-xs leading-relaxed">
+      <span className={better ? "text-acid-success" : "text-acid-danger"}>
+        <span aria-hidden="true">{ratio > 1 ? "▲ " : "▼ "}</span>
+        {`${percent(ratio)} ${metric === "ttft" ? "to first token" : "tokens per second"}`}
+      </span>
+      <span className="text-acid-muted">{better ? ", better" : ", worse"}</span>{" "}
+      {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
+      <span className="block">
+        <Name happening={{ ...endpoint }} />
+      </span>
+      <span className="figure-text block text-acid-muted">
+        {`${format(before)} → ${format(now)}, ${percent(low)} to ${percent(high)}`}
+      </span>
+    </li>
+  );
+}
+
+function List({
+  title,
+  list,
+  none,
+  more,
+  readAt,
+}: {
+  title: string;
+  list: HappeningList;
+  none: string;
+  more: { to: string; text: string };
+  readAt: string;
+}) {
+  return (
+    <Part title={title}>
+      {list.of === 0 ? (
+        <Nothing>{none}</Nothing>
+      ) : (
+        <ul className="grid gap-2">
+          {list.shown.map((happening) => (
+            <li
+              key={`${happening.at} ${happening.provider}/${happening.model}`}
+              className="text-xs leading-relaxed"
+            >
+              <span className="flex justify-between gap-3">
+                <Name happening={happening} />
+                <time
+                  dateTime={happening.at}
+                  title={formatTime(happening.at)}
+                  className="shrink-0 text-acid-muted"
+                >
+                  {formatAgo(happening.at, readAt)}
+                </time>
+              </span>
+              {happening.text !== "" && (
+                <span className="block text-acid-muted [overflow-wrap:anywhere]">{happening.text}</span>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="mt-2 text-xs">
+        {list.of > list.shown.length && (
+          <span className="text-acid-muted">{`and ${list.of - list.shown.length} more: `}</span>
+        )}
+        <Link to={more.to} discover="none" className="text-acid-link underline underline-offset-4">
+          {more.text}
+        </Link>
+      </p>
+    </Part>
+  );
+}
+
+function Name({ happening }: { happening: Pick<Happening, "provider" | "provider_name" | "model"> }) {
+  return (
+    <span className="min-w-0 [overflow-wrap:anywhere]">
+      <span className="font-medium">{happening.provider_name}</span>{" "}
+      <Link
+        to={endpointPath(happening)}
+        discover="none"
+        className="figure-text text-acid-link hover:underline"
+      >
+        {happening.model}
+      </Link>
+    </span>
+  );
+}
+
+function Part({ title, children }: { title: ReactNode; children: ReactNode }) {
+  return (
+    <section className="min-w-0">
+      <h3 className="eyebrow mb-2">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Nothing({ children }: { children: ReactNode }) {
+  return <p className="text-acid-muted text-xs leading-relaxed">{children}</p>;
+}

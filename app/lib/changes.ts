@@ -1,0 +1,75 @@
+import { studentTQuantile } from "./student-t.ts";
+
+/** A step of a window: its start (epoch, ms) and the medians in it. */
+export interface Step {
+  readonly at: number;
+  readonly ttft_p50: number | null;
+  readonly tps_p50: number | null;
+}
+
+export type MovedMetric = "ttft" | "tps";
+
+/** How a median stands to that of the window before. */
+export interface Change {
+  /** Now over then, the geometric mean over the steps. */
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Fewer pairs of steps than this say nothing: at least two thirds of the day's hours. */
+export const MIN_PAIRS = 16;
+const BLOCKS = 8;
+/** A smaller difference is no news, however sure. */
+export const MIN_MOVE = 0.05;
+/** How often a page that names moves may name one where nothing moved. */
+const FALSE_ALARMS = 0.05;
+
+/**
+ * Compares a window with the one before, step by step: each step with the one a whole window earlier, so that the hour
+ * of the day is the same. d = ln(now/then) is averaged over eight contiguous blocks, which takes in that neighbouring
+ * steps resemble each other; the interval is Student's t over the block means.
+ * @param spanMs the window's length
+ * @param judged how many endpoints are judged on this page: the interval is wide enough that all of them together are
+ *   wrong once in twenty pages (Bonferroni)
+ * @returns null where there are too few pairs
+ */
+export function compareWindows(
+  now: readonly Step[],
+  then: readonly Step[],
+  metric: MovedMetric,
+  spanMs: number,
+  judged: number,
+): Change | null {
+  const field = metric === "ttft" ? "ttft_p50" : "tps_p50";
+  const earlier = new Map(then.map((step) => [step.at + spanMs, step[field]]));
+  const logs = [...now]
+    .sort((a, b) => a.at - b.at)
+    .flatMap((step) => {
+      const [value, before] = [step[field], earlier.get(step.at) ?? null];
+      return value !== null && before !== null && value > 0 && before > 0 ? [Math.log(value / before)] : [];
+    });
+  if (logs.length < MIN_PAIRS) return null;
+  const means = Array.from({ length: BLOCKS }, (_, block) =>
+    mean(
+      logs.slice(
+        Math.floor((block * logs.length) / BLOCKS),
+        Math.floor(((block + 1) * logs.length) / BLOCKS),
+      ),
+    ),
+  );
+  const centre = mean(means);
+  const variance = means.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (BLOCKS - 1);
+  const half =
+    studentTQuantile(1 - FALSE_ALARMS / (2 * Math.max(1, judged)), BLOCKS - 1) * Math.sqrt(variance / BLOCKS);
+  return { ratio: Math.exp(centre), low: Math.exp(centre - half), high: Math.exp(centre + half) };
+}
+
+/** Whether it is more than noise, and large enough to speak of. */
+export function hasMoved({ ratio, low, high }: Change): boolean {
+  return (low > 1 || high < 1) && Math.abs(Math.log(ratio)) >= Math.log(1 + MIN_MOVE);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,106 @@
+import { compareWindows, hasMoved, MIN_PAIRS, type MovedMetric, type Step } from "./changes.ts";
+import type { EndpointLabel } from "./types.ts";
+
+/** A median that moved since the window before. */
+export interface Move {
+  readonly endpoint: EndpointLabel;
+  readonly metric: MovedMetric;
+  /** Medians of the two windows; ms, or tokens per second. */
+  readonly before: number;
+  readonly now: number;
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Moves {
+  /** Largest first. */
+  readonly moved: readonly Move[];
+  readonly movedOf: number;
+  /** Medians compared, those that stayed within noise included. */
+  readonly judged: number;
+  /** Endpoints with too few results in one of the windows. */
+  readonly tooFew: number;
+  /** Up to when the window before reaches, ISO. */
+  readonly as_of: string;
+}
+
+/** One line of what happened since the window before ended. */
+export interface Happening {
+  readonly at: string;
+  readonly provider: string;
+  readonly provider_name: string;
+  readonly model: string;
+  readonly text: string;
+}
+
+export interface HappeningList {
+  readonly shown: readonly Happening[];
+  readonly of: number;
+}
+
+export interface News {
+  /** Null for the 1 h window, and where the prompt changed in between: nothing to compare. */
+  readonly moves: Moves | null;
+  readonly prices: HappeningList;
+  readonly retirements: HappeningList;
+  /** Null where uptime is locked. */
+  readonly incidents: (HappeningList & { readonly open: number }) | null;
+}
+
+export interface Side {
+  readonly endpoint: EndpointLabel;
+  readonly ttft: number | null;
+  readonly tps: number | null;
+  readonly steps: readonly Step[];
+}
+
+const MOVES_SHOWN = 6;
+
+/**
+ * What moved between two windows. An endpoint that is simulated in one and real in the other is not compared.
+ * @param spanMs their length @param metrics those that are not locked
+ */
+export function findMoves(
+  now: readonly Side[],
+  then: readonly Side[],
+  spanMs: number,
+  metrics: readonly MovedMetric[],
+  asOf: string,
+): Moves {
+  const before = new Map(then.map((side) => [key(side.endpoint), side]));
+  const pairs = now.flatMap((side) => {
+    const earlier = before.get(key(side.endpoint));
+    return earlier === undefined ? [] : [{ side, earlier }];
+  });
+  const judged = pairs.flatMap(({ side, earlier }) =>
+    metrics.flatMap((metric) => {
+      const [value, old] = [side[metric], earlier[metric]];
+      const enough = Math.min(side.steps.length, earlier.steps.length) >= MIN_PAIRS;
+      return value === null || old === null || !enough ? [] : [{ side, earlier, metric, value, old }];
+    }),
+  );
+  let compared = 0;
+  const moved = judged
+    .flatMap(({ side, earlier, metric, value, old }): Move[] => {
+      const change = compareWindows(side.steps, earlier.steps, metric, spanMs, judged.length);
+      if (change === null) return [];
+      compared += 1;
+      return hasMoved(change)
+        ? [{ endpoint: side.endpoint, metric, before: old, now: value, ...change }]
+        : [];
+    })
+    .sort((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)));
+  const counted = new Set(judged.map(({ side }) => key(side.endpoint)));
+  return {
+    moved: moved.slice(0, MOVES_SHOWN),
+    movedOf: moved.length,
+    judged: compared,
+    tooFew: now.length - counted.size,
+    as_of: asOf,
+  };
+}
+
+function key({ provider, model, simulated }: EndpointLabel): string {
+  return `${provider}\n${model}\n${simulated}`;
+}

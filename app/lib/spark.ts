@@ -1,0 +1,55 @@
+import type { TrendPoint } from "./types.ts";
+
+/** The small trend's box in its own units. */
+export const SPARK = { width: 96, height: 24 } as const;
+
+/** A trend as a line in the box, drawn where the data is read: a browser need not place anything. Values in ms. */
+export interface Spark {
+  readonly path: string;
+  readonly end: readonly [x: number, y: number];
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The line of the medians over the window. Where a bucket has no answer it is broken: nothing is drawn where there is
+ * no data.
+ * @param since start of the window, ISO @param until its end @param stepS a bucket's width, seconds
+ * @returns null below two values
+ */
+export function drawSpark(
+  points: readonly TrendPoint[],
+  since: string,
+  until: string,
+  stepS: number,
+): Spark | null {
+  const [start, end] = [Date.parse(since), Date.parse(until)];
+  const seen = points.flatMap(([at, value]) => (value === null ? [] : [{ at: at + stepS * 500, value }]));
+  const last = seen.at(-1);
+  if (seen.length < 2 || last === undefined) return null;
+  const values = seen.map(({ value }) => value);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const x = (at: number) => round(clamp((at - start) / (end - start)) * (SPARK.width - 4) + 2);
+  const y = (value: number) =>
+    round(
+      high === low
+        ? SPARK.height / 2
+        : SPARK.height - 3 - ((value - low) / (high - low)) * (SPARK.height - 6),
+    );
+  const path = seen
+    .map(({ at, value }, index) => {
+      const before = seen[index - 1];
+      const broken = before === undefined || at - before.at > stepS * 1500;
+      return `${broken ? "M" : "L"}${x(at)} ${y(value)}`;
+    })
+    .join("");
+  return { path, end: [x(last.at), y(last.value)], low, high };
+}
+
+function clamp(share: number): number {
+  return Math.min(1, Math.max(0, share));
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
