@@ -28,5 +28,11 @@ export default defineConfig(({ command }) => ({
     // Everything goes into the Worker's one bundle; in dev, CommonJS packages must stay outside it.
     noExternal: command === "build" ? true : undefined,
   },
-  build: { target: "es2022", assetsInlineLimit: 0 },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    // Pages share much and little at a time: what is smaller than this goes with its neighbours, which saves a
+    // page half its requests and some of its bytes.
+    rollupOptions: { output: { experimentalMinChunkSize: 4_000 } },
+  },
 }));

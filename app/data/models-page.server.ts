@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { formatMs, formatSeconds, formatTps } from "../lib/format.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
+import { explainNothing, listFacts, listPrices } from "../lib/models-facts.ts";
 import type { EndpointId } from "../lib/models-path.ts";
 import type { ModelQuery } from "../lib/models-query.ts";
 import type { ModelPage, ModelSeries } from "../lib/models-types.ts";
@@ -120,13 +122,18 @@ export async function readModelPage(
   });
   if (answer === null) return null;
   const row = modelPageSchema.parse(answer);
-  const { buckets: _, answers: __, distributions: ___, endpoint, ...rest } = row;
+  const { buckets: _, answers: __, distributions: ___, endpoint, facts, ...rest } = row;
+  const latest = row.prices[0];
   const open = (metric: LockableMetric) => !locked.has(metric);
   return {
     ...rest,
     stale:
       row.newest_result_at !== null &&
       Date.parse(row.as_of) - Date.parse(row.newest_result_at) > STALE_AFTER_MS,
+    facts: facts && listFacts(endpoint, facts),
+    identity: facts?.identity ?? null,
+    quantization: facts?.quantization ?? null,
+    nothing: explainNothing(endpoint, row.results[0]?.at ?? null),
     few: endpoint.successes < MIN_RANKED_RESULTS,
     endpoint: toEndpoint(endpoint, locked),
     ttft: open("ttft") ? toSeries(row, "ttft", 1) : null,
@@ -137,14 +144,17 @@ export async function readModelPage(
       meaning: describeFailure(failure.kind),
       whose: `${OWNERS[failure.owner].label} (${OWNERS[failure.owner].meaning})`,
     })),
-    prices: open("cost") ? row.prices : [],
-    results: row.results.map(({ owner, ...result }) => ({
+    prices: open("cost") ? listPrices(row.prices) : [],
+    price: open("cost") && latest !== undefined ? { input: latest.input, output: latest.output } : null,
+    results: row.results.map(({ owner, ttft_ms, tps, total_latency_ms, ...result }) => ({
       ...result,
       meaning:
         owner === null ? "" : `${describeFailure(result.error_kind ?? "")}. Whose: ${OWNERS[owner].label}.`,
-      ttft_ms: open("ttft") ? result.ttft_ms : null,
-      tps: open("tps") ? result.tps : null,
-      total_latency_ms: open("latency") ? result.total_latency_ms : null,
+      figures: [
+        ...(open("ttft") ? [`first token ${formatMs(ttft_ms)}`] : []),
+        ...(open("tps") ? [formatTps(tps)] : []),
+        ...(open("latency") ? [`whole ${formatSeconds(total_latency_ms)}`] : []),
+      ].join(" · "),
     })),
     elsewhere: row.elsewhere.map((other) => ({
       ...other,

@@ -27,6 +27,21 @@ export interface PricePoint {
   readonly source: string;
 }
 
+/** A line of what is known; `model`: the text names a model of the same provider. */
+export interface ModelFact {
+  readonly name: string;
+  readonly text: string;
+  readonly model: boolean;
+}
+
+/** A price as it is shown: in, out, cached in. */
+export interface PriceLine {
+  readonly at: string;
+  readonly since: string;
+  readonly source: string;
+  readonly figures: readonly { readonly now: string; readonly change: string | null }[];
+}
+
 export interface FailureGroup {
   readonly kind: string;
   /** What that means, and whose failure it is, in words. */
@@ -39,7 +54,7 @@ export interface FailureGroup {
   readonly message: string | null;
 }
 
-/** One result as the page lists it; figures are null where locked, or where there is none. */
+/** One result as the page lists it. */
 export interface ResultLine {
   readonly id: string;
   readonly run_id: string;
@@ -53,9 +68,8 @@ export interface ResultLine {
   /** The beginning of the answer, and how many characters it has in all. */
   readonly text: string | null;
   readonly text_length: number | null;
-  readonly ttft_ms: number | null;
-  readonly tps: number | null;
-  readonly total_latency_ms: number | null;
+  /** Its open figures in one line. */
+  readonly figures: string;
   readonly input_tokens: number;
   readonly output_tokens: number;
   readonly finish_reason: string | null;
@@ -89,12 +103,17 @@ export interface ModelPage {
   /** Too few answers to rank by. */
   readonly few: boolean;
   readonly endpoint: Endpoint;
-  readonly facts: ModelFacts | null;
+  readonly facts: readonly ModelFact[] | null;
+  readonly identity: string | null;
+  readonly quantization: string | null;
+  /** For a window without results: why. */
+  readonly nothing: string;
   readonly ttft: ModelSeries | null;
   readonly tps: ModelSeries | null;
   readonly latency: ModelSeries | null;
   readonly failures: readonly FailureGroup[];
-  readonly prices: readonly PricePoint[];
+  readonly prices: readonly PriceLine[];
+  readonly price: { readonly input: number; readonly output: number } | null;
   readonly results: readonly ResultLine[];
   readonly elsewhere: readonly Elsewhere[];
 }

@@ -50,7 +50,7 @@ export function SeriesChart({ name, plot, format, formatTick, slowName }: Series
       >
         <SeriesDrawing plot={plot} invisible={drawn} />
         {Canvas !== null && (
-          <div className="absolute inset-0">
+          <div className="absolute inset-0 overflow-hidden">
             <KeepDrawing>
               <Canvas plot={plot} hidden={hidden} format={format} slowName={slowName} onDrawn={onDrawn} />
             </KeepDrawing>

@@ -44,7 +44,7 @@ export function HistogramChart({ name, plot, n, format, formatTick }: HistogramC
       >
         <HistogramDrawing plot={plot} invisible={drawn} />
         {Canvas !== null && (
-          <div className="absolute inset-0">
+          <div className="absolute inset-0 overflow-hidden">
             <KeepDrawing>
               <Canvas plot={plot} format={format} onDrawn={onDrawn} />
             </KeepDrawing>

@@ -46,22 +46,17 @@ const COLUMNS: readonly Column[] = [
 
 /** Who else serves this model, with the same figures over the same window. */
 export function EndpointElsewhere({ page, locked }: { page: ModelPage; locked: readonly LockableMetric[] }) {
-  const { endpoint, elsewhere, facts } = page;
+  const { endpoint, elsewhere, identity } = page;
   if (elsewhere.length === 0) {
     return <p className="text-acid-muted">No other provider is known to offer it.</p>;
   }
-  const price = page.prices[0];
-  const here: Elsewhere = {
-    endpoint,
-    quantization: facts?.quantization ?? null,
-    price: price === undefined ? null : { input: price.input, output: price.output },
-  };
+  const here: Elsewhere = { endpoint, quantization: page.quantization, price: page.price };
   return (
     <>
       <p className="mb-3 text-acid-muted text-xs leading-relaxed">
-        {facts?.identity == null
+        {identity === null
           ? "Endpoints with the same model name. "
-          : `Endpoints that serve ${facts.identity}, by the rules that read model names. `}
+          : `Endpoints that serve ${identity}, by the rules that read model names. `}
         Medians of the same window and place. Whether a difference is more than chance is said by the
         comparison.
       </p>

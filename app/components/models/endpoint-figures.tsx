@@ -16,12 +16,14 @@ export function EndpointFigures({
   few: boolean;
   locked: readonly LockableMetric[];
 }) {
+  // A row of the overview's table without its little line.
+  const row = { ...endpoint, spark: null };
   return (
     <section aria-label="Figures of the window">
       <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
         {COLUMNS.map((column, index) => {
           const { label, unit, direction } = METRICS[column.name];
-          const { main, sub } = column.figure(endpoint);
+          const { main, sub } = column.figure(row);
           return (
             <div key={column.name} data-metric={column.name} className="panel min-w-0 p-3 md:p-4">
               <dt>

@@ -1,6 +1,7 @@
 import { Link, useNavigation } from "@remix-run/react";
 import {
   formatAgo,
+  formatCount,
   formatInteger,
   formatMs,
   formatSeconds,
@@ -93,7 +94,7 @@ export function EndpointPage({ query, locked, page }: EndpointPageProps) {
           </Panel>
         </div>
         <Panel title="Latest responses">
-          <EndpointResults page={page} locked={locked} />
+          <EndpointResults page={page} />
         </Panel>
       </div>
     </>
@@ -124,13 +125,14 @@ function Heading({ page, query }: { page: ModelPage; query: ModelQuery }) {
         </h1>
         {endpoint.attempts > 0 && (
           <p className="mt-1 text-acid-muted">
-            {`${endpoint.attempts === 1 ? "One request" : `${endpoint.attempts} requests`} in the last ${WINDOW_NAMES[query.window]}`}
+            {`${formatCount(endpoint.attempts, "request", "requests")} in the last ${WINDOW_NAMES[query.window]}`}
             {page.location !== null && `, measured from ${page.location}`}
           </p>
         )}
       </div>
       <Link
         to={compareHref(endpoint, best)}
+        discover="none"
         className="rounded-lg border border-acid-border bg-acid-surface px-3 py-2 text-xs hover:border-acid-muted"
       >
         Compare with another
@@ -174,7 +176,6 @@ function Unmeasured({
   query: ModelQuery;
   href: (change: Partial<ModelQuery>) => string;
 }) {
-  const { endpoint } = page;
   const newest = page.results[0];
   return (
     <section className="panel grid justify-items-center gap-3 px-6 py-12 text-center">
@@ -183,22 +184,10 @@ function Unmeasured({
           ? "Not measured yet"
           : `Nothing was measured in the last ${WINDOW_NAMES[query.window]}`}
       </h2>
-      <p className="max-w-lg text-acid-muted leading-relaxed">
-        {newest !== undefined && `The newest result is from ${formatTime(newest.at)}. `}
-        {endpoint.active && "It is measured in every run: the next results come within 15 minutes."}
-        {!endpoint.active && endpoint.retired_at !== null && "The provider has retired it."}
-        {!endpoint.active &&
-          endpoint.retired_at === null &&
-          "It is offered, but not among the models that are measured. The operator switches one on with npm run models."}
-      </p>
+      <p className="max-w-lg text-acid-muted leading-relaxed">{page.nothing}</p>
       {newest !== undefined && query.window !== "30d" && (
         <Link to={href({ window: "30d" })} className="text-acid-link underline underline-offset-4">
           Show the last 30 days
-        </Link>
-      )}
-      {query.location !== null && (
-        <Link to={href({ location: null })} className="text-acid-link underline underline-offset-4">
-          Show where most was measured from
         </Link>
       )}
     </section>

@@ -1,14 +1,13 @@
 import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
-import { formatInteger, formatMs, formatSeconds, formatTime, formatTps } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import { formatInteger, formatTime } from "../../lib/format.ts";
 import type { ModelPage, ResultLine } from "../../lib/models-types.ts";
 
 /** So many characters of a text come with the page (model_page). */
 const SHOWN = 1_200;
 
 /** The newest results, each of which opens to what came: text, error, the request's id. */
-export function EndpointResults({ page, locked }: { page: ModelPage; locked: readonly LockableMetric[] }) {
+export function EndpointResults({ page }: { page: ModelPage }) {
   if (page.results.length === 0) return <p className="text-acid-muted">None yet.</p>;
   return (
     <ul className="divide-y divide-acid-border/60">
@@ -27,7 +26,7 @@ export function EndpointResults({ page, locked }: { page: ModelPage; locked: rea
                   ? "✓ answered"
                   : `✕ ${result.error_kind ?? `HTTP ${result.status_code ?? "?"}`}`}
               </span>
-              <span className="figure-text text-acid-muted sm:ml-auto">{figures(result, locked)}</span>
+              <span className="figure-text text-acid-muted sm:ml-auto">{result.figures}</span>
             </summary>
             <Opened result={result} />
           </details>
@@ -35,16 +34,6 @@ export function EndpointResults({ page, locked }: { page: ModelPage; locked: rea
       ))}
     </ul>
   );
-}
-
-function figures(result: ResultLine, locked: readonly LockableMetric[]): string {
-  return [
-    locked.includes("ttft") ? null : `first token ${formatMs(result.ttft_ms)}`,
-    locked.includes("tps") ? null : formatTps(result.tps),
-    locked.includes("latency") ? null : `whole ${formatSeconds(result.total_latency_ms)}`,
-  ]
-    .filter((part) => part !== null)
-    .join(" · ");
 }
 
 function Opened({ result }: { result: ResultLine }) {
