@@ -2,7 +2,7 @@ import { useCallback, useRef, useState } from "react";
 import { formatCount, formatTps, formatUsd } from "../../lib/format.ts";
 import type { ScatterPlot } from "../../lib/price-speed.ts";
 import { KeepDrawing } from "./keep-drawing.tsx";
-import { ScatterDrawing } from "./scatter-drawing.tsx";
+import { ScatterDrawing, ScatterLabels } from "./scatter-drawing.tsx";
 import { useTakeover } from "./use-takeover.ts";
 
 /** Speed against price: the upper left is fast and cheap. Drawn on the server; Chart.js takes over in view. */
@@ -24,6 +24,7 @@ export function ScatterChart({ plot }: { plot: ScatterPlot | null }) {
         <Axis plot={plot} />
         <div ref={box} className="relative h-72" data-chart={drawn ? "live" : "drawn"}>
           <ScatterDrawing plot={plot} hidden={drawn} />
+          <ScatterLabels plot={plot} />
           {Canvas !== null && (
             <div className="absolute inset-0">
               <KeepDrawing>

@@ -58,7 +58,7 @@ function Speeds({ moves, window }: { moves: Moves | null; window: WindowName }) 
         <Hint
           text="Compared with the window of the same length before, hour for hour. A move is named when it is at least 5% and larger than noise explains: all moves of this page together are a false alarm at most once in twenty pages."
           align="start"
-          className="underline decoration-dotted underline-offset-4"
+          className="uppercase underline decoration-dotted underline-offset-4"
         >
           Speed
         </Hint>
