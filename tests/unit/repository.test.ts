@@ -4,7 +4,10 @@ import * as z from "zod";
 
 const lock = z
   .object({
-    packages: z.record(z.string(), z.looseObject({ optionalDependencies: z.record(z.string(), z.string()).optional() })),
+    packages: z.record(
+      z.string(),
+      z.looseObject({ optionalDependencies: z.record(z.string(), z.string()).optional() }),
+    ),
   })
   .parse(JSON.parse(readFileSync("package-lock.json", "utf8")));
 
