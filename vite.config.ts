@@ -30,6 +30,9 @@ export default defineConfig(({ command }) => ({
   },
   build: {
     target: "es2022",
+    // Three kilobytes less for every page than esbuild makes of React and the router.
+    minify: "terser",
+    terserOptions: { compress: { passes: 2 } },
     assetsInlineLimit: 0,
     // Pages share much and little at a time: what is smaller than this goes with its neighbours, which saves a
     // page half its requests and some of its bytes.
