@@ -3,13 +3,16 @@
  * is the clock of a local server. Prints tables and verdicts, writes tests/.artifacts/bench.json, exits 0
  * unless it could not run: a FAIL is a finding, not a crash.
  *
- *   node tests/bench/index.ts [--requests 20] [--scenario NAME]… [--no-cost] [--no-worker]
+ * And its pages, as Lighthouse judges them.
+ *
+ *   node tests/bench/index.ts [--requests 20] [--scenario NAME]… [--no-cost] [--no-worker] [--no-readers] [--no-pages]
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { arch, cpus, loadavg, platform } from "node:os";
 import { parseArgs } from "node:util";
 import { measureScenario, type Sample } from "./accuracy.ts";
-import { measureCost } from "./cost.ts";
+import { type CostReport, measureCost } from "./cost.ts";
+import { judgePages, measurePages, pageTable } from "./lighthouse.ts";
 import { bundleWorker, type Runner, startNodeReader, startServer, startWorkerReader } from "./processes.ts";
 import { costTable, scenarioTable, verdictLines } from "./report.ts";
 import { findScenario, type Scenario, scenarios } from "./scenarios.ts";
@@ -24,6 +27,8 @@ interface Options {
   readonly chosen: readonly Scenario[];
   readonly cost: boolean;
   readonly worker: boolean;
+  readonly readers: boolean;
+  readonly pages: boolean;
 }
 
 function parseOptions(): Options {
@@ -34,13 +39,16 @@ function parseOptions(): Options {
       scenario: { type: "string", multiple: true },
       cost: { type: "boolean", default: true },
       worker: { type: "boolean", default: true },
+      readers: { type: "boolean", default: true },
+      pages: { type: "boolean", default: true },
     },
   });
   const requests = Number(values.requests);
   if (!Number.isInteger(requests) || requests < 2)
     throw new Error("--requests must be a whole number from 2");
   const chosen = values.scenario === undefined ? scenarios : values.scenario.map(findScenario);
-  return { requests, chosen, cost: values.cost, worker: values.worker };
+  const { cost, worker, readers, pages } = values;
+  return { requests, chosen, cost, worker, readers, pages };
 }
 
 /** Fresh processes for each scenario, so that each begins with the first request of a process. */
@@ -57,8 +65,13 @@ async function startRunners(bundle: string | null): Promise<Runner[]> {
   return Promise.all(starting);
 }
 
-async function main(): Promise<void> {
-  const options = parseOptions();
+interface ReadersReport {
+  readonly samples: readonly Sample[];
+  readonly verdicts: readonly Verdict[];
+  readonly cost: CostReport | null;
+}
+
+async function measureReaders(options: Options): Promise<ReadersReport> {
   const bundle = options.worker ? await bundleWorker("./readers/worker.ts") : null;
   const pairs = options.worker ? [NODE, WORKER] : [NODE];
   const server = await startServer();
@@ -91,22 +104,33 @@ async function main(): Promise<void> {
       console.log(`${costTable(cost)}\n`);
       console.log(`peak resident memory ${cost.memory.peakRssMb.toFixed(0)} MB\n${verdictLines(judged)}\n`);
     }
-    const failed = verdicts.filter(({ pass }) => !pass);
-    if (failed.length > 0) console.log(`${verdictLines(failed)}\n`);
-    const load = loadavg().map((value) => value.toFixed(1));
-    console.log(
-      `${verdicts.length - failed.length} of ${verdicts.length} verdicts PASS; ` +
-        `load average ${load.join(", ")} on ${cpus().length} cores`,
-    );
-    await save({
-      options: { ...options, chosen: options.chosen.map(({ name }) => name) },
-      verdicts,
-      cost,
-      samples,
-    });
+    return { samples, verdicts, cost };
   } finally {
     await server.stop();
   }
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions();
+  const readers = options.readers ? await measureReaders(options) : { samples: [], verdicts: [], cost: null };
+  const pages = options.pages ? await measurePages((line) => console.log(line)) : [];
+  const judged = judgePages(pages);
+  if (options.pages) console.log(`\n${pageTable(pages)}\n${verdictLines(judged)}\n`);
+  const verdicts = [...readers.verdicts, ...judged];
+  const failed = verdicts.filter(({ pass }) => !pass);
+  if (failed.length > 0) console.log(`${verdictLines(failed)}\n`);
+  const load = loadavg().map((value) => value.toFixed(1));
+  console.log(
+    `${verdicts.length - failed.length} of ${verdicts.length} verdicts PASS; ` +
+      `load average ${load.join(", ")} on ${cpus().length} cores`,
+  );
+  await save({
+    options: { ...options, chosen: options.chosen.map(({ name }) => name) },
+    verdicts,
+    cost: readers.cost,
+    samples: readers.samples,
+    pages,
+  });
 }
 
 async function save(results: object): Promise<void> {

@@ -1,0 +1,202 @@
+/**
+ * The pages as Lighthouse judges them: production build, cold cache, median of three, with simulated throttling on a
+ * phone and on a desktop, against what the project promises.
+ */
+import lighthouse, { desktopConfig } from "lighthouse";
+import { type Stoppable, startChromium, startSite } from "./lighthouse-site.ts";
+import { table } from "./report.ts";
+import type { Verdict } from "./verdicts.ts";
+
+const RUNS = 3;
+const ENDPOINT = "groq/openai/gpt-oss-20b";
+const PAGES = [
+  { name: "/", path: "/" },
+  { name: "a model's page", path: `/models/${ENDPOINT}` },
+  {
+    name: "/compare",
+    path: `/compare?a=${encodeURIComponent(ENDPOINT)}&b=${encodeURIComponent("openrouter/openai/gpt-oss-20b")}`,
+  },
+] as const;
+const FORMS = ["mobile", "desktop"] as const;
+type Form = (typeof FORMS)[number];
+
+/** What the pages are held to. Sizes in bytes as transferred, times in ms. */
+const LIMITS = {
+  mobile: { performance: 97, lcp: 2_000 },
+  desktop: { performance: 100, lcp: 500 },
+  others: 100,
+  blocking: 50,
+  shift: 0.01,
+  script: 175 * 1024,
+  requests: 12,
+} as const;
+
+/** One page on one form factor; scores 0 to 100. */
+export interface PageMeasurement {
+  readonly page: string;
+  readonly form: Form;
+  readonly performance: number;
+  readonly accessibility: number;
+  readonly bestPractices: number;
+  readonly seo: number;
+  readonly fcp: number;
+  readonly lcp: number;
+  readonly blocking: number;
+  readonly shift: number;
+  /** JavaScript as transferred, compressed, what the charts bring when in view included. */
+  readonly script: number;
+  readonly requests: number;
+  /** Audits of the judged categories that were not passed whole. */
+  readonly failed: readonly string[];
+}
+
+/** Measures all pages; a browser at a time, so that they do not slow each other. */
+export async function measurePages(say: (line: string) => void): Promise<PageMeasurement[]> {
+  const site = await startSite(say);
+  const measured: PageMeasurement[] = [];
+  try {
+    for (const { name, path } of PAGES) {
+      const { status } = await fetch(site.url + path);
+      if (status !== 200) throw new Error(`${name} answers ${status}`);
+      for (const form of FORMS) {
+        const runs: PageMeasurement[] = [];
+        for (let run = 0; run < RUNS; run += 1) runs.push(await measureOnce(site, name, path, form));
+        measured.push(medianOf(runs));
+        say(
+          `${name}, ${form}: ${runs.map(({ performance, lcp }) => `${performance} (LCP ${Math.round(lcp)} ms)`).join(", ")}`,
+        );
+      }
+    }
+    return measured;
+  } finally {
+    await site.stop();
+  }
+}
+
+async function measureOnce(
+  site: Stoppable,
+  page: string,
+  path: string,
+  form: Form,
+): Promise<PageMeasurement> {
+  const browser = await startChromium();
+  try {
+    const result = await lighthouse(
+      site.url + path,
+      { port: browser.port, logLevel: "error", output: "json" },
+      form === "desktop" ? desktopConfig : undefined,
+    );
+    if (result === undefined) throw new Error(`Lighthouse gave no answer for ${page}`);
+    const { lhr } = result;
+    if (lhr.runtimeError !== undefined) throw new Error(`${page}: ${lhr.runtimeError.message}`);
+    const score = (category: string) => Math.round((lhr.categories[category]?.score ?? 0) * 100);
+    const value = (audit: string) => lhr.audits[audit]?.numericValue ?? Number.NaN;
+    const requests = networkRequests(lhr.audits["network-requests"]?.details);
+    return {
+      page,
+      form,
+      performance: score("performance"),
+      accessibility: score("accessibility"),
+      bestPractices: score("best-practices"),
+      seo: score("seo"),
+      fcp: value("first-contentful-paint"),
+      lcp: value("largest-contentful-paint"),
+      blocking: value("total-blocking-time"),
+      shift: value("cumulative-layout-shift"),
+      script: requests
+        .filter(({ resourceType }) => resourceType === "Script")
+        .reduce((sum, { transferSize }) => sum + transferSize, 0),
+      requests: requests.length,
+      failed: Object.values(lhr.categories).flatMap((category) =>
+        category.auditRefs.flatMap(({ id, weight }) => {
+          const audit = lhr.audits[id];
+          return weight > 0 && audit?.score !== null && audit !== undefined && audit.score < 0.9 ? [id] : [];
+        }),
+      ),
+    };
+  } finally {
+    await browser.stop();
+  }
+}
+
+interface NetworkRequest {
+  readonly resourceType: string;
+  readonly transferSize: number;
+}
+
+function networkRequests(details: unknown): NetworkRequest[] {
+  const items = (details as { items?: readonly Partial<NetworkRequest>[] } | undefined)?.items ?? [];
+  return items.map(({ resourceType = "", transferSize = 0 }) => ({ resourceType, transferSize }));
+}
+
+/** The run with the middle performance score; each figure on its own would be of no run. */
+function medianOf(runs: readonly PageMeasurement[]): PageMeasurement {
+  const sorted = [...runs].sort((a, b) => a.performance - b.performance || b.lcp - a.lcp);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  if (middle === undefined) throw new Error("no run");
+  return middle;
+}
+
+export function judgePages(measured: readonly PageMeasurement[]): Verdict[] {
+  return measured.flatMap((one) => {
+    const limits = LIMITS[one.form];
+    const verdict = (about: string, pass: boolean, detail: string): Verdict => ({
+      about: `${one.page}, ${one.form}: ${about}`,
+      pass,
+      detail,
+    });
+    const others = [one.accessibility, one.bestPractices, one.seo];
+    return [
+      verdict(
+        "performance",
+        one.performance >= limits.performance,
+        `${one.performance} of at least ${limits.performance}`,
+      ),
+      verdict("largest paint", one.lcp <= limits.lcp, `${Math.round(one.lcp)} of at most ${limits.lcp} ms`),
+      verdict(
+        "accessibility, best practices, SEO",
+        others.every((score) => score >= LIMITS.others),
+        `${others.join(", ")}${one.failed.length > 0 ? ` (${one.failed.join(", ")})` : ""}`,
+      ),
+      verdict(
+        "blocking and shift",
+        one.blocking <= LIMITS.blocking && one.shift <= LIMITS.shift,
+        `${Math.round(one.blocking)} ms of at most ${LIMITS.blocking}, ${one.shift.toFixed(3)} of at most ${LIMITS.shift}`,
+      ),
+      verdict(
+        "weight",
+        one.script <= LIMITS.script && one.requests <= LIMITS.requests,
+        `${(one.script / 1024).toFixed(0)} KiB of JavaScript in ${one.requests} requests, of at most ${LIMITS.script / 1024} in ${LIMITS.requests}`,
+      ),
+    ];
+  });
+}
+
+export function pageTable(measured: readonly PageMeasurement[]): string {
+  const head = [
+    "page",
+    "form",
+    "perf.",
+    "a11y",
+    "best pr.",
+    "SEO",
+    "FCP ms",
+    "LCP ms",
+    "TBT ms",
+    "CLS",
+    "JS KiB",
+    "requests",
+  ];
+  return table([
+    head,
+    ...measured.map((one) => [
+      one.page,
+      one.form,
+      ...[one.performance, one.accessibility, one.bestPractices, one.seo].map(String),
+      ...[one.fcp, one.lcp, one.blocking].map((value) => value.toFixed(0)),
+      one.shift.toFixed(3),
+      (one.script / 1024).toFixed(0),
+      String(one.requests),
+    ]),
+  ]);
+}
