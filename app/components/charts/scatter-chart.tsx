@@ -26,7 +26,7 @@ export function ScatterChart({ plot }: { plot: ScatterPlot | null }) {
           <ScatterDrawing plot={plot} hidden={drawn} />
           <ScatterLabels plot={plot} />
           {Canvas !== null && (
-            <div className="absolute inset-0">
+            <div className="absolute inset-0 overflow-hidden">
               <KeepDrawing>
                 <Canvas plot={plot} onDrawn={onDrawn} />
               </KeepDrawing>
