@@ -79,6 +79,8 @@ describe.each<DoorState>(["refused", "unavailable", "silent", "lossy"])(
         .map((event) => event.request_id);
       expect(order).toEqual(requests.map((request) => request.requestId));
       expect(worker.events.some((event) => event.event === "delivery_failed")).toBe(true);
+      // The long windows are refreshed behind the run's end.
+      await eventually(async () => (await worker.status()).waitingForDelivery === 0, "an empty outbox");
       expect(await worker.status()).toMatchObject({
         run: null,
         waitingForDelivery: 0,
