@@ -1,8 +1,9 @@
 import "./tailwind.css";
 import type { LinksFunction, MetaFunction } from "@remix-run/cloudflare";
-import { Links, Meta, Outlet, Scripts, ScrollRestoration } from "@remix-run/react";
+import { Links, Meta, Outlet, ScrollRestoration } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { ErrorPage } from "./components/ui/error-page.tsx";
+import { LateScripts } from "./components/ui/late-scripts.tsx";
 import { useNonce } from "./components/ui/nonce.tsx";
 import { SiteFooter } from "./components/ui/site-footer.tsx";
 import { SiteHeader } from "./components/ui/site-header.tsx";
@@ -38,7 +39,7 @@ export function Layout({ children }: { children: ReactNode }) {
         </main>
         <SiteFooter />
         <ScrollRestoration nonce={nonce} />
-        <Scripts nonce={nonce} />
+        <LateScripts nonce={nonce} />
       </body>
     </html>
   );

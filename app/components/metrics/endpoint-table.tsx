@@ -140,7 +140,7 @@ function ColumnHeading({ column, query, last }: { column: Column; query: Overvie
         <Hint
           text={explain(column.name)}
           align={last ? "end" : "center"}
-          className="text-acid-muted underline decoration-dotted underline-offset-2"
+          className="py-1 text-acid-muted underline decoration-dotted underline-offset-2"
         >
           {unit}
         </Hint>
@@ -164,7 +164,7 @@ function SortLink({
       to={overviewHref(query, { sort })}
       discover="none"
       preventScrollReset
-      className={`whitespace-nowrap rounded text-xs hover:underline ${chosen ? "font-semibold text-acid-text" : "text-acid-text"}`}
+      className={`inline-block whitespace-nowrap rounded py-1.5 text-xs hover:underline ${chosen ? "font-semibold text-acid-text" : "text-acid-text"}`}
     >
       {label}
       {chosen && <span aria-hidden="true">{" ↓"}</span>}
