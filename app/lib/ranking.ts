@@ -44,12 +44,12 @@ export function isRankedWindow(window: WindowName): boolean {
 
 /**
  * Who wins a title, or null where no endpoint has enough results. Simulated endpoints compete only where
- * there is no real one.
+ * there is no real one, and retired ones never: a title names what can be chosen.
  */
 export function findWinner(title: Title, endpoints: readonly Endpoint[], window: WindowName): Winner | null {
   if (!isRankedWindow(window)) return null;
   const contest = CONTESTS[title];
-  const measured = endpoints.filter((endpoint) => endpoint.attempts > 0);
+  const measured = endpoints.filter(({ attempts, retired_at }) => attempts > 0 && retired_at === null);
   const real = measured.filter((endpoint) => !endpoint.simulated);
   const ranked = (real.length > 0 ? real : measured)
     .flatMap((endpoint) => {

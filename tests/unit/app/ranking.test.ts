@@ -50,6 +50,12 @@ describe("a title", () => {
     expect(findWinner("reliable", [], "24h")).toBeNull();
   });
 
+  test("goes to no retired endpoint, however fast it still answers", () => {
+    const retired = { ...fast, retired_at: "2026-08-16T00:00:00Z" };
+    expect(findWinner("fastest", [slow, retired], "24h")?.endpoint).toBe(slow);
+    expect(findWinner("fastest", [retired], "24h")).toBeNull();
+  });
+
   test("goes to no simulated endpoint while there is a real one, even one too thin to win", () => {
     const played = { ...fast, simulated: true };
     expect(findWinner("fastest", [slow, played], "24h")?.endpoint).toBe(slow);
