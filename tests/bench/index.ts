@@ -3,9 +3,10 @@
  * is the clock of a local server. Prints tables and verdicts, writes tests/.artifacts/bench.json, exits 0
  * unless it could not run: a FAIL is a finding, not a crash.
  *
- * And its pages, as Lighthouse judges them.
+ * And its pages, as Lighthouse judges them, and as a month of 300 endpoints fills them.
  *
  *   node tests/bench/index.ts [--requests 20] [--scenario NAME]… [--no-cost] [--no-worker] [--no-readers] [--no-pages]
+ *     [--no-month]
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { arch, cpus, loadavg, platform } from "node:os";
@@ -13,6 +14,7 @@ import { parseArgs } from "node:util";
 import { measureScenario, type Sample } from "./accuracy.ts";
 import { type CostReport, measureCost } from "./cost.ts";
 import { judgePages, measurePages, pageTable } from "./lighthouse.ts";
+import { judgeMonth, measureMonth, monthTable } from "./month.ts";
 import { bundleWorker, type Runner, startNodeReader, startServer, startWorkerReader } from "./processes.ts";
 import { costTable, scenarioTable, verdictLines } from "./report.ts";
 import { findScenario, type Scenario, scenarios } from "./scenarios.ts";
@@ -29,6 +31,7 @@ interface Options {
   readonly worker: boolean;
   readonly readers: boolean;
   readonly pages: boolean;
+  readonly month: boolean;
 }
 
 function parseOptions(): Options {
@@ -41,14 +44,15 @@ function parseOptions(): Options {
       worker: { type: "boolean", default: true },
       readers: { type: "boolean", default: true },
       pages: { type: "boolean", default: true },
+      month: { type: "boolean", default: true },
     },
   });
   const requests = Number(values.requests);
   if (!Number.isInteger(requests) || requests < 2)
     throw new Error("--requests must be a whole number from 2");
   const chosen = values.scenario === undefined ? scenarios : values.scenario.map(findScenario);
-  const { cost, worker, readers, pages } = values;
-  return { requests, chosen, cost, worker, readers, pages };
+  const { cost, worker, readers, pages, month } = values;
+  return { requests, chosen, cost, worker, readers, pages, month };
 }
 
 /** Fresh processes for each scenario, so that each begins with the first request of a process. */
@@ -116,7 +120,10 @@ async function main(): Promise<void> {
   const pages = options.pages ? await measurePages((line) => console.log(line)) : [];
   const judged = judgePages(pages);
   if (options.pages) console.log(`\n${pageTable(pages)}\n${verdictLines(judged)}\n`);
-  const verdicts = [...readers.verdicts, ...judged];
+  const month = options.month ? await measureMonth((line) => console.log(line)) : [];
+  const judgedMonth = judgeMonth(month);
+  if (options.month) console.log(`\n${monthTable(month)}\n`);
+  const verdicts = [...readers.verdicts, ...judged, ...judgedMonth];
   const failed = verdicts.filter(({ pass }) => !pass);
   if (failed.length > 0) console.log(`${verdictLines(failed)}\n`);
   const load = loadavg().map((value) => value.toFixed(1));
@@ -130,6 +137,7 @@ async function main(): Promise<void> {
     cost: readers.cost,
     samples: readers.samples,
     pages,
+    month,
   });
 }
 

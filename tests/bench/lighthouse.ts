@@ -3,8 +3,8 @@
  * phone and on a desktop, against what the project promises.
  */
 import lighthouse, { desktopConfig } from "lighthouse";
-import { type Stoppable, startChromium, startSite } from "./lighthouse-site.ts";
 import { table } from "./report.ts";
+import { fillWeek, type Stoppable, startChromium, startSite } from "./site.ts";
 import type { Verdict } from "./verdicts.ts";
 
 const RUNS = 3;
@@ -52,7 +52,7 @@ export interface PageMeasurement {
 
 /** Measures all pages; a browser at a time, so that they do not slow each other. */
 export async function measurePages(say: (line: string) => void): Promise<PageMeasurement[]> {
-  const site = await startSite(say);
+  const site = await startSite(say, fillWeek);
   const measured: PageMeasurement[] = [];
   try {
     for (const { name, path } of PAGES) {

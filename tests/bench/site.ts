@@ -1,5 +1,5 @@
 /**
- * The production build as a visitor meets it: an embedded database with a week of results, the dashboard in workerd,
+ * The production build as a visitor meets it: an embedded database with results, the dashboard in workerd,
  * and before it what Cloudflare adds on the way, compression.
  */
 import { spawn } from "node:child_process";
@@ -16,6 +16,7 @@ import pg from "pg";
 import { build } from "../../local/build.ts";
 import { startEmbeddedSupabase } from "../../local/supabase/index.ts";
 import { resetSupabase } from "../../local/supabase/reset.ts";
+import { AHEAD_WINDOWS } from "../../workers/benchmark/store/rows.ts";
 import { getChromium, HOW_TO_GET_CHROMIUM } from "../e2e/support/chromium.ts";
 import { startDashboard } from "../e2e/support/dashboard.ts";
 import { history } from "../e2e/support/history.ts";
@@ -29,8 +30,14 @@ export interface Stoppable {
   stop(): Promise<void>;
 }
 
-/** @param say gets a line on what is going on. */
-export async function startSite(say: (line: string) => void): Promise<Stoppable> {
+/**
+ * @param say gets a line on what is going on
+ * @param fill puts the results into the empty database
+ */
+export async function startSite(
+  say: (line: string) => void,
+  fill: (sql: pg.Pool) => Promise<void>,
+): Promise<Stoppable> {
   await build({ say, targets: ["dashboard", "worker-dashboard"] });
   const dataDirectory = await mkdtemp(join(tmpdir(), "benchmark-engine-bench-"));
   const supabase = await startEmbeddedSupabase({ dataDirectory, port: 0, durable: false });
@@ -39,7 +46,8 @@ export async function startSite(say: (line: string) => void): Promise<Stoppable>
     for (const step of stops) await step();
   };
   try {
-    await fill(supabase.databaseUrl);
+    const sql = new pg.Pool({ connectionString: supabase.databaseUrl, max: 1 });
+    await fill(sql).finally(() => sql.end());
     const dashboard = await startDashboard({
       SUPABASE_URL: supabase.url,
       SUPABASE_ANON_KEY: supabase.anonKey,
@@ -54,21 +62,18 @@ export async function startSite(say: (line: string) => void): Promise<Stoppable>
   }
 }
 
-async function fill(databaseUrl: string): Promise<void> {
-  const sql = new pg.Pool({ connectionString: databaseUrl, max: 1 });
-  try {
-    const { runs, results } = history({ until: new Date(), hours: WEEK_HOURS, simulated: true });
-    await insert(sql, runs, results);
-    await sql.query("analyze");
-    for (const [window, part] of [
-      ["7d", "current"],
-      ["30d", "current"],
-      ["24h", "previous"],
-    ]) {
-      await sql.query("select public.engine_refresh_windows($1, $2, 'local')", [window, part]);
-    }
-  } finally {
-    await sql.end();
+/** A week of seven endpoints. */
+export async function fillWeek(sql: pg.Pool): Promise<void> {
+  const { runs, results } = history({ until: new Date(), hours: WEEK_HOURS, simulated: true });
+  await insert(sql, runs, results);
+  await sql.query("analyze");
+  await makeAhead(sql, "local");
+}
+
+/** What the engine has the database make after a run. */
+export async function makeAhead(sql: pg.Pool, location: string): Promise<void> {
+  for (const { window, part } of AHEAD_WINDOWS) {
+    await sql.query("select public.engine_refresh_windows($1, $2, $3)", [window, part, location]);
   }
 }
 
