@@ -3,15 +3,20 @@ import { defineConfig } from "vitest/config";
 // One Postgres for all tests of a run; each test file gets a database of its own in it.
 const globalSetup = ["tests/support/supabase-server.ts"];
 
+// Waits for databases and browsers more than it computes.
+const everyCore = { maxWorkers: "100%", sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   test: {
     projects: [
+      // Measures and times much of what it does: one file a core but one.
       { test: { name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"], testTimeout: 20_000 } },
       {
         test: {
           name: "database",
           include: ["tests/database/**/*.test.ts"],
           globalSetup,
+          ...everyCore,
           testTimeout: 30_000,
           hookTimeout: 120_000,
         },
@@ -35,7 +40,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       // Long fault runs, on demand: npm run soak.
@@ -44,6 +49,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           globalSetup,
+          ...everyCore,
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 180_000,
