@@ -15,6 +15,30 @@ export const MAKERS: Readonly<Record<string, readonly string[]>> = {
   qwen: ["qwen", "alibaba"],
 };
 
+/** What providers put before names where others put a maker: it says who serves a model, not who made it. */
+export const HOST_NAMESPACES: Readonly<Record<string, string>> = {
+  deepinfra: "deepinfra",
+  fireworks: "fireworks-ai",
+  perplexity: "perplexity",
+  together: "togethercomputer",
+};
+
+/**
+ * Lines of open weights that come both trained to talk and not, and the version since which the makers' name that
+ * says neither is the one that talks.
+ */
+export const CHAT_UNSAID_SINCE: Readonly<Record<string, number>> = {
+  codegemma: Number.POSITIVE_INFINITY,
+  codellama: Number.POSITIVE_INFINITY,
+  falcon: Number.POSITIVE_INFINITY,
+  gemma: 4,
+  llama: 4,
+  mistral: Number.POSITIVE_INFINITY,
+  mixtral: Number.POSITIVE_INFINITY,
+  qwen: 3,
+  yi: Number.POSITIVE_INFINITY,
+};
+
 interface Named {
   readonly name: string;
   readonly size: string | null;
@@ -51,7 +75,21 @@ const SAME: Readonly<Record<string, string>> = {
   "mistral-large-pixtral-2411": "pixtral-large-2411",
   "mistral-nemo-2407": "mistral-nemo",
   "mistral-tiny-2407": "mistral-nemo",
+};
+
+/** The only release that there has been of a line: "-latest" has meant no other. */
+const ONLY_RELEASE: Readonly<Record<string, string>> = {
   pixtral: "pixtral-2409",
+  "pixtral-large": "pixtral-large-2411",
+};
+
+/**
+ * Other names of what is no open weights: OpenRouter says that its "gpt-chat-latest" is OpenAI's "chat-latest", xAI
+ * lists the second as an alias.
+ */
+const ALIASES: Readonly<Record<string, string>> = {
+  "chat-latest": "gpt-chat-latest",
+  "grok-code-fast": "grok-code-fast-1",
 };
 
 /**
@@ -63,11 +101,12 @@ export function canonicalAlias(
   model: Named & { readonly provider: string; readonly maker: string | null; readonly moving: boolean },
 ): Named {
   let { name, size } = model;
+  name = ALIASES[name] ?? name;
   const month = /^(.*?)-(2\d(?:0[1-9]|1[0-2]))$/.exec(name);
   if (/^(?:mistral|mixtral|ministral|magistral|devstral|codestral|pixtral)\b/.test(name)) {
     // Beside the month of a release its number says nothing: mistral-small-3.2-24b-instruct-2506.
     if (month) name = `${month[1]?.replace(/-\d(?:\.\d)?$/, "")}-${month[2]}`;
-    name = MISTRAL_MONTHS[name] ?? (model.moving ? name : (SAME[name] ?? name));
+    name = ONLY_RELEASE[name] ?? MISTRAL_MONTHS[name] ?? (model.moving ? name : (SAME[name] ?? name));
     if (NAMED_BY_SIZE.test(name)) size = null;
     // The first 7B under its tariff's name; without a version it is the last one.
     if (name === "mistral-tiny-2312" || (name === "mistral-tiny" && !model.moving)) {
