@@ -46,7 +46,7 @@ interface Named {
 
 /** Mistral's lines whose name says the size. */
 const NAMED_BY_SIZE =
-  /^(?:mistral-(?:small|medium|large|nemo)|(?:dev|magi)stral-(?:small|medium)|devstral-2512)(?:-|$)/;
+  /^(?:mistral-(?:small|medium|large|nemo|saba)|(?:dev|magi)stral-(?:small|medium)|devstral-2512)(?:-|$)/;
 
 /**
  * Mistral's version numbers beside the months that name the releases.
@@ -77,18 +77,29 @@ const SAME: Readonly<Record<string, string>> = {
   "mistral-tiny-2407": "mistral-nemo",
 };
 
-/** The only release that there has been of a line: "-latest" has meant no other. */
+/** The only release that there has been of a model, by name and size: "-latest" has meant no other. */
 const ONLY_RELEASE: Readonly<Record<string, string>> = {
-  pixtral: "pixtral-2409",
+  "ministral-14b": "ministral-2512",
+  "mistral-saba": "mistral-saba-2502",
+  "mistral-saba-24b": "mistral-saba-2502",
+  "pixtral-12b": "pixtral-2409",
   "pixtral-large": "pixtral-large-2411",
 };
 
+/** What was behind Mistral's first names, which said no more than the tariff. */
+const BY_TARIFF: Readonly<Record<string, Named>> = {
+  "mistral-tiny-2312": { name: "mistral-v0.3", size: "7b" },
+  "mistral-small-2312": { name: "mixtral", size: "8x7b" },
+};
+
 /**
- * Other names of what is no open weights: OpenRouter says that its "gpt-chat-latest" is OpenAI's "chat-latest", xAI
- * lists the second as an alias.
+ * Other names of the same, as who offers them says: OpenRouter that its "gpt-chat-latest" is OpenAI's "chat-latest",
+ * OpenAI and xAI in what they document of aliases. DeepSeek left "distill" out of the name of its last one.
  */
 const ALIASES: Readonly<Record<string, string>> = {
   "chat-latest": "gpt-chat-latest",
+  "deepseek-r1-0528-distill-qwen-3": "deepseek-r1-0528-qwen-3",
+  "gpt-5.6": "gpt-5.6-sol",
   "grok-code-fast": "grok-code-fast-1",
 };
 
@@ -106,18 +117,22 @@ export function canonicalAlias(
   if (/^(?:mistral|mixtral|ministral|magistral|devstral|codestral|pixtral)\b/.test(name)) {
     // Beside the month of a release its number says nothing: mistral-small-3.2-24b-instruct-2506.
     if (month) name = `${month[1]?.replace(/-\d(?:\.\d)?$/, "")}-${month[2]}`;
-    name = ONLY_RELEASE[name] ?? MISTRAL_MONTHS[name] ?? (model.moving ? name : (SAME[name] ?? name));
+    const only = ONLY_RELEASE[[name, size].filter(Boolean).join("-")];
+    name = only ?? MISTRAL_MONTHS[name] ?? (model.moving ? name : (SAME[name] ?? name));
     if (NAMED_BY_SIZE.test(name)) size = null;
-    // The first 7B under its tariff's name; without a version it is the last one.
-    if (name === "mistral-tiny-2312" || (name === "mistral-tiny" && !model.moving)) {
-      return { name: "mistral-v0.3", size: "7b" };
-    }
+    const byTariff = BY_TARIFF[name === "mistral-tiny" && !model.moving ? "mistral-tiny-2312" : name];
+    if (byTariff) return byTariff;
+    // Without a version it is the last one; all of them are below 1, which Fireworks leaves out.
     if (name === "mistral" && size === "7b") name = "mistral-v0.3";
+    name = name.replace(/^mistral-v(\d)$/, "mistral-v0.$1");
     // The only release of these weights.
-    if (name === "mixtral-v0.1") name = "mixtral";
+    if (/^mixtral-(?:v0\.1|2404)$/.test(name)) name = "mixtral";
   }
-  // Scout and Maverick name their sizes, and so do DeepSeek's versions.
-  if (/^llama-4-/.test(name) || (/^deepseek-/.test(name) && (size === "671b" || size === "685b")))
+  // Scout and Maverick name their sizes, and so do Nemotron's larger ones and DeepSeek's versions.
+  if (
+    /^llama-4-|^nemotron-\d[\d.]*-(?:lightning|super|ultra)$/.test(name) ||
+    (/^deepseek-/.test(name) && (size === "671b" || size === "685b"))
+  )
     size = null;
   if (name === "qwen-3-coder" && size === null) size = "480b";
   if (name === "minimax-text-01") name = "minimax-01";

@@ -57,6 +57,10 @@ const TALKING = new Set(["chat", "instruct", "it"]);
 const VERSIONED = new Set(["claude", "gemini", "gpt", "grok", "kimi"]);
 /** Lines whose makers wrote the version behind the size name at some times and before it at others. */
 const VERSION_MOVES = new Set(["claude", "gemini", "jamba"]);
+/** Lines of open weights that come as releases, so that "-latest" means none of them. */
+const RELEASED = new Set(["deepseek", "glm", "minimax", "qwen"]);
+/** Lines that do nothing but think before they answer: saying so tells nothing apart. */
+const ALWAYS_THINKS = new Set(["magistral", "qwq"]);
 /** What a maker adds to a line's name: a version, or one of a few words. Any other word is somebody's finetune. */
 const MAKERS_WORD =
   /^[a-z]?\d[\d.]*[a-z]?$|^(?:air|code|coder|fast|flash|large|lite|math|max|medium|mini|next|omni|plus|pro|small)$/;
@@ -131,13 +135,18 @@ function sortTokens(about: About, suffix: string | null): Read {
     else if (QUANTIZATION.test(token)) read.quantization = token;
     else if (isSnapshot(token, about)) continue;
     else if (isServing(token, index, about)) read.serving.push(token);
-    else if (VARIANTS[token]) read.variants.push(VARIANTS[token]);
+    else if (VARIANTS[token]) addVariant(VARIANTS[token], line, read.variants);
     // "hf" is a file format, and "pt" (post-trained) Baidu's word for instruct.
     else if (token === "hf" || (token === "pt" && line === "ernie")) continue;
     else if (TALKING.has(token) && !product) continue;
     else read.words.push(token);
   }
   return read;
+}
+
+function addVariant(variant: string, line: string, variants: string[]): void {
+  if (variant === "thinking" && ALWAYS_THINKS.has(line)) return;
+  variants.push(variant);
 }
 
 /** OpenAI calls its models otherwise than makers of open weights do theirs. */
@@ -195,6 +204,8 @@ function tokenize(name: string): string[] {
     .replace(/(\d)p(\d)/g, "$1.$2")
     .replace(/non-?(?=reasoning|thinking)/, "nonthinking-")
     .replace(/nonthinking-(?:reasoning|thinking)/, "nonthinking")
+    // The month of a release of Qwen's weights, turned round by OpenRouter: 235b-a22b-07-25 is 2507.
+    .replace(/^(qwen.*\db.*)-(0[1-9]|1[0-2])-(2[56])$/, "$1-$3$2")
     // Snapshots of a product: 2024-07-18, 20241022, 09-2025, 05-06.
     .replace(/-(?:20\d{2}-\d{2}-\d{2}|20\d{6}|\d{2}-20\d{2})(?=-|$)/g, "")
     .replace(/-(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01])(?=-|$)/, "")
@@ -203,7 +214,7 @@ function tokenize(name: string): string[] {
     // A point that was written as a dash: claude-3-5-haiku, grok-4-1-fast, k2-5.
     .replace(/-([a-z]?\d)-(\d)(?=-|$)/g, "-$1.$2")
     // A maker's name in front of its own line.
-    .replace(/^(?:meta|nvidia|zai|labs|ai21|c4ai)-/, "")
+    .replace(/^(?:meta|nvidia|zai|labs|ai21|arcee|c4ai)-/, "")
     .replace(/^open-(?=mi[sx]tral)/, "")
     .replace(/^qwen-(?=qwq)/, "")
     .replace(/^llama-?guard/, "llama-guard")
@@ -213,16 +224,22 @@ function tokenize(name: string): string[] {
   const tokens = spelled
     .split("-")
     .filter((token) => token !== "")
-    // llama3.1, qwen3, gemma2: the line and its version.
-    .flatMap((token) => /^([a-z]{3,})(\d.*)$/.exec(token)?.slice(1) ?? [token])
-    // 2.0 is 2.
-    .map((token) => token.replace(/^(v?\d+)\.0$/, "$1"));
+    .flatMap((token) => (QUANTIZATION.test(token) ? [token] : splitVersion(token)))
+    .map((token) => (MOVED_WITHIN_VERSION.test(spelled) ? token : token.replace(/^(v?\d+)\.0$/, "$1")));
   // A letter behind GLM's version means that it sees.
   if (tokens[0] === "glm" && /^\d+(?:\.\d+)?v$/.test(tokens[1] ?? "")) {
     tokens.splice(1, 1, (tokens[1] ?? "").slice(0, -1), "vl");
   }
   return VERSION_MOVES.has(tokens[0] ?? "") ? versionFirst(tokens) : tokens;
 }
+
+/** llama3.1, qwen3, gemma2: the line and its version. */
+function splitVersion(token: string): string[] {
+  return /^([a-z]{3,})(\d.*)$/.exec(token)?.slice(1) ?? [token];
+}
+
+/** 2.0 is 2, but for names of old where "2" went on from 2.0 to 2.1. */
+const MOVED_WITHIN_VERSION = /^claude-(?:instant-)?[12](?:\.|$)/;
 
 const VERSION = /^\d{1,2}(?:\.\d+)?$/;
 
@@ -238,11 +255,12 @@ function versionFirst([line = "", ...rest]: readonly string[]): string[] {
 /** More context is another way to serve a model, unless the length is what somebody calls a model by. */
 function isContext(token: string, index: number, { line, tokens }: About): boolean {
   if (CONTEXT.test(token)) return true;
-  return SHORT_CONTEXT.test(token) && (line === "claude" || TALKING.has(tokens[index - 1] ?? ""));
+  const isProductOfOld = line === "claude" || line === "palm";
+  return SHORT_CONTEXT.test(token) && (isProductOfOld || TALKING.has(tokens[index - 1] ?? ""));
 }
 
 function isSnapshot(token: string, { provider, maker, line, tokens }: About): boolean {
-  if (token === "latest") return !VERSIONED.has(line) || tokens.some((other) => /\d/.test(other));
+  if (token === "latest") return !saysLatest(line, tokens);
   if (token === "preview" || token === "beta" || token === "experimental") return true;
   const isMonthAndDay = /^\d{4}$/.test(token);
   if (line === "gemini") {
@@ -253,6 +271,11 @@ function isSnapshot(token: string, { provider, maker, line, tokens }: About): bo
   // OpenAI and xAI name snapshots by month and day; makers of open weights name releases that way.
   const isOpenAi = maker === "openai" || (maker === null && provider === "openai");
   return isMonthAndDay && (line === "grok" || (isOpenAi && line === "gpt"));
+}
+
+/** Whether "-latest" tells a name from the one without it, which means one model or nothing. */
+function saysLatest(line: string, tokens: readonly string[]): boolean {
+  return RELEASED.has(line) || (VERSIONED.has(line) && !tokens.some((token) => /\d/.test(token)));
 }
 
 function isServing(token: string, index: number, about: About): boolean {
