@@ -94,22 +94,33 @@ const BY_TARIFF: Readonly<Record<string, Named>> = {
 
 /**
  * Other names of the same, as who offers them says: OpenRouter that its "gpt-chat-latest" is OpenAI's "chat-latest",
- * OpenAI and xAI in what they document of aliases. DeepSeek left "distill" out of the name of its last one.
+ * OpenAI and xAI in what they document of aliases. DeepSeek left "distill" out of the name of its last one; the first
+ * Gemini had no version, and what has been released once is often named without its month.
  */
 const ALIASES: Readonly<Record<string, string>> = {
   "chat-latest": "gpt-chat-latest",
   "deepseek-r1-0528-distill-qwen-3": "deepseek-r1-0528-qwen-3",
   "gpt-5.6": "gpt-5.6-sol",
+  "gemini-pro": "gemini-1-pro",
   "grok-code-fast": "grok-code-fast-1",
+  "kimi-k2-0711": "kimi-k2",
+  "qwen-3-coder-2507": "qwen-3-coder",
+  "qwen-3-next-2509": "qwen-3-next",
 };
 
 /**
  * What cannot be read from an id and has to be known.
  *
- * @param model `moving`: the id ends in "-latest", so that it never means one release.
+ * @param model `base`: what was trained before it could talk; `moving`: the id ends in "-latest", so that it never
+ *   means one release.
  */
 export function canonicalAlias(
-  model: Named & { readonly provider: string; readonly maker: string | null; readonly moving: boolean },
+  model: Named & {
+    readonly provider: string;
+    readonly maker: string | null;
+    readonly base: boolean;
+    readonly moving: boolean;
+  },
 ): Named {
   let { name, size } = model;
   name = ALIASES[name] ?? name;
@@ -122,8 +133,9 @@ export function canonicalAlias(
     if (NAMED_BY_SIZE.test(name)) size = null;
     const byTariff = BY_TARIFF[name === "mistral-tiny" && !model.moving ? "mistral-tiny-2312" : name];
     if (byTariff) return byTariff;
-    // Without a version it is the last one; all of them are below 1, which Fireworks leaves out.
-    if (name === "mistral" && size === "7b") name = "mistral-v0.3";
+    // Without a version it is the last one that talks, but the first that does not; all are below 1, which Fireworks
+    // leaves out.
+    if (name === "mistral" && size === "7b") name = model.base ? "mistral-v0.1" : "mistral-v0.3";
     name = name.replace(/^mistral-v(\d)$/, "mistral-v0.$1");
     // The only release of these weights.
     if (/^mixtral-(?:v0\.1|2404)$/.test(name)) name = "mixtral";
@@ -136,6 +148,8 @@ export function canonicalAlias(
     size = null;
   if (name === "qwen-3-coder" && size === null) size = "480b";
   if (name === "minimax-text-01") name = "minimax-01";
+  // OpenRouter left the version out of Qwen 1.5's names.
+  if (name === "qwen" && size !== null && model.provider === "openrouter") name = "qwen-1.5";
   // DeepSeek's own "deepseek-chat" moves on; OpenRouter's stayed with the first V3.
   if (name === "deepseek" && model.maker === "deepseek") name = "deepseek-v3";
   // These finetunes are known by what they began from; their own version is often left out.

@@ -92,6 +92,7 @@ export function identify(provider: string, id: string): ModelIdentity {
     // A name of nothing but marks ("beta") is a name all the same.
     name: words.length + sizes.length > 0 ? words.join("-") : name || spelled,
     size: sizes.at(-1) ?? null,
+    base: read.variants.includes("base"),
     moving: /-latest$/.test(name),
   });
   const variant = [...new Set(read.variants)].sort().reverse().join("-") || "chat";
@@ -213,9 +214,11 @@ function tokenize(name: string): string[] {
     .replace(/^gpt-4-(?:(?:turbo|1106|0125)-)preview$/, "gpt-4-turbo")
     // A point that was written as a dash: claude-3-5-haiku, grok-4-1-fast, k2-5.
     .replace(/-([a-z]?\d)-(\d)(?=-|$)/g, "-$1.$2")
+    .replace(/llama(\d)-(\d)(?=-|$)/, "llama$1.$2")
     // A maker's name in front of its own line.
-    .replace(/^(?:meta|nvidia|zai|labs|ai21|arcee|c4ai)-/, "")
-    .replace(/^open-(?=mi[sx]tral)/, "")
+    .replace(/^(?:meta|nvidia|zai|labs|ai21|arcee|c4ai|scb10x)-/, "")
+    .replace(/^gemini-(?=gemma)/, "")
+    .replace(/^open-(?=mi[sx]tral|codestral)/, "")
     .replace(/^qwen-(?=qwq)/, "")
     .replace(/^llama-?guard/, "llama-guard")
     .replace(/code-llama/, "codellama")
@@ -283,10 +286,19 @@ function isServing(token: string, index: number, about: About): boolean {
   // Some makers call a model of their own so.
   if (token === "turbo") return !isProduct(about) && line !== "glm" && !(line === "qwen" && index === 1);
   if (token === "instant") return line !== "claude";
-  if (token === "lite") return tokens.slice(0, index).includes("instruct");
+  // Together's cheaper tier; elsewhere a maker's smaller model.
+  if (token === "lite") return isTier(index, about);
   // A faster place to run the same weights; elsewhere the word is part of a model's name.
   if (token === "fast") return router || line === "claude" || (line === "grok" && tokens[1] === "3");
   return SERVING.has(token);
+}
+
+function isTier(index: number, { provider, tokens }: About): boolean {
+  const before = tokens.slice(0, index);
+  const isLast = index === tokens.length - 1;
+  return (
+    before.includes("instruct") || (provider === "together" && isLast && before.some((t) => SIZE.test(t)))
+  );
 }
 
 /**
