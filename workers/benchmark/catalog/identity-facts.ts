@@ -100,6 +100,7 @@ const BY_TARIFF: Readonly<Record<string, Named>> = {
 const ALIASES: Readonly<Record<string, string>> = {
   "chat-latest": "gpt-chat-latest",
   "deepseek-r1-0528-distill-qwen-3": "deepseek-r1-0528-qwen-3",
+  "glm-4-0414": "glm-4",
   "gpt-5.6": "gpt-5.6-sol",
   "gemini-pro": "gemini-1-pro",
   "grok-code-fast": "grok-code-fast-1",

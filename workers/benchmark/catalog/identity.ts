@@ -202,7 +202,7 @@ function tokenize(name: string): string[] {
   const spelled = name
     .replaceAll("_", "-")
     // Fireworks cannot write a point: v3p1, 4p5.
-    .replace(/(\d)p(\d)/g, "$1.$2")
+    .replace(/(\d)-?p(\d)/g, "$1.$2")
     .replace(/non-?(?=reasoning|thinking)/, "nonthinking-")
     .replace(/nonthinking-(?:reasoning|thinking)/, "nonthinking")
     // The month of a release of Qwen's weights, turned round by OpenRouter: 235b-a22b-07-25 is 2507.
@@ -286,8 +286,9 @@ function isServing(token: string, index: number, about: About): boolean {
   // Some makers call a model of their own so.
   if (token === "turbo") return !isProduct(about) && line !== "glm" && !(line === "qwen" && index === 1);
   if (token === "instant") return line !== "claude";
-  // Together's cheaper tier; elsewhere a maker's smaller model.
+  // Together's tiers, "lite" and "lite-pro"; elsewhere a maker's smaller or larger model.
   if (token === "lite") return isTier(index, about);
+  if (token === "pro") return tokens[index - 1] === "lite" && isTier(index - 1, about);
   // A faster place to run the same weights; elsewhere the word is part of a model's name.
   if (token === "fast") return router || line === "claude" || (line === "grok" && tokens[1] === "3");
   return SERVING.has(token);
