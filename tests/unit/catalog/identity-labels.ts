@@ -43,17 +43,25 @@ export interface Score {
   readonly recall: number;
 }
 
-/** Precision and recall of "these two ids are the same model" over all pairs of ids. */
+/**
+ * Precision and recall of "these two ids are the same model" over all pairs of ids.
+ *
+ * @param known ids that were there before: the pairs of each of `ids` with them count as well, theirs among
+ *   themselves do not.
+ */
 export function scorePairs(
   ids: readonly LabelledId[],
   canonical: (provider: string, id: string) => string,
+  known: readonly LabelledId[] = [],
 ): Score {
-  const named = ids.map((item) => ({ ...item, canonical: canonical(item.provider, item.id) }));
+  const name = (item: LabelledId) => ({ ...item, canonical: canonical(item.provider, item.id) });
+  const named = ids.map(name);
+  const before = known.map(name);
   const wrong: string[] = [];
   const missed: string[] = [];
   let found = 0;
   for (const [index, a] of named.entries()) {
-    for (const b of named.slice(index + 1)) {
+    for (const b of [...named.slice(index + 1), ...before]) {
       const same = a.label === b.label;
       const taken = a.canonical === b.canonical;
       const pair = `${a.provider} ${a.id} (${a.canonical}) and ${b.provider} ${b.id} (${b.canonical})`;

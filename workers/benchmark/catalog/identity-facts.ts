@@ -15,6 +15,30 @@ export const MAKERS: Readonly<Record<string, readonly string[]>> = {
   qwen: ["qwen", "alibaba"],
 };
 
+/** What providers put before names where others put a maker: it says who serves a model, not who made it. */
+export const HOST_NAMESPACES: Readonly<Record<string, string>> = {
+  deepinfra: "deepinfra",
+  fireworks: "fireworks-ai",
+  perplexity: "perplexity",
+  together: "togethercomputer",
+};
+
+/**
+ * Lines of open weights that come both trained to talk and not, and the version since which the makers' name that
+ * says neither is the one that talks.
+ */
+export const CHAT_UNSAID_SINCE: Readonly<Record<string, number>> = {
+  codegemma: Number.POSITIVE_INFINITY,
+  codellama: Number.POSITIVE_INFINITY,
+  falcon: Number.POSITIVE_INFINITY,
+  gemma: 4,
+  llama: 4,
+  mistral: Number.POSITIVE_INFINITY,
+  mixtral: Number.POSITIVE_INFINITY,
+  qwen: 3,
+  yi: Number.POSITIVE_INFINITY,
+};
+
 interface Named {
   readonly name: string;
   readonly size: string | null;
@@ -22,7 +46,7 @@ interface Named {
 
 /** Mistral's lines whose name says the size. */
 const NAMED_BY_SIZE =
-  /^(?:mistral-(?:small|medium|large|nemo)|(?:dev|magi)stral-(?:small|medium)|devstral-2512)(?:-|$)/;
+  /^(?:mistral-(?:small|medium|large|nemo|saba)|(?:dev|magi)stral-(?:small|medium)|devstral-2512)(?:-|$)/;
 
 /**
  * Mistral's version numbers beside the months that name the releases.
@@ -51,37 +75,82 @@ const SAME: Readonly<Record<string, string>> = {
   "mistral-large-pixtral-2411": "pixtral-large-2411",
   "mistral-nemo-2407": "mistral-nemo",
   "mistral-tiny-2407": "mistral-nemo",
-  pixtral: "pixtral-2409",
+};
+
+/** The only release that there has been of a model, by name and size: "-latest" has meant no other. */
+const ONLY_RELEASE: Readonly<Record<string, string>> = {
+  "ministral-14b": "ministral-2512",
+  "mistral-saba": "mistral-saba-2502",
+  "mistral-saba-24b": "mistral-saba-2502",
+  "pixtral-12b": "pixtral-2409",
+  "pixtral-large": "pixtral-large-2411",
+};
+
+/** What was behind Mistral's first names, which said no more than the tariff. */
+const BY_TARIFF: Readonly<Record<string, Named>> = {
+  "mistral-tiny-2312": { name: "mistral-v0.3", size: "7b" },
+  "mistral-small-2312": { name: "mixtral", size: "8x7b" },
+};
+
+/**
+ * Other names of the same, as who offers them says: OpenRouter that its "gpt-chat-latest" is OpenAI's "chat-latest",
+ * OpenAI and xAI in what they document of aliases. DeepSeek left "distill" out of the name of its last one; the first
+ * Gemini had no version, and what has been released once is often named without its month.
+ */
+const ALIASES: Readonly<Record<string, string>> = {
+  "chat-latest": "gpt-chat-latest",
+  "deepseek-r1-0528-distill-qwen-3": "deepseek-r1-0528-qwen-3",
+  "glm-4-0414": "glm-4",
+  "gpt-5.6": "gpt-5.6-sol",
+  "gemini-pro": "gemini-1-pro",
+  "grok-code-fast": "grok-code-fast-1",
+  "kimi-k2-0711": "kimi-k2",
+  "qwen-3-coder-2507": "qwen-3-coder",
+  "qwen-3-next-2509": "qwen-3-next",
 };
 
 /**
  * What cannot be read from an id and has to be known.
  *
- * @param model `moving`: the id ends in "-latest", so that it never means one release.
+ * @param model `base`: what was trained before it could talk; `moving`: the id ends in "-latest", so that it never
+ *   means one release.
  */
 export function canonicalAlias(
-  model: Named & { readonly provider: string; readonly maker: string | null; readonly moving: boolean },
+  model: Named & {
+    readonly provider: string;
+    readonly maker: string | null;
+    readonly base: boolean;
+    readonly moving: boolean;
+  },
 ): Named {
   let { name, size } = model;
+  name = ALIASES[name] ?? name;
   const month = /^(.*?)-(2\d(?:0[1-9]|1[0-2]))$/.exec(name);
   if (/^(?:mistral|mixtral|ministral|magistral|devstral|codestral|pixtral)\b/.test(name)) {
     // Beside the month of a release its number says nothing: mistral-small-3.2-24b-instruct-2506.
     if (month) name = `${month[1]?.replace(/-\d(?:\.\d)?$/, "")}-${month[2]}`;
-    name = MISTRAL_MONTHS[name] ?? (model.moving ? name : (SAME[name] ?? name));
+    const only = ONLY_RELEASE[[name, size].filter(Boolean).join("-")];
+    name = only ?? MISTRAL_MONTHS[name] ?? (model.moving ? name : (SAME[name] ?? name));
     if (NAMED_BY_SIZE.test(name)) size = null;
-    // The first 7B under its tariff's name; without a version it is the last one.
-    if (name === "mistral-tiny-2312" || (name === "mistral-tiny" && !model.moving)) {
-      return { name: "mistral-v0.3", size: "7b" };
-    }
-    if (name === "mistral" && size === "7b") name = "mistral-v0.3";
+    const byTariff = BY_TARIFF[name === "mistral-tiny" && !model.moving ? "mistral-tiny-2312" : name];
+    if (byTariff) return byTariff;
+    // Without a version it is the last one that talks, but the first that does not; all are below 1, which Fireworks
+    // leaves out.
+    if (name === "mistral" && size === "7b") name = model.base ? "mistral-v0.1" : "mistral-v0.3";
+    name = name.replace(/^mistral-v(\d)$/, "mistral-v0.$1");
     // The only release of these weights.
-    if (name === "mixtral-v0.1") name = "mixtral";
+    if (/^mixtral-(?:v0\.1|2404)$/.test(name)) name = "mixtral";
   }
-  // Scout and Maverick name their sizes, and so do DeepSeek's versions.
-  if (/^llama-4-/.test(name) || (/^deepseek-/.test(name) && (size === "671b" || size === "685b")))
+  // Scout and Maverick name their sizes, and so do Nemotron's larger ones and DeepSeek's versions.
+  if (
+    /^llama-4-|^nemotron-\d[\d.]*-(?:lightning|super|ultra)$/.test(name) ||
+    (/^deepseek-/.test(name) && (size === "671b" || size === "685b"))
+  )
     size = null;
   if (name === "qwen-3-coder" && size === null) size = "480b";
   if (name === "minimax-text-01") name = "minimax-01";
+  // OpenRouter left the version out of Qwen 1.5's names.
+  if (name === "qwen" && size !== null && model.provider === "openrouter") name = "qwen-1.5";
   // DeepSeek's own "deepseek-chat" moves on; OpenRouter's stayed with the first V3.
   if (name === "deepseek" && model.maker === "deepseek") name = "deepseek-v3";
   // These finetunes are known by what they began from; their own version is often left out.

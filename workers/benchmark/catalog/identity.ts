@@ -1,4 +1,4 @@
-import { canonicalAlias, MAKERS } from "./identity-facts.ts";
+import { CHAT_UNSAID_SINCE, canonicalAlias, HOST_NAMESPACES, MAKERS } from "./identity-facts.ts";
 
 /** What a model is, whoever serves it and however they spell it. */
 export interface ModelIdentity {
@@ -20,11 +20,13 @@ const SIZE = /^(?:\d+x)?\d+(?:\.\d+)?[bm]$|^e\d+b$/;
 /** Parameters in use at a time, and numbers of experts: the whole size names the model well enough. */
 const ACTIVE_SIZE = /^a\d+(?:\.\d+)?b$|^\d+e$/;
 const QUANTIZATION =
-  /^(?:nv|mx)?fp(?:4|6|8|16)$|^bf16$|^int[48]$|^(?:awq|gptq|gguf)$|^[48]bit$|^q\d(?:_\w+)?$/;
+  /^(?:nv|mx)?fp(?:4|6|8|16)$|^bf16$|^int[48]$|^(?:awq|gptq|gguf)$|^(?:4|8|16)bit$|^q\d(?:_\w+)?$/;
 /** Context lengths that were made part of an id. */
 const CONTEXT = /^(?:4096|8192|16384|32768|65536|131072)$/;
+const SHORT_CONTEXT = /^\d+k$/;
 const SERVING = new Set([
   "basic",
+  "batch",
   "exacto",
   "extended",
   "floor",
@@ -51,6 +53,17 @@ const VARIANTS: Readonly<Record<string, string>> = {
 };
 /** Words that only say that it was made to talk. */
 const TALKING = new Set(["chat", "instruct", "it"]);
+/** Lines of products whose version is part of the name: without one, "-latest" means whatever is newest. */
+const VERSIONED = new Set(["claude", "gemini", "gpt", "grok", "kimi"]);
+/** Lines whose makers wrote the version behind the size name at some times and before it at others. */
+const VERSION_MOVES = new Set(["claude", "gemini", "jamba"]);
+/** Lines of open weights that come as releases, so that "-latest" means none of them. */
+const RELEASED = new Set(["deepseek", "glm", "minimax", "qwen"]);
+/** Lines that do nothing but think before they answer: saying so tells nothing apart. */
+const ALWAYS_THINKS = new Set(["magistral", "qwq"]);
+/** What a maker adds to a line's name: a version, or one of a few words. Any other word is somebody's finetune. */
+const MAKERS_WORD =
+  /^[a-z]?\d[\d.]*[a-z]?$|^(?:air|code|coder|fast|flash|large|lite|math|max|medium|mini|next|omni|plus|pro|small)$/;
 
 /**
  * Reads a model's identity from its id alone, by the conventions in which providers write ids.
@@ -59,60 +72,105 @@ const TALKING = new Set(["chat", "instruct", "it"]);
  * @param id as the provider writes it.
  */
 export function identify(provider: string, id: string): ModelIdentity {
-  const { name, maker, router, suffix } = takeApart(id.trim().toLowerCase());
+  const spelled = id.trim().toLowerCase();
+  const parts = takeApart(spelled);
+  const { name } = parts;
   const tokens = tokenize(name);
-  const line = tokens[0] ?? name;
-  const serving: string[] = [];
-  const variants: string[] = [];
-  const sizes: string[] = [];
-  const words: string[] = [];
-  let quantization: string | null = null;
-
-  const isOpenAi = maker === "openai" || (maker === null && provider === "openai");
-  const isProduct = line === "gpt" && tokens[1] !== "oss";
-  for (const [index, token] of [...tokens, ...(suffix ? [suffix] : [])].entries()) {
-    if (SIZE.test(token)) sizes.push(token);
-    else if (ACTIVE_SIZE.test(token) || CONTEXT.test(token)) continue;
-    else if (QUANTIZATION.test(token)) quantization = token;
-    else if (isSnapshot(token, line, isOpenAi)) continue;
-    else if (isServing(token, { index, tokens, line, isProduct, router })) serving.push(token);
-    else if (VARIANTS[token]) variants.push(VARIANTS[token]);
-    // "hf" is a file format, and "pt" (post-trained) Baidu's word for instruct.
-    else if (token === "hf" || (token === "pt" && line === "ernie")) continue;
-    else if (TALKING.has(token) && !isProduct) continue;
-    else words.push(token);
-  }
-  // The maker's own name without "instruct" is what it was trained to before it could talk.
-  if (
-    maker === "meta-llama" &&
-    line === "llama" &&
-    sizes.length > 0 &&
-    variants.length === 0 &&
-    !words.includes("guard") &&
-    !tokens.some((token) => TALKING.has(token))
-  ) {
-    variants.push("base");
-  }
+  const about: About = {
+    provider,
+    maker: HOST_NAMESPACES[provider] === parts.maker ? null : parts.maker,
+    line: tokens[0] ?? name,
+    tokens,
+    router: parts.router,
+  };
+  const read = sortTokens(about, parts.suffix);
+  if (isBaseUnsaid(about, read)) read.variants.push("base");
+  const { words, sizes } = read;
   const alias = canonicalAlias({
     provider,
-    maker,
+    maker: about.maker,
     // A name of nothing but marks ("beta") is a name all the same.
-    name: words.length + sizes.length > 0 ? words.join("-") : name || id.trim().toLowerCase(),
+    name: words.length + sizes.length > 0 ? words.join("-") : name || spelled,
     size: sizes.at(-1) ?? null,
+    base: read.variants.includes("base"),
     moving: /-latest$/.test(name),
   });
-  const family = alias.name;
-  const size = alias.size;
-  const variant = [...new Set(variants)].sort().reverse().join("-") || "chat";
-  const owner = foreignMaker(maker, line);
+  const variant = [...new Set(read.variants)].sort().reverse().join("-") || "chat";
+  const owner = foreignMaker(about, words);
   return {
-    canonical: `${owner}${[family, size, variant === "chat" ? null : variant].filter(Boolean).join("-")}`,
-    family: `${owner}${family}`,
-    size,
+    canonical: `${owner}${[alias.name, alias.size, variant === "chat" ? null : variant].filter(Boolean).join("-")}`,
+    family: `${owner}${alias.name}`,
+    size: alias.size,
     variant,
-    quantization,
-    serving: serving.sort(),
+    quantization: read.quantization,
+    serving: read.serving.sort(),
   };
+}
+
+/** What is known of an id before its parts are told from each other. */
+interface About {
+  readonly provider: string;
+  /** Null where the id names none, or only the provider itself. */
+  readonly maker: string | null;
+  readonly line: string;
+  readonly tokens: readonly string[];
+  /** Listed as a way of being served, not as a model. */
+  readonly router: boolean;
+}
+
+interface Read {
+  readonly sizes: string[];
+  readonly words: string[];
+  readonly variants: string[];
+  readonly serving: string[];
+  quantization: string | null;
+}
+
+function sortTokens(about: About, suffix: string | null): Read {
+  const { line, tokens } = about;
+  const read: Read = { sizes: [], words: [], variants: [], serving: [], quantization: null };
+  const product = isProduct(about);
+  for (const [index, token] of [...tokens, ...(suffix ? [suffix] : [])].entries()) {
+    if (SIZE.test(token)) read.sizes.push(token);
+    else if (ACTIVE_SIZE.test(token) || isContext(token, index, about)) continue;
+    else if (QUANTIZATION.test(token)) read.quantization = token;
+    else if (isSnapshot(token, about)) continue;
+    else if (isServing(token, index, about)) read.serving.push(token);
+    else if (VARIANTS[token]) addVariant(VARIANTS[token], line, read.variants);
+    // "hf" is a file format, and "pt" (post-trained) Baidu's word for instruct.
+    else if (token === "hf" || (token === "pt" && line === "ernie")) continue;
+    else if (TALKING.has(token) && !product) continue;
+    else read.words.push(token);
+  }
+  return read;
+}
+
+function addVariant(variant: string, line: string, variants: string[]): void {
+  if (variant === "thinking" && ALWAYS_THINKS.has(line)) return;
+  variants.push(variant);
+}
+
+/** OpenAI calls its models otherwise than makers of open weights do theirs. */
+function isProduct({ line, tokens }: About): boolean {
+  return line === "gpt" && tokens[1] !== "oss";
+}
+
+/**
+ * Providers that name weights as their makers do: of a line that comes both ways, the name that does not say that
+ * it talks is what was trained before it could. Others call what talks by the line's name alone.
+ */
+const NAMES_AS_MAKERS = new Set(["deepinfra", "fireworks", "openrouter", "together"]);
+
+function isBaseUnsaid({ provider, line, tokens }: About, { sizes, words, variants }: Read): boolean {
+  const since = CHAT_UNSAID_SINCE[line];
+  if (since === undefined || !NAMES_AS_MAKERS.has(provider) || sizes.length === 0) return false;
+  const version = Number.parseFloat(words[1] ?? "") || 1;
+  return (
+    version < since &&
+    variants.length === 0 &&
+    words.slice(1).every((word) => MAKERS_WORD.test(word) || SHORT_CONTEXT.test(word)) &&
+    !tokens.some((token) => TALKING.has(token))
+  );
 }
 
 interface Parts {
@@ -124,8 +182,10 @@ interface Parts {
 }
 
 function takeApart(id: string): Parts {
-  const route = /^accounts\/[^/]+\/(models|routers)\//.exec(id);
-  const plain = id.replace(/^accounts\/[^/]+\/(?:models|routers)\//, "").replace(/^models\//, "");
+  // OpenRouter's mark of a name that moves, which it says by itself.
+  const named = id.replace(/^~/, "");
+  const route = /^accounts\/[^/]+\/(models|routers)\//.exec(named);
+  const plain = named.replace(/^accounts\/[^/]+\/(?:models|routers)\//, "").replace(/^models\//, "");
   const slash = plain.lastIndexOf("/");
   const rest = plain.slice(slash + 1);
   const colon = rest.indexOf(":");
@@ -142,67 +202,112 @@ function tokenize(name: string): string[] {
   const spelled = name
     .replaceAll("_", "-")
     // Fireworks cannot write a point: v3p1, 4p5.
-    .replace(/(\d)p(\d)/g, "$1.$2")
+    .replace(/(\d)-?p(\d)/g, "$1.$2")
     .replace(/non-?(?=reasoning|thinking)/, "nonthinking-")
     .replace(/nonthinking-(?:reasoning|thinking)/, "nonthinking")
+    // The month of a release of Qwen's weights, turned round by OpenRouter: 235b-a22b-07-25 is 2507.
+    .replace(/^(qwen.*\db.*)-(0[1-9]|1[0-2])-(2[56])$/, "$1-$3$2")
     // Snapshots of a product: 2024-07-18, 20241022, 09-2025, 05-06.
     .replace(/-(?:20\d{2}-\d{2}-\d{2}|20\d{6}|\d{2}-20\d{2})(?=-|$)/g, "")
-    .replace(/-(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01])$/, "")
+    .replace(/-(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01])(?=-|$)/, "")
     // The preview of what became GPT-4 Turbo.
     .replace(/^gpt-4-(?:(?:turbo|1106|0125)-)preview$/, "gpt-4-turbo")
-    // A point that was written as a dash: claude-3-5-haiku, grok-4-1-fast.
-    .replace(/-(v?\d)-(\d)(?=-|$)/g, "-$1.$2")
+    // A point that was written as a dash: claude-3-5-haiku, grok-4-1-fast, k2-5.
+    .replace(/-([a-z]?\d)-(\d)(?=-|$)/g, "-$1.$2")
+    .replace(/llama(\d)-(\d)(?=-|$)/, "llama$1.$2")
     // A maker's name in front of its own line.
-    .replace(/^(?:meta|nvidia|zai|labs|ai21|c4ai)-/, "")
-    .replace(/^open-(?=mi[sx]tral)/, "")
+    .replace(/^(?:meta|nvidia|zai|labs|ai21|arcee|c4ai|scb10x)-/, "")
+    .replace(/^gemini-(?=gemma)/, "")
+    .replace(/^open-(?=mi[sx]tral|codestral)/, "")
     .replace(/^qwen-(?=qwq)/, "")
     .replace(/^llama-?guard/, "llama-guard")
-    .replace(/^llama-?v(?=\d)/, "llama-");
+    .replace(/code-llama/, "codellama")
+    // Fireworks marks a version as one where the maker does not: llama-v3p1, qwen-v2p5.
+    .replace(/^(gemma|llama|phi|qwen|yi)-?v(?=\d)/, "$1-");
   const tokens = spelled
     .split("-")
     .filter((token) => token !== "")
-    // llama3.1, qwen3, gemma2: the line and its version.
-    .flatMap((token) => /^([a-z]{3,})(\d.*)$/.exec(token)?.slice(1) ?? [token])
-    // 2.0 is 2.
-    .map((token) => token.replace(/^(v?\d+)\.0$/, "$1"));
+    .flatMap((token) => (QUANTIZATION.test(token) ? [token] : splitVersion(token)))
+    .map((token) => (MOVED_WITHIN_VERSION.test(spelled) ? token : token.replace(/^(v?\d+)\.0$/, "$1")));
   // A letter behind GLM's version means that it sees.
   if (tokens[0] === "glm" && /^\d+(?:\.\d+)?v$/.test(tokens[1] ?? "")) {
     tokens.splice(1, 1, (tokens[1] ?? "").slice(0, -1), "vl");
   }
-  if (tokens[0] === "claude") return claudeTokens(tokens);
-  return tokens;
+  return VERSION_MOVES.has(tokens[0] ?? "") ? versionFirst(tokens) : tokens;
 }
 
-/** The version stands before the size name in old ids and behind it in new ones. */
-function claudeTokens(tokens: readonly string[]): string[] {
-  const isVersion = (token: string) => /^\d+(?:\.\d+)?$/.test(token);
-  const rest = tokens.slice(1);
-  return ["claude", ...rest.filter(isVersion), ...rest.filter((token) => !isVersion(token))];
+/** llama3.1, qwen3, gemma2: the line and its version. */
+function splitVersion(token: string): string[] {
+  return /^([a-z]{3,})(\d.*)$/.exec(token)?.slice(1) ?? [token];
 }
 
-function isSnapshot(token: string, line: string, isOpenAi: boolean): boolean {
-  if (token === "preview" || token === "beta" || token === "latest") return true;
-  if (line === "gemini") return token === "exp" || /^00\d$/.test(token);
+/** 2.0 is 2, but for names of old where "2" went on from 2.0 to 2.1. */
+const MOVED_WITHIN_VERSION = /^claude-(?:instant-)?[12](?:\.|$)/;
+
+const VERSION = /^\d{1,2}(?:\.\d+)?$/;
+
+/** claude-opus-4.5 as claude-4.5-opus: claude-3-opus was written so. */
+function versionFirst([line = "", ...rest]: readonly string[]): string[] {
+  return [
+    line,
+    ...rest.filter((token) => VERSION.test(token)),
+    ...rest.filter((token) => !VERSION.test(token)),
+  ];
+}
+
+/** More context is another way to serve a model, unless the length is what somebody calls a model by. */
+function isContext(token: string, index: number, { line, tokens }: About): boolean {
+  if (CONTEXT.test(token)) return true;
+  const isProductOfOld = line === "claude" || line === "palm";
+  return SHORT_CONTEXT.test(token) && (isProductOfOld || TALKING.has(tokens[index - 1] ?? ""));
+}
+
+function isSnapshot(token: string, { provider, maker, line, tokens }: About): boolean {
+  if (token === "latest") return !saysLatest(line, tokens);
+  if (token === "preview" || token === "beta" || token === "experimental") return true;
+  const isMonthAndDay = /^\d{4}$/.test(token);
+  if (line === "gemini") {
+    // An experiment without a version (gemini-exp-1206) is known by its day.
+    const hasVersion = VERSION.test(tokens[1] ?? "");
+    return token === "exp" || /^00\d$/.test(token) || (isMonthAndDay && hasVersion);
+  }
   // OpenAI and xAI name snapshots by month and day; makers of open weights name releases that way.
-  return /^\d{4}$/.test(token) && (line === "grok" || (isOpenAi && line === "gpt"));
+  const isOpenAi = maker === "openai" || (maker === null && provider === "openai");
+  return isMonthAndDay && (line === "grok" || (isOpenAi && line === "gpt"));
 }
 
-function isServing(
-  token: string,
-  about: { index: number; tokens: readonly string[]; line: string; isProduct: boolean; router: boolean },
-): boolean {
-  const { index, tokens, line, isProduct, router } = about;
+/** Whether "-latest" tells a name from the one without it, which means one model or nothing. */
+function saysLatest(line: string, tokens: readonly string[]): boolean {
+  return RELEASED.has(line) || (VERSIONED.has(line) && !tokens.some((token) => /\d/.test(token)));
+}
+
+function isServing(token: string, index: number, about: About): boolean {
+  const { tokens, line, router } = about;
   // Some makers call a model of their own so.
-  if (token === "turbo") return !isProduct && line !== "glm" && !(line === "qwen" && index === 1);
-  if (token === "lite") return tokens.slice(0, index).includes("instruct");
+  if (token === "turbo") return !isProduct(about) && line !== "glm" && !(line === "qwen" && index === 1);
+  if (token === "instant") return line !== "claude";
+  // Together's tiers, "lite" and "lite-pro"; elsewhere a maker's smaller or larger model.
+  if (token === "lite") return isTier(index, about);
+  if (token === "pro") return tokens[index - 1] === "lite" && isTier(index - 1, about);
   // A faster place to run the same weights; elsewhere the word is part of a model's name.
   if (token === "fast") return router || line === "claude" || (line === "grok" && tokens[1] === "3");
   return SERVING.has(token);
 }
 
-/** "maker/" where a line's name stands under somebody who does not make it: their finetune. */
-function foreignMaker(maker: string | null, line: string): string {
+function isTier(index: number, { provider, tokens }: About): boolean {
+  const before = tokens.slice(0, index);
+  const isLast = index === tokens.length - 1;
+  return (
+    before.includes("instruct") || (provider === "together" && isLast && before.some((t) => SIZE.test(t)))
+  );
+}
+
+/**
+ * "maker/" where a line's name stands under somebody who does not make it: their finetune. Where another word than
+ * the maker's own stands in it as well, that word tells it apart, also where a provider leaves the "maker/" out.
+ */
+function foreignMaker({ maker, line }: About, words: readonly string[]): string {
   const makers = MAKERS[line];
   if (maker === null || !makers || makers.includes(maker)) return "";
-  return `${maker}/`;
+  return words.slice(1).every((word) => MAKERS_WORD.test(word)) ? `${maker}/` : "";
 }
