@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { activateOnly, asRealProviders, measuredRequests } from "../support/engi
 import { eventually } from "../support/eventually.ts";
 import { type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
+import { startTerminal } from "../support/terminal.ts";
 
 let supabase: TestSupabase;
 let door: FaultyProxy;
@@ -44,32 +44,7 @@ function settings(): Record<string, string> {
   };
 }
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** What `npm run` starts, without npm: its own lines would stand on stdout. */
-function terminal(args: readonly string[], env: Record<string, string>) {
-  const { PATH = "" } = process.env;
-  const child = spawn(process.execPath, ["workers/benchmark/cli.ts", ...args], {
-    env: { PATH, DEV_VARS_FILE: join(logs, "no-such-file"), LOG_DIRECTORY: logs, ...env },
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    stderr += chunk;
-  });
-  const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-  return { child, ended };
-}
-
+const terminal = (args: readonly string[], env: Record<string, string>) => startTerminal(args, env, logs);
 const run = (args: readonly string[], env = settings()) => terminal(args, env).ended;
 
 describe("npm run benchmark", () => {

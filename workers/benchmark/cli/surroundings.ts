@@ -7,6 +7,7 @@ import { startSimulator } from "../../../local/simulator/index.ts";
 import { findRunningSupabase, SetupError, startEmbeddedSupabase } from "../../../local/supabase/index.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import { createLog, formatEvent, type Log } from "../log.ts";
+import { type DatabaseIdentity, databaseAt, embeddedDatabase } from "./database-identity.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
 
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly log: Log;
   readonly errorLog: ErrorLog;
   readonly logDirectory: string;
+  /** Null when a command needs no database and none is set. */
+  readonly database: DatabaseIdentity | null;
   close(): Promise<void>;
 }
 
@@ -47,10 +50,11 @@ export async function openSurroundings({ database, say }: SurroundingsOptions): 
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const ownDatabase = settings.SUPABASE_URL !== undefined;
-    if (!ownDatabase) {
+    let identity = settings.SUPABASE_URL === undefined ? null : databaseAt(settings.SUPABASE_URL);
+    if (!identity) {
       if (database) {
         const dataDirectory = resolve(root, settings.LOCAL_DIRECTORY ?? ".local", "supabase");
+        identity = embeddedDatabase(dataDirectory);
         let supabase = await findRunningSupabase(dataDirectory);
         if (!supabase) {
           say("Starting an embedded Supabase for this run ...");
@@ -75,7 +79,7 @@ export async function openSurroundings({ database, say }: SurroundingsOptions): 
       if (event && event.level !== "info" && !SAID_BY_COMMANDS.has(event.event))
         say(formatEvent(line) ?? line);
     }, config.secrets);
-    return { config, log, errorLog, logDirectory, close };
+    return { config, log, errorLog, logDirectory, database: identity, close };
   } catch (error) {
     await close();
     throw error;
