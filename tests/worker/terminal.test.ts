@@ -140,6 +140,32 @@ describe("npm run benchmark", () => {
     }
   });
 
+  it.each<[string, Record<string, string>, string[], RegExp]>([
+    [
+      "a database's key with a line break in it",
+      { SUPABASE_SERVICE_ROLE: "sb_secret_nobody-may\nsee-this-one-either" },
+      [],
+      /^SUPABASE_SERVICE_ROLE contains a space or a character no key has/,
+    ],
+    [
+      "a key where a provider belongs",
+      { OPENAI_API_KEY: "plain-key-nobody-may-see" },
+      ["--provider", "plain-key-nobody-may-see"],
+      /^--provider \[redacted\] is unknown/,
+    ],
+    [
+      "a key in a path, in an error that nobody foresaw",
+      { OPENAI_API_KEY: "plain-key-nobody-may-see", LOG_DIRECTORY: "/dev/null/plain-key-nobody-may-see" },
+      [],
+      /^Unexpected: .*\[redacted\]/,
+    ],
+  ])("prints no secret in an error: %s", async (_what, env, args, message) => {
+    const { code, stdout, stderr } = await run(["benchmark", ...args], { ...settings(), ...env });
+    expect(code).toBe(args.length > 0 ? 2 : 1);
+    expect(stderr).toMatch(message);
+    expect(stdout + stderr).not.toMatch(/nobody-may|see-this/);
+  });
+
   it("skips a provider without a key with one clear line when the database is one's own", async () => {
     const { OPENAI_API_KEY: _, ...env } = settings();
     const { code, stderr, stdout } = await run(["benchmark"], env);

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createErrorLog, type ErrorLog, parseLogEvent } from "../../../local/error-log.ts";
-import { readVariables } from "../../../local/settings.ts";
+import { readVariables, settingNames } from "../../../local/settings.ts";
 import { startSimulator } from "../../../local/simulator/index.ts";
 import { findRunningSupabase, SetupError, startEmbeddedSupabase } from "../../../local/supabase/index.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
@@ -82,6 +82,27 @@ export async function openSurroundings({ database, say }: SurroundingsOptions): 
     return { config, log, errorLog, logDirectory, database: identity, close };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+const SECRET_NAME = /_API_KEY$|_SERVICE_ROLE$|_TOKEN$/;
+
+/** Every secret that is set, well-formed or not: for texts printed where there is no configuration. */
+export function settingSecrets(): string[] {
+  const set = variables();
+  return settingNames()
+    .filter((name) => SECRET_NAME.test(name))
+    .map((name) => set[name] ?? "")
+    .filter((value) => value !== "");
+}
+
+/** The settings, or what the environment alone says where the file cannot be read. */
+function variables(): Readonly<Record<string, string | undefined>> {
+  try {
+    return readVariables(root, process.env).variables;
+  } catch (error) {
+    if (error instanceof SetupError) return process.env;
     throw error;
   }
 }
