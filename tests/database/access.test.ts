@@ -3,12 +3,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { withClient } from "../../local/supabase/database.ts";
 import { migrationsDirectory } from "../../local/supabase/index.ts";
 import { applyMigrations, readMigrations } from "../../local/supabase/migrations.ts";
-import { readFunctions, serviceFunctions, tables, views } from "../support/access-matrix.ts";
+import { type Relation, readFunctions, serviceFunctions, tables, views } from "../support/access-matrix.ts";
 import { type TestSupabase, useSupabase } from "../support/supabase.ts";
 
-const relations = { ...tables, ...views };
+const relations: Readonly<Record<string, Relation>> = { ...tables, ...views };
 const TABLES = Object.keys(tables);
 const VIEWS = Object.keys(views);
+const isClosed = (name: string) => relations[name]?.closed === true;
 
 type Role = "anon" | "authenticated" | "service_role";
 const READERS: readonly Role[] = ["anon", "authenticated"];
@@ -89,7 +90,7 @@ describe.each([
     );
     for (const { role, name, privileges } of rows) {
       const relation = relations[name];
-      const reading = relation?.hidden === undefined ? ["select"] : [];
+      const reading = relation?.hidden === undefined && !isClosed(name) ? ["select"] : [];
       const expected = [...(role === "service_role" ? (relation?.service ?? []) : reading)].sort().join(",");
       expect(`${role} on ${name}: ${privileges}`).toBe(`${role} on ${name}: ${expected}`);
     }
@@ -112,7 +113,7 @@ describe.each([
        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v')`,
     );
     for (const { role, name, column, privileges } of rows) {
-      const expected = relations[name]?.hidden?.includes(column) ? [] : ["select"];
+      const expected = isClosed(name) || relations[name]?.hidden?.includes(column) ? [] : ["select"];
       expect({ role, name, column, privileges }).toEqual({ role, name, column, privileges: expected });
     }
   });
@@ -144,7 +145,12 @@ describe.each([
   });
 
   describe.each(READERS)("%s, through supabase-js", (role) => {
-    it.each([...TABLES, ...VIEWS])("reads %s", async (table) => {
+    it.each(TABLES.filter(isClosed))("does not read %s", async (table) => {
+      const client = await clientOf(supabase, role);
+      expect((await client.from(table).select("id")).error?.code).toBe("42501");
+    });
+
+    it.each([...TABLES, ...VIEWS].filter((name) => !isClosed(name)))("reads %s", async (table) => {
       const client = await clientOf(supabase, role);
       const { rows } = await supabase.sql.query<{ column: string }>(
         `select attname as column from pg_attribute

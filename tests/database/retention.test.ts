@@ -56,6 +56,32 @@ async function pruneAll(ages: { chunks?: number; texts?: number; rows?: number }
   throw new Error("Pruning does not end.");
 }
 
+/** One step that drops chunk times and texts of a week ago, and the rows of results that it read. */
+async function measuredStep(): Promise<{ dropped: number; read: number }> {
+  const client = await supabase.sql.connect();
+  // Of this session: what its last transactions read may be counted still.
+  const rowsRead = async () => {
+    const { rows } = await client.query<{ read: number }>(
+      `select (seq_tup_read + idx_tup_fetch)::integer as read from pg_stat_xact_user_tables
+       where relid = 'public.benchmark_results'::regclass`,
+    );
+    return rows[0]?.read ?? Number.NaN;
+  };
+  try {
+    await client.query("begin");
+    const before = await rowsRead();
+    const { rows } = await client.query<{ dropped: number }>(
+      `select (s ->> 'chunkTimes')::integer + (s ->> 'texts')::integer as dropped
+       from public.engine_prune(7, 7, null) as s`,
+    );
+    const read = (await rowsRead()) - before;
+    await client.query("commit");
+    return { dropped: rows[0]?.dropped ?? Number.NaN, read };
+  } finally {
+    client.release();
+  }
+}
+
 const count = async (where: string) =>
   Number(
     (await supabase.sql.query(`select count(*) as n from public.benchmark_results where ${where}`)).rows[0]
@@ -88,7 +114,7 @@ describe("pruning", () => {
 
     expect(await pruneAll({ rows: 31 })).toEqual({ chunkTimes: 0, texts: 0, rows: 8 });
     expect(await count("true")).toBe(1);
-    const { data } = await supabase.anon.from("hourly_rollups").select().order("model");
+    const { data } = await supabase.service.from("hourly_rollups").select().order("model");
     expect(data).toHaveLength(2);
     const [measured, failures] = data ?? [];
     expect(measured).toMatchObject({
@@ -116,6 +142,43 @@ describe("pruning", () => {
     });
   });
 
+  it("does one kind of work a step, rows that go whole first", async () => {
+    for (const daysAgo of [20, 21, 40, 41]) await result({ daysAgo });
+    const steps: unknown[] = [];
+    for (let step = 0; step < 5; step++) {
+      const { rows } = await supabase.sql.query("select public.engine_prune(7, 7, 31) as step");
+      steps.push(rows[0]?.step);
+    }
+    expect(steps).toEqual([
+      { chunkTimes: 0, texts: 0, rows: 1 },
+      { chunkTimes: 0, texts: 0, rows: 1 },
+      { chunkTimes: 2, texts: 0, rows: 0 },
+      { chunkTimes: 0, texts: 2, rows: 0 },
+      { chunkTimes: 0, texts: 0, rows: 0 },
+    ]);
+  });
+
+  it("reads what a step drops and not what earlier steps have emptied, however much that is", async () => {
+    const filled = 2_500;
+    await supabase.sql.query(
+      `insert into public.benchmark_results
+         (run_id, provider, model, input_tokens, output_tokens, total_latency_ms, cost_usd, response_text, chunk_times_ms,
+          created_at)
+       select $1, 'p', 'm', 1, 1, 1, 0,
+         case when i > 20000 then 'text' end, case when i > 20000 then '{1,2}'::integer[] end,
+         now() - interval '40 days' + make_interval(mins => i)
+       from generate_series(1, 20000 + $2::integer) i`,
+      [run, filled],
+    );
+    // As autovacuum does by itself after so many changes.
+    await supabase.sql.query("analyze public.benchmark_results");
+    const steps: { dropped: number; read: number }[] = [];
+    for (let step = 0; step < 2 * 4; step++) steps.push(await measuredStep());
+    expect(steps.map(({ dropped }) => dropped)).toEqual([1000, 1000, 500, 1000, 1000, 500, 0, 0]);
+    // Besides the rows themselves the planner looks at one or two.
+    for (const { dropped, read } of steps) expect(read).toBeLessThanOrEqual(dropped + 10);
+  });
+
   it("never touches rows of the last 31 days, and refuses to be told so", async () => {
     await result({ daysAgo: 30 });
     await expect(pruneAll({ rows: 30 })).rejects.toThrow(/31 days/);
@@ -128,18 +191,19 @@ describe("pruning", () => {
     await pruneAll({ rows: 31 });
     await result({ daysAgo: 40, minute: 5 });
     await pruneAll({ rows: 31 });
-    const { data } = await supabase.anon.from("hourly_rollups").select("hour, n");
+    const { data } = await supabase.service.from("hourly_rollups").select("hour, n");
     expect(data).toHaveLength(2);
     expect(data?.map(({ n }) => n)).toEqual([1, 1]);
     expect(new Set(data?.map(({ hour }) => hour)).size).toBe(1);
   });
 
-  it("is the service role's alone", async () => {
+  it("is the service role's alone, and so are the rollups", async () => {
     const { error } = await supabase.anon.rpc("engine_prune", {
       chunk_times_days: 1,
       texts_days: 1,
       rows_days: 31,
     });
     expect(error?.code).toBe("42501");
+    expect((await supabase.anon.from("hourly_rollups").select()).error?.code).toBe("42501");
   });
 });

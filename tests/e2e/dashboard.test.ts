@@ -99,6 +99,31 @@ describe("the page as it is sent", () => {
     expect(headers.get("Permissions-Policy")).toContain("camera=()");
   });
 
+  test("answers a static file with the security headers of a page, and with a policy that lets it load nothing", async () => {
+    const page = await fetch(`${dashboard.url}/`);
+    const asset = /\/assets\/[^"]+\.js/.exec(await page.text())?.[0] ?? "no asset";
+    for (const path of [asset, "/logos/openai.svg", "/favicon.ico", "/favicon.svg", "/robots.txt"]) {
+      const { status, headers } = await fetch(dashboard.url + path);
+      expect(status, path).toBe(200);
+      for (const name of [
+        "Strict-Transport-Security",
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+        "Referrer-Policy",
+        "Permissions-Policy",
+        "Cross-Origin-Opener-Policy",
+      ]) {
+        expect(headers.get(name), `${name} of ${path}`).toBe(page.headers.get(name));
+      }
+      expect(headers.get("Content-Security-Policy"), path).toBe(
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      );
+    }
+    // Nor does the page carry the files' policy besides its own.
+    expect(page.headers.get("Content-Security-Policy")).toContain("script-src 'self' 'nonce-");
+    expect(page.headers.get("Content-Security-Policy")?.match(/default-src/g)).toHaveLength(1);
+  });
+
   test("gives each response a nonce of its own", async () => {
     const nonce = async () =>
       /'nonce-([^']+)'/.exec(

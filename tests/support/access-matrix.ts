@@ -6,6 +6,8 @@
 export interface Relation {
   /** What the service role may do; readers (anon, authenticated) only ever select. */
   service: readonly ("select" | "insert" | "update" | "delete")[];
+  /** True: readers may not even select. */
+  closed?: true;
   /** Columns that readers may not see. Not empty: `select *` is refused to them. */
   hidden?: readonly string[];
   /** Makes a row where reference data makes none, so that reading can be told from seeing nothing. $1: a run's id. */
@@ -57,8 +59,10 @@ export const tables: Readonly<Record<string, Relation>> = {
     seed: `insert into public.window_refreshes (time_window, part, location, as_of, results, took_ms)
       select '30d', 'current', 'enam', started_at, 0, 0 from public.runs where id = $1`,
   },
+  // Read by no page; for whoever holds the service key.
   hourly_rollups: {
     service: ["select", "insert"],
+    closed: true,
     seed: `insert into public.hourly_rollups
         (hour, location, simulated, n, successes, failures, input_tokens, output_tokens, cost_usd,
          ttft_n, ttft_sum_ms, tps_n, tps_sum, latency_n, latency_sum_ms)

@@ -11,8 +11,8 @@ const PROVIDERS = ["mistral", "deepseek", "xai", "cerebras", "fireworks", "deepi
 export interface ManyTargets {
   /** The engine's own time between one measured request's end and the next target's warm-up, ms, sorted. */
   readonly gapsMs: readonly number[];
-  /** workerd's resident memory in MiB, early in the run and at its end. */
-  readonly memoryMiB: readonly [early: number, late: number];
+  /** workerd's resident memory in MiB, early in the run, halfway through it and at its end. */
+  readonly memoryMiB: { readonly early: number; readonly halfway: number; readonly late: number };
 }
 
 /** One run over `count` simulated targets in slices of a Free plan's size. Asserts that it is complete and sequential. */
@@ -48,6 +48,7 @@ export async function runMany(supabase: TestSupabase, count: number): Promise<Ma
         expect(request.startedMs).toBeGreaterThanOrEqual(before.endedMs ?? Number.POSITIVE_INFINITY);
     }
 
+    const middle = Math.floor(memory.length / 2);
     const log = simulator.log();
     const gapsMs = log.flatMap((request, i) => {
       const next = log[i + 1];
@@ -57,7 +58,11 @@ export async function runMany(supabase: TestSupabase, count: number): Promise<Ma
     });
     return {
       gapsMs: gapsMs.sort((a, b) => a - b),
-      memoryMiB: [median(memory.slice(2, 8)), median(memory.slice(-6))],
+      memoryMiB: {
+        early: median(memory.slice(2, 8)),
+        halfway: median(memory.slice(middle - 3, middle + 3)),
+        late: median(memory.slice(-6)),
+      },
     };
   } finally {
     await worker.stop();

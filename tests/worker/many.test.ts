@@ -14,7 +14,8 @@ describe("a run of 300 targets", () => {
     timeout: 300_000,
   }, async () => {
     const { memoryMiB } = await runMany(supabase, 300);
-    const [early, late] = memoryMiB;
-    expect(late - early).toBeLessThan(64);
+    // The first half fills V8's heap and caches (about 35 MiB). What grows with each target would go on growing:
+    // the second half's 150 may leave a tenth of a MiB each at the very most; they leave 4 MiB together.
+    expect(memoryMiB.late - memoryMiB.halfway).toBeLessThan(16);
   });
 });

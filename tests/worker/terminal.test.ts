@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { activateOnly, asRealProviders, measuredRequests } from "../support/engi
 import { eventually } from "../support/eventually.ts";
 import { type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
+import { startTerminal } from "../support/terminal.ts";
 
 let supabase: TestSupabase;
 let door: FaultyProxy;
@@ -44,32 +44,7 @@ function settings(): Record<string, string> {
   };
 }
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** What `npm run` starts, without npm: its own lines would stand on stdout. */
-function terminal(args: readonly string[], env: Record<string, string>) {
-  const { PATH = "" } = process.env;
-  const child = spawn(process.execPath, ["workers/benchmark/cli.ts", ...args], {
-    env: { PATH, DEV_VARS_FILE: join(logs, "no-such-file"), LOG_DIRECTORY: logs, ...env },
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    stderr += chunk;
-  });
-  const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-  return { child, ended };
-}
-
+const terminal = (args: readonly string[], env: Record<string, string>) => startTerminal(args, env, logs);
 const run = (args: readonly string[], env = settings()) => terminal(args, env).ended;
 
 describe("npm run benchmark", () => {
@@ -163,6 +138,32 @@ describe("npm run benchmark", () => {
       expect(text).not.toContain("wrong-key-nobody-may-see");
       expect(text).not.toContain(supabase.serviceRoleKey);
     }
+  });
+
+  it.each<[string, Record<string, string>, string[], RegExp]>([
+    [
+      "a database's key with a line break in it",
+      { SUPABASE_SERVICE_ROLE: "sb_secret_nobody-may\nsee-this-one-either" },
+      [],
+      /^SUPABASE_SERVICE_ROLE contains a space or a character no key has/,
+    ],
+    [
+      "a key where a provider belongs",
+      { OPENAI_API_KEY: "plain-key-nobody-may-see" },
+      ["--provider", "plain-key-nobody-may-see"],
+      /^--provider \[redacted\] is unknown/,
+    ],
+    [
+      "a key in a path, in an error that nobody foresaw",
+      { OPENAI_API_KEY: "plain-key-nobody-may-see", LOG_DIRECTORY: "/dev/null/plain-key-nobody-may-see" },
+      [],
+      /^Unexpected: .*\[redacted\]/,
+    ],
+  ])("prints no secret in an error: %s", async (_what, env, args, message) => {
+    const { code, stdout, stderr } = await run(["benchmark", ...args], { ...settings(), ...env });
+    expect(code).toBe(args.length > 0 ? 2 : 1);
+    expect(stderr).toMatch(message);
+    expect(stdout + stderr).not.toMatch(/nobody-may|see-this/);
   });
 
   it("skips a provider without a key with one clear line when the database is one's own", async () => {

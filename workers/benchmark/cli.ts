@@ -2,8 +2,9 @@ import { parseCommand, USAGE, UsageError } from "./cli/arguments.ts";
 import { benchmark } from "./cli/benchmark.ts";
 import { models, syncModels, syncPrices } from "./cli/models.ts";
 import { probe } from "./cli/probe.ts";
-import { isMendable } from "./cli/surroundings.ts";
+import { isMendable, settingSecrets } from "./cli/surroundings.ts";
 import { describeError } from "./log.ts";
+import { redact, redactSecrets } from "./probe/redact.ts";
 import { StoreError } from "./store/client.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -28,14 +29,18 @@ async function main(argv: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+  console.error(describeFault(error, process.argv[2] ?? "benchmark"));
+}
+
+/** What a person gets to read. Nothing of it is printed before the secrets are out. */
+function describeFault(error: unknown, command: string): string {
+  const secrets = settingSecrets();
+  // Lines of our own lose the secrets only: whatever else looks like a key is a path or a model's name.
   if (error instanceof UsageError) {
-    console.error(`${error.message}\nnpm run ${process.argv[2] ?? "benchmark"} -- --help shows how.`);
-    process.exitCode = 2;
-  } else if (isMendable(error) || error instanceof StoreError) {
-    console.error(error.message);
-    process.exitCode = 1;
-  } else {
-    console.error(`Unexpected: ${describeError(error)}`);
-    process.exitCode = 1;
+    return `${redactSecrets(error.message, secrets)}\nnpm run ${command} -- --help shows how.`;
   }
+  if (isMendable(error)) return redactSecrets(error.message, secrets);
+  const foreign = redact(describeError(error), secrets);
+  return error instanceof StoreError ? foreign : `Unexpected: ${foreign}`;
 }

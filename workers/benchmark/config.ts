@@ -68,6 +68,9 @@ export interface Config {
 
 const REGIONS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
 
+/** A line break or a stray quote in a pasted key fails later as an unreadable "invalid header value". */
+const KEY_CHARACTERS = /^[\x21-\x7e]*$/;
+
 const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(86_400_000).default(fallback);
 const days = (least: number) =>
@@ -77,7 +80,14 @@ const optional = <T extends z.ZodType>(schema: T) =>
 
 const schema = z.object({
   SUPABASE_URL: optional(url.optional()),
-  SUPABASE_SERVICE_ROLE: optional(z.string().min(20, "is too short for a key").optional()),
+  SUPABASE_SERVICE_ROLE: optional(
+    z
+      .string()
+      .trim()
+      .regex(KEY_CHARACTERS, "contains a space or a character no key has; paste it again")
+      .min(20, "is too short for a key")
+      .optional(),
+  ),
   ADMIN_TOKEN: optional(z.string().min(16, "must have at least 16 characters").optional()),
   BENCHMARK_BUDGET_USD: optional(z.coerce.number().min(0).max(1_000_000).default(5)),
   PROBE_REGION: optional(z.enum(REGIONS).default("enam")),
@@ -213,8 +223,7 @@ function providerSettings(env: Readonly<Record<string, unknown>>, provider: Prov
   const key = env[`${prefix}_API_KEY`];
   const base = env[`${prefix}_BASE_URL`];
   const apiKey = typeof key === "string" ? key.trim() : "";
-  // A line break or a stray quote in a pasted key fails later as an unreadable "invalid header value".
-  if (!/^[\x21-\x7e]*$/.test(apiKey)) {
+  if (!KEY_CHARACTERS.test(apiKey)) {
     throw new ConfigError(`${prefix}_API_KEY contains a space or a character no key has; paste it again.`);
   }
   if (base === undefined || base === "") return { apiKey: apiKey || null, baseUrl: provider.baseUrl };

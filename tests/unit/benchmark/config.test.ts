@@ -34,6 +34,10 @@ describe("the settings", () => {
   it.each<[Record<string, unknown>, RegExp]>([
     [{ SUPABASE_URL: "https://x.supabase.co" }, /^SUPABASE_SERVICE_ROLE is missing/],
     [{ SUPABASE_URL: "ftp://x" }, /^SUPABASE_URL must be an http\(s\) URL/],
+    [
+      { SUPABASE_URL: "https://x.supabase.co", SUPABASE_SERVICE_ROLE: "sb_secret_0123456789\nabcdefghij" },
+      /^SUPABASE_SERVICE_ROLE contains a space/,
+    ],
     [{ ADMIN_TOKEN: "short" }, /^ADMIN_TOKEN must have at least 16 characters/],
     [{ BENCHMARK_BUDGET_USD: "-1" }, /^BENCHMARK_BUDGET_USD/],
     [{ PROBE_REGION: "moon" }, /^PROBE_REGION/],

@@ -2,19 +2,21 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Config, ConfigError, providerAccess, variablePrefix } from "../config.ts";
 import { DAY_MS, spentUsd } from "../jobs/budget.ts";
-import { createMeasure } from "../jobs/measure-target.ts";
+import { createMeasure, interruptedRow } from "../jobs/measure-target.ts";
 import { orderTargets } from "../jobs/order.ts";
 import { planRun } from "../jobs/plan-run.ts";
 import { runSlice } from "../jobs/run-slice.ts";
 import { findMissingPrices } from "../jobs/sync-prices.ts";
 import { datedPrice, defaultTargets, splitByAccess, type Target } from "../jobs/target.ts";
-import { describeResult } from "../log.ts";
+import { describeResult, type Log } from "../log.ts";
 import { findProvider, providers } from "../providers/registry.ts";
 import { createStore, type Store } from "../store/index.ts";
 import { type ResultRow, windowRefreshes } from "../store/rows.ts";
 import { type BenchmarkArguments, UsageError } from "./arguments.ts";
-import { deliverUnsaved, FileJournal } from "./file-journal.ts";
-import { describeSummary, describeTarget } from "./print.ts";
+import { deliverEarlierRuns } from "./earlier-runs.ts";
+import { FileJournal, type Keeping } from "./file-journal.ts";
+import type { Rejection } from "./hand-over.ts";
+import { describeEarlierRuns, describeRefused, describeSummary, describeTarget } from "./print.ts";
 import { rehearse } from "./rehearse.ts";
 import { openSurroundings, type Surroundings } from "./surroundings.ts";
 
@@ -38,13 +40,10 @@ export async function benchmark(options: BenchmarkArguments): Promise<number> {
 }
 
 async function run(options: BenchmarkArguments, surroundings: Surroundings, say: (line: string) => void) {
-  const { config, log, logDirectory } = surroundings;
+  const { config, log, logDirectory, database } = surroundings;
   const store = options.save && config.supabase ? createStore(config.supabase) : null;
-  if (store) {
-    const { sent, problem } = await deliverUnsaved(logDirectory, store.deliver);
-    if (sent > 0) say(`Delivered ${sent} rows that an earlier run could not save.`);
-    if (problem) say(`Rows of an earlier run still wait: ${problem}`);
-  }
+  const keeping = store && database && { directory: logDirectory, database };
+  const refusedEarlier = store && keeping ? await deliverEarlier(keeping, store, log, say) : 0;
 
   const wanted = store ? await storedTargets(options, store, config, surroundings) : freeTargets(options);
   const { ready, unreachable } = splitByAccess(wanted, config);
@@ -55,12 +54,13 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
 
   const runId = randomUUID();
   const repeated = Array.from({ length: options.repeat }, () => ready).flat();
-  const journal = new FileJournal(
-    runId,
-    store ? logDirectory : null,
-    orderTargets(repeated, runId),
-    unreachable,
+  const requests = await Promise.all(
+    orderTargets(repeated, runId).map(async (target) => ({
+      target,
+      ifCutOff: await interruptedRow(target, "", new Date(), runId, config, options.prompt),
+    })),
   );
+  const journal = new FileJournal(runId, keeping, requests, unreachable);
   if (store) await openLedger(journal, store, wanted);
   const startedAt = new Date();
   journal.add({
@@ -80,7 +80,11 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
   );
 
   const deliver = async () => {
-    const problem = store && (await journal.deliver(store.deliver));
+    if (!store) return 0;
+    const { problem, rejected } = await journal.deliver(store.deliver);
+    for (const { item, reason } of rejected) {
+      log.error("delivery_rejected", { kind: item.kind, run_id: runId, reason, file: journal.rejectedFile });
+    }
     if (problem) log.error("delivery_failed", { run_id: runId, reason: problem, waiting: journal.waiting });
     return 0;
   };
@@ -106,7 +110,7 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
       onResult: (row: ResultRow) => {
         rows.push(row);
         if (options.json) console.log(JSON.stringify(row));
-        else console.log(`${describeResult(row)} | ${saved(store, journal)}`);
+        else console.log(`${describeResult(row)} | ${saved(store, journal, row)}`);
       },
     };
     // No invocation ends here, so the limits of one do not hold.
@@ -134,13 +138,32 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
   log.info("run_finished", { run_id: runId, measured: rows.length });
   say(describeSummary(rows, journal.skipped(), Date.now() - startedAt.getTime()));
   if (rows.some((row) => !row.success)) say(`Errors are in ${surroundings.errorLog.file()}`);
-  if (journal.waiting > 0) {
-    say(
-      `${journal.waiting} rows could not be saved; they are in ${journal.file} and the next run delivers them.`,
-    );
-    return 1;
+  const file = journal.release();
+  if (file) {
+    say(`${journal.waiting} rows could not be saved; they are in ${file} and the next run delivers them.`);
   }
-  return 0;
+  if (journal.rejected.length > 0)
+    say(describeRefused(journal.rejected.length, [journal.rejectedFile ?? ""]));
+  return journal.waiting + journal.rejected.length + refusedEarlier > 0 ? 1 : 0;
+}
+
+/** What earlier runs left in their files. @returns how many items the database refused for good. */
+async function deliverEarlier(
+  { directory, database }: Keeping,
+  store: Store,
+  log: Log,
+  say: (line: string) => void,
+): Promise<number> {
+  const found = await deliverEarlierRuns(directory, database, store.deliver);
+  for (const { run_id, id, provider, model } of found.interrupted) {
+    log.error("target_interrupted", { run_id, request_id: id, provider, model });
+  }
+  for (const { file, rejection } of found.rejected) {
+    log.error("delivery_rejected", { kind: rejection.item.kind, reason: rejection.reason, file });
+  }
+  if (found.problem) log.error("delivery_failed", { of: "an earlier run", reason: found.problem });
+  for (const line of describeEarlierRuns(found, database)) say(line);
+  return found.rejected.length;
 }
 
 async function storedTargets(
@@ -246,9 +269,14 @@ async function refreshWindows(store: Store, runId: string, { config, log }: Surr
   }
 }
 
-function saved(store: Store | null, journal: FileJournal): string {
+function saved(store: Store | null, journal: FileJournal, row: ResultRow): string {
   if (!store) return "not saved (--no-save)";
+  if (journal.rejected.some((one) => isResult(one, row))) return "REFUSED BY THE DATABASE";
   return journal.waiting === 0 ? "saved" : "NOT SAVED YET";
+}
+
+function isResult({ item }: Rejection, row: ResultRow): boolean {
+  return item.kind === "result" && item.row.id === row.id;
 }
 
 function isSimulated(target: Target, config: Config): boolean {

@@ -1,39 +1,57 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
 import type { Holds, QueueItem } from "../jobs/queue.ts";
 import type { RunJournal } from "../jobs/run-slice.ts";
 import type { SkippedTarget, SkipReason, Target, Unreachable } from "../jobs/target.ts";
-import type { Delivery, OutboxItem, ResultRow } from "../store/rows.ts";
+import type { OutboxItem, ResultRow } from "../store/rows.ts";
+import type { DatabaseIdentity } from "./database-identity.ts";
+import { handOver, type Rejection, type Send } from "./hand-over.ts";
+import { type Begin, type Header, UnsavedFile } from "./unsaved-file.ts";
 
-const FILE = /^unsaved-[0-9a-f-]{36}\.jsonl$/;
+/** One request of the run, and the row that it comes to when nobody sees its end. */
+export interface PlannedRequest {
+  readonly target: Target;
+  readonly ifCutOff: ResultRow;
+}
 
-type Send = (item: OutboxItem) => Promise<Delivery>;
+/** Where a run's file goes, and the database that it waits for. */
+export interface Keeping {
+  readonly directory: string;
+  readonly database: DatabaseIdentity;
+}
 
 /**
- * A terminal run's memory. What is to be saved is first appended to `logs/unsaved-<run>.jsonl`, so that not
- * even a killed process loses a result; the file goes when the database has everything in it.
+ * A terminal run's memory. Whatever is to be saved stands in the run's file before it is offered to the
+ * database, and so does each request before it is sent: a killed process loses no result, and the next start
+ * closes its run (see earlier-runs.ts). The file goes when the database has everything, the run's end included.
  */
 export class FileJournal implements RunJournal {
   readonly runId: string;
-  readonly #file: string | null;
+  readonly #keeping: { readonly file: UnsavedFile; readonly database: DatabaseIdentity } | null;
+  readonly #requests: readonly PlannedRequest[];
   readonly #queue: QueueItem[];
   readonly #skipped: SkippedTarget[];
   readonly #holds = new Map<string, number>();
   readonly #ledger = new Map<string, { at: number; usd: number }>();
-  #waiting: OutboxItem[] = [];
+  readonly #rejected: Rejection[] = [];
+  #waiting: readonly OutboxItem[] = [];
+  #underWay: Begin | null = null;
+  #written = false;
+  #ended = false;
 
-  /** @param directory where the unsaved file goes; null when nothing is to be saved. */
+  /** @param keeping null when nothing is to be saved. */
   constructor(
     runId: string,
-    directory: string | null,
-    targets: readonly Target[],
+    keeping: Keeping | null,
+    requests: readonly PlannedRequest[],
     unreachable: readonly Unreachable[],
   ) {
     this.runId = runId;
-    this.#queue = targets.map((target, position) => ({ position, target, state: "pending" }));
+    this.#requests = requests;
+    this.#queue = requests.map(({ target }, position) => ({ position, target, state: "pending" }));
     this.#skipped = unreachable.map(({ target, reason }) => skippedTarget(target, reason, null));
-    if (directory) mkdirSync(directory, { recursive: true });
-    this.#file = directory && join(directory, `unsaved-${runId}.jsonl`);
+    this.#keeping = keeping && {
+      file: UnsavedFile.ofThisProcess(keeping.directory, runId),
+      database: keeping.database,
+    };
   }
 
   /** Starts the ledger with what was spent before this process. */
@@ -56,14 +74,21 @@ export class FileJournal implements RunJournal {
   }
 
   begin(item: QueueItem, requestId: string, reservedUsd: number): void {
+    const now = Date.now();
     this.#setState(item, "asking");
-    this.#ledger.set(requestId, { at: Date.now(), usd: reservedUsd });
+    this.#ledger.set(requestId, { at: now, usd: reservedUsd });
+    const planned = this.#requests[item.position];
+    if (!planned) throw new Error(`The queue has no position ${item.position}.`);
+    const row = { ...planned.ifCutOff, id: requestId, created_at: new Date(now).toISOString() };
+    this.#underWay = { kind: "begin", row };
+    if (this.#written) this.#keeping?.file.append(this.#underWay);
   }
 
   complete(item: QueueItem, row: ResultRow, spentUsd: number): void {
     this.#setState(item, "done");
     this.#ledger.set(row.id, { at: Date.parse(row.created_at), usd: spentUsd });
     this.add({ kind: "result", row });
+    this.#underWay = null;
   }
 
   skip(items: readonly QueueItem[], reason: SkipReason, until: (item: QueueItem) => number | null): void {
@@ -71,6 +96,7 @@ export class FileJournal implements RunJournal {
       this.#setState(item, "skipped");
       this.#skipped.push(skippedTarget(item.target, reason, until(item)));
     }
+    if (this.#written) this.#write();
   }
 
   hold(provider: string, until: number): void {
@@ -82,99 +108,61 @@ export class FileJournal implements RunJournal {
   }
 
   add(item: OutboxItem): void {
-    if (!this.#file) return;
-    appendFileSync(this.#file, `${JSON.stringify(item)}\n`);
-    this.#waiting.push(item);
+    if (!this.#keeping) return;
+    this.#waiting = [...this.#waiting, item];
+    if (item.kind === "run-end") this.#ended = true;
+    if (this.#written) this.#keeping.file.append(item);
+    else this.#write();
   }
 
   get waiting(): number {
     return this.#waiting.length;
   }
 
-  get file(): string | null {
-    return this.#file;
+  /** What the database refused for good. */
+  get rejected(): readonly Rejection[] {
+    return this.#rejected;
   }
 
-  /** Offers what waits, oldest first, up to the first that cannot be taken now. @returns what went wrong. */
-  async deliver(send: Send): Promise<string | null> {
-    if (!this.#file) return null;
-    const { left, problem } = await sendAll(this.#waiting, this.#file, send);
+  /** Where refused rows are kept; null when nothing is to be saved. */
+  get rejectedFile(): string | null {
+    return this.#keeping?.file.rejectedPath ?? null;
+  }
+
+  /**
+   * Offers what waits, oldest first.
+   *
+   * @returns what went wrong, if anything did, and what was refused for good.
+   */
+  async deliver(send: Send): Promise<{ problem: string | null; rejected: readonly Rejection[] }> {
+    if (!this.#keeping) return { problem: null, rejected: [] };
+    const before = this.#waiting.length;
+    const { left, problem, rejected } = await handOver(this.#waiting, send);
+    for (const { item, reason } of rejected) this.#keeping.file.reject(item, reason);
+    this.#rejected.push(...rejected);
     this.#waiting = left;
-    if (left.length === 0) rmSync(this.#file, { force: true });
-    return problem;
+    if (this.#ended && left.length === 0) this.#keeping.file.remove();
+    else if (left.length < before) this.#write();
+    return { problem, rejected };
+  }
+
+  /** Leaves the file to the next start. @returns where it is; null when nothing waits. */
+  release(): string | null {
+    if (!this.#keeping || this.#waiting.length === 0) return null;
+    this.#keeping.file.release();
+    return this.#keeping.file.path;
+  }
+
+  #write(): void {
+    if (!this.#keeping) return;
+    const { file, database } = this.#keeping;
+    const header: Header = { kind: "file", runId: this.runId, database, skipped: this.#skipped };
+    file.replace(header, [...this.#waiting, ...(this.#underWay ? [this.#underWay] : [])]);
+    this.#written = true;
   }
 
   #setState(item: QueueItem, state: QueueItem["state"]): void {
     this.#queue[item.position] = { ...item, state };
-  }
-}
-
-/**
- * Delivers what earlier terminal runs could not. Sending something twice does no harm.
- *
- * @returns how many items went, and what went wrong, if anything did.
- */
-export async function deliverUnsaved(
-  directory: string,
-  send: Send,
-): Promise<{ sent: number; problem: string | null }> {
-  let sent = 0;
-  for (const name of unsavedFiles(directory)) {
-    const path = join(directory, name);
-    const items = readFileSync(path, "utf8")
-      .split("\n")
-      .filter((line) => line.trim() !== "")
-      .flatMap((line) => parseLine(line, path));
-    const { left, problem } = await sendAll(items, path, send);
-    sent += items.length - left.length;
-    if (problem) return { sent, problem: `${name}: ${problem}` };
-    rmSync(path, { force: true });
-  }
-  return { sent, problem: null };
-}
-
-/** What the database refuses for good goes to `rejected-….jsonl` beside the file, so that it blocks nothing else. */
-async function sendAll(
-  items: readonly OutboxItem[],
-  file: string,
-  send: Send,
-): Promise<{ left: OutboxItem[]; problem: string | null }> {
-  let problem: string | null = null;
-  for (const [index, item] of items.entries()) {
-    const delivery = await send(item);
-    if (delivery.state === "later") return { left: items.slice(index), problem: delivery.reason };
-    if (delivery.state === "rejected") {
-      setAside(file, JSON.stringify(item));
-      problem = `the database refuses a ${item.kind} for good (${delivery.reason}); it is kept in ${rejectedFile(file)}`;
-    }
-  }
-  return { left: [], problem };
-}
-
-function rejectedFile(file: string): string {
-  return join(dirname(file), basename(file).replace("unsaved-", "rejected-"));
-}
-
-function setAside(file: string, line: string): void {
-  appendFileSync(rejectedFile(file), `${line}\n`);
-}
-
-function unsavedFiles(directory: string): string[] {
-  try {
-    return readdirSync(directory).filter((name) => FILE.test(name));
-  } catch {
-    // No directory: nothing was ever left unsaved.
-    return [];
-  }
-}
-
-/** A line torn by a crash in the middle of its writing cannot be read back; it is kept for a person to see. */
-function parseLine(line: string, path: string): OutboxItem[] {
-  try {
-    return [JSON.parse(line) as OutboxItem];
-  } catch {
-    setAside(path, line);
-    return [];
   }
 }
 

@@ -9,6 +9,7 @@ import {
   unknownProvider,
 } from "../jobs/manage-models.ts";
 import { syncPrices as bringPricesUpToDate } from "../jobs/sync-prices.ts";
+import { redact } from "../probe/redact.ts";
 import { providers } from "../providers/registry.ts";
 import type { Provider } from "../providers/types.ts";
 import { createStore, type Store } from "../store/index.ts";
@@ -28,7 +29,9 @@ export async function syncModels({ providers: slugs, acceptShrink }: SyncModelsA
     for (const provider of providers) {
       if (slugs.length > 0 && !slugs.includes(provider.slug)) continue;
       const result = await discover(provider, env, acceptShrink);
-      console.log(`${provider.slug.padEnd(11)} ${describeDiscovery(result)}`);
+      // A reason may quote what the provider answered.
+      const line = redact(describeDiscovery(result), env.config.secrets);
+      console.log(`${provider.slug.padEnd(11)} ${line}`);
       if (result.state === "failed") failed += 1;
     }
     if (failed > 0) console.error(`${failed} failed; nothing of theirs was changed.`);

@@ -1,5 +1,7 @@
 import type { SkippedTarget } from "../jobs/target.ts";
 import type { ResultRow } from "../store/rows.ts";
+import type { DatabaseIdentity } from "./database-identity.ts";
+import type { EarlierRuns } from "./earlier-runs.ts";
 
 export function describeTarget({
   provider,
@@ -34,4 +36,30 @@ export function describeSummary(
     );
   }
   return lines.join("\n");
+}
+
+/** What became of the files that earlier runs left, for a person. */
+export function describeEarlierRuns(found: EarlierRuns, database: DatabaseIdentity): string[] {
+  const { sent, closed, rejected, foreign, damaged } = found;
+  const elsewhere = foreign.map((other) => `${other.file} (${other.database})`).join(", ");
+  return [
+    ...(sent > 0 ? [`Delivered ${sent} rows that an earlier run could not save.`] : []),
+    ...closed.map((runId) => `Closed run ${runId}, which was cut off.`),
+    ...(rejected.length > 0
+      ? [
+          describeRefused(
+            rejected.length,
+            rejected.map(({ file }) => file),
+          ),
+        ]
+      : []),
+    ...(foreign.length > 0 ? [`Not for ${database.name}, so these files wait: ${elsewhere}`] : []),
+    ...damaged.map((file) => `${file} holds lines that cannot be read.`),
+  ];
+}
+
+/** @param files where they are kept; the same one may be named more than once. */
+export function describeRefused(count: number, files: readonly string[]): string {
+  const kept = [...new Set(files)].join(", ");
+  return `${count} rows were refused by the database for good; they are kept in ${kept}, each with its reason.`;
 }

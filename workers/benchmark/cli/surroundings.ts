@@ -2,11 +2,12 @@ import { randomInt } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createErrorLog, type ErrorLog, parseLogEvent } from "../../../local/error-log.ts";
-import { readVariables } from "../../../local/settings.ts";
+import { readVariables, settingNames } from "../../../local/settings.ts";
 import { startSimulator } from "../../../local/simulator/index.ts";
 import { findRunningSupabase, SetupError, startEmbeddedSupabase } from "../../../local/supabase/index.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import { createLog, formatEvent, type Log } from "../log.ts";
+import { type DatabaseIdentity, databaseAt, embeddedDatabase } from "./database-identity.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
 
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly log: Log;
   readonly errorLog: ErrorLog;
   readonly logDirectory: string;
+  /** Null when a command needs no database and none is set. */
+  readonly database: DatabaseIdentity | null;
   close(): Promise<void>;
 }
 
@@ -47,10 +50,11 @@ export async function openSurroundings({ database, say }: SurroundingsOptions): 
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const ownDatabase = settings.SUPABASE_URL !== undefined;
-    if (!ownDatabase) {
+    let identity = settings.SUPABASE_URL === undefined ? null : databaseAt(settings.SUPABASE_URL);
+    if (!identity) {
       if (database) {
         const dataDirectory = resolve(root, settings.LOCAL_DIRECTORY ?? ".local", "supabase");
+        identity = embeddedDatabase(dataDirectory);
         let supabase = await findRunningSupabase(dataDirectory);
         if (!supabase) {
           say("Starting an embedded Supabase for this run ...");
@@ -75,9 +79,30 @@ export async function openSurroundings({ database, say }: SurroundingsOptions): 
       if (event && event.level !== "info" && !SAID_BY_COMMANDS.has(event.event))
         say(formatEvent(line) ?? line);
     }, config.secrets);
-    return { config, log, errorLog, logDirectory, close };
+    return { config, log, errorLog, logDirectory, database: identity, close };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+const SECRET_NAME = /_API_KEY$|_SERVICE_ROLE$|_TOKEN$/;
+
+/** Every secret that is set, well-formed or not: for texts printed where there is no configuration. */
+export function settingSecrets(): string[] {
+  const set = variables();
+  return settingNames()
+    .filter((name) => SECRET_NAME.test(name))
+    .map((name) => set[name] ?? "")
+    .filter((value) => value !== "");
+}
+
+/** The settings, or what the environment alone says where the file cannot be read. */
+function variables(): Readonly<Record<string, string | undefined>> {
+  try {
+    return readVariables(root, process.env).variables;
+  } catch (error) {
+    if (error instanceof SetupError) return process.env;
     throw error;
   }
 }

@@ -33,8 +33,9 @@ export async function interruptedRow(
   askedAt: Date,
   runId: string,
   config: Config,
+  prompt: PromptName = "standard",
 ): Promise<ResultRow> {
-  const measurement = await interrupted(probeRequest(target, requestId, config, "standard"), askedAt);
+  const measurement = await interrupted(probeRequest(target, requestId, config, prompt), askedAt);
   return resultRow(measurement, runId, target);
 }
 
