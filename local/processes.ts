@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SetupError } from "./supabase/errors.ts";
@@ -132,7 +133,7 @@ export async function endLeftoverGroup(record: ProcessRecord, root: string): Pro
   const leaderLives = record.started !== "" && startTimeOf(record.pid) === record.started;
   const targets = leaderLives
     ? groupMembers(record.pid)
-    : groupMembers(record.pid).filter((pid) => commandOf(pid)?.includes(`${root}/node_modules/`));
+    : groupMembers(record.pid).filter((pid) => runsFrom(modulesOf(root), pid));
   if (targets.length === 0) return false;
   const alive = () => targets.filter((pid) => groupOf(pid) === record.pid);
   for (const [signal, limitMs] of [
@@ -147,6 +148,17 @@ export async function endLeftoverGroup(record: ProcessRecord, root: string): Pro
   throw new SetupError(
     `process ${alive()[0]} of an earlier start does not end; end it with: kill -9 ${alive().join(" ")}`,
   );
+}
+
+/** A checkout's node_modules as command lines name it: where it is a link, also by the folder that it leads to. */
+function modulesOf(root: string): string[] {
+  const modules = join(root, "node_modules");
+  return existsSync(modules) ? [...new Set([modules, realpathSync(modules)])] : [modules];
+}
+
+function runsFrom(folders: readonly string[], pid: number): boolean {
+  const command = commandOf(pid);
+  return folders.some((folder) => command?.includes(`${folder}/`));
 }
 
 function tryKill(pid: number, signal: NodeJS.Signals): void {

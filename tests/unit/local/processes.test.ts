@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { requireFreePort } from "../../../local/ports.ts";
 import { endLeftoverGroup, groupMembers, type ProcessGroup, startGroup } from "../../../local/processes.ts";
 import { thisProcess } from "../../../local/supabase/processes.ts";
 
-const directory = () => mkdtempSync(join(tmpdir(), "processes-"));
+const directory = () => realpathSync(mkdtempSync(join(tmpdir(), "processes-")));
 let folder: string;
 const started: ProcessGroup[] = [];
 beforeEach(() => {
@@ -83,6 +83,32 @@ describe("a process group", () => {
     expect(await endLeftoverGroup(group, "/somewhere/else")).toBe(true);
     expect(isGone(group)).toBe(true);
     expect(await endLeftoverGroup(group, "/somewhere/else")).toBe(false);
+  });
+});
+
+describe("what a killed start left of a group whose leader is gone", () => {
+  it("is ended where its program is in this checkout's node_modules, be that a link to another folder", async () => {
+    const shared = join(folder, "shared");
+    const checkout = join(folder, "checkout");
+    mkdirSync(shared);
+    mkdirSync(checkout);
+    symlinkSync(shared, join(checkout, "node_modules"), "junction");
+    const program = join(shared, "program.mjs");
+    writeFileSync(program, 'setTimeout(() => {}, 60000); console.log("up");');
+    const lines: string[] = [];
+    const group = await startGroup([program], {
+      name: "A program",
+      cwd: folder,
+      env: { PATH: process.env.PATH ?? "" },
+      onLine: (line) => void lines.push(line),
+    });
+    started.push(group);
+    await expect.poll(() => lines).toEqual(["up"]);
+    const left = { pid: group.pid, started: "another time" };
+    expect(await endLeftoverGroup(left, join(folder, "elsewhere"))).toBe(false);
+    expect(isGone(group)).toBe(false);
+    expect(await endLeftoverGroup(left, checkout)).toBe(true);
+    expect(isGone(group)).toBe(true);
   });
 });
 
