@@ -23,11 +23,8 @@ const valueInputs = z.object({
 const trendPoint = z
   .tuple([z.number(), count, count, figure, figure])
   .transform(([at, attempts, n, ttft_p50, tps_p50]) => ({ at: at * 1000, attempts, n, ttft_p50, tps_p50 }));
-const trendObject = z
-  .object({ at: time, n: count, attempts: count, ttft_p50: figure })
-  .transform(({ at, ...rest }) => ({ ...rest, at: Date.parse(at), tps_p50: null }));
 
-export const trendSchema = z.array(z.union([trendPoint, trendObject]));
+export const trendSchema = z.array(trendPoint);
 
 /** One endpoint's figures, as every function of the database writes them. */
 export const endpointSchema = z.object({

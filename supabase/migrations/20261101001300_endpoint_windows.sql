@@ -75,29 +75,6 @@ grant select, insert, update, delete on public.endpoint_windows, public.window_r
 create policy "Anyone reads windows" on public.endpoint_windows for select to anon, authenticated using (true);
 create policy "Anyone reads refreshes" on public.window_refreshes for select to anon, authenticated using (true);
 
-create function public.window_span(time_window text) returns interval
-language sql immutable parallel safe security invoker set search_path = ''
-as $$
-  select case time_window
-    when '1h' then interval '1 hour'
-    when '24h' then interval '24 hours'
-    when '7d' then interval '7 days'
-    when '30d' then interval '30 days'
-  end
-$$;
-
--- Width of a trend's bucket.
-create function public.window_step(time_window text) returns interval
-language sql immutable parallel safe security invoker set search_path = ''
-as $$
-  select case time_window
-    when '1h' then interval '15 minutes'
-    when '24h' then interval '1 hour'
-    when '7d' then interval '6 hours'
-    else interval '1 day'
-  end
-$$;
-
 -- Computes a window at one location, which ends at `until`, for one version of the prompt: a row an endpoint and one a
 -- provider.
 create function public.window_figures(
@@ -407,7 +384,7 @@ $$;
 
 -- time_window: '1h', '24h', '7d' or '30d', ending at as_of (default: now; 7d and 30d: the last refresh).
 -- at_location: where it was measured from; by default the place with most results in the window.
-create or replace function public.dashboard_endpoints(
+create function public.dashboard_endpoints(
   time_window text default '24h',
   at_location text default null,
   as_of timestamptz default null
@@ -762,16 +739,14 @@ end
 $$;
 
 -- Hosted projects give new functions to everyone or to no one, depending on their age: say it outright.
-revoke all on function public.window_span(text) from public;
-revoke all on function public.window_step(text) from public;
 revoke all on function public.window_figures(text, text, text, timestamptz, text) from public;
 revoke all on function public.window_locations(text, timestamptz) from public;
+revoke all on function public.dashboard_endpoints(text, text, timestamptz) from public;
 revoke all on function public.dashboard_previous(text, text, timestamptz) from public;
 revoke all on function public.engine_refresh_windows(text, text, text) from public, anon, authenticated;
-grant execute on function public.window_span(text) to anon, authenticated, service_role;
-grant execute on function public.window_step(text) to anon, authenticated, service_role;
 grant execute on function public.window_figures(text, text, text, timestamptz, text)
   to anon, authenticated, service_role;
 grant execute on function public.window_locations(text, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.dashboard_endpoints(text, text, timestamptz) to anon, authenticated, service_role;
 grant execute on function public.dashboard_previous(text, text, timestamptz) to anon, authenticated, service_role;
 grant execute on function public.engine_refresh_windows(text, text, text) to service_role;
