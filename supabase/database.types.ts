@@ -987,6 +987,10 @@ export type Database = {
       }
       window_span: { Args: { time_window: string }; Returns: string }
       window_step: { Args: { time_window: string }; Returns: string }
+      window_tolerance: {
+        Args: { part: string; time_window: string }
+        Returns: string
+      }
     }
     Enums: {
       [_ in never]: never

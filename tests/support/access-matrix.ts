@@ -78,6 +78,7 @@ export const readFunctions: Readonly<Record<string, object>> = {
   dashboard_previous: {},
   window_span: { time_window: "24h" },
   window_step: { time_window: "24h" },
+  window_tolerance: { time_window: "7d", part: "current" },
   window_locations: {},
   measured_locations: { since: "2026-10-14T12:00:00Z", until: "2026-10-15T12:00:00Z", of_version: null },
   usual_locations: { since: "2026-10-14T12:00:00Z", until: "2026-10-15T12:00:00Z", of_version: null },
