@@ -3621,16 +3621,26 @@ begin
   names as (
     select distinct n.endpoint, n.seller, n.slug, n.model_name from named n
   ),
+  -- Nor do they meet in a provider's line: where one endpoint is real, its simulated ones are left out.
+  in_line as (
+    select n.endpoint, n.seller, n.slug
+    from names n
+    join figures f on f.endpoint = n.endpoint
+    left join (
+      select distinct r.seller from names r join figures g on g.endpoint = r.endpoint where not g.simulated
+    ) real on real.seller = n.seller
+    where not f.simulated or real.seller is null
+  ),
   -- What adds up is added up from the endpoints; only a median needs the rows again.
   seller_medians as (
     select d.seller, percentile_cont(0.5) within group (order by d.tps) as tps_p50
     from shown d
-    where d.success and d.tps is not null
+    where d.success and d.tps is not null and d.endpoint in (select l.endpoint from in_line l)
     group by d.seller
   ),
   sellers as (
     select
-      n.seller, min(n.slug) as slug,
+      l.seller, min(l.slug) as slug,
       bool_or(f.simulated) as simulated,
       sum(f.attempts)::bigint as attempts,
       sum(f.probe_failures)::bigint as probe_failures,
@@ -3654,8 +3664,8 @@ begin
       sum(f.value_cost) as value_cost,
       sum(f.value_tokens)::bigint as value_tokens
     from figures f
-    join names n on n.endpoint = f.endpoint
-    group by n.seller
+    join in_line l on l.endpoint = f.endpoint
+    group by l.seller
   )
   select array_agg(rows::public.endpoint_windows) into answer
   from (

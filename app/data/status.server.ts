@@ -154,14 +154,15 @@ function toProviders(
   const failing = new Set(current.map(keyOf));
   const all = rows.length <= ENDPOINTS_AT_ONCE;
   return [...groupBy(rows, (row) => row.provider)].map(([provider, endpoints]) => {
-    const measured = endpoints.filter(({ newest_at }) => !isQuiet(newest_at, asOf));
+    const line = inLine(endpoints);
+    const measured = line.filter(({ newest_at }) => !isQuiet(newest_at, asOf));
     const down = measured.filter((row) => failing.has(keyOf(row))).length;
-    const days = addDays(endpoints.map(toDays));
+    const days = addDays(line.map(toDays));
     return {
       provider,
       name: endpoints[0]?.provider_name ?? provider,
       kind: endpoints[0]?.kind ?? null,
-      simulated: endpoints.some(({ simulated }) => simulated),
+      simulated: line.some(({ simulated }) => simulated),
       state: providerState(measured.length, down),
       measured: measured.length,
       failing: down,
@@ -179,6 +180,12 @@ function toProviders(
           : [],
     };
   });
+}
+
+/** Real and simulated never meet in a provider's line: where one endpoint was measured for real, only such count. */
+function inLine(endpoints: readonly EndpointRow[]): readonly EndpointRow[] {
+  const real = endpoints.filter(({ simulated, newest_at }) => !simulated && newest_at !== null);
+  return real.length > 0 ? real : endpoints;
 }
 
 /** Lowest uptime first; what was not measured last. */

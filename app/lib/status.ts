@@ -55,6 +55,7 @@ export interface StatusProvider {
   readonly provider: string;
   readonly name: string;
   readonly kind: EndpointKind | null;
+  /** Whether what follows is of simulated endpoints; where one is real, it is of the real ones alone. */
   readonly simulated: boolean;
   readonly state: ProviderState;
   /** Endpoints measured within the last day, and how many of them are in an incident. */

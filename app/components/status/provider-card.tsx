@@ -117,6 +117,7 @@ function Line({ endpoint }: { endpoint: StatusEndpoint }) {
       <span className="min-w-0">
         <bdi className="figure-text [overflow-wrap:anywhere]">{endpoint.model}</bdi>
         {endpoint.retired_at !== null && " (retired)"}
+        {endpoint.simulated && " (simulated)"}
       </span>
       <span className="flex shrink-0 items-center gap-3">
         {endpoint.grades !== "" && <SmallBars letters={endpoint.grades} />}

@@ -93,7 +93,7 @@ function headline({ current, providers, engine }: Status): string {
       ? "The measured provider is up"
       : `All ${measured.length} measured providers are up`;
   }
-  const troubled = providers.filter((provider) => provider.failing > 0).length;
+  const troubled = new Set(current.map(({ provider }) => provider)).size;
   return `${formatCount(current.length, "endpoint", "endpoints")} failing at ${formatCount(troubled, "provider", "providers")}`;
 }
 
