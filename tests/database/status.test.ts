@@ -327,9 +327,8 @@ describe("a provider's line", () => {
       await line([{ model: "real" }, { ...played, success: false }, { ...played, success: false }]),
     ).toMatchObject({
       simulated: false,
-      state: "up",
       measured: 1,
-      failing: 0,
+      health: { state: "up", failing: 0 },
       uptime: { n: 1, share: 1 },
       endpoint_count: 2,
       attempted_simulated: 1,
