@@ -923,6 +923,19 @@ export type Database = {
         }
         Returns: Json
       }
+      location_results: {
+        Args: {
+          at_location: string
+          of_version: string
+          since: string
+          until: string
+        }
+        Returns: number
+      }
+      measured_locations: {
+        Args: { of_version: string; since: string; until: string }
+        Returns: string[]
+      }
       model_catalog: {
         Args: {
           of_provider?: string
@@ -953,6 +966,10 @@ export type Database = {
       }
       round_step: { Args: { of_range: number; steps: number }; Returns: number }
       same_models: { Args: Record<PropertyKey, never>; Returns: Json }
+      usual_locations: {
+        Args: { of_version: string; since: string; until: string }
+        Returns: string[]
+      }
       value_bins: { Args: { of_values: number[] }; Returns: Json }
       window_figures: {
         Args: {
@@ -970,6 +987,10 @@ export type Database = {
       }
       window_span: { Args: { time_window: string }; Returns: string }
       window_step: { Args: { time_window: string }; Returns: string }
+      window_tolerance: {
+        Args: { part: string; time_window: string }
+        Returns: string
+      }
     }
     Enums: {
       [_ in never]: never

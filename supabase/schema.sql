@@ -291,8 +291,8 @@ grant execute on function public.engine_spent_since(timestamptz) to service_role
 
 -- ---- 20261101000500_dashboard.sql
 
--- What the dashboard reads: one function, one JSON value, so that PostgREST's row limit never cuts it.
--- The meaning of every figure stands in docs/metrics.md.
+-- What the figures of every page are made by: whose a failure is, how long a window is, which prompt is the current one
+-- and where results were measured. The meaning of every figure stands in docs/metrics.md.
 
 -- Whose failure a result is: 'provider', 'shared', 'operator' or 'probe'; null for a success. Rows that
 -- name no kind (written by other tools) are judged by their status.
@@ -315,397 +315,127 @@ as $$
   end
 $$;
 
--- time_window: '1h', '24h', '7d' or '30d', ending at as_of (default: now).
--- at_location: where it was measured from; by default the place with most results in the window.
-create function public.dashboard_endpoints(
-  time_window text default '24h',
-  at_location text default null,
-  as_of timestamptz default null
-)
-returns json
-language plpgsql
-stable
-security invoker
-set search_path = ''
--- PostgREST applies this to the whole request (db-hoisted-tx-settings).
-set statement_timeout = '3s'
--- A month is sorted in memory; the default spills to disk.
-set work_mem = '64MB'
--- The planner knows no sizes of the steps below (nor of tables that are not analysed yet) and takes them for a
--- row or two; with a thousand endpoints its nested loops would take seconds. What must loop is lateral.
-set enable_nestloop = off
+-- Null for a window that there is not.
+create function public.window_span(time_window text) returns interval
+language sql immutable parallel safe security invoker set search_path = ''
 as $$
-declare
-  until_time constant timestamptz := coalesce(as_of, now());
-  span constant interval := case time_window
+  select case time_window
     when '1h' then interval '1 hour'
     when '24h' then interval '24 hours'
     when '7d' then interval '7 days'
     when '30d' then interval '30 days'
-  end;
-  step constant interval := case time_window
+  end
+$$;
+
+-- Width of a trend's bucket.
+create function public.window_step(time_window text) returns interval
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select case time_window
     when '1h' then interval '15 minutes'
     when '24h' then interval '1 hour'
     when '7d' then interval '6 hours'
     else interval '1 day'
-  end;
-  since_time constant timestamptz := until_time - span;
-  nil constant uuid := '00000000-0000-0000-0000-000000000000';
-  -- The standard prompt's current version is the newest one seen; the short prompt is for trying out.
-  version text;
-  answer json;
-begin
-  if span is null then
-    raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
-  end if;
+  end
+$$;
 
-  select r.prompt_version into version
-  from public.benchmark_results r
-  where r.created_at <= until_time
-    and r.prompt_version is not null
-    and r.prompt_version not like 'short%'
-  order by r.created_at desc
-  limit 1;
-
-  with
-  -- Rows that name no version were written by other tools and are taken as the standard prompt's.
-  recent as materialized (
-    select
-      r.run_id, r.provider_id, r.model_id, r.provider, r.model, r.created_at, r.location, r.simulated,
-      r.success, r.error_kind, r.ttft_ms, r.answer_ttft_ms, r.tps, r.total_latency_ms, r.cost_usd,
-      r.input_tokens::bigint + r.output_tokens as tokens,
-      r.cost_source <> 'unknown' or r.cost_usd > 0 as cost_known,
-      -- failure_owner() written out: a function with a search_path of its own is called row by row, which
-      -- doubles the time of a month. A test holds the two to the same answers.
-      case
-        when r.success then null
-        when r.error_kind in ('interrupted', 'probe_fault') then 'probe'
-        when r.error_kind in ('no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request') then 'operator'
-        when r.error_kind = 'rate_limited' then 'shared'
-        when r.error_kind is not null then 'provider'
-        when r.status_code = 429 then 'shared'
-        when r.status_code between 400 and 499 and r.status_code <> 408 then 'operator'
-        else 'provider'
-      end as owner
+-- The standard prompt's current version at a moment: the newest one seen; '' where no result names one.
+create function public.current_prompt_version(as_of timestamptz default now()) returns text
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce((
+    select r.prompt_version
     from public.benchmark_results r
-    where r.created_at > since_time
-      and r.created_at <= until_time
-      and (r.prompt_version is null or r.prompt_version = version)
-  ),
-  locations as (
-    select r.location, count(*) as results from recent r group by r.location
-  ),
-  place as (
-    select coalesce(
-      at_location,
-      (select l.location from locations l order by l.results desc, l.location limit 1)
-    ) as location
-  ),
-  -- A run in which every one of several providers was out of reach says that our own line was down.
-  offline_runs as (
-    select asked.run_id
-    from (select distinct r.run_id from recent r where r.error_kind = 'network') asked
-    cross join lateral (
-      select
-        count(distinct coalesce(b.provider_id::text, b.provider)) as providers,
-        bool_and(b.error_kind is not distinct from 'network') as all_network
-      from public.benchmark_results b
-      where b.run_id = asked.run_id
-    ) seen
-    where seen.providers >= 2 and seen.all_network
-  ),
-  -- Names are resolved once for each way an endpoint is written in the rows, not once a row.
-  spellings as (
-    select distinct r.provider_id, r.model_id, r.provider, r.model
-    from recent r
-    where r.location = (select p.location from place p)
-  ),
-  resolved as (
-    select
-      s.provider_id, s.model_id, s.provider, s.model,
-      coalesce(p.slug, s.provider, 'unknown') as slug,
-      coalesce(m.name, s.model, 'unknown') as model_name
-    from spellings s
-    left join lateral (
-      select q.slug
-      from public.providers q
-      where q.id = s.provider_id
-        or (s.provider_id is null and (q.slug = s.provider or q.name = s.provider))
-      order by q.slug = s.provider desc
-      limit 1
-    ) p on true
-    left join public.models m on m.id = s.model_id
-  ),
-  -- From here on rows carry numbers, which sort faster than names.
-  named as materialized (
-    select
-      r.*,
-      dense_rank() over (order by r.slug, r.model_name) as endpoint,
-      dense_rank() over (order by r.slug) as seller
-    from resolved r
-  ),
-  placed as materialized (
-    select
-      n.endpoint, n.seller, r.created_at, r.simulated, r.success, r.ttft_ms, r.answer_ttft_ms, r.tps,
-      r.total_latency_ms, r.cost_usd, r.tokens, r.cost_known,
-      case when o.run_id is not null then 'probe' else r.owner end as owner
-    from recent r
-    join named n
-      on coalesce(n.provider_id, nil) = coalesce(r.provider_id, nil)
-      and coalesce(n.model_id, nil) = coalesce(r.model_id, nil)
-      and coalesce(n.provider, '') = coalesce(r.provider, '')
-      and coalesce(n.model, '') = coalesce(r.model, '')
-    left join offline_runs o on o.run_id = r.run_id
-    where r.location = (select p.location from place p)
-  ),
-  -- Real and simulated never meet: one real result, ever, and an endpoint shows no simulated ones.
-  measured_for_real as (
-    select distinct n.endpoint
-    from named n
-    where n.endpoint in (select d.endpoint from placed d where d.simulated)
-      and (
-        exists (
-          select 1
-          from public.benchmark_results b
-          where b.provider_id = n.provider_id and b.model_id = n.model_id
-            and not b.simulated and b.created_at <= until_time
-        ) or exists (
-          select 1
-          from public.benchmark_results b
-          where b.provider = n.slug and b.model = n.model_name
-            and not b.simulated and b.created_at <= until_time
-        )
-      )
-  ),
-  shown as materialized (
-    select d.*
-    from placed d
-    where not d.simulated or d.endpoint not in (select f.endpoint from measured_for_real f)
-  ),
-  figures as (
-    select
-      d.endpoint,
-      bool_or(d.simulated) as simulated,
-      count(*) filter (where d.owner is distinct from 'probe') as attempts,
-      count(*) filter (where d.owner = 'probe') as probe_failures,
-      count(*) filter (where d.success) as successes,
-      count(*) filter (where d.owner = 'provider') as provider_failures,
-      max(d.created_at) as newest_at,
-      count(*) filter (where d.ttft_ms <= 2000 and (d.success or d.owner = 'provider')) as within_2s,
-      count(d.ttft_ms) filter (where d.success) as ttft_n,
-      percentile_cont(0.5) within group (order by d.ttft_ms) filter (where d.success) as ttft_p50,
-      percentile_cont(0.95) within group (order by d.ttft_ms) filter (where d.success) as ttft_p95,
-      stddev_pop(d.ttft_ms) filter (where d.success) as ttft_stddev,
-      count(d.answer_ttft_ms) filter (where d.success) as answer_n,
-      percentile_cont(0.5) within group (order by d.answer_ttft_ms) filter (where d.success) as answer_p50,
-      count(d.tps) filter (where d.success) as tps_n,
-      percentile_cont(0.5) within group (order by d.tps) filter (where d.success) as tps_p50,
-      percentile_cont(0.5) within group (order by d.total_latency_ms) filter (where d.success) as latency_p50,
-      percentile_cont(0.95) within group (order by d.total_latency_ms) filter (where d.success) as latency_p95,
-      percentile_cont(0.99) within group (order by d.total_latency_ms) filter (where d.success) as latency_p99,
-      stddev_pop(d.total_latency_ms) filter (where d.success) as latency_stddev,
-      count(*) filter (where d.success and d.cost_known) as cost_n,
-      avg(d.cost_usd) filter (where d.success and d.cost_known) as cost_per_request,
-      sum(d.cost_usd) filter (where d.success and d.cost_known) as cost_total,
-      sum(d.tokens) filter (where d.success and d.cost_known) as cost_tokens,
-      count(*) filter (where d.success and d.cost_known and d.tps is not null) as value_n,
-      sum(d.cost_usd) filter (where d.success and d.cost_known and d.tps is not null) as value_cost,
-      sum(d.tokens) filter (where d.success and d.cost_known and d.tps is not null) as value_tokens
-    from shown d
-    group by d.endpoint
-  ),
-  trends as (
-    select
-      b.endpoint,
-      json_agg(
-        json_build_object('at', b.bucket, 'n', b.n, 'ttft_p50', b.ttft_p50, 'attempts', b.attempts)
-        order by b.bucket
-      ) as points
-    from (
-      select
-        d.endpoint,
-        date_bin(step, d.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
-        count(d.ttft_ms) filter (where d.success) as n,
-        percentile_cont(0.5) within group (order by d.ttft_ms) filter (where d.success) as ttft_p50,
-        count(*) filter (where d.owner is distinct from 'probe') as attempts
-      from shown d
-      group by 1, 2
-    ) b
-    group by b.endpoint
-  ),
-  names as (
-    select distinct n.endpoint, n.seller, n.slug, n.model_name from named n
-  ),
-  -- What is measured, and retired models that name a successor, are listed without results too.
-  listed as (
-    select n.slug, n.model_name from figures f join names n on n.endpoint = f.endpoint
-    union
-    select p.slug, m.name
-    from public.models m
-    join public.providers p on p.id = m.provider_id
-    where m.active or (m.retired_at is not null and m.successor is not null)
-  ),
-  endpoints as (
-    select
-      l.slug, l.model_name, f.attempts,
-      json_build_object(
-        'provider', l.slug,
-        'provider_name', coalesce(p.name, l.slug),
-        'kind', p.kind,
-        'model', l.model_name,
-        'active', coalesce(m.active, false),
-        'reasoning', coalesce(m.reasoning, false),
-        'retired_at', m.retired_at,
-        'successor', m.successor,
-        'simulated', coalesce(f.simulated, false),
-        'attempts', coalesce(f.attempts, 0),
-        'probe_failures', coalesce(f.probe_failures, 0),
-        'successes', coalesce(f.successes, 0),
-        'provider_failures', coalesce(f.provider_failures, 0),
-        'success_rate', f.successes::float8 / nullif(f.attempts, 0),
-        'error_rate', (f.attempts - f.successes)::float8 / nullif(f.attempts, 0),
-        'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
-        'newest_at', f.newest_at,
-        'within_2s', json_build_object(
-          'n', coalesce(f.successes + f.provider_failures, 0),
-          'share', f.within_2s::float8 / nullif(f.successes + f.provider_failures, 0)
-        ),
-        'ttft', json_build_object(
-          'n', coalesce(f.ttft_n, 0),
-          'p50', f.ttft_p50,
-          'p95', case when f.ttft_n >= 20 then f.ttft_p95 end
-        ),
-        'answer_ttft', json_build_object('n', coalesce(f.answer_n, 0), 'p50', f.answer_p50),
-        'tps', json_build_object('n', coalesce(f.tps_n, 0), 'p50', f.tps_p50),
-        'latency', json_build_object(
-          'n', coalesce(f.successes, 0),
-          'p50', f.latency_p50,
-          'p95', case when f.successes >= 20 then f.latency_p95 end,
-          'p99', case when f.successes >= 100 then f.latency_p99 end
-        ),
-        'stability', json_build_object(
-          'n', coalesce(f.successes, 0),
-          'latency_stddev', case when f.successes >= 2 then f.latency_stddev end,
-          'ttft_stddev', case when f.ttft_n >= 2 then f.ttft_stddev end
-        ),
-        'cost', json_build_object(
-          'n', coalesce(f.cost_n, 0),
-          'per_request', f.cost_per_request,
-          'per_million', f.cost_total * 1000000 / nullif(f.cost_tokens, 0)
-        ),
-        'value', json_build_object(
-          'n', coalesce(f.value_n, 0),
-          'tps', f.tps_p50,
-          'cost', f.value_cost,
-          'tokens', f.value_tokens
-        ),
-        'trend', coalesce(t.points, '[]'::json)
-      ) as entry
-    from listed l
-    left join names n on n.slug = l.slug and n.model_name = l.model_name
-    left join figures f on f.endpoint = n.endpoint
-    left join trends t on t.endpoint = n.endpoint
-    left join public.providers p on p.slug = l.slug
-    left join public.models m on m.provider_id = p.id and m.name = l.model_name
-  ),
-  provider_figures as (
-    select
-      d.seller,
-      bool_or(d.simulated) as simulated,
-      count(*) filter (where d.owner is distinct from 'probe') as attempts,
-      count(*) filter (where d.success) as successes,
-      count(*) filter (where d.owner = 'provider') as provider_failures,
-      count(d.ttft_ms) filter (where d.success) as ttft_n,
-      avg(d.ttft_ms) filter (where d.success) as ttft_mean,
-      percentile_cont(0.5) within group (order by d.tps) filter (where d.success) as tps_p50,
-      count(*) filter (where d.success and d.cost_known and d.tps is not null) as value_n,
-      sum(d.cost_usd) filter (where d.success and d.cost_known and d.tps is not null) as value_cost,
-      sum(d.tokens) filter (where d.success and d.cost_known and d.tps is not null) as value_tokens
-    from shown d
-    group by d.seller
-  ),
-  -- A provider's variation is that within its endpoints (pooled variance): the distance between a small
-  -- and a large model is no instability.
-  provider_jitter as (
-    select n.seller, sum(f.successes) as n,
-      sqrt(sum(f.latency_stddev ^ 2 * f.successes) / nullif(sum(f.successes), 0)) as jitter
-    from figures f
-    join names n on n.endpoint = f.endpoint
-    where f.successes >= 2
-    group by n.seller
-  ),
-  newest_run as (
-    select r.*, (select count(*) from public.benchmark_results b where b.run_id = r.id) as results
-    from public.runs r
-    where r.started_at <= until_time
-    order by r.started_at desc
+    where r.created_at <= as_of and r.prompt_version is not null and r.prompt_version not like 'short%'
+    order by r.created_at desc
     limit 1
-  )
-  select json_build_object(
-    'as_of', until_time,
-    'since', since_time,
-    'window', time_window,
-    'step_s', extract(epoch from step),
-    'prompt_version', version,
-    'location', (select p.location from place p),
-    'locations', (
-      select coalesce(
-        json_agg(json_build_object('location', l.location, 'results', l.results) order by l.results desc, l.location),
-        '[]'::json
-      )
-      from locations l
-    ),
-    'newest_result_at', (
-      select max(b.created_at) from public.benchmark_results b where b.created_at <= until_time
-    ),
-    'last_run', (
-      select json_build_object(
-        'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
-        'finished_at', r.finished_at, 'location', r.location, 'note', r.note, 'targets', r.targets,
-        'skipped', jsonb_array_length(r.skipped), 'results', r.results
-      )
-      from newest_run r
-    ),
-    'endpoints', (
-      select coalesce(json_agg(e.entry order by e.slug, e.model_name), '[]'::json) from endpoints e
-    ),
-    'providers', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', s.slug,
-            'provider_name', coalesce(p.name, s.slug),
-            'kind', p.kind,
-            'simulated', f.simulated,
-            'attempts', f.attempts,
-            'successes', f.successes,
-            'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
-            'ttft', json_build_object('n', f.ttft_n, 'mean', f.ttft_mean),
-            'stability', json_build_object('n', coalesce(j.n, 0), 'latency_stddev', j.jitter),
-            'value', json_build_object(
-              'n', f.value_n, 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens
-            )
-          )
-          order by s.slug
-        ),
-        '[]'::json
-      )
-      from provider_figures f
-      join (select distinct n.seller, n.slug from names n) s on s.seller = f.seller
-      left join provider_jitter j on j.seller = f.seller
-      left join public.providers p on p.slug = s.slug
-    )
-  ) into answer;
+  ), '')
+$$;
 
-  return answer;
+-- The places with results inside a window (from `since`, without it, up to `until`), by name. From one place to the next
+-- through the index: results are many, places few.
+create function public.measured_locations(since timestamptz, until timestamptz, of_version text) returns text[]
+language plpgsql stable security invoker set search_path = ''
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return array(
+    with recursive known as (
+      (select r.location from public.benchmark_results r order by r.location limit 1)
+      union all
+      select (
+        select r.location from public.benchmark_results r where r.location > k.location order by r.location limit 1
+      )
+      from known k
+      where k.location is not null
+    )
+    select k.location
+    from known k
+    where k.location is not null and exists (
+      select 1
+      from public.benchmark_results r
+      where r.location = k.location and r.created_at > since and r.created_at <= until
+        and (r.prompt_version is null or r.prompt_version = of_version)
+    )
+    order by k.location
+  );
+end
+$$;
+
+-- How many results one place has in a window.
+create function public.location_results(
+  at_location text, since timestamptz, until timestamptz, of_version text
+) returns bigint
+language plpgsql stable security invoker set search_path = ''
+-- As hosted: the index that holds all of it is read, not the table.
+set random_page_cost = 1.1
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return (
+    select count(*)
+    from public.benchmark_results r
+    where r.location = at_location and r.created_at > since and r.created_at <= until
+      and (r.prompt_version is null or r.prompt_version = of_version)
+  );
+end
+$$;
+
+-- The places with results in a window, most results first; counted only where there are several.
+create function public.usual_locations(since timestamptz, until timestamptz, of_version text) returns text[]
+language plpgsql stable security invoker set search_path = ''
+as $$
+declare
+  places constant text[] := public.measured_locations(since, until, of_version);
+begin
+  if cardinality(places) < 2 then
+    return places;
+  end if;
+  return array(
+    select l.place
+    from unnest(places) as l (place)
+    order by public.location_results(l.place, since, until, of_version) desc, l.place
+  );
 end
 $$;
 
 -- Hosted projects give new functions to everyone or to no one, depending on their age: say it outright.
 revoke all on function public.failure_owner(text, integer, boolean) from public;
-revoke all on function public.dashboard_endpoints(text, text, timestamptz) from public;
+revoke all on function public.window_span(text) from public;
+revoke all on function public.window_step(text) from public;
+revoke all on function public.current_prompt_version(timestamptz) from public;
+revoke all on function public.measured_locations(timestamptz, timestamptz, text) from public;
+revoke all on function public.location_results(text, timestamptz, timestamptz, text) from public;
+revoke all on function public.usual_locations(timestamptz, timestamptz, text) from public;
 grant execute on function public.failure_owner(text, integer, boolean) to anon, authenticated, service_role;
-grant execute on function public.dashboard_endpoints(text, text, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.window_span(text) to anon, authenticated, service_role;
+grant execute on function public.window_step(text) to anon, authenticated, service_role;
+grant execute on function public.current_prompt_version(timestamptz) to anon, authenticated, service_role;
+grant execute on function public.measured_locations(timestamptz, timestamptz, text)
+  to anon, authenticated, service_role;
+grant execute on function public.location_results(text, timestamptz, timestamptz, text)
+  to anon, authenticated, service_role;
+grant execute on function public.usual_locations(timestamptz, timestamptz, text) to anon, authenticated, service_role;
 
 -- ---- 20261101000600_questions.sql
 
@@ -1500,18 +1230,8 @@ set jit = off
 as $$
 declare
   until_time constant timestamptz := coalesce(as_of, now());
-  span constant interval := case time_window
-    when '1h' then interval '1 hour'
-    when '24h' then interval '24 hours'
-    when '7d' then interval '7 days'
-    when '30d' then interval '30 days'
-  end;
-  step constant interval := case time_window
-    when '1h' then interval '15 minutes'
-    when '24h' then interval '1 hour'
-    when '7d' then interval '6 hours'
-    else interval '1 day'
-  end;
+  span constant interval := public.window_span(time_window);
+  step constant interval := public.window_step(time_window);
   since_time constant timestamptz := until_time - span;
   version text;
   places text[];
@@ -1522,43 +1242,8 @@ begin
     raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
   end if;
 
-  -- The standard prompt's current version is the newest one seen; the short prompt is for trying out.
-  select r.prompt_version into version
-  from public.benchmark_results r
-  where r.created_at <= until_time
-    and r.prompt_version is not null
-    and r.prompt_version not like 'short%'
-  order by r.created_at desc
-  limit 1;
-
-  -- From one place to the next through the index; counted only where there are several.
-  with recursive known as (
-    (select r.location from public.benchmark_results r order by r.location limit 1)
-    union all
-    select (
-      select r.location from public.benchmark_results r where r.location > k.location order by r.location limit 1
-    )
-    from known k
-    where k.location is not null
-  ), seen as (
-    select k.location
-    from known k
-    where k.location is not null and exists (
-      select 1
-      from public.benchmark_results r
-      where r.location = k.location and r.created_at > since_time and r.created_at <= until_time
-        and (r.prompt_version is null or r.prompt_version = version)
-    )
-  ), counted as (
-    select s.location, case when (select count(*) from seen) > 1 then (
-        select count(*)
-        from public.benchmark_results r
-        where r.location = s.location and r.created_at > since_time and r.created_at <= until_time
-          and (r.prompt_version is null or r.prompt_version = version)
-      ) end as results
-    from seen s
-  )
-  select coalesce(array_agg(c.location order by c.results desc, c.location), '{}') into places from counted c;
+  version := nullif(public.current_prompt_version(until_time), '');
+  places := public.usual_locations(since_time, until_time, version);
   place := coalesce(at_location, places[1]);
 
   with
@@ -1778,8 +1463,10 @@ begin
       ),
       'trend', case when w.target > 0 then '[]'::json else (
         select coalesce(
+          -- As in endpoint_windows.trend.
           json_agg(
-            json_build_object('at', b.at, 'n', b.ttft_n, 'ttft_p50', b.ttft_p50, 'attempts', b.attempts) order by b.at
+            json_build_array(extract(epoch from b.at)::bigint, b.attempts, b.ttft_n, b.ttft_p50, b.tps_p50)
+            order by b.at
           ),
           '[]'
         )
@@ -2081,12 +1768,7 @@ set jit = off
 as $$
 declare
   until_time constant timestamptz := coalesce(as_of, now());
-  span constant interval := case time_window
-    when '1h' then interval '1 hour'
-    when '24h' then interval '24 hours'
-    when '7d' then interval '7 days'
-    when '30d' then interval '30 days'
-  end;
+  span constant interval := public.window_span(time_window);
   since_time constant timestamptz := until_time - span;
   version text;
   usual_place text;
@@ -2097,45 +1779,8 @@ begin
     raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
   end if;
 
-  -- The standard prompt's current version is the newest one seen.
-  select r.prompt_version into version
-  from public.benchmark_results r
-  where r.created_at <= until_time
-    and r.prompt_version is not null
-    and r.prompt_version not like 'short%'
-  order by r.created_at desc
-  limit 1;
-
-  -- From one place to the next through the index; counted only where there are several.
-  with recursive known as (
-    (select r.location from public.benchmark_results r order by r.location limit 1)
-    union all
-    select (
-      select r.location from public.benchmark_results r where r.location > k.location order by r.location limit 1
-    )
-    from known k
-    where k.location is not null
-  ), seen as (
-    select k.location
-    from known k
-    where k.location is not null and exists (
-      select 1
-      from public.benchmark_results r
-      where r.location = k.location and r.created_at > since_time and r.created_at <= until_time
-        and (r.prompt_version is null or r.prompt_version = version)
-    )
-  )
-  select s.location into usual_place
-  from seen s
-  order by
-    case when (select count(*) from seen) > 1 then (
-      select count(*)
-      from public.benchmark_results r
-      where r.location = s.location and r.created_at > since_time and r.created_at <= until_time
-        and (r.prompt_version is null or r.prompt_version = version)
-    ) end desc,
-    s.location
-  limit 1;
+  version := nullif(public.current_prompt_version(until_time), '');
+  usual_place := (public.usual_locations(since_time, until_time, version))[1];
   place := coalesce(at_location, usual_place);
 
   with
@@ -2691,19 +2336,6 @@ as $$
   from figures f
   join (select distinct d.series, d.slug, d.model_name, d.location, d.simulated from named d) n on n.series = f.series
   left join streaks s on s.series = f.series
-$$;
-
--- The standard prompt's current version at a moment: the newest one seen; '' where no result names one.
-create function public.current_prompt_version(as_of timestamptz default now()) returns text
-language sql stable security invoker set search_path = ''
-as $$
-  select coalesce((
-    select r.prompt_version
-    from public.benchmark_results r
-    where r.created_at <= as_of and r.prompt_version is not null and r.prompt_version not like 'short%'
-    order by r.created_at desc
-    limit 1
-  ), '')
 $$;
 
 -- Counts finished days of the last 30 that are not counted yet, newest first, at most so many. Answers with how many.
@@ -3295,7 +2927,6 @@ as $$
 $$;
 
 revoke all on function public.endpoint_day(date, text, timestamptz) from public;
-revoke all on function public.current_prompt_version(timestamptz) from public;
 revoke all on function public.engine_keep_days(integer) from public, anon, authenticated;
 revoke all on function internal.keep_days_after_run() from public;
 revoke all on function internal.forget_days() from public;
@@ -3306,7 +2937,6 @@ revoke all on function public.dashboard_runs(uuid, uuid, integer) from public;
 revoke all on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer) from public;
 revoke all on function public.dashboard_prices(boolean) from public;
 grant execute on function public.endpoint_day(date, text, timestamptz) to anon, authenticated, service_role;
-grant execute on function public.current_prompt_version(timestamptz) to anon, authenticated, service_role;
 grant execute on function public.engine_keep_days(integer) to service_role;
 grant execute on function public.dashboard_status(text, timestamptz) to anon, authenticated, service_role;
 grant execute on function public.dashboard_runs(uuid, uuid, integer) to anon, authenticated, service_role;
@@ -3784,27 +3414,12 @@ grant select, insert, update, delete on public.endpoint_windows, public.window_r
 create policy "Anyone reads windows" on public.endpoint_windows for select to anon, authenticated using (true);
 create policy "Anyone reads refreshes" on public.window_refreshes for select to anon, authenticated using (true);
 
-create function public.window_span(time_window text) returns interval
+-- How far behind a window made ahead may be and still count: a day for a week, four for a month. A comparison with the
+-- window before is held to less, since it pairs the two step by step.
+create function public.window_tolerance(time_window text, part text) returns interval
 language sql immutable parallel safe security invoker set search_path = ''
 as $$
-  select case time_window
-    when '1h' then interval '1 hour'
-    when '24h' then interval '24 hours'
-    when '7d' then interval '7 days'
-    when '30d' then interval '30 days'
-  end
-$$;
-
--- Width of a trend's bucket.
-create function public.window_step(time_window text) returns interval
-language sql immutable parallel safe security invoker set search_path = ''
-as $$
-  select case time_window
-    when '1h' then interval '15 minutes'
-    when '24h' then interval '1 hour'
-    when '7d' then interval '6 hours'
-    else interval '1 day'
-  end
+  select public.window_span(time_window) / case part when 'current' then 7 else 24 end
 $$;
 
 -- Computes a window at one location, which ends at `until`, for one version of the prompt: a row an endpoint and one a
@@ -4006,16 +3621,26 @@ begin
   names as (
     select distinct n.endpoint, n.seller, n.slug, n.model_name from named n
   ),
+  -- Nor do they meet in a provider's line: where one endpoint is real, its simulated ones are left out.
+  in_line as (
+    select n.endpoint, n.seller, n.slug
+    from names n
+    join figures f on f.endpoint = n.endpoint
+    left join (
+      select distinct r.seller from names r join figures g on g.endpoint = r.endpoint where not g.simulated
+    ) real on real.seller = n.seller
+    where not f.simulated or real.seller is null
+  ),
   -- What adds up is added up from the endpoints; only a median needs the rows again.
   seller_medians as (
     select d.seller, percentile_cont(0.5) within group (order by d.tps) as tps_p50
     from shown d
-    where d.success and d.tps is not null
+    where d.success and d.tps is not null and d.endpoint in (select l.endpoint from in_line l)
     group by d.seller
   ),
   sellers as (
     select
-      n.seller, min(n.slug) as slug,
+      l.seller, min(l.slug) as slug,
       bool_or(f.simulated) as simulated,
       sum(f.attempts)::bigint as attempts,
       sum(f.probe_failures)::bigint as probe_failures,
@@ -4039,8 +3664,8 @@ begin
       sum(f.value_cost) as value_cost,
       sum(f.value_tokens)::bigint as value_tokens
     from figures f
-    join names n on n.endpoint = f.endpoint
-    group by n.seller
+    join in_line l on l.endpoint = f.endpoint
+    group by l.seller
   )
   select array_agg(rows::public.endpoint_windows) into answer
   from (
@@ -4069,54 +3694,48 @@ end
 $$;
 
 -- Where a window's results were measured, most first, and up to when its figures are known: [{location, results, until,
--- prompt_version}]. Windows made ahead answer from what their refreshes noted, as long as that is not too old (a day for
--- a week, four for a month: measuring has stopped then); `until` is null for what must be computed.
+-- prompt_version}]. Places whose window was made ahead, and lately enough, answer from what the refresh noted; `until`
+-- is null for what must be computed: the short windows, times of the past, and places where nobody measures any more.
 create function public.window_locations(time_window text default '24h', as_of timestamptz default null)
 returns jsonb
 language plpgsql
 stable
 security invoker
 set search_path = ''
-set random_page_cost = 1.1
 set plan_cache_mode = force_custom_plan
 as $$
 declare
-  span constant interval := public.window_span(time_window);
   until_time constant timestamptz := coalesce(as_of, now());
-  version text;
+  since_time constant timestamptz := until_time - public.window_span(time_window);
+  version constant text := nullif(public.current_prompt_version(until_time), '');
   answer jsonb;
 begin
-  if as_of is null then
-    select jsonb_agg(
-      jsonb_build_object(
-        'location', w.location, 'results', w.results, 'until', w.as_of, 'prompt_version', w.prompt_version)
-      order by w.results desc, w.location)
-    into answer
+  with ahead as (
+    select w.location, w.results, w.as_of as until, w.prompt_version
     from public.window_refreshes w
-    where w.time_window = window_locations.time_window and w.part = 'current' and w.as_of > now() - span / 7;
-  end if;
-  if answer is null then
-    version := nullif(public.current_prompt_version(until_time), '');
-    select jsonb_agg(
-      jsonb_build_object('location', l.location, 'results', l.results, 'until', null, 'prompt_version', version)
-      order by l.results desc, l.location)
-    into answer
-    from (
-      select r.location, count(*) as results
-      from public.benchmark_results r
-      where r.created_at > until_time - span
-        and r.created_at <= until_time
-        and (r.prompt_version is null or r.prompt_version = version)
-      group by r.location
-    ) l;
-  end if;
+    where window_locations.as_of is null
+      and w.time_window = window_locations.time_window and w.part = 'current'
+      and w.as_of > until_time - public.window_tolerance(w.time_window, w.part)
+  ), known as (
+    select a.location, a.results, a.until, a.prompt_version from ahead a
+    union all
+    select l.place, public.location_results(l.place, since_time, until_time, version), null, version
+    from unnest(public.measured_locations(since_time, until_time, version)) as l (place)
+    where l.place not in (select a.location from ahead a)
+  )
+  select jsonb_agg(
+    jsonb_build_object(
+      'location', k.location, 'results', k.results, 'until', k.until, 'prompt_version', k.prompt_version)
+    order by k.results desc, k.location)
+  into answer
+  from known k;
   return coalesce(answer, '[]');
 end
 $$;
 
--- time_window: '1h', '24h', '7d' or '30d', ending at as_of (default: now; 7d and 30d: the last refresh).
+-- time_window: '1h', '24h', '7d' or '30d', ending at as_of (default: now; 7d and 30d: the place's last refresh).
 -- at_location: where it was measured from; by default the place with most results in the window.
-create or replace function public.dashboard_endpoints(
+create function public.dashboard_endpoints(
   time_window text default '24h',
   at_location text default null,
   as_of timestamptz default null
@@ -4133,7 +3752,7 @@ as $$
 declare
   read_at constant timestamptz := coalesce(as_of, now());
   span constant interval := public.window_span(time_window);
-  until_time timestamptz := read_at;
+  until_time timestamptz;
   version text;
   place text;
   located jsonb;
@@ -4157,9 +3776,8 @@ begin
   )
   select
     c.location,
-    coalesce(k.prompt_version, (select f.prompt_version from known f where f.position = 1)),
-    -- A place without results in a window made ahead has none up to the newest refresh.
-    coalesce(k.until, (select max(f.until) from known f)),
+    k.prompt_version,
+    k.until,
     (select json_agg(json_build_object('location', f.location, 'results', f.results) order by f.position) from known f)
   into place, version, until_time, places
   from chosen c
@@ -4352,7 +3970,7 @@ begin
     select w.as_of, w.prompt_version into made_at, version
     from public.window_refreshes w
     where w.time_window = dashboard_previous.time_window and w.part = 'previous' and w.location = place
-      and w.as_of > until_time - span / 24;
+      and w.as_of > until_time - public.window_tolerance(w.time_window, w.part);
   end if;
   if made_at is not null then
     until_time := made_at;
@@ -4391,9 +4009,10 @@ end
 $$;
 
 -- Makes one window ahead, at one location; for the service role, after each run. A previous window stands nearly still
--- and is made again only when it is behind by a hundredth of its length. Answers with what it did:
--- {window, part, location, state: 'refreshed', 'fresh' (nothing to do), 'empty' (no result) or 'busy' (another call is
--- at it), took_ms}.
+-- and is made again only when it is behind by a hundredth of its length. Where results of the window come from a place
+-- that nobody measures from any more, no run of its own asks for it: it is made too, one such place a call, before it
+-- is too old to count. Answers with what became of at_location: {window, part, location, state: 'refreshed', 'fresh'
+-- (nothing to do), 'empty' (no result) or 'busy' (another call is at it), took_ms}.
 create function public.engine_refresh_windows(time_window text, part text, at_location text)
 returns jsonb
 language plpgsql
@@ -4407,81 +4026,89 @@ set plan_cache_mode = force_custom_plan
 as $$
 declare
   span constant interval := public.window_span(time_window);
+  tolerance constant interval := public.window_tolerance(time_window, part);
   started constant timestamptz := clock_timestamp();
-  until_time timestamptz := now();
-  version text;
-  made_at timestamptz;
+  until_time constant timestamptz := now() - case part when 'previous' then span else interval '0' end;
+  version constant text := nullif(public.current_prompt_version(until_time), '');
+  lapsed text;
+  place text;
+  place_started timestamptz;
   counted bigint;
   entries public.endpoint_windows[];
-  state text := 'refreshed';
+  state text;
+  own_state text;
 begin
   -- The day's current window is computed when it is asked for.
   if part not in ('current', 'previous') or time_window not in ('24h', '7d', '30d')
     or (part = 'current' and time_window = '24h') then
     raise exception 'A window made ahead is current 7d or 30d, or previous 24h, 7d or 30d.' using errcode = '22023';
   end if;
-  -- A location that nobody measures from any more leaves with its results.
+
+  select l.place into lapsed
+  from unnest(public.measured_locations(until_time - span, until_time, version)) as l (place)
+  left join public.window_refreshes w
+    on w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
+    and w.location = l.place
+  where l.place <> at_location and (w.as_of is null or w.as_of < until_time - tolerance / 2)
+  order by w.as_of nulls first, l.place
+  limit 1;
+  -- What is too old to count is of no use.
   delete from public.window_refreshes w
-  where w.time_window = engine_refresh_windows.time_window and w.as_of < now() - 2 * span;
+  where w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
+    and w.as_of < until_time - tolerance;
 
-  if part = 'previous' then
-    until_time := until_time - span;
-    select w.as_of into made_at
-    from public.window_refreshes w
-    where w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
-      and w.location = at_location;
-    if made_at > until_time - span / 96 then
-      state := 'fresh';
-    end if;
-  end if;
-  if state = 'refreshed' and not pg_catalog.pg_try_advisory_xact_lock(
-    pg_catalog.hashtextextended('engine_refresh_windows/' || time_window || '/' || part || '/' || at_location, 0)) then
-    state := 'busy';
-  end if;
-
-  if state = 'refreshed' then
-    version := nullif(public.current_prompt_version(until_time), '');
-    select count(*) into counted
-    from public.benchmark_results r
-    where r.location = at_location
-      and r.created_at > until_time - span
-      and r.created_at <= until_time
-      and (r.prompt_version is null or r.prompt_version = version);
-    delete from public.window_refreshes w
-    where w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
-      and w.location = at_location;
-    if counted = 0 and part = 'current' then
-      state := 'empty';
-    else
-      insert into public.window_refreshes (time_window, part, location, as_of, prompt_version, results, took_ms)
-      values (time_window, part, at_location, until_time, version, counted, 0);
-      -- Into a variable first: to guess how many rows unnest() gives, the planner would compute them all once more.
-      entries := public.window_figures(time_window, part, at_location, until_time, version);
-      insert into public.endpoint_windows select * from unnest(entries);
-      update public.window_refreshes w
-      set took_ms = extract(epoch from clock_timestamp() - started) * 1000
+  foreach place in array array_remove(array[at_location, lapsed], null) loop
+    place_started := clock_timestamp();
+    if part = 'previous' and exists (
+      select 1
+      from public.window_refreshes w
       where w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
-        and w.location = at_location;
+        and w.location = place and w.as_of > until_time - span / 96
+    ) then
+      state := 'fresh';
+    elsif not pg_catalog.pg_try_advisory_xact_lock(
+      pg_catalog.hashtextextended('engine_refresh_windows/' || time_window || '/' || part || '/' || place, 0)) then
+      state := 'busy';
+    else
+      delete from public.window_refreshes w
+      where w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
+        and w.location = place;
+      counted := public.location_results(place, until_time - span, until_time, version);
+      if counted = 0 and part = 'current' then
+        state := 'empty';
+      else
+        insert into public.window_refreshes (time_window, part, location, as_of, prompt_version, results, took_ms)
+        values (time_window, part, place, until_time, version, counted, 0);
+        -- Into a variable first: to guess how many rows unnest() gives, the planner would compute them all once more.
+        entries := public.window_figures(time_window, part, place, until_time, version);
+        insert into public.endpoint_windows select * from unnest(entries);
+        update public.window_refreshes w
+        set took_ms = extract(epoch from clock_timestamp() - place_started) * 1000
+        where w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
+          and w.location = place;
+        state := 'refreshed';
+      end if;
     end if;
-  end if;
+    own_state := coalesce(own_state, state);
+  end loop;
   return jsonb_build_object(
-    'window', time_window, 'part', part, 'location', at_location, 'state', state,
+    'window', time_window, 'part', part, 'location', at_location, 'state', own_state,
     'took_ms', round(extract(epoch from clock_timestamp() - started) * 1000));
 end
 $$;
 
 -- Hosted projects give new functions to everyone or to no one, depending on their age: say it outright.
-revoke all on function public.window_span(text) from public;
-revoke all on function public.window_step(text) from public;
+revoke all on function public.window_tolerance(text, text) from public;
 revoke all on function public.window_figures(text, text, text, timestamptz, text) from public;
 revoke all on function public.window_locations(text, timestamptz) from public;
+revoke all on function public.dashboard_endpoints(text, text, timestamptz) from public;
 revoke all on function public.dashboard_previous(text, text, timestamptz) from public;
 revoke all on function public.engine_refresh_windows(text, text, text) from public, anon, authenticated;
-grant execute on function public.window_span(text) to anon, authenticated, service_role;
-grant execute on function public.window_step(text) to anon, authenticated, service_role;
+grant execute on function public.window_tolerance(text, text) to anon, authenticated, service_role;
 grant execute on function public.window_figures(text, text, text, timestamptz, text)
   to anon, authenticated, service_role;
 grant execute on function public.window_locations(text, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.dashboard_endpoints(text, text, timestamptz) to anon, authenticated, service_role;
 grant execute on function public.dashboard_previous(text, text, timestamptz) to anon, authenticated, service_role;
 grant execute on function public.engine_refresh_windows(text, text, text) to service_role;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { changeEntry, type FeedEntry, incidentEntry, namedUuid } from "../lib/api/feed.ts";
 import { time } from "../lib/api/result-fields.ts";
+import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import { endpointPath } from "../lib/models-path.ts";
 import type { Reader } from "./reader.server.ts";
@@ -48,7 +49,7 @@ export interface FeedQuery {
 
 /**
  * What changed within 30 days: the catalogue's events and the incidents of the status page.
- * Incidents are how uptime looks up close, so they go where it is locked.
+ * Incidents go where uptime is locked.
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
 export async function readFeed(
@@ -58,7 +59,7 @@ export async function readFeed(
 ): Promise<FeedEntry[]> {
   const [catalog, incidents] = await Promise.all([
     readChanges(reader, query),
-    locked.has("uptime") ? [] : readIncidents(reader, query),
+    isOpen("reliability", locked) ? readIncidents(reader, query) : [],
   ]);
   return [...catalog, ...incidents];
 }

@@ -3,6 +3,7 @@ import type { ComparisonQuery } from "../lib/comparison-query.ts";
 import { compareSeries } from "../lib/comparison-result.ts";
 import type { Choice } from "../lib/comparison-suggestions.ts";
 import type { ComparedEndpoint, ComparisonAnswer } from "../lib/comparison-types.ts";
+import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import { STALE_AFTER_MS } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
@@ -140,16 +141,16 @@ function toEndpoint(
     successor: side.successor,
     simulated: side.simulated,
     attempts: side.attempts,
-    success_rate: side.success_rate,
+    success_rate: isOpen("reliability", locked) ? side.success_rate : null,
     identity: side.identity,
     // Other tools' results know no first answer; without thinking it is the first token.
-    first: locked.has("ttft")
+    first: !isOpen("ttft", locked)
       ? null
       : thinks && (isThinking(side) || side.answer_ttft.n === side.ttft.n)
         ? side.answer_ttft
         : side.ttft,
-    latency: locked.has("latency") ? null : side.latency,
-    tps: locked.has("tps") ? null : side.tps,
-    cost: locked.has("cost") ? null : side.cost,
+    latency: isOpen("latency", locked) ? side.latency : null,
+    tps: isOpen("tps", locked) ? side.tps : null,
+    cost: isOpen("cost", locked) ? side.cost : null,
   };
 }

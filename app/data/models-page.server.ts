@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { formatMs, formatSeconds, formatTps } from "../lib/format.ts";
+import { isOpen, type Part } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import { explainNothing, listFacts, listPrices } from "../lib/models-facts.ts";
 import type { EndpointId } from "../lib/models-path.ts";
@@ -104,7 +105,7 @@ export const modelPageSchema = z.object({
 type Row = z.infer<typeof modelPageSchema>;
 
 /**
- * Reads the page about one endpoint. Locked metrics are taken out here, series, spreads and prices included.
+ * Reads the page about one endpoint. Locked metrics are taken out here, series and spreads included.
  * @returns null where nobody knows such an endpoint
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
@@ -124,7 +125,7 @@ export async function readModelPage(
   const row = modelPageSchema.parse(answer);
   const { buckets: _, answers: __, distributions: ___, endpoint, facts, ...rest } = row;
   const latest = row.prices[0];
-  const open = (metric: LockableMetric) => !locked.has(metric);
+  const open = (part: Part) => isOpen(part, locked);
   return {
     ...rest,
     stale:
@@ -144,8 +145,8 @@ export async function readModelPage(
       meaning: describeFailure(failure.kind),
       whose: `${OWNERS[failure.owner].label} (${OWNERS[failure.owner].meaning})`,
     })),
-    prices: open("cost") ? listPrices(row.prices) : [],
-    price: open("cost") && latest !== undefined ? { input: latest.input, output: latest.output } : null,
+    prices: listPrices(row.prices),
+    price: latest !== undefined ? { input: latest.input, output: latest.output } : null,
     results: row.results.map(({ owner, ttft_ms, tps, total_latency_ms, ...result }) => ({
       ...result,
       meaning:
@@ -159,7 +160,6 @@ export async function readModelPage(
     elsewhere: row.elsewhere.map((other) => ({
       ...other,
       endpoint: toEndpoint(other.endpoint, locked),
-      price: open("cost") ? other.price : null,
     })),
   };
 }

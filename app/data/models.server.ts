@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { formatInteger } from "../lib/format.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
 import type { CatalogQuery } from "../lib/models-query.ts";
 import type { Catalog } from "../lib/models-types.ts";
 import { describeChange, EVENT_WORDS } from "../lib/models-words.ts";
@@ -62,42 +61,29 @@ export const catalogSchema = z.object({
 });
 
 /**
- * Reads the catalogue of models. Prices are no measured cost, but say as much: both are locked together.
+ * Reads the catalogue of models.
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
-export async function readCatalog(
-  reader: Reader,
-  query: CatalogQuery,
-  locked: ReadonlySet<LockableMetric>,
-): Promise<Catalog> {
+export async function readCatalog(reader: Reader, query: CatalogQuery): Promise<Catalog> {
   const answer = await reader.call("model_catalog", {
     search: query.search,
     ...(query.provider === null ? {} : { of_provider: query.provider, page: query.page }),
     per_page: CATALOG_PAGE_SIZE,
     per_provider: OF_EACH,
   });
-  const { providers, changes, ...rest } = catalogSchema.parse(answer);
-  const open = !locked.has("cost");
+  const { changes, ...rest } = catalogSchema.parse(answer);
   return {
     ...rest,
-    providers: open
-      ? providers
-      : providers.map((provider) => ({
-          ...provider,
-          models: provider.models.map((model) => ({ ...model, price: null })),
-        })),
-    changes: changes
-      .filter(({ kind }) => open || (kind !== "price" && kind !== "price_held"))
-      .map(({ models, ...change }) => ({
-        ...change,
-        title:
-          change.n === 1
-            ? EVENT_WORDS[change.kind].one
-            : `${formatInteger(change.n)} ${EVENT_WORDS[change.kind].many}`,
-        models: models.map(({ model, before, after }) => ({
-          model,
-          detail: describeChange(change.kind, before, after),
-        })),
+    changes: changes.map(({ models, ...change }) => ({
+      ...change,
+      title:
+        change.n === 1
+          ? EVENT_WORDS[change.kind].one
+          : `${formatInteger(change.n)} ${EVENT_WORDS[change.kind].many}`,
+      models: models.map(({ model, before, after }) => ({
+        model,
+        detail: describeChange(change.kind, before, after),
       })),
+    })),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { MovedMetric } from "../lib/changes.ts";
+import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import { describeChange } from "../lib/models-words.ts";
 import { findMoves, type HappeningList, type Moves, type News, type Side } from "../lib/news.ts";
@@ -69,7 +70,7 @@ export async function readOverviewPage(
     reader.call("dashboard_endpoints", { time_window: query.window, ...place }),
     query.window === "1h" ? null : readPrevious(reader, { time_window: query.window, ...place }),
     reader.call("catalog_changes", { since, at_most: MOST_CHANGES }),
-    locked.has("uptime") ? null : readIncidents(reader, query.location, since, locked),
+    readIncidents(reader, query.location, since, locked),
   ]);
   const now = overviewSchema.parse(answer);
   const overview = toOverview(now, locked);
@@ -127,7 +128,7 @@ function comparePrevious(
   const then = previousSchema.parse(previous);
   if (then === null || then.prompt_version !== now.prompt_version || then.location !== now.location)
     return null;
-  const metrics = (["ttft", "tps"] as const).filter((metric: MovedMetric) => !locked.has(metric));
+  const metrics = (["ttft", "tps"] as const).filter((metric: MovedMetric) => isOpen(metric, locked));
   const labels = new Map(now.endpoints.map((row) => [`${row.provider}\n${row.model}`, label(row)]));
   const toSide = (row: {
     provider: string;
@@ -171,20 +172,22 @@ async function readIncidents(
   since: string,
   locked: ReadonlySet<LockableMetric>,
 ): Promise<News["incidents"]> {
-  const status = await readStatus(reader, { location, provider: null }, locked);
-  const recent = status.past.filter(
+  if (!isOpen("reliability", locked)) return null;
+  const { incidents, as_of } = await readStatus(reader, { location, provider: null }, locked);
+  if (incidents === null) return null;
+  const recent = incidents.past.filter(
     ({ began_at, ended_at }) => Date.parse(ended_at ?? began_at) >= Date.parse(since),
   );
-  const all = [...status.current, ...recent];
+  const all = [...incidents.current, ...recent];
   return {
-    open: status.current.length,
+    open: incidents.current.length,
     of: all.length,
     shown: all.slice(0, SHOWN).map((incident) => ({
       at: incident.began_at,
       provider: incident.provider,
       provider_name: incident.provider_name,
       model: incident.model,
-      text: `${incident.ended_at === null ? "failing" : "failed"} ${lengthWords(incident, status.as_of)}${incident.simulated ? ", simulated" : ""}`,
+      text: `${incident.ended_at === null ? "failing" : "failed"} ${lengthWords(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
     })),
   };
 }

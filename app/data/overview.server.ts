@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { calculateValueScore } from "../lib/calculations.ts";
+import { isOpen, type Part } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import type { OverviewQuery } from "../lib/search-params.ts";
 import type { Endpoint, Overview, ProviderSummary } from "../lib/types.ts";
@@ -23,11 +24,8 @@ const valueInputs = z.object({
 const trendPoint = z
   .tuple([z.number(), count, count, figure, figure])
   .transform(([at, attempts, n, ttft_p50, tps_p50]) => ({ at: at * 1000, attempts, n, ttft_p50, tps_p50 }));
-const trendObject = z
-  .object({ at: time, n: count, attempts: count, ttft_p50: figure })
-  .transform(({ at, ...rest }) => ({ ...rest, at: Date.parse(at), tps_p50: null }));
 
-export const trendSchema = z.array(z.union([trendPoint, trendObject]));
+export const trendSchema = z.array(trendPoint);
 
 /** One endpoint's figures, as every function of the database writes them. */
 export const endpointSchema = z.object({
@@ -141,10 +139,13 @@ export function toEndpoint(
   locked: ReadonlySet<LockableMetric>,
 ): Endpoint {
   const { provider_failures: _, uptime, error_rate, value, ...rest } = row;
-  const open = (metric: LockableMetric) => !locked.has(metric);
+  const open = (part: Part) => isOpen(part, locked);
   return {
     ...rest,
-    reliability: open("uptime") ? { n: row.successes + row.provider_failures, uptime, error_rate } : null,
+    success_rate: open("reliability") ? row.success_rate : null,
+    reliability: open("reliability")
+      ? { n: row.successes + row.provider_failures, uptime, error_rate }
+      : null,
     within_2s: open("ttft") ? row.within_2s : null,
     ttft: open("ttft") ? row.ttft : null,
     answer_ttft: open("ttft") ? row.answer_ttft : null,
@@ -168,10 +169,10 @@ function toProvider(
     simulated: row.simulated,
     attempts: row.attempts,
     sampleSize: row.successes,
-    uptime: locked.has("uptime") ? null : row.uptime,
-    avgTTFT: locked.has("ttft") ? null : row.ttft.mean,
-    jitter: locked.has("stability") ? null : row.stability.latency_stddev,
-    valueScore: locked.has("value") ? null : toValue(row.value).score,
+    uptime: isOpen("reliability", locked) ? row.uptime : null,
+    avgTTFT: isOpen("ttft", locked) ? row.ttft.mean : null,
+    jitter: isOpen("stability", locked) ? row.stability.latency_stddev : null,
+    valueScore: isOpen("value", locked) ? toValue(row.value).score : null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import {
   type CostedEndpoint,
@@ -97,9 +98,9 @@ export async function readPrices(
   );
   const endpoints = answer.endpoints.map((row) => ({ ...row, held: toHeld(row.held, row.history[0]) }));
   const matching = searchEndpoints(endpoints, query.search);
-  const ranked = locked.has("cost")
-    ? matching.map((endpoint) => ({ ...endpoint, monthly: null }))
-    : rankByCost(matching, query.usage);
+  const ranked = isOpen("cost", locked)
+    ? rankByCost(matching, query.usage)
+    : matching.map((endpoint) => ({ ...endpoint, monthly: null }));
   const start = (query.page - 1) * ENDPOINTS_A_PAGE;
   return {
     as_of: answer.as_of,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import {
   RESULTS_A_PAGE,
@@ -162,7 +163,7 @@ export async function readRun(
   const { counts, results, ...rest } = answer;
   return {
     ...rest,
-    counts: locked.has("cost") ? { ...counts, cost_usd: null, cost_unknown: 0 } : counts,
+    counts: isOpen("cost", locked) ? counts : { ...counts, cost_usd: null, cost_unknown: 0 },
     results: results.map((row) => toResult(row, locked)),
   };
 }
@@ -170,16 +171,17 @@ export async function readRun(
 function toResult(row: z.infer<typeof resultSchema>, locked: ReadonlySet<LockableMetric>): RunResult {
   const { total_latency_ms, ttfb_ms, ttft_ms, answer_ttft_ms, tps, cost_usd, cost_source, ...kept } = row;
   const { times: _, arrivals: __, ...rest } = kept;
-  const timed = !locked.has("ttft") && !locked.has("latency") && !locked.has("tps");
   return {
     ...rest,
-    latency: locked.has("latency") ? null : { total_ms: total_latency_ms },
-    ttft: locked.has("ttft") ? null : { headers_ms: ttfb_ms, first_ms: ttft_ms, answer_ms: answer_ttft_ms },
-    tps: locked.has("tps") ? null : { value: tps },
-    cost: locked.has("cost")
-      ? null
-      : { usd: cost_source === "unknown" && cost_usd === 0 ? null : cost_usd, source: cost_source },
-    stream: timed ? streamOf(row) : null,
+    latency: isOpen("latency", locked) ? { total_ms: total_latency_ms } : null,
+    ttft: isOpen("ttft", locked)
+      ? { headers_ms: ttfb_ms, first_ms: ttft_ms, answer_ms: answer_ttft_ms }
+      : null,
+    tps: isOpen("tps", locked) ? { value: tps } : null,
+    cost: isOpen("cost", locked)
+      ? { usd: cost_source === "unknown" && cost_usd === 0 ? null : cost_usd, source: cost_source }
+      : null,
+    stream: isOpen("arrivals", locked) ? streamOf(row) : null,
   };
 }
 

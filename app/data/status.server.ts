@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import {
   addDays,
@@ -88,7 +89,7 @@ export const statusSchema = z.object({
 type EndpointRow = z.infer<typeof endpointSchema>;
 
 /**
- * Reads who is up, and how the engine does. Locked uptime is taken out here, days included; incidents stay.
+ * Reads who is up, and how the engine does. Locked uptime is taken out here, with days, states and incidents.
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
 export async function readStatus(
@@ -99,7 +100,7 @@ export async function readStatus(
   const answer = statusSchema.parse(
     await reader.call("dashboard_status", query.location === null ? {} : { at_location: query.location }),
   );
-  const open = !locked.has("uptime");
+  const open = isOpen("reliability", locked);
   const incidents = toIncidents(answer);
   const current = incidents.filter(({ ended_at, quiet }) => ended_at === null && !quiet);
   const past = incidents.filter(({ ended_at, quiet }) => ended_at !== null || quiet);
@@ -111,9 +112,7 @@ export async function readStatus(
     location: answer.location,
     locations: answer.locations,
     providers: toProviders(answer.endpoints, current, answer.as_of, open, query.provider),
-    current,
-    past: past.slice(0, PAST_SHOWN),
-    past_total: past.length,
+    incidents: open ? { current, past: past.slice(0, PAST_SHOWN), past_total: past.length } : null,
     engine: {
       newest_result_at: answer.newest_result_at,
       stale:
@@ -154,17 +153,17 @@ function toProviders(
   const failing = new Set(current.map(keyOf));
   const all = rows.length <= ENDPOINTS_AT_ONCE;
   return [...groupBy(rows, (row) => row.provider)].map(([provider, endpoints]) => {
-    const measured = endpoints.filter(({ newest_at }) => !isQuiet(newest_at, asOf));
+    const line = inLine(endpoints);
+    const measured = line.filter(({ newest_at }) => !isQuiet(newest_at, asOf));
     const down = measured.filter((row) => failing.has(keyOf(row))).length;
-    const days = addDays(endpoints.map(toDays));
+    const days = addDays(line.map(toDays));
     return {
       provider,
       name: endpoints[0]?.provider_name ?? provider,
       kind: endpoints[0]?.kind ?? null,
-      simulated: endpoints.some(({ simulated }) => simulated),
-      state: providerState(measured.length, down),
+      simulated: line.some(({ simulated }) => simulated),
       measured: measured.length,
-      failing: down,
+      health: open ? { state: providerState(measured.length, down), failing: down } : null,
       uptime: open ? uptimeOf(days) : null,
       days: open ? days : null,
       endpoint_count: endpoints.length,
@@ -179,6 +178,12 @@ function toProviders(
           : [],
     };
   });
+}
+
+/** Real and simulated never meet in a provider's line: where one endpoint was measured for real, only such count. */
+function inLine(endpoints: readonly EndpointRow[]): readonly EndpointRow[] {
+  const real = endpoints.filter(({ simulated, newest_at }) => !simulated && newest_at !== null);
+  return real.length > 0 ? real : endpoints;
 }
 
 /** Lowest uptime first; what was not measured last. */

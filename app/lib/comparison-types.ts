@@ -11,6 +11,7 @@ export interface ComparedEndpoint {
   readonly successor: string | null;
   readonly simulated: boolean;
   readonly attempts: number;
+  /** Null where nothing was attempted, and where uptime is locked. */
   readonly success_rate: number | null;
   readonly identity: string | null;
   /** To the first token, or to the first answer where one of the two thinks. */

@@ -55,7 +55,8 @@ export function findWinner(title: Title, endpoints: readonly Endpoint[], window:
     .flatMap((endpoint) => {
       const figure = contest.figure(endpoint);
       if (figure === null || figure.value === null) return [];
-      if (figure.n < MIN_RANKED_RESULTS || (endpoint.success_rate ?? 0) < MIN_RANKED_SUCCESS_RATE) return [];
+      if (figure.n < MIN_RANKED_RESULTS || endpoint.successes / endpoint.attempts < MIN_RANKED_SUCCESS_RATE)
+        return [];
       return [{ endpoint, value: figure.value, n: figure.n }];
     })
     .sort(

@@ -55,11 +55,12 @@ export interface StatusProvider {
   readonly provider: string;
   readonly name: string;
   readonly kind: EndpointKind | null;
+  /** Whether what follows is of simulated endpoints; where one is real, it is of the real ones alone. */
   readonly simulated: boolean;
-  readonly state: ProviderState;
-  /** Endpoints measured within the last day, and how many of them are in an incident. */
+  /** Endpoints measured within the last day. */
   readonly measured: number;
-  readonly failing: number;
+  /** How many of those are in an incident, and what that makes of the provider; null where uptime is locked. */
+  readonly health: { readonly state: ProviderState; readonly failing: number } | null;
   readonly uptime: { readonly n: number; readonly share: number | null } | null;
   /** Null where uptime is locked. */
   readonly days: readonly Day[] | null;
@@ -101,10 +102,13 @@ export interface Status {
   readonly location: string | null;
   readonly locations: readonly { readonly location: string; readonly results: number }[];
   readonly providers: readonly StatusProvider[];
-  readonly current: readonly StatusIncident[];
-  readonly past: readonly StatusIncident[];
-  /** Incidents that ended, or whose end is not known, over all pages of them. */
-  readonly past_total: number;
+  /** Null where uptime is locked. */
+  readonly incidents: {
+    readonly current: readonly StatusIncident[];
+    /** The newest of those that ended or whose end is not known, and how many of them there are. */
+    readonly past: readonly StatusIncident[];
+    readonly past_total: number;
+  } | null;
   readonly engine: EngineHealth;
 }
 

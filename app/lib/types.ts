@@ -55,6 +55,7 @@ export interface Endpoint {
   readonly attempts: number;
   readonly probe_failures: number;
   readonly successes: number;
+  /** Null where nothing was attempted, and where uptime is locked. */
   readonly success_rate: number | null;
   readonly newest_at: string | null;
   readonly reliability: {

@@ -33,9 +33,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const canonical = formatCatalogQuery(query);
   // Caches see one address for one page.
   if (!isCanonical(searchParams, canonical)) throw redirect(`/models${canonical}`, 302);
-  return withServices(context.services, async ({ reader, lockedMetrics }) =>
+  return withServices(context.services, async ({ reader }) =>
     data(
-      { query, pageSize: CATALOG_PAGE_SIZE, catalog: await readCatalog(reader, query, lockedMetrics) },
+      { query, pageSize: CATALOG_PAGE_SIZE, catalog: await readCatalog(reader, query) },
       { headers: { "Cache-Control": "public, max-age=30, stale-while-revalidate=300" } },
     ),
   );

@@ -79,18 +79,8 @@ set jit = off
 as $$
 declare
   until_time constant timestamptz := coalesce(as_of, now());
-  span constant interval := case time_window
-    when '1h' then interval '1 hour'
-    when '24h' then interval '24 hours'
-    when '7d' then interval '7 days'
-    when '30d' then interval '30 days'
-  end;
-  step constant interval := case time_window
-    when '1h' then interval '15 minutes'
-    when '24h' then interval '1 hour'
-    when '7d' then interval '6 hours'
-    else interval '1 day'
-  end;
+  span constant interval := public.window_span(time_window);
+  step constant interval := public.window_step(time_window);
   since_time constant timestamptz := until_time - span;
   version text;
   places text[];
@@ -101,43 +91,8 @@ begin
     raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
   end if;
 
-  -- The standard prompt's current version is the newest one seen; the short prompt is for trying out.
-  select r.prompt_version into version
-  from public.benchmark_results r
-  where r.created_at <= until_time
-    and r.prompt_version is not null
-    and r.prompt_version not like 'short%'
-  order by r.created_at desc
-  limit 1;
-
-  -- From one place to the next through the index; counted only where there are several.
-  with recursive known as (
-    (select r.location from public.benchmark_results r order by r.location limit 1)
-    union all
-    select (
-      select r.location from public.benchmark_results r where r.location > k.location order by r.location limit 1
-    )
-    from known k
-    where k.location is not null
-  ), seen as (
-    select k.location
-    from known k
-    where k.location is not null and exists (
-      select 1
-      from public.benchmark_results r
-      where r.location = k.location and r.created_at > since_time and r.created_at <= until_time
-        and (r.prompt_version is null or r.prompt_version = version)
-    )
-  ), counted as (
-    select s.location, case when (select count(*) from seen) > 1 then (
-        select count(*)
-        from public.benchmark_results r
-        where r.location = s.location and r.created_at > since_time and r.created_at <= until_time
-          and (r.prompt_version is null or r.prompt_version = version)
-      ) end as results
-    from seen s
-  )
-  select coalesce(array_agg(c.location order by c.results desc, c.location), '{}') into places from counted c;
+  version := nullif(public.current_prompt_version(until_time), '');
+  places := public.usual_locations(since_time, until_time, version);
   place := coalesce(at_location, places[1]);
 
   with
@@ -357,8 +312,10 @@ begin
       ),
       'trend', case when w.target > 0 then '[]'::json else (
         select coalesce(
+          -- As in endpoint_windows.trend.
           json_agg(
-            json_build_object('at', b.at, 'n', b.ttft_n, 'ttft_p50', b.ttft_p50, 'attempts', b.attempts) order by b.at
+            json_build_array(extract(epoch from b.at)::bigint, b.attempts, b.ttft_n, b.ttft_p50, b.tps_p50)
+            order by b.at
           ),
           '[]'
         )

@@ -27,12 +27,7 @@ set jit = off
 as $$
 declare
   until_time constant timestamptz := coalesce(as_of, now());
-  span constant interval := case time_window
-    when '1h' then interval '1 hour'
-    when '24h' then interval '24 hours'
-    when '7d' then interval '7 days'
-    when '30d' then interval '30 days'
-  end;
+  span constant interval := public.window_span(time_window);
   since_time constant timestamptz := until_time - span;
   version text;
   usual_place text;
@@ -43,45 +38,8 @@ begin
     raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
   end if;
 
-  -- The standard prompt's current version is the newest one seen.
-  select r.prompt_version into version
-  from public.benchmark_results r
-  where r.created_at <= until_time
-    and r.prompt_version is not null
-    and r.prompt_version not like 'short%'
-  order by r.created_at desc
-  limit 1;
-
-  -- From one place to the next through the index; counted only where there are several.
-  with recursive known as (
-    (select r.location from public.benchmark_results r order by r.location limit 1)
-    union all
-    select (
-      select r.location from public.benchmark_results r where r.location > k.location order by r.location limit 1
-    )
-    from known k
-    where k.location is not null
-  ), seen as (
-    select k.location
-    from known k
-    where k.location is not null and exists (
-      select 1
-      from public.benchmark_results r
-      where r.location = k.location and r.created_at > since_time and r.created_at <= until_time
-        and (r.prompt_version is null or r.prompt_version = version)
-    )
-  )
-  select s.location into usual_place
-  from seen s
-  order by
-    case when (select count(*) from seen) > 1 then (
-      select count(*)
-      from public.benchmark_results r
-      where r.location = s.location and r.created_at > since_time and r.created_at <= until_time
-        and (r.prompt_version is null or r.prompt_version = version)
-    ) end desc,
-    s.location
-  limit 1;
+  version := nullif(public.current_prompt_version(until_time), '');
+  usual_place := (public.usual_locations(since_time, until_time, version))[1];
   place := coalesce(at_location, usual_place);
 
   with

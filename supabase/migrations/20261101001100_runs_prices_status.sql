@@ -178,19 +178,6 @@ as $$
   left join streaks s on s.series = f.series
 $$;
 
--- The standard prompt's current version at a moment: the newest one seen; '' where no result names one.
-create function public.current_prompt_version(as_of timestamptz default now()) returns text
-language sql stable security invoker set search_path = ''
-as $$
-  select coalesce((
-    select r.prompt_version
-    from public.benchmark_results r
-    where r.created_at <= as_of and r.prompt_version is not null and r.prompt_version not like 'short%'
-    order by r.created_at desc
-    limit 1
-  ), '')
-$$;
-
 -- Counts finished days of the last 30 that are not counted yet, newest first, at most so many. Answers with how many.
 -- A day is taken two hours after its end, so that the run that goes on over midnight is whole; what comes later still
 -- makes the day be forgotten (below) and counted again.
@@ -780,7 +767,6 @@ as $$
 $$;
 
 revoke all on function public.endpoint_day(date, text, timestamptz) from public;
-revoke all on function public.current_prompt_version(timestamptz) from public;
 revoke all on function public.engine_keep_days(integer) from public, anon, authenticated;
 revoke all on function internal.keep_days_after_run() from public;
 revoke all on function internal.forget_days() from public;
@@ -791,7 +777,6 @@ revoke all on function public.dashboard_runs(uuid, uuid, integer) from public;
 revoke all on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer) from public;
 revoke all on function public.dashboard_prices(boolean) from public;
 grant execute on function public.endpoint_day(date, text, timestamptz) to anon, authenticated, service_role;
-grant execute on function public.current_prompt_version(timestamptz) to anon, authenticated, service_role;
 grant execute on function public.engine_keep_days(integer) to service_role;
 grant execute on function public.dashboard_status(text, timestamptz) to anon, authenticated, service_role;
 grant execute on function public.dashboard_runs(uuid, uuid, integer) to anon, authenticated, service_role;

@@ -75,27 +75,12 @@ grant select, insert, update, delete on public.endpoint_windows, public.window_r
 create policy "Anyone reads windows" on public.endpoint_windows for select to anon, authenticated using (true);
 create policy "Anyone reads refreshes" on public.window_refreshes for select to anon, authenticated using (true);
 
-create function public.window_span(time_window text) returns interval
+-- How far behind a window made ahead may be and still count: a day for a week, four for a month. A comparison with the
+-- window before is held to less, since it pairs the two step by step.
+create function public.window_tolerance(time_window text, part text) returns interval
 language sql immutable parallel safe security invoker set search_path = ''
 as $$
-  select case time_window
-    when '1h' then interval '1 hour'
-    when '24h' then interval '24 hours'
-    when '7d' then interval '7 days'
-    when '30d' then interval '30 days'
-  end
-$$;
-
--- Width of a trend's bucket.
-create function public.window_step(time_window text) returns interval
-language sql immutable parallel safe security invoker set search_path = ''
-as $$
-  select case time_window
-    when '1h' then interval '15 minutes'
-    when '24h' then interval '1 hour'
-    when '7d' then interval '6 hours'
-    else interval '1 day'
-  end
+  select public.window_span(time_window) / case part when 'current' then 7 else 24 end
 $$;
 
 -- Computes a window at one location, which ends at `until`, for one version of the prompt: a row an endpoint and one a
@@ -297,16 +282,26 @@ begin
   names as (
     select distinct n.endpoint, n.seller, n.slug, n.model_name from named n
   ),
+  -- Nor do they meet in a provider's line: where one endpoint is real, its simulated ones are left out.
+  in_line as (
+    select n.endpoint, n.seller, n.slug
+    from names n
+    join figures f on f.endpoint = n.endpoint
+    left join (
+      select distinct r.seller from names r join figures g on g.endpoint = r.endpoint where not g.simulated
+    ) real on real.seller = n.seller
+    where not f.simulated or real.seller is null
+  ),
   -- What adds up is added up from the endpoints; only a median needs the rows again.
   seller_medians as (
     select d.seller, percentile_cont(0.5) within group (order by d.tps) as tps_p50
     from shown d
-    where d.success and d.tps is not null
+    where d.success and d.tps is not null and d.endpoint in (select l.endpoint from in_line l)
     group by d.seller
   ),
   sellers as (
     select
-      n.seller, min(n.slug) as slug,
+      l.seller, min(l.slug) as slug,
       bool_or(f.simulated) as simulated,
       sum(f.attempts)::bigint as attempts,
       sum(f.probe_failures)::bigint as probe_failures,
@@ -330,8 +325,8 @@ begin
       sum(f.value_cost) as value_cost,
       sum(f.value_tokens)::bigint as value_tokens
     from figures f
-    join names n on n.endpoint = f.endpoint
-    group by n.seller
+    join in_line l on l.endpoint = f.endpoint
+    group by l.seller
   )
   select array_agg(rows::public.endpoint_windows) into answer
   from (
@@ -360,54 +355,48 @@ end
 $$;
 
 -- Where a window's results were measured, most first, and up to when its figures are known: [{location, results, until,
--- prompt_version}]. Windows made ahead answer from what their refreshes noted, as long as that is not too old (a day for
--- a week, four for a month: measuring has stopped then); `until` is null for what must be computed.
+-- prompt_version}]. Places whose window was made ahead, and lately enough, answer from what the refresh noted; `until`
+-- is null for what must be computed: the short windows, times of the past, and places where nobody measures any more.
 create function public.window_locations(time_window text default '24h', as_of timestamptz default null)
 returns jsonb
 language plpgsql
 stable
 security invoker
 set search_path = ''
-set random_page_cost = 1.1
 set plan_cache_mode = force_custom_plan
 as $$
 declare
-  span constant interval := public.window_span(time_window);
   until_time constant timestamptz := coalesce(as_of, now());
-  version text;
+  since_time constant timestamptz := until_time - public.window_span(time_window);
+  version constant text := nullif(public.current_prompt_version(until_time), '');
   answer jsonb;
 begin
-  if as_of is null then
-    select jsonb_agg(
-      jsonb_build_object(
-        'location', w.location, 'results', w.results, 'until', w.as_of, 'prompt_version', w.prompt_version)
-      order by w.results desc, w.location)
-    into answer
+  with ahead as (
+    select w.location, w.results, w.as_of as until, w.prompt_version
     from public.window_refreshes w
-    where w.time_window = window_locations.time_window and w.part = 'current' and w.as_of > now() - span / 7;
-  end if;
-  if answer is null then
-    version := nullif(public.current_prompt_version(until_time), '');
-    select jsonb_agg(
-      jsonb_build_object('location', l.location, 'results', l.results, 'until', null, 'prompt_version', version)
-      order by l.results desc, l.location)
-    into answer
-    from (
-      select r.location, count(*) as results
-      from public.benchmark_results r
-      where r.created_at > until_time - span
-        and r.created_at <= until_time
-        and (r.prompt_version is null or r.prompt_version = version)
-      group by r.location
-    ) l;
-  end if;
+    where window_locations.as_of is null
+      and w.time_window = window_locations.time_window and w.part = 'current'
+      and w.as_of > until_time - public.window_tolerance(w.time_window, w.part)
+  ), known as (
+    select a.location, a.results, a.until, a.prompt_version from ahead a
+    union all
+    select l.place, public.location_results(l.place, since_time, until_time, version), null, version
+    from unnest(public.measured_locations(since_time, until_time, version)) as l (place)
+    where l.place not in (select a.location from ahead a)
+  )
+  select jsonb_agg(
+    jsonb_build_object(
+      'location', k.location, 'results', k.results, 'until', k.until, 'prompt_version', k.prompt_version)
+    order by k.results desc, k.location)
+  into answer
+  from known k;
   return coalesce(answer, '[]');
 end
 $$;
 
--- time_window: '1h', '24h', '7d' or '30d', ending at as_of (default: now; 7d and 30d: the last refresh).
+-- time_window: '1h', '24h', '7d' or '30d', ending at as_of (default: now; 7d and 30d: the place's last refresh).
 -- at_location: where it was measured from; by default the place with most results in the window.
-create or replace function public.dashboard_endpoints(
+create function public.dashboard_endpoints(
   time_window text default '24h',
   at_location text default null,
   as_of timestamptz default null
@@ -424,7 +413,7 @@ as $$
 declare
   read_at constant timestamptz := coalesce(as_of, now());
   span constant interval := public.window_span(time_window);
-  until_time timestamptz := read_at;
+  until_time timestamptz;
   version text;
   place text;
   located jsonb;
@@ -448,9 +437,8 @@ begin
   )
   select
     c.location,
-    coalesce(k.prompt_version, (select f.prompt_version from known f where f.position = 1)),
-    -- A place without results in a window made ahead has none up to the newest refresh.
-    coalesce(k.until, (select max(f.until) from known f)),
+    k.prompt_version,
+    k.until,
     (select json_agg(json_build_object('location', f.location, 'results', f.results) order by f.position) from known f)
   into place, version, until_time, places
   from chosen c
@@ -643,7 +631,7 @@ begin
     select w.as_of, w.prompt_version into made_at, version
     from public.window_refreshes w
     where w.time_window = dashboard_previous.time_window and w.part = 'previous' and w.location = place
-      and w.as_of > until_time - span / 24;
+      and w.as_of > until_time - public.window_tolerance(w.time_window, w.part);
   end if;
   if made_at is not null then
     until_time := made_at;
@@ -682,9 +670,10 @@ end
 $$;
 
 -- Makes one window ahead, at one location; for the service role, after each run. A previous window stands nearly still
--- and is made again only when it is behind by a hundredth of its length. Answers with what it did:
--- {window, part, location, state: 'refreshed', 'fresh' (nothing to do), 'empty' (no result) or 'busy' (another call is
--- at it), took_ms}.
+-- and is made again only when it is behind by a hundredth of its length. Where results of the window come from a place
+-- that nobody measures from any more, no run of its own asks for it: it is made too, one such place a call, before it
+-- is too old to count. Answers with what became of at_location: {window, part, location, state: 'refreshed', 'fresh'
+-- (nothing to do), 'empty' (no result) or 'busy' (another call is at it), took_ms}.
 create function public.engine_refresh_windows(time_window text, part text, at_location text)
 returns jsonb
 language plpgsql
@@ -698,80 +687,88 @@ set plan_cache_mode = force_custom_plan
 as $$
 declare
   span constant interval := public.window_span(time_window);
+  tolerance constant interval := public.window_tolerance(time_window, part);
   started constant timestamptz := clock_timestamp();
-  until_time timestamptz := now();
-  version text;
-  made_at timestamptz;
+  until_time constant timestamptz := now() - case part when 'previous' then span else interval '0' end;
+  version constant text := nullif(public.current_prompt_version(until_time), '');
+  lapsed text;
+  place text;
+  place_started timestamptz;
   counted bigint;
   entries public.endpoint_windows[];
-  state text := 'refreshed';
+  state text;
+  own_state text;
 begin
   -- The day's current window is computed when it is asked for.
   if part not in ('current', 'previous') or time_window not in ('24h', '7d', '30d')
     or (part = 'current' and time_window = '24h') then
     raise exception 'A window made ahead is current 7d or 30d, or previous 24h, 7d or 30d.' using errcode = '22023';
   end if;
-  -- A location that nobody measures from any more leaves with its results.
+
+  select l.place into lapsed
+  from unnest(public.measured_locations(until_time - span, until_time, version)) as l (place)
+  left join public.window_refreshes w
+    on w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
+    and w.location = l.place
+  where l.place <> at_location and (w.as_of is null or w.as_of < until_time - tolerance / 2)
+  order by w.as_of nulls first, l.place
+  limit 1;
+  -- What is too old to count is of no use.
   delete from public.window_refreshes w
-  where w.time_window = engine_refresh_windows.time_window and w.as_of < now() - 2 * span;
+  where w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
+    and w.as_of < until_time - tolerance;
 
-  if part = 'previous' then
-    until_time := until_time - span;
-    select w.as_of into made_at
-    from public.window_refreshes w
-    where w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
-      and w.location = at_location;
-    if made_at > until_time - span / 96 then
-      state := 'fresh';
-    end if;
-  end if;
-  if state = 'refreshed' and not pg_catalog.pg_try_advisory_xact_lock(
-    pg_catalog.hashtextextended('engine_refresh_windows/' || time_window || '/' || part || '/' || at_location, 0)) then
-    state := 'busy';
-  end if;
-
-  if state = 'refreshed' then
-    version := nullif(public.current_prompt_version(until_time), '');
-    select count(*) into counted
-    from public.benchmark_results r
-    where r.location = at_location
-      and r.created_at > until_time - span
-      and r.created_at <= until_time
-      and (r.prompt_version is null or r.prompt_version = version);
-    delete from public.window_refreshes w
-    where w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
-      and w.location = at_location;
-    if counted = 0 and part = 'current' then
-      state := 'empty';
-    else
-      insert into public.window_refreshes (time_window, part, location, as_of, prompt_version, results, took_ms)
-      values (time_window, part, at_location, until_time, version, counted, 0);
-      -- Into a variable first: to guess how many rows unnest() gives, the planner would compute them all once more.
-      entries := public.window_figures(time_window, part, at_location, until_time, version);
-      insert into public.endpoint_windows select * from unnest(entries);
-      update public.window_refreshes w
-      set took_ms = extract(epoch from clock_timestamp() - started) * 1000
+  foreach place in array array_remove(array[at_location, lapsed], null) loop
+    place_started := clock_timestamp();
+    if part = 'previous' and exists (
+      select 1
+      from public.window_refreshes w
       where w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
-        and w.location = at_location;
+        and w.location = place and w.as_of > until_time - span / 96
+    ) then
+      state := 'fresh';
+    elsif not pg_catalog.pg_try_advisory_xact_lock(
+      pg_catalog.hashtextextended('engine_refresh_windows/' || time_window || '/' || part || '/' || place, 0)) then
+      state := 'busy';
+    else
+      delete from public.window_refreshes w
+      where w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
+        and w.location = place;
+      counted := public.location_results(place, until_time - span, until_time, version);
+      if counted = 0 and part = 'current' then
+        state := 'empty';
+      else
+        insert into public.window_refreshes (time_window, part, location, as_of, prompt_version, results, took_ms)
+        values (time_window, part, place, until_time, version, counted, 0);
+        -- Into a variable first: to guess how many rows unnest() gives, the planner would compute them all once more.
+        entries := public.window_figures(time_window, part, place, until_time, version);
+        insert into public.endpoint_windows select * from unnest(entries);
+        update public.window_refreshes w
+        set took_ms = extract(epoch from clock_timestamp() - place_started) * 1000
+        where w.time_window = engine_refresh_windows.time_window and w.part = engine_refresh_windows.part
+          and w.location = place;
+        state := 'refreshed';
+      end if;
     end if;
-  end if;
+    own_state := coalesce(own_state, state);
+  end loop;
   return jsonb_build_object(
-    'window', time_window, 'part', part, 'location', at_location, 'state', state,
+    'window', time_window, 'part', part, 'location', at_location, 'state', own_state,
     'took_ms', round(extract(epoch from clock_timestamp() - started) * 1000));
 end
 $$;
 
 -- Hosted projects give new functions to everyone or to no one, depending on their age: say it outright.
-revoke all on function public.window_span(text) from public;
-revoke all on function public.window_step(text) from public;
+revoke all on function public.window_tolerance(text, text) from public;
 revoke all on function public.window_figures(text, text, text, timestamptz, text) from public;
 revoke all on function public.window_locations(text, timestamptz) from public;
+revoke all on function public.dashboard_endpoints(text, text, timestamptz) from public;
 revoke all on function public.dashboard_previous(text, text, timestamptz) from public;
 revoke all on function public.engine_refresh_windows(text, text, text) from public, anon, authenticated;
-grant execute on function public.window_span(text) to anon, authenticated, service_role;
-grant execute on function public.window_step(text) to anon, authenticated, service_role;
+grant execute on function public.window_tolerance(text, text) to anon, authenticated, service_role;
 grant execute on function public.window_figures(text, text, text, timestamptz, text)
   to anon, authenticated, service_role;
 grant execute on function public.window_locations(text, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.dashboard_endpoints(text, text, timestamptz) to anon, authenticated, service_role;
 grant execute on function public.dashboard_previous(text, text, timestamptz) to anon, authenticated, service_role;
 grant execute on function public.engine_refresh_windows(text, text, text) to service_role;

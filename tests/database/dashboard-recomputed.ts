@@ -74,7 +74,10 @@ export function expectedOverview(rows: readonly SeedResult[], known: Known, quer
     location,
     locations,
     endpoints: grouped(shown, key).map((group) => endpointFigures(group, query)),
-    providers: grouped(shown, (row) => row.slug).map(providerFigures),
+    providers: grouped(shown, (row) => row.slug)
+      // A line of a provider is real or simulated too, and never both.
+      .map((group) => (group.some((row) => !row.simulated) ? group.filter((row) => !row.simulated) : group))
+      .map(providerFigures),
   };
 }
 
@@ -143,6 +146,7 @@ function providerFigures(group: readonly Named[]) {
   const pooled = sum(spreads.map((values) => values.length));
   return {
     provider: group[0]?.slug,
+    simulated: group.some((row) => row.simulated),
     attempts: group.filter((row) => row.blame !== "probe").length,
     successes: successes.length,
     uptime: judged ? 1 - provider / judged : null,

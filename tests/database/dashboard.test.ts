@@ -40,6 +40,7 @@ describe("the figures of a mixed data set", () => {
     ["together", "openai/gpt-oss-20b"],
     ["openrouter", "openai/gpt-oss-20b"],
     ["stranger", "some/model:free"],
+    ["groq", "played/model"],
   ] as const;
   const kinds = [
     "server_error",
@@ -86,8 +87,11 @@ describe("the figures of a mixed data set", () => {
           model: spelling === 1 && modelRow ? null : model,
           created_at: new Date(Date.parse(started) + place * 3_000).toISOString(),
           location,
-          // Together was simulated until it got a key; OpenRouter always is.
-          simulated: (provider === "together" && minutes > 900) || provider === "openrouter",
+          // Together was simulated until it got a key; OpenRouter always is, and so is one of Groq's two models.
+          simulated:
+            (provider === "together" && minutes > 900) ||
+            provider === "openrouter" ||
+            model === "played/model",
           prompt_version: oldPrompt ? "0123456789ab" : index % 50 === 49 ? null : "ba9876543210",
         };
         if (offline) {

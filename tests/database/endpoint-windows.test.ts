@@ -130,6 +130,99 @@ describe("a window made ahead", () => {
     expect(nowhere.endpoints.every((e) => e.attempts === 0)).toBe(true);
   });
 
+  describe("of a place that is no longer measured", () => {
+    /** The refresh of a place, so long ago. */
+    const age = (part: string, location: string, hours: number) =>
+      supabase.sql.query(
+        "update public.window_refreshes set as_of = as_of - make_interval(hours => $3) where part = $1 and location = $2",
+        [part, location, hours],
+      );
+    const asOf = async (part: string, location: string) => {
+      const { rows } = await supabase.sql.query(
+        "select as_of from public.window_refreshes where part = $1 and location = $2",
+        [part, location],
+      );
+      return rows.map((row) => (Date.now() - row.as_of.getTime()) / HOUR_MS);
+    };
+
+    test("is computed when it is asked for, and the place stays in the list", async () => {
+      await seed();
+      await refresh("7d");
+      await refresh("7d", "current", "weur");
+      const before = await endpoints({ time_window: "7d", at_location: "weur" });
+      const one = run({ location: "weur" });
+      await insert(
+        supabase.sql,
+        [one],
+        [result({ run_id: one.id, location: "weur", provider: "newcomer", model: "m" })],
+      );
+      await age("current", "weur", 25);
+      const after = await endpoints({ time_window: "7d", at_location: "weur" });
+      expect(Date.parse(after.as_of)).toBeGreaterThan(Date.parse(before.as_of));
+      const live = await endpoints({ time_window: "7d", at_location: "weur", as_of: after.as_of });
+      expect(JSON.stringify(after.endpoints)).toBe(JSON.stringify(live.endpoints));
+      expect(JSON.stringify(after.endpoints)).toContain("newcomer");
+      // The other place answers from its refresh, and knows of this one.
+      const other = overviewSchema.parse(await endpoints({ time_window: "7d" }));
+      expect(other.location).toBe("local");
+      expect(Date.parse(other.as_of)).toBeLessThan(Date.parse(after.as_of));
+      expect(other.locations).toEqual(overviewSchema.parse(live).locations);
+    });
+
+    test("is shown by default as long as most results of the window are from there", async () => {
+      await seed();
+      await refresh("7d");
+      await refresh("7d", "current", "weur");
+      await age("current", "local", 25);
+      const answer = overviewSchema.parse(await endpoints({ time_window: "7d" }));
+      expect(answer.location).toBe("local");
+      expect(answer.locations.map(({ location }) => location)).toEqual(["local", "weur"]);
+      const live = await endpoints({ time_window: "7d", at_location: "local", as_of: answer.as_of });
+      expect(answer.endpoints).toEqual(overviewSchema.parse(live).endpoints);
+    });
+
+    test("is made again with another place's, before it is too old to count", async () => {
+      await seed();
+      await refresh("7d", "current", "weur");
+      await age("current", "weur", 11);
+      await refresh("7d");
+      expect((await asOf("current", "weur"))[0]).toBeGreaterThan(10);
+      await age("current", "weur", 2);
+      await refresh("7d");
+      expect((await asOf("current", "weur"))[0]).toBeLessThan(1);
+      // So is one that no run ever asked for, and one whose refresh has failed for too long.
+      await supabase.sql.query("delete from public.window_refreshes");
+      await refresh("7d");
+      expect((await asOf("current", "weur"))[0]).toBeLessThan(1);
+    });
+
+    test("leaves with its results", async () => {
+      await seed();
+      await refresh("7d", "current", "weur");
+      await supabase.sql.query("delete from public.benchmark_results where location = 'weur'");
+      await age("current", "weur", 25);
+      await refresh("7d");
+      expect(await asOf("current", "weur")).toEqual([]);
+      const answer = overviewSchema.parse(await endpoints({ time_window: "7d" }));
+      expect(answer.locations.map(({ location }) => location)).toEqual(["local"]);
+    });
+
+    test("of the past is computed once its figures are too old, and made again before", async () => {
+      await seed();
+      await refresh("24h", "previous", "weur");
+      await age("previous", "weur", 2);
+      const asked = await previous({ time_window: "24h", at_location: "weur" });
+      expect(Date.now() - Date.parse(asked.as_of)).toBeLessThan(24.5 * HOUR_MS);
+      expect(asked.endpoints.length).toBeGreaterThan(5);
+      await refresh("24h", "previous");
+      expect((await asOf("previous", "weur"))[0]).toBeLessThan(24.5);
+      expect(await previous({ time_window: "24h", at_location: "weur" })).toMatchObject({
+        location: "weur",
+        endpoints: asked.endpoints,
+      });
+    });
+  });
+
   test("of a place without results is not kept, and answers of an empty database are empty", async () => {
     await supabase.sql.query("delete from public.runs");
     await supabase.sql.query("delete from public.window_refreshes");

@@ -205,7 +205,7 @@ describe("an endpoint's page over a mixed month", () => {
           expect(page?.location).toBe(overview.location);
           expect(page?.locations).toEqual(overview.locations.map((place) => place.location));
           if (page === null || entry === undefined) expect(page?.endpoint.attempts).toBe(0);
-          else close(sharedFigures(entry), figuresOf(page.endpoint));
+          else close(endpointSchema.parse(entry), page.endpoint);
           measured += page?.endpoint.attempts ?? 0;
           for (const other of page?.elsewhere ?? []) {
             const same = overview.endpoints.find(

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { statusSchema } from "../../app/data/status.server.ts";
+import { createReader } from "../../app/data/reader.server.ts";
+import { readStatus, statusSchema } from "../../app/data/status.server.ts";
 import { failure, insert, result, run, type SeedResult, type SeedRun } from "../e2e/support/results.ts";
 import { randomFrom } from "../support/random.ts";
 import { useSupabase } from "../support/supabase.ts";
@@ -298,4 +299,47 @@ it("the engine's health says when the last run ran out of money", async () => {
   const answer = await status();
   expect(answer.last_run).toMatchObject({ id: one.id, results: 1, skipped: ["budget", "unknown"] });
   expect(answer.runs_24h).toEqual({ started: 2, finished: 1, over_budget: 1 });
+});
+
+describe("a provider's line", () => {
+  const line = async (rows: readonly Partial<SeedResult>[]) => {
+    const one = run();
+    await insert(
+      supabase.sql,
+      [one],
+      rows.map((row) =>
+        row.success === false
+          ? failure("server_error", { ...row, run_id: one.id, provider: "mixed" })
+          : result({ ...row, run_id: one.id, provider: "mixed" }),
+      ),
+    );
+    const { providers } = await readStatus(
+      createReader(supabase.url, supabase.anonKey),
+      { location: null, provider: null },
+      new Set(),
+    );
+    return providers.find(({ provider }) => provider === "mixed");
+  };
+  const played = { model: "played", simulated: true };
+
+  it("leaves simulated endpoints out where one is real", async () => {
+    expect(
+      await line([{ model: "real" }, { ...played, success: false }, { ...played, success: false }]),
+    ).toMatchObject({
+      simulated: false,
+      measured: 1,
+      health: { state: "up", failing: 0 },
+      uptime: { n: 1, share: 1 },
+      endpoint_count: 2,
+      attempted_simulated: 1,
+    });
+  });
+
+  it("is simulated where all of its endpoints are", async () => {
+    expect(await line([played, { ...played, model: "second", success: false }])).toMatchObject({
+      simulated: true,
+      measured: 2,
+      uptime: { n: 2, share: 0.5 },
+    });
+  });
 });

@@ -82,7 +82,16 @@ export const readFunctions: Readonly<Record<string, object>> = {
   dashboard_previous: {},
   window_span: { time_window: "24h" },
   window_step: { time_window: "24h" },
+  window_tolerance: { time_window: "7d", part: "current" },
   window_locations: {},
+  measured_locations: { since: "2026-10-14T12:00:00Z", until: "2026-10-15T12:00:00Z", of_version: null },
+  usual_locations: { since: "2026-10-14T12:00:00Z", until: "2026-10-15T12:00:00Z", of_version: null },
+  location_results: {
+    at_location: "enam",
+    since: "2026-10-14T12:00:00Z",
+    until: "2026-10-15T12:00:00Z",
+    of_version: null,
+  },
   window_figures: {
     time_window: "24h",
     part: "current",

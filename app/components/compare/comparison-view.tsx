@@ -75,7 +75,7 @@ export function ComparisonView({ comparison, query, locked }: ComparisonViewProp
       </div>
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <Panel title="Success rate" metric="success">
-          <SuccessRates comparison={comparison} />
+          <SuccessRates comparison={comparison} locked={locked.includes("uptime")} />
         </Panel>
         <Panel title="How to read this">
           <Reading />
@@ -234,7 +234,7 @@ function Name({ side, endpoint }: { side: "a" | "b"; endpoint: ComparedEndpoint 
   );
 }
 
-function SuccessRates({ comparison }: { comparison: Comparison }) {
+function SuccessRates({ comparison, locked }: { comparison: Comparison; locked: boolean }) {
   const { differences } = comparison;
   const losses = differences === null ? [] : describeLosses(differences.runs);
   return (
@@ -246,7 +246,13 @@ function SuccessRates({ comparison }: { comparison: Comparison }) {
               <SideLetter side={side} />
             </dt>
             <dd>
-              <span className="figure-text block text-xl">{formatShare(comparison[side].success_rate)}</span>
+              {locked ? (
+                <LockedState metric="Success rate" />
+              ) : (
+                <span className="figure-text block text-xl">
+                  {formatShare(comparison[side].success_rate)}
+                </span>
+              )}
               <span className="figure-text block text-acid-muted text-xs">
                 {`n ${formatInteger(comparison[side].attempts)}`}
               </span>

@@ -23,7 +23,7 @@ export interface Column {
 export const COLUMNS: readonly Column[] = [
   {
     name: "success",
-    metric: null,
+    metric: "uptime",
     figure: (e) => ({ main: formatShare(e.success_rate), sub: [`n ${formatInteger(e.attempts)}`] }),
   },
   {

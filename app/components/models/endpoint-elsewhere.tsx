@@ -34,11 +34,17 @@ const COLUMNS: readonly Column[] = [
     metric: "latency",
     figure: (o) => formatSeconds(o.endpoint.latency?.p50),
   },
-  { label: "Success", hint: "success", metric: null, figure: (o) => formatShare(o.endpoint.success_rate) },
+  {
+    label: "Success",
+    hint: "success",
+    metric: "uptime",
+    figure: (o) => formatShare(o.endpoint.success_rate),
+  },
   {
     label: "Price in",
     hint: null,
-    metric: "cost",
+    // A list price: published, not measured.
+    metric: null,
     figure: (o) => formatUsd(o.price?.input),
     sub: (o) => (o.price === null ? null : `out ${formatUsd(o.price.output)}`),
   },

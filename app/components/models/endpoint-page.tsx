@@ -87,7 +87,7 @@ export function EndpointPage({ query, locked, page }: EndpointPageProps) {
         </Panel>
         <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-2">
           <Panel title="Price history">
-            <EndpointPrices prices={page.prices} locked={locked.includes("cost")} />
+            <EndpointPrices prices={page.prices} />
           </Panel>
           <Panel title="What it is">
             <EndpointFacts page={page} />

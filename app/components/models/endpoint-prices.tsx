@@ -1,9 +1,7 @@
 import type { PriceLine } from "../../lib/models-types.ts";
-import { LockedState } from "../ui/locked-state.tsx";
 
 /** Each price there was, newest first, USD per million tokens. */
-export function EndpointPrices({ prices, locked }: { prices: readonly PriceLine[]; locked: boolean }) {
-  if (locked) return <LockedState metric="Price" />;
+export function EndpointPrices({ prices }: { prices: readonly PriceLine[] }) {
   if (prices.length === 0) {
     return <p className="text-acid-muted">No price is known, so its results enter no figure of cost.</p>;
   }

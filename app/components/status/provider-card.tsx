@@ -30,8 +30,8 @@ export interface ProviderCardProps {
 /** A provider: its state now, its month, its endpoints. */
 export function ProviderCard({ provider, status, query, locked }: ProviderCardProps) {
   const id = useId();
-  const state = stateWords(provider.state, provider.measured, provider.failing);
-  const { uptime, days } = provider;
+  const { uptime, days, health } = provider;
+  const state = health && stateWords(health.state, provider.measured, health.failing);
   return (
     <article aria-labelledby={id} data-provider={provider.provider} className="panel min-w-0 p-4">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1">
@@ -41,10 +41,12 @@ export function ProviderCard({ provider, status, query, locked }: ProviderCardPr
           {provider.kind === "proxy" && <Tag>proxy</Tag>}
           {provider.simulated && <Tag tone="warning">simulated</Tag>}
         </h3>
-        <p className={`flex items-center gap-2 text-sm ${TONES[state.tone]}`}>
-          <span aria-hidden="true">{state.sign}</span>
-          {state.text}
-        </p>
+        {state !== null && (
+          <p className={`flex items-center gap-2 text-sm ${TONES[state.tone]}`}>
+            <span aria-hidden="true">{state.sign}</span>
+            {state.text}
+          </p>
+        )}
       </div>
       {!locked && days !== null && uptime !== null && (
         <>
@@ -104,7 +106,7 @@ function Endpoints({ provider, query }: { provider: StatusProvider; query: Statu
         ))}
       </ul>
       {endpoints.length < total && (
-        <p className="mt-2 text-acid-muted text-xs">{`The ${endpoints.length} with the lowest uptime of ${total}.`}</p>
+        <p className="mt-2 text-acid-muted text-xs">{`The ${endpoints.length} ${provider.uptime === null ? "first by name" : "with the lowest uptime"} of ${total}.`}</p>
       )}
     </details>
   );
@@ -117,6 +119,7 @@ function Line({ endpoint }: { endpoint: StatusEndpoint }) {
       <span className="min-w-0">
         <bdi className="figure-text [overflow-wrap:anywhere]">{endpoint.model}</bdi>
         {endpoint.retired_at !== null && " (retired)"}
+        {endpoint.simulated && " (simulated)"}
       </span>
       <span className="flex shrink-0 items-center gap-3">
         {endpoint.grades !== "" && <SmallBars letters={endpoint.grades} />}

@@ -7,6 +7,7 @@ import { Segments } from "../filters/segments.tsx";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Hint } from "../ui/hint.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
+import { Panel } from "../ui/panel.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { BarsLegend } from "./day-bars.tsx";
 import { Engine } from "./engine.tsx";
@@ -21,7 +22,7 @@ export interface StatusPageProps {
 
 /** Who is up, who was not, and whether the engine itself can be believed. */
 export function StatusPage({ query, locked, status }: StatusPageProps) {
-  const { engine, providers } = status;
+  const { engine, providers, incidents } = status;
   useRefresh(engine.newest_result_at === null ? 5_000 : 60_000);
   const busy = useNavigation().state === "loading";
   const measured = providers.filter((provider) => provider.attempted > 0);
@@ -46,7 +47,13 @@ export function StatusPage({ query, locked, status }: StatusPageProps) {
       </div>
       <Locations query={query} status={status} />
       <div aria-busy={busy} className={`grid grid-cols-1 gap-4 ${busy ? "opacity-60" : ""}`}>
-        <CurrentIncidents incidents={status.current} asOf={status.as_of} any={measured.length > 0} />
+        {incidents === null ? (
+          <Panel title="Incidents">
+            <LockedState metric="Incidents" />
+          </Panel>
+        ) : (
+          <CurrentIncidents incidents={incidents.current} asOf={status.as_of} any={measured.length > 0} />
+        )}
         <Engine engine={engine} asOf={status.as_of} />
         <section aria-labelledby="providers" className="grid grid-cols-1 gap-4">
           <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2">
@@ -78,22 +85,26 @@ export function StatusPage({ query, locked, status }: StatusPageProps) {
             />
           ))}
         </section>
-        <PastIncidents incidents={status.past} total={status.past_total} asOf={status.as_of} />
+        {incidents !== null && (
+          <PastIncidents incidents={incidents.past} total={incidents.past_total} asOf={status.as_of} />
+        )}
       </div>
     </>
   );
 }
 
-function headline({ current, providers, engine }: Status): string {
+function headline({ incidents, providers, engine }: Status): string {
   const measured = providers.filter((provider) => provider.measured > 0);
   if (measured.length === 0) return "Which AI providers are up?";
   if (engine.stale) return "Status unknown: measuring has stopped";
+  if (incidents === null) return "Which AI providers are measured?";
+  const { current } = incidents;
   if (current.length === 0) {
     return measured.length === 1
       ? "The measured provider is up"
       : `All ${measured.length} measured providers are up`;
   }
-  const troubled = providers.filter((provider) => provider.failing > 0).length;
+  const troubled = new Set(current.map(({ provider }) => provider)).size;
   return `${formatCount(current.length, "endpoint", "endpoints")} failing at ${formatCount(troubled, "provider", "providers")}`;
 }
 

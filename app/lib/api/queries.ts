@@ -1,3 +1,4 @@
+import { isOpen, type Part } from "../locks.ts";
 import type { LockableMetric } from "../metrics.ts";
 import { WINDOWS } from "../search-params.ts";
 import { decodeCursor, encodeCursor, nameKey, rankKey, timeKey } from "./cursor.ts";
@@ -91,11 +92,23 @@ export const PRICES_QUERY = {
   cursor: timeCursor("prices"),
 };
 
-const SORTS = ["name", "ttft", "tps", "latency", "stability", "value", "cost", "success"] as const;
+/** What endpoints are sorted by, and the part of their figures that shows in the order. */
+const SORTS = {
+  name: null,
+  ttft: "ttft",
+  tps: "tps",
+  latency: "latency",
+  stability: "stability",
+  value: "value",
+  cost: "cost",
+  success: "reliability",
+} as const satisfies Record<string, Part | null>;
+type Sort = keyof typeof SORTS;
 
 /** What may be sorted by; a locked metric would show itself in the order. */
-export function openSorts(locked: ReadonlySet<LockableMetric>): readonly (typeof SORTS)[number][] {
-  return SORTS.filter((sort) => sort === "name" || sort === "success" || !locked.has(sort));
+export function openSorts(locked: ReadonlySet<LockableMetric>): readonly Sort[] {
+  const sorts = Object.keys(SORTS) as Sort[];
+  return sorts.filter((sort) => SORTS[sort] === null || isOpen(SORTS[sort], locked));
 }
 
 const windowOf = oneOf(WINDOWS, "24h", { description: "How far back the figures reach.", example: "24h" });
@@ -126,7 +139,7 @@ export function endpointsQuery(locked: ReadonlySet<LockableMetric>) {
 const BADGE_METRICS = ["ttft", "tps", "latency", "stability", "value", "cost", "uptime"] as const;
 
 export function openBadgeMetrics(locked: ReadonlySet<LockableMetric>) {
-  return BADGE_METRICS.filter((metric) => !locked.has(metric));
+  return BADGE_METRICS.filter((metric) => isOpen(metric === "uptime" ? "reliability" : metric, locked));
 }
 
 export function badgeQuery(locked: ReadonlySet<LockableMetric>) {

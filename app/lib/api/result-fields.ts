@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { isOpen, type Part } from "../locks.ts";
 import type { LockableMetric } from "../metrics.ts";
 
-/** A field of a result: what it is, and which locked metrics take it away. */
+/** A field of a result: what it is, and the part it goes with when that is locked. */
 export interface Field {
   readonly schema: z.ZodType;
-  readonly locks?: readonly LockableMetric[];
+  readonly part?: Part;
 }
 
 /** Every reason a request may fail for, as docs/metrics.md explains them. */
@@ -53,19 +54,19 @@ export const RESULT_FIELDS = {
   },
   error_message: { schema: say(text.nullable(), "One line, secrets taken out.") },
   finish_reason: { schema: say(text.nullable(), "Why the model stopped, as the provider says it.") },
-  ttfb_ms: { schema: say(ms, "Milliseconds to the response's headers."), locks: ["ttft"] },
-  ttft_ms: { schema: say(ms, "Time to first token, milliseconds."), locks: ["ttft"] },
+  ttfb_ms: { schema: say(ms, "Milliseconds to the response's headers."), part: "ttft" },
+  ttft_ms: { schema: say(ms, "Time to first token, milliseconds."), part: "ttft" },
   answer_ttft_ms: {
     schema: say(ms, "Milliseconds to the first piece of the answer that is no thought."),
-    locks: ["ttft"],
+    part: "ttft",
   },
   total_latency_ms: {
     schema: say(ms, "Milliseconds to the end of the answer, or to the failure."),
-    locks: ["latency"],
+    part: "latency",
   },
   tps: {
     schema: say(ms, "Tokens per second once the answer had begun; null where the stream carries no rate."),
-    locks: ["tps"],
+    part: "tps",
   },
   warmup_ms: { schema: say(ms, "How long opening the line took; part of no other time.") },
   input_tokens: { schema: say(count, "As the provider counts them.") },
@@ -77,18 +78,18 @@ export const RESULT_FIELDS = {
   },
   cost_usd: {
     schema: say(z.number().nonnegative(), "USD; 0 with cost_source unknown is no price, not a free one."),
-    locks: ["cost"],
+    part: "cost",
   },
   cost_source: {
     schema: say(z.enum(["provider", "price", "unknown"]), "Who says what it cost."),
-    locks: ["cost"],
+    part: "cost",
   },
   input_price_per_m: {
     schema: say(ms, "The price it was computed with, USD per million tokens."),
-    locks: ["cost"],
+    part: "cost",
   },
-  output_price_per_m: { schema: say(ms, "The same for output."), locks: ["cost"] },
-  cached_input_price_per_m: { schema: say(ms, "The same for cached input."), locks: ["cost"] },
+  output_price_per_m: { schema: say(ms, "The same for output."), part: "cost" },
+  cached_input_price_per_m: { schema: say(ms, "The same for cached input."), part: "cost" },
   answer_ok: { schema: say(z.boolean().nullable(), "Whether the answer did what the prompt asked.") },
   truncated: { schema: say(z.boolean(), "true: the kept text or list of arrivals was cut.") },
   skipped_events: { schema: say(count, "Events of the stream that could not be understood.") },
@@ -100,16 +101,16 @@ export const RESULT_FIELDS = {
   request_params: { schema: say(z.unknown(), "What was sent besides the model's name and the prompt.") },
 } as const satisfies Record<string, Field>;
 
-/** What `detail=full` adds. Arrivals and the server's own times tell speeds, so they go with them. */
+/** What `detail=full` adds. */
 export const DETAIL_FIELDS = {
   provider_timing: {
     schema: say(z.unknown(), "What the server says of its own times, in its own units."),
-    locks: ["ttft", "tps", "latency"],
+    part: "arrivals",
   },
   response_text: { schema: say(text.nullable(), "The answer, as it was sent.") },
   chunk_times_ms: {
     schema: say(z.array(z.number()).nullable(), "When each piece of the answer arrived, milliseconds."),
-    locks: ["ttft", "tps", "latency"],
+    part: "arrivals",
   },
 } as const satisfies Record<string, Field>;
 
@@ -122,7 +123,7 @@ export function openFields(
 ): Record<string, z.ZodType> {
   return Object.fromEntries(
     Object.entries(fields)
-      .filter(([, { locks }]) => !locks?.some((metric) => locked.has(metric)))
+      .filter(([, { part }]) => part === undefined || isOpen(part, locked))
       .map(([name, { schema }]) => [name, schema]),
   );
 }

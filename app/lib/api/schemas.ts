@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOpen, type Part } from "../locks.ts";
 import type { LockableMetric } from "../metrics.ts";
 import { WINDOWS } from "../search-params.ts";
 import { DETAIL_FIELDS, openFields, RESULT_FIELDS, time } from "./result-fields.ts";
@@ -60,48 +61,49 @@ export function anyResultSchema(locked: Locked) {
 
 const n = say(count, "How many results the figure rests on.");
 
-/** A metric's block of an endpoint, and the metric that takes it away when it is locked. */
-const ENDPOINT_BLOCKS: Readonly<Record<string, { lock: LockableMetric; schema: z.ZodType }>> = {
+/** What an endpoint has beside its names and counts, and the part each goes with when that is locked. */
+const ENDPOINT_BLOCKS: Readonly<Record<string, { part: Part; schema: z.ZodType }>> = {
+  success_rate: { part: "reliability", schema: say(figure, "Share of 1.") },
   reliability: {
-    lock: "uptime",
+    part: "reliability",
     schema: say(
       z.object({ n, uptime: figure, error_rate: figure }),
       "Shares of 1. Uptime counts the provider's own failures alone, the error rate all but the probe's.",
     ),
   },
   within_2s: {
-    lock: "ttft",
+    part: "ttft",
     schema: say(z.object({ n, share: figure }), "Share of 1 with a first token within 2 seconds."),
   },
   ttft: {
-    lock: "ttft",
+    part: "ttft",
     schema: say(z.object({ n, p50: figure, p95: figure }), "Time to first token, ms; p95 from 20 results."),
   },
   answer_ttft: {
-    lock: "ttft",
+    part: "ttft",
     schema: say(z.object({ n, p50: figure }), "Time to the first piece that is no thought, ms."),
   },
-  tps: { lock: "tps", schema: say(z.object({ n, p50: figure }), "Tokens per second.") },
+  tps: { part: "tps", schema: say(z.object({ n, p50: figure }), "Tokens per second.") },
   latency: {
-    lock: "latency",
+    part: "latency",
     schema: say(
       z.object({ n, p50: figure, p95: figure, p99: figure }),
       "Time for the whole answer, ms; p95 from 20 results, p99 from 100.",
     ),
   },
   stability: {
-    lock: "stability",
+    part: "stability",
     schema: say(
       z.object({ n, latency_stddev: figure, ttft_stddev: figure }),
       "Variation: population standard deviation, ms.",
     ),
   },
   cost: {
-    lock: "cost",
+    part: "cost",
     schema: say(z.object({ n, per_request: figure, per_million: figure }), "USD, where a price is known."),
   },
   value: {
-    lock: "value",
+    part: "value",
     schema: say(
       z.object({ n, score: z.int().nullable(), free: z.boolean() }),
       "Tokens per second over USD per million tokens, rounded; a free model counts as 0.01.",
@@ -124,10 +126,9 @@ export function endpointSchema(locked: Locked) {
     attempts: say(count, "Results but for the probe's own failures."),
     probe_failures: count,
     successes: count,
-    success_rate: say(figure, "Share of 1."),
     ...Object.fromEntries(
       Object.entries(ENDPOINT_BLOCKS)
-        .filter(([, { lock }]) => !locked.has(lock))
+        .filter(([, { part }]) => isOpen(part, locked))
         .map(([name, { schema }]) => [name, schema]),
     ),
   });

@@ -33,9 +33,15 @@ describe("a title", () => {
   });
 
   test("needs nine successes in ten", () => {
-    expect(findWinner("fastest", [endpoint({ success_rate: 0.899 })], "24h")).toBeNull();
-    expect(findWinner("fastest", [endpoint({ success_rate: 0.9 })], "24h")).not.toBeNull();
-    expect(findWinner("fastest", [endpoint({ success_rate: null })], "24h")).toBeNull();
+    const answered = (successes: number) => endpoint({ attempts: 1_000, successes });
+    expect(findWinner("fastest", [answered(899)], "24h")).toBeNull();
+    expect(findWinner("fastest", [answered(900)], "24h")).not.toBeNull();
+  });
+
+  test("does not hang on a success rate that is locked", () => {
+    const locked = { success_rate: null, reliability: null };
+    expect(findWinner("fastest", [endpoint(locked)], "24h")).not.toBeNull();
+    expect(findWinner("fastest", [endpoint({ ...locked, attempts: 100, successes: 80 })], "24h")).toBeNull();
   });
 
   test("is not given in a window of one hour", () => {
