@@ -32,7 +32,7 @@ create table public.catalog_events (
   id          uuid primary key default gen_random_uuid(),
   at          timestamptz not null default now(),
   kind        text not null check (kind in (
-    'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced')),
+    'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced', 'taken_out')),
   provider_id uuid not null references public.providers (id) on delete cascade,
   model_id    uuid references public.models (id) on delete set null,
   -- As it was named then: it outlives the row.
@@ -76,6 +76,7 @@ as $$
             'retiredAt', m.retired_at,
             'retiresAt', m.retires_at,
             'successor', m.successor,
+            'flag', m.flag,
             'family', m.family,
             'identity', m.identity,
             'identityByRule', m.identity_by_rule,
@@ -166,7 +167,7 @@ begin
 
   with back as (
     update public.models m
-    set available = true, retired_at = null
+    set available = true, retired_at = null, flag = null
     from (
       select o.id, o.retired_at
       from jsonb_to_recordset(change -> 'returned') as e(id uuid)
@@ -220,6 +221,19 @@ begin
   from told t;
   get diagnostics n = row_count;
   written := written || jsonb_build_object('announced', n);
+
+  with out as (
+    update public.models m set active = false, flag = e.why
+    from jsonb_to_recordset(change -> 'takenOut') as e(id uuid, why text)
+    where m.id = e.id and m.active
+    returning m.id, m.provider_id, m.name, m.flag, m.successor
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+  select moment, 'taken_out', o.provider_id, o.id, o.name,
+    jsonb_build_object('active', true), jsonb_build_object('why', o.flag, 'successor', o.successor)
+  from out o;
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('takenOut', n);
 
   with offered as (
     select e.*, m.provider_id, m.name, latest.input_price_per_m, latest.output_price_per_m,

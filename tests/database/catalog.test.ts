@@ -209,6 +209,51 @@ describe("a sync", () => {
   });
 });
 
+describe("a model that was taken out of the runs", () => {
+  const flagOf = async (id: string) => {
+    const { data } = await supabase.anon.from("models").select("active, flag").eq("id", id).single();
+    return data;
+  };
+  const takeOut = async () => {
+    await apply({ added: [added("m-1")] });
+    const id = await idOf("m-1");
+    await store.setActive(id, true);
+    await supabase.sql.query("delete from public.catalog_events");
+    const item = { kind: "deactivate", runId: "a run", modelId: id, flag: "nobody knows it" } as const;
+    expect(await store.deliver(item)).toMatchObject({ state: "delivered" });
+    return { id, item };
+  };
+
+  it("has one event, however often the database is told", async () => {
+    const { id, item } = await takeOut();
+    expect(await store.deliver(item)).toMatchObject({ state: "delivered" });
+    expect(await flagOf(id)).toEqual({ active: false, flag: "nobody knows it" });
+    const { data } = await supabase.anon.rpc("catalog_changes", { of_provider: "openai" });
+    expect(data).toMatchObject([
+      {
+        kind: "taken_out",
+        model: "m-1",
+        before: { active: true },
+        after: { why: "nobody knows it", successor: null },
+      },
+    ]);
+  });
+
+  it.each([true, false])("loses its flag when a person decides on it (active: %s)", async (active) => {
+    const { id } = await takeOut();
+    await store.setActive(id, active);
+    expect(await flagOf(id)).toEqual({ active, flag: null });
+  });
+
+  it("keeps its flag when it is retired, and loses it when it is offered again", async () => {
+    const { id } = await takeOut();
+    await apply({ retired: [{ id, successor: null }] });
+    expect((await flagOf(id))?.flag).toBe("nobody knows it");
+    await apply({ returned: [{ id }] });
+    expect(await flagOf(id)).toEqual({ active: false, flag: null });
+  });
+});
+
 describe("what the pages read", () => {
   it("has the same model at several providers side by side, direct and proxied", async () => {
     const { data } = await supabase.anon.rpc("same_models");

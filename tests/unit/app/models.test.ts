@@ -141,6 +141,12 @@ describe("words about models", () => {
     ["context", { contextWindow: 8_192 }, { contextWindow: 131_072 }, "8.2k tokens → 131k tokens"],
     ["context", { contextWindow: null }, { contextWindow: 131_072 }, "unknown → 131k tokens"],
     ["retired", {}, { successor: "next" }, "succeeded by next"],
+    [
+      "taken_out",
+      { active: true },
+      { why: "a reason", successor: "next" },
+      "its provider no longer knows it, succeeded by next",
+    ],
     ["retirement_announced", {}, { retiresAt: "2027-01-14T00:00:00Z", successor: null }, "on 14 Jan 2027"],
     ["new", null, { price: null }, null],
     ["price", "nonsense", 7, null],

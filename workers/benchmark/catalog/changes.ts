@@ -50,6 +50,8 @@ export interface CatalogChange {
   readonly heldPrices: readonly PriceChange[];
   /** Models whose held price is out of date. */
   readonly releasedPrices: readonly { readonly id: string }[];
+  /** Models that the runs do without from now on, for a reason that a person can read. No list says so. */
+  readonly takenOut: readonly { readonly id: string; readonly why: string }[];
   readonly identities: readonly (Identity & { readonly id: string })[];
   /** Models that the list has, and that were last seen long enough ago to be worth a write. */
   readonly seen: readonly { readonly id: string }[];
@@ -71,6 +73,7 @@ export const NO_CHANGE: CatalogChange = {
   prices: [],
   heldPrices: [],
   releasedPrices: [],
+  takenOut: [],
   identities: [],
   seen: [],
 };
@@ -149,6 +152,7 @@ export function compareList(
       ),
       announced: present.flatMap(({ model, item }) => announcement(model, item)),
       ...priceChanges(decisions),
+      takenOut: [],
       identities: identityChanges(provider, known),
       seen: present
         .filter(({ model }) => isStale(model.lastSeenAt, now))

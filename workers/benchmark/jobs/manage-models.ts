@@ -41,7 +41,9 @@ export interface ModelLine {
   readonly heldPrice: StoredModel["heldPrice"];
   readonly retiredAt: string | null;
   readonly retiresAt: string | null;
-  /** What could take the place of a model that is gone, or will be. */
+  /** Why the engine took it out of the runs, where it did and nobody has decided anything since. */
+  readonly flag: string | null;
+  /** What could take the place of a model that is gone, will be, or was taken out. */
   readonly suggestion: Suggestion | null;
 }
 
@@ -70,7 +72,9 @@ export async function manageModels(store: Store, request: ModelsRequest): Promis
     case "activate":
       return activate(store, request.provider, known, models);
     case "deactivate":
-      if (!known.active) return { state: "unchanged", line: `${endpoint(request)} was not active.` };
+      if (!known.active && known.flag === null) {
+        return { state: "unchanged", line: `${endpoint(request)} was not active.` };
+      }
       await store.setActive(known.id, false);
       return { state: "done", line: `${endpoint(request)} takes no part in further runs.` };
     case "accept-price": {
@@ -124,8 +128,11 @@ function linesOf({ provider: slug, models }: ProviderCatalog): ModelLine[] {
     heldPrice: known.heldPrice,
     retiredAt: known.retiredAt,
     retiresAt: known.retiresAt,
+    flag: known.flag,
     suggestion:
-      known.retiredAt !== null || known.retiresAt !== null ? suggestSuccessor(slug, known, models) : null,
+      known.retiredAt !== null || known.retiresAt !== null || known.flag !== null
+        ? suggestSuccessor(slug, known, models)
+        : null,
   }));
 }
 
