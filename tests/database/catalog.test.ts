@@ -180,6 +180,36 @@ describe("a sync", () => {
     });
   });
 
+  it("corrects whether a model reasons, unless a person has said so", async () => {
+    await apply({ added: [added("m-1"), added("m-2")] });
+    const [one, two] = [await idOf("m-1"), await idOf("m-2")];
+    await supabase.sql.query("update public.models set reasoning_by_hand = true where id = $1", [two]);
+    await apply({
+      reasonings: [
+        { id: one, reasoning: true },
+        { id: two, reasoning: true },
+      ],
+    });
+    const { data } = await supabase.anon
+      .from("models")
+      .select("reasoning")
+      .in("id", [one, two])
+      .order("name");
+    expect(data).toEqual([{ reasoning: true }, { reasoning: false }]);
+  });
+
+  it("takes a name that somebody tried for new when a list has it first, and then no more", async () => {
+    await supabase.sql.query(
+      `insert into public.models (provider_id, name, available)
+       select id, 'm-1', false from public.providers where slug = 'openai'`,
+    );
+    const id = await idOf("m-1");
+    expect(await apply({ returned: [{ id }], seen: [{ id }] })).toMatchObject({ new: 1, returned: 0 });
+    await apply({ retired: [{ id, successor: null }] });
+    expect(await apply({ returned: [{ id }] })).toMatchObject({ new: 0, returned: 1 });
+    expect(await eventsOf(supabase)).toEqual(["new openai/m-1", "retired openai/m-1", "returned openai/m-1"]);
+  });
+
   it("makes the provider's row where it is missing", async () => {
     const origin = {
       provider: {

@@ -60,6 +60,10 @@ describe("the admin API", () => {
         line: "together has no model openai/gpt-oss-20B here: did you mean openai/gpt-oss-20b?",
       },
     });
+    const own = { provider: "together", model: "me/gpt-oss-20b-mine" };
+    expect((await post("/api/models", { action: "activate", ...own, add: true })).body.state).toBe("done");
+    const { data } = await supabase.anon.from("models").select("active, reasoning").eq("name", own.model);
+    expect(data).toEqual([{ active: true, reasoning: true }]);
     expect((await post("/api/models", { action: "activate", provider: "nobody", model: "x" })).status).toBe(
       404,
     );

@@ -70,6 +70,20 @@ function terminal(args: readonly string[], env: Record<string, string>) {
   return { child, ended };
 }
 
+/** The output that each printed row allowed its model, in tokens. */
+function askedFor(stdout: string): Record<string, number> {
+  const rows = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { model: string; request_params: Record<string, number> });
+  return Object.fromEntries(
+    rows.map(({ model, request_params: asked }) => [
+      model,
+      asked.max_completion_tokens ?? asked.max_tokens ?? Number.NaN,
+    ]),
+  );
+}
+
 const run = (args: readonly string[], env = settings()) => terminal(args, env).ended;
 
 describe("npm run benchmark", () => {
@@ -138,6 +152,37 @@ describe("npm run benchmark", () => {
       });
       expect(row.model_id).not.toBeNull();
     }
+  });
+
+  it("asks a model that nobody knew as one that reasons, where its name says so, and does not call it offered", async () => {
+    const { code, stdout } = await run(
+      "benchmark --provider groq --model openai/gpt-oss-12ob --model llama-0-tiny --json".split(" "),
+    );
+    expect(code).toBe(0);
+    expect(askedFor(stdout)).toEqual({ "openai/gpt-oss-12ob": 2_048, "llama-0-tiny": 512 });
+    const { data } = await supabase.service
+      .from("models")
+      .select("name, active, available, reasoning")
+      .in("name", ["openai/gpt-oss-12ob", "llama-0-tiny"])
+      .order("name");
+    expect(data).toEqual([
+      { name: "llama-0-tiny", active: false, available: false, reasoning: false },
+      { name: "openai/gpt-oss-12ob", active: false, available: false, reasoning: true },
+    ]);
+    const { data: pages } = await supabase.anon.rpc("model_catalog", { search: "12ob" });
+    expect(pages).toMatchObject({ providers: [], retired: [] });
+    const { data: retired } = await supabase.anon.rpc("api_models", {
+      of_provider: "groq",
+      of_state: "retired",
+    });
+    expect(JSON.stringify(retired)).not.toContain("12ob");
+  });
+
+  it("asks it so without a database too", async () => {
+    const { stdout } = await run(
+      "benchmark --no-save --provider groq --model openai/gpt-oss-12ob --json".split(" "),
+    );
+    expect(askedFor(stdout)).toEqual({ "openai/gpt-oss-12ob": 2_048 });
   });
 
   it("exits 0 when providers fail, with readable lines and their context in the error log, and no key anywhere", async () => {
@@ -278,6 +323,14 @@ describe("npm run probe", () => {
       .from("benchmark_results")
       .select("*", { count: "exact", head: true });
     expect(count).toBe(0);
+  });
+
+  it("asks a provider's first priced model as one that reasons, where its name says so", async () => {
+    const { stdout } = await run(["probe", "--provider", "cerebras", "--json"], {});
+    expect(JSON.parse(stdout)).toMatchObject({
+      model: "gpt-oss-120b",
+      request_params: { reasoning_effort: "low" },
+    });
   });
 
   it("says on every line that a provider is simulated", async () => {

@@ -18,6 +18,8 @@ function known(name: string, rest: Partial<KnownModel> = {}): KnownModel {
     name,
     active: false,
     available: true,
+    reasoning: false,
+    reasoningByHand: false,
     contextWindow: 8_192,
     lastSeenAt: "2026-11-22T01:00:00+00:00",
     retiredAt: null,
@@ -182,6 +184,26 @@ describe("a models list beside what is known", () => {
     );
     expect(change.identities).toEqual([
       { id: "id-of-llama-3.1-8b-instant", identity: "llama-3.1-8b", family: "llama-3.1", quantization: null },
+    ]);
+  });
+});
+
+describe("whether a model reasons", () => {
+  it("follows the rules as they are now, but for what a person has said", () => {
+    const names = ["openai/gpt-oss-20b", "llama-3.1-8b-instant", "gpt-5-nano"];
+    const before = [
+      known("openai/gpt-oss-20b"),
+      known("llama-3.1-8b-instant", { reasoning: true }),
+      known("gpt-5-nano", { reasoningByHand: true }),
+    ];
+    expect(
+      changeOf(
+        before,
+        names.map((name) => listed(name)),
+      ).reasonings,
+    ).toEqual([
+      { id: "id-of-openai/gpt-oss-20b", reasoning: true },
+      { id: "id-of-llama-3.1-8b-instant", reasoning: false },
     ]);
   });
 });

@@ -9,6 +9,9 @@ export interface KnownModel {
   readonly name: string;
   readonly active: boolean;
   readonly available: boolean;
+  readonly reasoning: boolean;
+  /** A person has said whether it reasons; the rules do not. */
+  readonly reasoningByHand: boolean;
   readonly contextWindow: number | null;
   readonly lastSeenAt: string | null;
   readonly retiredAt: string | null;
@@ -53,6 +56,7 @@ export interface CatalogChange {
   /** Models that the runs do without from now on, for a reason that a person can read. No list says so. */
   readonly takenOut: readonly { readonly id: string; readonly why: string }[];
   readonly identities: readonly (Identity & { readonly id: string })[];
+  readonly reasonings: readonly { readonly id: string; readonly reasoning: boolean }[];
   /** Models that the list has, and that were last seen long enough ago to be worth a write. */
   readonly seen: readonly { readonly id: string }[];
 }
@@ -75,6 +79,7 @@ export const NO_CHANGE: CatalogChange = {
   releasedPrices: [],
   takenOut: [],
   identities: [],
+  reasonings: [],
   seen: [],
 };
 
@@ -153,7 +158,7 @@ export function compareList(
       announced: present.flatMap(({ model, item }) => announcement(model, item)),
       ...priceChanges(decisions),
       takenOut: [],
-      identities: identityChanges(provider, known),
+      ...ruleChanges(provider, known),
       seen: present
         .filter(({ model }) => isStale(model.lastSeenAt, now))
         .map(({ model }) => ({ id: model.id })),
@@ -217,8 +222,21 @@ export function priceChanges(
   };
 }
 
-/** Models whose identity the rules read otherwise than it is stored; corrections by hand stand beside it. */
-export function identityChanges(
+/** What the rules read from names otherwise than it is stored; what a person has said stands. */
+export function ruleChanges(
+  provider: string,
+  known: readonly KnownModel[],
+): Pick<CatalogChange, "identities" | "reasonings"> {
+  return {
+    identities: identityChanges(provider, known),
+    reasonings: known.flatMap(({ id, name, reasoning, reasoningByHand }) => {
+      const read = thinksUnasked(provider, name);
+      return reasoningByHand || reasoning === read ? [] : [{ id, reasoning: read }];
+    }),
+  };
+}
+
+function identityChanges(
   provider: string,
   known: readonly KnownModel[],
 ): readonly (Identity & { readonly id: string })[] {

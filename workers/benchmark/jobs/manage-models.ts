@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { identify } from "../catalog/identity.ts";
+import { thinksUnasked } from "../catalog/reasoning.ts";
 import { type Suggestion, suggestSuccessor } from "../catalog/successor.ts";
 import { findProvider, providers } from "../providers/registry.ts";
 import type { ProviderCatalog, StoredModel } from "../store/catalog-sync.ts";
@@ -102,9 +103,13 @@ async function activate(
   if (known.active) return { state: "unchanged", line: `${name} is active already.` };
   await store.setActive(known.id, true);
   const suggestion = known.available ? null : suggestSuccessor(slug, known, models);
+  const unlisted =
+    known.lastSeenAt === null && known.retiredAt === null
+      ? "No list of its provider has had it"
+      : "Its provider no longer lists it";
   const warning = known.available
     ? ""
-    : ` Its provider no longer lists it${suggestion ? `; ${suggestion.name} is ${suggestion.why}` : ""}.`;
+    : ` ${unlisted}${suggestion ? `; ${suggestion.name} is ${suggestion.why}` : ""}.`;
   return { state: "done", line: `${name} is active: it takes part from the next run.${warning}` };
 }
 
@@ -113,7 +118,7 @@ async function addModel(store: Store, slug: string, name: string): Promise<void>
   if (!described) return;
   const { baseUrl, logoUrl, ...rest } = rowOf(described);
   const { id } = await store.ensureProvider({ ...rest, base_url: baseUrl, logo_url: logoUrl });
-  await store.ensureModel({ name, provider_id: id, active: true });
+  await store.ensureModel({ name, provider_id: id, active: true, reasoning: thinksUnasked(slug, name) });
 }
 
 function linesOf({ provider: slug, models }: ProviderCatalog): ModelLine[] {

@@ -1,10 +1,10 @@
 import {
   decidePrice,
-  identityChanges,
   isEmpty,
   NO_CHANGE,
   type PriceDecision,
   priceChanges,
+  ruleChanges,
 } from "../catalog/changes.ts";
 import type { PriceFeed } from "../catalog/feed.ts";
 import { readFeed } from "../catalog/feed.ts";
@@ -41,11 +41,13 @@ export async function syncPrices(env: SyncEnvironment): Promise<PriceSync> {
     models: models.filter(({ available, active }) => available || active),
   }));
   const decisions = await decidePrices(env, wanted);
+  // Models that were added by hand have no identity yet.
+  const byRule = catalog.map(({ provider, models }) => ruleChanges(provider, models));
   const change = {
     ...NO_CHANGE,
     ...priceChanges(decisions),
-    // Models that were added by hand have none yet.
-    identities: catalog.flatMap(({ provider, models }) => identityChanges(provider, models)),
+    identities: byRule.flatMap(({ identities }) => identities),
+    reasonings: byRule.flatMap(({ reasonings }) => reasonings),
   };
   const written = isEmpty(change)
     ? null

@@ -16,6 +16,8 @@ const model = z.object({
   name: z.string(),
   active: z.boolean(),
   available: z.boolean(),
+  reasoning: z.boolean(),
+  reasoningByHand: z.boolean(),
   contextWindow: z.number().nullable(),
   lastSeenAt: z.string().nullable(),
   retiredAt: z.string().nullable(),
