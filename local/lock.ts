@@ -22,7 +22,7 @@ export interface StackLock {
  */
 export async function takeStack(directory: string, root: string): Promise<StackLock> {
   mkdirSync(directory, { recursive: true });
-  const file = join(directory, "stack.json");
+  const file = fileIn(directory);
   const owner = thisProcess();
   const groups: ProcessRecord[] = [];
   const text = () => JSON.stringify({ owner, groups });
@@ -44,6 +44,14 @@ export async function takeStack(directory: string, root: string): Promise<StackL
     release: () => rmSync(file, { force: true }),
   };
 }
+
+/** The process of the start that holds a directory; null where none lives. */
+export function runningStack(directory: string): number | null {
+  const held = readLock(fileIn(directory));
+  return held !== null && isAlive(held.owner) ? held.owner.pid : null;
+}
+
+const fileIn = (directory: string) => join(directory, "stack.json");
 
 async function clear(file: string, root: string): Promise<void> {
   const left = readLock(file);
