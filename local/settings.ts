@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { parseSettings } from "../app/data/settings.server.ts";
-import { ConfigError, readConfig } from "../workers/benchmark/config.ts";
+import { ConfigError, isNoReadersKey, READERS_KEY, readConfig } from "../workers/benchmark/config.ts";
 import { providers } from "../workers/benchmark/providers/registry.ts";
 import { parseEnvFile } from "./env-file.ts";
 import { SetupError } from "./supabase/errors.ts";
@@ -89,7 +89,7 @@ const schema = z.object({
   LOG_DIRECTORY: z.string().default("logs"),
   SUPABASE_URL: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).optional(),
   SUPABASE_ANON_KEY: key.optional(),
-  SUPABASE_SERVICE_ROLE: key.optional(),
+  SUPABASE_SERVICE_ROLE: key.refine(isNoReadersKey, READERS_KEY).optional(),
   POSTGREST_BIN: z.string().optional(),
 });
 

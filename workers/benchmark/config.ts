@@ -75,9 +75,28 @@ const days = (least: number) =>
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema);
 
+/** What is wrong with a key that `isNoReadersKey` turns down. */
+export const READERS_KEY =
+  "is the publishable (anon) key, which may only read: use the secret (service_role) key of the same project";
+
+/** False for a key that surely may not write: a new-style publishable one, or a legacy JWT of a reading role. */
+export function isNoReadersKey(key: string): boolean {
+  if (key.startsWith("sb_publishable_")) return false;
+  const payload = key.split(".")[1];
+  if (payload === undefined) return true;
+  try {
+    const claims: unknown = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    return !z.object({ role: z.enum(["anon", "authenticated"]) }).safeParse(claims).success;
+  } catch {
+    return true; // Not a JWT: Supabase itself will judge it.
+  }
+}
+
 const schema = z.object({
   SUPABASE_URL: optional(url.optional()),
-  SUPABASE_SERVICE_ROLE: optional(z.string().min(20, "is too short for a key").optional()),
+  SUPABASE_SERVICE_ROLE: optional(
+    z.string().min(20, "is too short for a key").refine(isNoReadersKey, READERS_KEY).optional(),
+  ),
   ADMIN_TOKEN: optional(z.string().min(16, "must have at least 16 characters").optional()),
   BENCHMARK_BUDGET_USD: optional(z.coerce.number().min(0).max(1_000_000).default(5)),
   PROBE_REGION: optional(z.enum(REGIONS).default("enam")),

@@ -76,6 +76,7 @@ describe("the stack's settings", () => {
     ["SUPABASE_ANON_KEY", { SUPABASE_URL: "https://abc.supabase.co" }],
     ["SUPABASE_SERVICE_ROLE", { ...project, SUPABASE_SERVICE_ROLE: "" }],
     ["SUPABASE_SERVICE_ROLE", { ...project, SUPABASE_SERVICE_ROLE: "short" }],
+    ["SUPABASE_SERVICE_ROLE", { ...project, SUPABASE_SERVICE_ROLE: project.SUPABASE_ANON_KEY }],
     ["SUPABASE_ANON_KEY", { ...project, SUPABASE_ANON_KEY: project.SUPABASE_SERVICE_ROLE }],
     ["OPENAI_API_KEY", { OPENAI_API_KEY: "sk-one sk-two" }],
     ["GROQ_BASE_URL", { GROQ_BASE_URL: "localhost" }],
