@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../../local/simulator/index.ts";
 import { activateOnly, asRealProviders, measuredRequests } from "../support/engine.ts";
@@ -306,6 +306,26 @@ describe("npm run benchmark", () => {
       expect(measuredRequests(simulator)).toEqual([]);
     },
   );
+});
+
+describe("a command that cannot begin", () => {
+  it.each<[string, Record<string, string>, RegExp]>([
+    [
+      "a folder for .dev.vars",
+      { DEV_VARS_FILE: resolve("tests") },
+      /^tests cannot be read \(it is a folder\): .+\n$/,
+    ],
+    [
+      "a LOCAL_DIRECTORY below a file",
+      { LOCAL_DIRECTORY: resolve("package.json/local") },
+      /cannot be made, .+LOCAL_DIRECTORY.+\n$/,
+    ],
+  ])("because of %s says so in one line and ends with 1", async (_what, env, line) => {
+    const { code, stderr } = await run(["benchmark"], env);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(line);
+    expect(stderr).not.toContain("Unexpected");
+  });
 });
 
 describe("npm run probe", () => {

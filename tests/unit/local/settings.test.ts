@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -92,6 +92,13 @@ describe("the stack's settings", () => {
     expect(error.message).not.toContain("\n");
     expect(error.message).not.toContain("sk-one");
     expect(error.message).not.toContain(project.SUPABASE_SERVICE_ROLE);
+  });
+
+  it("say so when .dev.vars is a folder", () => {
+    mkdirSync(join(root, ".dev.vars"));
+    const error = thrownBy(() => readSettings(root, {}));
+    expect(error.name).toBe("SetupError");
+    expect(error.message).toMatch(/^\.dev\.vars cannot be read \(it is a folder\)/);
   });
 
   it("say which line of .dev.vars cannot be read", () => {
