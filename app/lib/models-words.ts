@@ -73,6 +73,9 @@ export function describeChange(kind: CatalogEventKind, before: unknown, after: u
     const [at, successor] = [member(after, "retiresAt"), member(after, "successor")];
     const parts = [
       kind === "taken_out" ? "its provider no longer knows it" : null,
+      kind === "retirement_announced" && at === null && typeof member(before, "retiresAt") === "string"
+        ? "not any more: the date was withdrawn"
+        : null,
       typeof at === "string" ? `on ${formatDate(at)}` : null,
       typeof successor === "string" ? `succeeded by ${successor}` : null,
     ].filter((part) => part !== null);

@@ -148,6 +148,12 @@ describe("words about models", () => {
       "its provider no longer knows it, succeeded by next",
     ],
     ["retirement_announced", {}, { retiresAt: "2027-01-14T00:00:00Z", successor: null }, "on 14 Jan 2027"],
+    [
+      "retirement_announced",
+      { retiresAt: "2027-01-14T00:00:00Z", successor: "next" },
+      { retiresAt: null, successor: null },
+      "not any more: the date was withdrawn",
+    ],
     ["new", null, { price: null }, null],
     ["price", "nonsense", 7, null],
     ["returned", null, null, null],

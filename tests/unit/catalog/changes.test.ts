@@ -41,7 +41,7 @@ function listed(name: string, rest: Partial<ListedModel> = {}): ListedModel {
     contextWindow: 8_192,
     price: PRICE,
     successor: null,
-    retiresAt: null,
+    retiresAt: undefined,
     ...rest,
   };
 }
@@ -168,6 +168,16 @@ describe("a models list beside what is known", () => {
     expect(changeOf([told, known("b")], [listed("a", end), listed("b")])).toEqual(NO_CHANGE);
     // A list that does not say so does not take it back.
     expect(changeOf([told, known("b")], [listed("a"), listed("b")])).toEqual(NO_CHANGE);
+  });
+
+  it("takes an announcement back with the successor it named, once, where the list says that there is no end", () => {
+    const told = known("a", { retiresAt: "2027-01-31T12:00:00+00:00", successor: "b" });
+    const stays = listed("a", { retiresAt: null });
+    expect(changeOf([told, known("b")], [stays, listed("b")]).announced).toEqual([
+      { id: "id-of-a", retiresAt: null, successor: null },
+    ]);
+    // A successor that no announcement brought (of a model that came back, say) is left alone.
+    expect(changeOf([known("a", { successor: "b" }), known("b")], [stays, listed("b")])).toEqual(NO_CHANGE);
   });
 
   it("retires nothing while there is an item that could not be read: it may be the one", () => {

@@ -167,7 +167,7 @@ export function compareList(
 }
 
 function addition(provider: string, item: ListedModel): CatalogChange["added"][number] {
-  const { name, contextWindow, successor, retiresAt, price } = item;
+  const { name, contextWindow, successor, retiresAt = null, price } = item;
   return {
     name,
     contextWindow,
@@ -180,11 +180,16 @@ function addition(provider: string, item: ListedModel): CatalogChange["added"][n
 }
 
 function announcement(model: KnownModel, item: ListedModel): CatalogChange["announced"] {
-  const retiresAt = item.retiresAt;
-  const successor = item.successor ?? model.successor;
-  const sameTime = retiresAt === null || Date.parse(retiresAt) === Date.parse(model.retiresAt ?? "");
-  if (sameTime && successor === model.successor) return [];
-  return [{ id: model.id, retiresAt: retiresAt ?? model.retiresAt, successor }];
+  const retiresAt = item.retiresAt === undefined ? model.retiresAt : item.retiresAt;
+  // What was to follow it goes with the announcement.
+  const withdrawn = retiresAt === null && model.retiresAt !== null;
+  const successor = item.successor ?? (withdrawn ? null : model.successor);
+  if (sameTime(retiresAt, model.retiresAt) && successor === model.successor) return [];
+  return [{ id: model.id, retiresAt, successor }];
+}
+
+function sameTime(a: string | null, b: string | null): boolean {
+  return a === null || b === null ? a === b : Date.parse(a) === Date.parse(b);
 }
 
 export interface PriceDecision {
