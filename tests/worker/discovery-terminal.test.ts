@@ -131,6 +131,16 @@ describe("the terminal", () => {
     expect((await run("models")).stdout).not.toContain("llama-3.2-70b-versatile");
   });
 
+  it("says how many items it could not read, and how many models it does not retire because of them", async () => {
+    await run("sync-models", "--provider", "groq");
+    lists.answer("/groq/models", { data: [{ id: "openai/gpt-oss-20b", active: true }, { id: "" }] });
+    expect(await run("sync-models", "--provider", "groq")).toMatchObject({
+      code: 0,
+      stdout:
+        "groq        1 chat models of 1 listed: nothing changed; 1 items could not be read; 1 missing and retired if the next weekly sync misses them too\n",
+    });
+  });
+
   it("believes a list that lost more than half when told to", async () => {
     const ids = Array.from({ length: 6 }, (_, n) => ({ id: `model-${n}`, active: true }));
     lists.answer("/groq/models", { data: ids });

@@ -180,7 +180,21 @@ describe("a models list beside what is known", () => {
     expect(changeOf([known("a", { successor: "b" }), known("b")], [stays, listed("b")])).toEqual(NO_CHANGE);
   });
 
-  it("retires nothing while there is an item that could not be read: it may be the one", () => {
+  it("retires what two weekly lists missed, though an item in them cannot be read", () => {
+    const before = [
+      known("a"),
+      known("b"),
+      known("once", { lastSeenAt: "2026-11-15T02:00:00Z" }),
+      known("twice", { lastSeenAt: "2026-11-08T02:00:00Z" }),
+    ];
+    expect(compare(before, [listed("a"), listed("b")], { broken: 1 })).toEqual({
+      believed: true,
+      change: { ...NO_CHANGE, retired: [{ id: "id-of-twice", successor: null }] },
+      retirementsPutOff: 1,
+    });
+  });
+
+  it("retires nothing at once while there is an item that could not be read: it may be the one", () => {
     const comparison = compare([known("a"), known("b"), known("c")], [listed("a"), listed("b")], {
       broken: 1,
     });
@@ -267,6 +281,7 @@ describe("a listed price", () => {
   const from = (input: number, output: number) => ({
     price: { input, output, cachedInput: null, source: "x" },
   });
+  const cached = (cachedInput: number) => ({ price: { input: 1, output: 1, cachedInput, source: "x" } });
   const to = (input: number, output: number, cachedInput: number | null = null) => ({
     input,
     output,
@@ -288,6 +303,10 @@ describe("a listed price", () => {
     [from(1, 1), to(1, 0.099), "held"],
     [from(1, 1), to(0, 0), "held"],
     [from(0, 0), to(1, 1), "held"],
+    [cached(0.1), to(1, 1, 1), "recorded"],
+    [cached(0.1), to(1, 1, 1.01), "held"],
+    [cached(0.1), to(1, 1, 0), "held"],
+    [cached(0.1), to(1, 1), "recorded"],
   ])("from %j to %j is %s", (before, after, what) => {
     expect(decide(before, after)).toEqual({
       ...nothing,

@@ -103,6 +103,8 @@ export interface CompareOptions {
 
 /** Writing when a model was last seen more often than this tells nobody anything. */
 const SEEN_EVERY_MS = 12 * 3_600_000;
+/** Missing from two weekly lists in a row, with a day's room for their times. */
+const MISSED_TWICE_MS = 8 * 24 * 3_600_000;
 /** With fewer models than this, all of them may well be replaced at once. */
 const FEW = 4;
 
@@ -134,8 +136,9 @@ export function compareList(
   }
 
   const names = new Set(known.map(({ name }) => name));
-  // An item that could not be read may be the one that seems to be missing.
-  const retired = list.broken === 0 ? gone : [];
+  // An item that could not be read may be the one that seems to be missing; it may also stay unreadable for ever.
+  const retired =
+    list.broken === 0 ? gone : gone.filter(({ lastSeenAt }) => isOlder(lastSeenAt, MISSED_TWICE_MS, now));
   const present = known.flatMap((model) => {
     const item = listed.get(model.name);
     return item ? [{ model, item }] : [];
@@ -160,7 +163,7 @@ export function compareList(
       takenOut: [],
       ...ruleChanges(provider, known),
       seen: present
-        .filter(({ model }) => isStale(model.lastSeenAt, now))
+        .filter(({ model }) => isOlder(model.lastSeenAt, SEEN_EVERY_MS, now))
         .map(({ model }) => ({ id: model.id })),
     },
   };
@@ -260,6 +263,6 @@ function identityOf(provider: string, name: string): Identity {
   return { identity: canonical, family, quantization };
 }
 
-function isStale(lastSeenAt: string | null, now: Date): boolean {
-  return lastSeenAt === null || now.getTime() - Date.parse(lastSeenAt) >= SEEN_EVERY_MS;
+function isOlder(lastSeenAt: string | null, ageMs: number, now: Date): boolean {
+  return lastSeenAt === null || now.getTime() - Date.parse(lastSeenAt) >= ageMs;
 }

@@ -111,7 +111,13 @@ function describeDiscovery(result: Discovery): string {
   const changes = WORDS.flatMap(([key, word]) =>
     result.written[key] > 0 ? [`${result.written[key]} ${word}`] : [],
   );
-  return `${result.chat} chat models of ${result.listed} listed: ${changes.join(", ") || "nothing changed"}`;
+  const unreadable = result.unreadable > 0 ? [`${result.unreadable} items could not be read`] : [];
+  const putOff =
+    result.retirementsPutOff > 0
+      ? [`${result.retirementsPutOff} missing and retired if the next weekly sync misses them too`]
+      : [];
+  const notes = [changes.join(", ") || "nothing changed", ...unreadable, ...putOff];
+  return `${result.chat} chat models of ${result.listed} listed: ${notes.join("; ")}`;
 }
 
 /** Measured, in need of a decision, or gone with a successor that somebody named. */
