@@ -5,9 +5,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "./build.ts";
 import { formatEnvFile } from "./env-file.ts";
+import { describeLeftovers } from "./leftover-secrets.ts";
 import { readSettings } from "./settings.ts";
 import { SetupError } from "./supabase/errors.ts";
 import { runScript } from "./supabase/script.ts";
+import { wranglerBin } from "./wrangler.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** Not a dependency: it weighs 100 MB and only a deployment needs it. */
@@ -54,9 +56,8 @@ function deployWorker(config: string, secrets: Readonly<Record<string, string>>)
   try {
     const file = join(directory, "secrets.env");
     writeFileSync(file, formatEnvFile(secrets), { mode: 0o600 });
-    const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
     run(`${config} could not be deployed; are you logged in? npx wrangler login`, process.execPath, [
-      wrangler,
+      wranglerBin(root),
       "deploy",
       "--config",
       join(root, config),
@@ -66,6 +67,18 @@ function deployWorker(config: string, secrets: Readonly<Record<string, string>>)
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+  for (const line of describeLeftovers(listSecrets(config), Object.keys(secrets), config)) console.log(line);
+}
+
+/** What wrangler prints of a Worker's secrets: their names, never their values. */
+function listSecrets(config: string): string {
+  const args = [wranglerBin(root), "secret", "list", "--config", join(root, config), "--format", "json"];
+  return spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+    env: { ...process.env, WRANGLER_HIDE_BANNER: "true" },
+  }).stdout;
 }
 
 function run(failure: string, command: string, args: readonly string[]): void {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { SetupError } from "./supabase/errors.ts";
 
 export interface SupabaseKeys {
@@ -7,6 +8,16 @@ export interface SupabaseKeys {
 }
 
 const TIMEOUT_MS = 10_000;
+/** PostgREST passes Postgres' own code on: the key is known, its role has no such right. */
+const PERMISSION_DENIED = "42501";
+const refusal = z.object({ code: z.string() });
+
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  /** What the refusal calls itself; null where it does not. */
+  readonly code: string | null;
+}
 
 /**
  * Makes sure that a Supabase project answers, takes both keys and has our tables.
@@ -14,19 +25,30 @@ const TIMEOUT_MS = 10_000;
  * @throws SetupError with one line on what is missing.
  */
 export async function requireSupabase({ url, anonKey, serviceRole }: SupabaseKeys): Promise<void> {
-  await check(url, "SUPABASE_ANON_KEY", anonKey, "providers");
-  // Anyone may read providers; prices are read with it too, but only this key may read runs' details in full.
-  await check(url, "SUPABASE_SERVICE_ROLE", serviceRole, "runs");
+  await check(url, "SUPABASE_ANON_KEY", anonKey, "providers", "id");
+  // Readers may read every other column of results: whoever may read this one is the writer.
+  await check(url, "SUPABASE_SERVICE_ROLE", serviceRole, "benchmark_results", "endpoint_host");
 }
 
-async function check(url: string, setting: string, key: string, table: string): Promise<void> {
-  const response = await ask(`${url}/rest/v1/${table}?select=id&limit=1`, key).catch((error: unknown) => {
-    throw new SetupError(
-      `Supabase at ${url} cannot be reached (${reasonOf(error)}); check SUPABASE_URL, and whether the project is paused.`,
-    );
-  });
+async function check(url: string, setting: string, key: string, table: string, column: string) {
+  const response = await ask(`${url}/rest/v1/${table}?select=${column}&limit=1`, key).catch(
+    (error: unknown) => {
+      throw new SetupError(
+        `Supabase at ${url} cannot be reached (${reasonOf(error)}); check SUPABASE_URL, and whether the project is paused.`,
+      );
+    },
+  );
   if (response.ok) return;
   const host = new URL(url).host;
+  if (response.code === PERMISSION_DENIED) {
+    throw new SetupError(
+      `${host} does not let ${setting} read ${table}.${column}; ${
+        setting === "SUPABASE_SERVICE_ROLE"
+          ? "it must be the secret (service_role) key, not one that only reads."
+          : "apply the migrations with: npx supabase db push."
+      }`,
+    );
+  }
   if (response.status === 401 || response.status === 403) {
     throw new SetupError(
       `${host} does not accept ${setting}; copy it again from the project's settings, API keys.`,
@@ -42,14 +64,22 @@ async function check(url: string, setting: string, key: string, table: string): 
   );
 }
 
-async function ask(address: string, key: string): Promise<Response> {
+async function ask(address: string, key: string): Promise<Answer> {
   const response = await fetch(address, {
     headers: { apikey: key, authorization: `Bearer ${key}` },
     redirect: "manual",
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  await response.arrayBuffer();
-  return response;
+  const text = await response.text();
+  return { ok: response.ok, status: response.status, code: codeIn(text) };
+}
+
+function codeIn(text: string): string | null {
+  try {
+    return refusal.parse(JSON.parse(text)).code;
+  } catch {
+    return null; // Not PostgREST's answer: the status must do.
+  }
 }
 
 /** fetch says only "fetch failed"; the reason is in its cause. */

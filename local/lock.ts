@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { z } from "zod";
 import { endLeftoverGroup } from "./processes.ts";
-import { codeOf, SetupError } from "./supabase/errors.ts";
+import { codeOf, messageOf, SetupError } from "./supabase/errors.ts";
 import { isAlive, type ProcessRecord, thisProcess } from "./supabase/processes.ts";
 
 const record = z.object({ pid: z.int().positive(), started: z.string() });
@@ -18,11 +18,15 @@ export interface StackLock {
 /**
  * Takes a directory for this start. What a killed start left running is ended first.
  *
- * @throws SetupError when a living start holds the directory.
+ * @throws SetupError when a living start holds the directory, or it cannot be made or written to.
  */
 export async function takeStack(directory: string, root: string): Promise<StackLock> {
-  mkdirSync(directory, { recursive: true });
-  const file = join(directory, "stack.json");
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw unusable(directory, error);
+  }
+  const file = fileIn(directory);
   const owner = thisProcess();
   const groups: ProcessRecord[] = [];
   const text = () => JSON.stringify({ owner, groups });
@@ -31,7 +35,8 @@ export async function takeStack(directory: string, root: string): Promise<StackL
       writeFileSync(file, text(), { flag: "wx", mode: 0o600 });
       break;
     } catch (error) {
-      if (codeOf(error) !== "EEXIST" || attempt > 10) throw error;
+      if (codeOf(error) !== "EEXIST") throw unusable(directory, error);
+      if (attempt > 10) throw error;
     }
     await clear(file, root);
   }
@@ -44,6 +49,20 @@ export async function takeStack(directory: string, root: string): Promise<StackL
     release: () => rmSync(file, { force: true }),
   };
 }
+
+function unusable(directory: string, error: unknown): SetupError {
+  return new SetupError(
+    `LOCAL_DIRECTORY ${directory} cannot be used (${codeOf(error) ?? messageOf(error)}); set it to a folder that can be made and written to.`,
+  );
+}
+
+/** The process of the start that holds a directory; null where none lives. */
+export function runningStack(directory: string): number | null {
+  const held = readLock(fileIn(directory));
+  return held !== null && isAlive(held.owner) ? held.owner.pid : null;
+}
+
+const fileIn = (directory: string) => join(directory, "stack.json");
 
 async function clear(file: string, root: string): Promise<void> {
   const left = readLock(file);

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
-import { isAbsolute, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { parseSettings } from "../app/data/settings.server.ts";
-import { ConfigError, readConfig } from "../workers/benchmark/config.ts";
+import { ConfigError, isNoReadersKey, READERS_KEY, readConfig } from "../workers/benchmark/config.ts";
 import { providers } from "../workers/benchmark/providers/registry.ts";
 import { parseEnvFile } from "./env-file.ts";
-import { SetupError } from "./supabase/errors.ts";
+import { codeOf, messageOf, SetupError } from "./supabase/errors.ts";
 
 /** What the stack and both Workers are told. */
 export interface StackSettings {
@@ -89,7 +89,7 @@ const schema = z.object({
   LOG_DIRECTORY: z.string().default("logs"),
   SUPABASE_URL: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).optional(),
   SUPABASE_ANON_KEY: key.optional(),
-  SUPABASE_SERVICE_ROLE: key.optional(),
+  SUPABASE_SERVICE_ROLE: key.refine(isNoReadersKey, READERS_KEY).optional(),
   POSTGREST_BIN: z.string().optional(),
 });
 
@@ -110,7 +110,7 @@ const prefixOf = (slug: string) => slug.toUpperCase().replaceAll("-", "_");
  * Reads `.dev.vars` and lays the environment over it. An empty value is none, and an empty one in the
  * environment hides the file's.
  *
- * @throws SetupError naming the line that cannot be read.
+ * @throws SetupError naming the file or the line that cannot be read.
  */
 export function readVariables(
   root: string,
@@ -118,7 +118,7 @@ export function readVariables(
 ): { readonly variables: Readonly<Record<string, string>>; readonly notes: readonly string[] } {
   // Another file for tests, so that nobody's own keys are ever spent by one.
   const file = resolve(root, environment.DEV_VARS_FILE || ".dev.vars");
-  const parsed = parseEnvFile(existsSync(file) ? readFileSync(file, "utf8") : "");
+  const parsed = parseEnvFile(readIfThere(file));
   const problem = parsed.problems[0];
   if (problem !== undefined) {
     throw new SetupError(`.dev.vars, line ${problem.line}, ${problem.message}; mend or remove that line.`);
@@ -134,6 +134,20 @@ export function readVariables(
     if (value !== "") variables[name] = value;
   }
   return { variables, notes };
+}
+
+/** The file's text; empty where there is none. */
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT") return "";
+    const why = code === "EISDIR" ? "it is a folder" : (code ?? messageOf(error));
+    throw new SetupError(
+      `${basename(file)} cannot be read (${why}): make it a file that you may read, or remove it.`,
+    );
+  }
 }
 
 /**

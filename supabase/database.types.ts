@@ -515,6 +515,7 @@ export type Database = {
           provider_id: string
           quantization: string | null
           reasoning: boolean
+          reasoning_by_hand: boolean
           retired_at: string | null
           retires_at: string | null
           successor: string | null
@@ -536,6 +537,7 @@ export type Database = {
           provider_id: string
           quantization?: string | null
           reasoning?: boolean
+          reasoning_by_hand?: boolean
           retired_at?: string | null
           retires_at?: string | null
           successor?: string | null
@@ -557,6 +559,7 @@ export type Database = {
           provider_id?: string
           quantization?: string | null
           reasoning?: boolean
+          reasoning_by_hand?: boolean
           retired_at?: string | null
           retires_at?: string | null
           successor?: string | null

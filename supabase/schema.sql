@@ -788,6 +788,8 @@ alter table public.models
   add column identity text generated always as (coalesce(identity_by_hand, identity_by_rule)) stored,
   add column family text,
   add column quantization text,
+  -- A person has set `reasoning`: no sync changes it then.
+  add column reasoning_by_hand boolean not null default false,
   -- When the provider will stop serving it, where it has said so.
   add column retires_at timestamptz,
   -- {input, output, cachedInput, source, at}: a price more than ten times the last one, or less than a tenth of it.
@@ -811,7 +813,7 @@ create table public.catalog_events (
   id          uuid primary key default gen_random_uuid(),
   at          timestamptz not null default now(),
   kind        text not null check (kind in (
-    'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced')),
+    'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced', 'taken_out')),
   provider_id uuid not null references public.providers (id) on delete cascade,
   model_id    uuid references public.models (id) on delete set null,
   -- As it was named then: it outlives the row.
@@ -850,11 +852,14 @@ as $$
             'name', m.name,
             'active', m.active,
             'available', m.available,
+            'reasoning', m.reasoning,
+            'reasoningByHand', m.reasoning_by_hand,
             'contextWindow', m.context_window,
             'lastSeenAt', m.last_seen_at,
             'retiredAt', m.retired_at,
             'retiresAt', m.retires_at,
             'successor', m.successor,
+            'flag', m.flag,
             'family', m.family,
             'identity', m.identity,
             'identityByRule', m.identity_by_rule,
@@ -888,6 +893,7 @@ declare
   owner uuid;
   written jsonb := '{}';
   n integer;
+  first_seen integer;
 begin
   perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('engine_apply_catalog', 0));
   if slug is not null then
@@ -945,21 +951,29 @@ begin
 
   with back as (
     update public.models m
-    set available = true, retired_at = null
+    set available = true, retired_at = null, flag = null
     from (
-      select o.id, o.retired_at
+      select o.id, o.retired_at, o.last_seen_at
       from jsonb_to_recordset(change -> 'returned') as e(id uuid)
       join public.models o on o.id = e.id
       where not o.available or o.retired_at is not null
     ) was
     where m.id = was.id
-    returning m.id, m.provider_id, m.name, was.retired_at
+    -- What somebody named before any list had it is new, not back.
+    returning m.id, m.provider_id, m.name, m.context_window, m.identity, was.retired_at,
+      was.retired_at is null and was.last_seen_at is null as is_new
+  ), told as (
+    insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+    select moment, case when b.is_new then 'new' else 'returned' end, b.provider_id, b.id, b.name,
+      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end,
+      case when b.is_new then
+        jsonb_build_object('contextWindow', b.context_window, 'identity', b.identity, 'price', null) end
+    from back b
+    returning kind
   )
-  insert into public.catalog_events (at, kind, provider_id, model_id, model, before)
-  select moment, 'returned', b.provider_id, b.id, b.name, jsonb_build_object('retiredAt', b.retired_at)
-  from back b;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('returned', n);
+  select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into n, first_seen
+  from told t;
+  written := written || jsonb_build_object('returned', n, 'new', (written ->> 'new')::integer + first_seen);
 
   with changed as (
     update public.models m
@@ -999,6 +1013,19 @@ begin
   from told t;
   get diagnostics n = row_count;
   written := written || jsonb_build_object('announced', n);
+
+  with out as (
+    update public.models m set active = false, flag = e.why
+    from jsonb_to_recordset(change -> 'takenOut') as e(id uuid, why text)
+    where m.id = e.id and m.active
+    returning m.id, m.provider_id, m.name, m.flag, m.successor
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+  select moment, 'taken_out', o.provider_id, o.id, o.name,
+    jsonb_build_object('active', true), jsonb_build_object('why', o.flag, 'successor', o.successor)
+  from out o;
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('takenOut', n);
 
   with offered as (
     select e.*, m.provider_id, m.name, latest.input_price_per_m, latest.output_price_per_m,
@@ -1064,6 +1091,10 @@ begin
   from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
   where m.id = e.id
     and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
+
+  update public.models m set reasoning = e.reasoning
+  from jsonb_to_recordset(change -> 'reasonings') as e(id uuid, reasoning boolean)
+  where m.id = e.id and not m.reasoning_by_hand and m.reasoning is distinct from e.reasoning;
 
   update public.models m set last_seen_at = moment
   from jsonb_to_recordset(change -> 'seen') as e(id uuid)
@@ -1639,10 +1670,11 @@ as $$
   matching as materialized (
     select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
       m.successor, m.identity, p.name as provider_name, p.kind,
-      m.retired_at is not null or not (m.available or m.active) as retired
+      m.retired_at is not null as retired
     from public.models m
     join public.providers p on p.id = m.provider_id
-    where not exists (
+    -- A name that somebody tried and no list ever had is no model to speak of.
+    where (m.available or m.active or m.retired_at is not null) and not exists (
       select 1 from words w, unnest(w.list) as word
       where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0
     )
@@ -1686,7 +1718,7 @@ as $$
       select json_build_object(
         'active', count(*) filter (where m.active and m.retired_at is null),
         'available', count(*) filter (where m.available and not m.active and m.retired_at is null),
-        'retired', count(*) filter (where m.retired_at is not null or not (m.available or m.active)))
+        'retired', count(*) filter (where m.retired_at is not null))
       from public.models m
     ),
     'providers', (
@@ -3230,7 +3262,7 @@ begin
         of_state is null
         or (of_state = 'active' and m.active)
         or (of_state = 'available' and m.available and m.retired_at is null)
-        or (of_state = 'retired' and (m.retired_at is not null or not m.available))
+        or (of_state = 'retired' and m.retired_at is not null)
       )
       and (
         after_provider is null

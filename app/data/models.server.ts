@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { formatInteger } from "../lib/format.ts";
 import type { CatalogQuery } from "../lib/models-query.ts";
-import type { Catalog } from "../lib/models-types.ts";
+import { CATALOG_EVENT_KINDS, type Catalog } from "../lib/models-types.ts";
 import { describeChange, EVENT_WORDS } from "../lib/models-words.ts";
 import type { Reader } from "./reader.server.ts";
 
@@ -51,7 +51,7 @@ export const catalogSchema = z.object({
   changes: z.array(
     z.object({
       at: time,
-      kind: z.enum(["new", "retired", "returned", "price", "price_held", "context", "retirement_announced"]),
+      kind: z.enum(CATALOG_EVENT_KINDS),
       provider: z.string(),
       provider_name: z.string(),
       n: count,

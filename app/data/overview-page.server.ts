@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { MovedMetric } from "../lib/changes.ts";
 import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
+import { CATALOG_EVENT_KINDS, type CatalogEventKind } from "../lib/models-types.ts";
 import { describeChange } from "../lib/models-words.ts";
 import { findMoves, type HappeningList, type Moves, type News, type Side } from "../lib/news.ts";
 import { label, type OverviewView, viewOverview } from "../lib/overview-view.ts";
@@ -35,7 +36,7 @@ const side = z.record(z.string(), z.unknown()).nullable();
 const changesSchema = z.array(
   z.object({
     at: time,
-    kind: z.enum(["new", "retired", "returned", "price", "price_held", "context", "retirement_announced"]),
+    kind: z.enum(CATALOG_EVENT_KINDS),
     provider: z.string(),
     provider_name: z.string(),
     model: z.string(),
@@ -46,6 +47,8 @@ const changesSchema = z.array(
 
 const SPAN_MS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
 const SHOWN = 6;
+/** How a model may end, or be about to. */
+const ENDS: ReadonlySet<CatalogEventKind> = new Set(["retired", "retirement_announced", "taken_out"]);
 /** A first look at a large provider makes hundreds of changes at once. */
 const MOST_CHANGES = 1_000;
 
@@ -90,9 +93,7 @@ export async function readOverviewPage(
     news: {
       moves: comparePrevious(now, previous, spanMs, locked, fits),
       prices: happenings(happened.filter(({ kind }) => kind === "price")),
-      retirements: happenings(
-        happened.filter(({ kind }) => kind === "retired" || kind === "retirement_announced"),
-      ),
+      retirements: happenings(happened.filter(({ kind }) => ENDS.has(kind))),
       incidents,
     },
   };

@@ -146,14 +146,17 @@ export interface RetiredModel extends EndpointId {
   readonly successor_known: boolean;
 }
 
-export type CatalogEventKind =
-  | "new"
-  | "retired"
-  | "returned"
-  | "price"
-  | "price_held"
-  | "context"
-  | "retirement_announced";
+export const CATALOG_EVENT_KINDS = [
+  "new",
+  "retired",
+  "returned",
+  "price",
+  "price_held",
+  "context",
+  "retirement_announced",
+  "taken_out",
+] as const;
+export type CatalogEventKind = (typeof CATALOG_EVENT_KINDS)[number];
 
 /** Changes of one kind that one look at a provider's list found; `models` names the first few. */
 export interface CatalogChange {

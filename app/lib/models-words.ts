@@ -42,6 +42,7 @@ export const EVENT_WORDS: Readonly<
   price_held: { one: "price waits for a look", many: "prices wait for a look" },
   context: { one: "context window changed", many: "context windows changed" },
   retirement_announced: { one: "will be retired", many: "models will be retired" },
+  taken_out: { one: "no longer measured", many: "models no longer measured" },
 };
 
 /** A context window as "128k" or "1M" tokens. */
@@ -68,9 +69,13 @@ export function describeChange(kind: CatalogEventKind, before: unknown, after: u
       typeof tokens === "number" ? `${formatContext(tokens)} tokens` : "unknown";
     return `${say(old)} → ${say(now)}`;
   }
-  if (kind === "retired" || kind === "retirement_announced") {
+  if (kind === "retired" || kind === "retirement_announced" || kind === "taken_out") {
     const [at, successor] = [member(after, "retiresAt"), member(after, "successor")];
     const parts = [
+      kind === "taken_out" ? "its provider no longer knows it" : null,
+      kind === "retirement_announced" && at === null && typeof member(before, "retiresAt") === "string"
+        ? "not any more: the date was withdrawn"
+        : null,
       typeof at === "string" ? `on ${formatDate(at)}` : null,
       typeof successor === "string" ? `succeeded by ${successor}` : null,
     ].filter((part) => part !== null);

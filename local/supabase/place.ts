@@ -77,6 +77,11 @@ export function claimDataDirectory(dataDirectory: string): string {
     }
     return real;
   } catch (error) {
+    if (codeOf(error) === "ENOTDIR" || codeOf(error) === "EEXIST") {
+      throw new SetupError(
+        `${asked} cannot be made, since a file stands where a folder should: set LOCAL_DIRECTORY to another place`,
+      );
+    }
     if (codeOf(error) !== "EACCES" && codeOf(error) !== "EPERM" && codeOf(error) !== "EROFS") throw error;
     throw new SetupError(
       `${asked} cannot be written to (was it made with sudo?): sudo chown -R "$(id -un)" "${asked}", or remove it`,

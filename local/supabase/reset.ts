@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
-import { defaultDataDirectory, SetupError } from "./index.ts";
+import { SetupError } from "./errors.ts";
 import { removePlace } from "./place.ts";
-import { runScript } from "./script.ts";
 import { readLiveState, takeDataDirectory } from "./state.ts";
 
 /**
@@ -9,7 +8,7 @@ import { readLiveState, takeDataDirectory } from "./state.ts";
  * @returns whether there was one.
  * @throws SetupError when it runs.
  */
-export async function resetSupabase(dataDirectory: string = defaultDataDirectory): Promise<boolean> {
+export async function resetSupabase(dataDirectory: string): Promise<boolean> {
   if (!existsSync(dataDirectory)) return false;
   const live = readLiveState(dataDirectory);
   if (live !== null) {
@@ -21,10 +20,3 @@ export async function resetSupabase(dataDirectory: string = defaultDataDirectory
   await removePlace(dataDirectory);
   return true;
 }
-
-await runScript(import.meta.url, async () => {
-  const removed = await resetSupabase();
-  console.log(
-    removed ? "The local database is empty; the next start makes a new one." : "There is no local database.",
-  );
-});

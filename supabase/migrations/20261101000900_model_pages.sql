@@ -488,10 +488,11 @@ as $$
   matching as materialized (
     select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
       m.successor, m.identity, p.name as provider_name, p.kind,
-      m.retired_at is not null or not (m.available or m.active) as retired
+      m.retired_at is not null as retired
     from public.models m
     join public.providers p on p.id = m.provider_id
-    where not exists (
+    -- A name that somebody tried and no list ever had is no model to speak of.
+    where (m.available or m.active or m.retired_at is not null) and not exists (
       select 1 from words w, unnest(w.list) as word
       where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0
     )
@@ -535,7 +536,7 @@ as $$
       select json_build_object(
         'active', count(*) filter (where m.active and m.retired_at is null),
         'available', count(*) filter (where m.available and not m.active and m.retired_at is null),
-        'retired', count(*) filter (where m.retired_at is not null or not (m.available or m.active)))
+        'retired', count(*) filter (where m.retired_at is not null))
       from public.models m
     ),
     'providers', (

@@ -282,7 +282,7 @@ begin
         of_state is null
         or (of_state = 'active' and m.active)
         or (of_state = 'available' and m.available and m.retired_at is null)
-        or (of_state = 'retired' and (m.retired_at is not null or not m.available))
+        or (of_state = 'retired' and m.retired_at is not null)
       )
       and (
         after_provider is null

@@ -180,6 +180,36 @@ describe("a sync", () => {
     });
   });
 
+  it("corrects whether a model reasons, unless a person has said so", async () => {
+    await apply({ added: [added("m-1"), added("m-2")] });
+    const [one, two] = [await idOf("m-1"), await idOf("m-2")];
+    await supabase.sql.query("update public.models set reasoning_by_hand = true where id = $1", [two]);
+    await apply({
+      reasonings: [
+        { id: one, reasoning: true },
+        { id: two, reasoning: true },
+      ],
+    });
+    const { data } = await supabase.anon
+      .from("models")
+      .select("reasoning")
+      .in("id", [one, two])
+      .order("name");
+    expect(data).toEqual([{ reasoning: true }, { reasoning: false }]);
+  });
+
+  it("takes a name that somebody tried for new when a list has it first, and then no more", async () => {
+    await supabase.sql.query(
+      `insert into public.models (provider_id, name, available)
+       select id, 'm-1', false from public.providers where slug = 'openai'`,
+    );
+    const id = await idOf("m-1");
+    expect(await apply({ returned: [{ id }], seen: [{ id }] })).toMatchObject({ new: 1, returned: 0 });
+    await apply({ retired: [{ id, successor: null }] });
+    expect(await apply({ returned: [{ id }] })).toMatchObject({ new: 0, returned: 1 });
+    expect(await eventsOf(supabase)).toEqual(["new openai/m-1", "retired openai/m-1", "returned openai/m-1"]);
+  });
+
   it("makes the provider's row where it is missing", async () => {
     const origin = {
       provider: {
@@ -206,6 +236,51 @@ describe("a sync", () => {
     await apply({ added: [added("m-1")] });
     await supabase.sql.query("delete from public.models where name = 'm-1'");
     expect(await eventsOf(supabase)).toEqual(["new openai/m-1"]);
+  });
+});
+
+describe("a model that was taken out of the runs", () => {
+  const flagOf = async (id: string) => {
+    const { data } = await supabase.anon.from("models").select("active, flag").eq("id", id).single();
+    return data;
+  };
+  const takeOut = async () => {
+    await apply({ added: [added("m-1")] });
+    const id = await idOf("m-1");
+    await store.setActive(id, true);
+    await supabase.sql.query("delete from public.catalog_events");
+    const item = { kind: "deactivate", runId: "a run", modelId: id, flag: "nobody knows it" } as const;
+    expect(await store.deliver(item)).toMatchObject({ state: "delivered" });
+    return { id, item };
+  };
+
+  it("has one event, however often the database is told", async () => {
+    const { id, item } = await takeOut();
+    expect(await store.deliver(item)).toMatchObject({ state: "delivered" });
+    expect(await flagOf(id)).toEqual({ active: false, flag: "nobody knows it" });
+    const { data } = await supabase.anon.rpc("catalog_changes", { of_provider: "openai" });
+    expect(data).toMatchObject([
+      {
+        kind: "taken_out",
+        model: "m-1",
+        before: { active: true },
+        after: { why: "nobody knows it", successor: null },
+      },
+    ]);
+  });
+
+  it.each([true, false])("loses its flag when a person decides on it (active: %s)", async (active) => {
+    const { id } = await takeOut();
+    await store.setActive(id, active);
+    expect(await flagOf(id)).toEqual({ active, flag: null });
+  });
+
+  it("keeps its flag when it is retired, and loses it when it is offered again", async () => {
+    const { id } = await takeOut();
+    await apply({ retired: [{ id, successor: null }] });
+    expect((await flagOf(id))?.flag).toBe("nobody knows it");
+    await apply({ returned: [{ id }] });
+    expect(await flagOf(id)).toEqual({ active: false, flag: null });
   });
 });
 

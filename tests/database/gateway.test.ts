@@ -1,6 +1,7 @@
 import { createClient } from "@supabase/supabase-js";
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
+import { requireSupabase } from "../../local/hosted.ts";
 import { useSupabase } from "../support/supabase.ts";
 
 describe("the gateway, like a hosted project's", () => {
@@ -8,6 +9,40 @@ describe("the gateway, like a hosted project's", () => {
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${supabase.url}${path}`, { headers, redirect: "manual" });
   const providers = "/rest/v1/providers?select=slug";
+
+  it("passes the start's check of a project with the right keys, of either style", async () => {
+    const { url, anonKey, serviceRoleKey, legacyKeys } = supabase;
+    await requireSupabase({ url, anonKey, serviceRole: serviceRoleKey });
+    await requireSupabase({ url, anonKey: legacyKeys.anon, serviceRole: legacyKeys.serviceRole });
+  });
+
+  it.each<[string, () => { anonKey?: string; serviceRole?: string }, RegExp]>([
+    [
+      "a publishable key where the secret one belongs",
+      () => ({ serviceRole: supabase.anonKey }),
+      /SUPABASE_SERVICE_ROLE .*must be the secret/,
+    ],
+    [
+      "a legacy anon key there",
+      () => ({ serviceRole: supabase.legacyKeys.anon }),
+      /SUPABASE_SERVICE_ROLE .*must be the secret/,
+    ],
+    [
+      "another project's secret key",
+      () => ({ serviceRole: `sb_secret_${"x".repeat(31)}` }),
+      /does not accept SUPABASE_SERVICE_ROLE/,
+    ],
+    [
+      "another project's publishable key",
+      () => ({ anonKey: `sb_publishable_${"x".repeat(31)}` }),
+      /does not accept SUPABASE_ANON_KEY/,
+    ],
+  ])("fails that check with %s, in one line", async (_what, wrong, line) => {
+    const { url, anonKey, serviceRoleKey } = supabase;
+    const check = requireSupabase({ url, anonKey, serviceRole: serviceRoleKey, ...wrong() });
+    await expect(check).rejects.toThrow(line);
+    await expect(check).rejects.not.toThrow(/\n/);
+  });
 
   it("answers 401 with a JSON message when no key is shown", async () => {
     const answer = await get(providers);

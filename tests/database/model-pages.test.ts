@@ -378,9 +378,13 @@ describe("the catalogue", () => {
   beforeAll(async () => {
     await supabase.sql.query(`
       insert into public.providers (slug, name) values ('acme', 'Acme 100%');
-      insert into public.models (provider_id, name, active, available, identity_by_rule, family)
-      select p.id, 'big_' || i, i = 7, i <> 30, 'big-' || i, 'bigs' from generate_series(1, 30) i, public.providers p
-      where p.slug = 'acme';
+      insert into public.models (provider_id, name, active, available, retired_at, identity_by_rule, family)
+      select p.id, 'big_' || i, i = 7, i <> 30, case when i = 30 then '2026-01-01T00:00:00Z'::timestamptz end,
+        'big-' || i, 'bigs'
+      from generate_series(1, 30) i, public.providers p where p.slug = 'acme';
+      -- Somebody's typing error.
+      insert into public.models (provider_id, name, available)
+      select p.id, 'bgi_1', false from public.providers p where p.slug = 'acme';
       insert into public.catalog_events (kind, provider_id, model, at)
       select 'new', p.id, 'big_' || i, now() - interval '1 hour' from generate_series(1, 30) i, public.providers p
       where p.slug = 'acme';

@@ -60,6 +60,10 @@ describe("the admin API", () => {
         line: "together has no model openai/gpt-oss-20B here: did you mean openai/gpt-oss-20b?",
       },
     });
+    const own = { provider: "together", model: "me/gpt-oss-20b-mine" };
+    expect((await post("/api/models", { action: "activate", ...own, add: true })).body.state).toBe("done");
+    const { data } = await supabase.anon.from("models").select("active, reasoning").eq("name", own.model);
+    expect(data).toEqual([{ active: true, reasoning: true }]);
     expect((await post("/api/models", { action: "activate", provider: "nobody", model: "x" })).status).toBe(
       404,
     );
@@ -75,10 +79,21 @@ describe("the admin API", () => {
     }
   });
 
-  it("lists models with what could take the place of those that are gone", async () => {
+  it("lists models with what could take the place of those that are gone or were taken out", async () => {
+    const flag = "Taken out of the runs on 2026-11-20: its provider has not known it three runs in a row";
+    await supabase.sql.query(
+      `insert into public.models (provider_id, name, flag)
+       select id, 'Qwen/Qwen2.5-72B-Instruct-Turbo', $1 from public.providers where slug = 'together'`,
+      [flag],
+    );
     await bench.start();
     const { body } = await post("/api/models", { action: "list", provider: "together" });
     const listed = body.models as { model: string }[];
+    expect(listed.find(({ model }) => model === "Qwen/Qwen2.5-72B-Instruct-Turbo")).toMatchObject({
+      active: false,
+      flag,
+      suggestion: null,
+    });
     expect(listed.find(({ model }) => model === "mistralai/Mixtral-8x7B-Instruct-v0.1")).toMatchObject({
       available: false,
       identity: "mixtral-8x7b",

@@ -131,6 +131,26 @@ describe("the daily cron event", () => {
     expect(await price("openai", "gpt-4o-mini")).toEqual([0.15, 0.6, 0.075]);
   });
 
+  it("does not price from the dated tables what the feed had priced, on a day on which the feed is away", async () => {
+    const from = async (source: string) => {
+      await supabase.sql.query(
+        `update public.prices set input_price_per_m = 0.2, source = $1, timestamp = '2026-01-01T00:00:00Z'
+         where model_id = (select m.id from public.models m join public.providers p on p.id = m.provider_id
+           where p.slug = 'openai' and m.name = 'gpt-4o-mini')`,
+        [source],
+      );
+    };
+    lists.answer("/feed.json", "", 503);
+    const of = await startWorker();
+    await from("price feed");
+    await sync(of);
+    expect(await price("openai", "gpt-4o-mini")).toEqual([0.2, 0.6, 0.075]);
+    // What the feed never priced has the table's newer price.
+    await from("an older table");
+    await sync(of);
+    expect(await price("openai", "gpt-4o-mini")).toEqual([0.15, 0.6, 0.075]);
+  });
+
   it("does not price a provider's models from the feed for a day on which its own list is away", async () => {
     const of = await startWorker();
     await sync(of);

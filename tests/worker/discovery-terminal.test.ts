@@ -108,6 +108,39 @@ describe("the terminal", () => {
     });
   });
 
+  it("shows a model that the engine took out, with what could take its place, until a person decides", async () => {
+    await run("sync-models", "--provider", "groq");
+    const flag = "Taken out of the runs on 2026-11-20: its provider has not known it three runs in a row";
+    await supabase.sql.query(
+      `insert into public.models (provider_id, name, last_seen_at, flag)
+       select id, 'llama-3.2-70b-versatile', now(), $1 from public.providers where slug = 'groq'`,
+      [flag],
+    );
+    const next = "llama-3.3-70b-versatile is next of its line: npm run models -- activate groq";
+    expect((await run("models")).stdout).toContain(
+      `groq/llama-3.2-70b-versatile\n  available, price unknown\n  ${flag}; ${next}`,
+    );
+    // The next sync finds it gone: nobody measures it any more, and it is shown all the same.
+    await run("sync-models", "--provider", "groq");
+    const { stdout } = await run("models");
+    expect(stdout).toContain(
+      `groq/llama-3.2-70b-versatile\n  not offered, price unknown\n  ${flag}\n  RETIRED`,
+    );
+    expect(stdout).toContain(next);
+    expect(await run("models", "deactivate", "groq", "llama-3.2-70b-versatile")).toMatchObject({ code: 0 });
+    expect((await run("models")).stdout).not.toContain("llama-3.2-70b-versatile");
+  });
+
+  it("says how many items it could not read, and how many models it does not retire because of them", async () => {
+    await run("sync-models", "--provider", "groq");
+    lists.answer("/groq/models", { data: [{ id: "openai/gpt-oss-20b", active: true }, { id: "" }] });
+    expect(await run("sync-models", "--provider", "groq")).toMatchObject({
+      code: 0,
+      stdout:
+        "groq        1 chat models of 1 listed: nothing changed; 1 items could not be read; 1 missing and retired if the next weekly sync misses them too\n",
+    });
+  });
+
   it("believes a list that lost more than half when told to", async () => {
     const ids = Array.from({ length: 6 }, (_, n) => ({ id: `model-${n}`, active: true }));
     lists.answer("/groq/models", { data: ids });

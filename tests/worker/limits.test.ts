@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../../local/simulator/index.ts";
 import { type BenchmarkWorker, startBenchmarkWorker } from "../support/benchmark-worker.ts";
+import { eventsOf } from "../support/catalog-rows.ts";
 import { activateOnly, asRealProviders, measuredRequests, runOnce } from "../support/engine.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
@@ -143,7 +144,7 @@ describe("a budget for 24 hours", () => {
 });
 
 describe("a model that its provider does not know three runs in a row", () => {
-  it("is taken out of the runs and flagged", async () => {
+  it("is taken out of the runs, with a flag, an event and a warning", async () => {
     await activateOnly(supabase, [{ provider: "groq", model: "gone" }, GPT]);
     await startWorker(asRealProviders(simulator, ["openai", "groq"]));
     const gone = async () => {
@@ -161,6 +162,10 @@ describe("a model that its provider does not know three runs in a row", () => {
     }
     await eventually(async () => (await gone())?.active === false, "the model to be taken out");
     expect((await gone())?.flag).toMatch(/three runs in a row/);
+    expect(await eventsOf(supabase)).toEqual(["taken_out groq/gone"]);
+    expect(worker.events.filter(({ event }) => event === "model_taken_out")).toMatchObject([
+      { level: "warn", provider: "groq", model: "gone", reason: (await gone())?.flag },
+    ]);
     const { results } = await runOnce(worker, supabase);
     expect(results.map((row) => row.model)).toEqual(["gpt-4o-mini"]);
   });

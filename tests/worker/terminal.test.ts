@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../../local/simulator/index.ts";
 import { activateOnly, asRealProviders, measuredRequests } from "../support/engine.ts";
@@ -45,6 +45,21 @@ function settings(): Record<string, string> {
 }
 
 const terminal = (args: readonly string[], env: Record<string, string>) => startTerminal(args, env, logs);
+
+/** The output that each printed row allowed its model, in tokens. */
+function askedFor(stdout: string): Record<string, number> {
+  const rows = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { model: string; request_params: Record<string, number> });
+  return Object.fromEntries(
+    rows.map(({ model, request_params: asked }) => [
+      model,
+      asked.max_completion_tokens ?? asked.max_tokens ?? Number.NaN,
+    ]),
+  );
+}
+
 const run = (args: readonly string[], env = settings()) => terminal(args, env).ended;
 
 describe("npm run benchmark", () => {
@@ -113,6 +128,37 @@ describe("npm run benchmark", () => {
       });
       expect(row.model_id).not.toBeNull();
     }
+  });
+
+  it("asks a model that nobody knew as one that reasons, where its name says so, and does not call it offered", async () => {
+    const { code, stdout } = await run(
+      "benchmark --provider groq --model openai/gpt-oss-12ob --model llama-0-tiny --json".split(" "),
+    );
+    expect(code).toBe(0);
+    expect(askedFor(stdout)).toEqual({ "openai/gpt-oss-12ob": 2_048, "llama-0-tiny": 512 });
+    const { data } = await supabase.service
+      .from("models")
+      .select("name, active, available, reasoning")
+      .in("name", ["openai/gpt-oss-12ob", "llama-0-tiny"])
+      .order("name");
+    expect(data).toEqual([
+      { name: "llama-0-tiny", active: false, available: false, reasoning: false },
+      { name: "openai/gpt-oss-12ob", active: false, available: false, reasoning: true },
+    ]);
+    const { data: pages } = await supabase.anon.rpc("model_catalog", { search: "12ob" });
+    expect(pages).toMatchObject({ providers: [], retired: [] });
+    const { data: retired } = await supabase.anon.rpc("api_models", {
+      of_provider: "groq",
+      of_state: "retired",
+    });
+    expect(JSON.stringify(retired)).not.toContain("12ob");
+  });
+
+  it("asks it so without a database too", async () => {
+    const { stdout } = await run(
+      "benchmark --no-save --provider groq --model openai/gpt-oss-12ob --json".split(" "),
+    );
+    expect(askedFor(stdout)).toEqual({ "openai/gpt-oss-12ob": 2_048 });
   });
 
   it("exits 0 when providers fail, with readable lines and their context in the error log, and no key anywhere", async () => {
@@ -264,6 +310,26 @@ describe("npm run benchmark", () => {
   );
 });
 
+describe("a command that cannot begin", () => {
+  it.each<[string, Record<string, string>, RegExp]>([
+    [
+      "a folder for .dev.vars",
+      { DEV_VARS_FILE: resolve("tests") },
+      /^tests cannot be read \(it is a folder\): .+\n$/,
+    ],
+    [
+      "a LOCAL_DIRECTORY below a file",
+      { LOCAL_DIRECTORY: resolve("package.json/local") },
+      /cannot be made, .+LOCAL_DIRECTORY.+\n$/,
+    ],
+  ])("because of %s says so in one line and ends with 1", async (_what, env, line) => {
+    const { code, stderr } = await run(["benchmark"], env);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(line);
+    expect(stderr).not.toContain("Unexpected");
+  });
+});
+
 describe("npm run probe", () => {
   it("asks each provider that has a key once with the short prompt, and saves nothing", async () => {
     const env = asRealProviders(simulator, ["openai", "groq"]);
@@ -279,6 +345,14 @@ describe("npm run probe", () => {
       .from("benchmark_results")
       .select("*", { count: "exact", head: true });
     expect(count).toBe(0);
+  });
+
+  it("asks a provider's first priced model as one that reasons, where its name says so", async () => {
+    const { stdout } = await run(["probe", "--provider", "cerebras", "--json"], {});
+    expect(JSON.parse(stdout)).toMatchObject({
+      model: "gpt-oss-120b",
+      request_params: { reasoning_effort: "low" },
+    });
   });
 
   it("says on every line that a provider is simulated", async () => {

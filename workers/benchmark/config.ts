@@ -78,6 +78,23 @@ const days = (least: number) =>
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema);
 
+/** What is wrong with a key that `isNoReadersKey` turns down. */
+export const READERS_KEY =
+  "is the publishable (anon) key, which may only read: use the secret (service_role) key of the same project";
+
+/** False for a key that surely may not write: a new-style publishable one, or a legacy JWT of a reading role. */
+export function isNoReadersKey(key: string): boolean {
+  if (key.startsWith("sb_publishable_")) return false;
+  const payload = key.split(".")[1];
+  if (payload === undefined) return true;
+  try {
+    const claims: unknown = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    return !z.object({ role: z.enum(["anon", "authenticated"]) }).safeParse(claims).success;
+  } catch {
+    return true; // Not a JWT: Supabase itself will judge it.
+  }
+}
+
 const schema = z.object({
   SUPABASE_URL: optional(url.optional()),
   SUPABASE_SERVICE_ROLE: optional(
@@ -86,6 +103,7 @@ const schema = z.object({
       .trim()
       .regex(KEY_CHARACTERS, "contains a space or a character no key has; paste it again")
       .min(20, "is too short for a key")
+      .refine(isNoReadersKey, READERS_KEY)
       .optional(),
   ),
   ADMIN_TOKEN: optional(z.string().min(16, "must have at least 16 characters").optional()),

@@ -82,6 +82,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
       outbox: this.#outbox,
       ledger: this.#ledger,
       absent: this.#absent,
+      log: this.#log,
     };
     const queue = current ? journalOf(parts, current.id).queue() : [];
     return {

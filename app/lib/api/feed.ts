@@ -102,6 +102,11 @@ function sayChange({ kind, before, after }: CatalogChange): { title: string; tex
       return { title: "retired", text: `It is no longer offered.${successor}` };
     case "returned":
       return { title: "back", text: "It is offered again." };
+    case "taken_out":
+      return {
+        title: "no longer measured",
+        text: `Its provider did not know it in three runs in a row.${successor}`,
+      };
     case "retirement_announced": {
       const until = typeof after?.retiresAt === "string" ? after.retiresAt.slice(0, 10) : null;
       return until === null

@@ -182,6 +182,7 @@ describe("an entry of the feed", () => {
     ],
     ["retired", {}, { successor: "m2" }, "m at OpenAI: retired", "Its successor there is m2."],
     ["returned", {}, null, "m at OpenAI: back", "offered again"],
+    ["taken_out", {}, { successor: "m2" }, "m at OpenAI: no longer measured", "Its successor there is m2."],
     [
       "retirement_announced",
       {},

@@ -5,6 +5,12 @@ import { findProvider } from "../../../workers/benchmark/providers/registry.ts";
 const groq = findProvider("groq");
 if (!groq) throw new Error("Groq is gone from the registry.");
 
+const READERS = /^SUPABASE_SERVICE_ROLE is the publishable \(anon\) key/;
+const legacyKey = (role: string) =>
+  ["{}", JSON.stringify({ iss: "supabase", role }), "no signature"]
+    .map((part) => Buffer.from(part).toString("base64url"))
+    .join(".");
+
 describe("the settings", () => {
   it("have defaults for everything", () => {
     expect(readConfig({})).toMatchObject({
@@ -25,6 +31,17 @@ describe("the settings", () => {
     });
   });
 
+  it.each([legacyKey("service_role"), `sb_secret_${"k".repeat(24)}`, "not.a.jwt-but-long-enough"])(
+    "take %s for the key that writes",
+    (serviceRole) => {
+      const config = readConfig({
+        SUPABASE_URL: "https://x.supabase.co",
+        SUPABASE_SERVICE_ROLE: serviceRole,
+      });
+      expect(config.supabase?.serviceRole).toBe(serviceRole);
+    },
+  );
+
   it("take an empty value for none", () => {
     expect(readConfig({ BENCHMARK_BUDGET_USD: "", PROBE_REGION: "", ADMIN_TOKEN: "" })).toEqual(
       readConfig({}),
@@ -33,6 +50,8 @@ describe("the settings", () => {
 
   it.each<[Record<string, unknown>, RegExp]>([
     [{ SUPABASE_URL: "https://x.supabase.co" }, /^SUPABASE_SERVICE_ROLE is missing/],
+    [{ SUPABASE_SERVICE_ROLE: `sb_publishable_${"k".repeat(24)}` }, READERS],
+    [{ SUPABASE_SERVICE_ROLE: legacyKey("anon") }, READERS],
     [{ SUPABASE_URL: "ftp://x" }, /^SUPABASE_URL must be an http\(s\) URL/],
     [
       { SUPABASE_URL: "https://x.supabase.co", SUPABASE_SERVICE_ROLE: "sb_secret_0123456789\nabcdefghij" },

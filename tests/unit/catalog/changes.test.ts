@@ -18,6 +18,8 @@ function known(name: string, rest: Partial<KnownModel> = {}): KnownModel {
     name,
     active: false,
     available: true,
+    reasoning: false,
+    reasoningByHand: false,
     contextWindow: 8_192,
     lastSeenAt: "2026-11-22T01:00:00+00:00",
     retiredAt: null,
@@ -39,7 +41,7 @@ function listed(name: string, rest: Partial<ListedModel> = {}): ListedModel {
     contextWindow: 8_192,
     price: PRICE,
     successor: null,
-    retiresAt: null,
+    retiresAt: undefined,
     ...rest,
   };
 }
@@ -168,7 +170,31 @@ describe("a models list beside what is known", () => {
     expect(changeOf([told, known("b")], [listed("a"), listed("b")])).toEqual(NO_CHANGE);
   });
 
-  it("retires nothing while there is an item that could not be read: it may be the one", () => {
+  it("takes an announcement back with the successor it named, once, where the list says that there is no end", () => {
+    const told = known("a", { retiresAt: "2027-01-31T12:00:00+00:00", successor: "b" });
+    const stays = listed("a", { retiresAt: null });
+    expect(changeOf([told, known("b")], [stays, listed("b")]).announced).toEqual([
+      { id: "id-of-a", retiresAt: null, successor: null },
+    ]);
+    // A successor that no announcement brought (of a model that came back, say) is left alone.
+    expect(changeOf([known("a", { successor: "b" }), known("b")], [stays, listed("b")])).toEqual(NO_CHANGE);
+  });
+
+  it("retires what two weekly lists missed, though an item in them cannot be read", () => {
+    const before = [
+      known("a"),
+      known("b"),
+      known("once", { lastSeenAt: "2026-11-15T02:00:00Z" }),
+      known("twice", { lastSeenAt: "2026-11-08T02:00:00Z" }),
+    ];
+    expect(compare(before, [listed("a"), listed("b")], { broken: 1 })).toEqual({
+      believed: true,
+      change: { ...NO_CHANGE, retired: [{ id: "id-of-twice", successor: null }] },
+      retirementsPutOff: 1,
+    });
+  });
+
+  it("retires nothing at once while there is an item that could not be read: it may be the one", () => {
     const comparison = compare([known("a"), known("b"), known("c")], [listed("a"), listed("b")], {
       broken: 1,
     });
@@ -182,6 +208,26 @@ describe("a models list beside what is known", () => {
     );
     expect(change.identities).toEqual([
       { id: "id-of-llama-3.1-8b-instant", identity: "llama-3.1-8b", family: "llama-3.1", quantization: null },
+    ]);
+  });
+});
+
+describe("whether a model reasons", () => {
+  it("follows the rules as they are now, but for what a person has said", () => {
+    const names = ["openai/gpt-oss-20b", "llama-3.1-8b-instant", "gpt-5-nano"];
+    const before = [
+      known("openai/gpt-oss-20b"),
+      known("llama-3.1-8b-instant", { reasoning: true }),
+      known("gpt-5-nano", { reasoningByHand: true }),
+    ];
+    expect(
+      changeOf(
+        before,
+        names.map((name) => listed(name)),
+      ).reasonings,
+    ).toEqual([
+      { id: "id-of-openai/gpt-oss-20b", reasoning: true },
+      { id: "id-of-llama-3.1-8b-instant", reasoning: false },
     ]);
   });
 });
@@ -235,6 +281,7 @@ describe("a listed price", () => {
   const from = (input: number, output: number) => ({
     price: { input, output, cachedInput: null, source: "x" },
   });
+  const cached = (cachedInput: number) => ({ price: { input: 1, output: 1, cachedInput, source: "x" } });
   const to = (input: number, output: number, cachedInput: number | null = null) => ({
     input,
     output,
@@ -256,6 +303,10 @@ describe("a listed price", () => {
     [from(1, 1), to(1, 0.099), "held"],
     [from(1, 1), to(0, 0), "held"],
     [from(0, 0), to(1, 1), "held"],
+    [cached(0.1), to(1, 1, 1), "recorded"],
+    [cached(0.1), to(1, 1, 1.01), "held"],
+    [cached(0.1), to(1, 1, 0), "held"],
+    [cached(0.1), to(1, 1), "recorded"],
   ])("from %j to %j is %s", (before, after, what) => {
     expect(decide(before, after)).toEqual({
       ...nothing,

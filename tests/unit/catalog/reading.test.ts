@@ -4,7 +4,7 @@ import { readFeed } from "../../../workers/benchmark/catalog/feed.ts";
 import { identify } from "../../../workers/benchmark/catalog/identity.ts";
 import { kindByName } from "../../../workers/benchmark/catalog/kind.ts";
 import { readPrice } from "../../../workers/benchmark/catalog/price.ts";
-import { readList } from "../../../workers/benchmark/catalog/read-list.ts";
+import { joinPages, readList } from "../../../workers/benchmark/catalog/read-list.ts";
 import { thinksUnasked } from "../../../workers/benchmark/catalog/reasoning.ts";
 import { type Candidate, suggestSuccessor } from "../../../workers/benchmark/catalog/successor.ts";
 
@@ -79,6 +79,9 @@ describe("a model that thinks unasked", () => {
     ["openrouter", "anthropic/claude-3.7-sonnet", false],
     ["openrouter", "anthropic/claude-3.7-sonnet:thinking", true],
     ["xai", "grok-4-fast-non-reasoning", false],
+    ["openrouter", "tngtech/deepseek-r1t2-chimera", true],
+    ["together", "me/gpt-oss-20b-mine", true],
+    ["together", "me/llama-3.1-8b-mine", false],
     ["xai", "grok-4-0709", true],
     ["cerebras", "qwen-3-235b-a22b-thinking-2507", true],
     ["groq", "openai/gpt-oss-20b", true],
@@ -224,5 +227,24 @@ describe("whatever text comes", () => {
         },
       ),
     );
+  });
+});
+
+describe("when a model ends", () => {
+  const END = "2027-01-31T12:00:00.000Z";
+  it.each([
+    ["openai", "shutdown_date"],
+    ["openrouter", "expiration_date"],
+    ["mistral", "deprecation"],
+  ] as const)("is read from the list of %s: a time, that there is none, or nothing", (dialect, field) => {
+    const endsOf = (...values: readonly unknown[]) => {
+      const data = values.map((value, n) => ({ id: `m-${n}`, [field]: value }));
+      const { models } = joinPages([readList("openai", dialect, JSON.stringify({ data }))]);
+      return models.map(({ retiresAt }) => retiresAt);
+    };
+    expect(endsOf("2027-01-31T12:00:00Z", null, undefined)).toEqual([END, null, null]);
+    // A list that names no end at all says nothing of one, but where it says so.
+    expect(endsOf(undefined, undefined)).toEqual([undefined, undefined]);
+    expect(endsOf(null, undefined, "soon", 7)).toEqual([null, undefined, undefined, undefined]);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -76,6 +76,7 @@ describe("the stack's settings", () => {
     ["SUPABASE_ANON_KEY", { SUPABASE_URL: "https://abc.supabase.co" }],
     ["SUPABASE_SERVICE_ROLE", { ...project, SUPABASE_SERVICE_ROLE: "" }],
     ["SUPABASE_SERVICE_ROLE", { ...project, SUPABASE_SERVICE_ROLE: "short" }],
+    ["SUPABASE_SERVICE_ROLE", { ...project, SUPABASE_SERVICE_ROLE: project.SUPABASE_ANON_KEY }],
     ["SUPABASE_ANON_KEY", { ...project, SUPABASE_ANON_KEY: project.SUPABASE_SERVICE_ROLE }],
     ["OPENAI_API_KEY", { OPENAI_API_KEY: "sk-one sk-two" }],
     ["GROQ_BASE_URL", { GROQ_BASE_URL: "localhost" }],
@@ -91,6 +92,13 @@ describe("the stack's settings", () => {
     expect(error.message).not.toContain("\n");
     expect(error.message).not.toContain("sk-one");
     expect(error.message).not.toContain(project.SUPABASE_SERVICE_ROLE);
+  });
+
+  it("say so when .dev.vars is a folder", () => {
+    mkdirSync(join(root, ".dev.vars"));
+    const error = thrownBy(() => readSettings(root, {}));
+    expect(error.name).toBe("SetupError");
+    expect(error.message).toMatch(/^\.dev\.vars cannot be read \(it is a folder\)/);
   });
 
   it("say which line of .dev.vars cannot be read", () => {

@@ -9,6 +9,9 @@ export interface KnownModel {
   readonly name: string;
   readonly active: boolean;
   readonly available: boolean;
+  readonly reasoning: boolean;
+  /** A person has said whether it reasons; the rules do not. */
+  readonly reasoningByHand: boolean;
   readonly contextWindow: number | null;
   readonly lastSeenAt: string | null;
   readonly retiredAt: string | null;
@@ -50,7 +53,10 @@ export interface CatalogChange {
   readonly heldPrices: readonly PriceChange[];
   /** Models whose held price is out of date. */
   readonly releasedPrices: readonly { readonly id: string }[];
+  /** Models that the runs do without from now on, for a reason that a person can read. No list says so. */
+  readonly takenOut: readonly { readonly id: string; readonly why: string }[];
   readonly identities: readonly (Identity & { readonly id: string })[];
+  readonly reasonings: readonly { readonly id: string; readonly reasoning: boolean }[];
   /** Models that the list has, and that were last seen long enough ago to be worth a write. */
   readonly seen: readonly { readonly id: string }[];
 }
@@ -71,7 +77,9 @@ export const NO_CHANGE: CatalogChange = {
   prices: [],
   heldPrices: [],
   releasedPrices: [],
+  takenOut: [],
   identities: [],
+  reasonings: [],
   seen: [],
 };
 
@@ -95,6 +103,8 @@ export interface CompareOptions {
 
 /** Writing when a model was last seen more often than this tells nobody anything. */
 const SEEN_EVERY_MS = 12 * 3_600_000;
+/** Missing from two weekly lists in a row, with a day's room for their times. */
+const MISSED_TWICE_MS = 8 * 24 * 3_600_000;
 /** With fewer models than this, all of them may well be replaced at once. */
 const FEW = 4;
 
@@ -126,8 +136,9 @@ export function compareList(
   }
 
   const names = new Set(known.map(({ name }) => name));
-  // An item that could not be read may be the one that seems to be missing.
-  const retired = list.broken === 0 ? gone : [];
+  // An item that could not be read may be the one that seems to be missing; it may also stay unreadable for ever.
+  const retired =
+    list.broken === 0 ? gone : gone.filter(({ lastSeenAt }) => isOlder(lastSeenAt, MISSED_TWICE_MS, now));
   const present = known.flatMap((model) => {
     const item = listed.get(model.name);
     return item ? [{ model, item }] : [];
@@ -149,16 +160,17 @@ export function compareList(
       ),
       announced: present.flatMap(({ model, item }) => announcement(model, item)),
       ...priceChanges(decisions),
-      identities: identityChanges(provider, known),
+      takenOut: [],
+      ...ruleChanges(provider, known),
       seen: present
-        .filter(({ model }) => isStale(model.lastSeenAt, now))
+        .filter(({ model }) => isOlder(model.lastSeenAt, SEEN_EVERY_MS, now))
         .map(({ model }) => ({ id: model.id })),
     },
   };
 }
 
 function addition(provider: string, item: ListedModel): CatalogChange["added"][number] {
-  const { name, contextWindow, successor, retiresAt, price } = item;
+  const { name, contextWindow, successor, retiresAt = null, price } = item;
   return {
     name,
     contextWindow,
@@ -171,11 +183,16 @@ function addition(provider: string, item: ListedModel): CatalogChange["added"][n
 }
 
 function announcement(model: KnownModel, item: ListedModel): CatalogChange["announced"] {
-  const retiresAt = item.retiresAt;
-  const successor = item.successor ?? model.successor;
-  const sameTime = retiresAt === null || Date.parse(retiresAt) === Date.parse(model.retiresAt ?? "");
-  if (sameTime && successor === model.successor) return [];
-  return [{ id: model.id, retiresAt: retiresAt ?? model.retiresAt, successor }];
+  const retiresAt = item.retiresAt === undefined ? model.retiresAt : item.retiresAt;
+  // What was to follow it goes with the announcement.
+  const withdrawn = retiresAt === null && model.retiresAt !== null;
+  const successor = item.successor ?? (withdrawn ? null : model.successor);
+  if (sameTime(retiresAt, model.retiresAt) && successor === model.successor) return [];
+  return [{ id: model.id, retiresAt, successor }];
+}
+
+function sameTime(a: string | null, b: string | null): boolean {
+  return a === null || b === null ? a === b : Date.parse(a) === Date.parse(b);
 }
 
 export interface PriceDecision {
@@ -213,8 +230,21 @@ export function priceChanges(
   };
 }
 
-/** Models whose identity the rules read otherwise than it is stored; corrections by hand stand beside it. */
-export function identityChanges(
+/** What the rules read from names otherwise than it is stored; what a person has said stands. */
+export function ruleChanges(
+  provider: string,
+  known: readonly KnownModel[],
+): Pick<CatalogChange, "identities" | "reasonings"> {
+  return {
+    identities: identityChanges(provider, known),
+    reasonings: known.flatMap(({ id, name, reasoning, reasoningByHand }) => {
+      const read = thinksUnasked(provider, name);
+      return reasoningByHand || reasoning === read ? [] : [{ id, reasoning: read }];
+    }),
+  };
+}
+
+function identityChanges(
   provider: string,
   known: readonly KnownModel[],
 ): readonly (Identity & { readonly id: string })[] {
@@ -233,6 +263,6 @@ function identityOf(provider: string, name: string): Identity {
   return { identity: canonical, family, quantization };
 }
 
-function isStale(lastSeenAt: string | null, now: Date): boolean {
-  return lastSeenAt === null || now.getTime() - Date.parse(lastSeenAt) >= SEEN_EVERY_MS;
+function isOlder(lastSeenAt: string | null, ageMs: number, now: Date): boolean {
+  return lastSeenAt === null || now.getTime() - Date.parse(lastSeenAt) >= ageMs;
 }

@@ -14,6 +14,7 @@ const flag = z.boolean().nullish().catch(null);
 const number = z.number().nullish().catch(null);
 const texts = z.array(z.string()).nullish().catch(null);
 const amounts = z.record(z.string(), z.unknown()).nullish().catch(null);
+const end = z.unknown().optional();
 const part = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
 
 /** What a dialect tells of an item besides its id; null when it is listed but not offered. */
@@ -28,7 +29,7 @@ function dialect<T extends z.ZodType>(
 }
 
 /** id, object, created, owned_by; newer lists say when a model ends. https://platform.openai.com/docs/api-reference/models */
-const plain = z.object({ shutdown_date: text, context_window: number, context_length: number });
+const plain = z.object({ shutdown_date: end, context_window: number, context_length: number });
 
 export const DIALECTS: Readonly<Record<ModelsDialect, ReadItem>> = {
   openai: dialect(plain, (item) => ({
@@ -57,7 +58,7 @@ export const DIALECTS: Readonly<Record<ModelsDialect, ReadItem>> = {
       context_length: number,
       architecture: part(z.object({ input_modalities: texts, output_modalities: texts, modality: text })),
       pricing: amounts,
-      expiration_date: text,
+      expiration_date: end,
     }),
     (item, provider, id) => ({
       kind: openrouterKind(item.architecture ?? null, item.pricing ?? null, provider, id),
@@ -84,7 +85,7 @@ export const DIALECTS: Readonly<Record<ModelsDialect, ReadItem>> = {
       name: text,
       capabilities: part(z.object({ completion_chat: flag })),
       max_context_length: number,
-      deprecation: text,
+      deprecation: end,
       deprecation_replacement_model: text,
     }),
     (item, provider, id) => ({
@@ -173,7 +174,9 @@ function priceFrom(
   );
 }
 
-function date(value: string | null | undefined): string | null {
-  const time = value ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
+/** When an item says that its model ends: null where it says that it does not, undefined where it says nothing readable. */
+function date(value: unknown): string | null | undefined {
+  if (value === null) return null;
+  const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }

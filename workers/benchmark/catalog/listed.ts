@@ -29,8 +29,8 @@ export interface ListedModel {
   readonly price: Price | null;
   /** What the provider names in its place. */
   readonly successor: string | null;
-  /** ISO time from which the provider will no longer serve it, where it says so. */
-  readonly retiresAt: string | null;
+  /** ISO time from which the provider will no longer serve it; null: no such time; undefined: the list tells of none. */
+  readonly retiresAt: string | null | undefined;
 }
 
 /** One answer of a models list, read. */

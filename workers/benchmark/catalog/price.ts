@@ -32,8 +32,14 @@ export function samePrice(a: Price, b: Price): boolean {
   return a.input === b.input && a.output === b.output && a.cachedInput === b.cachedInput;
 }
 
-/** Whether input or output became more than ten times what it was, or less than a tenth: more likely an error. */
+/** Whether an amount became more than ten times what it was, or less than a tenth: more likely an error. */
 export function isJump(before: Price, after: Price): boolean {
-  const jumps = (from: number, to: number) => to > JUMP * from || from > JUMP * to;
-  return jumps(before.input, after.input) || jumps(before.output, after.output);
+  const jumps = (from: number | null, to: number | null) =>
+    from !== null && to !== null && (to > JUMP * from || from > JUMP * to);
+  return (
+    jumps(before.input, after.input) ||
+    jumps(before.output, after.output) ||
+    // One that comes or goes is another way to charge, not a wrong number.
+    jumps(before.cachedInput, after.cachedInput)
+  );
 }

@@ -54,7 +54,7 @@ export function readList(provider: string, dialect: ModelsDialect, body: string)
     models.set(name, {
       price: null,
       successor: null,
-      retiresAt: null,
+      retiresAt: undefined,
       ...rest,
       name,
       kind,
@@ -67,13 +67,19 @@ export function readList(provider: string, dialect: ModelsDialect, body: string)
   return { models: [...models.values()], broken, duplicates, next };
 }
 
+/** In a list that names ends, a model without one has none. */
+function completeEnds(models: readonly ListedModel[]): readonly ListedModel[] {
+  if (!models.some(({ retiresAt }) => typeof retiresAt === "string")) return models;
+  return models.map((model) => ({ ...model, retiresAt: model.retiresAt ?? null }));
+}
+
 /** Several pages as one list. */
 export function joinPages(pages: readonly ListPage[]): ListPage {
   const models = new Map<string, ListedModel>();
   const items = pages.flatMap((page) => page.models);
   for (const model of items) if (!models.has(model.name)) models.set(model.name, model);
   return {
-    models: [...models.values()],
+    models: completeEnds([...models.values()]),
     broken: sum(pages.map((page) => page.broken)),
     duplicates: sum(pages.map((page) => page.duplicates)) + items.length - models.size,
     next: null,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { thinksUnasked } from "../catalog/reasoning.ts";
 import { type Config, ConfigError, providerAccess, variablePrefix } from "../config.ts";
 import { DAY_MS, spentUsd } from "../jobs/budget.ts";
 import { createMeasure, interruptedRow } from "../jobs/measure-target.ts";
@@ -207,7 +208,14 @@ async function getOrCreate(store: Store, slug: string, model: string): Promise<T
     logo_url: provider.logoUrl,
     kind: provider.kind,
   });
-  const { id: modelId } = await store.ensureModel({ name: model, provider_id: providerId, active: false });
+  const { id: modelId } = await store.ensureModel({
+    name: model,
+    provider_id: providerId,
+    active: false,
+    // It may be a typing error: only a list makes it one that the provider offers.
+    available: false,
+    reasoning: thinksUnasked(slug, model),
+  });
   const stored = (await store.targets([`${slug}/${model}`])).find(
     (t) => t.provider === slug && t.model === model,
   );
@@ -216,7 +224,7 @@ async function getOrCreate(store: Store, slug: string, model: string): Promise<T
     model,
     providerId,
     modelId,
-    reasoning: stored?.reasoning ?? false,
+    reasoning: stored?.reasoning ?? thinksUnasked(slug, model),
     price: stored?.price ?? datedPrice(slug, model),
   };
 }
@@ -233,7 +241,7 @@ function freeTargets(options: BenchmarkArguments): readonly Target[] {
       model,
       providerId: null,
       modelId: null,
-      reasoning: false,
+      reasoning: thinksUnasked(provider, model),
       price: datedPrice(provider, model),
     })),
   );

@@ -114,12 +114,19 @@ function describeDiscovery(result: Discovery): string {
   const changes = WORDS.flatMap(([key, word]) =>
     result.written[key] > 0 ? [`${result.written[key]} ${word}`] : [],
   );
-  return `${result.chat} chat models of ${result.listed} listed: ${changes.join(", ") || "nothing changed"}`;
+  const unreadable = result.unreadable > 0 ? [`${result.unreadable} items could not be read`] : [];
+  const putOff =
+    result.retirementsPutOff > 0
+      ? [`${result.retirementsPutOff} missing and retired if the next weekly sync misses them too`]
+      : [];
+  const notes = [changes.join(", ") || "nothing changed", ...unreadable, ...putOff];
+  return `${result.chat} chat models of ${result.listed} listed: ${notes.join("; ")}`;
 }
 
 /** Measured, in need of a decision, or gone with a successor that somebody named. */
-function isWorthALine({ active, heldPrice, retiredAt, suggestion: next }: ModelLine): boolean {
-  return active || heldPrice !== null || (retiredAt !== null && next?.why === "named by the provider");
+function isWorthALine({ active, heldPrice, flag, retiredAt, suggestion: next }: ModelLine): boolean {
+  const needsADecision = heldPrice !== null || flag !== null;
+  return active || needsADecision || (retiredAt !== null && next?.why === "named by the provider");
 }
 
 function describeModels(shown: readonly ModelLine[], known: number): string {
@@ -128,8 +135,9 @@ function describeModels(shown: readonly ModelLine[], known: number): string {
     const price = line.price ? describePrice(line.price) : "price unknown";
     const facts = [line.active ? "active" : line.available ? "available" : "not offered", price];
     const notes = [
+      line.flag === null ? null : `${line.flag}${line.retiredAt === null ? suggestion(line, active) : ""}`,
       line.retiredAt === null ? null : `RETIRED ${line.retiredAt.slice(0, 10)}${suggestion(line, active)}`,
-      line.retiredAt === null && line.retiresAt
+      line.retiredAt === null && line.flag === null && line.retiresAt
         ? `retires ${line.retiresAt.slice(0, 10)}${suggestion(line, active)}`
         : null,
       line.heldPrice

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { thinksUnasked } from "../catalog/reasoning.ts";
 import { type Config, ConfigError, providerAccess } from "../config.ts";
 import { createMeasure } from "../jobs/measure-target.ts";
 import { resultRow } from "../jobs/run-slice.ts";
@@ -79,7 +80,7 @@ function firstPriced({ slug, prices }: Provider): Target[] {
     model,
     providerId: null,
     modelId: null,
-    reasoning: false,
+    reasoning: thinksUnasked(slug, model),
     price: datedPrice(slug, model),
   }));
 }

@@ -1,9 +1,8 @@
 import * as z from "zod";
+import { waitAfter } from "../jobs/retry.ts";
 import { JOB_NAMES, type JobName } from "./api.ts";
 
 const state = z.object({ attempts: z.number(), notBefore: z.number() });
-
-const MAX_ATTEMPTS = 5;
 
 /** Which jobs besides runs wait to be done, and when they may be tried again. */
 export class JobBook {
@@ -37,11 +36,12 @@ export class JobBook {
   /** @returns when it is tried again, or null when it has failed too often; its next cron asks for it anew. */
   failed(name: JobName, now: number, backoffMs: number): number | null {
     const attempts = (this.#all().find((job) => job.name === name)?.attempts ?? 0) + 1;
-    if (attempts >= MAX_ATTEMPTS) {
+    const wait = waitAfter(attempts, backoffMs);
+    if (wait === null) {
       this.done(name);
       return null;
     }
-    const notBefore = now + backoffMs * 2 ** (attempts - 1);
+    const notBefore = now + wait;
     this.#write(name, attempts, notBefore);
     return notBefore;
   }

@@ -7,6 +7,7 @@ import {
   targetSchema,
   type Unreachable,
 } from "../jobs/target.ts";
+import type { Log } from "../log.ts";
 import type { ResultRow } from "../store/rows.ts";
 import type { AbsentModels } from "./absent-models.ts";
 import type { Ledger } from "./ledger.ts";
@@ -17,6 +18,7 @@ export interface JournalParts {
   readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly absent: AbsentModels;
+  readonly log: Log;
 }
 
 /** A run's memory in the Durable Object: each method is one transaction, durable before any later fetch. */
@@ -102,8 +104,15 @@ export class SqlJournal implements RunJournal {
       this.#parts.outbox.add({ kind: "result", row });
       const { modelId } = item.target;
       if (modelId && this.#parts.absent.note(modelId, presence(row))) {
-        const flag = `Taken out of the runs on ${row.created_at.slice(0, 10)}: the provider has not known it three runs in a row.`;
+        const flag = `Taken out of the runs on ${row.created_at.slice(0, 10)}: its provider has not known it three runs in a row`;
         this.#parts.outbox.add({ kind: "deactivate", runId: this.runId, modelId, flag });
+        this.#parts.log.warn("model_taken_out", {
+          run_id: this.runId,
+          provider: row.provider,
+          model: row.model,
+          reason: flag,
+          hint: "npm run models shows what could take its place",
+        });
       }
     });
   }

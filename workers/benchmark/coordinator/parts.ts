@@ -35,7 +35,7 @@ export function syncEnvironment({ store, config, log }: Parts): SyncEnvironment 
 }
 
 export function journalOf(
-  parts: Pick<Parts, "storage" | "outbox" | "ledger" | "absent">,
+  parts: Pick<Parts, "storage" | "outbox" | "ledger" | "absent" | "log">,
   runId: string,
 ): SqlJournal {
   return new SqlJournal(runId, parts.storage, parts);

@@ -18,7 +18,16 @@ export interface SyncEnvironment {
 
 /** What became of one provider's sync. */
 export type Discovery =
-  | { readonly state: "synced"; readonly listed: number; readonly chat: number; readonly written: Written }
+  | {
+      readonly state: "synced";
+      readonly listed: number;
+      readonly chat: number;
+      readonly written: Written;
+      /** Items that could not be read. */
+      readonly unreadable: number;
+      /** Models that are missing, and may be among those items. */
+      readonly retirementsPutOff: number;
+    }
   | { readonly state: "skipped" | "failed"; readonly reason: string };
 
 const NOTHING: Written = {
@@ -89,7 +98,14 @@ export async function discoverModels(
       hint: "npm run models -- list shows them; npm run models -- accept-price takes one",
     });
   }
-  return { state: "synced", listed: list.models.length, chat, written };
+  return {
+    state: "synced",
+    listed: list.models.length,
+    chat,
+    written,
+    unreadable: list.broken,
+    retirementsPutOff,
+  };
 }
 
 export function rowOf({ slug, name, kind, baseUrl, logoUrl }: Provider) {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { identify } from "../catalog/identity.ts";
+import { thinksUnasked } from "../catalog/reasoning.ts";
 import { type Suggestion, suggestSuccessor } from "../catalog/successor.ts";
 import { findProvider, providers } from "../providers/registry.ts";
 import type { ProviderCatalog, StoredModel } from "../store/catalog-sync.ts";
@@ -41,7 +42,9 @@ export interface ModelLine {
   readonly heldPrice: StoredModel["heldPrice"];
   readonly retiredAt: string | null;
   readonly retiresAt: string | null;
-  /** What could take the place of a model that is gone, or will be. */
+  /** Why the engine took it out of the runs, where it did and nobody has decided anything since. */
+  readonly flag: string | null;
+  /** What could take the place of a model that is gone, will be, or was taken out. */
   readonly suggestion: Suggestion | null;
 }
 
@@ -70,7 +73,9 @@ export async function manageModels(store: Store, request: ModelsRequest): Promis
     case "activate":
       return activate(store, request.provider, known, models);
     case "deactivate":
-      if (!known.active) return { state: "unchanged", line: `${endpoint(request)} was not active.` };
+      if (!known.active && known.flag === null) {
+        return { state: "unchanged", line: `${endpoint(request)} was not active.` };
+      }
       await store.setActive(known.id, false);
       return { state: "done", line: `${endpoint(request)} takes no part in further runs.` };
     case "accept-price": {
@@ -98,9 +103,13 @@ async function activate(
   if (known.active) return { state: "unchanged", line: `${name} is active already.` };
   await store.setActive(known.id, true);
   const suggestion = known.available ? null : suggestSuccessor(slug, known, models);
+  const unlisted =
+    known.lastSeenAt === null && known.retiredAt === null
+      ? "No list of its provider has had it"
+      : "Its provider no longer lists it";
   const warning = known.available
     ? ""
-    : ` Its provider no longer lists it${suggestion ? `; ${suggestion.name} is ${suggestion.why}` : ""}.`;
+    : ` ${unlisted}${suggestion ? `; ${suggestion.name} is ${suggestion.why}` : ""}.`;
   return { state: "done", line: `${name} is active: it takes part from the next run.${warning}` };
 }
 
@@ -109,7 +118,7 @@ async function addModel(store: Store, slug: string, name: string): Promise<void>
   if (!described) return;
   const { baseUrl, logoUrl, ...rest } = rowOf(described);
   const { id } = await store.ensureProvider({ ...rest, base_url: baseUrl, logo_url: logoUrl });
-  await store.ensureModel({ name, provider_id: id, active: true });
+  await store.ensureModel({ name, provider_id: id, active: true, reasoning: thinksUnasked(slug, name) });
 }
 
 function linesOf({ provider: slug, models }: ProviderCatalog): ModelLine[] {
@@ -124,8 +133,11 @@ function linesOf({ provider: slug, models }: ProviderCatalog): ModelLine[] {
     heldPrice: known.heldPrice,
     retiredAt: known.retiredAt,
     retiresAt: known.retiresAt,
+    flag: known.flag,
     suggestion:
-      known.retiredAt !== null || known.retiresAt !== null ? suggestSuccessor(slug, known, models) : null,
+      known.retiredAt !== null || known.retiresAt !== null || known.flag !== null
+        ? suggestSuccessor(slug, known, models)
+        : null,
   }));
 }
 

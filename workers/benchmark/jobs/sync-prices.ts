@@ -1,10 +1,10 @@
 import {
   decidePrice,
-  identityChanges,
   isEmpty,
   NO_CHANGE,
   type PriceDecision,
   priceChanges,
+  ruleChanges,
 } from "../catalog/changes.ts";
 import type { PriceFeed } from "../catalog/feed.ts";
 import { readFeed } from "../catalog/feed.ts";
@@ -29,8 +29,8 @@ export interface PriceSync {
 
 /**
  * Brings the prices of all offered models up to date: from the provider's own list where it has prices, else from
- * the public feed, else from the dated table in the provider's file. A source that cannot be read costs its models
- * one day; none is priced from a lesser source meanwhile.
+ * the public feed, else from the dated table in the provider's file. A source that cannot be read costs the models
+ * that have their price from it one day; none of them is priced from a lesser source meanwhile.
  *
  * @throws StoreError when the database cannot be read or written.
  */
@@ -41,11 +41,13 @@ export async function syncPrices(env: SyncEnvironment): Promise<PriceSync> {
     models: models.filter(({ available, active }) => available || active),
   }));
   const decisions = await decidePrices(env, wanted);
+  // Models that were added by hand have no identity yet.
+  const byRule = catalog.map(({ provider, models }) => ruleChanges(provider, models));
   const change = {
     ...NO_CHANGE,
     ...priceChanges(decisions),
-    // Models that were added by hand have none yet.
-    identities: catalog.flatMap(({ provider, models }) => identityChanges(provider, models)),
+    identities: byRule.flatMap(({ identities }) => identities),
+    reasonings: byRule.flatMap(({ reasonings }) => reasonings),
   };
   const written = isEmpty(change)
     ? null
@@ -109,7 +111,9 @@ async function decidePrices(
       }
       // Yesterday's price from the better source is nearer than today's from another.
       if (list === "unreadable" && model.price?.source === source) continue;
-      const fed = (await feed())?.price(provider.feedKey, model.name) ?? null;
+      const offered = await feed();
+      if (offered === "unreadable" && model.price?.source === feedSource(env)) continue;
+      const fed = offered === "unreadable" ? null : offered.price(provider.feedKey, model.name);
       decisions.push(fed ? decidePrice(model, fed, feedSource(env)) : datedDecision(provider, model));
     }
   }
@@ -134,9 +138,9 @@ async function ownPrices(
 }
 
 /** Fetches the feed when it is first needed, once. */
-function feedOnDemand(env: SyncEnvironment): () => Promise<PriceFeed | null> {
-  let feed: Promise<PriceFeed | null> | null = null;
-  const read = async (): Promise<PriceFeed | null> => {
+function feedOnDemand(env: SyncEnvironment): () => Promise<PriceFeed | "unreadable"> {
+  let feed: Promise<PriceFeed | "unreadable"> | null = null;
+  const read = async (): Promise<PriceFeed | "unreadable"> => {
     try {
       const body = await fetchText(env.config.lists.priceFeedUrl, {
         headers: {},
@@ -148,7 +152,7 @@ function feedOnDemand(env: SyncEnvironment): () => Promise<PriceFeed | null> {
       return readFeed(body);
     } catch (error) {
       env.log.warn("price_feed_unreadable", { source: feedSource(env), reason: describeError(error) });
-      return null;
+      return "unreadable";
     }
   };
   return () => {

@@ -16,11 +16,15 @@ const model = z.object({
   name: z.string(),
   active: z.boolean(),
   available: z.boolean(),
+  reasoning: z.boolean(),
+  reasoningByHand: z.boolean(),
   contextWindow: z.number().nullable(),
   lastSeenAt: z.string().nullable(),
   retiredAt: z.string().nullable(),
   retiresAt: z.string().nullable(),
   successor: z.string().nullable(),
+  /** Why the engine took it out of the runs; null where it did not, or a person has decided since. */
+  flag: z.string().nullable(),
   family: z.string().nullable(),
   /** The rules' reading, or a person's correction of it. */
   identity: z.string().nullable(),
@@ -84,9 +88,9 @@ export async function applyCatalog(
   return written.parse(answer.data);
 }
 
-/** Puts a model into the runs or takes it out. @throws StoreError */
+/** Puts a model into the runs or takes it out: a person's decision, which ends what the engine had to say. @throws StoreError */
 export async function setActive(client: Client, modelId: string, active: boolean): Promise<void> {
-  const answer = await client.from("models").update({ active }).eq("id", modelId);
+  const answer = await client.from("models").update({ active, flag: null }).eq("id", modelId);
   StoreError.throwIf(answer, active ? "activate a model" : "deactivate a model");
 }
 

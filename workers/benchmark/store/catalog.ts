@@ -7,7 +7,10 @@ export type NewProvider = Pick<
   Tables["providers"]["Insert"],
   "slug" | "name" | "base_url" | "logo_url" | "kind"
 >;
-export type NewModel = Pick<Tables["models"]["Insert"], "name" | "provider_id" | "active" | "reasoning">;
+export type NewModel = Pick<
+  Tables["models"]["Insert"],
+  "name" | "provider_id" | "active" | "available" | "reasoning"
+>;
 
 /** The row's id, and whether this call made the row. */
 export interface Ensured {

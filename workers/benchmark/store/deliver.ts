@@ -12,7 +12,9 @@ export async function deliverItem(client: Client, item: OutboxItem): Promise<Del
     case "run-end":
       return once(client.from("runs").update(item.patch).eq("id", item.runId));
     case "deactivate":
-      return once(client.from("models").update({ active: false, flag: item.flag }).eq("id", item.modelId));
+      return once(
+        client.rpc("engine_apply_catalog", { change: { takenOut: [{ id: item.modelId, why: item.flag }] } }),
+      );
     case "close-abandoned":
       return once(
         client
