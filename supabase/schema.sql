@@ -639,8 +639,8 @@ grant execute on function public.cost_by_model(timestamptz, timestamptz) to anon
 
 -- ---- 20261101000700_retention.sql
 
--- Keeping the database small, for those who ask for it: chunk times go first, texts next, raw rows last, and
--- these only once an hourly rollup holds what they said.
+-- Keeping the database small, for those who ask for it: chunk times, texts and raw rows go at ages of their own,
+-- rows only once an hourly rollup holds what they said.
 
 alter table public.models add column flag text;
 comment on column public.models.flag is 'Why the engine took the model out of the runs, for a person to read.';
@@ -682,19 +682,27 @@ create index idx_hourly_rollups_hour on public.hourly_rollups (hour);
 create index idx_hourly_rollups_model_id on public.hourly_rollups (model_id);
 
 alter table public.hourly_rollups enable row level security;
+-- No page shows them: they are for whoever holds the service key.
 revoke all on public.hourly_rollups from public, anon, authenticated, service_role;
-grant select on public.hourly_rollups to anon, authenticated;
 grant select, insert on public.hourly_rollups to service_role;
-create policy "Anyone reads rollups" on public.hourly_rollups for select to anon, authenticated using (true);
 
--- One step of pruning, small enough for a statement timeout; the caller repeats it until nothing is left.
+-- What can still be dropped, oldest first: a row leaves its index when it is pruned, so that a step finds the
+-- next ones without walking over all that earlier steps have emptied.
+create index idx_benchmark_results_created_at_chunk_times on public.benchmark_results (created_at)
+  where chunk_times_ms is not null;
+create index idx_benchmark_results_created_at_response_text on public.benchmark_results (created_at)
+  where response_text is not null;
+
+-- One step of pruning, of one kind, small enough for a statement timeout; the caller repeats it until a step
+-- drops nothing. Rows first, an hour at a time: what goes whole need not be emptied before. Then chunk times, then
+-- texts. Picked by place (ctid), which no plan answers by reading the whole table.
 -- Ages in days, null for "keep". Raw rows younger than 31 days are never touched: the dashboard's longest
 -- window reads them. Rows that arrive after their hour was rolled up make a rollup of their own.
 create function public.engine_prune(chunk_times_days integer, texts_days integer, rows_days integer) returns jsonb
 language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
-  step constant integer := 2000;
+  step constant integer := 1000;
   chunk_times integer := 0;
   texts integer := 0;
   deleted integer := 0;
@@ -707,32 +715,19 @@ begin
     raise exception 'Raw rows are kept for at least 31 days.' using errcode = '22023';
   end if;
 
-  if chunk_times_days is not null then
-    update public.benchmark_results set chunk_times_ms = null
-    where id in (
-      select id from public.benchmark_results
-      where created_at < now() - make_interval(days => chunk_times_days) and chunk_times_ms is not null
-      limit step);
-    get diagnostics chunk_times = row_count;
-  end if;
-
-  if texts_days is not null then
-    update public.benchmark_results set response_text = null
-    where id in (
-      select id from public.benchmark_results
-      where created_at < now() - make_interval(days => texts_days) and response_text is not null
-      limit step);
-    get diagnostics texts = row_count;
-  end if;
-
   if rows_days is not null then
-    select min(date_trunc('hour', created_at, 'UTC')) into oldest from public.benchmark_results
+    select date_trunc('hour', min(created_at), 'UTC') into oldest from public.benchmark_results
     where created_at < date_trunc('hour', now() - make_interval(days => rows_days), 'UTC');
     if oldest is not null then
       with gone as (
         delete from public.benchmark_results
         where created_at >= oldest and created_at < oldest + interval '1 hour'
         returning *
+      ), counted as (
+        select *, count(*) over (
+          partition by provider_id, model_id, provider, model, location, simulated, prompt_version,
+            success, coalesce(error_kind, 'unknown')) as alike
+        from gone
       ), rolled as (
         insert into public.hourly_rollups
           (hour, provider_id, model_id, provider, model, location, simulated, prompt_version, n, successes, failures,
@@ -740,14 +735,7 @@ begin
            tps_n, tps_sum, tps_p50, tps_p95, latency_n, latency_sum_ms, latency_p50_ms, latency_p95_ms)
         select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
           count(*), count(*) filter (where g.success),
-          coalesce((
-            select jsonb_object_agg(kind, times) from (
-              select coalesce(f.error_kind, 'unknown') as kind, count(*) as times from gone f
-              where not f.success
-                and (f.provider_id, f.model_id, f.provider, f.model, f.location, f.simulated, f.prompt_version)
-                    is not distinct from
-                    (g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version)
-              group by 1) kinds), '{}'),
+          coalesce(jsonb_object_agg(coalesce(g.error_kind, 'unknown'), g.alike) filter (where not g.success), '{}'),
           sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd),
           count(g.ttft_ms) filter (where g.success),
           coalesce(sum(g.ttft_ms) filter (where g.success), 0),
@@ -761,13 +749,31 @@ begin
           coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
           percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
           percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
-        from gone g
+        from counted g
         group by g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version
         returning n
       )
       select coalesce(sum(n), 0) into deleted from rolled;
     end if;
   end if;
+  if deleted = 0 and chunk_times_days is not null then
+    update public.benchmark_results set chunk_times_ms = null
+    where ctid = any (array(
+      select ctid from public.benchmark_results
+      where created_at < now() - make_interval(days => chunk_times_days) and chunk_times_ms is not null
+      order by created_at limit step));
+    get diagnostics chunk_times = row_count;
+  end if;
+
+  if deleted + chunk_times = 0 and texts_days is not null then
+    update public.benchmark_results set response_text = null
+    where ctid = any (array(
+      select ctid from public.benchmark_results
+      where created_at < now() - make_interval(days => texts_days) and response_text is not null
+      order by created_at limit step));
+    get diagnostics texts = row_count;
+  end if;
+
   return jsonb_build_object('chunkTimes', chunk_times, 'texts', texts, 'rows', deleted);
 end;
 $$;
