@@ -34,7 +34,7 @@ export interface RunSettings {
   readonly rateLimitPatienceMs: number;
   readonly backoffMinMs: number;
   readonly backoffMaxMs: number;
-  /** Runs without a result for this long, and without an end, are closed by the next one. */
+  /** A run that began this long ago and has not ended is closed by the next one. */
   readonly abandonedAfterMs: number;
 }
 

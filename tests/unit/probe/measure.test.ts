@@ -242,8 +242,26 @@ describe("a measurement", () => {
 
   it("that a restart cut off says so and nothing else", async () => {
     const askedAt = new Date("2026-11-01T10:00:00Z");
-    const row = await interrupted(probeRequest(), askedAt);
+    const cutOff = {
+      id: crypto.randomUUID(),
+      provider: "openai",
+      model: "gpt-4o-mini",
+      reasoning: false,
+      simulated: true,
+      location: "weur",
+      prompt: "standard",
+      host: "provider.invalid",
+      askedAt,
+    } as const;
+    const row = await interrupted(cutOff, provider("openai"));
     expect(row).toMatchObject({
+      id: cutOff.id,
+      provider: "openai",
+      model: "gpt-4o-mini",
+      simulated: true,
+      location: "weur",
+      endpoint_host: "provider.invalid",
+      request_params: { stream: true, max_completion_tokens: 512 },
       error_kind: "interrupted",
       success: false,
       created_at: askedAt.toISOString(),
@@ -251,5 +269,7 @@ describe("a measurement", () => {
       cost_usd: 0,
       cost_source: "unknown",
     });
+    // Of a provider that this version has no file for, what was sent cannot be told any more.
+    expect(await interrupted(cutOff, undefined)).toEqual({ ...row, request_params: null });
   });
 });

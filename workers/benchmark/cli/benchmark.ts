@@ -1,20 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Config, ConfigError, providerAccess, variablePrefix } from "../config.ts";
-import { DAY_MS, spentUsd } from "../jobs/budget.ts";
-import { createMeasure } from "../jobs/measure-target.ts";
+import { type Config, ConfigError, variablePrefix } from "../config.ts";
+import { spentBefore } from "../jobs/budget.ts";
+import { createMeasure, routeOf } from "../jobs/measure-target.ts";
 import { orderTargets } from "../jobs/order.ts";
 import { planRun } from "../jobs/plan-run.ts";
 import { runSlice } from "../jobs/run-slice.ts";
 import { findMissingPrices } from "../jobs/sync-prices.ts";
-import { datedPrice, defaultTargets, splitByAccess, type Target } from "../jobs/target.ts";
+import {
+  datedPrice,
+  defaultTargets,
+  endpointName,
+  isSimulated,
+  splitByAccess,
+  type Target,
+} from "../jobs/target.ts";
 import { describeResult } from "../log.ts";
 import { findProvider, providers } from "../providers/registry.ts";
 import { createStore, type Store } from "../store/index.ts";
 import { type ResultRow, windowRefreshes } from "../store/rows.ts";
 import { type BenchmarkArguments, UsageError } from "./arguments.ts";
 import { deliverUnsaved, FileJournal } from "./file-journal.ts";
-import { describeSummary, describeTarget } from "./print.ts";
+import { describeSummary } from "./print.ts";
 import { rehearse } from "./rehearse.ts";
 import { openSurroundings, type Surroundings } from "./surroundings.ts";
 
@@ -49,7 +56,7 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
   const wanted = store ? await storedTargets(options, store, config, surroundings) : freeTargets(options);
   const { ready, unreachable } = splitByAccess(wanted, config);
   for (const { target } of unreachable) {
-    say(`Skipped ${describeTarget(target)}: set ${variablePrefix(target.provider)}_API_KEY to measure it.`);
+    say(`Skipped ${endpointName(target)}: set ${variablePrefix(target.provider)}_API_KEY to measure it.`);
   }
   if (ready.length === 0) throw new ConfigError(nothingToAsk(wanted, options));
 
@@ -61,8 +68,11 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
     orderTargets(repeated, runId),
     unreachable,
   );
-  if (store) await openLedger(journal, store, wanted);
   const startedAt = new Date();
+  if (store) {
+    const now = startedAt.getTime();
+    journal.openLedger(await spentBefore(now, store, wanted), now);
+  }
   journal.add({
     kind: "run",
     row: {
@@ -95,6 +105,7 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
   try {
     await rehearse();
     const environment = {
+      route: (target: Target) => routeOf(target, config),
       measure: createMeasure(config, { colo: null, prompt: options.prompt }),
       deliver,
       minimumGapMs: (provider: string) => findProvider(provider)?.minimumGapMs ?? 0,
@@ -102,7 +113,7 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
       newId: randomUUID,
       log,
       onStart: (target: Target, position: number, of: number) =>
-        say(`[${position + 1}/${of}] asking ${describeTarget(target)} ...`),
+        say(`[${position + 1}/${of}] asking ${endpointName(target)} ...`),
       onResult: (row: ResultRow) => {
         rows.push(row);
         if (options.json) console.log(JSON.stringify(row));
@@ -217,19 +228,6 @@ function freeTargets(options: BenchmarkArguments): readonly Target[] {
   return [...defaults, ...named];
 }
 
-async function openLedger(journal: FileJournal, store: Store, known: readonly Target[]): Promise<void> {
-  const now = Date.now();
-  const spending = await store.spendingSince(new Date(now - DAY_MS));
-  const unpriced = {
-    cost_usd: 0,
-    cost_source: "unknown",
-    input_tokens: spending.unpricedInputTokens,
-    output_tokens: spending.unpricedOutputTokens,
-    simulated: false,
-  };
-  journal.openLedger(spending.usd + spentUsd(unpriced, known), now);
-}
-
 async function deliverStubbornly(deliver: () => Promise<number>, journal: FileJournal): Promise<void> {
   for (let attempt = 0; attempt < DELIVERY_ATTEMPTS && journal.waiting > 0; attempt++) {
     if (attempt > 0) await sleep(1_000 * 2 ** (attempt - 1));
@@ -249,12 +247,6 @@ async function refreshWindows(store: Store, runId: string, { config, log }: Surr
 function saved(store: Store | null, journal: FileJournal): string {
   if (!store) return "not saved (--no-save)";
   return journal.waiting === 0 ? "saved" : "NOT SAVED YET";
-}
-
-function isSimulated(target: Target, config: Config): boolean {
-  const provider = findProvider(target.provider);
-  const access = provider && providerAccess(config, provider);
-  return access?.state === "ready" && access.simulated;
 }
 
 function fits(filter: readonly string[], value: string): boolean {

@@ -1,16 +1,6 @@
 import type { SkippedTarget } from "../jobs/target.ts";
 import type { ResultRow } from "../store/rows.ts";
 
-export function describeTarget({
-  provider,
-  model,
-}: {
-  readonly provider: string;
-  readonly model: string;
-}): string {
-  return `${provider}/${model}`;
-}
-
 /** What a run came to, in a few lines for a person. `elapsedMs` is the whole run's. */
 export function describeSummary(
   rows: readonly ResultRow[],

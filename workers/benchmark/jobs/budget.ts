@@ -1,4 +1,5 @@
 import { providers } from "../providers/registry.ts";
+import type { Store } from "../store/index.ts";
 import type { Target } from "./target.ts";
 
 export const DAY_MS = 24 * 3_600_000;
@@ -31,6 +32,23 @@ export function spentUsd(
   if (row.cost_source !== "unknown") return row.cost_usd;
   const price = dearestPrice(known);
   return (row.input_tokens * price.input + row.output_tokens * price.output) / 1_000_000;
+}
+
+/**
+ * USD that real requests cost in the 24 hours before `now` (ms since the epoch), to start a ledger with.
+ *
+ * @throws StoreError
+ */
+export async function spentBefore(now: number, store: Store, known: readonly Target[]): Promise<number> {
+  const spending = await store.spendingSince(new Date(now - DAY_MS));
+  const unpriced = {
+    cost_usd: 0,
+    cost_source: "unknown",
+    input_tokens: spending.unpricedInputTokens,
+    output_tokens: spending.unpricedOutputTokens,
+    simulated: false,
+  };
+  return spending.usd + spentUsd(unpriced, known);
 }
 
 function dearestPrice(known: readonly Target[]): { input: number; output: number } {

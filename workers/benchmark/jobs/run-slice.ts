@@ -4,7 +4,7 @@ import type { ProbeOutcome } from "../probe/types.ts";
 import type { ResultRow } from "../store/rows.ts";
 import { DAY_MS, spentUsd, worstCaseUsd } from "./budget.ts";
 import { type Holds, nextStep, type QueueItem } from "./queue.ts";
-import type { SkipReason, Target } from "./target.ts";
+import type { Route, SkipReason, Target } from "./target.ts";
 
 /**
  * The memory of a run: what must outlive a crash. The coordinator keeps it in the Durable Object's SQLite,
@@ -16,8 +16,8 @@ export interface RunJournal {
   holds(): Holds;
   /** USD counted since a time (ms since the epoch), money set aside for a request under way included. */
   spentSince(since: number): number;
-  /** Before a request: it is under way under this id, and this much is set aside for it. */
-  begin(item: QueueItem, requestId: string, reservedUsd: number): void;
+  /** Before a request: it is under way under this id, goes there, and this much is set aside for it. */
+  begin(item: QueueItem, requestId: string, reservedUsd: number, route: Route): void;
   /** After it: its row waits for delivery, and this is what it cost. */
   complete(item: QueueItem, row: ResultRow, spentUsd: number): void;
   skip(items: readonly QueueItem[], reason: SkipReason, until: (item: QueueItem) => number | null): void;
@@ -25,6 +25,8 @@ export interface RunJournal {
 }
 
 export interface SliceEnvironment {
+  /** Where a target's request goes. */
+  readonly route: (target: Target) => Route;
   /** Asks one target. Never throws. */
   readonly measure: (target: Target, requestId: string) => Promise<ProbeOutcome>;
   /** Hands over what waits for delivery, as far as that goes now; subrequests spent. Never throws. */
@@ -38,9 +40,11 @@ export interface SliceEnvironment {
   readonly onResult?: (row: ResultRow) => void;
 }
 
-export type SliceEnd =
+/** How a slice ended, and the subrequests of its invocation by then. */
+export type SliceEnd = { readonly subrequests: number } & (
   | { readonly state: "finished" }
-  | { readonly state: "paused"; readonly resumeAt: number };
+  | { readonly state: "paused"; readonly resumeAt: number }
+);
 
 /** A provider that refuses without naming a time is left alone for this long. */
 const DEFAULT_HOLD_MS = 20_000;
@@ -65,8 +69,8 @@ export async function runSlice(
     const now = env.now();
     const queue = journal.queue();
     const step = nextStep(queue, journal.holds(), now, settings.rateLimitPatienceMs);
-    if (step.do === "end") return { state: "finished" };
-    if (step.do === "wait") return { state: "paused", resumeAt: step.until };
+    if (step.do === "end") return { state: "finished", subrequests };
+    if (step.do === "wait") return { state: "paused", resumeAt: step.until, subrequests };
     if (step.do === "skip") {
       const holds = journal.holds();
       journal.skip(step.items, "rate_limited", (item) => holds.get(item.target.provider) ?? null);
@@ -77,7 +81,7 @@ export async function runSlice(
       now - started >= settings.sliceMs ||
       subrequests + SUBREQUESTS_PER_TARGET + SUBREQUESTS_PER_DELIVERY > settings.sliceSubrequests
     ) {
-      return { state: "paused", resumeAt: now };
+      return { state: "paused", resumeAt: now, subrequests };
     }
     const { item } = step;
     const known = queue.map((other) => other.target);
@@ -96,7 +100,7 @@ export async function runSlice(
     }
 
     const requestId = env.newId();
-    journal.begin(item, requestId, reserved);
+    journal.begin(item, requestId, reserved, env.route(item.target));
     env.onStart?.(item.target, item.position, queue.length);
     const outcome = await env.measure(item.target, requestId);
     const row = resultRow(outcome.measurement, journal.runId, item.target);

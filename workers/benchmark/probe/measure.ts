@@ -17,7 +17,7 @@ import type { ProbeEnvironment, ProbeOutcome, ProbeRequest } from "./types.ts";
  * probe's own mistakes (`probe_fault`). What each field means stands in docs/metrics.md.
  */
 export async function measure(request: ProbeRequest, environment: ProbeEnvironment): Promise<ProbeOutcome> {
-  const row = blankRow(request, environment.date(), "");
+  const row = blankRow({ ...request, provider: request.provider.slug }, environment.date(), "");
   const startedAt = environment.now();
   try {
     await warmCodePath();

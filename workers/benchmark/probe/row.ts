@@ -21,12 +21,22 @@ export const PROBE_VERSION = "1";
 
 const MAX_TEXT_BYTES = 256 * 1024;
 
+/** What a request's row says of it before anything has happened. */
+export interface RowIdentity {
+  readonly id: string;
+  /** Its slug. */
+  readonly provider: string;
+  readonly model: string;
+  readonly simulated: boolean;
+  readonly location: string;
+}
+
 /** The row of a request of which nothing is known yet. */
-export function blankRow(request: ProbeRequest, createdAt: Date, promptVersion: string): Measurement {
+export function blankRow(request: RowIdentity, createdAt: Date, promptVersion: string): Measurement {
   return {
     id: request.id,
     created_at: createdAt.toISOString(),
-    provider: request.provider.slug,
+    provider: request.provider,
     model: request.model,
     input_tokens: 0,
     output_tokens: 0,

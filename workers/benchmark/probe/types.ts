@@ -119,7 +119,8 @@ export interface Measurement {
   simulated: boolean;
   location: string;
   prompt_version: string;
-  request_params: Record<string, JsonValue>;
+  /** Null where it is not known any more what was sent. */
+  request_params: Record<string, JsonValue> | null;
   probe_version: string;
 }
 

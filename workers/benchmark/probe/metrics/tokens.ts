@@ -1,7 +1,7 @@
+import { INT4_MAX } from "../storable.ts";
 import type { UsageReport } from "../stream/decoder.ts";
 
 const CHARS_PER_TOKEN = 4;
-const INT4_MAX = 2_147_483_647;
 
 export interface TokenCounts {
   /** Cached ones included. */
