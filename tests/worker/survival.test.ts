@@ -109,6 +109,21 @@ describe("a Worker killed while a request is under way, and started again", () =
     expect((await runOnce(second, supabase)).results.map((row) => row.provider)).toEqual([other.provider]);
   });
 
+  it("where the simulator may not play, stores no simulated result and says why", async () => {
+    const { runId } = await killInFirstRequest({ SIMULATOR_URL: simulator.url });
+    const second = await startWorker({});
+    const run = await finished(runId);
+    expect(await resultsOf(runId)).toEqual([]);
+    expect(run.skipped).toHaveLength((run.targets ?? 0) - 1);
+    const refused = second.events.filter((event) => event.event === "delivery_rejected");
+    expect(refused).toMatchObject([{ kind: "result", reason: expect.stringMatching(/simulated result/) }]);
+    const empty = await eventually(async () => {
+      const status = await second.status();
+      return status.waitingForDelivery === 0 ? status : null;
+    }, "an empty outbox");
+    expect(empty.rejectedByDatabase).toBe(1);
+  });
+
   it("over a queue that it cannot read, delivers what waits and gives the run up with a note", async () => {
     const door = await startFaultyProxy(supabase.url);
     try {

@@ -21,6 +21,8 @@ export interface SupabaseSettings {
   readonly serviceRole: string;
   /** A request that takes longer counts as failed. */
   readonly timeoutMs: number;
+  /** Only where the simulator may play may its results be stored. */
+  readonly takesSimulated: boolean;
 }
 
 export interface RunSettings {
@@ -142,6 +144,7 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
             url: settings.SUPABASE_URL.replace(/\/+$/, ""),
             serviceRole: settings.SUPABASE_SERVICE_ROLE,
             timeoutMs: settings.DELIVERY_TIMEOUT_MS,
+            takesSimulated: settings.SIMULATOR_URL !== undefined,
           }
         : null,
     adminToken: settings.ADMIN_TOKEN ?? null,

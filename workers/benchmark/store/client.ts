@@ -8,7 +8,11 @@ export type Client = SupabaseClient<Database>;
  * A Supabase client that writes as the service role. No session is kept (a Worker has none), and a request
  * that hangs ends after `timeoutMs`.
  */
-export function createServiceClient({ url, serviceRole, timeoutMs }: SupabaseSettings): Client {
+export function createServiceClient({
+  url,
+  serviceRole,
+  timeoutMs,
+}: Omit<SupabaseSettings, "takesSimulated">): Client {
   return createClient<Database>(url, serviceRole, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: {
