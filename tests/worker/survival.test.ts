@@ -122,6 +122,7 @@ describe("a Worker killed while a request is under way, and started again", () =
       return status.waitingForDelivery === 0 ? status : null;
     }, "an empty outbox");
     expect(empty.rejectedByDatabase).toBe(1);
+    expect(empty.spentLast24hUsd).toBe(0);
   });
 
   it("over a queue that it cannot read, delivers what waits and gives the run up with a note", async () => {

@@ -2,7 +2,7 @@ import type { RunSettings } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { ProbeOutcome } from "../probe/types.ts";
 import type { ResultRow } from "../store/rows.ts";
-import { DAY_MS, spentUsd, worstCaseUsd } from "./budget.ts";
+import { DAY_MS, settledUsd, worstCaseUsd } from "./budget.ts";
 import { type Holds, nextStep, type QueueItem } from "./queue.ts";
 import type { Route, SkipReason, Target } from "./target.ts";
 
@@ -85,7 +85,8 @@ export async function runSlice(
     }
     const { item } = step;
     const known = queue.map((other) => other.target);
-    const reserved = worstCaseUsd(item.target, known);
+    const route = env.route(item.target);
+    const reserved = route.simulated ? 0 : worstCaseUsd(item.target, known);
     const spent = journal.spentSince(now - DAY_MS);
     if (spent + reserved > budgetUsd) {
       const rest = queue.filter((other) => other.state === "pending");
@@ -100,11 +101,11 @@ export async function runSlice(
     }
 
     const requestId = env.newId();
-    journal.begin(item, requestId, reserved, env.route(item.target));
+    journal.begin(item, requestId, reserved, route);
     env.onStart?.(item.target, item.position, queue.length);
     const outcome = await env.measure(item.target, requestId);
     const row = resultRow(outcome.measurement, journal.runId, item.target);
-    journal.complete(item, row, spentUsd(row, known));
+    journal.complete(item, row, settledUsd(row, outcome.usageReported, reserved, known));
     logResult(env.log, row);
     const gap =
       row.error_kind === "rate_limited"

@@ -42,12 +42,13 @@ export async function measure(request: ProbeRequest, environment: ProbeEnvironme
       request,
       environment,
     );
-    fillRow(row, measured, request, content.length);
+    const usageReported = fillRow(row, measured, request, content.length);
     const refused = row.error_kind === "rate_limited" || measured.ending.how === "refused";
     const headers = refused ? measured.response?.headers : undefined;
     return {
       measurement: row,
       retryAfterMs: headers === undefined ? null : retryAfterMs(headers, environment.date()),
+      usageReported,
     };
   } catch (error) {
     row.success = false;
@@ -56,7 +57,7 @@ export async function measure(request: ProbeRequest, environment: ProbeEnvironme
       readableLine(`the probe failed: ${failureText(error)}`, secretsOf(request)),
     );
     row.total_latency_ms = storableNumber(environment.now() - startedAt);
-    return { measurement: row, retryAfterMs: null };
+    return { measurement: row, retryAfterMs: null, usageReported: false };
   }
 }
 

@@ -81,13 +81,17 @@ export function secretsOf(request: ProbeRequest): string[] {
   return request.simulated || request.apiKey === "" ? [] : [request.apiKey];
 }
 
-/** Writes all that an exchange showed into the row: the one place where readings become numbers. */
+/**
+ * Writes all that an exchange showed into the row: the one place where readings become numbers.
+ *
+ * @returns whether the provider said what it charged, or counted what went in and came out.
+ */
 export function fillRow(
   row: Measurement,
   exchange: Exchange,
   request: ProbeRequest,
   promptChars: number,
-): void {
+): boolean {
   const { observation, response, startedAt, headersAt } = exchange;
   const { all, answer, usage } = observation;
   const secrets = secretsOf(request);
@@ -144,6 +148,8 @@ export function fillRow(
   if (request.prompt === "standard" && row.response_text !== null) {
     row.answer_ok = row.success && isFullAnswer(row.response_text, observation.finishReason);
   }
+  const counted = usage.input !== undefined && usage.output !== undefined && !tokens.estimated;
+  return counted || usage.costUsd !== undefined;
 }
 
 /** The closing event, the end of the body or the failure, whichever it was. */

@@ -129,4 +129,6 @@ export interface ProbeOutcome {
   readonly measurement: Measurement;
   /** From Retry-After or reset headers on a refusal, 0 to 3,600,000 ms; null where none was given. */
   readonly retryAfterMs: number | null;
+  /** The provider said what it charged, or counted what went in and came out. */
+  readonly usageReported: boolean;
 }
