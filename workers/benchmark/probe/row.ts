@@ -155,7 +155,8 @@ export function fillRow(
 /** The closing event, the end of the body or the failure, whichever it was. */
 function endOf({ ending, endedAt, observation }: Exchange, failure: Failure | null): number {
   if (failure?.atMs !== undefined && failure.atMs !== null) return failure.atMs;
-  // The answer was over and the server only held the line: how long we waited for more is not its latency.
-  if (ending.how === "deadline" && failure?.kind !== "timeout") return observation.lastReadAt;
+  // The answer was over and the server only held the line: how long it did, silent or not, is not its latency.
+  const heldOpen = ending.how === "deadline" || ending.how === "lost";
+  if (heldOpen && observation.finishReason !== null) return observation.lastWordAt;
   return endedAt;
 }
