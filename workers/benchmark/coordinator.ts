@@ -117,7 +117,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     const parts = this.#parts();
     const run = this.#runs.current();
     let spent = run && run.beginsAt <= Date.now() ? await this.#workOn(run, parts) : 0;
-    spent += await deliver(parts, parts.config.run.sliceSubrequests - spent);
+    spent += await deliver(parts, parts.config.run.sliceSubrequests - spent, "records and errands");
     // A job needs an invocation's subrequests for itself.
     if (this.#runs.current() === null && spent === 0) await this.#oneJob(parts);
     await this.#armAlarm();

@@ -1,14 +1,11 @@
 import { readColo } from "../jobs/colo.ts";
 import { createMeasure, interruptedRow, routeOf } from "../jobs/measure-target.ts";
-import { runSlice } from "../jobs/run-slice.ts";
+import { runSlice, SUBREQUESTS_PER_ROUND } from "../jobs/run-slice.ts";
 import { splitByAccess } from "../jobs/target.ts";
 import { findProvider } from "../providers/registry.ts";
 import { endRun } from "./end-run.ts";
 import type { SqlJournal } from "./journal.ts";
 import { deliver, journalOf, type Parts } from "./parts.ts";
-
-/** A result, and a run's start or end that may wait with it. */
-const SUBREQUESTS_PER_ROUND = 4;
 
 /**
  * One invocation's share of a run: closes what a restart cut off, then asks on.
@@ -22,7 +19,7 @@ export async function continueRun(parts: Parts, runId: string, spent: number): P
   dropUnreachable(parts, journal);
   await closeCutOff(parts, journal);
   const colo = await readColo(config.location, fetch);
-  const delivered = await deliver(parts, config.run.sliceSubrequests - spent - 1);
+  const delivered = await deliver(parts, config.run.sliceSubrequests - spent - 1, "records");
   const end = await runSlice(
     journal,
     config.run,
@@ -30,7 +27,7 @@ export async function continueRun(parts: Parts, runId: string, spent: number): P
     {
       route: (target) => routeOf(target, config),
       measure: createMeasure(config, { colo, prompt: "standard" }),
-      deliver: () => deliver(parts, SUBREQUESTS_PER_ROUND),
+      deliver: () => deliver(parts, SUBREQUESTS_PER_ROUND, "records"),
       minimumGapMs: (provider) => findProvider(provider)?.minimumGapMs ?? 0,
       now: Date.now,
       newId: () => crypto.randomUUID(),

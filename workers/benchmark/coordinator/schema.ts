@@ -39,7 +39,9 @@ export function createTables(sql: SqlStorage): void {
 
     create table if not exists outbox (
       seq     integer primary key autoincrement,
-      item    text not null
+      item    text not null,
+      -- Of items that wait behind all others and of which the newest stands for its equals.
+      errand  text unique
     );
     create table if not exists rejected (
       seq     integer primary key,

@@ -29,7 +29,7 @@ export interface SliceEnvironment {
   readonly route: (target: Target) => Route;
   /** Asks one target. Never throws. */
   readonly measure: (target: Target, requestId: string) => Promise<ProbeOutcome>;
-  /** Hands over what waits for delivery, as far as that goes now; subrequests spent. Never throws. */
+  /** Hands over what waits for delivery, SUBREQUESTS_PER_ROUND at most; subrequests spent. Never throws. */
   readonly deliver: () => Promise<number>;
   readonly minimumGapMs: (provider: string) => number;
   readonly now: () => number;
@@ -50,7 +50,8 @@ export type SliceEnd = { readonly subrequests: number } & (
 const DEFAULT_HOLD_MS = 20_000;
 /** Warm-up and measurement. */
 const SUBREQUESTS_PER_TARGET = 2;
-const SUBREQUESTS_PER_DELIVERY = 2;
+/** The most that may be handed over after a result: it, and a run's start that waits with it. */
+export const SUBREQUESTS_PER_ROUND = 4;
 
 /**
  * One target after another, until the queue ends or this invocation's share is used up. A result is in the
@@ -68,7 +69,9 @@ export async function runSlice(
   for (;;) {
     const now = env.now();
     const queue = journal.queue();
-    const step = nextStep(queue, journal.holds(), now, settings.rateLimitPatienceMs);
+    // A gap that a provider always wants between requests is no refusal: it is waited for however long it is.
+    const patience = (provider: string) => Math.max(settings.rateLimitPatienceMs, env.minimumGapMs(provider));
+    const step = nextStep(queue, journal.holds(), now, patience);
     if (step.do === "end") return { state: "finished", subrequests };
     if (step.do === "wait") return { state: "paused", resumeAt: step.until, subrequests };
     if (step.do === "skip") {
@@ -79,7 +82,7 @@ export async function runSlice(
     }
     if (
       now - started >= settings.sliceMs ||
-      subrequests + SUBREQUESTS_PER_TARGET + SUBREQUESTS_PER_DELIVERY > settings.sliceSubrequests
+      subrequests + SUBREQUESTS_PER_TARGET + SUBREQUESTS_PER_ROUND > settings.sliceSubrequests
     ) {
       return { state: "paused", resumeAt: now, subrequests };
     }

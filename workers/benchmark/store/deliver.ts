@@ -1,6 +1,9 @@
 import { type Client, describeRefusal } from "./client.ts";
 import type { Delivery, OutboxItem, ResultRow } from "./rows.ts";
 
+/** The function gives itself 20 s, which is more than a row may take; its answer has to come back besides. */
+const REFRESH_TIMEOUT_MS = 25_000;
+
 /** Where a result waited for one database and the settings now name another. */
 const SIMULATED: Delivery = {
   state: "rejected",
@@ -39,11 +42,13 @@ export async function deliverItem(
     case "refresh-windows":
       return dropFailure(
         await once(
-          client.rpc("engine_refresh_windows", {
-            time_window: item.window,
-            part: item.part,
-            at_location: item.location,
-          }),
+          client
+            .rpc("engine_refresh_windows", {
+              time_window: item.window,
+              part: item.part,
+              at_location: item.location,
+            })
+            .abortSignal(AbortSignal.timeout(REFRESH_TIMEOUT_MS)),
         ),
       );
     case "result":
