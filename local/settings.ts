@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { basename, isAbsolute, resolve } from "node:path";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { parseSettings } from "../app/data/settings.server.ts";
 import { ConfigError, isNoReadersKey, READERS_KEY, readConfig } from "../workers/benchmark/config.ts";
@@ -203,6 +204,16 @@ export function readSettings(
     postgrestBin: local.POSTGREST_BIN ?? null,
     notes,
   };
+}
+
+/**
+ * Where the Workers keep their state. Each database has its own: what waits for one, is remembered of it or was
+ * spent while using it is no business of another's.
+ */
+export function stateDirectory({ localDirectory, supabase }: StackSettings): string {
+  const database =
+    supabase === null ? "embedded" : createHash("sha256").update(supabase.url).digest("hex").slice(0, 12);
+  return join(localDirectory, "state", database);
 }
 
 function requireDistinctPorts(local: z.infer<typeof schema>): void {

@@ -12,7 +12,7 @@ import { requireFreePort } from "./ports.ts";
 import { type ProcessGroup, startGroup } from "./processes.ts";
 import { readyLines, trackedProviders } from "./ready-message.ts";
 import { fireScheduled, readCronTriggers, startSchedule } from "./schedule.ts";
-import type { StackSettings } from "./settings.ts";
+import { type StackSettings, stateDirectory } from "./settings.ts";
 import { startSimulator } from "./simulator/index.ts";
 import { messageOf, SetupError } from "./supabase/errors.ts";
 import { startEmbeddedSupabase } from "./supabase/index.ts";
@@ -114,7 +114,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return group;
     };
 
-    const state = join(settings.localDirectory, "state");
+    const state = stateDirectory(settings);
     const benchmarkUrl = `http://127.0.0.1:${settings.benchmarkPort}`;
     const benchmark = await launch(
       "The benchmark Worker",

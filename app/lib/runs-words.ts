@@ -7,6 +7,7 @@ const REASONS: Readonly<Record<string, string>> = {
   rate_limited: "The provider had answered with a rate limit and asked for a longer pause than a run waits.",
   budget: "The day's spending limit (BENCHMARK_BUDGET_USD) was reached, so nothing more was asked.",
   stopped: "The run was stopped before it came to this endpoint.",
+  fault: "The engine itself failed again and again and gave the rest of the run up; the run's note says why.",
 };
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -15,6 +16,7 @@ const TITLES: Readonly<Record<string, string>> = {
   rate_limited: "Rate limited",
   budget: "Spending limit reached",
   stopped: "Stopped",
+  fault: "Given up",
 };
 
 /** Why a target was not asked, in a few words and in a sentence. A reason nobody knows is shown as it stands. */

@@ -46,7 +46,12 @@ beforeAll(async () => {
 });
 afterAll(() => supabase.stop());
 beforeEach(async () => {
-  store = createStore({ url: supabase.url, serviceRole: supabase.serviceRoleKey, timeoutMs: 10_000 });
+  store = createStore({
+    url: supabase.url,
+    serviceRole: supabase.serviceRoleKey,
+    timeoutMs: 10_000,
+    takesSimulated: false,
+  });
   await supabase.sql.query("delete from public.catalog_events");
   await supabase.sql.query("delete from public.models where name like 'm-%'");
 });

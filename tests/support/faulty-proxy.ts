@@ -12,6 +12,8 @@ export interface FaultyProxy {
   readonly url: string;
   /** Requests that reached it, by state. */
   readonly seen: Readonly<Record<DoorState, number>>;
+  /** Paths of the requests that it let through, in order. */
+  readonly passed: readonly string[];
   set(state: DoorState): Promise<void>;
   stop(): Promise<void>;
 }
@@ -19,6 +21,7 @@ export interface FaultyProxy {
 /** A proxy before a server, that can be made to fail in the ways that databases behind a network do. */
 export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   let state: DoorState = "up";
+  const passed: string[] = [];
   const seen = { up: 0, refused: 0, unavailable: 0, silent: 0, lossy: 0 };
   const server = createServer((request, response) => {
     seen[state] += 1;
@@ -30,6 +33,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
       );
       return;
     }
+    if (state === "up") passed.push(new URL(request.url ?? "/", target).pathname);
     pass(request, response, target, state === "lossy");
   });
   const listen = (port: number) =>
@@ -47,6 +51,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   return {
     url: `http://127.0.0.1:${port}`,
     seen,
+    passed,
     async set(next) {
       if (state === "refused" && next !== "refused") await listen(port);
       if (state !== "refused" && next === "refused") await close();

@@ -9,7 +9,11 @@ import { startBenchmarkWorker } from "./benchmark-worker.ts";
 import { eventually } from "./eventually.ts";
 import type { TestSupabase } from "./supabase.ts";
 
-/** workerd processes that this test process started. */
+/** Kills (SIGKILL) every workerd that this test process started. */
+export function killWorkerd(): void {
+  for (const pid of workerdPids()) process.kill(pid, "SIGKILL");
+}
+
 function workerdPids(): number[] {
   const table = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" });
   return table.split("\n").flatMap((line) => {
@@ -46,7 +50,7 @@ export async function surviveKill(
     const requests = 1 + Math.floor(random() * 6);
     await eventually(async () => measured().length >= requests, `request ${requests}`);
     await sleep(random() * 200);
-    for (const pid of workerdPids()) process.kill(pid, "SIGKILL");
+    killWorkerd();
     await first.stop();
 
     // Nothing is asked of it: the alarm that was cut fires by itself.

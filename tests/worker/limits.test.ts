@@ -84,7 +84,8 @@ describe("a provider that limits the rate", () => {
       (event) => event.event === "target_measured" && event.run_id === runId,
     );
     expect(events.at(-1)).toMatchObject({ provider: "groq", success: true });
-    expect(waited).toBeGreaterThanOrEqual(1_000);
+    // What the simulator's Retry-After says.
+    expect(waited).toBeGreaterThanOrEqual(2_000);
   });
 });
 
@@ -135,10 +136,24 @@ describe("a budget for 24 hours", () => {
     expect((await worker.status()).spentLast24hUsd).toBeCloseTo(4.9999, 6);
   });
 
-  it("is not touched by simulated requests", async () => {
-    await activateOnly(supabase, [GPT]);
-    await startWorker({ SIMULATOR_URL: simulator.url, BENCHMARK_BUDGET_USD: "0.01" });
+  it("keeps the worst case of an answer that never ended, and gives back that of a refusal", async () => {
+    await activateOnly(supabase, [GPT, LLAMA]);
+    simulator.setFault("openai", "rate_limit");
+    await startWorker({ ...keys(), PROBE_HEADERS_TIMEOUT_MS: "300" });
     await runOnce(worker, supabase);
+    const answered = Number((await worker.status()).spentLast24hUsd);
+    simulator.setFault("groq", "silent");
+    const { results } = await runOnce(worker, supabase);
+    expect(results.find((row) => row.provider === "groq")?.error_kind).toBe("timeout");
+    // 1,200 tokens in and 600 out at 0.05 and 0.08 USD a million.
+    expect(Number((await worker.status()).spentLast24hUsd) - answered).toBeCloseTo(0.000108, 9);
+  });
+
+  it("is not touched by simulated requests, nor holds them back", async () => {
+    await activateOnly(supabase, [GPT]);
+    await startWorker({ SIMULATOR_URL: simulator.url, BENCHMARK_BUDGET_USD: "0" });
+    const { results } = await runOnce(worker, supabase);
+    expect(results.length).toBeGreaterThan(0);
     expect((await worker.status()).spentLast24hUsd).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../../local/simulator/index.ts";
+import { AHEAD_WINDOWS } from "../../workers/benchmark/store/rows.ts";
 import { type BenchmarkWorker, startBenchmarkWorker } from "../support/benchmark-worker.ts";
 import { eventually } from "../support/eventually.ts";
 import { type DoorState, type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";
@@ -89,6 +90,54 @@ describe.each<DoorState>(["refused", "unavailable", "silent", "lossy"])(
     });
   },
 );
+
+describe("the long windows' figures", () => {
+  const refresh = "/rest/v1/rpc/engine_refresh_windows";
+  const empty = () =>
+    eventually(async () => {
+      const status = await worker.status();
+      return status.run === null && status.waitingForDelivery === 0;
+    }, "an empty outbox");
+
+  it("are asked for once after an outage of several runs, behind all their results", async () => {
+    await worker.cron();
+    await empty();
+    await door.set("refused");
+    for (let run = 1; run <= 3; run++) {
+      await worker.start();
+      await eventually(
+        async () => measured().length === 7 * (run + 1) && (await worker.status()).run === null,
+        `the end of run ${run}`,
+      );
+    }
+    const before = door.passed.length;
+    await door.set("up");
+    await empty();
+    const passed = door.passed.slice(before);
+    expect(passed.filter((path) => path === refresh)).toHaveLength(AHEAD_WINDOWS.length);
+    expect(passed.filter((path) => path.endsWith("/benchmark_results"))).toHaveLength(21);
+    expect(passed.indexOf(refresh)).toBe(passed.length - AHEAD_WINDOWS.length);
+  });
+
+  it("may take longer to make than a row to be stored", async () => {
+    await supabase.sql.query(`
+      create function public.slow_refresh() returns trigger language plpgsql as
+        $$ begin perform pg_catalog.pg_sleep(0.5); return new; end $$;
+      create trigger slow_refresh before insert on public.window_refreshes
+        for each row execute function public.slow_refresh();
+      truncate public.window_refreshes cascade;`);
+    try {
+      await worker.cron();
+      await eventually(async () => measured().length === 7, "the run");
+      await empty();
+      const { rows } = await supabase.sql.query("select time_window, part from public.window_refreshes");
+      expect(rows).toHaveLength(AHEAD_WINDOWS.length);
+      expect(worker.events.filter((event) => event.event === "delivery_dropped")).toEqual([]);
+    } finally {
+      await supabase.sql.query("drop function public.slow_refresh cascade");
+    }
+  });
+});
 
 describe("a run that begins while the database is away", () => {
   it("asks what the last run asked, and is delivered later", async () => {

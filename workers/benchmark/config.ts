@@ -21,6 +21,8 @@ export interface SupabaseSettings {
   readonly serviceRole: string;
   /** A request that takes longer counts as failed. */
   readonly timeoutMs: number;
+  /** Only where the simulator may play may its results be stored. */
+  readonly takesSimulated: boolean;
 }
 
 export interface RunSettings {
@@ -34,7 +36,7 @@ export interface RunSettings {
   readonly rateLimitPatienceMs: number;
   readonly backoffMinMs: number;
   readonly backoffMaxMs: number;
-  /** Runs without a result for this long, and without an end, are closed by the next one. */
+  /** A run that began this long ago and has not ended is closed by the next one. */
   readonly abandonedAfterMs: number;
 }
 
@@ -170,6 +172,7 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
             url: settings.SUPABASE_URL.replace(/\/+$/, ""),
             serviceRole: settings.SUPABASE_SERVICE_ROLE,
             timeoutMs: settings.DELIVERY_TIMEOUT_MS,
+            takesSimulated: settings.SIMULATOR_URL !== undefined,
           }
         : null,
     adminToken: settings.ADMIN_TOKEN ?? null,

@@ -5,18 +5,22 @@ import type { CoordinatorStatus, JobName, RunAnswer, RunRequest } from "./coordi
 import { beginRun } from "./coordinator/begin-run.ts";
 import { continueRun } from "./coordinator/continue-run.ts";
 import { doJob } from "./coordinator/do-job.ts";
+import { giveUpRun } from "./coordinator/end-run.ts";
 import { JobBook } from "./coordinator/job-book.ts";
 import { Ledger } from "./coordinator/ledger.ts";
 import { Outbox } from "./coordinator/outbox.ts";
 import { deliver, journalOf, type Parts } from "./coordinator/parts.ts";
-import { RunBook } from "./coordinator/run-book.ts";
+import { RunBook, type RunRecord } from "./coordinator/run-book.ts";
 import { createTables } from "./coordinator/schema.ts";
 import { DAY_MS } from "./jobs/budget.ts";
 import { type ModelsAnswer, type ModelsRequest, manageModels } from "./jobs/manage-models.ts";
 import { consoleWriter, createLog, describeError, type Log } from "./log.ts";
+import { readableLine } from "./probe/redact.ts";
 import { createStore } from "./store/index.ts";
 
 const FAULT_PAUSE_MS = 30_000;
+/** A run whose work fails this often in a row, by our own fault, is given up. */
+const MAX_RUN_FAULTS = 5;
 
 /**
  * One probe: takes runs, asks one target after another, and hands every result to Supabase in order. All
@@ -112,20 +116,43 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
 
   async #work(): Promise<void> {
     const parts = this.#parts();
-    let spent = 0;
-    let resumeAt: number | null = null;
     const run = this.#runs.current();
-    if (run && run.beginsAt <= Date.now()) {
-      if (run.state === "waiting") spent += await beginRun(parts, run);
-      if (this.#runs.current()?.state === "running") {
-        resumeAt = await continueRun(parts, run.id, spent);
-        // What a slice leaves of its subrequests is not counted here: the rest waits for the next alarm.
-        spent = parts.config.run.sliceSubrequests;
-      }
-    }
-    await deliver(parts, parts.config.run.sliceSubrequests - spent);
+    let spent = run && run.beginsAt <= Date.now() ? await this.#workOn(run, parts) : 0;
+    spent += await deliver(parts, parts.config.run.sliceSubrequests - spent, "records and errands");
+    // A job needs an invocation's subrequests for itself.
     if (this.#runs.current() === null && spent === 0) await this.#oneJob(parts);
-    await this.#armAlarm(resumeAt);
+    await this.#armAlarm();
+  }
+
+  /**
+   * This invocation's share of a run. A fault in it stays in it: the run is tried again later, and given up in
+   * the end, while results go on to be delivered and later runs can begin.
+   *
+   * @returns subrequests spent.
+   */
+  async #workOn(run: RunRecord, parts: Parts): Promise<number> {
+    const { runs, config } = parts;
+    try {
+      let spent = run.state === "waiting" ? await beginRun(parts, run) : 0;
+      if (runs.current()?.state === "running") spent = await continueRun(parts, run.id, spent);
+      runs.wentWell(run.id);
+      return spent;
+    } catch (error) {
+      const reason = readableLine(describeError(error), config.secrets);
+      const faults = runs.faulted(run.id);
+      const pause = Math.min(FAULT_PAUSE_MS, config.run.backoffMinMs * 2 ** (faults - 1));
+      this.#log.error("run_fault", { run_id: run.id, reason, faults });
+      runs.postpone(run.id, Date.now() + pause);
+      if (faults >= MAX_RUN_FAULTS) {
+        giveUpRun(
+          parts,
+          runs.current() ?? run,
+          `Given up after ${faults} faults of the engine's own: ${reason}`,
+        );
+      }
+      // How much it spent is not known; what waits for delivery has an alarm of its own.
+      return config.run.sliceSubrequests;
+    }
   }
 
   async #oneJob(parts: Parts): Promise<void> {
@@ -140,19 +167,13 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     }
   }
 
-  /**
-   * Whatever asked: work that waits has an alarm.
-   *
-   * @param resumeAt when a run that is going on wants to go on; not known to whoever asks from outside.
-   */
-  async #armAlarm(resumeAt: number | null = null): Promise<void> {
+  /** Whatever asked: work that waits has an alarm. */
+  async #armAlarm(): Promise<void> {
     const now = Date.now();
     const run = this.#runs.current();
-    const due = [
-      run ? Math.max(now, resumeAt ?? run.beginsAt) : null,
-      this.#outbox.nextAttempt(now),
-      this.#jobs.nextAttempt(),
-    ].filter((time): time is number => time !== null);
+    const due = [run ? run.beginsAt : null, this.#outbox.nextAttempt(now), this.#jobs.nextAttempt()].filter(
+      (time): time is number => time !== null,
+    );
     if (due.length === 0) return;
     // Cloudflare refuses an alarm at 0; anything past is due now.
     const next = Math.max(now, Math.min(...due));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseEnvFile } from "../../../local/env-file.ts";
-import { BENCHMARK_SETTINGS, readSettings, settingNames } from "../../../local/settings.ts";
+import { BENCHMARK_SETTINGS, readSettings, settingNames, stateDirectory } from "../../../local/settings.ts";
 import { projectRoot } from "../../../local/supabase/place.ts";
 
 let root: string;
@@ -19,6 +19,17 @@ const project = {
   SUPABASE_ANON_KEY: `sb_publishable_${key}`,
   SUPABASE_SERVICE_ROLE: `sb_secret_${key}`,
 };
+
+describe("the Workers' state", () => {
+  it("is kept apart for each database, so that nothing that waits for one reaches another", () => {
+    const of = (environment: Record<string, string>) => stateDirectory(readSettings(root, environment));
+    const hosted = of(project);
+    expect(of({})).toBe(join(root, ".local", "state", "embedded"));
+    expect(hosted).toMatch(/state.[0-9a-f]{12}$/);
+    expect(of({ ...project, SUPABASE_URL: "https://abc.supabase.co" })).toBe(hosted);
+    expect(of({ ...project, SUPABASE_URL: "https://xyz.supabase.co" })).not.toBe(hosted);
+  });
+});
 
 describe("the stack's settings", () => {
   it("need nothing at all", () => {

@@ -262,6 +262,22 @@ describe("an answer that is none", () => {
     });
   });
 
+  it("is empty_response when nothing was streamed and nobody counts a thought", async () => {
+    const none = {
+      prompt_tokens: 500,
+      completion_tokens: 40,
+      completion_tokens_details: { reasoning_tokens: 0 },
+    };
+    expect((await whole(ending(none))).row.error_kind).toBe("empty_response");
+    // The one token is the end of the answer itself.
+    expect((await whole(ending({ prompt_tokens: 500, completion_tokens: 1 }))).row.error_kind).toBe(
+      "empty_response",
+    );
+    expect((await whole(ending({ prompt_tokens: 500, completion_tokens: 2 }))).row.error_kind).toBe(
+      "no_answer",
+    );
+  });
+
   it("is no_answer when all tokens were thoughts, seen or not", async () => {
     const seen = chunk({ reasoning_content: "let me see" }) + ending(null, "length");
     expect((await whole(seen)).row).toMatchObject({

@@ -105,6 +105,76 @@ describe("a measurement", () => {
     expect(row.total_latency_ms).toBe(560);
   });
 
+  it("does not count comments, pings and empty events between the answer's end and a deadline", async () => {
+    const idle = [": ping\n\n", event({ choices: [] }), "data: {}\n\n", event({ type: "ping" })];
+    const held = idle.map((bytes, index) => ({ atMs: 700 + index * 300, bytes }));
+    for (const over of [{ atMs: 8_000, bytes: ": ping\n\n" }, null]) {
+      const reads = [
+        ...wordReads(WORDS, 400, 50),
+        { atMs: 560, bytes: chunk({}, "stop") },
+        { atMs: 600, bytes: event({ choices: [], usage: USAGE }) },
+        ...held,
+      ];
+      const { row } = await ask({ reads: over ? [...reads, over] : reads, breaksOff: true, endsAtMs: 1_900 });
+      expect(row).toMatchObject({ success: true, total_latency_ms: 600 });
+    }
+    const events = [
+      { type: "message_start", message: { usage: { input_tokens: 500, output_tokens: 1 } } },
+      { type: "content_block_delta", delta: { type: "text_delta", text: "calm" } },
+      { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 4 } },
+      { type: "ping" },
+    ];
+    const reads = events.map((value, index) => ({ atMs: 100 * (index + 1), bytes: event(value) }));
+    const anthropic = await ask(
+      { reads: [...reads, { atMs: 30_000, bytes: event({ type: "ping" }) }] },
+      { provider: provider("anthropic") },
+    );
+    expect(anthropic.row).toMatchObject({ success: true, total_latency_ms: 300 });
+  });
+
+  it("counts up to the end of the body when that comes, though the answer was over before", async () => {
+    const reads = [...wordReads(WORDS, 400, 50), { atMs: 560, bytes: chunk({}, "stop") }];
+    const { row } = await ask({ reads: [...reads, { atMs: 700, bytes: ": ping\n\n" }], endsAtMs: 900 });
+    expect(row).toMatchObject({ success: true, total_latency_ms: 900 });
+  });
+
+  it("keeps a count that a later report lacks or has as zero", async () => {
+    const none = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, cost: 0 };
+    for (const later of [none, {}, { total_tokens: 504 }, { prompt_tokens: 500, completion_tokens: 4 }]) {
+      const end = event({ choices: [], usage: { ...USAGE, cost: 0.01 } }) + ending(later);
+      const { row } = await ask({ reads: [...wordReads(WORDS, 400, 50), { atMs: 900, bytes: end }] });
+      expect(row, JSON.stringify(later)).toMatchObject({
+        input_tokens: 500,
+        output_tokens: 4,
+        reasoning_tokens: null,
+        tokens_estimated: false,
+        cost_usd: 0.01,
+      });
+    }
+  });
+
+  it("takes a total for the total of its own report only", async () => {
+    const report = (prompt: number, completion: number, total?: number) =>
+      event({
+        choices: [],
+        usage: {
+          prompt_tokens: prompt,
+          completion_tokens: completion,
+          ...(total === undefined ? {} : { total_tokens: total }),
+        },
+      });
+    const counts = async (...reports: string[]) => {
+      const end = chunk({}, "stop") + reports.join("");
+      const { row } = await ask({ reads: [...wordReads(WORDS, 400, 50), { atMs: 900, bytes: end }] });
+      return { output: row.output_tokens, reasoning: row.reasoning_tokens };
+    };
+    expect(await counts(report(400, 100, 500), report(400, 50))).toEqual({ output: 50, reasoning: null });
+    expect(await counts(report(10, 20, 30), report(0, 0, 500))).toEqual({ output: 20, reasoning: null });
+    // The gap of a report stays while its counts do.
+    expect(await counts(report(100, 2, 231), report(100, 2))).toEqual({ output: 131, reasoning: 129 });
+    expect(await counts(report(100, 1, 101), report(100, 2, 231))).toEqual({ output: 131, reasoning: 129 });
+  });
+
   it("skips bad events, counts them and keeps reading", async () => {
     const bad = [
       "{",
@@ -242,8 +312,26 @@ describe("a measurement", () => {
 
   it("that a restart cut off says so and nothing else", async () => {
     const askedAt = new Date("2026-11-01T10:00:00Z");
-    const row = await interrupted(probeRequest(), askedAt);
+    const cutOff = {
+      id: crypto.randomUUID(),
+      provider: "openai",
+      model: "gpt-4o-mini",
+      reasoning: false,
+      simulated: true,
+      location: "weur",
+      prompt: "standard",
+      host: "provider.invalid",
+      askedAt,
+    } as const;
+    const row = await interrupted(cutOff, provider("openai"));
     expect(row).toMatchObject({
+      id: cutOff.id,
+      provider: "openai",
+      model: "gpt-4o-mini",
+      simulated: true,
+      location: "weur",
+      endpoint_host: "provider.invalid",
+      request_params: { stream: true, max_completion_tokens: 512 },
       error_kind: "interrupted",
       success: false,
       created_at: askedAt.toISOString(),
@@ -251,5 +339,7 @@ describe("a measurement", () => {
       cost_usd: 0,
       cost_source: "unknown",
     });
+    // Of a provider that this version has no file for, what was sent cannot be told any more.
+    expect(await interrupted(cutOff, undefined)).toEqual({ ...row, request_params: null });
   });
 });

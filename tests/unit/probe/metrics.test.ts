@@ -177,6 +177,26 @@ describe("token counts", () => {
     );
   });
 
+  it("name no more thoughts than there was output", () => {
+    expect(countTokens({ input: 10, output: 20, reasoning: 500 }, 40, 80).reasoning).toBeNull();
+    expect(countTokens({ input: 10, output: 20, reasoning: 20 }, 40, 80).reasoning).toBe(20);
+    // The marks around them may be counted as thoughts only.
+    expect(countTokens({ input: 10, output: 10, reasoning: 11 }, 40, 80).reasoning).toBe(11);
+    expect(countTokens({ input: 10, output: 2, total: 112, reasoning: 5_000 }, 40, 80)).toMatchObject({
+      output: 102,
+      reasoning: 100,
+    });
+    expect(countTokens({ input: 10, output: 2, total: 112, reasoning: 0 }, 40, 80).reasoning).toBe(100);
+  });
+
+  it("take no prompt for thoughts where the input is reported as none", () => {
+    expect(countTokens({ input: 0, output: 20, total: 520 }, 2_000, 80)).toMatchObject({
+      input: 500,
+      output: 20,
+      reasoning: null,
+    });
+  });
+
   it("are judged from the text, and say so, when output came and nothing was reported", () => {
     expect(countTokens({}, 2_000, 401)).toEqual({
       input: 500,

@@ -1,11 +1,11 @@
 import * as z from "zod";
+import { INT4_MAX } from "../probe/storable.ts";
 import type { ModelsDialect } from "../providers/types.ts";
 import { DIALECTS } from "./dialects.ts";
 import { kindByName } from "./kind.ts";
 import { ListError, type ListedModel, type ListPage } from "./listed.ts";
 
 const MAX_NAME = 500;
-const MAX_INT4 = 2_147_483_647;
 
 const envelope = z.union([
   z.array(z.unknown()).transform((items) => ({ items, next: null })),
@@ -102,7 +102,7 @@ function parseJson(body: string): unknown {
 }
 
 function isCount(value: number | null | undefined): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value > 0 && value <= MAX_INT4;
+  return typeof value === "number" && Number.isInteger(value) && value > 0 && value <= INT4_MAX;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,14 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { thinksUnasked } from "../catalog/reasoning.ts";
-import { type Config, ConfigError, providerAccess, variablePrefix } from "../config.ts";
-import { DAY_MS, spentUsd } from "../jobs/budget.ts";
-import { createMeasure, interruptedRow } from "../jobs/measure-target.ts";
+import { type Config, ConfigError, variablePrefix } from "../config.ts";
+import { spentBefore } from "../jobs/budget.ts";
+import { createMeasure, interruptedRow, routeOf } from "../jobs/measure-target.ts";
 import { orderTargets } from "../jobs/order.ts";
 import { planRun } from "../jobs/plan-run.ts";
 import { runSlice } from "../jobs/run-slice.ts";
 import { findMissingPrices } from "../jobs/sync-prices.ts";
-import { datedPrice, defaultTargets, splitByAccess, type Target } from "../jobs/target.ts";
+import {
+  datedPrice,
+  defaultTargets,
+  endpointName,
+  isSimulated,
+  splitByAccess,
+  type Target,
+} from "../jobs/target.ts";
 import { describeResult, type Log } from "../log.ts";
 import { findProvider, providers } from "../providers/registry.ts";
 import { createStore, type Store } from "../store/index.ts";
@@ -17,7 +24,7 @@ import { type BenchmarkArguments, UsageError } from "./arguments.ts";
 import { deliverEarlierRuns } from "./earlier-runs.ts";
 import { FileJournal, type Keeping } from "./file-journal.ts";
 import type { Rejection } from "./hand-over.ts";
-import { describeEarlierRuns, describeRefused, describeSummary, describeTarget } from "./print.ts";
+import { describeEarlierRuns, describeRefused, describeSummary } from "./print.ts";
 import { rehearse } from "./rehearse.ts";
 import { openSurroundings, type Surroundings } from "./surroundings.ts";
 
@@ -49,7 +56,7 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
   const wanted = store ? await storedTargets(options, store, config, surroundings) : freeTargets(options);
   const { ready, unreachable } = splitByAccess(wanted, config);
   for (const { target } of unreachable) {
-    say(`Skipped ${describeTarget(target)}: set ${variablePrefix(target.provider)}_API_KEY to measure it.`);
+    say(`Skipped ${endpointName(target)}: set ${variablePrefix(target.provider)}_API_KEY to measure it.`);
   }
   if (ready.length === 0) throw new ConfigError(nothingToAsk(wanted, options));
 
@@ -58,12 +65,21 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
   const requests = await Promise.all(
     orderTargets(repeated, runId).map(async (target) => ({
       target,
-      ifCutOff: await interruptedRow(target, "", new Date(), runId, config, options.prompt),
+      ifCutOff: await interruptedRow(
+        target,
+        { requestId: "", askedAt: 0, route: routeOf(target, config) },
+        runId,
+        config.location,
+        options.prompt,
+      ),
     })),
   );
   const journal = new FileJournal(runId, keeping, requests, unreachable);
-  if (store) await openLedger(journal, store, wanted);
   const startedAt = new Date();
+  if (store) {
+    const now = startedAt.getTime();
+    journal.openLedger(await spentBefore(now, store, wanted), now);
+  }
   journal.add({
     kind: "run",
     row: {
@@ -100,6 +116,7 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
   try {
     await rehearse();
     const environment = {
+      route: (target: Target) => routeOf(target, config),
       measure: createMeasure(config, { colo: null, prompt: options.prompt }),
       deliver,
       minimumGapMs: (provider: string) => findProvider(provider)?.minimumGapMs ?? 0,
@@ -107,7 +124,7 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
       newId: randomUUID,
       log,
       onStart: (target: Target, position: number, of: number) =>
-        say(`[${position + 1}/${of}] asking ${describeTarget(target)} ...`),
+        say(`[${position + 1}/${of}] asking ${endpointName(target)} ...`),
       onResult: (row: ResultRow) => {
         rows.push(row);
         if (options.json) console.log(JSON.stringify(row));
@@ -248,19 +265,6 @@ function freeTargets(options: BenchmarkArguments): readonly Target[] {
   return [...defaults, ...named];
 }
 
-async function openLedger(journal: FileJournal, store: Store, known: readonly Target[]): Promise<void> {
-  const now = Date.now();
-  const spending = await store.spendingSince(new Date(now - DAY_MS));
-  const unpriced = {
-    cost_usd: 0,
-    cost_source: "unknown",
-    input_tokens: spending.unpricedInputTokens,
-    output_tokens: spending.unpricedOutputTokens,
-    simulated: false,
-  };
-  journal.openLedger(spending.usd + spentUsd(unpriced, known), now);
-}
-
 async function deliverStubbornly(deliver: () => Promise<number>, journal: FileJournal): Promise<void> {
   for (let attempt = 0; attempt < DELIVERY_ATTEMPTS && journal.waiting > 0; attempt++) {
     if (attempt > 0) await sleep(1_000 * 2 ** (attempt - 1));
@@ -285,12 +289,6 @@ function saved(store: Store | null, journal: FileJournal, row: ResultRow): strin
 
 function isResult({ item }: Rejection, row: ResultRow): boolean {
   return item.kind === "result" && item.row.id === row.id;
-}
-
-function isSimulated(target: Target, config: Config): boolean {
-  const provider = findProvider(target.provider);
-  const access = provider && providerAccess(config, provider);
-  return access?.state === "ready" && access.simulated;
 }
 
 function fits(filter: readonly string[], value: string): boolean {

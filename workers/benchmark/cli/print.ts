@@ -3,16 +3,6 @@ import type { ResultRow } from "../store/rows.ts";
 import type { DatabaseIdentity } from "./database-identity.ts";
 import type { EarlierRuns } from "./earlier-runs.ts";
 
-export function describeTarget({
-  provider,
-  model,
-}: {
-  readonly provider: string;
-  readonly model: string;
-}): string {
-  return `${provider}/${model}`;
-}
-
 /** What a run came to, in a few lines for a person. `elapsedMs` is the whole run's. */
 export function describeSummary(
   rows: readonly ResultRow[],

@@ -1,14 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { thinksUnasked } from "../catalog/reasoning.ts";
-import { type Config, ConfigError, providerAccess } from "../config.ts";
+import { type Config, ConfigError } from "../config.ts";
 import { createMeasure } from "../jobs/measure-target.ts";
 import { resultRow } from "../jobs/run-slice.ts";
-import { datedPrice, defaultTargets, type Target } from "../jobs/target.ts";
+import {
+  datedPrice,
+  defaultTargets,
+  endpointName,
+  isReal,
+  isSimulated,
+  type Target,
+} from "../jobs/target.ts";
 import { describeResult } from "../log.ts";
 import { providers } from "../providers/registry.ts";
 import type { Provider } from "../providers/types.ts";
 import { checkProviders } from "./benchmark.ts";
-import { describeTarget } from "./print.ts";
 import { rehearse } from "./rehearse.ts";
 import { openSurroundings } from "./surroundings.ts";
 
@@ -30,7 +36,7 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
     const runId = randomUUID();
     await rehearse();
     for (const [index, target] of targets.entries()) {
-      say(`[${index + 1}/${targets.length}] asking ${describeTarget(target)} ...`);
+      say(`[${index + 1}/${targets.length}] asking ${endpointName(target)} ...`);
       const { measurement } = await measure(target, randomUUID());
       const row = resultRow(measurement, runId, target);
       console.log(json ? JSON.stringify(row) : describeResult(row));
@@ -54,23 +60,18 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
 function probeTargets(config: Config, only: readonly string[]): Target[] {
   const defaults = defaultTargets();
   const wanted = providers.filter(({ slug }) => only.length === 0 || only.includes(slug));
-  const withKey = wanted.filter((provider) => isReal(config, provider));
+  const withKey = wanted.filter((provider) => isReal({ provider: provider.slug }, config));
   if (withKey.length > 0) {
     // Providers have retired some of the defaults: the newest is alive.
     return withKey.flatMap(
       (provider) => defaults.findLast((t) => t.provider === provider.slug) ?? firstPriced(provider),
     );
   }
-  const played = wanted.filter((provider) => providerAccess(config, provider).state === "ready");
+  const played = wanted.filter((provider) => isSimulated({ provider: provider.slug }, config));
   return played.flatMap((provider) => {
     const target = defaults.find((t) => t.provider === provider.slug);
     return target ?? (only.length > 0 ? firstPriced(provider) : []);
   });
-}
-
-function isReal(config: Config, provider: Provider): boolean {
-  const access = providerAccess(config, provider);
-  return access.state === "ready" && !access.simulated;
 }
 
 /** The model that leads a provider's own price table stands for it in the quick test. */

@@ -1,4 +1,4 @@
-import { DAY_MS, spentUsd } from "../jobs/budget.ts";
+import { spentBefore } from "../jobs/budget.ts";
 import { orderTargets } from "../jobs/order.ts";
 import { planRun } from "../jobs/plan-run.ts";
 import { findMissingPrices } from "../jobs/sync-prices.ts";
@@ -53,22 +53,15 @@ export async function beginRun(parts: Parts, run: RunRecord): Promise<number> {
 async function openLedger({ store, ledger }: Parts, known: readonly Target[]): Promise<string | null> {
   const now = Date.now();
   try {
-    const spending = await store.spendingSince(new Date(now - DAY_MS));
-    const unpriced = {
-      cost_usd: 0,
-      cost_source: "unknown",
-      input_tokens: spending.unpricedInputTokens,
-      output_tokens: spending.unpricedOutputTokens,
-      simulated: false,
-    };
-    ledger.open(spending.usd + spentUsd(unpriced, known), now);
+    ledger.open(await spentBefore(now, store, known), now);
     return null;
   } catch (error) {
     return describeError(error);
   }
 }
 
-function layOut(parts: Parts, run: RunRecord, targets: readonly Target[], note: string | null): void {
+/** Starts a run: its queue, and the news of it for the database. */
+export function layOut(parts: Parts, run: RunRecord, targets: readonly Target[], note: string | null): void {
   const { storage, config, log, runs, outbox } = parts;
   const { ready, unreachable } = splitByAccess(targets, config);
   for (const { target, reason } of unreachable) {

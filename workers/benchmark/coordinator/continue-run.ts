@@ -1,35 +1,33 @@
 import { readColo } from "../jobs/colo.ts";
-import { createMeasure, interruptedRow } from "../jobs/measure-target.ts";
-import { runSlice } from "../jobs/run-slice.ts";
+import { createMeasure, interruptedRow, routeOf } from "../jobs/measure-target.ts";
+import { runSlice, SUBREQUESTS_PER_ROUND } from "../jobs/run-slice.ts";
 import { splitByAccess } from "../jobs/target.ts";
 import { findProvider } from "../providers/registry.ts";
-import { windowRefreshes } from "../store/rows.ts";
+import { endRun } from "./end-run.ts";
 import type { SqlJournal } from "./journal.ts";
 import { deliver, journalOf, type Parts } from "./parts.ts";
-
-/** A result, and a run's start or end that may wait with it. */
-const SUBREQUESTS_PER_ROUND = 4;
 
 /**
  * One invocation's share of a run: closes what a restart cut off, then asks on.
  *
  * @param spent subrequests that this invocation has used already.
- * @returns when the run wants to go on, ms since the epoch; null when it has ended.
+ * @returns subrequests that this invocation has used by now.
  */
-export async function continueRun(parts: Parts, runId: string, spent: number): Promise<number | null> {
-  const { config, log, runs, outbox, storage } = parts;
+export async function continueRun(parts: Parts, runId: string, spent: number): Promise<number> {
+  const { config, log, runs } = parts;
   const journal = journalOf(parts, runId);
   dropUnreachable(parts, journal);
   await closeCutOff(parts, journal);
   const colo = await readColo(config.location, fetch);
-  const delivered = await deliver(parts, config.run.sliceSubrequests - spent - 1);
+  const delivered = await deliver(parts, config.run.sliceSubrequests - spent - 1, "records");
   const end = await runSlice(
     journal,
     config.run,
     config.budgetUsd,
     {
+      route: (target) => routeOf(target, config),
       measure: createMeasure(config, { colo, prompt: "standard" }),
-      deliver: () => deliver(parts, SUBREQUESTS_PER_ROUND),
+      deliver: () => deliver(parts, SUBREQUESTS_PER_ROUND, "records"),
       minimumGapMs: (provider) => findProvider(provider)?.minimumGapMs ?? 0,
       now: Date.now,
       newId: () => crypto.randomUUID(),
@@ -37,29 +35,20 @@ export async function continueRun(parts: Parts, runId: string, spent: number): P
     },
     spent + delivered + 1,
   );
-  if (end.state === "paused") return end.resumeAt;
-
-  const finishedAt = Date.now();
-  storage.transactionSync(() => {
-    const note = runs.finished(runId, finishedAt);
-    parts.ledger.forgetOld(finishedAt);
-    const patch = { finished_at: new Date(finishedAt).toISOString(), skipped: journal.skipped(), note };
-    outbox.add({ kind: "run-end", runId, patch });
-    for (const refresh of windowRefreshes(runId, config.location)) outbox.add(refresh);
-  });
-  log.info("run_finished", { run_id: runId, ...runs.tally(runId) });
-  return null;
+  if (end.state === "paused") runs.postpone(runId, end.resumeAt);
+  else endRun(parts, runId);
+  return end.subrequests;
 }
 
 /** A request that was under way when the last invocation ended is a result too. */
 async function closeCutOff({ config, log }: Parts, journal: SqlJournal): Promise<void> {
-  for (const { item, requestId, askedAt } of journal.cutOff()) {
-    const row = await interruptedRow(item.target, requestId, new Date(askedAt), journal.runId, config);
+  for (const { item, cutOff } of journal.cutOff()) {
+    const row = await interruptedRow(item.target, cutOff, journal.runId, config.location);
     // What the provider charged for it is unknown: the sum set aside stays counted.
-    journal.complete(item, row, journal.reserved(requestId));
+    journal.complete(item, row, journal.reserved(cutOff.requestId));
     log.error("target_interrupted", {
       run_id: journal.runId,
-      request_id: requestId,
+      request_id: cutOff.requestId,
       provider: item.target.provider,
       model: item.target.model,
     });

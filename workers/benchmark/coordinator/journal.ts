@@ -1,6 +1,8 @@
+import type { CutOff } from "../jobs/measure-target.ts";
 import type { Holds, QueueItem } from "../jobs/queue.ts";
 import type { RunJournal } from "../jobs/run-slice.ts";
 import {
+  type Route,
   type SkippedTarget,
   type SkipReason,
   type Target,
@@ -79,13 +81,16 @@ export class SqlJournal implements RunJournal {
     return this.#parts.ledger.spentSince(since);
   }
 
-  begin(item: QueueItem, requestId: string, reservedUsd: number): void {
+  begin(item: QueueItem, requestId: string, reservedUsd: number, { simulated, host }: Route): void {
     this.#storage.transactionSync(() => {
       const now = Date.now();
       this.#sql.exec(
-        "update queue set state = 'asking', request_id = ?, asked_at = ? where run_id = ? and position = ?",
+        `update queue set state = 'asking', request_id = ?, asked_at = ?, simulated = ?, endpoint_host = ?
+          where run_id = ? and position = ?`,
         requestId,
         now,
+        simulated ? 1 : 0,
+        host,
         this.runId,
         item.position,
       );
@@ -131,6 +136,15 @@ export class SqlJournal implements RunJournal {
     });
   }
 
+  /** Gives up what was not measured, in whatever state it is. Reads no target: an unreadable one may be the reason. */
+  abandon(): void {
+    this.#sql.exec(
+      `update queue set state = 'skipped', skip_reason = 'fault', skip_until = null
+        where run_id = ? and state in ('pending', 'asking')`,
+      this.runId,
+    );
+  }
+
   hold(provider: string, until: number): void {
     this.#sql.exec(
       "insert into hold (provider, until) values (?, ?) on conflict (provider) do update set until = max(until, excluded.until)",
@@ -140,17 +154,21 @@ export class SqlJournal implements RunJournal {
   }
 
   /** Requests that were under way when the last invocation was cut off. */
-  cutOff(): { item: QueueItem; requestId: string; askedAt: number }[] {
+  cutOff(): { item: QueueItem; cutOff: CutOff }[] {
     return this.#sql
       .exec(
-        "select position, target, request_id, asked_at from queue where run_id = ? and state = 'asking'",
+        `select position, target, request_id, asked_at, simulated, endpoint_host
+           from queue where run_id = ? and state = 'asking'`,
         this.runId,
       )
       .toArray()
       .map((row) => ({
         item: { position: Number(row.position), target: parseTarget(row.target), state: "asking" as const },
-        requestId: String(row.request_id),
-        askedAt: Number(row.asked_at),
+        cutOff: {
+          requestId: String(row.request_id),
+          askedAt: Number(row.asked_at),
+          route: { simulated: row.simulated === 1, host: String(row.endpoint_host) },
+        },
       }));
   }
 
@@ -162,19 +180,18 @@ export class SqlJournal implements RunJournal {
   skipped(): SkippedTarget[] {
     return this.#sql
       .exec(
-        "select target, skip_reason, skip_until from queue where run_id = ? and state = 'skipped' order by position",
+        // Names by themselves: a run whose targets this version cannot read must still come to its end.
+        `select target ->> 'provider' as provider, target ->> 'model' as model, skip_reason, skip_until
+           from queue where run_id = ? and state = 'skipped' order by position`,
         this.runId,
       )
       .toArray()
-      .map((row) => {
-        const target = parseTarget(row.target);
-        return {
-          provider: target.provider,
-          model: target.model,
-          reason: row.skip_reason as SkipReason,
-          until: row.skip_until === null ? null : new Date(Number(row.skip_until)).toISOString(),
-        };
-      });
+      .map((row) => ({
+        provider: String(row.provider),
+        model: String(row.model),
+        reason: row.skip_reason as SkipReason,
+        until: row.skip_until === null ? null : new Date(Number(row.skip_until)).toISOString(),
+      }));
   }
 }
 

@@ -11,10 +11,14 @@ const PAGE = 20;
 /** The most that handing over one item may take, see store/deliver.ts. */
 const SUBREQUESTS_PER_ITEM = 2;
 
+/** records: what was measured; errands: also what only follows from it and can take long. */
+export type Share = "records" | "records and errands";
+
 /**
  * What is measured but not yet in Supabase, in the order it happened. An item leaves only when the database
  * has it, or has said that it will never take it (then it is kept aside and an error says so). Sending one
- * twice does no harm: ids are made before the request.
+ * twice does no harm: ids are made before the request. An errand waits behind all of that, once, however many
+ * runs have asked for it meanwhile.
  */
 export class Outbox {
   readonly #sql: SqlStorage;
@@ -30,7 +34,11 @@ export class Outbox {
   }
 
   add(item: OutboxItem): void {
-    this.#sql.exec("insert into outbox (item) values (?)", JSON.stringify(item));
+    this.#sql.exec(
+      "insert or replace into outbox (item, errand) values (?, ?)",
+      JSON.stringify(item),
+      errandOf(item),
+    );
   }
 
   get size(): number {
@@ -48,7 +56,7 @@ export class Outbox {
 
   /**
    * Offers what waits to the database, oldest first, and stops at the first item it cannot take now or when
-   * `maxSubrequests` are spent.
+   * `maxSubrequests` are spent. Errands go only when nothing else waits.
    *
    * @returns subrequests spent.
    */
@@ -56,10 +64,16 @@ export class Outbox {
     send: (item: OutboxItem) => Promise<Delivery>,
     now: () => number,
     maxSubrequests: number,
+    share: Share,
   ): Promise<number> {
     if (now() < this.#retryAt) return 0;
     let spent = 0;
-    for (const row of this.#sql.exec("select seq, item from outbox order by seq limit ?", PAGE).toArray()) {
+    const waiting = this.#sql.exec(
+      `select seq, item from outbox where errand is null or ? order by errand is not null, seq limit ?`,
+      share === "records and errands" ? 1 : 0,
+      PAGE,
+    );
+    for (const row of waiting.toArray()) {
       if (spent + SUBREQUESTS_PER_ITEM > maxSubrequests) break;
       // Written by add() above and by nothing else.
       const item = JSON.parse(String(row.item)) as OutboxItem;
@@ -99,6 +113,12 @@ export class Outbox {
     }
     return spent;
   }
+}
+
+/** What makes two errands one; null for an item that must be delivered for its own sake. */
+function errandOf(item: OutboxItem): string | null {
+  if (item.kind !== "refresh-windows") return null;
+  return `${item.kind} ${item.window} ${item.part} ${item.location}`;
 }
 
 function naming(item: OutboxItem): Record<string, unknown> {

@@ -6,7 +6,7 @@ import type { AbsentModels } from "./absent-models.ts";
 import type { JobBook } from "./job-book.ts";
 import { SqlJournal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Outbox, Share } from "./outbox.ts";
 import type { RunBook } from "./run-book.ts";
 
 /** What one alarm invocation works with. */
@@ -42,6 +42,6 @@ export function journalOf(
 }
 
 /** Hands over what waits for Supabase, within a number of subrequests. @returns how many were spent. */
-export function deliver({ outbox, store }: Parts, maxSubrequests: number): Promise<number> {
-  return outbox.deliver((item) => store.deliver(item), Date.now, maxSubrequests);
+export function deliver({ outbox, store }: Parts, maxSubrequests: number, share: Share): Promise<number> {
+  return outbox.deliver((item) => store.deliver(item), Date.now, maxSubrequests, share);
 }

@@ -9,7 +9,7 @@ export interface RunRecord {
   readonly triggeredBy: string;
   readonly scheduledFor: number | null;
   readonly state: "waiting" | "running" | "finished";
-  /** ms since the epoch; a jittered or postponed run begins later than it was asked for. */
+  /** ms since the epoch: when the run begins, or goes on; a jittered or postponed one is late. */
   readonly beginsAt: number;
   readonly startedAt: number | null;
 }
@@ -75,6 +75,23 @@ export class RunBook {
     return Number(this.#sql.exec("select plan_attempts from run where id = ?", id).one().plan_attempts);
   }
 
+  /** Counts a fault of our own in a run's work. @returns how many there have been in a row. */
+  faulted(id: string): number {
+    this.#sql.exec("update run set faults = faults + 1 where id = ?", id);
+    return Number(this.#sql.exec("select faults from run where id = ?", id).one().faults);
+  }
+
+  /** An invocation's share of the run was done without a fault. */
+  wentWell(id: string): void {
+    this.#sql.exec("update run set faults = 0 where id = ? and faults > 0", id);
+  }
+
+  /** Why the run ends otherwise than by reaching its last target. */
+  annotate(id: string, note: string): void {
+    this.#sql.exec("update run set note = ? where id = ?", note, id);
+  }
+
+  /** The run goes on no earlier than this (ms since the epoch). */
   postpone(id: string, beginsAt: number): void {
     this.#sql.exec("update run set begins_at = ? where id = ?", Math.round(beginsAt), id);
   }

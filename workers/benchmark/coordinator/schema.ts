@@ -15,6 +15,7 @@ export function createTables(sql: SqlStorage): void {
       started_at     integer,
       finished_at    integer,
       plan_attempts  integer not null default 0,
+      faults         integer not null default 0,
       note           text
     );
     create unique index if not exists run_scheduled_for on run (scheduled_for) where scheduled_for is not null;
@@ -27,6 +28,8 @@ export function createTables(sql: SqlStorage): void {
       state         text not null check (state in ('pending', 'asking', 'done', 'skipped')),
       request_id    text,
       asked_at      integer,
+      simulated     integer,
+      endpoint_host text,
       skip_reason   text,
       skip_until    integer,
       primary key (run_id, position)
@@ -36,7 +39,9 @@ export function createTables(sql: SqlStorage): void {
 
     create table if not exists outbox (
       seq     integer primary key autoincrement,
-      item    text not null
+      item    text not null,
+      -- Of items that wait behind all others and of which the newest stands for its equals.
+      errand  text unique
     );
     create table if not exists rejected (
       seq     integer primary key,

@@ -1,10 +1,10 @@
-import { type Config, ConfigError, providerAccess } from "../config.ts";
+import { type Config, ConfigError } from "../config.ts";
 import { interrupted, measure } from "../probe/index.ts";
 import type { ProbeOutcome, ProbeRequest, PromptName } from "../probe/types.ts";
 import { findProvider } from "../providers/registry.ts";
 import type { ResultRow } from "../store/rows.ts";
 import { resultRow } from "./run-slice.ts";
-import type { Target } from "./target.ts";
+import { accessTo, type Route, type Target } from "./target.ts";
 
 export interface MeasureOptions {
   readonly colo: string | null;
@@ -26,38 +26,72 @@ export function createMeasure(
   return (target, requestId) => measure(probeRequest(target, requestId, config, options.prompt), environment);
 }
 
-/** The row of a request that our own restart cut off: nothing of its answer is known. */
+/** Where this configuration sends a target's requests. @throws ConfigError where it cannot send any. */
+export function routeOf(target: Target, config: Config): Route {
+  const { simulated, baseUrl } = readyAccess(target, config);
+  return { simulated, host: new URL(baseUrl).host };
+}
+
+/** A request that was under way when the engine ended, as it was written down before it was sent. */
+export interface CutOff {
+  readonly requestId: string;
+  /** ms since the epoch. */
+  readonly askedAt: number;
+  readonly route: Route;
+}
+
+/**
+ * The row of a request that our own restart cut off: nothing of its answer is known. It needs no way to the
+ * provider, whose key may be gone by now.
+ */
 export async function interruptedRow(
   target: Target,
-  requestId: string,
-  askedAt: Date,
+  { requestId, askedAt, route }: CutOff,
   runId: string,
-  config: Config,
+  location: string,
   prompt: PromptName = "standard",
 ): Promise<ResultRow> {
-  const measurement = await interrupted(probeRequest(target, requestId, config, prompt), askedAt);
+  const { provider, model, reasoning } = target;
+  const measurement = await interrupted(
+    {
+      ...route,
+      id: requestId,
+      provider,
+      model,
+      reasoning,
+      location,
+      prompt,
+      askedAt: new Date(askedAt),
+    },
+    findProvider(provider),
+  );
   return resultRow(measurement, runId, target);
 }
 
 function probeRequest(target: Target, requestId: string, config: Config, prompt: PromptName): ProbeRequest {
-  const provider = findProvider(target.provider);
-  const access = provider && providerAccess(config, provider);
-  // A run is planned from what can be reached; only a setting that changed in between can end here.
-  if (!provider || access?.state !== "ready") {
-    throw new ConfigError(`${target.provider} cannot be asked any more: its key is gone.`);
-  }
+  const { provider, apiKey, baseUrl, simulated } = readyAccess(target, config);
   return {
     id: requestId,
     provider,
     model: target.model,
     reasoning: target.reasoning,
-    baseUrl: access.baseUrl,
-    apiKey: access.apiKey,
+    baseUrl,
+    apiKey,
     prompt,
     price: target.price,
-    simulated: access.simulated,
+    simulated,
     location: config.location,
     deadlines: config.deadlines,
     warmup: config.warmup,
   };
+}
+
+function readyAccess(target: Target, config: Config) {
+  const provider = findProvider(target.provider);
+  const access = accessTo(target, config);
+  // A run asks only what can be reached: each invocation takes out first what cannot be reached any more.
+  if (!provider || access.state !== "ready") {
+    throw new ConfigError(`${target.provider} cannot be asked any more: its key is gone.`);
+  }
+  return { ...access, provider };
 }

@@ -1,9 +1,9 @@
-import { type Config, providerAccess } from "../config.ts";
+import type { Config } from "../config.ts";
 import { describeError, type Log } from "../log.ts";
 import type { Price } from "../probe/types.ts";
-import { findProvider, providers } from "../providers/registry.ts";
+import { providers } from "../providers/registry.ts";
 import type { Store } from "../store/index.ts";
-import { datedPrice, defaultTargets, endpointName, type Target } from "./target.ts";
+import { datedPrice, defaultTargets, endpointName, isReal, isSimulated, type Target } from "./target.ts";
 
 /** What a run asks, or why that is not known. */
 export type Plan =
@@ -23,28 +23,21 @@ const SUBREQUESTS_PER_SEARCH = 10;
 export async function planRun(store: Store, config: Config, log: Log, findPrices: FindPrices): Promise<Plan> {
   let subrequests = 0;
   try {
-    const played = defaultTargets().filter(({ provider }) => isSimulated(provider, config));
+    const played = defaultTargets().filter((target) => isSimulated(target, config));
     subrequests += 1;
     const stored = await store.targets(played.map(endpointName));
     const wanted = stored.filter(
       ({ active, provider, model }) =>
         active || played.some((target) => target.provider === provider && target.model === model),
     );
-    const unpriced = wanted.filter(
-      ({ price, provider }) => price === null && isAskedForReal(provider, config),
-    );
+    const unpriced = wanted.filter((target) => target.price === null && isReal(target, config));
     if (unpriced.length > 0) subrequests += SUBREQUESTS_PER_SEARCH;
     const found = unpriced.length > 0 ? await findPrices(unpriced.map(({ modelId }) => modelId)) : null;
-    for (const provider of providers) {
-      const access = providerAccess(config, provider);
-      if (
-        access.state === "ready" &&
-        !access.simulated &&
-        !wanted.some((target) => target.provider === provider.slug)
-      ) {
+    for (const { slug } of providers) {
+      if (isReal({ provider: slug }, config) && !wanted.some((target) => target.provider === slug)) {
         log.warn("no_active_model", {
-          provider: provider.slug,
-          hint: `A key is set but no model is active: npm run models -- activate ${provider.slug} MODEL`,
+          provider: slug,
+          hint: `A key is set but no model is active: npm run models -- activate ${slug} MODEL`,
         });
       }
     }
@@ -58,16 +51,4 @@ export async function planRun(store: Store, config: Config, log: Log, findPrices
   } catch (error) {
     return { targets: null, reason: describeError(error), subrequests };
   }
-}
-
-function isAskedForReal(slug: string, config: Config): boolean {
-  const provider = findProvider(slug);
-  const access = provider && providerAccess(config, provider);
-  return access?.state === "ready" && !access.simulated;
-}
-
-function isSimulated(slug: string, config: Config): boolean {
-  const provider = findProvider(slug);
-  const access = provider && providerAccess(config, provider);
-  return access?.state === "ready" && access.simulated;
 }

@@ -19,15 +19,21 @@ export type Step =
  * What a run does next. A provider on hold is passed over, so its targets come last; when only held ones
  * are left, the run waits for the first of them if that is within its patience, and skips the others.
  *
- * @param now and the holds in ms since the epoch; `patienceMs` counted from now.
+ * @param now and the holds in ms since the epoch.
+ * @param patienceMs how long from now the run waits for a provider.
  */
-export function nextStep(queue: readonly QueueItem[], holds: Holds, now: number, patienceMs: number): Step {
+export function nextStep(
+  queue: readonly QueueItem[],
+  holds: Holds,
+  now: number,
+  patienceMs: (provider: string) => number,
+): Step {
   const pending = queue.filter((item) => item.state === "pending");
   if (pending.length === 0) return { do: "end" };
   const until = (item: QueueItem) => holds.get(item.target.provider) ?? 0;
   const free = pending.find((item) => until(item) <= now);
   if (free) return { do: "measure", item: free };
-  const hopeless = pending.filter((item) => until(item) > now + patienceMs);
+  const hopeless = pending.filter((item) => until(item) > now + patienceMs(item.target.provider));
   if (hopeless.length > 0) return { do: "skip", items: hopeless };
   return { do: "wait", until: Math.min(...pending.map(until)) };
 }

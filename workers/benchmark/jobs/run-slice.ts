@@ -2,9 +2,9 @@ import type { RunSettings } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { ProbeOutcome } from "../probe/types.ts";
 import type { ResultRow } from "../store/rows.ts";
-import { DAY_MS, spentUsd, worstCaseUsd } from "./budget.ts";
+import { DAY_MS, settledUsd, worstCaseUsd } from "./budget.ts";
 import { type Holds, nextStep, type QueueItem } from "./queue.ts";
-import type { SkipReason, Target } from "./target.ts";
+import type { Route, SkipReason, Target } from "./target.ts";
 
 /**
  * The memory of a run: what must outlive a crash. The coordinator keeps it in the Durable Object's SQLite,
@@ -16,8 +16,8 @@ export interface RunJournal {
   holds(): Holds;
   /** USD counted since a time (ms since the epoch), money set aside for a request under way included. */
   spentSince(since: number): number;
-  /** Before a request: it is under way under this id, and this much is set aside for it. */
-  begin(item: QueueItem, requestId: string, reservedUsd: number): void;
+  /** Before a request: it is under way under this id, goes there, and this much is set aside for it. */
+  begin(item: QueueItem, requestId: string, reservedUsd: number, route: Route): void;
   /** After it: its row waits for delivery, and this is what it cost. */
   complete(item: QueueItem, row: ResultRow, spentUsd: number): void;
   skip(items: readonly QueueItem[], reason: SkipReason, until: (item: QueueItem) => number | null): void;
@@ -25,9 +25,11 @@ export interface RunJournal {
 }
 
 export interface SliceEnvironment {
+  /** Where a target's request goes. */
+  readonly route: (target: Target) => Route;
   /** Asks one target. Never throws. */
   readonly measure: (target: Target, requestId: string) => Promise<ProbeOutcome>;
-  /** Hands over what waits for delivery, as far as that goes now; subrequests spent. Never throws. */
+  /** Hands over what waits for delivery, SUBREQUESTS_PER_ROUND at most; subrequests spent. Never throws. */
   readonly deliver: () => Promise<number>;
   readonly minimumGapMs: (provider: string) => number;
   readonly now: () => number;
@@ -38,15 +40,18 @@ export interface SliceEnvironment {
   readonly onResult?: (row: ResultRow) => void;
 }
 
-export type SliceEnd =
+/** How a slice ended, and the subrequests of its invocation by then. */
+export type SliceEnd = { readonly subrequests: number } & (
   | { readonly state: "finished" }
-  | { readonly state: "paused"; readonly resumeAt: number };
+  | { readonly state: "paused"; readonly resumeAt: number }
+);
 
 /** A provider that refuses without naming a time is left alone for this long. */
 const DEFAULT_HOLD_MS = 20_000;
 /** Warm-up and measurement. */
 const SUBREQUESTS_PER_TARGET = 2;
-const SUBREQUESTS_PER_DELIVERY = 2;
+/** The most that may be handed over after a result: it, and a run's start that waits with it. */
+export const SUBREQUESTS_PER_ROUND = 4;
 
 /**
  * One target after another, until the queue ends or this invocation's share is used up. A result is in the
@@ -64,9 +69,11 @@ export async function runSlice(
   for (;;) {
     const now = env.now();
     const queue = journal.queue();
-    const step = nextStep(queue, journal.holds(), now, settings.rateLimitPatienceMs);
-    if (step.do === "end") return { state: "finished" };
-    if (step.do === "wait") return { state: "paused", resumeAt: step.until };
+    // A gap that a provider always wants between requests is no refusal: it is waited for however long it is.
+    const patience = (provider: string) => Math.max(settings.rateLimitPatienceMs, env.minimumGapMs(provider));
+    const step = nextStep(queue, journal.holds(), now, patience);
+    if (step.do === "end") return { state: "finished", subrequests };
+    if (step.do === "wait") return { state: "paused", resumeAt: step.until, subrequests };
     if (step.do === "skip") {
       const holds = journal.holds();
       journal.skip(step.items, "rate_limited", (item) => holds.get(item.target.provider) ?? null);
@@ -75,13 +82,14 @@ export async function runSlice(
     }
     if (
       now - started >= settings.sliceMs ||
-      subrequests + SUBREQUESTS_PER_TARGET + SUBREQUESTS_PER_DELIVERY > settings.sliceSubrequests
+      subrequests + SUBREQUESTS_PER_TARGET + SUBREQUESTS_PER_ROUND > settings.sliceSubrequests
     ) {
-      return { state: "paused", resumeAt: now };
+      return { state: "paused", resumeAt: now, subrequests };
     }
     const { item } = step;
     const known = queue.map((other) => other.target);
-    const reserved = worstCaseUsd(item.target, known);
+    const route = env.route(item.target);
+    const reserved = route.simulated ? 0 : worstCaseUsd(item.target, known);
     const spent = journal.spentSince(now - DAY_MS);
     if (spent + reserved > budgetUsd) {
       const rest = queue.filter((other) => other.state === "pending");
@@ -96,11 +104,11 @@ export async function runSlice(
     }
 
     const requestId = env.newId();
-    journal.begin(item, requestId, reserved);
+    journal.begin(item, requestId, reserved, route);
     env.onStart?.(item.target, item.position, queue.length);
     const outcome = await env.measure(item.target, requestId);
     const row = resultRow(outcome.measurement, journal.runId, item.target);
-    journal.complete(item, row, spentUsd(row, known));
+    journal.complete(item, row, settledUsd(row, outcome.usageReported, reserved, known));
     logResult(env.log, row);
     const gap =
       row.error_kind === "rate_limited"

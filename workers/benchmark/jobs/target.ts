@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Config, providerAccess } from "../config.ts";
+import { type Config, type ProviderAccess, providerAccess } from "../config.ts";
 import type { Price } from "../probe/types.ts";
 import { findProvider } from "../providers/registry.ts";
 
@@ -16,7 +16,7 @@ export const targetSchema = z.object({
 });
 export type Target = Readonly<z.infer<typeof targetSchema>>;
 
-export type SkipReason = "no_key" | "unknown_provider" | "rate_limited" | "budget" | "stopped";
+export type SkipReason = "no_key" | "unknown_provider" | "rate_limited" | "budget" | "stopped" | "fault";
 
 /** A target that was not asked: no result, so it stands in `runs.skipped`. */
 export type SkippedTarget = {
@@ -67,6 +67,33 @@ export function datedPrice(provider: string, model: string): Price | null {
   return dated ? { input: dated.input, output: dated.output, cachedInput: dated.cachedInput ?? null } : null;
 }
 
+/** How a target's provider is reached in this configuration, or why it is not. */
+export function accessTo(
+  target: Pick<Target, "provider">,
+  config: Config,
+): ProviderAccess | { readonly state: "unknown_provider" } {
+  const provider = findProvider(target.provider);
+  return provider ? providerAccess(config, provider) : { state: "unknown_provider" };
+}
+
+/** Whether the simulator plays this target's provider. */
+export function isSimulated(target: Pick<Target, "provider">, config: Config): boolean {
+  const access = accessTo(target, config);
+  return access.state === "ready" && access.simulated;
+}
+
+/** Whether this target's provider itself is asked, which costs money. */
+export function isReal(target: Pick<Target, "provider">, config: Config): boolean {
+  const access = accessTo(target, config);
+  return access.state === "ready" && !access.simulated;
+}
+
+/** Where a request goes: what its row must still say when nobody can ask there any more. */
+export interface Route {
+  readonly simulated: boolean;
+  readonly host: string;
+}
+
 /** A target that this configuration has no way to ask. */
 export interface Unreachable {
   readonly target: Target;
@@ -81,11 +108,9 @@ export function splitByAccess(
   const ready: Target[] = [];
   const unreachable: Unreachable[] = [];
   for (const target of targets) {
-    const provider = findProvider(target.provider);
-    if (!provider) unreachable.push({ target, reason: "unknown_provider" });
-    else if (providerAccess(config, provider).state === "no_key")
-      unreachable.push({ target, reason: "no_key" });
-    else ready.push(target);
+    const { state } = accessTo(target, config);
+    if (state === "ready") ready.push(target);
+    else unreachable.push({ target, reason: state });
   }
   return { ready, unreachable };
 }

@@ -1,8 +1,9 @@
-/** Careful ways into JSON that others wrote. */
+import { INT4_MAX } from "./storable.ts";
+
+/* Careful ways into JSON that others wrote. */
 
 export type JsonObject = { readonly [key: string]: unknown };
 
-const INT4_MAX = 2_147_483_647;
 /** One request never costs this much (USD); a report beyond it is a mistake that would close the budget. */
 const COST_MAX = 1_000;
 

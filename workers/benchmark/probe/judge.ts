@@ -3,6 +3,7 @@ import type { ProviderError } from "./errors/provider-error.ts";
 import type { TokenCounts } from "./metrics/tokens.ts";
 import type { DeadlineName, PassedDeadline } from "./network/deadlines.ts";
 import type { Exchange } from "./network/exchange.ts";
+import type { Observation } from "./stream/observation.ts";
 import type { ErrorKind } from "./types.ts";
 
 /** Why a request counts as failed. The message is not yet redacted. */
@@ -59,11 +60,20 @@ export function judge(exchange: Exchange, tokens: TokenCounts): Failure | null {
 function answered({ observation }: Exchange, tokens: TokenCounts): Failure | null {
   if (observation.answer.count > 0) return null;
   const reason = `finish_reason ${observation.finishReason ?? "not given"}`;
-  const thoughts = observation.reasoningChars > 0 || (tokens.reasoning ?? 0) > 0;
-  if (thoughts || (tokens.output > 0 && observation.finishReason !== "content_filter")) {
+  if (generatedThoughts(observation, tokens)) {
     return fail("no_answer", `${tokens.output} tokens were generated, none of them an answer (${reason})`);
   }
   return fail("empty_response", `ended without one generated token (${reason})`);
+}
+
+/**
+ * Whether tokens were generated although no answer came. What nobody saw is taken for thoughts, unless the
+ * provider says that there were none, a filter ended the answer, or it is the one token that ends an empty one.
+ */
+function generatedThoughts(observation: Observation, { output, reasoning }: TokenCounts): boolean {
+  if (observation.reasoningChars > 0 || (reasoning ?? 0) > 0) return true;
+  if (observation.finishReason === "content_filter" || reasoning === 0) return false;
+  return output > (observation.thoughtsWithheld ? 0 : 1);
 }
 
 function fail(kind: ErrorKind, message: string): Failure {

@@ -17,7 +17,7 @@ import type { ProbeEnvironment, ProbeOutcome, ProbeRequest } from "./types.ts";
  * probe's own mistakes (`probe_fault`). What each field means stands in docs/metrics.md.
  */
 export async function measure(request: ProbeRequest, environment: ProbeEnvironment): Promise<ProbeOutcome> {
-  const row = blankRow(request, environment.date(), "");
+  const row = blankRow({ ...request, provider: request.provider.slug }, environment.date(), "");
   const startedAt = environment.now();
   try {
     await warmCodePath();
@@ -42,12 +42,13 @@ export async function measure(request: ProbeRequest, environment: ProbeEnvironme
       request,
       environment,
     );
-    fillRow(row, measured, request, content.length);
+    const usageReported = fillRow(row, measured, request, content.length);
     const refused = row.error_kind === "rate_limited" || measured.ending.how === "refused";
     const headers = refused ? measured.response?.headers : undefined;
     return {
       measurement: row,
       retryAfterMs: headers === undefined ? null : retryAfterMs(headers, environment.date()),
+      usageReported,
     };
   } catch (error) {
     row.success = false;
@@ -56,7 +57,7 @@ export async function measure(request: ProbeRequest, environment: ProbeEnvironme
       readableLine(`the probe failed: ${failureText(error)}`, secretsOf(request)),
     );
     row.total_latency_ms = storableNumber(environment.now() - startedAt);
-    return { measurement: row, retryAfterMs: null };
+    return { measurement: row, retryAfterMs: null, usageReported: false };
   }
 }
 

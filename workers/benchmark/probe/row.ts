@@ -21,12 +21,22 @@ export const PROBE_VERSION = "1";
 
 const MAX_TEXT_BYTES = 256 * 1024;
 
+/** What a request's row says of it before anything has happened. */
+export interface RowIdentity {
+  readonly id: string;
+  /** Its slug. */
+  readonly provider: string;
+  readonly model: string;
+  readonly simulated: boolean;
+  readonly location: string;
+}
+
 /** The row of a request of which nothing is known yet. */
-export function blankRow(request: ProbeRequest, createdAt: Date, promptVersion: string): Measurement {
+export function blankRow(request: RowIdentity, createdAt: Date, promptVersion: string): Measurement {
   return {
     id: request.id,
     created_at: createdAt.toISOString(),
-    provider: request.provider.slug,
+    provider: request.provider,
     model: request.model,
     input_tokens: 0,
     output_tokens: 0,
@@ -71,13 +81,17 @@ export function secretsOf(request: ProbeRequest): string[] {
   return request.simulated || request.apiKey === "" ? [] : [request.apiKey];
 }
 
-/** Writes all that an exchange showed into the row: the one place where readings become numbers. */
+/**
+ * Writes all that an exchange showed into the row: the one place where readings become numbers.
+ *
+ * @returns whether the provider said what it charged, or counted what went in and came out.
+ */
 export function fillRow(
   row: Measurement,
   exchange: Exchange,
   request: ProbeRequest,
   promptChars: number,
-): void {
+): boolean {
   const { observation, response, startedAt, headersAt } = exchange;
   const { all, answer, usage } = observation;
   const secrets = secretsOf(request);
@@ -134,12 +148,15 @@ export function fillRow(
   if (request.prompt === "standard" && row.response_text !== null) {
     row.answer_ok = row.success && isFullAnswer(row.response_text, observation.finishReason);
   }
+  const counted = usage.input !== undefined && usage.output !== undefined && !tokens.estimated;
+  return counted || usage.costUsd !== undefined;
 }
 
 /** The closing event, the end of the body or the failure, whichever it was. */
 function endOf({ ending, endedAt, observation }: Exchange, failure: Failure | null): number {
   if (failure?.atMs !== undefined && failure.atMs !== null) return failure.atMs;
-  // The answer was over and the server only held the line: how long we waited for more is not its latency.
-  if (ending.how === "deadline" && failure?.kind !== "timeout") return observation.lastReadAt;
+  // The answer was over and the server only held the line: how long it did, silent or not, is not its latency.
+  const heldOpen = ending.how === "deadline" || ending.how === "lost";
+  if (heldOpen && observation.finishReason !== null) return observation.lastWordAt;
   return endedAt;
 }

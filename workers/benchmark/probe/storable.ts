@@ -3,7 +3,8 @@
  * NaN or Infinity. What the probe hands over must be storable as it is printed.
  */
 
-const INT4_MAX = 2_147_483_647;
+/** The largest number that an integer column takes. */
+export const INT4_MAX = 2_147_483_647;
 const UNSTORABLE = /\0|\p{Surrogate}/gu;
 const MAX_NAME_CHARS = 200;
 

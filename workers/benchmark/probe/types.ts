@@ -119,7 +119,8 @@ export interface Measurement {
   simulated: boolean;
   location: string;
   prompt_version: string;
-  request_params: Record<string, JsonValue>;
+  /** Null where it is not known any more what was sent. */
+  request_params: Record<string, JsonValue> | null;
   probe_version: string;
 }
 
@@ -128,4 +129,6 @@ export interface ProbeOutcome {
   readonly measurement: Measurement;
   /** From Retry-After or reset headers on a refusal, 0 to 3,600,000 ms; null where none was given. */
   readonly retryAfterMs: number | null;
+  /** The provider said what it charged, or counted what went in and came out. */
+  readonly usageReported: boolean;
 }

@@ -41,6 +41,7 @@ export interface OpenAiCompatible {
   readonly modelsList?: Partial<ModelsList> | null;
   /** Its key in the public price feed, where that is not the slug. */
   readonly feedKey?: string;
+  readonly requestFeeUsd?: number;
   readonly minimumGapMs?: number;
   /** The name of the limit on output tokens; `max_tokens` unless the provider has left it behind. */
   readonly maxTokensAs?: "max_tokens" | "max_completion_tokens";
@@ -69,6 +70,7 @@ export function openAiCompatible(provider: OpenAiCompatible): Provider {
     warmupPath: provider.warmupPath ?? "/models",
     modelsList: provider.modelsList === null ? null : { ...MODELS_LIST, ...provider.modelsList },
     feedKey: provider.feedKey ?? slug,
+    requestFeeUsd: provider.requestFeeUsd ?? 0,
     minimumGapMs: provider.minimumGapMs ?? 0,
     headers: (apiKey) => ({ authorization: `Bearer ${apiKey}`, ...provider.headers }),
     parameters: (ask) => parameters(provider, ask),

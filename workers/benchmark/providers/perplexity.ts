@@ -11,6 +11,9 @@ export const perplexity = openAiCompatible({
   // No list of models stands under this base: any small answer of the host opens the connection.
   warmupPath: "/",
   modelsList: null,
+  // The dearest of the fees for a request (Sonar Pro, high search context), read on 2026-11-26:
+  // https://docs.perplexity.ai/getting-started/pricing
+  requestFeeUsd: 0.014,
   lowEffort: { models: /sonar-(?:reasoning|deep)/, parameters: { reasoning_effort: "low" } },
   wire: { costAt: [{ path: ["cost", "total_cost"], usd: 1 }] },
   prices: [

@@ -75,6 +75,8 @@ export interface Provider {
   readonly modelsList: ModelsList | null;
   /** Its key in the public price feed (https://models.dev). */
   readonly feedKey: string;
+  /** The most that a request costs besides its tokens, USD; 0 where only tokens are charged. */
+  readonly requestFeeUsd: number;
   /** Least time between two requests in ms; 0 where the provider asks for none. */
   readonly minimumGapMs: number;
   /** What authenticates a request. */

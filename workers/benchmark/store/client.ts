@@ -6,14 +6,19 @@ export type Client = SupabaseClient<Database>;
 
 /**
  * A Supabase client that writes as the service role. No session is kept (a Worker has none), and a request
- * that hangs ends after `timeoutMs`.
+ * that hangs ends after `timeoutMs`, unless it brings a limit of its own.
  */
-export function createServiceClient({ url, serviceRole, timeoutMs }: SupabaseSettings): Client {
+export function createServiceClient({
+  url,
+  serviceRole,
+  timeoutMs,
+}: Omit<SupabaseSettings, "takesSimulated">): Client {
   return createClient<Database>(url, serviceRole, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: {
       // Wrapped, because a bare `fetch` loses its `this` in Workers ("Illegal invocation").
-      fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) }),
+      fetch: (input, init) =>
+        fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(timeoutMs) }),
     },
   });
 }

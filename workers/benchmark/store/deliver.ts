@@ -1,11 +1,27 @@
 import { type Client, describeRefusal } from "./client.ts";
 import type { Delivery, OutboxItem, ResultRow } from "./rows.ts";
 
+/** The function gives itself 20 s, which is more than a row may take; its answer has to come back besides. */
+const REFRESH_TIMEOUT_MS = 25_000;
+
+/** Where a result waited for one database and the settings now name another. */
+const SIMULATED: Delivery = {
+  state: "rejected",
+  reason: "a simulated result, and these settings name a database that the simulator may not play for",
+  subrequests: 0,
+};
+
 /**
  * Offers one item to the database. Each kind can be sent again without harm: rows are keyed by ids made
  * before the request, and an existing one is left as it is.
+ *
+ * @param takesSimulated whether simulated results may be in this database at all.
  */
-export async function deliverItem(client: Client, item: OutboxItem): Promise<Delivery> {
+export async function deliverItem(
+  client: Client,
+  item: OutboxItem,
+  takesSimulated: boolean,
+): Promise<Delivery> {
   switch (item.kind) {
     case "run":
       return once(client.from("runs").upsert(item.row, { onConflict: "id", ignoreDuplicates: true }));
@@ -28,14 +44,17 @@ export async function deliverItem(client: Client, item: OutboxItem): Promise<Del
     case "refresh-windows":
       return dropFailure(
         await once(
-          client.rpc("engine_refresh_windows", {
-            time_window: item.window,
-            part: item.part,
-            at_location: item.location,
-          }),
+          client
+            .rpc("engine_refresh_windows", {
+              time_window: item.window,
+              part: item.part,
+              at_location: item.location,
+            })
+            .abortSignal(AbortSignal.timeout(REFRESH_TIMEOUT_MS)),
         ),
       );
     case "result":
+      if (item.row.simulated && !takesSimulated) return SIMULATED;
       return deliverResult(client, item.row);
   }
 }

@@ -36,7 +36,7 @@ export interface Store {
 export function createStore(supabase: SupabaseSettings): Store {
   const client = createServiceClient(supabase);
   return {
-    deliver: (item) => deliverItem(client, item),
+    deliver: (item) => deliverItem(client, item, supabase.takesSimulated),
     targets: (also) => readTargets(client, also),
     ensureProvider: (provider) => ensureProvider(client, provider),
     ensureModel: (model) => ensureModel(client, model),

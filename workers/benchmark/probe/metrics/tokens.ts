@@ -1,7 +1,9 @@
+import { INT4_MAX } from "../storable.ts";
 import type { UsageReport } from "../stream/decoder.ts";
 
 const CHARS_PER_TOKEN = 4;
-const INT4_MAX = 2_147_483_647;
+/** Marks around the thoughts are counted by some as thoughts and not as output: 11 of 10 tokens were seen. */
+const MARKS = 2;
 
 export interface TokenCounts {
   /** Cached ones included. */
@@ -26,19 +28,26 @@ export function countTokens(usage: UsageReport, promptChars: number, outputChars
   // Nobody generates text out of no tokens, or reads a prompt of none: a zero then is no report.
   const output = began && reported === 0 ? undefined : reported;
   const input = began && usage.input === 0 ? undefined : usage.input;
-  const reasoning = usage.reasoning ?? (gap > 0 ? gap : null);
   const finalInput = input ?? (began ? estimateTokens(promptChars) : 0);
+  const finalOutput = output ?? estimateTokens(outputChars);
   return {
     input: finalInput,
-    output: output ?? estimateTokens(outputChars),
-    reasoning,
+    output: finalOutput,
+    reasoning: thoughtTokens(usage.reasoning, gap, finalOutput),
     cached: usage.cached !== undefined && usage.cached <= finalInput ? usage.cached : null,
     estimated: began && (output === undefined || input === undefined),
   };
 }
 
+/** A part cannot be more than the whole; and where a gap is, a report of no thoughts is none. */
+function thoughtTokens(reported: number | undefined, gap: number, output: number): number | null {
+  const possible = reported !== undefined && reported <= output + MARKS ? reported : null;
+  return gap > 0 ? possible || gap : possible;
+}
+
 function reasoningGap({ input, output, total }: UsageReport): number {
-  if (input === undefined || output === undefined || total === undefined) return 0;
+  // Beside an input of none the gap would be the prompt.
+  if (!input || output === undefined || total === undefined) return 0;
   const gap = total - input - output;
   return gap > 0 && output + gap <= INT4_MAX ? gap : 0;
 }

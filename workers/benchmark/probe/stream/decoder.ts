@@ -5,7 +5,7 @@ export type PieceKind = "answer" | "reasoning" | "refusal" | "tool";
 
 /**
  * What one event says of tokens and cost. Only values that can be true are set (`asCount`, `asCost`); a later
- * report replaces an earlier one field by field, since providers send running totals.
+ * report replaces an earlier one field by field, since providers send running totals (see mergeUsage).
  */
 export interface UsageReport {
   /** Prompt tokens, cached ones included. */

@@ -28,8 +28,8 @@ export interface Observation {
   readonly errorAt: number;
   readonly upstream: string | null;
   readonly timing: ReadonlyMap<string, unknown>;
-  /** When the last bytes came. */
-  readonly lastReadAt: number;
+  /** When it last said something: a piece, its end, usage or an error. Comments, pings and empty events do not. */
+  readonly lastWordAt: number;
   readonly readEvents: number;
   readonly skippedEvents: number;
 }
@@ -69,6 +69,7 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
       // The error ended the measurement: what comes after it may still say usage, but is no answer any more.
       if (observer.error !== null) return;
       piecesInEvent += 1;
+      observer.lastWordAt = now;
       addArrival(all, now, text.length);
       if (kind === "answer") splitter.push(text, now);
       else if (kind === "reasoning") observer.reasoningChars += text.length;
@@ -81,12 +82,15 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
     },
     finish(reason) {
       observer.finishReason = reason;
+      observer.lastWordAt = now;
     },
     usage(report) {
       observer.usage = mergeUsage(observer.usage, report);
+      observer.lastWordAt = now;
     },
     error(error) {
       if (observer.error !== null) return;
+      observer.lastWordAt = now;
       observer.error = error;
       observer.errorAt = now;
     },
@@ -113,13 +117,12 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
     errorAt: 0,
     upstream: null as string | null,
     timing,
-    lastReadAt: 0,
+    lastWordAt: 0,
     readEvents: 0,
     skippedEvents: 0,
     sink,
     arrive(atMs: number) {
       now = atMs;
-      observer.lastReadAt = atMs;
     },
     eventEnded(result: "read" | "skipped" | "done") {
       if (result === "skipped") observer.skippedEvents += 1;
@@ -137,13 +140,27 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
   return observer;
 }
 
+/**
+ * What is known after one more report. A total says something only beside the counts that it is the total of, so
+ * it is taken from a report that holds all three, and goes when one of them changes without it.
+ */
 function mergeUsage(before: UsageReport, report: UsageReport): UsageReport {
+  const input = laterOf(before.input, report.input);
+  const output = laterOf(before.output, report.output);
+  const whole =
+    report.total !== undefined && report.total > 0 && input === report.input && output === report.output;
+  const unchanged = input === before.input && output === before.output;
   return {
-    input: report.input ?? before.input,
-    cached: report.cached ?? before.cached,
-    output: report.output ?? before.output,
-    reasoning: report.reasoning ?? before.reasoning,
-    total: report.total ?? before.total,
-    costUsd: report.costUsd ?? before.costUsd,
+    input,
+    output,
+    total: whole ? report.total : unchanged ? before.total : undefined,
+    cached: laterOf(before.cached, report.cached),
+    reasoning: laterOf(before.reasoning, report.reasoning),
+    costUsd: laterOf(before.costUsd, report.costUsd),
   };
+}
+
+/** Reports are running totals: the later one counts, but none falls back to nothing. */
+function laterOf(before: number | undefined, report: number | undefined): number | undefined {
+  return report === undefined || (report === 0 && before !== undefined) ? before : report;
 }
