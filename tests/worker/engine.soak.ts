@@ -12,6 +12,10 @@ import { surviveKill } from "../support/survival.ts";
 
 const OUTAGE_MS = 3 * 60_000;
 const KILLS = 10;
+/** The engine's own time between two targets, its delivery to the database included; the warm-up comes after it. */
+const MAX_GAP_MS = 20;
+/** workerd's heap settles within this over a run of 300 targets. */
+const MAX_GROWTH_MIB = 64;
 const STATES: readonly DoorState[] = ["refused", "unavailable", "silent", "lossy"];
 
 let supabase: TestSupabase;
@@ -103,5 +107,8 @@ describe("300 targets", () => {
     );
     console.log(`workerd's memory: ${early} MiB early, ${halfway} halfway, ${late} late`);
     expect(gapsMs.length).toBeGreaterThanOrEqual(299);
+    expect(median(gapsMs)).toBeLessThan(MAX_GAP_MS);
+    const [early, late] = memoryMiB;
+    expect(late - early).toBeLessThan(MAX_GROWTH_MIB);
   });
 });

@@ -23,9 +23,14 @@ export interface JournalParts {
   readonly log: Log;
 }
 
-/** A run's memory in the Durable Object: each method is one transaction, durable before any later fetch. */
+/**
+ * A run's memory in the Durable Object: each method is one transaction, durable before any later fetch. Of all
+ * journals of a run only one may write, since each reads the queue once.
+ */
 export class SqlJournal implements RunJournal {
   readonly runId: string;
+  /** What the table holds, position by position: to read 300 targets anew before each request takes longer than to ask. */
+  #queue: QueueItem[] | null = null;
   readonly #storage: DurableObjectStorage;
   readonly #parts: JournalParts;
 
@@ -55,9 +60,15 @@ export class SqlJournal implements RunJournal {
         reason,
       );
     }
+    this.#queue = null;
   }
 
-  queue(): QueueItem[] {
+  queue(): readonly QueueItem[] {
+    this.#queue ??= this.#readQueue();
+    return this.#queue;
+  }
+
+  #readQueue(): QueueItem[] {
     return this.#sql
       .exec("select position, target, state from queue where run_id = ? order by position", this.runId)
       .toArray()
@@ -96,6 +107,7 @@ export class SqlJournal implements RunJournal {
       );
       this.#parts.ledger.reserve(requestId, now, reservedUsd);
     });
+    this.#changed(item, "asking");
   }
 
   complete(item: QueueItem, row: ResultRow, spentUsd: number): void {
@@ -120,6 +132,7 @@ export class SqlJournal implements RunJournal {
         });
       }
     });
+    this.#changed(item, "done");
   }
 
   skip(items: readonly QueueItem[], reason: SkipReason, until: (item: QueueItem) => number | null): void {
@@ -134,6 +147,7 @@ export class SqlJournal implements RunJournal {
         );
       }
     });
+    for (const item of items) this.#changed(item, "skipped");
   }
 
   /** Gives up what was not measured, in whatever state it is. Reads no target: an unreadable one may be the reason. */
@@ -143,6 +157,7 @@ export class SqlJournal implements RunJournal {
         where run_id = ? and state in ('pending', 'asking')`,
       this.runId,
     );
+    this.#queue = null;
   }
 
   hold(provider: string, until: number): void {
@@ -175,6 +190,10 @@ export class SqlJournal implements RunJournal {
   /** What is set aside for a request, USD. */
   reserved(requestId: string): number {
     return this.#parts.ledger.reserved(requestId);
+  }
+
+  #changed(item: QueueItem, state: QueueItem["state"]): void {
+    if (this.#queue) this.#queue[item.position] = { ...item, state };
   }
 
   skipped(): SkippedTarget[] {

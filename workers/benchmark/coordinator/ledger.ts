@@ -11,7 +11,7 @@ export class Ledger {
     this.#sql = sql;
     sql.exec(`
       create table if not exists ledger (request_id text primary key, at integer not null, usd real not null);
-      create index if not exists ledger_at on ledger (at);
+      create index if not exists ledger_at_usd on ledger (at, usd);
       create table if not exists ledger_opened (at integer not null);
     `);
   }

@@ -68,12 +68,10 @@ export class Outbox {
   ): Promise<number> {
     if (now() < this.#retryAt) return 0;
     let spent = 0;
-    const waiting = this.#sql.exec(
-      `select seq, item from outbox where errand is null or ? order by errand is not null, seq limit ?`,
-      share === "records and errands" ? 1 : 0,
-      PAGE,
-    );
-    for (const row of waiting.toArray()) {
+    const records = this.#page("errand is null");
+    const errandsToo = records.length === 0 && share === "records and errands";
+    const page = errandsToo ? this.#page("errand is not null") : records;
+    for (const row of page) {
       if (spent + SUBREQUESTS_PER_ITEM > maxSubrequests) break;
       // Written by add() above and by nothing else.
       const item = JSON.parse(String(row.item)) as OutboxItem;
@@ -112,6 +110,10 @@ export class Outbox {
       this.#retryAt = 0;
     }
     return spent;
+  }
+
+  #page(where: string) {
+    return this.#sql.exec(`select seq, item from outbox where ${where} order by seq limit ?`, PAGE).toArray();
   }
 }
 
