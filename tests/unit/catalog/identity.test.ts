@@ -8,6 +8,7 @@ const later = labelledIds("identity-labels-later.txt");
 const fresh = labelledIds("identity-labels-fresh.txt");
 const second = labelledIds("identity-labels-fresh-2.txt");
 const third = labelledIds("identity-labels-fresh-3.txt");
+const fourth = labelledIds("identity-labels-fresh-4.txt");
 const canonical = (provider: string, id: string) => identify(provider, id).canonical;
 
 function ofHalf(half: Half, ids: readonly LabelledId[] = labelled): LabelledId[] {
@@ -28,14 +29,16 @@ function report(what: string, score: Score): void {
   );
 }
 
-function expectGood(score: Score): void {
-  expect(score.precision).toBeGreaterThanOrEqual(0.99);
-  expect(score.recall).toBeGreaterThanOrEqual(0.95);
+const GOOD = { precision: 0.99, recall: 0.95 };
+
+function expectGood(score: Score, atLeast = GOOD): void {
+  expect(score.precision).toBeGreaterThanOrEqual(atLeast.precision);
+  expect(score.recall).toBeGreaterThanOrEqual(atLeast.recall);
 }
 
 /**
- * Each half that is called untouched was so when the rules were first tried on it, and has been met by them since.
- * What they scored at that first try stands at the head of each file of labels and in docs/models-and-prices.md: it
+ * Each half that is called untouched was so when the rules were first tried on it, and has been met by them since,
+ * but for the fourth fresh one, for which no rule has been changed. What they scored at that first try stands at the head of each file of labels and in docs/models-and-prices.md: it
  * is what ids that nobody has met can expect. What is held to here is that nothing that was understood gets lost.
  */
 describe("the identity of a model, over ids labelled by hand", () => {
@@ -52,6 +55,9 @@ describe("the identity of a model, over ids labelled by hand", () => {
       expect(ids.filter(({ id }) => met.has(id))).toEqual([]);
       for (const { id } of ids) met.add(id);
     }
+    // The fourth set has ids that another provider was known to write the same way.
+    const before = once([...labelled, ...later, ...fresh, ...second, ...third]);
+    expect(once([...before, ...fourth])).toHaveLength(before.length + fourth.length);
   });
 
   it.each(HALVES)("takes the same pairs for one model as a person does (%s)", (half) => {
@@ -86,8 +92,26 @@ describe("the identity of a model, over ids labelled by hand", () => {
     expectGood(score);
   });
 
+  // The untouched half is short of the recall meant, and is left so: what it shows is what can be expected.
+  it.each([
+    { half: "written on", atLeast: GOOD },
+    { half: "untouched", atLeast: { precision: 0.99, recall: 0.93 } },
+  ] as const)("finds the model of an id among those already known (fourth fresh ids, $half)", (set) => {
+    const ids = ofHalf(set.half, fourth);
+    const known = ofHalf(set.half, once([...labelled, ...later, ...fresh, ...second, ...third]));
+    report(`fourth fresh ids among themselves, the half ${set.half}`, scorePairs(ids, canonical));
+    const score = scorePairs(ids, canonical, known);
+    report(`fourth fresh ids among ${known.length} known ones, the half ${set.half}`, score);
+    expectGood(score, set.atLeast);
+  });
+
+  it("takes no name for what every object has", () => {
+    expect(canonical("together", "constructor")).toBe("constructor");
+    expect(canonical("constructor", "someone/valueof-7b-constructor")).toBe("valueof-constructor-7b");
+  });
+
   it.each(HALVES)("keeps quantisations apart (%s)", (half) => {
-    const ids = ofHalf(half, [...labelled, ...fresh, ...second, ...third]);
+    const ids = ofHalf(half, [...labelled, ...fresh, ...second, ...third, ...fourth]);
     const found = ids.map(({ provider, id }) => [id, identify(provider, id).quantization]);
     expect(found).toEqual(ids.map(({ id, quantization }) => [id, quantization]));
   });

@@ -1,43 +1,64 @@
-/** Who makes a line of models, as ids name them. */
-export const MAKERS: Readonly<Record<string, readonly string[]>> = {
-  claude: ["anthropic"],
-  deepseek: ["deepseek", "deepseek-ai"],
-  gemini: ["google"],
-  gemma: ["google"],
-  glm: ["z-ai", "zai-org", "thudm"],
-  gpt: ["openai"],
-  grok: ["x-ai", "xai"],
-  kimi: ["moonshotai"],
-  llama: ["meta-llama", "meta"],
-  minimax: ["minimax", "minimaxai"],
-  mistral: ["mistralai"],
-  mixtral: ["mistralai"],
-  qwen: ["qwen", "alibaba"],
-};
+// What is looked up with words of ids stands in maps: an object would find a model called "constructor".
+
+/** Who makes a line of models, as ids name them, without the dashes that some write: z-ai, moonshot-ai. */
+const MAKERS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    claude: ["anthropic"],
+    deepseek: ["deepseek", "deepseekai"],
+    gemini: ["google"],
+    gemma: ["google"],
+    glm: ["zai", "zaiorg", "thudm", "zhipuai"],
+    gpt: ["openai"],
+    grok: ["xai"],
+    kimi: ["moonshotai", "moonshot"],
+    llama: ["metallama", "meta"],
+    minimax: ["minimax", "minimaxai"],
+    mistral: ["mistralai", "mistral"],
+    mixtral: ["mistralai", "mistral"],
+    qwen: ["qwen", "alibaba"],
+  }),
+);
 
 /** What providers put before names where others put a maker: it says who serves a model, not who made it. */
-export const HOST_NAMESPACES: Readonly<Record<string, string>> = {
-  deepinfra: "deepinfra",
-  fireworks: "fireworks-ai",
-  perplexity: "perplexity",
-  together: "togethercomputer",
-};
+const HOST_NAMESPACES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    deepinfra: ["deepinfra"],
+    fireworks: ["fireworks", "fireworksai"],
+    perplexity: ["perplexity"],
+    together: ["together", "togethercomputer"],
+  }),
+);
+
+/** Whether a namespace is the maker's of a line, or the line is nobody's that we know. */
+export function isMaker(line: string, namespace: string): boolean {
+  return MAKERS.get(line)?.includes(withoutDashes(namespace)) ?? true;
+}
+
+export function isHost(provider: string, namespace: string): boolean {
+  return HOST_NAMESPACES.get(provider)?.includes(withoutDashes(namespace)) ?? false;
+}
+
+function withoutDashes(namespace: string): string {
+  return namespace.replace(/[-_]/g, "");
+}
 
 /**
  * Lines of open weights that come both trained to talk and not, and the version since which the makers' name that
  * says neither is the one that talks.
  */
-export const CHAT_UNSAID_SINCE: Readonly<Record<string, number>> = {
-  codegemma: Number.POSITIVE_INFINITY,
-  codellama: Number.POSITIVE_INFINITY,
-  falcon: Number.POSITIVE_INFINITY,
-  gemma: 4,
-  llama: 4,
-  mistral: Number.POSITIVE_INFINITY,
-  mixtral: Number.POSITIVE_INFINITY,
-  qwen: 3,
-  yi: Number.POSITIVE_INFINITY,
-};
+export const CHAT_UNSAID_SINCE: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    codegemma: Number.POSITIVE_INFINITY,
+    codellama: Number.POSITIVE_INFINITY,
+    falcon: Number.POSITIVE_INFINITY,
+    gemma: 4,
+    llama: 4,
+    mistral: Number.POSITIVE_INFINITY,
+    mixtral: Number.POSITIVE_INFINITY,
+    qwen: 3,
+    yi: Number.POSITIVE_INFINITY,
+  }),
+);
 
 interface Named {
   readonly name: string;
@@ -67,6 +88,7 @@ const MISTRAL_MONTHS: Readonly<Record<string, string>> = {
  * only ever meant one: `aliases` in Mistral's models list, `hugging_face_id` in OpenRouter's.
  */
 const SAME: Readonly<Record<string, string>> = {
+  "codestral-mamba-2407": "codestral-mamba",
   "codestral-2411-rc5": "codestral-2501",
   "codestral-2412": "codestral-2501",
   "devstral-medium": "devstral-medium-2507",
@@ -97,17 +119,20 @@ const BY_TARIFF: Readonly<Record<string, Named>> = {
  * OpenAI and xAI in what they document of aliases. DeepSeek left "distill" out of the name of its last one; the first
  * Gemini had no version, and what has been released once is often named without its month.
  */
-const ALIASES: Readonly<Record<string, string>> = {
-  "chat-latest": "gpt-chat-latest",
-  "deepseek-r1-0528-distill-qwen-3": "deepseek-r1-0528-qwen-3",
-  "glm-4-0414": "glm-4",
-  "gpt-5.6": "gpt-5.6-sol",
-  "gemini-pro": "gemini-1-pro",
-  "grok-code-fast": "grok-code-fast-1",
-  "kimi-k2-0711": "kimi-k2",
-  "qwen-3-coder-2507": "qwen-3-coder",
-  "qwen-3-next-2509": "qwen-3-next",
-};
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "chat-latest": "gpt-chat-latest",
+    "deepseek-r1-0528-distill-qwen-3": "deepseek-r1-0528-qwen-3",
+    "glm-4-0414": "glm-4",
+    "gpt-5.6": "gpt-5.6-sol",
+    "gemini-pro": "gemini-1-pro",
+    "grok-code-fast": "grok-code-fast-1",
+    "kimi-k2-0711": "kimi-k2",
+    "phi-3.5-mini-128k": "phi-3.5-mini",
+    "qwen-3-coder-2507": "qwen-3-coder",
+    "qwen-3-next-2509": "qwen-3-next",
+  }),
+);
 
 /**
  * What cannot be read from an id and has to be known.
@@ -124,7 +149,7 @@ export function canonicalAlias(
   },
 ): Named {
   let { name, size } = model;
-  name = ALIASES[name] ?? name;
+  name = ALIASES.get(name) ?? name;
   const month = /^(.*?)-(2\d(?:0[1-9]|1[0-2]))$/.exec(name);
   if (/^(?:mistral|mixtral|ministral|magistral|devstral|codestral|pixtral)\b/.test(name)) {
     // Beside the month of a release its number says nothing: mistral-small-3.2-24b-instruct-2506.

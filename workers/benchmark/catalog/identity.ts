@@ -1,4 +1,4 @@
-import { CHAT_UNSAID_SINCE, canonicalAlias, HOST_NAMESPACES, MAKERS } from "./identity-facts.ts";
+import { CHAT_UNSAID_SINCE, canonicalAlias, isHost, isMaker } from "./identity-facts.ts";
 
 /** What a model is, whoever serves it and however they spell it. */
 export interface ModelIdentity {
@@ -21,8 +21,6 @@ const SIZE = /^(?:\d+x)?\d+(?:\.\d+)?[bm]$|^e\d+b$/;
 const ACTIVE_SIZE = /^a\d+(?:\.\d+)?b$|^\d+e$/;
 const QUANTIZATION =
   /^(?:nv|mx)?fp(?:4|6|8|16)$|^bf16$|^int[48]$|^(?:awq|gptq|gguf)$|^(?:4|8|16)bit$|^q\d(?:_\w+)?$/;
-/** Context lengths that were made part of an id. */
-const CONTEXT = /^(?:4096|8192|16384|32768|65536|131072)$/;
 const SHORT_CONTEXT = /^\d+k$/;
 const SERVING = new Set([
   "basic",
@@ -33,6 +31,7 @@ const SERVING = new Set([
   "free",
   "instant",
   "long",
+  "lora",
   "nitro",
   "reference",
   "specdec",
@@ -40,23 +39,27 @@ const SERVING = new Set([
   "turbo",
   "versatile",
 ]);
-const VARIANTS: Readonly<Record<string, string>> = {
-  base: "base",
-  reasoner: "thinking",
-  reasoning: "thinking",
-  think: "thinking",
-  thinker: "thinking",
-  thinking: "thinking",
-  nonthinking: "without-thinking",
-  vision: "vl",
-  vl: "vl",
-};
+const VARIANTS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    base: "base",
+    reasoner: "thinking",
+    reasoning: "thinking",
+    think: "thinking",
+    thinker: "thinking",
+    thinking: "thinking",
+    nonthinking: "without-thinking",
+    vision: "vl",
+    vl: "vl",
+  }),
+);
 /** Words that only say that it was made to talk. */
 const TALKING = new Set(["chat", "instruct", "it"]);
 /** Lines of products whose version is part of the name: without one, "-latest" means whatever is newest. */
 const VERSIONED = new Set(["claude", "gemini", "gpt", "grok", "kimi"]);
 /** Lines whose makers wrote the version behind the size name at some times and before it at others. */
-const VERSION_MOVES = new Set(["claude", "gemini", "jamba"]);
+const VERSION_MOVES = new Set(["claude", "gemini", "jamba", "nemotron"]);
+/** Lines whose versions have a point and are below ten, so that "45" is 4.5. */
+const POINT_LEFT_OUT = new Set(["claude", "gemini", "glm", "gpt", "llama", "phi", "qwen"]);
 /** Lines of open weights that come as releases, so that "-latest" means none of them. */
 const RELEASED = new Set(["deepseek", "glm", "minimax", "qwen"]);
 /** Lines that do nothing but think before they answer: saying so tells nothing apart. */
@@ -78,7 +81,7 @@ export function identify(provider: string, id: string): ModelIdentity {
   const tokens = tokenize(name);
   const about: About = {
     provider,
-    maker: HOST_NAMESPACES[provider] === parts.maker ? null : parts.maker,
+    maker: parts.maker !== null && isHost(provider, parts.maker) ? null : parts.maker,
     line: tokens[0] ?? name,
     tokens,
     router: parts.router,
@@ -134,9 +137,9 @@ function sortTokens(about: About, suffix: string | null): Read {
     if (SIZE.test(token)) read.sizes.push(token);
     else if (ACTIVE_SIZE.test(token) || isContext(token, index, about)) continue;
     else if (QUANTIZATION.test(token)) read.quantization = token;
-    else if (isSnapshot(token, about)) continue;
+    else if (isSnapshot(token, index, about)) continue;
     else if (isServing(token, index, about)) read.serving.push(token);
-    else if (VARIANTS[token]) addVariant(VARIANTS[token], line, read.variants);
+    else if (VARIANTS.has(token)) addVariant(VARIANTS.get(token) ?? token, line, read.variants);
     // "hf" is a file format, and "pt" (post-trained) Baidu's word for instruct.
     else if (token === "hf" || (token === "pt" && line === "ernie")) continue;
     else if (TALKING.has(token) && !product) continue;
@@ -162,7 +165,7 @@ function isProduct({ line, tokens }: About): boolean {
 const NAMES_AS_MAKERS = new Set(["deepinfra", "fireworks", "openrouter", "together"]);
 
 function isBaseUnsaid({ provider, line, tokens }: About, { sizes, words, variants }: Read): boolean {
-  const since = CHAT_UNSAID_SINCE[line];
+  const since = CHAT_UNSAID_SINCE.get(line);
   if (since === undefined || !NAMES_AS_MAKERS.has(provider) || sizes.length === 0) return false;
   const version = Number.parseFloat(words[1] ?? "") || 1;
   return (
@@ -186,12 +189,12 @@ function takeApart(id: string): Parts {
   const named = id.replace(/^~/, "");
   const route = /^accounts\/[^/]+\/(models|routers)\//.exec(named);
   const plain = named.replace(/^accounts\/[^/]+\/(?:models|routers)\//, "").replace(/^models\//, "");
-  const slash = plain.lastIndexOf("/");
-  const rest = plain.slice(slash + 1);
+  // Before the maker may stand where it is served from: nim/meta/llama-3.1-8b-instruct.
+  const [rest = "", maker = null] = plain.split("/").reverse();
   const colon = rest.indexOf(":");
   return {
     name: colon < 0 ? rest : rest.slice(0, colon),
-    maker: slash < 0 ? null : plain.slice(0, slash),
+    maker,
     router: route?.[1] === "routers",
     suffix: colon < 0 ? null : rest.slice(colon + 1) || null,
   };
@@ -216,14 +219,17 @@ function tokenize(name: string): string[] {
     .replace(/-([a-z]?\d)-(\d)(?=-|$)/g, "-$1.$2")
     .replace(/llama(\d)-(\d)(?=-|$)/, "llama$1.$2")
     // A maker's name in front of its own line.
-    .replace(/^(?:meta|nvidia|zai|labs|ai21|arcee|c4ai|scb10x)-/, "")
+    .replace(
+      /^(?:meta|nvidia|zai|labs|ai21|arcee|c4ai|scb10x|essentialai|google|microsoft|moonshotai|openai|servicenow-ai)-/,
+      "",
+    )
     .replace(/^gemini-(?=gemma)/, "")
     .replace(/^open-(?=mi[sx]tral|codestral)/, "")
     .replace(/^qwen-(?=qwq)/, "")
     .replace(/^llama-?guard/, "llama-guard")
-    .replace(/code-llama/, "codellama")
-    // Fireworks marks a version as one where the maker does not: llama-v3p1, qwen-v2p5.
-    .replace(/^(gemma|llama|phi|qwen|yi)-?v(?=\d)/, "$1-");
+    .replace(/code-(?=gemma|llama|qwen)/, "code")
+    // A version marked as one where the maker does not: llama-v3p1, qwen-v2p5, claude-instant-v1.
+    .replace(/^(claude|claude-instant|gemma|llama|phi|qwen|yi)-?v(?=\d)/, "$1-");
   const tokens = spelled
     .split("-")
     .filter((token) => token !== "")
@@ -233,7 +239,12 @@ function tokenize(name: string): string[] {
   if (tokens[0] === "glm" && /^\d+(?:\.\d+)?v$/.test(tokens[1] ?? "")) {
     tokens.splice(1, 1, (tokens[1] ?? "").slice(0, -1), "vl");
   }
-  return VERSION_MOVES.has(tokens[0] ?? "") ? versionFirst(tokens) : tokens;
+  return withPoint(VERSION_MOVES.has(tokens[0] ?? "") ? versionFirst(tokens) : tokens);
+}
+
+function withPoint([line = "", version = "", ...rest]: readonly string[]): string[] {
+  const leftOut = POINT_LEFT_OUT.has(line) && /^[1-9]\d$/.test(version) && version !== "10";
+  return [line, leftOut ? `${version[0]}.${version[1]}` : version, ...rest].filter((token) => token !== "");
 }
 
 /** llama3.1, qwen3, gemma2: the line and its version. */
@@ -257,20 +268,32 @@ function versionFirst([line = "", ...rest]: readonly string[]): string[] {
 
 /** More context is another way to serve a model, unless the length is what somebody calls a model by. */
 function isContext(token: string, index: number, { line, tokens }: About): boolean {
-  if (CONTEXT.test(token)) return true;
+  if (isNumberOfTokens(token)) return true;
+  // How it was lengthened: instruct-32k-rope.
+  if (token === "rope") return SHORT_CONTEXT.test(tokens[index - 1] ?? "");
   const isProductOfOld = line === "claude" || line === "palm";
   return SHORT_CONTEXT.test(token) && (isProductOfOld || TALKING.has(tokens[index - 1] ?? ""));
 }
 
-function isSnapshot(token: string, { provider, maker, line, tokens }: About): boolean {
+/** 8192, 40960, 131072: no month or day is a multiple of 1,024 from 4,096 on. */
+function isNumberOfTokens(token: string): boolean {
+  return /^\d{4,7}$/.test(token) && Number(token) >= 4096 && Number(token) % 1024 === 0;
+}
+
+function isSnapshot(token: string, index: number, { provider, maker, line, tokens }: About): boolean {
   if (token === "latest") return !saysLatest(line, tokens);
   if (token === "preview" || token === "beta" || token === "experimental") return true;
   const isMonthAndDay = /^\d{4}$/.test(token);
   if (line === "gemini") {
     // An experiment without a version (gemini-exp-1206) is known by its day.
     const hasVersion = VERSION.test(tokens[1] ?? "");
-    return token === "exp" || /^00\d$/.test(token) || (isMonthAndDay && hasVersion);
+    // "tuning": the snapshot that can be tuned.
+    return /^(?:exp|tuning|00\d)$/.test(token) || (isMonthAndDay && hasVersion);
   }
+  // xAI's experiments say with what: -exp-sa, -exp-ma.
+  if (line === "grok" && (token === "exp" || tokens[index - 1] === "exp")) return true;
+  // Moonshot's releases of one version by month ended with K2.
+  if (line === "kimi" && isMonthAndDay) return tokens[1] !== "k2";
   // OpenAI and xAI name snapshots by month and day; makers of open weights name releases that way.
   const isOpenAi = maker === "openai" || (maker === null && provider === "openai");
   return isMonthAndDay && (line === "grok" || (isOpenAi && line === "gpt"));
@@ -284,14 +307,23 @@ function saysLatest(line: string, tokens: readonly string[]): boolean {
 function isServing(token: string, index: number, about: About): boolean {
   const { tokens, line, router } = about;
   // Some makers call a model of their own so.
-  if (token === "turbo") return !isProduct(about) && line !== "glm" && !(line === "qwen" && index === 1);
+  if (token === "turbo")
+    return router || (!isProduct(about) && line !== "glm" && !(line === "qwen" && index === 1));
   if (token === "instant") return line !== "claude";
   // Together's tiers, "lite" and "lite-pro"; elsewhere a maker's smaller or larger model.
   if (token === "lite") return isTier(index, about);
   if (token === "pro") return tokens[index - 1] === "lite" && isTier(index - 1, about);
   // A faster place to run the same weights; elsewhere the word is part of a model's name.
-  if (token === "fast") return router || line === "claude" || (line === "grok" && tokens[1] === "3");
+  if (token === "fast")
+    return router || line === "claude" || (line === "grok" && tokens[1] === "3") || isFastCopy(index, about);
+  // OpenRouter's ":online" searches the web first; Perplexity's models of old had the word in their names.
+  if (token === "online") return index >= tokens.length;
   return SERVING.has(token);
+}
+
+/** Fireworks hangs "-fast" on any maker's model that it serves faster as well. */
+function isFastCopy(index: number, { provider, tokens }: About): boolean {
+  return provider === "fireworks" && index > 0 && index === tokens.length - 1;
 }
 
 function isTier(index: number, { provider, tokens }: About): boolean {
@@ -307,7 +339,6 @@ function isTier(index: number, { provider, tokens }: About): boolean {
  * the maker's own stands in it as well, that word tells it apart, also where a provider leaves the "maker/" out.
  */
 function foreignMaker({ maker, line }: About, words: readonly string[]): string {
-  const makers = MAKERS[line];
-  if (maker === null || !makers || makers.includes(maker)) return "";
+  if (maker === null || isMaker(line, maker)) return "";
   return words.slice(1).every((word) => MAKERS_WORD.test(word)) ? `${maker}/` : "";
 }
