@@ -15,7 +15,7 @@ const KILLS = 10;
 /** The engine's own time between two targets, its delivery to the database included; the warm-up comes after it. */
 const MAX_GAP_MS = 20;
 /** workerd's heap settles within this over a run of 300 targets. */
-const MAX_GROWTH_MIB = 64;
+const MAX_GROWTH_MIB = 16;
 const STATES: readonly DoorState[] = ["refused", "unavailable", "silent", "lossy"];
 
 let supabase: TestSupabase;
@@ -108,7 +108,7 @@ describe("300 targets", () => {
     console.log(`workerd's memory: ${early} MiB early, ${halfway} halfway, ${late} late`);
     expect(gapsMs.length).toBeGreaterThanOrEqual(299);
     expect(median(gapsMs)).toBeLessThan(MAX_GAP_MS);
-    const [early, late] = memoryMiB;
-    expect(late - early).toBeLessThan(MAX_GROWTH_MIB);
+    // As in many.test.ts: the first half fills V8's heap, what grows with each target shows in the second.
+    expect(memoryMiB.late - memoryMiB.halfway).toBeLessThan(MAX_GROWTH_MIB);
   });
 });
