@@ -2,7 +2,7 @@ import { cloudflareDevProxyVitePlugin, vitePlugin as remix } from "@remix-run/de
 import tailwindcss from "@tailwindcss/vite";
 import { defineConfig } from "vite";
 import { getLoadContext } from "./app/data/load-context.server.ts";
-import { markdownPages } from "./app/lib/markdown.ts";
+import { markdownPages } from "./local/markdown.ts";
 import remixConfig from "./remix.config.js";
 
 export default defineConfig(({ command, isSsrBuild }) => ({

@@ -3,6 +3,7 @@ import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
 import { renderToReadableStream } from "react-dom/server";
 import { NonceProvider } from "./components/ui/nonce.tsx";
+import { logFailure } from "./lib/log.ts";
 
 /** A loader's promise that is still open after this long is given up. */
 const ABORT_DELAY_MS = 8_000;
@@ -40,18 +41,6 @@ export const handleError: HandleErrorFunction = (error, { request }) => {
   if (isRouteErrorResponse(error) && error.status < 500) return;
   if (!request.signal.aborted) logFailure("loader_failed", request, error);
 };
-
-function logFailure(event: string, request: Request, error: unknown): void {
-  console.error(
-    JSON.stringify({
-      level: "error",
-      event,
-      time: new Date().toISOString(),
-      path: new URL(request.url).pathname,
-      message: error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : String(error),
-    }),
-  );
-}
 
 // The Worker takes it from the build, so that Supabase's client and the schemas are bundled once.
 export { getLoadContext } from "./data/load-context.server.ts";

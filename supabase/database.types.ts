@@ -863,7 +863,12 @@ export type Database = {
       cost_by_model: { Args: { since?: string; until?: string }; Returns: Json }
       current_prompt_version: { Args: { as_of?: string }; Returns: string }
       dashboard_endpoints: {
-        Args: { as_of?: string; at_location?: string; time_window?: string }
+        Args: {
+          as_of?: string
+          at_location?: string
+          endpoints_only?: boolean
+          time_window?: string
+        }
         Returns: Json
       }
       dashboard_previous: {
@@ -977,6 +982,7 @@ export type Database = {
       window_figures: {
         Args: {
           at_location: string
+          endpoints_only?: boolean
           of_version: string
           part: string
           time_window: string

@@ -3461,13 +3461,14 @@ as $$
 $$;
 
 -- Computes a window at one location, which ends at `until`, for one version of the prompt: a row an endpoint and one a
--- provider.
+-- provider. endpoints_only: without providers and trends, which take a third of the time.
 create function public.window_figures(
   time_window text,
   part text,
   at_location text,
   until timestamptz,
-  of_version text
+  of_version text,
+  endpoints_only boolean default false
 )
 returns public.endpoint_windows[]
 language plpgsql
@@ -3642,16 +3643,19 @@ begin
   trends as (
     select
       b.endpoint,
-      json_agg(json_build_array(b.bucket, b.attempts, b.n, b.ttft_p50, b.tps_p50) order by b.bucket) as points
+      json_agg(
+        json_build_array(extract(epoch from b.bucket)::bigint, b.attempts, b.n, b.ttft_p50, b.tps_p50) order by b.bucket
+      ) as points
     from (
       select
         d.endpoint,
-        extract(epoch from date_bin(step, d.created_at, timestamptz '2000-01-01 00:00:00+00'))::bigint as bucket,
+        date_bin(step, d.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
         count(*) filter (where d.owner is distinct from 'probe') as attempts,
         count(d.ttft_ms) filter (where d.success) as n,
         percentile_cont(0.5) within group (order by d.ttft_ms) filter (where d.success) as ttft_p50,
         percentile_cont(0.5) within group (order by d.tps) filter (where d.success) as tps_p50
       from shown d
+      where not endpoints_only
       group by 1, 2
     ) b
     group by b.endpoint
@@ -3667,13 +3671,13 @@ begin
     left join (
       select distinct r.seller from names r join figures g on g.endpoint = r.endpoint where not g.simulated
     ) real on real.seller = n.seller
-    where not f.simulated or real.seller is null
+    where not endpoints_only and (not f.simulated or real.seller is null)
   ),
   -- What adds up is added up from the endpoints; only a median needs the rows again.
   seller_medians as (
     select d.seller, percentile_cont(0.5) within group (order by d.tps) as tps_p50
     from shown d
-    where d.success and d.tps is not null and d.endpoint in (select l.endpoint from in_line l)
+    where not endpoints_only and d.success and d.tps is not null and d.endpoint in (select l.endpoint from in_line l)
     group by d.seller
   ),
   sellers as (
@@ -3773,10 +3777,12 @@ $$;
 
 -- time_window: '1h', '24h', '7d' or '30d', ending at as_of (default: now; 7d and 30d: the place's last refresh).
 -- at_location: where it was measured from; by default the place with most results in the window.
+-- endpoints_only: without providers and trends, for who shows neither.
 create function public.dashboard_endpoints(
   time_window text default '24h',
   at_location text default null,
-  as_of timestamptz default null
+  as_of timestamptz default null,
+  endpoints_only boolean default false
 )
 returns json
 language plpgsql
@@ -3828,7 +3834,7 @@ begin
   else
     until_time := read_at;
     version := coalesce(version, nullif(public.current_prompt_version(read_at), ''));
-    entries := public.window_figures(time_window, 'current', place, until_time, version);
+    entries := public.window_figures(time_window, 'current', place, until_time, version, endpoints_only);
   end if;
 
   with
@@ -3900,7 +3906,7 @@ begin
           'cost', f.value_cost,
           'tokens', f.value_tokens
         ),
-        'trend', coalesce(f.trend, '[]'::json)
+        'trend', case when endpoints_only then '[]'::json else coalesce(f.trend, '[]'::json) end
       ) as entry
     from listed l
     left join figures f on f.provider = l.provider and f.model = l.model
@@ -3964,7 +3970,7 @@ begin
       )
       from figures f
       left join public.providers p on p.slug = f.provider
-      where f.model is null
+      where f.model is null and not endpoints_only
     )
   ) into answer;
 
@@ -4137,16 +4143,16 @@ $$;
 
 -- Hosted projects give new functions to everyone or to no one, depending on their age: say it outright.
 revoke all on function public.window_tolerance(text, text) from public;
-revoke all on function public.window_figures(text, text, text, timestamptz, text) from public;
+revoke all on function public.window_figures(text, text, text, timestamptz, text, boolean) from public;
 revoke all on function public.window_locations(text, timestamptz) from public;
-revoke all on function public.dashboard_endpoints(text, text, timestamptz) from public;
+revoke all on function public.dashboard_endpoints(text, text, timestamptz, boolean) from public;
 revoke all on function public.dashboard_previous(text, text, timestamptz) from public;
 revoke all on function public.engine_refresh_windows(text, text, text) from public, anon, authenticated;
 grant execute on function public.window_tolerance(text, text) to anon, authenticated, service_role;
-grant execute on function public.window_figures(text, text, text, timestamptz, text)
+grant execute on function public.window_figures(text, text, text, timestamptz, text, boolean)
   to anon, authenticated, service_role;
 grant execute on function public.window_locations(text, timestamptz) to anon, authenticated, service_role;
-grant execute on function public.dashboard_endpoints(text, text, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.dashboard_endpoints(text, text, timestamptz, boolean) to anon, authenticated, service_role;
 grant execute on function public.dashboard_previous(text, text, timestamptz) to anon, authenticated, service_role;
 grant execute on function public.engine_refresh_windows(text, text, text) to service_role;
 

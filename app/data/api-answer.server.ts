@@ -1,5 +1,6 @@
 import { badParameters, problemResponse, taggedResponse } from "../lib/api/http.ts";
 import { type Parameters, readQuery, type Values } from "../lib/api/parameters.ts";
+import { logFailure } from "../lib/log.ts";
 import { readProblem } from "../lib/problem.ts";
 import type { Services } from "./context.server.ts";
 import { withServices } from "./problem.server.ts";
@@ -25,7 +26,7 @@ export async function answerProgram<P extends Parameters>(
   } catch (thrown) {
     const failure = asFailure(thrown);
     const { title, explanation, details } = readProblem(failure.status, failure.body);
-    if (failure.body === undefined) logFailure(request, thrown);
+    if (failure.body === undefined) logFailure("api_failed", request, thrown);
     return problemResponse({
       type: "/api#problems",
       title,
@@ -50,19 +51,6 @@ function asFailure(thrown: unknown): { status: number; body: unknown } {
     return { status: thrown.init.status, body: thrown.data };
   }
   return { status: 500, body: undefined };
-}
-
-/** One line a failure. */
-export function logFailure(request: Request, error: unknown): void {
-  console.error(
-    JSON.stringify({
-      level: "error",
-      event: "api_failed",
-      time: new Date().toISOString(),
-      path: new URL(request.url).pathname,
-      message: error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : String(error),
-    }),
-  );
 }
 
 export interface ListPage {

@@ -213,6 +213,8 @@ export async function readEndpoints(reader: Reader, query: EndpointsQuery, locke
     entries: endpointSchema(locked).array().parse(entries),
     simulated: entries.some((endpoint) => endpoint.simulated),
     next: last && shown < sorted.length ? ([last.provider, last.model, shown] as const) : null,
+    // A time of its own for every answer would keep any caller from having the same one already (ETag).
+    as_of: overview.as_of === overview.read_at ? null : overview.as_of,
     location: overview.location,
     locations: overview.locations.map((place) => ({ location: place.location, results: place.results })),
     newest_result_at: overview.newest_result_at,

@@ -9,6 +9,7 @@ import type { ModelPage, ModelSeries } from "../lib/models-types.ts";
 import { describeFailure, OWNERS } from "../lib/models-words.ts";
 import { MIN_RANKED_RESULTS } from "../lib/ranking.ts";
 import { plotHistogram, plotSeries, type SeriesBucket } from "../lib/series.ts";
+import type { Endpoint } from "../lib/types.ts";
 import { endpointSchema, STALE_AFTER_MS, toEndpoint } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 
@@ -111,16 +112,11 @@ type Row = z.infer<typeof modelPageSchema>;
  */
 export async function readModelPage(
   reader: Reader,
-  { provider, model }: EndpointId,
+  id: EndpointId,
   query: ModelQuery,
   locked: ReadonlySet<LockableMetric>,
 ): Promise<ModelPage | null> {
-  const answer = await reader.call("model_page", {
-    of_provider: provider,
-    of_model: model,
-    time_window: query.window,
-    ...(query.location === null ? {} : { at_location: query.location }),
-  });
+  const answer = await callModelPage(reader, id, query);
   if (answer === null) return null;
   const row = modelPageSchema.parse(answer);
   const { buckets: _, answers: __, distributions: ___, endpoint, facts, ...rest } = row;
@@ -162,6 +158,34 @@ export async function readModelPage(
       endpoint: toEndpoint(other.endpoint, locked),
     })),
   };
+}
+
+/**
+ * One endpoint's figures, as its page has them: a badge needs no other endpoint's.
+ * @returns null where it is not listed: neither measured now nor in the window, nor retired with a successor
+ * @throws {ReadError}, ZodError as above
+ */
+export async function readEndpoint(
+  reader: Reader,
+  { provider, model }: EndpointId,
+  query: ModelQuery,
+  locked: ReadonlySet<LockableMetric>,
+): Promise<Endpoint | null> {
+  const answer = await callModelPage(reader, { provider, model }, query);
+  if (answer === null) return null;
+  const { endpoint } = modelPageSchema.pick({ endpoint: true }).parse(answer);
+  const { active, attempts, probe_failures, retired_at, successor } = endpoint;
+  const listed = active || attempts + probe_failures > 0 || (retired_at !== null && successor !== null);
+  return listed ? toEndpoint(endpoint, locked) : null;
+}
+
+function callModelPage(reader: Reader, { provider, model }: EndpointId, query: ModelQuery): Promise<unknown> {
+  return reader.call("model_page", {
+    of_provider: provider,
+    of_model: model,
+    time_window: query.window,
+    ...(query.location === null ? {} : { at_location: query.location }),
+  });
 }
 
 function toSeries(row: Row, metric: "ttft" | "tps" | "latency", column: 1 | 2 | 3): ModelSeries {

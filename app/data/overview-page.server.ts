@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { MovedMetric } from "../lib/changes.ts";
 import { isOpen } from "../lib/locks.ts";
+import { logEvent } from "../lib/log.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import { CATALOG_EVENT_KINDS, type CatalogEventKind } from "../lib/models-types.ts";
 import { describeChange } from "../lib/models-words.ts";
@@ -105,14 +106,7 @@ async function readPrevious(reader: Reader, parameters: Readonly<Record<string, 
     return await reader.call("dashboard_previous", parameters);
   } catch (error) {
     if (error instanceof ReadError && error.failure === "timed_out") {
-      console.warn(
-        JSON.stringify({
-          level: "warn",
-          event: "previous_window_timed_out",
-          time: new Date().toISOString(),
-          window: parameters.time_window,
-        }),
-      );
+      logEvent("warn", "previous_window_timed_out", { window: String(parameters.time_window) });
       return null;
     }
     throw error;

@@ -103,7 +103,7 @@ export const overviewSchema = z.object({
 });
 
 /**
- * Reads the overview, without locked metrics.
+ * Reads the endpoints' figures, without locked metrics, trends and providers' lines.
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
 export async function readOverview(
@@ -113,6 +113,7 @@ export async function readOverview(
 ): Promise<Overview> {
   const answer = await reader.call("dashboard_endpoints", {
     time_window: query.window,
+    endpoints_only: true,
     ...(query.location === null ? {} : { at_location: query.location }),
   });
   return toOverview(overviewSchema.parse(answer), locked);

@@ -2,12 +2,10 @@ import { z } from "zod";
 import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import {
-  type CostedEndpoint,
   ENDPOINTS_A_PAGE,
   type HeldPrice,
   type Price,
-  type PriceChange,
-  type PricedEndpoint,
+  type PriceList,
   type PricesQuery,
   rankByCost,
   searchEndpoints,
@@ -68,20 +66,6 @@ export const pricesSchema = z.object({
     }),
   ),
 });
-
-export interface PriceList {
-  readonly as_of: string;
-  /** Models known at all, and measured in every run. */
-  readonly models: number;
-  readonly measured: number;
-  /** How many match the search, over all pages, and how many of these have no known price. */
-  readonly matching: number;
-  readonly unknown: number;
-  /** This page of them, cheapest first; `monthly` is null for all where cost is locked. */
-  readonly endpoints: readonly CostedEndpoint[];
-  readonly held: readonly PricedEndpoint[];
-  readonly changes: readonly PriceChange[];
-}
 
 /**
  * Prices with each endpoint's monthly cost. List prices are public; what they come to is locked with `cost`, and the

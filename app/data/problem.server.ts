@@ -1,4 +1,5 @@
 import { data } from "@remix-run/cloudflare";
+import { logEvent } from "../lib/log.ts";
 import type { ProblemBody } from "../lib/problem.ts";
 import type { Services } from "./context.server.ts";
 import { ReadError } from "./reader.server.ts";
@@ -29,15 +30,7 @@ export async function withServices<T>(
     return await read(services);
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
-    console.error(
-      JSON.stringify({
-        level: "error",
-        event: "read_failed",
-        time: new Date().toISOString(),
-        failure: error.failure,
-        message: error.message,
-      }),
-    );
+    logEvent("error", "read_failed", { failure: error.failure, message: error.message });
     throw problem(error.failure, []);
   }
 }

@@ -1,5 +1,5 @@
-/** What the build makes of a Markdown file (markdown.ts). */
+/** What the build makes of a Markdown file (local/markdown.ts). */
 declare module "*.md" {
-  const page: import("./markdown.ts").MarkdownPage;
+  const page: import("./markdown-page.ts").MarkdownPage;
   export default page;
 }

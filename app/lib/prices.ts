@@ -152,6 +152,21 @@ export interface CostedEndpoint extends PricedEndpoint {
   readonly monthly: number | null;
 }
 
+/** What the page of prices shows. */
+export interface PriceList {
+  readonly as_of: string;
+  /** Models known at all, and measured in every run. */
+  readonly models: number;
+  readonly measured: number;
+  /** How many match the search, over all pages, and how many of these have no known price. */
+  readonly matching: number;
+  readonly unknown: number;
+  /** This page of them, cheapest first; `monthly` is null for all where cost is locked. */
+  readonly endpoints: readonly CostedEndpoint[];
+  readonly held: readonly PricedEndpoint[];
+  readonly changes: readonly PriceChange[];
+}
+
 /** Each endpoint with its cost, cheapest first; those without a known price last, by name. */
 export function rankByCost(endpoints: readonly PricedEndpoint[], usage: Usage): CostedEndpoint[] {
   return endpoints

@@ -1,8 +1,5 @@
 import type { EndpointKind } from "./types.ts";
 
-/** A run that has not ended after this long was cut off. */
-export const RUN_LOST_AFTER_MS = 30 * 60_000;
-
 /** A run in the list of runs. Times are ISO. */
 export interface RunLine {
   readonly id: string;
@@ -200,13 +197,6 @@ export function charsAt(replay: Pick<Replay, "steps">, ms: number): number {
 export function cutText(text: string, chars: number): string {
   const unit = text.charCodeAt(chars - 1);
   return text.slice(0, unit >= 0xd800 && unit <= 0xdbff ? chars - 1 : chars);
-}
-
-export type RunState = "running" | "finished" | "cut off";
-
-export function runState(run: Pick<RunLine, "started_at" | "finished_at">, asOf: string): RunState {
-  if (run.finished_at !== null) return "finished";
-  return Date.parse(asOf) - Date.parse(run.started_at) < RUN_LOST_AFTER_MS ? "running" : "cut off";
 }
 
 /** What /runs says in its address: the runs before or after one of them. */

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { answerProgram } from "../data/api-answer.server.ts";
-import { readOverview } from "../data/overview.server.ts";
+import { readEndpoint } from "../data/models-page.server.ts";
 import { type Badge, badgeSvg } from "../lib/api/badge.ts";
 import { badgeFigure } from "../lib/api/badge-figure.ts";
 import { CORS_HEADERS, notFound, problemResponse, taggedResponse } from "../lib/api/http.ts";
@@ -23,11 +23,8 @@ export function loader({ request, context }: LoaderFunctionArgs) {
     async ({ metric, window, location }, { reader, lockedMetrics }) => {
       if (metric === null)
         return problemResponse(notFound("Every metric a badge could show is locked here."));
-      const overview = await readOverview(reader, { window, location }, lockedMetrics);
-      const endpoint = overview.endpoints.find(
-        (candidate) => candidate.provider === provider && candidate.model === model,
-      );
-      if (endpoint === undefined) {
+      const endpoint = await readEndpoint(reader, { provider, model }, { window, location }, lockedMetrics);
+      if (endpoint === null) {
         // As an image too: what shows in a page should say what is the matter.
         return missing({ label: subject, value: "not measured here", tone: "nothing", simulated: false });
       }

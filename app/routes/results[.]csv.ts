@@ -1,10 +1,11 @@
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { readResultRows, type TimeKey } from "../data/api.server.ts";
-import { answerProgram, logFailure } from "../data/api-answer.server.ts";
+import { answerProgram } from "../data/api-answer.server.ts";
 import { type CsvPage, csvStream } from "../lib/api/csv.ts";
 import { CORS_HEADERS } from "../lib/api/http.ts";
 import { CSV_QUERY } from "../lib/api/queries.ts";
 import { openFields, RESULT_FIELDS } from "../lib/api/result-fields.ts";
+import { logFailure } from "../lib/log.ts";
 
 /** Rows fetched at a time: about 4 MB of JSON, and a month of a large deployment in fewer calls than a Worker may make. */
 const PAGE = 4_000;
@@ -25,7 +26,7 @@ export function loader({ request, context }: LoaderFunctionArgs) {
       };
       const headOnly = request.method === "HEAD";
       const first = await fetchPage(null, headOnly ? 1 : PAGE);
-      const body = csvStream(columns, first, fetchPage, (error) => logFailure(request, error));
+      const body = csvStream(columns, first, fetchPage, (error) => logFailure("api_failed", request, error));
       return new Response(headOnly ? null : body, {
         headers: {
           ...CORS_HEADERS,

@@ -58,6 +58,27 @@ async function seed() {
   );
 }
 
+test.each(["24h", "7d"])(
+  "without trends and providers' lines the figures are the same: %s, computed and made ahead",
+  async (time_window) => {
+    await seed();
+    await refresh("7d");
+    const as_of = new Date(Date.now() + 1_000).toISOString();
+    const moments: readonly Record<string, string>[] = time_window === "24h" ? [{ as_of }] : [{ as_of }, {}];
+    for (const moment of moments) {
+      const whole = overviewSchema.parse(await endpoints({ time_window, ...moment }));
+      const figures = overviewSchema.parse(
+        await endpoints({ time_window, ...moment, endpoints_only: "true" }),
+      );
+      expect(whole.providers.length).toBeGreaterThan(2);
+      expect(whole.endpoints.some(({ trend }) => trend.length > 0)).toBe(true);
+      expect(figures.providers).toEqual([]);
+      expect(figures.endpoints).toEqual(whole.endpoints.map((endpoint) => ({ ...endpoint, trend: [] })));
+      expect(figures.locations).toEqual(whole.locations);
+    }
+  },
+);
+
 describe("a window made ahead", () => {
   test.each([
     ["7d", "local"],

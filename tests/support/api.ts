@@ -6,6 +6,8 @@ export interface ListBody {
   simulated: boolean;
   page: { limit: number; next_cursor: string | null; next: string | null };
   data: Record<string, unknown>[];
+  /** Of endpoints. */
+  as_of?: string | null;
 }
 
 /** Follows a list to its end. Fails when the pages do not end. */

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readOverview } from "../../app/data/overview.server.ts";
+import { createReader } from "../../app/data/reader.server.ts";
+import { badgeFigure } from "../../app/lib/api/badge-figure.ts";
+import { endpointPath } from "../../app/lib/models-path.ts";
 import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
 import { failure, insert, result, run } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
@@ -83,6 +87,30 @@ describe("a badge", () => {
       title: "openai/nothing: not measured here",
     });
     expect((await badge("openai/%F0")).status).toBe(404);
+  });
+
+  test("of a model that is offered and not measured says the same", async () => {
+    const { rows } = await supabase.sql.query(
+      "select name from public.models where available and not active and retired_at is null limit 1",
+    );
+    expect(await badge(`openai/${encodeURIComponent(rows[0].name)}`)).toMatchObject({ status: 404 });
+  });
+
+  test("says of every endpoint what the overview says", async () => {
+    const reader = createReader(supabase.url, supabase.anonKey);
+    const { endpoints } = await readOverview(reader, { window: "24h", location: null }, new Set());
+    const metrics = ["ttft", "tps", "latency", "stability", "value", "cost", "uptime"] as const;
+    expect(endpoints.filter(({ attempts }) => attempts > 0)).toHaveLength(4);
+    for (const endpoint of endpoints) {
+      for (const metric of metrics) {
+        const path = endpointPath(endpoint).replace("/models/", "");
+        const { status, svg } = await badge(`${path}?metric=${metric}`);
+        const figure = badgeFigure(endpoint, metric);
+        expect(status, path).toBe(200);
+        expect(svg, path).toContain(figure?.text ? `${figure.text}, n ${figure.n}` : "no results yet");
+        expect(svg.includes(">simulated</text>"), path).toBe(endpoint.simulated);
+      }
+    }
   });
 
   test("may be kept for a while by whoever shows it", async () => {

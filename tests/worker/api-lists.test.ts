@@ -205,6 +205,24 @@ describe("/api/v1/endpoints", () => {
     expect(pages.flatMap((page) => page.data.map((row) => `${row.provider} ${row.model}`))).toEqual(whole);
   });
 
+  test("says up to when a long window's figures reach, which is before its newest results", async () => {
+    const asOf = async (window: string) =>
+      (await list(`/api/v1/endpoints?location=local&window=${window}&limit=1`)).as_of;
+    const { error } = await supabase.service.rpc("engine_refresh_windows", {
+      time_window: "7d",
+      part: "current",
+      at_location: "local",
+    });
+    expect(error).toBeNull();
+    const { rows } = await supabase.sql.query(
+      "update public.window_refreshes set as_of = as_of - interval '10 minutes' where location = 'local' returning as_of",
+    );
+    expect(Date.parse(String(await asOf("7d")))).toBe(rows[0].as_of.getTime());
+    // Computed for the answer, with nothing in it that would make each answer another.
+    expect([await asOf("24h"), await asOf("30d")]).toEqual([null, null]);
+    await supabase.sql.query("delete from public.window_refreshes");
+  });
+
   test("filters by provider, model, kind and simulated", async () => {
     const { data } = await list("/api/v1/endpoints?location=local&kind=proxy&simulated=true");
     expect(data.length).toBeGreaterThan(0);

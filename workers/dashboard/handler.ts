@@ -1,4 +1,5 @@
 import type { AppLoadContext, RequestHandler } from "@remix-run/cloudflare";
+import { logFailure } from "../../app/lib/log.ts";
 import { secure, withoutStaleAnswers } from "./headers.ts";
 import { preflight, refuseMethod } from "./preflight.ts";
 
@@ -19,15 +20,7 @@ export function createDashboard(
         const response = secure(await handle(request, getLoadContext(env, nonce)), nonce);
         return new URL(request.url).pathname.endsWith(".data") ? withoutStaleAnswers(response) : response;
       } catch (error) {
-        console.error(
-          JSON.stringify({
-            level: "error",
-            event: "dashboard_failed",
-            time: new Date().toISOString(),
-            path: new URL(request.url).pathname,
-            message: error instanceof Error ? error.message : String(error),
-          }),
-        );
+        logFailure("dashboard_failed", request, error);
         return secure(
           new Response("The dashboard failed to answer. Try again in a minute.\n", { status: 500 }),
           nonce,

@@ -1,5 +1,5 @@
 import { Link } from "@remix-run/react";
-import type { MarkdownPage } from "../../lib/markdown.ts";
+import type { MarkdownPage } from "../../lib/markdown-page.ts";
 import { METRICS, type MetricName } from "../../lib/words.ts";
 import { Panel } from "../ui/panel.tsx";
 

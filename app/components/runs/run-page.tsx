@@ -1,12 +1,12 @@
 import { Link } from "@remix-run/react";
 import { formatCount, formatTime, formatUsd } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/metrics.ts";
+import { runState } from "../../lib/run-state.ts";
 import {
   RESULTS_A_PAGE,
   type RunPage as RunData,
   type RunQuery,
   runHref,
-  runState,
   type SkippedTarget,
 } from "../../lib/runs.ts";
 import {

@@ -1,6 +1,7 @@
 import { Link, useNavigation } from "@remix-run/react";
 import { formatAgo, formatCount, formatInteger, formatTime } from "../../lib/format.ts";
-import { type RunLine, type RunList, type RunsQuery, runHref, runState, runsHref } from "../../lib/runs.ts";
+import { runState } from "../../lib/run-state.ts";
+import { type RunLine, type RunList, type RunsQuery, runHref, runsHref } from "../../lib/runs.ts";
 import { durationWords, triggerWords } from "../../lib/runs-words.ts";
 import { SimulatedBanner } from "../ui/banner.tsx";
 import { Tag } from "../ui/endpoint-name.tsx";

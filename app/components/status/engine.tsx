@@ -1,6 +1,7 @@
 import { Link } from "@remix-run/react";
 import { formatAgo, formatCount, formatTime } from "../../lib/format.ts";
-import { runHref, runState } from "../../lib/runs.ts";
+import { runState } from "../../lib/run-state.ts";
+import { runHref } from "../../lib/runs.ts";
 import { skipWords } from "../../lib/runs-words.ts";
 import type { EngineHealth } from "../../lib/status.ts";
 import { Panel } from "../ui/panel.tsx";

@@ -1,15 +1,13 @@
 import { formatAgo, formatTime } from "../../lib/format.ts";
+import { runState } from "../../lib/run-state.ts";
 import type { Overview } from "../../lib/types.ts";
-
-/** A run that has not ended after this long was cut off. */
-const RUN_LOST_AFTER_MS = 30 * 60_000;
 
 /** When the last run was, and how it went. */
 export function RunStatus({ overview }: { overview: Pick<Overview, "last_run" | "read_at"> }) {
   const run = overview.last_run;
   if (run === null) return <p className="text-acid-muted text-xs">No run yet</p>;
-  const going =
-    run.finished_at === null && Date.parse(overview.read_at) - Date.parse(run.started_at) < RUN_LOST_AFTER_MS;
+  const state = runState(run, overview.read_at);
+  const going = state === "running";
   const of = run.targets === null ? "" : ` of ${run.targets}`;
   const results = `${run.results}${of} ${(run.targets ?? run.results) === 1 ? "result" : "results"}`;
   return (
@@ -29,7 +27,7 @@ export function RunStatus({ overview }: { overview: Pick<Overview, "last_run" | 
           </time>
           {`, ${results}`}
           {run.skipped > 0 && `, ${run.skipped} skipped`}
-          {!going && run.finished_at === null && ", cut off"}
+          {state === "cut off" && ", cut off"}
         </dd>
       </div>
       <div>

@@ -72,7 +72,7 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       path: "/api/v1/endpoints",
       summary: "Endpoints with their figures",
       description:
-        "Each provider + model over a window: the figures of the dashboard, made of one kind of result only (the standard prompt, one place, real or simulated).",
+        "Each provider + model over a window: the figures of the dashboard, made of one kind of result only (the standard prompt, one place, real or simulated). 7 and 30 days are made ahead after each run: `as_of` says up to when they reach.",
       query: endpointsQuery(locked),
       answers: [ok("EndpointPage", endpointListSchema(locked), "A page of endpoints.")],
       examples: [
@@ -80,6 +80,11 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
         {
           summary: "A week of direct endpoints",
           address: "/api/v1/endpoints?window=7d&kind=direct",
+          status: 200,
+        },
+        {
+          summary: "The most reliable of a month, and up to when the figures reach (as_of)",
+          address: "/api/v1/endpoints?window=30d&limit=1",
           status: 200,
         },
       ],

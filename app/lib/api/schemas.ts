@@ -137,6 +137,10 @@ export function endpointSchema(locked: Locked) {
 export function endpointListSchema(locked: Locked) {
   return listOf(endpointSchema(locked)).extend({
     window: z.enum(WINDOWS),
+    as_of: say(
+      time.nullable(),
+      "Up to when the figures reach, where they were made ahead (7d, 30d: after each run); null where they were computed for this answer.",
+    ),
     location: say(z.string().nullable(), "Where the figures were measured from."),
     locations: say(
       z.array(z.object({ location: z.string(), results: count })),

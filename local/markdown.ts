@@ -1,13 +1,5 @@
 import { Marked, type Tokens } from "marked";
-
-/** A Markdown document as a page: only the build renders it, so nothing of the renderer is in a bundle. */
-export interface MarkdownPage {
-  /** Its first heading of the first level, which the page itself shows; "" where there is none. */
-  readonly title: string;
-  /** The second-level headings, for a table of contents. */
-  readonly sections: readonly { readonly id: string; readonly text: string }[];
-  readonly html: string;
-}
+import type { MarkdownPage } from "../app/lib/markdown-page.ts";
 
 /**
  * Renders a document of ours (it is trusted, HTML in it is refused all the same). Headings can be linked to; tables
