@@ -172,6 +172,13 @@ function toProvider(
     avgTTFT: locked.has("ttft") ? null : row.ttft.mean,
     jitter: locked.has("stability") ? null : row.stability.latency_stddev,
     valueScore: locked.has("value") ? null : toValue(row.value).score,
+    n: {
+      ttft: locked.has("ttft") ? null : row.ttft.n,
+      stability: locked.has("stability") ? null : row.stability.n,
+      value: locked.has("value") ? null : row.value.n,
+      // The share is of the successes and the provider's failures, and only the successes are told.
+      uptime: locked.has("uptime") || !row.uptime ? null : Math.round(row.successes / row.uptime),
+    },
   };
 }
 

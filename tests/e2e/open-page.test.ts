@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useSupabase } from "../support/supabase.ts";
-import { expectAccessible, keepPicture, useBrowser } from "./support/browser.ts";
+import { expectAccessible, expectNoSidewaysScroll, keepPicture, useBrowser } from "./support/browser.ts";
 import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { history } from "./support/history.ts";
 import { insert, result, run } from "./support/results.ts";
@@ -213,6 +213,87 @@ test("an open explanation stays open through a refresh, by the pointer and in a 
     await page.mouse.move(5, 5);
     await page.clock.runFor(500);
     await expect.poll(picture).not.toBe(open);
+  });
+});
+
+describe("choosing a provider or a model family", () => {
+  test("keeps the keyboard's place, and the arrow keys reach every option", async () => {
+    await visit(dashboard.url, async ({ page }) => {
+      const list = page.getByRole("combobox", { name: "Provider" });
+      const values = await list
+        .locator("option")
+        .evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
+      expect(values).toHaveLength(5);
+      await list.focus();
+      for (const value of values.slice(1)) {
+        await page.keyboard.press("ArrowDown");
+        await page.waitForURL(`**/?provider=${value}`);
+        await expect.poll(() => page.locator("main [aria-busy=true]").count()).toBe(0);
+        expect(await list.evaluate((element) => element === document.activeElement)).toBe(true);
+        expect(await list.inputValue()).toBe(value);
+      }
+      await page.keyboard.press("Home");
+      await page.waitForURL(`${dashboard.url}/`);
+      await page.goBack();
+      await expect.poll(() => list.inputValue()).toBe(values.at(-1));
+    });
+  });
+
+  test("works without JavaScript by a button", async () => {
+    await visit(
+      `${dashboard.url}/?window=7d`,
+      async ({ page }) => {
+        await page.getByRole("combobox", { name: "Provider" }).selectOption("groq");
+        await page.getByRole("combobox", { name: "Model family" }).selectOption("gpt-oss");
+        await page.getByRole("button", { name: "Show" }).press("Enter");
+        await page.waitForURL("**/?window=7d&provider=groq&family=gpt-oss");
+        expect(await rows(page).count()).toBe(1);
+      },
+      { javaScriptEnabled: false },
+    );
+  });
+});
+
+describe("below 1,024 pixels", () => {
+  const phone = { viewport: { width: 390, height: 800 } };
+
+  test("the table is sorted by its headings, which say unit and direction to the keyboard", async () => {
+    await visit(
+      dashboard.url,
+      async ({ page }) => {
+        const heading = page.getByRole("columnheader", { name: /Speed/ });
+        expect(await rows(page).first().innerText()).toContain("llama-3.1-8b-instant");
+        await heading.getByRole("button").focus();
+        const words = heading.getByRole("tooltip");
+        expect(await words.innerText()).toContain("Unit: tok/s, higher is better");
+        const box = await words.boundingBox();
+        expect(box?.x).toBeGreaterThanOrEqual(0);
+        expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
+        await expectNoSidewaysScroll(page);
+        await keepPicture(page, "overview-headings-390");
+        await heading.getByRole("link").press("Enter");
+        await page.waitForURL("**/?sort=tps");
+        await expect.poll(() => rows(page).first().innerText()).not.toContain("llama-3.1-8b-instant");
+      },
+      phone,
+    );
+  });
+
+  test.each([
+    ["/prices", "Output", "What a million tokens cost that the model writes"],
+    ["/models/groq/openai/gpt-oss-20b", "Whole answer", "19 in 20 faster than p95"],
+  ])("the headings of %s explain themselves", async (path, name, words) => {
+    await visit(
+      dashboard.url + path,
+      async ({ page }) => {
+        const heading = page.getByRole("columnheader", { name: new RegExp(`^${name}`) });
+        await heading.getByRole("button").focus();
+        await heading.getByRole("tooltip").waitFor();
+        expect(await heading.getByRole("tooltip").innerText()).toContain(words);
+        await expectNoSidewaysScroll(page);
+      },
+      phone,
+    );
   });
 });
 

@@ -62,14 +62,9 @@ function Rows({ view, query, locked }: EndpointTableProps) {
     // biome-ignore-start lint/a11y/noRedundantRoles: see above
     <table role="table" className="block w-full text-left lg:table">
       <caption className="sr-only">All figures by endpoint</caption>
-      <thead role="rowgroup" className="hidden lg:table-header-group">
-        <tr role="row" className="border-acid-border border-b align-bottom">
-          <th
-            role="columnheader"
-            scope="col"
-            className="pr-3 pb-2 font-normal"
-            aria-sort={query.sort === "name" ? "ascending" : undefined}
-          >
+      <thead role="rowgroup" className="column-heads">
+        <tr role="row">
+          <th role="columnheader" scope="col" aria-sort={query.sort === "name" ? "ascending" : undefined}>
             <SortLink query={query} sort="name" label="Endpoint" />
           </th>
           {COLUMNS.map((column, index) => (
@@ -80,12 +75,17 @@ function Rows({ view, query, locked }: EndpointTableProps) {
               last={index >= COLUMNS.length - 3}
             />
           ))}
-          <th
-            role="columnheader"
-            scope="col"
-            className="hidden pb-2 pl-3 text-right font-normal xl:table-cell"
-          >
-            <span className="text-xs">First token over time</span>
+          <th role="columnheader" scope="col" className="max-xl:hidden">
+            First token over time
+            <span className="block text-2xs">
+              <Hint
+                text={explain("trend")}
+                align="end"
+                className="py-1 text-acid-muted underline decoration-dotted underline-offset-2"
+              >
+                {METRICS.trend.unit}
+              </Hint>
+            </span>
           </th>
         </tr>
       </thead>
@@ -131,8 +131,9 @@ function ColumnHeading({ column, query, last }: { column: Column; query: Overvie
   const chosen = query.sort === sort;
   return (
     <th
+      // biome-ignore lint/a11y/noRedundantRoles: see above
+      role="columnheader"
       scope="col"
-      className="pb-2 pl-3 text-right font-normal"
       aria-sort={chosen ? (direction === "lower is better" ? "ascending" : "descending") : undefined}
     >
       <SortLink query={query} sort={sort} label={label} />
