@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { ErrorPage } from "./components/ui/error-page.tsx";
 import { LateScripts } from "./components/ui/late-scripts.tsx";
 import { useNonce } from "./components/ui/nonce.tsx";
+import { RefreshFailure } from "./components/ui/refresh-failure.tsx";
 import { SiteFooter } from "./components/ui/site-footer.tsx";
 import { SiteHeader } from "./components/ui/site-header.tsx";
 
@@ -46,7 +47,12 @@ export function Layout({ children }: { children: ReactNode }) {
 }
 
 export default function App() {
-  return <Outlet />;
+  return (
+    <>
+      <Outlet />
+      <RefreshFailure />
+    </>
+  );
 }
 
 export function ErrorBoundary() {

@@ -3,6 +3,7 @@ import { formatAgo, formatCount, formatTime } from "../lib/format.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import type { News } from "../lib/news.ts";
 import type { OverviewView } from "../lib/overview-view.ts";
+import { isRankedWindow } from "../lib/ranking.ts";
 import type { OverviewQuery } from "../lib/search-params.ts";
 import { METRICS, type MetricName, WINDOW_NAMES } from "../lib/words.ts";
 import { ScatterChart } from "./charts/scatter-chart.tsx";
@@ -28,7 +29,7 @@ export interface OverviewPageProps {
   readonly query: OverviewQuery;
   readonly locked: readonly LockableMetric[];
   readonly view: OverviewView;
-  readonly news: News;
+  readonly news: News | Promise<News>;
 }
 
 const REFRESH_MS = 60_000;
@@ -98,6 +99,7 @@ function Lead({ view, query }: { view: OverviewView; query: OverviewQuery }) {
 }
 
 function Figures({ query, locked, view, news }: OverviewPageProps) {
+  const ranked = isRankedWindow(query.window);
   const noScatter = locked.includes("tps") || locked.includes("cost");
   return (
     <>
@@ -109,7 +111,7 @@ function Figures({ query, locked, view, news }: OverviewPageProps) {
             {locked.includes("ttft") ? (
               <LockedState metric="First token" />
             ) : (
-              <SpeedChart bars={view.bars} of={view.barsOf} />
+              <SpeedChart bars={view.bars} of={view.barsOf} ranked={ranked} />
             )}
           </Panel>
           <Panel title="Speed against price" metric="tps">
@@ -122,8 +124,8 @@ function Figures({ query, locked, view, news }: OverviewPageProps) {
           )}
         </div>
         <div className="grid grid-cols-1 content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
-          <StabilityBoard view={view} locked={locked} />
-          <ValueBoard view={view} locked={locked} />
+          <StabilityBoard view={view} locked={locked} ranked={ranked} />
+          <ValueBoard view={view} locked={locked} ranked={ranked} />
           <ErrorBoard view={view} locked={locked} />
         </div>
       </div>

@@ -5,13 +5,14 @@ import { logEvent } from "../lib/log.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import { CATALOG_EVENT_KINDS, type CatalogEventKind } from "../lib/models-types.ts";
 import { describeChange } from "../lib/models-words.ts";
-import { findMoves, type HappeningList, type Moves, type News, type Side } from "../lib/news.ts";
-import { label, type OverviewView, viewOverview } from "../lib/overview-view.ts";
+import { findMoves, type HappeningList, type Moves, type News, type Side, type Unread } from "../lib/news.ts";
+import { fitsQuery, label, type OverviewView, viewOverview } from "../lib/overview-view.ts";
 import type { OverviewQuery } from "../lib/search-params.ts";
 import { lengthWords } from "../lib/status-words.ts";
+import type { Overview } from "../lib/types.ts";
 import { figure, type OverviewAnswer, overviewSchema, toOverview, trendSchema } from "./overview.server.ts";
-import { ReadError, type Reader } from "./reader.server.ts";
-import { readStatus } from "./status.server.ts";
+import type { Reader } from "./reader.server.ts";
+import { type Incidents, readAllIncidents } from "./status.server.ts";
 
 const time = z.iso.datetime({ offset: true });
 
@@ -49,18 +50,25 @@ const changesSchema = z.array(
 const SPAN_MS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
 const SHOWN = 6;
 /** How a model may end, or be about to. */
-const ENDS: ReadonlySet<CatalogEventKind> = new Set(["retired", "retirement_announced", "taken_out"]);
+const ENDS: readonly CatalogEventKind[] = ["retired", "retirement_announced", "taken_out"];
+const PRICES: readonly CatalogEventKind[] = ["price"];
 /** A first look at a large provider makes hundreds of changes at once. */
 const MOST_CHANGES = 1_000;
+/** How long the page waits for the news once it has the figures; what comes later is streamed after them. */
+const GRACE_MS = 150;
+/** News that take longer than this are not told; the database itself stops a query after 3 s. */
+const NEWS_GIVEN_UP_MS = 5_000;
 
 export interface OverviewPageData {
   readonly view: OverviewView;
-  readonly news: News;
+  /** A promise where they are late; it is never rejected. */
+  readonly news: News | Promise<News>;
 }
 
 /**
- * Reads all that the overview's page shows, its parts at the same time. Locked metrics are taken out here.
- * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
+ * Reads all that the overview's page shows, its parts at the same time. Only the figures can fail the page. Locked
+ * metrics are taken out here.
+ * @throws {ReadError} where the database gives no figures; ZodError where they are not what was agreed.
  */
 export async function readOverviewPage(
   reader: Reader,
@@ -68,63 +76,102 @@ export async function readOverviewPage(
   locked: ReadonlySet<LockableMetric>,
 ): Promise<OverviewPageData> {
   const place = query.location === null ? {} : { at_location: query.location };
-  const spanMs = SPAN_MS[query.window];
-  const since = new Date(Date.now() - spanMs).toISOString();
-  const [answer, previous, changes, incidents] = await Promise.all([
-    reader.call("dashboard_endpoints", { time_window: query.window, ...place }),
-    query.window === "1h" ? null : readPrevious(reader, { time_window: query.window, ...place }),
-    reader.call("catalog_changes", { since, at_most: MOST_CHANGES }),
-    readIncidents(reader, query.location, since, locked),
+  const window = { time_window: query.window, ...place };
+  const since = new Date(Date.now() - SPAN_MS[query.window]).toISOString();
+  const parts = Promise.all([
+    orUnread("previous_window", async () =>
+      previousSchema.parse(query.window === "1h" ? null : await reader.call("dashboard_previous", window)),
+    ),
+    orUnread("catalog_changes", async () =>
+      changesSchema.parse(await reader.call("catalog_changes", { since, at_most: MOST_CHANGES })),
+    ),
+    orUnread("incidents", async () =>
+      isOpen("reliability", locked) ? await readAllIncidents(reader, query.location) : null,
+    ),
   ]);
-  const now = overviewSchema.parse(answer);
-  const overview = toOverview(now, locked);
-  const fits = new Set(
-    overview.endpoints
-      .filter(
-        (endpoint) =>
-          (query.kind === "all" || endpoint.kind === query.kind) &&
-          (query.provider === null || endpoint.provider === query.provider) &&
-          (query.family === null || endpoint.family === query.family),
-      )
-      .map((endpoint) => `${endpoint.provider}\n${endpoint.model}`),
-  );
-  const happened = changesSchema.parse(changes);
-  return {
-    view: viewOverview(overview, query),
-    news: {
-      moves: comparePrevious(now, previous, spanMs, locked, fits),
-      prices: happenings(happened.filter(({ kind }) => kind === "price")),
-      retirements: happenings(happened.filter(({ kind }) => ENDS.has(kind))),
-      incidents,
-    },
-  };
+  const answer = overviewSchema.parse(await reader.call("dashboard_endpoints", window));
+  const overview = toOverview(answer, locked);
+  const news = parts.then(([previous, changes, incidents]): News => {
+    const fits = happeningFits(overview, query);
+    const happened = changes === "unread" ? "unread" : changes.filter(fits);
+    return {
+      moves: previous === "unread" ? "unread" : comparePrevious(answer, previous, query.window, locked, fits),
+      prices: happenings(happened, PRICES),
+      retirements: happenings(happened, ENDS),
+      incidents:
+        incidents === null || incidents === "unread" ? incidents : incidentList(incidents, since, fits),
+    };
+  });
+  return { view: viewOverview(overview, query), news: (await within(news, GRACE_MS)) ?? news };
 }
 
-/** The figures do without a comparison that takes too long to make, as before the first refresh of a long window. */
-async function readPrevious(reader: Reader, parameters: Readonly<Record<string, unknown>>): Promise<unknown> {
+/** The figures do without a part of the news that fails, or that takes too long to make. */
+async function orUnread<T>(part: string, read: () => Promise<T>): Promise<T | Unread> {
   try {
-    return await reader.call("dashboard_previous", parameters);
+    const value = await within(
+      read().then((read) => ({ read })),
+      NEWS_GIVEN_UP_MS,
+    );
+    if (value !== undefined) return value.read;
+    warn(part, `no answer within ${NEWS_GIVEN_UP_MS} ms`);
   } catch (error) {
-    if (error instanceof ReadError && error.failure === "timed_out") {
-      logEvent("warn", "previous_window_timed_out", { window: String(parameters.time_window) });
-      return null;
-    }
-    throw error;
+    warn(part, error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : String(error));
   }
+  return "unread";
+}
+
+function warn(part: string, message: string): void {
+  logEvent("warn", "news_unread", { part, message });
+}
+
+/** The promise's value, or undefined where it is not there in time. */
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+type Named = { readonly provider: string; readonly model: string };
+
+/**
+ * Whether the page's filters let an event through. It may be about a model that is not measured: then its kind is that
+ * of its provider, and its family is not known.
+ */
+function happeningFits(overview: Overview, query: OverviewQuery): (event: Named) => boolean {
+  const known = new Map(overview.endpoints.map((endpoint) => [keyOf(endpoint), endpoint]));
+  const kinds = new Map(overview.endpoints.map(({ provider, kind }) => [provider, kind]));
+  return (event) =>
+    fitsQuery(
+      known.get(keyOf(event)) ?? {
+        provider: event.provider,
+        kind: kinds.get(event.provider) ?? null,
+        family: null,
+      },
+      query,
+    );
+}
+
+function keyOf({ provider, model }: Named): string {
+  return `${provider}\n${model}`;
 }
 
 function comparePrevious(
   now: OverviewAnswer,
-  previous: unknown,
-  spanMs: number,
+  then: z.infer<typeof previousSchema>,
+  window: OverviewQuery["window"],
   locked: ReadonlySet<LockableMetric>,
-  fits: ReadonlySet<string>,
+  fits: (event: Named) => boolean,
 ): Moves | null {
-  const then = previousSchema.parse(previous);
   if (then === null || then.prompt_version !== now.prompt_version || then.location !== now.location)
     return null;
   const metrics = (["ttft", "tps"] as const).filter((metric: MovedMetric) => isOpen(metric, locked));
-  const labels = new Map(now.endpoints.map((row) => [`${row.provider}\n${row.model}`, label(row)]));
+  const labels = new Map(now.endpoints.map((row) => [keyOf(row), label(row)]));
   const toSide = (row: {
     provider: string;
     model: string;
@@ -133,8 +180,8 @@ function comparePrevious(
     tps: { p50: number | null };
     trend: z.infer<typeof trendSchema>;
   }): Side[] => {
-    const known = labels.get(`${row.provider}\n${row.model}`);
-    if (known === undefined || !fits.has(`${row.provider}\n${row.model}`)) return [];
+    const known = labels.get(keyOf(row));
+    if (known === undefined || !fits(row)) return [];
     return [
       {
         endpoint: { ...known, simulated: row.simulated },
@@ -145,13 +192,26 @@ function comparePrevious(
     ];
   };
   const measured = now.endpoints.filter((row) => row.attempts > 0);
-  return findMoves(measured.flatMap(toSide), then.endpoints.flatMap(toSide), spanMs, metrics, then.as_of);
+  return findMoves(
+    measured.flatMap(toSide),
+    then.endpoints.flatMap(toSide),
+    SPAN_MS[window],
+    metrics,
+    then.as_of,
+  );
 }
 
-function happenings(changes: z.infer<typeof changesSchema>): HappeningList {
+type Change = z.infer<typeof changesSchema>[number];
+
+function happenings(
+  changes: readonly Change[] | Unread,
+  kinds: readonly Change["kind"][],
+): HappeningList | Unread {
+  if (changes === "unread") return changes;
+  const wanted = changes.filter(({ kind }) => kinds.includes(kind));
   return {
-    of: changes.length,
-    shown: changes.slice(0, SHOWN).map(({ at, kind, provider, provider_name, model, before, after }) => ({
+    of: wanted.length,
+    shown: wanted.slice(0, SHOWN).map(({ at, kind, provider, provider_name, model, before, after }) => ({
       at,
       provider,
       provider_name,
@@ -161,21 +221,18 @@ function happenings(changes: z.infer<typeof changesSchema>): HappeningList {
   };
 }
 
-async function readIncidents(
-  reader: Reader,
-  location: string | null,
+function incidentList(
+  { as_of, current, past }: Incidents,
   since: string,
-  locked: ReadonlySet<LockableMetric>,
-): Promise<News["incidents"]> {
-  if (!isOpen("reliability", locked)) return null;
-  const { incidents, as_of } = await readStatus(reader, { location, provider: null }, locked);
-  if (incidents === null) return null;
-  const recent = incidents.past.filter(
-    ({ began_at, ended_at }) => Date.parse(ended_at ?? began_at) >= Date.parse(since),
-  );
-  const all = [...incidents.current, ...recent];
+  fits: (event: Named) => boolean,
+): HappeningList & { open: number } {
+  const open = current.filter(fits);
+  const over = past
+    .filter(fits)
+    .filter(({ began_at, ended_at }) => Date.parse(ended_at ?? began_at) >= Date.parse(since));
+  const all = [...open, ...over];
   return {
-    open: incidents.current.length,
+    open: open.length,
     of: all.length,
     shown: all.slice(0, SHOWN).map((incident) => ({
       at: incident.began_at,

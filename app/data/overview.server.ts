@@ -174,6 +174,13 @@ function toProvider(
     avgTTFT: isOpen("ttft", locked) ? row.ttft.mean : null,
     jitter: isOpen("stability", locked) ? row.stability.latency_stddev : null,
     valueScore: isOpen("value", locked) ? toValue(row.value).score : null,
+    n: {
+      ttft: isOpen("ttft", locked) ? row.ttft.n : null,
+      stability: isOpen("stability", locked) ? row.stability.n : null,
+      value: isOpen("value", locked) ? row.value.n : null,
+      // The share is of the successes and the provider's failures, and only the successes are told.
+      uptime: isOpen("reliability", locked) && row.uptime ? Math.round(row.successes / row.uptime) : null,
+    },
   };
 }
 

@@ -97,13 +97,9 @@ export async function readStatus(
   query: StatusQuery,
   locked: ReadonlySet<LockableMetric>,
 ): Promise<Status> {
-  const answer = statusSchema.parse(
-    await reader.call("dashboard_status", query.location === null ? {} : { at_location: query.location }),
-  );
+  const answer = await readAnswer(reader, query.location);
   const open = isOpen("reliability", locked);
-  const incidents = toIncidents(answer);
-  const current = incidents.filter(({ ended_at, quiet }) => ended_at === null && !quiet);
-  const past = incidents.filter(({ ended_at, quiet }) => ended_at !== null || quiet);
+  const { current, past } = splitIncidents(answer);
   const run = answer.last_run;
   return {
     as_of: answer.as_of,
@@ -121,6 +117,36 @@ export async function readStatus(
       last_run: run === null ? null : { ...run, skipped: tally(run.skipped) },
       runs_24h: answer.runs_24h,
     },
+  };
+}
+
+/** All incidents of the 30 days: those that go on, and those that ended or whose end is not known. */
+export interface Incidents {
+  readonly as_of: string;
+  readonly current: readonly StatusIncident[];
+  readonly past: readonly StatusIncident[];
+}
+
+/**
+ * Reads the incidents alone, every one of them.
+ * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
+ */
+export async function readAllIncidents(reader: Reader, location: string | null): Promise<Incidents> {
+  return splitIncidents(await readAnswer(reader, location));
+}
+
+async function readAnswer(reader: Reader, location: string | null): Promise<z.infer<typeof statusSchema>> {
+  return statusSchema.parse(
+    await reader.call("dashboard_status", location === null ? {} : { at_location: location }),
+  );
+}
+
+function splitIncidents(answer: z.infer<typeof statusSchema>): Incidents {
+  const incidents = toIncidents(answer);
+  return {
+    as_of: answer.as_of,
+    current: incidents.filter(({ ended_at, quiet }) => ended_at === null && !quiet),
+    past: incidents.filter(({ ended_at, quiet }) => ended_at !== null || quiet),
   };
 }
 

@@ -1,3 +1,4 @@
+import { readQueryText } from "./query-text.ts";
 import { DEFAULT_QUERY, WINDOWS, type WindowName } from "./search-params.ts";
 
 /** What the address of a comparison says; a and b are "provider/model" or null where none is chosen. */
@@ -15,10 +16,10 @@ const MAX_KEY = 700;
 /** Reads the address's parameters; what is missing or unknown becomes the default. */
 export function parseComparisonQuery(params: URLSearchParams): ComparisonQuery {
   return {
-    a: readText(params.get("a"), MAX_KEY),
-    b: readText(params.get("b"), MAX_KEY),
+    a: readQueryText(params.get("a"), MAX_KEY),
+    b: readQueryText(params.get("b"), MAX_KEY),
     window: WINDOWS.find((name) => name === params.get("window")) ?? DEFAULT_QUERY.window,
-    location: readText(params.get("location"), 60),
+    location: readQueryText(params.get("location"), 60),
   };
 }
 
@@ -40,12 +41,4 @@ export function formatComparisonQuery(query: ComparisonQuery): string {
 /** The query with some of it changed, as an address. */
 export function comparisonHref(query: ComparisonQuery, change: Partial<ComparisonQuery> = {}): string {
   return `/compare${formatComparisonQuery({ ...query, ...change })}`;
-}
-
-// The database takes neither NUL nor half a character: cut by characters, not by UTF-16 units.
-function readText(value: string | null, longest: number): string | null {
-  const text = Array.from(value?.replaceAll("\0", "").trim() ?? "")
-    .slice(0, longest)
-    .join("");
-  return text === "" ? null : text;
 }

@@ -1,3 +1,4 @@
+import { readQueryText } from "./query-text.ts";
 import { WINDOWS, type WindowName } from "./search-params.ts";
 
 /** What an endpoint's page is asked for; `location` null: the place with most results. */
@@ -7,9 +8,8 @@ export interface ModelQuery {
 }
 
 export function parseModelQuery(params: URLSearchParams): ModelQuery {
-  const location = clean(params.get("location"), 60);
   const window = WINDOWS.find((name) => name === params.get("window"));
-  return { window: window ?? "24h", location: location === "" ? null : location };
+  return { window: window ?? "24h", location: readQueryText(params.get("location"), 60) };
 }
 
 /** The one way to write it: "" or a string that starts with "?". */
@@ -29,12 +29,12 @@ export interface CatalogQuery {
 }
 
 export function parseCatalogQuery(params: URLSearchParams): CatalogQuery {
-  const provider = clean(params.get("provider"), 100);
+  const provider = readQueryText(params.get("provider"), 200);
   const page = Number(params.get("page"));
   return {
-    search: clean(params.get("q"), 100).replace(/\s+/g, " "),
-    provider: provider === "" ? null : provider,
-    page: provider !== "" && Number.isInteger(page) && page > 1 && page <= 1_000 ? page : 1,
+    search: readQueryText(params.get("q"), 100)?.replace(/\s+/g, " ") ?? "",
+    provider,
+    page: provider !== null && Number.isInteger(page) && page > 1 && page <= 1_000 ? page : 1,
   };
 }
 
@@ -48,18 +48,6 @@ export function formatCatalogQuery(query: CatalogQuery): string {
 
 export function catalogHref(query: CatalogQuery, change: Partial<CatalogQuery>): string {
   return `/models${formatCatalogQuery({ ...query, page: 1, ...change })}`;
-}
-
-/** Whether an address already says it the one way; a form's empty field does not. */
-export function isCanonical(params: URLSearchParams, canonical: string): boolean {
-  return `?${params}` === (canonical || "?");
-}
-
-/** Without control characters, which Postgres or a page cannot show, and not longer than fits. */
-function clean(text: string | null, longest: number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  const printable = (text ?? "").replace(/[\u0000-\u001f\u007f]+/g, " ");
-  return [...printable.trim()].slice(0, longest).join("").trim();
 }
 
 function written(params: URLSearchParams): string {

@@ -39,13 +39,17 @@ export interface HappeningList {
   readonly of: number;
 }
 
+/** Stands for a part that could not be read, or not in time: the others are shown without it. */
+export type Unread = "unread";
+
+/** What happened to the endpoints that fit the page's filters. */
 export interface News {
   /** Null for the 1 h window, and where the prompt changed in between: nothing to compare. */
-  readonly moves: Moves | null;
-  readonly prices: HappeningList;
-  readonly retirements: HappeningList;
+  readonly moves: Moves | null | Unread;
+  readonly prices: HappeningList | Unread;
+  readonly retirements: HappeningList | Unread;
   /** Null where uptime is locked. */
-  readonly incidents: (HappeningList & { readonly open: number }) | null;
+  readonly incidents: (HappeningList & { readonly open: number }) | null | Unread;
 }
 
 export interface Side {

@@ -1,5 +1,5 @@
 import { priceSpeedPoints, type ScatterPlot } from "./price-speed.ts";
-import { findWinner, sortEndpoints, TITLES, type Title } from "./ranking.ts";
+import { findWinner, rankEndpoints, sortEndpoints, TITLES, type Title, type Unranked } from "./ranking.ts";
 import type { OverviewQuery } from "./search-params.ts";
 import { drawSpark, type Spark } from "./spark.ts";
 import { type SpeedBar, speedBars } from "./speed-bars.ts";
@@ -36,6 +36,10 @@ export interface Leader {
   readonly tied: number;
 }
 
+interface Ranked {
+  readonly unranked: Unranked | null;
+}
+
 export interface Choice {
   readonly value: string;
   readonly text: string;
@@ -51,8 +55,9 @@ export interface OverviewView {
   readonly leaders: Readonly<Record<Title, Leader | null>>;
   readonly bars: readonly SpeedBar[];
   readonly barsOf: number;
-  readonly steady: readonly (EndpointLabel & Pick<Endpoint, "stability">)[];
-  readonly value: readonly (EndpointLabel & Pick<Endpoint, "value">)[];
+  /** Best first; those without a rank last, with the reason. */
+  readonly steady: readonly (EndpointLabel & Pick<Endpoint, "stability"> & Ranked)[];
+  readonly value: readonly (EndpointLabel & Pick<Endpoint, "value"> & Ranked)[];
   /** Those that failed at all, most first. */
   readonly failing: readonly (EndpointLabel & { readonly rate: number; readonly attempts: number })[];
   readonly failingOf: number;
@@ -67,18 +72,26 @@ export interface OverviewView {
   readonly choices: { readonly providers: readonly Choice[]; readonly families: readonly Choice[] };
 }
 
+/** Whether the page's filters let an endpoint through. */
+export function fitsQuery(
+  endpoint: Pick<Endpoint, "provider" | "kind" | "family">,
+  query: Pick<OverviewQuery, "provider" | "kind" | "family">,
+): boolean {
+  return (
+    (query.kind === "all" || endpoint.kind === query.kind) &&
+    (query.provider === null || endpoint.provider === query.provider) &&
+    (query.family === null || endpoint.family === query.family)
+  );
+}
+
 /** Picks what one address shows out of all endpoints. */
 export function viewOverview(overview: Overview, query: OverviewQuery): OverviewView {
   const { endpoints: all, providers: allProviders, ...summary } = overview;
-  const fits = (endpoint: Endpoint) =>
-    (query.kind === "all" || endpoint.kind === query.kind) &&
-    (query.provider === null || endpoint.provider === query.provider) &&
-    (query.family === null || endpoint.family === query.family);
-  const chosen = all.filter(fits);
+  const chosen = all.filter((endpoint) => fitsQuery(endpoint, query));
   const measured = chosen.filter((endpoint) => endpoint.attempts > 0);
   const waiting = chosen.filter((endpoint) => endpoint.attempts === 0);
   const shown = new Set(measured.map((endpoint) => endpoint.provider));
-  const bars = speedBars(measured);
+  const bars = speedBars(measured, query.window);
   const failing = measured
     .flatMap((endpoint) => {
       const rate = endpoint.reliability?.error_rate ?? 0;
@@ -97,12 +110,12 @@ export function viewOverview(overview: Overview, query: OverviewQuery): Overview
     ) as OverviewView["leaders"],
     bars: bars.slice(0, BARS_SHOWN),
     barsOf: bars.length,
-    steady: sortEndpoints(measured, "stability")
+    steady: rankEndpoints("steadiest", measured, query.window)
       .slice(0, BOARD_SHOWN)
-      .map((endpoint) => ({ ...label(endpoint), stability: endpoint.stability })),
-    value: sortEndpoints(measured, "value")
+      .map(({ endpoint, unranked }) => ({ ...label(endpoint), stability: endpoint.stability, unranked })),
+    value: rankEndpoints("value", measured, query.window)
       .slice(0, BOARD_SHOWN)
-      .map((endpoint) => ({ ...label(endpoint), value: endpoint.value })),
+      .map(({ endpoint, unranked }) => ({ ...label(endpoint), value: endpoint.value, unranked })),
     failing: failing.slice(0, BOARD_SHOWN),
     failingOf: failing.length,
     scatter: priceSpeedPoints(measured),

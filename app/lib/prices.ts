@@ -1,3 +1,4 @@
+import { readQueryText } from "./query-text.ts";
 import type { EndpointKind } from "./types.ts";
 
 /** USD per million tokens, as a provider or a list states it. */
@@ -105,14 +106,13 @@ export function parsePricesQuery(params: URLSearchParams): PricesQuery {
     problems,
     raw,
     show: params.get("show") === "all" ? "all" : "measured",
-    search: params.get("q")?.trim().slice(0, 100) ?? "",
+    search: readQueryText(params.get("q"), 100) ?? "",
     page: Number.isInteger(page) && page >= 1 && page <= 10_000 ? page : 1,
   };
 }
 
 function field(params: URLSearchParams, name: string, fallback: string): string {
-  const text = params.get(name)?.trim().slice(0, 40);
-  return text ? text : fallback;
+  return readQueryText(params.get(name), 40) ?? fallback;
 }
 
 /** The one way to write the address: readable figures as plain numbers, defaults left out. */

@@ -42,29 +42,71 @@ export function isRankedWindow(window: WindowName): boolean {
   return window !== "1h";
 }
 
+/** Why an endpoint is shown without a rank. */
+export type Unranked = "too few samples" | "too many failures" | "retired" | "simulated";
+
 /**
- * Who wins a title, or null where no endpoint has enough results. Simulated endpoints compete only where
- * there is no real one, and retired ones never: a title names what can be chosen.
+ * Whether an endpoint may be ranked by a figure over n results, and if not, why: a rank says what to choose. Simulated
+ * endpoints are ranked only where there is no real one.
  */
+function whyUnranked(endpoint: Endpoint, n: number, anyReal: boolean): Unranked | null {
+  if (endpoint.retired_at !== null) return "retired";
+  if (endpoint.simulated && anyReal) return "simulated";
+  if (n < MIN_RANKED_RESULTS) return "too few samples";
+  // From the counts: where reliability is locked, the rate itself is not there.
+  return endpoint.successes / endpoint.attempts < MIN_RANKED_SUCCESS_RATE ? "too many failures" : null;
+}
+
+/** An endpoint's place on a board. */
+export interface Standing {
+  readonly endpoint: Endpoint;
+  readonly value: number | null;
+  /** How many results the figure rests on. */
+  readonly n: number;
+  readonly unranked: Unranked | null;
+}
+
+/**
+ * All measured endpoints by a title's figure, best first; those that may not be ranked come after them, by name. The
+ * last hour has no ranks: all are in the order of their names, and none is marked for it.
+ */
+export function rankEndpoints(
+  title: Title,
+  endpoints: readonly Endpoint[],
+  window: WindowName,
+): readonly Standing[] {
+  const contest = CONTESTS[title];
+  const measured = endpoints.filter(({ attempts }) => attempts > 0);
+  const ranked = isRankedWindow(window);
+  const anyReal = measured.some(({ simulated, retired_at }) => !simulated && retired_at === null);
+  return measured
+    .map((endpoint): Standing => {
+      const { value, n } = contest.figure(endpoint) ?? { value: null, n: 0 };
+      return { endpoint, value, n, unranked: ranked ? whyUnranked(endpoint, n, anyReal) : null };
+    })
+    .sort((a, b) => {
+      const byName = compareNames(a.endpoint, b.endpoint);
+      if (!ranked) return byName;
+      const [left, right] = [place(a, contest), place(b, contest)];
+      if (left === null || right === null) {
+        return Number(left === null) - Number(right === null) || byName;
+      }
+      return left - right || b.n - a.n || byName;
+    });
+}
+
+/** Lower is better; null without a rank. */
+function place({ value, unranked }: Standing, { better }: Contest): number | null {
+  if (value === null || unranked !== null) return null;
+  return better === "lower" ? value : -value;
+}
+
+/** Who wins a title, or null where no endpoint may be ranked. */
 export function findWinner(title: Title, endpoints: readonly Endpoint[], window: WindowName): Winner | null {
   if (!isRankedWindow(window)) return null;
-  const contest = CONTESTS[title];
-  const measured = endpoints.filter(({ attempts, retired_at }) => attempts > 0 && retired_at === null);
-  const real = measured.filter((endpoint) => !endpoint.simulated);
-  const ranked = (real.length > 0 ? real : measured)
-    .flatMap((endpoint) => {
-      const figure = contest.figure(endpoint);
-      if (figure === null || figure.value === null) return [];
-      if (figure.n < MIN_RANKED_RESULTS || endpoint.successes / endpoint.attempts < MIN_RANKED_SUCCESS_RATE)
-        return [];
-      return [{ endpoint, value: figure.value, n: figure.n }];
-    })
-    .sort(
-      (a, b) =>
-        (contest.better === "lower" ? a.value - b.value : b.value - a.value) ||
-        b.n - a.n ||
-        compareNames(a.endpoint, b.endpoint),
-    );
+  const ranked = rankEndpoints(title, endpoints, window).flatMap(({ value, unranked, ...standing }) =>
+    value === null || unranked !== null ? [] : [{ ...standing, value }],
+  );
   const first = ranked[0];
   if (first === undefined) return null;
   return { ...first, tied: ranked.filter((other) => other.value === first.value).length - 1 };

@@ -1,3 +1,5 @@
+import { readQueryText } from "./query-text.ts";
+
 export const WINDOWS = ["1h", "24h", "7d", "30d"] as const;
 export type WindowName = (typeof WINDOWS)[number];
 
@@ -36,9 +38,9 @@ export function parseOverviewQuery(params: URLSearchParams): OverviewQuery {
   return {
     window: oneOf(WINDOWS, params.get("window")) ?? DEFAULT_QUERY.window,
     kind: oneOf(KINDS, params.get("type")) ?? DEFAULT_QUERY.kind,
-    provider: text(params.get("provider"), 200),
-    family: text(params.get("family"), 100),
-    location: text(params.get("location"), 60),
+    provider: readQueryText(params.get("provider"), 200),
+    family: readQueryText(params.get("family"), 100),
+    location: readQueryText(params.get("location"), 60),
     sort: oneOf(SORTS, params.get("sort")) ?? DEFAULT_QUERY.sort,
     page: /^[1-9]\d{0,3}$/.test(params.get("page") ?? "") ? Number(params.get("page")) : 1,
   };
@@ -59,11 +61,6 @@ export function formatOverviewQuery(query: OverviewQuery): string {
   if (query.page !== 1) params.set("page", String(query.page));
   const written = params.toString();
   return written === "" ? "" : `?${written}`;
-}
-
-function text(value: string | null, longest: number): string | null {
-  const trimmed = value?.trim().slice(0, longest).trim();
-  return trimmed ? trimmed : null;
 }
 
 function oneOf<T extends string>(values: readonly T[], value: string | null): T | undefined {

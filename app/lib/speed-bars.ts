@@ -1,5 +1,7 @@
 import { formatMs } from "./format.ts";
+import { rankEndpoints, type Unranked } from "./ranking.ts";
 import { linearScale, type Scale } from "./scale.ts";
+import type { WindowName } from "./search-params.ts";
 import type { Endpoint, EndpointKind } from "./types.ts";
 
 /** One bar of the first-token chart; times in milliseconds. */
@@ -9,6 +11,7 @@ export interface SpeedBar {
   readonly model: string;
   readonly kind: EndpointKind | null;
   readonly simulated: boolean;
+  readonly unranked: Unranked | null;
   readonly p50: number;
   /** Null below 20 results. */
   readonly p95: number | null;
@@ -18,26 +21,30 @@ export interface SpeedBar {
 /** The same geometry for the drawing made on the server and for the canvas that takes its place, in pixels. */
 export const CHART = { row: 44, bar: 10, axis: 24 } as const;
 
-/** Fastest first; endpoints without a first token have no bar. */
-export function speedBars(endpoints: readonly Endpoint[]): SpeedBar[] {
-  return endpoints
-    .flatMap((endpoint) => {
-      const { ttft } = endpoint;
-      if (ttft === null || ttft.p50 === null) return [];
-      return [
-        {
-          key: `${endpoint.provider}/${endpoint.model}`,
-          providerName: endpoint.provider_name,
-          model: endpoint.model,
-          kind: endpoint.kind,
-          simulated: endpoint.simulated,
-          p50: ttft.p50,
-          p95: ttft.p95,
-          n: ttft.n,
-        },
-      ];
-    })
-    .sort((a, b) => a.p50 - b.p50 || (a.key < b.key ? -1 : 1));
+/** Fastest first, those without a rank last; endpoints without a first token have no bar. */
+export function speedBars(endpoints: readonly Endpoint[], window: WindowName): SpeedBar[] {
+  return rankEndpoints("fastest", endpoints, window).flatMap(({ endpoint, unranked }) => {
+    const { ttft } = endpoint;
+    if (ttft === null || ttft.p50 === null) return [];
+    return [
+      {
+        key: `${endpoint.provider}/${endpoint.model}`,
+        providerName: endpoint.provider_name,
+        model: endpoint.model,
+        kind: endpoint.kind,
+        simulated: endpoint.simulated,
+        unranked,
+        p50: ttft.p50,
+        p95: ttft.p95,
+        n: ttft.n,
+      },
+    ];
+  });
+}
+
+/** The marks beside a name: simulated, and why it has no rank. */
+export function marks({ simulated, unranked }: { simulated: boolean; unranked: Unranked | null }): string[] {
+  return [...new Set([...(simulated ? ["simulated"] : []), ...(unranked === null ? [] : [unranked])])];
 }
 
 export function speedScale(bars: readonly SpeedBar[]): Scale {
@@ -49,6 +56,6 @@ export function describeBar(bar: SpeedBar): string[] {
   return [
     `p50 ${formatMs(bar.p50)}: half of the answers began sooner`,
     bar.p95 === null ? "p95 n/a: it needs 20 results" : `p95 ${formatMs(bar.p95)}: 19 in 20 began sooner`,
-    `n ${bar.n}${bar.simulated ? ", simulated" : ""}`,
+    [`n ${bar.n}`, ...marks(bar)].join(", "),
   ];
 }

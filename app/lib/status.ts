@@ -1,3 +1,4 @@
+import { readQueryText } from "./query-text.ts";
 import type { EndpointKind } from "./types.ts";
 
 /** Successes and provider failures of one UTC day; null where nothing was measured. */
@@ -159,8 +160,10 @@ export interface StatusQuery {
 }
 
 export function parseStatusQuery(params: URLSearchParams): StatusQuery {
-  const text = (name: string) => params.get(name)?.trim().slice(0, 60) || null;
-  return { location: text("location"), provider: text("provider") };
+  return {
+    location: readQueryText(params.get("location"), 60),
+    provider: readQueryText(params.get("provider"), 200),
+  };
 }
 
 export function statusHref({ location, provider }: StatusQuery): string {

@@ -99,6 +99,13 @@ export interface ProviderSummary extends ProviderMetrics {
   readonly simulated: boolean;
   readonly attempts: number;
   readonly uptime: number | null;
+  /** What each figure rests on; null where nobody says. */
+  readonly n: {
+    readonly ttft: number | null;
+    readonly stability: number | null;
+    readonly value: number | null;
+    readonly uptime: number | null;
+  };
 }
 
 export interface LastRun {

@@ -50,7 +50,7 @@ export const METRICS = {
     unit: "s",
     direction: "lower is better",
     sentence:
-      "Time until the answer was complete: p50, and below it p95 and p99 where there are enough results. Longer answers take longer.",
+      "Time until the answer was complete. Half of the answers were faster than the large figure (p50), 19 in 20 faster than p95, 99 in 100 faster than p99. Longer answers take longer.",
     sort: "latency",
     metric: "latency",
   },
@@ -80,6 +80,24 @@ export const METRICS = {
       "What a million tokens cost at this prompt's mix of input and output; below it the cost of one request.",
     sort: "cost",
     metric: "cost",
+  },
+  trend: {
+    label: "First token over time",
+    unit: "ms",
+    direction: "lower is better",
+    sentence:
+      "The median time to the first token in each part of the window, oldest on the left. Each line has a scale of its own.",
+    sort: "ttft",
+    metric: "ttft",
+  },
+  mean: {
+    label: "Mean first token",
+    unit: "ms",
+    direction: "lower is better",
+    sentence:
+      "The average time to the first token over all answers of a provider, whichever model gave them.",
+    sort: "ttft",
+    metric: "ttft",
   },
   errors: {
     label: "Error rate",

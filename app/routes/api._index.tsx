@@ -1,13 +1,8 @@
-import {
-  type HeadersFunction,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-  redirect,
-} from "@remix-run/cloudflare";
+import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/cloudflare";
 import { useLoaderData } from "@remix-run/react";
 import { ApiPage } from "../components/api/api-page.tsx";
 import { readHealth } from "../data/api.server.ts";
-import { withServices } from "../data/problem.server.ts";
+import { answerPage, requireAddress } from "../data/page.server.ts";
 import { apiDocs } from "../lib/api/docs.ts";
 import { CACHE_FOR_READING } from "../lib/api/http.ts";
 import { openApiDocument } from "../lib/api/openapi.ts";
@@ -26,20 +21,21 @@ export const meta: MetaFunction = () => [
 ];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { origin, search } = new URL(request.url);
-  // Nothing is chosen here: one address for one page.
-  if (search !== "") throw redirect("/api", 302);
-  return withServices(context.services, async ({ reader, lockedMetrics }) => ({
-    docs: apiDocs(openApiDocument(origin, lockedMetrics)),
-    origin,
-    locked: [...lockedMetrics],
-    simulated: (await readHealth(reader)).simulated,
-  }));
+  requireAddress(request, "/api");
+  const { origin } = new URL(request.url);
+  return answerPage(
+    context.services,
+    async ({ reader, lockedMetrics }) => ({
+      docs: apiDocs(openApiDocument(origin, lockedMetrics)),
+      origin,
+      locked: [...lockedMetrics],
+      simulated: (await readHealth(reader)).simulated,
+    }),
+    { cacheControl: () => CACHE_FOR_READING },
+  );
 }
 
-export const headers: HeadersFunction = ({ loaderHeaders }) => ({
-  "Cache-Control": loaderHeaders.get("Cache-Control") ?? CACHE_FOR_READING,
-});
+export const headers: HeadersFunction = ({ loaderHeaders }) => loaderHeaders;
 
 export default function Api() {
   return <ApiPage {...useLoaderData<typeof loader>()} />;

@@ -1,14 +1,9 @@
-import {
-  data,
-  type HeadersFunction,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-  redirect,
-} from "@remix-run/cloudflare";
+import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/cloudflare";
 import { useLoaderData } from "@remix-run/react";
 import { ComparePage } from "../components/compare/compare-page.tsx";
+import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readChoices, readComparison } from "../data/compare.server.ts";
-import { withServices } from "../data/problem.server.ts";
+import { answerPage, requireAddress } from "../data/page.server.ts";
 import {
   type ComparisonQuery,
   formatComparisonQuery,
@@ -41,23 +36,21 @@ const DESCRIPTION =
   "Which of two AI endpoints is faster or cheaper, measured in the same runs, with the margin of error of each difference.";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { searchParams } = new URL(request.url);
-  const query = parseComparisonQuery(searchParams);
+  const query = parseComparisonQuery(new URL(request.url).searchParams);
   const canonical = formatComparisonQuery(query);
-  // Caches see one address for one page.
-  if (searchParams.toString() !== new URLSearchParams(canonical).toString()) {
-    throw redirect(`/compare${canonical}`, 302);
-  }
-  return withServices(context.services, async ({ reader, lockedMetrics }) => {
-    const started = Date.now();
-    const [choices, answer] = await Promise.all([
-      readChoices(reader),
-      isPair(query)
-        ? readComparison(reader, query, lockedMetrics)
-        : Promise.resolve<ComparisonAnswer | null>(null),
-    ]);
-    return data(
-      {
+  // Links and Remix's own requests write slashes and colons as %2F and %3A; people need not.
+  const encoded = canonical === "" ? "" : `?${new URLSearchParams(canonical)}`;
+  requireAddress(request, `/compare${canonical}`, `/compare${encoded}`);
+  return answerPage(
+    context.services,
+    async ({ reader, lockedMetrics }) => {
+      const [choices, answer] = await Promise.all([
+        readChoices(reader),
+        isPair(query)
+          ? readComparison(reader, query, lockedMetrics)
+          : Promise.resolve<ComparisonAnswer | null>(null),
+      ]);
+      return {
         query,
         locked: [...lockedMetrics],
         choices: choices.map(({ provider, provider_name, model }) => ({ provider, provider_name, model })),
@@ -67,13 +60,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
           query.a === null ? query.b : query.b === null ? query.a : null,
         ),
         answer,
-      },
-      {
-        status: answer?.found === false ? 404 : 200,
-        headers: { "Server-Timing": `database;dur=${Date.now() - started}` },
-      },
-    );
-  });
+      };
+    },
+    { status: ({ answer }) => (answer?.found === false ? 404 : 200) },
+  );
 }
 
 function isPair(
@@ -82,13 +72,10 @@ function isPair(
   return query.a !== null && query.b !== null && query.a !== query.b;
 }
 
-export const headers: HeadersFunction = ({ loaderHeaders }) => {
-  const timing = loaderHeaders.get("Server-Timing");
-  return {
-    "Cache-Control": "public, max-age=30, stale-while-revalidate=300",
-    ...(timing === null ? {} : { "Server-Timing": timing }),
-  };
-};
+// A refresh that fails leaves the last figures on the page.
+export const clientLoader = keepLastFigures;
+
+export const headers: HeadersFunction = ({ loaderHeaders }) => loaderHeaders;
 
 export default function Compare() {
   return <ComparePage {...useLoaderData<typeof loader>()} />;

@@ -3,16 +3,16 @@ import {
   type HeadersFunction,
   type LoaderFunctionArgs,
   type MetaFunction,
-  redirect,
 } from "@remix-run/cloudflare";
 import { isRouteErrorResponse, useLoaderData, useRouteError } from "@remix-run/react";
 import { EndpointPage } from "../components/models/endpoint-page.tsx";
 import { UnknownModel } from "../components/models/unknown-model.tsx";
 import { ErrorPage } from "../components/ui/error-page.tsx";
+import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readModelPage } from "../data/models-page.server.ts";
-import { withServices } from "../data/problem.server.ts";
+import { answerPage, requireAddress } from "../data/page.server.ts";
 import { endpointPath, parseEndpointPath } from "../lib/models-path.ts";
-import { formatModelQuery, isCanonical, parseModelQuery } from "../lib/models-query.ts";
+import { formatModelQuery, parseModelQuery } from "../lib/models-query.ts";
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
   if (loaded === undefined) return [{ title: "Unknown model | Benchmark Engine" }];
@@ -35,18 +35,16 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const endpoint = parseEndpointPath(pathname);
   if (endpoint === null) throw data(null, { status: 404 });
   const query = parseModelQuery(searchParams);
-  const canonical = formatModelQuery(query);
-  // Caches see one address for one page.
-  if (!isCanonical(searchParams, canonical)) throw redirect(endpointPath(endpoint) + canonical, 302);
-  return withServices(context.services, async ({ reader, lockedMetrics }) => {
+  requireAddress(request, endpointPath(endpoint) + formatModelQuery(query));
+  return answerPage(context.services, async ({ reader, lockedMetrics }) => {
     const page = await readModelPage(reader, endpoint, query, lockedMetrics);
     if (page === null) throw data(null, { status: 404 });
-    return data(
-      { query, locked: [...lockedMetrics], page },
-      { headers: { "Cache-Control": "public, max-age=30, stale-while-revalidate=300" } },
-    );
+    return { query, locked: [...lockedMetrics], page };
   });
 }
+
+// A refresh that fails leaves the last figures on the page.
+export const clientLoader = keepLastFigures;
 
 export const headers: HeadersFunction = ({ loaderHeaders }) => loaderHeaders;
 

@@ -1,15 +1,11 @@
-import {
-  data,
-  type HeadersFunction,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-  redirect,
-} from "@remix-run/cloudflare";
+import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/cloudflare";
 import { useLoaderData } from "@remix-run/react";
 import { CatalogPage } from "../components/models/catalog-page.tsx";
+import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { CATALOG_PAGE_SIZE, readCatalog } from "../data/models.server.ts";
-import { withServices } from "../data/problem.server.ts";
-import { formatCatalogQuery, isCanonical, parseCatalogQuery } from "../lib/models-query.ts";
+import { answerPage, requireAddress } from "../data/page.server.ts";
+import { readStale } from "../data/stale.server.ts";
+import { formatCatalogQuery, parseCatalogQuery } from "../lib/models-query.ts";
 
 const TITLE = "Models and who offers them";
 const DESCRIPTION =
@@ -28,18 +24,16 @@ export const meta: MetaFunction = ({ location }) => [
 ];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { searchParams } = new URL(request.url);
-  const query = parseCatalogQuery(searchParams);
-  const canonical = formatCatalogQuery(query);
-  // Caches see one address for one page.
-  if (!isCanonical(searchParams, canonical)) throw redirect(`/models${canonical}`, 302);
-  return withServices(context.services, async ({ reader }) =>
-    data(
-      { query, pageSize: CATALOG_PAGE_SIZE, catalog: await readCatalog(reader, query) },
-      { headers: { "Cache-Control": "public, max-age=30, stale-while-revalidate=300" } },
-    ),
-  );
+  const query = parseCatalogQuery(new URL(request.url).searchParams);
+  requireAddress(request, `/models${formatCatalogQuery(query)}`);
+  return answerPage(context.services, async ({ reader }) => {
+    const [catalog, stale] = await Promise.all([readCatalog(reader, query), readStale(reader)]);
+    return { query, pageSize: CATALOG_PAGE_SIZE, catalog, stale };
+  });
 }
+
+// A refresh that fails leaves the last figures on the page.
+export const clientLoader = keepLastFigures;
 
 export const headers: HeadersFunction = ({ loaderHeaders }) => loaderHeaders;
 

@@ -1,13 +1,9 @@
-import {
-  type HeadersFunction,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-  redirect,
-} from "@remix-run/cloudflare";
+import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/cloudflare";
 import { useLoaderData } from "@remix-run/react";
 import { PricesPage } from "../components/prices/prices-page.tsx";
+import { keepLastFigures } from "../components/ui/last-figures.ts";
+import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readPrices } from "../data/prices.server.ts";
-import { withServices } from "../data/problem.server.ts";
 import { parsePricesQuery, pricesHref } from "../lib/prices.ts";
 
 const DESCRIPTION =
@@ -22,20 +18,19 @@ export const meta: MetaFunction = ({ location }) => [
 ];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { pathname, search, searchParams } = new URL(request.url);
-  const query = parsePricesQuery(searchParams);
-  const canonical = pricesHref(query);
-  if (pathname + search !== canonical) throw redirect(canonical, 302);
-  return withServices(context.services, async ({ reader, lockedMetrics }) => ({
+  const query = parsePricesQuery(new URL(request.url).searchParams);
+  requireAddress(request, pricesHref(query));
+  return answerPage(context.services, async ({ reader, lockedMetrics }) => ({
     query,
     locked: [...lockedMetrics],
     list: await readPrices(reader, query, lockedMetrics),
   }));
 }
 
-export const headers: HeadersFunction = ({ loaderHeaders }) => ({
-  "Cache-Control": loaderHeaders.get("Cache-Control") ?? "public, max-age=30, stale-while-revalidate=300",
-});
+// A refresh that fails leaves the last figures on the page.
+export const clientLoader = keepLastFigures;
+
+export const headers: HeadersFunction = ({ loaderHeaders }) => loaderHeaders;
 
 export default function Prices() {
   return <PricesPage {...useLoaderData<typeof loader>()} />;

@@ -3,11 +3,11 @@ import {
   type HeadersFunction,
   type LoaderFunctionArgs,
   type MetaFunction,
-  redirect,
 } from "@remix-run/cloudflare";
 import { useLoaderData } from "@remix-run/react";
 import { RunPage } from "../components/runs/run-page.tsx";
-import { withServices } from "../data/problem.server.ts";
+import { keepLastFigures } from "../components/ui/last-figures.ts";
+import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readRun } from "../data/runs.server.ts";
 import { formatTime } from "../lib/format.ts";
 import { parseRunQuery, readUuid, runHref } from "../lib/runs.ts";
@@ -28,22 +28,21 @@ export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
 ];
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { pathname, search, searchParams } = new URL(request.url);
   const id = readUuid(params.id);
   if (id === null) throw data(null, { status: 404 });
-  const query = parseRunQuery(searchParams);
-  const canonical = runHref(id, query);
-  if (pathname + search !== canonical) throw redirect(canonical, 302);
-  return withServices(context.services, async ({ reader, lockedMetrics }) => {
+  const query = parseRunQuery(new URL(request.url).searchParams);
+  requireAddress(request, runHref(id, query));
+  return answerPage(context.services, async ({ reader, lockedMetrics }) => {
     const page = await readRun(reader, id, query, lockedMetrics);
     if (page === null) throw data(null, { status: 404 });
     return { query, locked: [...lockedMetrics], page };
   });
 }
 
-export const headers: HeadersFunction = ({ loaderHeaders }) => ({
-  "Cache-Control": loaderHeaders.get("Cache-Control") ?? "public, max-age=30, stale-while-revalidate=300",
-});
+// A refresh that fails leaves the last figures on the page.
+export const clientLoader = keepLastFigures;
+
+export const headers: HeadersFunction = ({ loaderHeaders }) => loaderHeaders;
 
 export default function Run() {
   return <RunPage {...useLoaderData<typeof loader>()} />;

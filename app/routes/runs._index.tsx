@@ -3,12 +3,13 @@ import {
   type HeadersFunction,
   type LoaderFunctionArgs,
   type MetaFunction,
-  redirect,
 } from "@remix-run/cloudflare";
 import { useLoaderData } from "@remix-run/react";
 import { RunsPage } from "../components/runs/runs-page.tsx";
-import { withServices } from "../data/problem.server.ts";
+import { keepLastFigures } from "../components/ui/last-figures.ts";
+import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readRuns } from "../data/runs.server.ts";
+import { readStale } from "../data/stale.server.ts";
 import { parseRunsQuery, runsHref } from "../lib/runs.ts";
 
 const DESCRIPTION =
@@ -23,20 +24,19 @@ export const meta: MetaFunction = ({ location }) => [
 ];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { pathname, search, searchParams } = new URL(request.url);
-  const query = parseRunsQuery(searchParams);
-  const canonical = runsHref(query);
-  if (pathname + search !== canonical) throw redirect(canonical, 302);
-  return withServices(context.services, async ({ reader }) => {
-    const list = await readRuns(reader, query);
+  const query = parseRunsQuery(new URL(request.url).searchParams);
+  requireAddress(request, runsHref(query));
+  return answerPage(context.services, async ({ reader }) => {
+    const [list, stale] = await Promise.all([readRuns(reader, query), readStale(reader)]);
     if (list === null) throw data(null, { status: 404 });
-    return { query, list };
+    return { query, list, stale };
   });
 }
 
-export const headers: HeadersFunction = ({ loaderHeaders }) => ({
-  "Cache-Control": loaderHeaders.get("Cache-Control") ?? "public, max-age=30, stale-while-revalidate=300",
-});
+// A refresh that fails leaves the last figures on the page.
+export const clientLoader = keepLastFigures;
+
+export const headers: HeadersFunction = ({ loaderHeaders }) => loaderHeaders;
 
 export default function Runs() {
   return <RunsPage {...useLoaderData<typeof loader>()} />;

@@ -1,12 +1,8 @@
-import {
-  type HeadersFunction,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-  redirect,
-} from "@remix-run/cloudflare";
+import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/cloudflare";
 import { useLoaderData } from "@remix-run/react";
 import { StatusPage } from "../components/status/status-page.tsx";
-import { withServices } from "../data/problem.server.ts";
+import { keepLastFigures } from "../components/ui/last-figures.ts";
+import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readStatus } from "../data/status.server.ts";
 import { parseStatusQuery, statusHref } from "../lib/status.ts";
 
@@ -22,20 +18,19 @@ export const meta: MetaFunction = ({ location }) => [
 ];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { pathname, search, searchParams } = new URL(request.url);
-  const query = parseStatusQuery(searchParams);
-  const canonical = statusHref(query);
-  if (pathname + search !== canonical) throw redirect(canonical, 302);
-  return withServices(context.services, async ({ reader, lockedMetrics }) => ({
+  const query = parseStatusQuery(new URL(request.url).searchParams);
+  requireAddress(request, statusHref(query));
+  return answerPage(context.services, async ({ reader, lockedMetrics }) => ({
     query,
     locked: [...lockedMetrics],
     status: await readStatus(reader, query, lockedMetrics),
   }));
 }
 
-export const headers: HeadersFunction = ({ loaderHeaders }) => ({
-  "Cache-Control": loaderHeaders.get("Cache-Control") ?? "public, max-age=30, stale-while-revalidate=300",
-});
+// A refresh that fails leaves the last figures on the page.
+export const clientLoader = keepLastFigures;
+
+export const headers: HeadersFunction = ({ loaderHeaders }) => loaderHeaders;
 
 export default function Status() {
   return <StatusPage {...useLoaderData<typeof loader>()} />;

@@ -185,7 +185,24 @@ describe("a page with", () => {
     await look(await site(), "partly-simulated", "Simulated data: endpoints marked");
     await visit(await site(), async ({ page }) => {
       expect(await page.getByRole("region", { name: "Leaders" }).innerText()).not.toContain("simulated");
-      expect(await page.locator("tbody tr").filter({ hasText: "simulated" }).count()).toBe(2);
+      const panel = (name: string) => page.getByRole("region", { name, exact: true });
+      const marked = (name: string, element: string) =>
+        panel(name).locator(element).filter({ hasText: "simulated" }).count();
+      // Each panel names the two simulated endpoints, and marks both; by provider there are two of them too.
+      for (const [name, element] of [
+        ["Time to first token", "ol li"],
+        ["Time to first token", "tbody tr"],
+        ["Speed against price", "svg text"],
+        ["Speed against price", "tbody tr"],
+        ["By provider", "ul > li"],
+        ["Stability", "li"],
+        ["Value for money", "li"],
+        ["All endpoints", "tbody tr"],
+      ] as const) {
+        expect(await marked(name, element), `${name}: ${element}`).toBe(2);
+      }
+      const failing = await panel("Error rate").locator("li").allInnerTexts();
+      for (const line of failing) expect(line.includes("simulated")).toBe(!line.includes("gpt-4o-mini"));
     });
   });
 

@@ -221,6 +221,37 @@ describe("with a month of results", () => {
     );
   });
 
+  test("where our own line was down a failure is worded as ours", async () => {
+    const down = run({ run_name: "offline-run", started_at: new Date(Date.now() - 70_000).toISOString() });
+    const lost = (provider: string, model: string) =>
+      failure("network", { run_id: down.id, provider, model });
+    await insert(supabase.sql, [down], [lost("openai", "gpt-4o-mini"), lost("groq", "openai/gpt-oss-20b")]);
+    const text = await textOf(`/runs/${down.id}`);
+    expect(text).toContain("Its failures are ours and count in no figure.");
+    expect(text.match(/Our own failure: left out of every figure\./g)).toHaveLength(2);
+    expect(text.match(/our line was down/g)).toHaveLength(2);
+    expect(text).not.toContain("Counts against the provider.");
+  });
+
+  test("results that have stopped are said to be out of date where runs and models are listed", async () => {
+    const old = new Date(Date.now() - 3 * 3_600_000).toISOString();
+    const kept = await supabase.sql.query<{ id: string; created_at: Date }>(
+      "select id, created_at from public.benchmark_results where created_at > $1",
+      [old],
+    );
+    await supabase.sql.query("update public.benchmark_results set created_at = $1 where created_at > $1", [
+      old,
+    ]);
+    for (const path of ["/runs", "/models"])
+      expect(await textOf(path), path).toMatch(/Out of date:.*3 h ago/s);
+    await supabase.sql.query(
+      `update public.benchmark_results r set created_at = k.created_at
+       from jsonb_to_recordset($1) k (id uuid, created_at timestamptz) where k.id = r.id`,
+      [JSON.stringify(kept.rows)],
+    );
+    for (const path of ["/runs", "/models"]) expect(await textOf(path), path).not.toContain("Out of date:");
+  });
+
   test("failed requests alone, one request alone, an unknown run and no id at all", async () => {
     const failures = await textOf(`/runs/${told.id}?show=failed`);
     expect(failures).toContain(failed.id);
@@ -262,7 +293,8 @@ describe("with a month of results", () => {
         .filter({ has: page.getByText("OpenAI", { exact: true }) })
         .first();
       // 3 million in at 0.30, one out at 0.60.
-      expect(await row.locator("[data-monthly]").innerText()).toContain("$1.50");
+      // The address changes a moment before the page does.
+      await expect.poll(() => row.locator("[data-monthly]").innerText()).toContain("$1.50");
       const costs = await page.locator("[data-monthly]").allInnerTexts();
       const known = costs
         .filter((cost) => cost.includes("$"))
@@ -381,8 +413,8 @@ describe("with three hundred endpoints", () => {
     }
   });
 
-  test.each(["/runs", "/prices", "/prices?show=all", "/status", "run"])(
-    "%s stays under 300 kB",
+  test.each(["/?window=30d", "/runs", "/prices", "/prices?show=all", "/status", "run"])(
+    "%s stays under 300 kB, fits every window, and axe finds nothing",
     async (path) => {
       const response = await fetch(dashboard.url + (path === "run" ? `/runs/${big}` : path));
       expect(response.status).toBe(200);
@@ -394,6 +426,7 @@ describe("with three hundred endpoints", () => {
           await page.setViewportSize({ width, height: 900 });
           await expectNoSidewaysScroll(page);
         }
+        await expectAccessible(page);
         await keepPicture(page, `many-${path.replace(/\W+/g, "-")}`);
       });
     },

@@ -1,7 +1,8 @@
 import type { AppLoadContext, RequestHandler } from "@remix-run/cloudflare";
 import { logFailure } from "../../app/lib/log.ts";
 import { secure, withoutStaleAnswers } from "./headers.ts";
-import { preflight, refuseMethod } from "./preflight.ts";
+import { isForPrograms, preflight, refuseMethod } from "./preflight.ts";
+import { respell } from "./spelling.ts";
 
 /** The dashboard Worker around a Remix request handler: a nonce in, security headers and cache policy out. */
 export function createDashboard(
@@ -18,7 +19,12 @@ export function createDashboard(
       const nonce = createNonce();
       try {
         const response = secure(await handle(request, getLoadContext(env, nonce)), nonce);
-        return new URL(request.url).pathname.endsWith(".data") ? withoutStaleAnswers(response) : response;
+        const { pathname } = new URL(request.url);
+        if (pathname.endsWith(".data")) return withoutStaleAnswers(response);
+        const respelt = response.ok && !isForPrograms(pathname) ? respell(request.url) : null;
+        if (respelt === null) return response;
+        await response.body?.cancel();
+        return secure(new Response(null, { status: 302, headers: { Location: respelt } }), nonce);
       } catch (error) {
         logFailure("dashboard_failed", request, error);
         return secure(

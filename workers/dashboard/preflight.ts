@@ -1,6 +1,10 @@
 /** What programs read, from any page of any site. */
 const FOR_PROGRAMS = /^\/(api\/v1(\/|$)|badge\/|results\.csv$|feed\.xml$)/;
 
+export function isForPrograms(path: string): boolean {
+  return FOR_PROGRAMS.test(path);
+}
+
 /** How long a browser may remember the answer; Chromium keeps none for longer than this. */
 const REMEMBER_S = 7_200;
 
@@ -10,7 +14,7 @@ const REMEMBER_S = 7_200;
  * @returns null where the address is not for programs
  */
 export function preflight(path: string): Response | null {
-  if (!FOR_PROGRAMS.test(path)) return null;
+  if (!isForPrograms(path)) return null;
   return new Response(null, {
     status: 204,
     headers: {
@@ -27,7 +31,7 @@ export function preflight(path: string): Response | null {
 /** A method that changes things, refused as the address's readers understand it. */
 export function refuseMethod(path: string): Response {
   const sentence = "This site only answers GET and HEAD.";
-  if (!FOR_PROGRAMS.test(path)) {
+  if (!isForPrograms(path)) {
     return new Response(`${sentence}\n`, { status: 405, headers: { Allow: "GET, HEAD" } });
   }
   const problem = {

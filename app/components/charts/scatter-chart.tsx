@@ -1,6 +1,8 @@
 import { useCallback, useRef, useState } from "react";
 import { formatCount, formatTps, formatUsd } from "../../lib/format.ts";
 import type { ScatterPlot } from "../../lib/price-speed.ts";
+import { explain, METRICS } from "../../lib/words.ts";
+import { Hint } from "../ui/hint.tsx";
 import { KeepDrawing } from "./keep-drawing.tsx";
 import { ScatterDrawing, ScatterLabels } from "./scatter-drawing.tsx";
 import { useTakeover } from "./use-takeover.ts";
@@ -50,11 +52,11 @@ export function ScatterChart({ plot }: { plot: ScatterPlot | null }) {
         </div>
       </div>
       <figcaption className="mt-2 flex flex-wrap gap-x-5 gap-y-1.5 text-acid-muted text-xs">
-        <span>Up: tokens per second. Right: $ per million tokens. Both axes are logarithmic.</span>
+        <Axes />
         <Key text="direct">
           <circle cx="6" cy="6" r="4" className="fill-acid-primary" />
         </Key>
-        <Key text="proxy">
+        <Key text="proxy: reached through a reseller">
           <path d="M6 1 11 6 6 11 1 6Z" className="fill-acid-muted" />
         </Key>
         {plot.points.length > LISTED && <span className="sr-only">The table below has all figures.</span>}
@@ -85,7 +87,7 @@ function ScatterTable({ plot }: { plot: ScatterPlot }) {
         <tbody>
           {plot.points.map((point) => (
             <tr key={`${point.name} ${point.model}`}>
-              <th scope="row">{`${point.name} ${point.model}`}</th>
+              <th scope="row">{`${point.name} ${point.model}${point.simulated ? ", simulated" : ""}`}</th>
               <td>{formatTps(point.tps)}</td>
               <td>{formatUsd(point.price)}</td>
             </tr>
@@ -99,6 +101,24 @@ function ScatterTable({ plot }: { plot: ScatterPlot }) {
 async function loadCanvas() {
   const { ScatterCanvas } = await import("./scatter-canvas.client.tsx");
   return ScatterCanvas;
+}
+
+/** What each axis measures; both are explained. */
+function Axes() {
+  const looks = "text-left underline decoration-dotted underline-offset-4";
+  return (
+    <span>
+      {"Up: "}
+      <Hint text={explain("tps")} align="start" className={looks}>
+        {`tokens per second, ${METRICS.tps.direction}`}
+      </Hint>
+      {". Right: "}
+      <Hint text={explain("cost")} align="start" className={looks}>
+        {`$ per million tokens, ${METRICS.cost.direction}`}
+      </Hint>
+      . Both axes are logarithmic.
+    </span>
+  );
 }
 
 function Axis({ plot }: { plot: ScatterPlot }) {

@@ -64,7 +64,7 @@ export function ScatterLabels({ plot }: { plot: ScatterPlot }) {
             textAnchor={toTheLeft ? "end" : "start"}
             className="fill-acid-muted"
           >
-            {`${point.name} ${shorten(point.model)}`}
+            {`${point.name} ${shorten(point.model)}${point.simulated ? ", simulated" : ""}`}
           </text>
         );
       })}

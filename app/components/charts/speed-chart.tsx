@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { formatMs } from "../../lib/format.ts";
-import { type SpeedBar, speedScale } from "../../lib/speed-bars.ts";
+import { marks, type SpeedBar, speedScale } from "../../lib/speed-bars.ts";
+import { Marks } from "../ui/endpoint-name.tsx";
 import { KeepDrawing } from "./keep-drawing.tsx";
 import { SpeedDrawing } from "./speed-drawing.tsx";
 import { useTakeover } from "./use-takeover.ts";
@@ -8,11 +9,18 @@ import { useTakeover } from "./use-takeover.ts";
 /** The parts of the chart that a reader can switch off. */
 export type SpeedPart = "direct" | "proxy" | "p95";
 
+export interface SpeedChartProps {
+  readonly bars: readonly SpeedBar[];
+  readonly of: number;
+  /** Fastest first; without ranks they are in the order of their names. */
+  readonly ranked: boolean;
+}
+
 /**
  * Time to first token of each endpoint. Drawn on the server; once it is in view Chart.js takes over in the
  * same box with the same geometry, so nothing moves.
  */
-export function SpeedChart({ bars, of }: { bars: readonly SpeedBar[]; of: number }) {
+export function SpeedChart({ bars, of, ranked }: SpeedChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const Canvas = useTakeover(box, loadCanvas);
   const [drawn, setDrawn] = useState(false);
@@ -46,10 +54,10 @@ export function SpeedChart({ bars, of }: { bars: readonly SpeedBar[]; of: number
       <Legend bars={bars} hidden={hidden} onToggle={drawn ? toggle : null} />
       {of > bars.length && (
         <p className="mt-2 text-acid-muted text-xs">
-          {`The fastest ${bars.length} of ${of}. The table below has them all.`}
+          {`${ranked ? "The fastest" : "By name, the first"} ${bars.length} of ${of}. The table below has them all.`}
         </p>
       )}
-      <SpeedTable bars={bars} />
+      <SpeedTable bars={bars} ranked={ranked} />
     </figure>
   );
 }
@@ -65,6 +73,9 @@ function BarLabel({ bar }: { bar: SpeedBar }) {
       <span className="min-w-0 truncate">
         <span className="font-medium">{bar.providerName}</span>{" "}
         <span className="figure-text text-acid-muted">{bar.model}</span>
+      </span>
+      <span className="mr-auto flex shrink-0 gap-1">
+        <Marks {...bar} />
       </span>
       <span className="figure-text shrink-0">
         {formatMs(bar.p50)}
@@ -87,7 +98,7 @@ const PARTS: Readonly<Record<SpeedPart, { readonly text: string; readonly shape:
     shape: <rect y="3" width="20" height="6" rx="2" className="fill-acid-primary" />,
   },
   proxy: {
-    text: "p50, proxy: half began sooner",
+    text: "p50, proxy (reached through a reseller): half began sooner",
     shape: <rect y="3" width="20" height="6" rx="2" className="fill-acid-muted" />,
   },
   p95: {
@@ -148,12 +159,12 @@ function Key({
 }
 
 /** The chart for whoever does not see it. */
-function SpeedTable({ bars }: { bars: readonly SpeedBar[] }) {
+function SpeedTable({ bars, ranked }: Omit<SpeedChartProps, "of">) {
   return (
     // A table cannot be made narrower than its content: what hides it is the box around it.
     <div className="sr-only">
       <table>
-        <caption>Time to first token by endpoint, fastest first</caption>
+        <caption>{`Time to first token by endpoint${ranked ? ", fastest first" : ""}`}</caption>
         <thead>
           <tr>
             <th scope="col">Endpoint</th>
@@ -165,7 +176,7 @@ function SpeedTable({ bars }: { bars: readonly SpeedBar[] }) {
         <tbody>
           {bars.map((bar) => (
             <tr key={bar.key}>
-              <th scope="row">{`${bar.providerName} ${bar.model}`}</th>
+              <th scope="row">{[`${bar.providerName} ${bar.model}`, ...marks(bar)].join(", ")}</th>
               <td>{formatMs(bar.p50)}</td>
               <td>{formatMs(bar.p95)}</td>
               <td>{bar.n}</td>

@@ -1,4 +1,5 @@
 import { useNavigate } from "@remix-run/react";
+import { useEffect, useRef } from "react";
 import type { Choice, OverviewView } from "../../lib/overview-view.ts";
 import { formatOverviewQuery, type OverviewQuery, overviewHref } from "../../lib/search-params.ts";
 
@@ -60,11 +61,16 @@ function Select({
   options: readonly Choice[];
   onChoose: (value: string | null) => void;
 }) {
+  const select = useRef<HTMLSelectElement>(null);
+  // An address that is left by Back shows its own choice again. The element stays, and with it the focus of whoever
+  // goes through the list with the arrow keys.
+  useEffect(() => {
+    if (select.current !== null) select.current.value = chosen ?? "";
+  }, [chosen]);
   if (options.length === 0) return null;
   return (
     <select
-      // An address that is left by Back shows its own choice again.
-      key={chosen ?? ""}
+      ref={select}
       name={name}
       aria-label={text}
       defaultValue={chosen ?? ""}

@@ -21,7 +21,6 @@ export function Segments({ label, options }: SegmentsProps) {
           title={option.title}
           preventScrollReset
           // It leads to the page one is on, whose code is here.
-          discover="none"
           aria-current={option.chosen ? "true" : undefined}
           className="figure-text rounded-md px-3 py-1.5 text-acid-muted text-xs transition-colors hover:text-acid-text aria-[current]:bg-acid-surface aria-[current]:text-acid-text aria-[current]:shadow-[inset_0_-2px_0_var(--color-acid-primary)]"
         >

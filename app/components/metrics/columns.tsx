@@ -29,17 +29,21 @@ export const COLUMNS: readonly Column[] = [
   {
     name: "uptime",
     metric: "uptime",
-    figure: (e) => ({ main: formatShare(e.reliability?.uptime) }),
+    figure: (e) => ({ main: formatShare(e.reliability?.uptime), sub: ownN(e, e.reliability) }),
   },
   {
     name: "ttft",
     metric: "ttft",
     figure: (e) => ({
       main: formatMs(e.ttft?.p50),
-      sub: [`p95 ${formatMs(e.ttft?.p95)}`, `${formatShare(e.within_2s?.share)} in 2 s`],
+      sub: [
+        `p95 ${formatMs(e.ttft?.p95)}`,
+        ...ownN(e, e.ttft),
+        [`${formatShare(e.within_2s?.share)} in 2 s`, ...ownN(e, e.within_2s)].join(", "),
+      ],
     }),
   },
-  { name: "tps", metric: "tps", figure: (e) => ({ main: formatTps(e.tps?.p50) }) },
+  { name: "tps", metric: "tps", figure: (e) => ({ main: formatTps(e.tps?.p50), sub: ownN(e, e.tps) }) },
   {
     name: "latency",
     metric: "latency",
@@ -48,6 +52,7 @@ export const COLUMNS: readonly Column[] = [
       sub: [
         `p95 ${formatSeconds(e.latency?.p95)}`,
         ...(e.latency?.p99 == null ? [] : [`p99 ${formatSeconds(e.latency.p99)}`]),
+        ...ownN(e, e.latency),
       ],
     }),
   },
@@ -62,20 +67,32 @@ export const COLUMNS: readonly Column[] = [
           n={e.stability?.n ?? 0}
         />
       ),
-      sub: [formatMs(e.stability?.latency_stddev), `first ${formatMs(e.stability?.ttft_stddev)}`],
+      sub: [
+        formatMs(e.stability?.latency_stddev),
+        `first ${formatMs(e.stability?.ttft_stddev)}`,
+        ...ownN(e, e.stability),
+      ],
     }),
   },
   {
     name: "value",
     metric: "value",
-    figure: (e) => ({ main: <ValueScore score={e.value?.score ?? null} free={e.value?.free ?? false} /> }),
+    figure: (e) => ({
+      main: <ValueScore score={e.value?.score ?? null} free={e.value?.free ?? false} />,
+      sub: ownN(e, e.value),
+    }),
   },
   {
     name: "cost",
     metric: "cost",
     figure: (e) => ({
       main: formatUsd(e.cost?.per_million),
-      sub: [`${formatUsd(e.cost?.per_request)} each`],
+      sub: [`${formatUsd(e.cost?.per_request)} each`, ...ownN(e, e.cost)],
     }),
   },
 ];
+
+/** How many results a figure rests on, where that is not the number of attempts, which stands in the row already. */
+function ownN({ attempts }: { attempts: number }, figure: { readonly n: number } | null): string[] {
+  return figure === null || figure.n === attempts ? [] : [`n ${formatInteger(figure.n)}`];
+}

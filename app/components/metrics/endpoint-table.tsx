@@ -43,7 +43,6 @@ function Pages({ view: { page, pages, endpoints }, query }: Omit<EndpointTablePr
             <Link
               to={overviewHref(query, { page: number })}
               preventScrollReset
-              discover="none"
               aria-label={`Page ${number}`}
               aria-current={number === page ? "page" : undefined}
               className="figure-text block min-w-7 rounded border border-acid-border px-2 py-1 text-center text-acid-muted hover:text-acid-text aria-[current]:border-acid-primary aria-[current]:text-acid-text"
@@ -62,14 +61,9 @@ function Rows({ view, query, locked }: EndpointTableProps) {
     // biome-ignore-start lint/a11y/noRedundantRoles: see above
     <table role="table" className="block w-full text-left lg:table">
       <caption className="sr-only">All figures by endpoint</caption>
-      <thead role="rowgroup" className="hidden lg:table-header-group">
-        <tr role="row" className="border-acid-border border-b align-bottom">
-          <th
-            role="columnheader"
-            scope="col"
-            className="pr-3 pb-2 font-normal"
-            aria-sort={query.sort === "name" ? "ascending" : undefined}
-          >
+      <thead role="rowgroup" className="column-heads">
+        <tr role="row">
+          <th role="columnheader" scope="col" aria-sort={query.sort === "name" ? "ascending" : undefined}>
             <SortLink query={query} sort="name" label="Endpoint" />
           </th>
           {COLUMNS.map((column, index) => (
@@ -80,12 +74,17 @@ function Rows({ view, query, locked }: EndpointTableProps) {
               last={index >= COLUMNS.length - 3}
             />
           ))}
-          <th
-            role="columnheader"
-            scope="col"
-            className="hidden pb-2 pl-3 text-right font-normal xl:table-cell"
-          >
-            <span className="text-xs">First token over time</span>
+          <th role="columnheader" scope="col" className="max-xl:hidden">
+            First token over time
+            <span className="block text-2xs">
+              <Hint
+                text={explain("trend")}
+                align="end"
+                className="py-1 text-acid-muted underline decoration-dotted underline-offset-2"
+              >
+                {METRICS.trend.unit}
+              </Hint>
+            </span>
           </th>
         </tr>
       </thead>
@@ -131,8 +130,9 @@ function ColumnHeading({ column, query, last }: { column: Column; query: Overvie
   const chosen = query.sort === sort;
   return (
     <th
+      // biome-ignore lint/a11y/noRedundantRoles: see above
+      role="columnheader"
       scope="col"
-      className="pb-2 pl-3 text-right font-normal"
       aria-sort={chosen ? (direction === "lower is better" ? "ascending" : "descending") : undefined}
     >
       <SortLink query={query} sort={sort} label={label} />
@@ -162,7 +162,6 @@ function SortLink({
   return (
     <Link
       to={overviewHref(query, { sort })}
-      discover="none"
       preventScrollReset
       className={`inline-block whitespace-nowrap rounded py-1.5 text-xs hover:underline ${chosen ? "font-semibold text-acid-text" : "text-acid-text"}`}
     >

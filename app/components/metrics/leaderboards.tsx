@@ -2,8 +2,9 @@ import type { ReactNode } from "react";
 import { formatCount, formatMs, formatShare } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/metrics.ts";
 import type { OverviewView } from "../../lib/overview-view.ts";
+import type { Unranked } from "../../lib/ranking.ts";
 import type { EndpointLabel } from "../../lib/types.ts";
-import { ProviderSign } from "../ui/endpoint-name.tsx";
+import { Marks, ProviderSign } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { StabilityIndicator } from "./stability-indicator.tsx";
@@ -12,57 +13,65 @@ import { ValueScore } from "./value-score.tsx";
 interface BoardProps {
   readonly view: OverviewView;
   readonly locked: readonly LockableMetric[];
+  /** False in the last hour, which has no ranks. */
+  readonly ranked: boolean;
 }
 
-/** The traffic lights, steadiest first. */
-export function StabilityBoard({ view, locked }: BoardProps) {
+/** The traffic lights, steadiest first, those without a rank last. */
+export function StabilityBoard({ view, locked, ranked }: BoardProps) {
   return (
     <Panel title="Stability" metric="stability">
       {locked.includes("stability") ? (
         <LockedState metric="Stability" />
       ) : (
-        <ul className="divide-y divide-acid-border/60">
-          {view.steady.map((endpoint) => (
-            <Row key={`${endpoint.provider}/${endpoint.model}`} endpoint={endpoint}>
-              <span className="figure-text text-acid-muted text-xs">
-                {formatMs(endpoint.stability?.latency_stddev)}
-              </span>
-              <span className="w-[5.5rem]">
-                <StabilityIndicator
-                  jitter={endpoint.stability?.latency_stddev ?? null}
-                  ttftJitter={endpoint.stability?.ttft_stddev ?? null}
-                  n={endpoint.stability?.n ?? 0}
-                />
-              </span>
-            </Row>
-          ))}
-        </ul>
+        <>
+          <ul className="divide-y divide-acid-border/60">
+            {view.steady.map((endpoint) => (
+              <Row key={`${endpoint.provider}/${endpoint.model}`} endpoint={endpoint}>
+                <span className="figure-text text-acid-muted text-xs">
+                  {formatMs(endpoint.stability?.latency_stddev)}
+                </span>
+                <span className="w-[5.5rem]">
+                  <StabilityIndicator
+                    jitter={endpoint.stability?.latency_stddev ?? null}
+                    ttftJitter={endpoint.stability?.ttft_stddev ?? null}
+                    n={endpoint.stability?.n ?? 0}
+                  />
+                </span>
+              </Row>
+            ))}
+          </ul>
+          <Extent shown={view.steady.length} view={view} ranked={ranked} />
+        </>
       )}
     </Panel>
   );
 }
 
-/** Most speed for the money first. */
-export function ValueBoard({ view, locked }: BoardProps) {
+/** Most speed for the money first, those without a rank last. */
+export function ValueBoard({ view, locked, ranked }: BoardProps) {
   return (
     <Panel title="Value for money" metric="value">
       {locked.includes("value") ? (
         <LockedState metric="Value" />
       ) : (
-        <ul className="divide-y divide-acid-border/60">
-          {view.value.map((endpoint) => (
-            <Row key={`${endpoint.provider}/${endpoint.model}`} endpoint={endpoint}>
-              <ValueScore score={endpoint.value?.score ?? null} free={endpoint.value?.free ?? false} />
-            </Row>
-          ))}
-        </ul>
+        <>
+          <ul className="divide-y divide-acid-border/60">
+            {view.value.map((endpoint) => (
+              <Row key={`${endpoint.provider}/${endpoint.model}`} endpoint={endpoint}>
+                <ValueScore score={endpoint.value?.score ?? null} free={endpoint.value?.free ?? false} />
+              </Row>
+            ))}
+          </ul>
+          <Extent shown={view.value.length} view={view} ranked={ranked} />
+        </>
       )}
     </Panel>
   );
 }
 
 /** Who failed, most often first. Failures of our own side are left out. */
-export function ErrorBoard({ view, locked }: BoardProps) {
+export function ErrorBoard({ view, locked }: Omit<BoardProps, "ranked">) {
   return (
     <Panel title="Error rate" metric="errors">
       {locked.includes("uptime") ? (
@@ -92,7 +101,26 @@ export function ErrorBoard({ view, locked }: BoardProps) {
   );
 }
 
-function Row({ endpoint, children }: { endpoint: EndpointLabel; children: ReactNode }) {
+/** What is shown of how many, and that there is no order but that of the names. */
+function Extent({ shown, view, ranked }: Pick<BoardProps, "view" | "ranked"> & { shown: number }) {
+  if (ranked && view.endpoints <= shown) return null;
+  const of = view.endpoints > shown ? `${shown} of ${view.endpoints}. ` : "";
+  return (
+    <p className="mt-2 text-acid-muted text-xs">
+      {ranked
+        ? `The first ${of}The table below has them all.`
+        : `By name: an hour holds too few results to rank. ${of}`}
+    </p>
+  );
+}
+
+function Row({
+  endpoint,
+  children,
+}: {
+  endpoint: EndpointLabel & { readonly unranked?: Unranked | null };
+  children: ReactNode;
+}) {
   return (
     <li className="flex items-center gap-2.5 py-1.5">
       <ProviderSign slug={endpoint.provider} className="size-5" />
@@ -101,6 +129,7 @@ function Row({ endpoint, children }: { endpoint: EndpointLabel; children: ReactN
         <span className="block truncate font-medium sm:inline">{endpoint.provider_name}</span>{" "}
         <span className="figure-text block truncate text-acid-muted sm:inline">{endpoint.model}</span>
       </span>
+      <Marks {...endpoint} />
       {children}
     </li>
   );

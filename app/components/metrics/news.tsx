@@ -1,8 +1,8 @@
-import { Link } from "@remix-run/react";
-import type { ReactNode } from "react";
+import { Await, Link } from "@remix-run/react";
+import { type ReactNode, Suspense, useState } from "react";
 import { formatAgo, formatCount, formatMs, formatTime, formatTps } from "../../lib/format.ts";
 import { endpointPath } from "../../lib/models-path.ts";
-import type { Happening, HappeningList, Move, Moves, News } from "../../lib/news.ts";
+import type { Happening, HappeningList, Move, Moves, News, Unread } from "../../lib/news.ts";
 import type { WindowName } from "../../lib/search-params.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { Tag } from "../ui/endpoint-name.tsx";
@@ -10,48 +10,86 @@ import { Hint } from "../ui/hint.tsx";
 import { Panel } from "../ui/panel.tsx";
 
 export interface NewsPanelProps {
-  readonly news: News;
+  /** A promise where they come after the page. */
+  readonly news: News | Promise<News>;
   readonly window: WindowName;
   /** When the page was read, ISO. */
   readonly readAt: string;
 }
 
-/** What is different from the window before. */
+/**
+ * What is different from the window before. News that come late get a box of a fixed height, to be scrolled, so that
+ * nothing below moves when they are there.
+ */
 export function NewsPanel({ news, window, readAt }: NewsPanelProps) {
-  const { incidents } = news;
+  const [late] = useState(news instanceof Promise);
+  const title = `What changed in the last ${WINDOW_NAMES[window]}`;
+  const show = (read: News) => <Parts news={read} window={window} readAt={readAt} />;
   return (
-    <Panel title={`What changed in the last ${WINDOW_NAMES[window]}`}>
-      <div className="grid gap-x-8 gap-y-6 md:grid-cols-2 xl:grid-cols-4">
-        <Speeds moves={news.moves} window={window} />
-        <List
-          title="Prices"
-          list={news.prices}
-          none="No price changed."
-          more={{ to: "/prices", text: "all prices" }}
-          readAt={readAt}
-        />
-        <List
-          title="Retirements"
-          list={news.retirements}
-          none="No model was retired or announced to be."
-          more={{ to: "/models", text: "all models" }}
-          readAt={readAt}
-        />
-        {incidents !== null && (
-          <List
-            title={incidents.open > 0 ? `Incidents, ${incidents.open} going on` : "Incidents"}
-            list={incidents}
-            none="Nobody failed twice in a row."
-            more={{ to: "/status", text: "status of all" }}
-            readAt={readAt}
-          />
-        )}
-      </div>
+    <Panel title={title}>
+      {late || news instanceof Promise ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
+        <section tabIndex={0} aria-label={`${title}: scroll for all`} className="h-72 overflow-y-auto">
+          <Suspense fallback={<Pending />}>
+            <Await resolve={news} errorElement={<Unreadable />}>
+              {show}
+            </Await>
+          </Suspense>
+        </section>
+      ) : (
+        show(news)
+      )}
     </Panel>
   );
 }
 
-function Speeds({ moves, window }: { moves: Moves | null; window: WindowName }) {
+const PRICES = { to: "/prices", text: "all prices" };
+const MODELS = { to: "/models", text: "all models" };
+const STATUS = { to: "/status", text: "status of all" };
+
+/** What a reader without scripts keeps, whose page cannot be filled in: the ways to where it all stands. */
+function Pending() {
+  return (
+    <div className="grid justify-items-start gap-2 text-xs">
+      <Nothing>This takes longer than usual. Until it is here, or where scripts are off:</Nothing>
+      {[PRICES, MODELS, STATUS].map((page) => (
+        <More key={page.to} {...page} />
+      ))}
+    </div>
+  );
+}
+
+function Parts({ news, window, readAt }: NewsPanelProps & { news: News }) {
+  const { incidents } = news;
+  return (
+    <div className="grid gap-x-8 gap-y-6 md:grid-cols-2 xl:grid-cols-4">
+      <Speeds moves={news.moves} window={window} />
+      <List title="Prices" list={news.prices} none="No price changed." more={PRICES} readAt={readAt} />
+      <List
+        title="Retirements"
+        list={news.retirements}
+        none="No model was retired or announced to be."
+        more={MODELS}
+        readAt={readAt}
+      />
+      {incidents !== null && (
+        <List
+          title={
+            incidents !== "unread" && incidents.open > 0
+              ? `Incidents, ${incidents.open} going on`
+              : "Incidents"
+          }
+          list={incidents}
+          none="Nobody failed twice in a row."
+          more={STATUS}
+          readAt={readAt}
+        />
+      )}
+    </div>
+  );
+}
+
+function Speeds({ moves, window }: { moves: Moves | null | Unread; window: WindowName }) {
   return (
     <Part
       title={
@@ -64,7 +102,9 @@ function Speeds({ moves, window }: { moves: Moves | null; window: WindowName }) 
         </Hint>
       }
     >
-      {moves === null ? (
+      {moves === "unread" ? (
+        <Unreadable />
+      ) : moves === null ? (
         <Nothing>
           {window === "1h"
             ? "An hour holds too few results to compare. The longer windows do."
@@ -128,14 +168,16 @@ function List({
   readAt,
 }: {
   title: string;
-  list: HappeningList;
+  list: HappeningList | Unread;
   none: string;
   more: { to: string; text: string };
   readAt: string;
 }) {
   return (
     <Part title={title}>
-      {list.of === 0 ? (
+      {list === "unread" ? (
+        <Unreadable />
+      ) : list.of === 0 ? (
         <Nothing>{none}</Nothing>
       ) : (
         <ul className="grid gap-2">
@@ -162,12 +204,10 @@ function List({
         </ul>
       )}
       <p className="mt-2 text-xs">
-        {list.of > list.shown.length && (
+        {list !== "unread" && list.of > list.shown.length && (
           <span className="text-acid-muted">{`and ${list.of - list.shown.length} more: `}</span>
         )}
-        <Link to={more.to} discover="none" className="text-acid-link underline underline-offset-4">
-          {more.text}
-        </Link>
+        <More {...more} />
       </p>
     </Part>
   );
@@ -177,11 +217,7 @@ function Name({ happening }: { happening: Pick<Happening, "provider" | "provider
   return (
     <span className="min-w-0 [overflow-wrap:anywhere]">
       <span className="font-medium">{happening.provider_name}</span>{" "}
-      <Link
-        to={endpointPath(happening)}
-        discover="none"
-        className="figure-text text-acid-link hover:underline"
-      >
+      <Link to={endpointPath(happening)} className="figure-text text-acid-link hover:underline">
         {happening.model}
       </Link>
     </span>
@@ -195,6 +231,18 @@ function Part({ title, children }: { title: ReactNode; children: ReactNode }) {
       {children}
     </section>
   );
+}
+
+function More({ to, text }: { to: string; text: string }) {
+  return (
+    <Link to={to} className="text-acid-link underline underline-offset-4">
+      {text}
+    </Link>
+  );
+}
+
+function Unreadable() {
+  return <Nothing>This could not be read just now.</Nothing>;
 }
 
 function Nothing({ children }: { children: ReactNode }) {

@@ -2,7 +2,9 @@ import type { ReactNode } from "react";
 import { formatInteger, formatMs, formatShare } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/metrics.ts";
 import type { ProviderSummary } from "../../lib/types.ts";
-import { ProviderSign } from "../ui/endpoint-name.tsx";
+import { explain, METRICS, type MetricName } from "../../lib/words.ts";
+import { Marks, ProviderSign } from "../ui/endpoint-name.tsx";
+import { Hint } from "../ui/hint.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { ValueScore } from "./value-score.tsx";
 
@@ -11,42 +13,77 @@ export interface ProviderSummariesProps {
   readonly locked: readonly LockableMetric[];
 }
 
+const LINES = [
+  { words: "mean", metric: "ttft" },
+  { words: "stability", metric: "stability" },
+  { words: "value", metric: "value" },
+  { words: "uptime", metric: "uptime" },
+] as const satisfies readonly { words: MetricName; metric: LockableMetric }[];
+
 /** Each provider in one line, over all its endpoints. */
 export function ProviderSummaries({ providers, locked }: ProviderSummariesProps) {
   return (
-    <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2">
-      {providers.map((provider) => (
-        <li key={provider.provider} className="rounded-lg border border-acid-border bg-acid-bg/40 p-3">
-          <p className="flex items-center gap-2">
-            <ProviderSign slug={provider.provider} className="size-5" />
-            <span className="min-w-0 font-medium [overflow-wrap:anywhere]">{provider.name}</span>
-            <span className="figure-text ml-auto shrink-0 text-acid-muted text-xs">{`n ${formatInteger(provider.sampleSize)}`}</span>
-          </p>
-          <dl className="mt-2 grid grid-cols-2 gap-x-3 gap-y-1 text-xs min-[30rem]:grid-cols-4">
-            <Line label="Mean first token" locked={locked.includes("ttft")}>
-              {formatMs(provider.avgTTFT)}
-            </Line>
-            <Line label="Variation" locked={locked.includes("stability")}>
-              {formatMs(provider.jitter)}
-            </Line>
-            <Line label="Value" locked={locked.includes("value")}>
-              <ValueScore score={provider.valueScore} />
-            </Line>
-            <Line label="Uptime" locked={locked.includes("uptime")}>
-              {formatShare(provider.uptime)}
-            </Line>
-          </dl>
-        </li>
-      ))}
-    </ul>
+    <>
+      <p className="mb-3 flex flex-wrap gap-x-5 gap-y-1 text-acid-muted text-xs">
+        {LINES.map(({ words }) => (
+          <Hint
+            key={words}
+            text={explain(words)}
+            align="start"
+            className="underline decoration-dotted underline-offset-4"
+          >
+            {`${METRICS[words].label}: ${METRICS[words].unit}, ${METRICS[words].direction}`}
+          </Hint>
+        ))}
+      </p>
+      <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2">
+        {providers.map((provider) => (
+          <li key={provider.provider} className="rounded-lg border border-acid-border bg-acid-bg/40 p-3">
+            <p className="flex items-center gap-2">
+              <ProviderSign slug={provider.provider} className="size-5" />
+              <span className="min-w-0 font-medium [overflow-wrap:anywhere]">{provider.name}</span>
+              <Marks simulated={provider.simulated} />
+              <span className="figure-text ml-auto shrink-0 text-acid-muted text-xs">{`n ${formatInteger(provider.sampleSize)}`}</span>
+            </p>
+            <dl className="mt-2 grid grid-cols-2 gap-x-3 gap-y-1 text-xs min-[30rem]:grid-cols-4">
+              {LINES.map(({ words, metric }) => (
+                <div key={words}>
+                  <dt className="text-2xs text-acid-muted">{METRICS[words].label}</dt>
+                  <dd className="figure-text">
+                    {locked.includes(metric) ? (
+                      <LockedState metric={METRICS[words].label} />
+                    ) : (
+                      <Figure provider={provider} metric={metric} />
+                    )}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
-function Line({ label, locked, children }: { label: string; locked: boolean; children: ReactNode }) {
+type Metric = (typeof LINES)[number]["metric"];
+
+const FIGURES: Readonly<Record<Metric, (provider: ProviderSummary) => ReactNode>> = {
+  ttft: ({ avgTTFT }) => formatMs(avgTTFT),
+  stability: ({ jitter }) => formatMs(jitter),
+  value: ({ valueScore }) => <ValueScore score={valueScore} />,
+  uptime: ({ uptime }) => formatShare(uptime),
+};
+
+/** The figure, with what it rests on where that is not what all others rest on. */
+function Figure({ provider, metric }: { provider: ProviderSummary; metric: Metric }) {
+  const n = provider.n[metric];
   return (
-    <div>
-      <dt className="text-2xs text-acid-muted">{label}</dt>
-      <dd className="figure-text">{locked ? <LockedState metric={label} /> : children}</dd>
-    </div>
+    <>
+      {FIGURES[metric](provider)}
+      {n !== null && n !== provider.sampleSize && (
+        <span className="block text-2xs text-acid-muted">{`n ${formatInteger(n)}`}</span>
+      )}
+    </>
   );
 }

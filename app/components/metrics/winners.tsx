@@ -3,11 +3,14 @@ import type { LockableMetric } from "../../lib/metrics.ts";
 import type { Leader, OverviewView } from "../../lib/overview-view.ts";
 import { isRankedWindow, MIN_RANKED_RESULTS, type Title } from "../../lib/ranking.ts";
 import type { WindowName } from "../../lib/search-params.ts";
+import { explain, METRICS, type MetricName } from "../../lib/words.ts";
 import { EndpointName } from "../ui/endpoint-name.tsx";
+import { Hint } from "../ui/hint.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 
 interface Card {
   readonly title: Title;
+  readonly words: MetricName;
   readonly heading: string;
   readonly metric: LockableMetric;
   readonly figure: (value: number) => string;
@@ -17,6 +20,7 @@ interface Card {
 const CARDS: readonly Card[] = [
   {
     title: "fastest",
+    words: "ttft",
     heading: "Fastest to begin",
     metric: "ttft",
     figure: formatMs,
@@ -24,6 +28,7 @@ const CARDS: readonly Card[] = [
   },
   {
     title: "steadiest",
+    words: "stability",
     heading: "Steadiest",
     metric: "stability",
     figure: (value) => `±${formatMs(value)}`,
@@ -31,6 +36,7 @@ const CARDS: readonly Card[] = [
   },
   {
     title: "value",
+    words: "value",
     heading: "Best value",
     metric: "value",
     figure: formatInteger,
@@ -38,6 +44,7 @@ const CARDS: readonly Card[] = [
   },
   {
     title: "reliable",
+    words: "uptime",
     heading: "Most reliable",
     metric: "uptime",
     figure: formatShare,
@@ -56,9 +63,18 @@ export interface WinnersProps {
 export function Winners({ leaders, window, locked }: WinnersProps) {
   return (
     <section aria-label="Leaders" className="grid grid-cols-2 gap-3 xl:grid-cols-4">
-      {CARDS.map((card) => (
+      {CARDS.map((card, index) => (
         <article key={card.title} className="panel flex min-w-0 flex-col gap-2 p-3 md:p-4">
-          <h2 className="eyebrow">{card.heading}</h2>
+          <div className="flex flex-wrap items-baseline justify-between gap-x-3">
+            <h2 className="eyebrow">{card.heading}</h2>
+            <Hint
+              text={explain(card.words)}
+              align={index % 2 === 0 ? "start" : "end"}
+              className="text-2xs text-acid-muted underline decoration-dotted underline-offset-2"
+            >
+              {`${METRICS[card.words].unit}, ${METRICS[card.words].direction}`}
+            </Hint>
+          </div>
           {locked.includes(card.metric) ? (
             <p>
               <LockedState metric={card.heading} />

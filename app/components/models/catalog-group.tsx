@@ -79,7 +79,7 @@ function More({ provider, query, pageSize }: CatalogGroupProps) {
     if (provider.total <= provider.models.length) return null;
     return (
       <p className="mt-3 text-xs">
-        <Link to={catalogHref(query, { provider: provider.provider })} discover="none" className={looks}>
+        <Link to={catalogHref(query, { provider: provider.provider })} className={looks}>
           {`All ${formatInteger(provider.total)} of ${provider.name}`}
         </Link>
       </p>

@@ -1,8 +1,10 @@
 import { Link, useNavigation } from "@remix-run/react";
-import { formatCount, formatDate, formatInteger } from "../../lib/format.ts";
+import { formatAgo, formatCount, formatDate, formatInteger, formatTime } from "../../lib/format.ts";
 import type { CatalogQuery } from "../../lib/models-query.ts";
 import type { Catalog, RetiredModel } from "../../lib/models-types.ts";
+import { StaleBanner } from "../ui/banner.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { useRefresh } from "../ui/use-refresh.ts";
 import { CatalogChanges } from "./catalog-changes.tsx";
 import { CatalogGroup } from "./catalog-group.tsx";
 import { ModelLink } from "./model-link.tsx";
@@ -11,15 +13,21 @@ export interface CatalogPageProps {
   readonly query: CatalogQuery;
   readonly catalog: Catalog;
   readonly pageSize: number;
+  /** When the newest result came, ISO, where that is too long ago. */
+  readonly stale: string | null;
 }
 
+const REFRESH_MS = 60_000;
+
 /** Which models there are to ask: measured ones first, then what else is offered, what is gone and what changed. */
-export function CatalogPage({ query, catalog, pageSize }: CatalogPageProps) {
+export function CatalogPage({ query, catalog, pageSize, stale }: CatalogPageProps) {
   const { counts } = catalog;
+  useRefresh(REFRESH_MS);
   const busy = useNavigation().state === "loading";
   const found = catalog.providers.reduce((sum, provider) => sum + provider.total, 0);
   return (
     <>
+      {stale !== null && <StaleBanner ago={formatAgo(stale, catalog.as_of)} time={formatTime(stale)} />}
       <div className="pt-6 pb-4">
         <h1 className="font-semibold text-2xl tracking-tight md:text-3xl">Which models are there?</h1>
         <p className="mt-1 text-acid-muted">

@@ -69,18 +69,13 @@ export function EndpointElsewhere({ page, locked }: { page: ModelPage; locked: r
       {/* biome-ignore-start lint/a11y/noRedundantRoles: browsers drop the roles of a table whose display is changed */}
       <table role="table" className="block w-full text-left lg:table">
         <caption className="sr-only">The same model elsewhere</caption>
-        <thead role="rowgroup" className="hidden lg:table-header-group">
-          <tr role="row" className="border-acid-border border-b align-bottom">
-            <th role="columnheader" scope="col" className="pb-2 font-normal text-xs">
+        <thead role="rowgroup" className="column-heads">
+          <tr role="row">
+            <th role="columnheader" scope="col">
               Provider + model
             </th>
             {COLUMNS.map((column) => (
-              <th
-                key={column.label}
-                role="columnheader"
-                scope="col"
-                className="pb-2 pl-3 text-right font-normal text-xs"
-              >
+              <th key={column.label} role="columnheader" scope="col">
                 {column.label}
                 <span className="block text-2xs text-acid-muted">
                   {column.hint === null ? (
@@ -97,7 +92,7 @@ export function EndpointElsewhere({ page, locked }: { page: ModelPage; locked: r
                 </span>
               </th>
             ))}
-            <th role="columnheader" scope="col" className="pb-2 pl-3 text-right font-normal text-xs">
+            <th role="columnheader" scope="col">
               Difference
             </th>
           </tr>
@@ -110,7 +105,6 @@ export function EndpointElsewhere({ page, locked }: { page: ModelPage; locked: r
               ) : (
                 <Link
                   to={compareHref(endpoint, other.endpoint)}
-                  discover="none"
                   aria-label={`Compare with ${other.endpoint.provider_name} ${other.endpoint.model}`}
                   className="text-acid-link underline underline-offset-4"
                 >

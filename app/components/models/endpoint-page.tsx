@@ -132,7 +132,6 @@ function Heading({ page, query }: { page: ModelPage; query: ModelQuery }) {
       </div>
       <Link
         to={compareHref(endpoint, best)}
-        discover="none"
         className="rounded-lg border border-acid-border bg-acid-surface px-3 py-2 text-xs hover:border-acid-muted"
       >
         Compare with another

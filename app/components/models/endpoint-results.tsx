@@ -69,11 +69,7 @@ function Opened({ result }: { result: ResultLine }) {
         {result.upstream !== null && <Detail name="Served by">{result.upstream}</Detail>}
         {result.simulated && <Detail name="Source">simulated</Detail>}
         <Detail name="Run">
-          <Link
-            to={`/runs/${result.run_id}`}
-            discover="none"
-            className="text-acid-link underline underline-offset-4"
-          >
+          <Link to={`/runs/${result.run_id}`} className="text-acid-link underline underline-offset-4">
             all of this run
           </Link>
         </Detail>

@@ -6,7 +6,6 @@ export function ModelLink({ endpoint }: { endpoint: EndpointId }) {
   return (
     <Link
       to={endpointPath(endpoint)}
-      discover="none"
       className="figure-text text-acid-link underline-offset-4 [overflow-wrap:anywhere] hover:underline"
     >
       {endpoint.model}

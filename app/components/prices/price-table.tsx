@@ -21,18 +21,13 @@ export function PriceTable({ endpoints, query, locked }: PriceTableProps) {
       <caption className="sr-only">
         {lockedCost ? "Prices by endpoint" : "Prices and monthly cost by endpoint, cheapest first"}
       </caption>
-      <thead role="rowgroup" className="hidden lg:table-header-group">
-        <tr role="row" className="border-acid-border border-b align-bottom">
-          <th role="columnheader" scope="col" className="pr-3 pb-2 font-normal text-xs">
+      <thead role="rowgroup" className="column-heads">
+        <tr role="row">
+          <th role="columnheader" scope="col">
             Endpoint (provider + model)
           </th>
           {PRICE_WORDS.map(({ label, unit, direction, sentence }, index) => (
-            <th
-              key={label}
-              role="columnheader"
-              scope="col"
-              className="pb-2 pl-3 text-right font-normal text-xs"
-            >
+            <th key={label} role="columnheader" scope="col">
               {label}
               <span className="block text-2xs">
                 <Hint

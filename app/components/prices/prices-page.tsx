@@ -17,7 +17,7 @@ export interface PricesPageProps {
 
 /** What it costs, what it did cost, and what it would cost the reader. */
 export function PricesPage({ query, locked, list }: PricesPageProps) {
-  useRefresh(300_000);
+  useRefresh(60_000);
   const busy = useNavigation().state === "loading";
   return (
     <>

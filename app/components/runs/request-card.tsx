@@ -23,10 +23,12 @@ export interface RequestCardProps {
   /** The page shows this request only: its text is whole and open. */
   readonly alone: boolean;
   readonly locked: readonly LockableMetric[];
+  /** No provider could be reached in its run: what failed is ours. */
+  readonly offline: boolean;
 }
 
 /** One request and what came back. */
-export function RequestCard({ result, runId, alone, locked }: RequestCardProps) {
+export function RequestCard({ result, runId, alone, locked, offline }: RequestCardProps) {
   const id = useId();
   const timed = !locked.includes("ttft") && !locked.includes("latency") && !locked.includes("tps");
   return (
@@ -49,7 +51,7 @@ export function RequestCard({ result, runId, alone, locked }: RequestCardProps) 
           className={`flex items-center gap-1.5 text-sm ${result.success ? "text-acid-success" : "text-acid-warning"}`}
         >
           <span aria-hidden="true">{result.success ? "✓" : "▲"}</span>
-          {result.success ? "answered" : errorWords(result.error_kind)}
+          {result.success ? "answered" : offline ? "our line was down" : errorWords(result.error_kind)}
           <span className="figure-text text-acid-muted text-xs">
             {result.status_code === null ? "no HTTP status" : `HTTP ${result.status_code}`}
           </span>
@@ -58,7 +60,7 @@ export function RequestCard({ result, runId, alone, locked }: RequestCardProps) 
       {!result.success && (
         <p className="mt-3 rounded-lg border border-acid-border bg-acid-bg/40 p-3 text-sm leading-relaxed [overflow-wrap:anywhere]">
           <bdi>{result.error_message ?? "No message was given."}</bdi>{" "}
-          <span className="text-acid-muted text-xs">{ownerWords(result.owner)}</span>
+          <span className="text-acid-muted text-xs">{ownerWords(offline ? "probe" : result.owner)}</span>
         </p>
       )}
       <Figures result={result} locked={locked} />

@@ -19,6 +19,7 @@ import {
 } from "../../lib/runs-words.ts";
 import { Segments } from "../filters/segments.tsx";
 import { SimulatedBanner } from "../ui/banner.tsx";
+import { Hint } from "../ui/hint.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { Notice } from "./notice.tsx";
@@ -85,6 +86,7 @@ export function RunPage({ query, locked, page }: RunPageProps) {
         <h2 id="requests" className="sr-only">
           Requests
         </h2>
+        {page.results.length > 0 && <FigureWords />}
         {page.results.length === 0 && <Nothing query={query} page={page} running={state === "running"} />}
         {page.results.map((result) => (
           <RequestCard
@@ -93,30 +95,36 @@ export function RunPage({ query, locked, page }: RunPageProps) {
             runId={run.id}
             alone={query.result !== null}
             locked={locked}
+            offline={counts.offline}
           />
         ))}
       </section>
       <Pages query={query} page={page} />
       {run.skipped.length > 0 && <Skipped skipped={run.skipped} />}
-      <Panel title="What the figures mean" className="mt-4">
-        <dl className="grid gap-x-8 gap-y-4 md:grid-cols-2 xl:grid-cols-3">
-          {REQUEST_FIGURES.map(({ label, unit, direction, sentence }) => (
-            <div key={label}>
-              <dt className="font-medium">
-                {label}
-                <span className="ml-2 font-normal text-acid-muted text-xs">{`${unit}, ${direction}`}</span>
-              </dt>
-              <dd className="mt-1 text-acid-muted text-xs leading-relaxed">{sentence}</dd>
-            </div>
-          ))}
-        </dl>
-        <p className="mt-4 text-xs">
-          <Link to="/methodology" className="text-acid-link underline underline-offset-4">
-            How it is measured, in full
-          </Link>
-        </p>
-      </Panel>
+      <p className="mt-4 text-xs">
+        <Link to="/methodology" className="text-acid-link underline underline-offset-4">
+          How it is measured, in full
+        </Link>
+      </p>
     </>
+  );
+}
+
+/** The headings of every request's figures, explained once for all of them. */
+function FigureWords() {
+  return (
+    <p className="flex flex-wrap gap-x-5 gap-y-1 text-acid-muted text-xs">
+      {REQUEST_FIGURES.map(({ label, unit, direction, sentence }, index) => (
+        <Hint
+          key={label}
+          text={`${sentence} Unit: ${unit}, ${direction}.`}
+          align={index % 2 === 0 ? "start" : "end"}
+          className="underline decoration-dotted underline-offset-4"
+        >
+          {`${label}: ${unit}, ${direction}`}
+        </Hint>
+      ))}
+    </p>
   );
 }
 

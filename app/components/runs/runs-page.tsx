@@ -3,7 +3,7 @@ import { formatAgo, formatCount, formatInteger, formatTime } from "../../lib/for
 import { runState } from "../../lib/run-state.ts";
 import { type RunLine, type RunList, type RunsQuery, runHref, runsHref } from "../../lib/runs.ts";
 import { durationWords, triggerWords } from "../../lib/runs-words.ts";
-import { SimulatedBanner } from "../ui/banner.tsx";
+import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Tag } from "../ui/endpoint-name.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
@@ -11,16 +11,19 @@ import { useRefresh } from "../ui/use-refresh.ts";
 export interface RunsPageProps {
   readonly query: RunsQuery;
   readonly list: RunList;
+  /** When the newest result came, ISO, where that is too long ago. */
+  readonly stale: string | null;
 }
 
 /** Every run, newest first. */
-export function RunsPage({ query, list }: RunsPageProps) {
+export function RunsPage({ query, list, stale }: RunsPageProps) {
   useRefresh(list.total === 0 ? 5_000 : 60_000);
   const busy = useNavigation().state === "loading";
   const simulated = list.runs.filter((run) => run.simulated > 0);
   const allSimulated = list.runs.every((run) => run.simulated === run.results);
   return (
     <>
+      {stale !== null && <StaleBanner ago={formatAgo(stale, list.as_of)} time={formatTime(stale)} />}
       {simulated.length > 0 && <SimulatedBanner some={!allSimulated} />}
       <div className="pt-6 pb-4">
         <h1 className="font-semibold text-2xl tracking-tight md:text-3xl">Runs</h1>

@@ -2,6 +2,8 @@ import { Link } from "@remix-run/react";
 import { formatDate } from "../../lib/format.ts";
 import { endpointPath } from "../../lib/models-path.ts";
 import { providerMark } from "../../lib/provider-marks.ts";
+import type { Unranked } from "../../lib/ranking.ts";
+import { marks } from "../../lib/speed-bars.ts";
 import type { EndpointLabel } from "../../lib/types.ts";
 
 /** Our sign for a provider; drawn inline, so that thirty rows cost no thirty requests. */
@@ -49,7 +51,7 @@ export function EndpointName({ endpoint, brief = false }: { endpoint: EndpointLa
           {endpoint.retired_at !== null && <Tag>retired</Tag>}
           {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
         </span>
-        <Link to={endpointPath(endpoint)} discover="none" className="endpoint-link">
+        <Link to={endpointPath(endpoint)} className="endpoint-link">
           <span className="sr-only">{`${endpoint.provider_name} `}</span>
           {endpoint.model}
         </Link>
@@ -64,8 +66,17 @@ export function EndpointName({ endpoint, brief = false }: { endpoint: EndpointLa
   );
 }
 
+/** What a short line says beside a name: that its figures are simulated, and why it has no rank. */
+export function Marks({ simulated, unranked = null }: { simulated: boolean; unranked?: Unranked | null }) {
+  return marks({ simulated, unranked }).map((mark) => (
+    <Tag key={mark} tone={mark === "simulated" ? "warning" : "plain"}>
+      {mark}
+    </Tag>
+  ));
+}
+
 export function Tag({ children, tone = "plain" }: { children: string; tone?: "plain" | "warning" }) {
   const colors =
     tone === "warning" ? "border-acid-warning/50 text-acid-warning" : "border-acid-border text-acid-muted";
-  return <span className={`rounded border px-1 text-2xs leading-4 ${colors}`}>{children}</span>;
+  return <span className={`shrink-0 rounded border px-1 text-2xs leading-4 ${colors}`}>{children}</span>;
 }

@@ -1,5 +1,6 @@
-import { isRouteErrorResponse, Link, useRouteError } from "@remix-run/react";
+import { isRouteErrorResponse, Link, useLocation, useRouteError } from "@remix-run/react";
 import { type PageProblem, readProblem } from "../../lib/problem.ts";
+import { useRetry } from "./use-refresh.ts";
 
 /** One view a status: what went wrong, and what the reader or the operator can do about it. */
 export function ErrorPage() {
@@ -11,6 +12,9 @@ export function ErrorPage() {
 }
 
 function Problem({ problem }: { problem: PageProblem }) {
+  const { pathname, search } = useLocation();
+  const passing = problem.status >= 500;
+  useRetry(passing);
   return (
     <section className="mx-auto grid max-w-2xl gap-5 py-16 md:py-24">
       <p className="figure-text text-acid-muted text-xs">{`HTTP ${problem.status}`}</p>
@@ -25,10 +29,17 @@ function Problem({ problem }: { problem: PageProblem }) {
           ))}
         </ul>
       )}
-      <p className="flex gap-5">
-        <Link to="/" reloadDocument className="text-acid-link underline underline-offset-4">
-          {problem.status === 404 ? "Go to the overview" : "Try again"}
+      <p className="flex flex-wrap gap-x-5 gap-y-1">
+        <Link
+          to={passing ? pathname + search : "/"}
+          reloadDocument
+          className="text-acid-link underline underline-offset-4"
+        >
+          {passing ? "Try again" : "Go to the overview"}
         </Link>
+        {passing && (
+          <span className="scripted-only text-acid-muted">The page also tries again by itself.</span>
+        )}
       </p>
     </section>
   );

@@ -18,8 +18,6 @@ export function SiteHeader() {
       <div className="mx-auto flex w-full max-w-[90rem] flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2 md:px-6">
         <Link
           to="/"
-          // Found on the click: asking for the ways ahead costs each page a request.
-          discover="none"
           className="flex items-center gap-2.5 rounded py-1 font-semibold text-base tracking-tight"
         >
           <Mark />
@@ -35,7 +33,6 @@ export function SiteHeader() {
                 <li key={path}>
                   <Link
                     to={path}
-                    discover="none"
                     // A page inside a section is not the section's page itself.
                     aria-current={here ? (pathname === path ? "page" : "true") : undefined}
                     className="block whitespace-nowrap rounded px-2 py-1.5 text-acid-muted text-xs transition-colors hover:text-acid-text aria-[current]:text-acid-text aria-[current]:underline aria-[current]:decoration-2 aria-[current]:decoration-acid-primary aria-[current]:underline-offset-[6px] sm:text-sm"

@@ -1,12 +1,17 @@
-import { useRevalidator } from "@remix-run/react";
+import { useLoaderData, useLocation, useRevalidator } from "@remix-run/react";
 import { useEffect, useRef } from "react";
+import { rememberShown } from "./last-figures.ts";
 
 /**
  * Reads the page's data again every `everyMs` while the tab is visible, and at once when it becomes visible
- * after a longer absence. Scroll, focus and an open tooltip stay: only the data changes.
+ * after a longer absence. Scroll, focus and an open tooltip stay: only the data changes. A refresh that fails changes
+ * nothing (see last-figures.ts); the next one is tried all the same.
  */
 export function useRefresh(everyMs: number): void {
   const { revalidate, state } = useRevalidator();
+  const { pathname, search } = useLocation();
+  const data = useLoaderData();
+  useEffect(() => rememberShown(pathname + search, data), [pathname, search, data]);
   const latest = useRef({ revalidate, state });
   latest.current = { revalidate, state };
   useEffect(() => {
@@ -24,4 +29,33 @@ export function useRefresh(everyMs: number): void {
       document.removeEventListener("visibilitychange", refresh);
     };
   }, [everyMs]);
+}
+
+/** Pauses between the tries of a page that could not be read; the last one is kept to. */
+const PAUSES_MS = [5_000, 10_000, 20_000, 40_000] as const;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Asks again for a page that could not be read, with growing pauses while the tab is visible. */
+export function useRetry(wanted: boolean): void {
+  const { revalidate, state } = useRevalidator();
+  const tries = useRef(0);
+  useEffect(() => {
+    if (!wanted || state !== "idle") return;
+    let due = false;
+    const retry = () => {
+      if (!due || document.visibilityState !== "visible") return;
+      due = false;
+      tries.current += 1;
+      revalidate();
+    };
+    const timer = setTimeout(() => {
+      due = true;
+      retry();
+    }, PAUSES_MS[tries.current] ?? LONGEST_PAUSE_MS);
+    document.addEventListener("visibilitychange", retry);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", retry);
+    };
+  }, [wanted, state, revalidate]);
 }

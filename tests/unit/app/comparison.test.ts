@@ -326,7 +326,7 @@ describe("the address", () => {
   test("takes nothing that a database cannot: no NUL, no half character, no endless name", () => {
     expect(parseComparisonQuery(new URLSearchParams({ a: "\0 \0", b: "o\0/x", window: "1y" }))).toEqual({
       a: null,
-      b: "o/x",
+      b: "o /x",
       window: "24h",
       location: null,
     });

@@ -65,6 +65,24 @@ describe("what one address shows", () => {
     expect(view.choices.families.map(({ value }) => value)).toEqual(["gpt-oss"]);
   });
 
+  test("ranks nobody by eleven lucky answers: not among the bars, nor on the boards", () => {
+    const lucky = endpoint({
+      model: "lucky",
+      ttft: { n: 11, p50: 1, p95: null },
+      stability: { n: 11, latency_stddev: 1, ttft_stddev: 1 },
+      value: { n: 11, score: 99_999, free: false },
+    });
+    const view = viewOverview(overview([lucky, ...many.slice(0, 3)]), DEFAULT_QUERY);
+    for (const list of [view.bars, view.steady, view.value]) {
+      expect(list.map(({ model, unranked }) => [model, unranked]).at(-1)).toEqual([
+        "lucky",
+        "too few samples",
+      ]);
+    }
+    const hour = viewOverview(overview([lucky, ...many.slice(0, 3)]), { ...DEFAULT_QUERY, window: "1h" });
+    expect(hour.bars.map(({ model }) => model)).toEqual(["m01", "lucky", "m00", "m02"]);
+  });
+
   test("keeps a choice that nothing fits in its list", () => {
     const view = viewOverview(overview(many), { ...DEFAULT_QUERY, provider: "nobody" });
     expect(view.endpoints).toBe(0);

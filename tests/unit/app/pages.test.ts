@@ -1,10 +1,15 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { readOverview } from "../../../app/data/overview.server.ts";
 import { parseSettings } from "../../../app/data/settings.server.ts";
+import { parseComparisonQuery } from "../../../app/lib/comparison-query.ts";
+import { parseCatalogQuery, parseModelQuery } from "../../../app/lib/models-query.ts";
+import { parsePricesQuery } from "../../../app/lib/prices.ts";
 import { readProblem } from "../../../app/lib/problem.ts";
+import { readQueryText } from "../../../app/lib/query-text.ts";
 import { linearScale } from "../../../app/lib/scale.ts";
 import { formatOverviewQuery, parseOverviewQuery } from "../../../app/lib/search-params.ts";
 import { judgeStability } from "../../../app/lib/stability.ts";
+import { parseStatusQuery } from "../../../app/lib/status.ts";
 import { loader } from "../../../app/routes/_index.tsx";
 
 const anonJwt = `x.${btoa(JSON.stringify({ role: "anon" }))}.y`;
@@ -33,6 +38,41 @@ describe("the query in the address", () => {
       sort: "ttft",
       page: 1,
     });
+  });
+});
+
+describe("a text in an address", () => {
+  test.each([
+    ["a\0b", "a b"],
+    ["\0", null],
+    [" \u0001x\u007f ", "x"],
+    [null, null],
+    ["\0 \n", null],
+  ])("%j is read as %j", (text, read) => {
+    expect(readQueryText(text, 60)).toBe(read);
+  });
+
+  test("is cut between characters, never through one", () => {
+    expect(readQueryText(`${"x".repeat(59)}🦊🦊`, 60)).toBe(`${"x".repeat(59)}🦊`);
+  });
+
+  test("is free of NUL on every page that takes one", () => {
+    const params = new URLSearchParams({
+      location: "a\0",
+      provider: "\0b",
+      family: "c\0d",
+      q: "e\0",
+      a: "\0f",
+    });
+    const read = [
+      parseOverviewQuery(params),
+      parseStatusQuery(params),
+      parseModelQuery(params),
+      parseCatalogQuery(params),
+      parseComparisonQuery(params),
+      parsePricesQuery(params),
+    ];
+    expect(JSON.stringify(read)).not.toContain("\\u0000");
   });
 });
 
@@ -92,12 +132,13 @@ describe("the loader", () => {
       incidents: [],
     },
   };
-  const load = (search: string, reply: unknown = answer) => {
+  const load = (search: string, reply: unknown = answer, other: Readonly<Record<string, unknown>> = {}) => {
     const calls: unknown[] = [];
     const reader = {
       call: async (...call: unknown[]) => {
         calls.push(call);
-        return call[0] === "dashboard_endpoints" ? reply : (ANSWERS[String(call[0])] ?? null);
+        const name = String(call[0]);
+        return name === "dashboard_endpoints" ? reply : ({ ...ANSWERS, ...other }[name] ?? null);
       },
     };
     const context = { nonce: "", services: { ok: true as const, reader, lockedMetrics: new Set<never>() } };
@@ -119,6 +160,85 @@ describe("the loader", () => {
     expect((await load("", { ...answer, newest_result_at: null }).loaded).data.view.summary.stale).toBe(
       false,
     );
+  });
+
+  const price = (provider: string, model: string) => ({
+    at: answer.as_of,
+    kind: "price",
+    provider,
+    provider_name: provider,
+    model,
+    before: null,
+    after: null,
+  });
+  const incident = (provider: string, model: string, minutes: number) => ({
+    provider,
+    model,
+    began_at: new Date(Date.now() - minutes * 60_000 - 5_000).toISOString(),
+    last_failure_at: new Date(Date.now() - minutes * 60_000 - 4_000).toISOString(),
+    ended_at: new Date(Date.now() - minutes * 60_000).toISOString(),
+    failures: 2,
+    kinds: ["timeout"],
+  });
+  const happened = {
+    catalog_changes: [price("groq", "a"), price("openai", "b"), price("openai", "c")],
+    dashboard_status: {
+      ...(ANSWERS.dashboard_status as object),
+      incidents: [
+        ...Array.from({ length: 50 }, (_, index) => incident("groq", "a", index + 1)),
+        incident("openai", "b", 60),
+      ],
+    },
+  };
+  const newsOf = async (search: string, other: Readonly<Record<string, unknown>> = happened) =>
+    (await load(search, answer, other).loaded).data.news;
+
+  test("counts every incident of the window, not only those that the status page lists", async () => {
+    expect(await newsOf("")).toMatchObject({ incidents: { of: 51, open: 0 }, prices: { of: 3 } });
+  });
+
+  test("tells what happened to the endpoints that are filtered for, and to no other", async () => {
+    expect(await newsOf("?provider=openai")).toMatchObject({ incidents: { of: 1 }, prices: { of: 2 } });
+    expect(await newsOf("?family=gpt-oss")).toMatchObject({ incidents: { of: 0 }, prices: { of: 0 } });
+  });
+
+  test("shows the figures without a part of the news that fails", async () => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue(undefined);
+    expect(await newsOf("", { ...happened, catalog_changes: "nonsense" })).toMatchObject({
+      prices: "unread",
+      retirements: "unread",
+      incidents: { of: 51 },
+    });
+    expect(warn).toHaveBeenCalledOnce();
+    warn.mockRestore();
+  });
+
+  test("does not wait for late news, and hands them on as a promise", async () => {
+    let answerLate = (_: unknown) => {};
+    const late = new Promise((resolve) => {
+      answerLate = resolve;
+    });
+    const { news } = (await load("", answer, { ...happened, dashboard_status: late }).loaded).data;
+    expect(news).toBeInstanceOf(Promise);
+    answerLate(happened.dashboard_status);
+    expect(await news).toMatchObject({ incidents: { of: 51 } });
+  });
+
+  test("says how long it took, and which reads it waited for", async () => {
+    const { headers } = (await load("").loaded).init ?? {};
+    const timing = new Headers(headers).get("Server-Timing");
+    expect(timing).toMatch(/^loader;dur=\d+, /);
+    expect(timing).toMatch(/dashboard_endpoints;dur=\d+/);
+  });
+
+  test.each([
+    ["?window=%37d", "/?window=7d"],
+    ["?provider=a%00b", "/?provider=a+b"],
+    ["?type=all", "/"],
+  ])("has one address: %s leads to %s", async (search, canonical) => {
+    const thrown = await load(search).loaded.catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(Response);
+    expect(thrown instanceof Response && thrown.headers.get("Location")).toBe(canonical);
   });
 
   test("refuses an answer that is not what was agreed", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findWinner, sortEndpoints } from "../../../app/lib/ranking.ts";
+import { findWinner, rankEndpoints, sortEndpoints } from "../../../app/lib/ranking.ts";
 import { endpoint } from "./endpoints.ts";
 
 const slow = endpoint({ model: "slow", ttft: { n: 96, p50: 900, p95: null } });
@@ -74,6 +74,53 @@ describe("a title", () => {
   test("says how many others share the figure, and prefers the one with more results", () => {
     const equal = { ...fast, model: "equal", ttft: { n: 400, p50: 100, p95: null } };
     expect(findWinner("fastest", [fast, slow, equal], "24h")).toMatchObject({ n: 400, tied: 1 });
+  });
+});
+
+describe("a board", () => {
+  const lucky = endpoint({ model: "lucky", ttft: { n: 11, p50: 1, p95: null } });
+  const flaky = endpoint({ model: "flaky", ttft: { n: 96, p50: 2, p95: null }, success_rate: 0.5 });
+  const gone = endpoint({ model: "gone", retired_at: "2026-08-16T00:00:00Z" });
+  const played = endpoint({ model: "a-played", simulated: true });
+  const all = [lucky, played, slow, gone, flaky, fast];
+  const board = (window: "1h" | "24h", endpoints = all) =>
+    rankEndpoints("fastest", endpoints, window).map(({ endpoint: { model }, unranked }) => [model, unranked]);
+
+  test("ranks what may be ranked, and after it names the rest and why", () => {
+    expect(board("24h")).toEqual([
+      ["fast", null],
+      ["slow", null],
+      ["a-played", "simulated"],
+      ["flaky", "too many failures"],
+      ["gone", "retired"],
+      ["lucky", "too few samples"],
+    ]);
+  });
+
+  test("has no order but that of the names in the last hour", () => {
+    expect(board("1h").map(([model]) => model)).toEqual([
+      "a-played",
+      "fast",
+      "flaky",
+      "gone",
+      "lucky",
+      "slow",
+    ]);
+    expect(board("1h").every(([, unranked]) => unranked === null)).toBe(true);
+  });
+
+  test("begins with the winner of its title", () => {
+    for (const title of ["fastest", "steadiest", "value", "reliable"] as const) {
+      expect(findWinner(title, all, "24h")?.endpoint).toBe(rankEndpoints(title, all, "24h")[0]?.endpoint);
+    }
+  });
+
+  test("ranks simulated endpoints where there is no real one, and an unknown figure last", () => {
+    const silent = endpoint({ model: "a-silent", simulated: true, ttft: { n: 96, p50: null, p95: null } });
+    expect(board("24h", [silent, played])).toEqual([
+      ["a-played", null],
+      ["a-silent", null],
+    ]);
   });
 });
 

@@ -1,0 +1,42 @@
+import { data, redirect } from "@remix-run/cloudflare";
+import type { Services } from "./context.server.ts";
+import { withServices } from "./problem.server.ts";
+import { startTiming } from "./timing.server.ts";
+
+export const PAGE_CACHE_CONTROL = "public, max-age=30, stale-while-revalidate=300";
+
+type OpenServices = Extract<Services, { ok: true }>;
+
+export interface PageAnswer<T> {
+  readonly status?: (value: T) => number;
+  readonly cacheControl?: (value: T) => string;
+}
+
+/**
+ * What a page's loader answers: the value read, how long that took, how long it may be kept.
+ * @throws a response with a `ProblemBody` where settings are missing or the database gives no answer.
+ */
+export function answerPage<T>(
+  services: Services,
+  read: (services: OpenServices) => Promise<T>,
+  { status = () => 200, cacheControl = () => PAGE_CACHE_CONTROL }: PageAnswer<T> = {},
+) {
+  return withServices(services, async (open) => {
+    const timing = startTiming(open.reader);
+    const value = await read({ ...open, reader: timing.reader });
+    return data(value, {
+      status: status(value),
+      headers: { "Cache-Control": cacheControl(value), "Server-Timing": timing.header() },
+    });
+  });
+}
+
+/**
+ * Caches see one address for one page: whoever comes by another spelling of it is sent there.
+ * @param canonical path and query as the page itself writes them
+ * @throws a redirect
+ */
+export function requireAddress(request: Request, ...canonical: readonly [string, ...string[]]): void {
+  const { pathname, search } = new URL(request.url);
+  if (!canonical.includes(pathname + search)) throw redirect(canonical[0], 302);
+}

@@ -1,0 +1,11 @@
+/**
+ * The address of a page with its query in the one spelling that caches should see ("%37d" is "7d"), or null where it
+ * has it. Loaders cannot tell: Remix hands them the query respelt. Slashes and colons may stand as people type them.
+ */
+export function respell(address: string): string | null {
+  const { pathname, search, searchParams } = new URL(address);
+  const query = searchParams.toString();
+  const spelt = query === "" ? "" : `?${query}`;
+  const readable = spelt.replaceAll("%2F", "/").replaceAll("%3A", ":");
+  return search === spelt || search === readable ? null : pathname + spelt;
+}
