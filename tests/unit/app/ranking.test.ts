@@ -79,7 +79,7 @@ describe("a title", () => {
 
 describe("a board", () => {
   const lucky = endpoint({ model: "lucky", ttft: { n: 11, p50: 1, p95: null } });
-  const flaky = endpoint({ model: "flaky", ttft: { n: 96, p50: 2, p95: null }, success_rate: 0.5 });
+  const flaky = endpoint({ model: "flaky", ttft: { n: 96, p50: 2, p95: null }, successes: 48 });
   const gone = endpoint({ model: "gone", retired_at: "2026-08-16T00:00:00Z" });
   const played = endpoint({ model: "a-played", simulated: true });
   const all = [lucky, played, slow, gone, flaky, fast];
