@@ -1,0 +1,152 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { endpointPath } from "../../app/lib/models-path.ts";
+import { useSupabase } from "../support/supabase.ts";
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  keepPicture,
+  useBrowser,
+  WIDTHS,
+} from "./support/browser.ts";
+import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
+import { insert, result, run } from "./support/results.ts";
+
+/*
+ * What is asked of every page alike: it shows a single result, of a model and in a run that bear hostile names, at every
+ * width; it is whole without JavaScript; the Tab key alone reaches all of it; nothing moves for who asked for that.
+ */
+
+// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
+const supabase = useSupabase();
+const visit = useBrowser();
+// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
+let dashboard: DashboardServer;
+
+const MODEL = `"><img src=x onerror="document.title='hacked'">/\u202egnp:a.b-שלום-🦊-${"long".repeat(20)}`;
+const RUN_NAME = "</title></script><script>document.title='hacked'</script> {{7*7}} %s";
+const ERROR = "</pre><svg onload=\"document.title='hacked'\"> the server failed";
+const ONE = run({ run_name: RUN_NAME, targets: 2, location: "local" });
+const ENDPOINT = { provider: "groq", model: MODEL };
+const key = encodeURIComponent(`groq/${MODEL}`);
+
+/** Each page, and a text that it must show (null: it names no model). */
+const PAGES = [
+  ["overview", "/", MODEL],
+  ["catalogue", "/models", MODEL],
+  ["model", endpointPath(ENDPOINT), MODEL],
+  ["comparison", `/compare?a=${key}&b=openai/gpt-4o-mini`, MODEL],
+  ["runs", "/runs", RUN_NAME],
+  ["run", `/runs/${ONE.id}`, MODEL],
+  ["prices", "/prices?show=all", MODEL],
+  ["status", "/status", MODEL],
+  ["methodology", "/methodology", null],
+  ["api", "/api", null],
+] as const;
+
+beforeAll(async () => {
+  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
+  await supabase.sql.query(
+    `with made as (
+       insert into public.models (provider_id, name, active, last_seen_at)
+       select id, $1, true, now() from public.providers where slug = 'groq'
+       returning id, provider_id
+     )
+     insert into public.prices (provider_id, model_id, input_price_per_m, output_price_per_m, source)
+     select provider_id, id, 1, 2, $2 from made`,
+    [MODEL, "<b>a source</b>"],
+  );
+  const { rows } = await supabase.sql.query<{ provider_id: string; model_id: string }>(
+    "select provider_id, id as model_id from public.models where name = $1",
+    [MODEL],
+  );
+  const common = { run_id: ONE.id, location: "local", ...ENDPOINT, ...rows[0] };
+  await insert(
+    supabase.sql,
+    [ONE],
+    [result(common), result({ ...common, success: false, error_kind: "server_error", error_message: ERROR })],
+  );
+});
+afterAll(() => dashboard?.stop());
+
+describe.each(PAGES)("the page of the %s", (name, path, text) => {
+  test("shows one result under hostile names as they are, at every width", async () => {
+    await visit(dashboard.url + path, async ({ page }) => {
+      const main = page.getByRole("main");
+      // Marks of direction are set apart by the browser, so the text is looked at as the document holds it.
+      if (text !== null) expect(await main.textContent()).toContain(text);
+      expect(await page.title()).not.toBe("hacked");
+      expect(await main.innerText()).not.toMatch(/NaN|undefined|Infinity|\[object|%5B|&lt;/);
+      await expectAccessible(page);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        await expectNoSidewaysScroll(page);
+        await keepPicture(page, `one-hostile-${name}-${width}`);
+      }
+    });
+  });
+
+  test("is whole without JavaScript", async () => {
+    await visit(
+      dashboard.url + path,
+      async ({ page }) => {
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        if (text !== null) expect(await page.getByRole("main").textContent()).toContain(text);
+        expect(await page.getByText("Loading").count()).toBe(0);
+      },
+      { javaScriptEnabled: false },
+    );
+  });
+
+  test("is walked with the Tab key alone, in its order and in sight, and nothing moves on the way", async () => {
+    await visit(
+      dashboard.url + path,
+      async ({ page }) => {
+        const { expected, reached, unseen, moved } = await walk(page);
+        expect(expected.length).toBeGreaterThan(10);
+        expect(reached).toEqual(expected);
+        expect(unseen).toEqual([]);
+        expect(moved).toEqual([]);
+      },
+      { reducedMotion: "reduce" },
+    );
+  });
+});
+
+/** Presses Tab through the page once. Names of what can be used, of what was reached, and of what had no focus to see. */
+async function walk(page: Page) {
+  const expected = await page.evaluate(() => {
+    const usable = "a[href], button:not([disabled]), input, select, textarea, summary, [tabindex='0']";
+    return [...document.querySelectorAll<HTMLElement>(usable)]
+      .filter((element) => element.tabIndex >= 0 && element.checkVisibility({ visibilityProperty: true }))
+      .map((element, index) => {
+        element.dataset.walk = String(index);
+        return `${index} ${element.tagName} ${(element.textContent || element.getAttribute("name") || "").slice(0, 40)}`;
+      });
+  });
+  const reached: string[] = [];
+  const unseen: string[] = [];
+  const moved: string[] = [];
+  // One that scrolls is a stop of the browser's own: it may take more presses than there are things to use.
+  for (let press = 0; press < expected.length + 50 && reached.length < expected.length; press += 1) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      const { activeElement: element } = document;
+      if (!(element instanceof HTMLElement) || element === document.body) return null;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+      return {
+        index: element.dataset.walk ?? null,
+        seen: (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none",
+        animations: document
+          .getAnimations()
+          .filter(({ effect }) => Number(effect?.getComputedTiming().duration ?? 0) > 10).length,
+      };
+    });
+    if (at === null || at.index === null) continue;
+    const known = expected[Number(at.index)] ?? "";
+    reached.push(known);
+    if (!at.seen) unseen.push(known);
+    if (at.animations > 0) moved.push(known);
+  }
+  return { expected, reached, unseen, moved };
+}
