@@ -25,7 +25,7 @@ const LIMITS = {
 
 export interface AddressMeasurement {
   readonly address: string;
-  /** Medians: the loader's answer alone (of a page, as client-side navigation gets it), and the whole page. */
+  /** Medians: the loader, as the page's Server-Timing tells it (else the whole answer), and the whole page. */
   readonly loaderMs: number;
   readonly pageMs: number | null;
   readonly html: number | null;
@@ -74,15 +74,12 @@ export async function measureMonth(say: (line: string) => void): Promise<Address
 
 async function measurePage(browser: Browser, site: string, address: string): Promise<AddressMeasurement> {
   const url = new URL(address, site);
-  const data = new URL(url);
-  data.pathname = url.pathname === "/" ? "/_root.data" : `${url.pathname}.data`;
-  const loader = await timed(data.href);
   const whole = await timed(url.href);
   const still = await visit(browser, url.href, { charts: false });
   const moving = await visit(browser, url.href, { charts: true });
   return {
     address,
-    loaderMs: loader.ms,
+    loaderMs: whole.loaderMs ?? whole.ms,
     pageMs: whole.ms,
     html: whole.bytes,
     script: still.script,
@@ -92,18 +89,22 @@ async function measurePage(browser: Browser, site: string, address: string): Pro
   };
 }
 
-/** Median of several, after one that nobody counts. */
-async function timed(url: string): Promise<{ ms: number; bytes: number }> {
+/** Medians of several, after one that nobody counts. */
+async function timed(url: string): Promise<{ ms: number; loaderMs: number | null; bytes: number }> {
   const times: number[] = [];
+  const loaderTimes: number[] = [];
   let bytes = 0;
   for (let round = 0; round <= TIMES; round += 1) {
     const began = performance.now();
     const response = await fetch(url, { headers: { "accept-encoding": "identity" }, redirect: "manual" });
     bytes = (await response.arrayBuffer()).byteLength;
     if (response.status !== 200) throw new Error(`${url} answers ${response.status}`);
-    if (round > 0) times.push(performance.now() - began);
+    if (round === 0) continue;
+    times.push(performance.now() - began);
+    const loader = /\bloader;dur=(\d+)/.exec(response.headers.get("server-timing") ?? "")?.[1];
+    if (loader !== undefined) loaderTimes.push(Number(loader));
   }
-  return { ms: percentile(times, 50) ?? Number.NaN, bytes };
+  return { ms: percentile(times, 50) ?? Number.NaN, loaderMs: percentile(loaderTimes, 50), bytes };
 }
 
 /** Loads a page with an empty cache and, for its charts, scrolls through it. */
