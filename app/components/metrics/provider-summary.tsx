@@ -30,7 +30,7 @@ export function ProviderSummaries({ providers, locked }: ProviderSummariesProps)
             key={words}
             text={explain(words)}
             align="start"
-            className="underline decoration-dotted underline-offset-4"
+            className="py-1 underline decoration-dotted underline-offset-4"
           >
             {`${METRICS[words].label}: ${METRICS[words].unit}, ${METRICS[words].direction}`}
           </Hint>
