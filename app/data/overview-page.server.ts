@@ -55,7 +55,7 @@ const PRICES: readonly CatalogEventKind[] = ["price"];
 /** A first look at a large provider makes hundreds of changes at once. */
 const MOST_CHANGES = 1_000;
 /** How long the page waits for the news once it has the figures; what comes later is streamed after them. */
-const GRACE_MS = 50;
+const GRACE_MS = 150;
 /** News that take longer than this are not told; the database itself stops a query after 3 s. */
 const NEWS_GIVEN_UP_MS = 5_000;
 
