@@ -1,5 +1,5 @@
 /** A run that has not ended after this long was cut off. */
-export const RUN_LOST_AFTER_MS = 30 * 60_000;
+const RUN_LOST_AFTER_MS = 30 * 60_000;
 
 export type RunState = "running" | "finished" | "cut off";
 

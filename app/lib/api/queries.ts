@@ -106,7 +106,7 @@ const SORTS = {
 type Sort = keyof typeof SORTS;
 
 /** What may be sorted by; a locked metric would show itself in the order. */
-export function openSorts(locked: ReadonlySet<LockableMetric>): readonly Sort[] {
+function openSorts(locked: ReadonlySet<LockableMetric>): readonly Sort[] {
   const sorts = Object.keys(SORTS) as Sort[];
   return sorts.filter((sort) => SORTS[sort] === null || isOpen(SORTS[sort], locked));
 }
