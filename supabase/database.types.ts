@@ -219,6 +219,7 @@ export type Database = {
       endpoint_days: {
         Row: {
           attempts: number
+          counted_until: string
           created_at: string
           day: string
           first_success_at: string | null
@@ -236,6 +237,7 @@ export type Database = {
         }
         Insert: {
           attempts: number
+          counted_until: string
           created_at?: string
           day: string
           first_success_at?: string | null
@@ -253,6 +255,7 @@ export type Database = {
         }
         Update: {
           attempts?: number
+          counted_until?: string
           created_at?: string
           day?: string
           first_success_at?: string | null
@@ -871,6 +874,10 @@ export type Database = {
         }
         Returns: Json
       }
+      dashboard_incidents: {
+        Args: { as_of?: string; at_location?: string; time_window?: string }
+        Returns: Json
+      }
       dashboard_previous: {
         Args: { as_of?: string; at_location?: string; time_window?: string }
         Returns: Json
@@ -896,7 +903,12 @@ export type Database = {
         Returns: Json
       }
       endpoint_day: {
-        Args: { of_day: string; until_time?: string; version: string }
+        Args: {
+          from_time?: string
+          of_day: string
+          until_time?: string
+          version: string
+        }
         Returns: Json
       }
       engine_accept_price: { Args: { of_model: string }; Returns: Json }
@@ -977,6 +989,10 @@ export type Database = {
       usual_locations: {
         Args: { of_version: string; since: string; until: string }
         Returns: string[]
+      }
+      usual_place: {
+        Args: { as_of?: string; time_window: string }
+        Returns: string
       }
       value_bins: { Args: { of_values: number[] }; Returns: Json }
       window_figures: {

@@ -5,6 +5,7 @@ import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import { endpointPath } from "../lib/models-path.ts";
 import type { Reader } from "./reader.server.ts";
+import { incidentsSchema } from "./status.server.ts";
 
 const DAYS = 30;
 /** More than any reader of feeds goes through; a first look at a large provider makes hundreds at once. */
@@ -23,24 +24,6 @@ const changes = z.array(
     after: side,
   }),
 );
-
-const status = z.object({
-  as_of: time,
-  first_day: z.iso.date(),
-  location: z.string().nullable(),
-  endpoints: z.array(z.object({ provider: z.string(), model: z.string(), simulated: z.boolean() })),
-  incidents: z.array(
-    z.object({
-      provider: z.string(),
-      model: z.string(),
-      began_at: time,
-      last_failure_at: time,
-      ended_at: time.nullable(),
-      failures: z.number(),
-      kinds: z.array(z.string()).nullable(),
-    }),
-  ),
-});
 
 export interface FeedQuery {
   readonly provider: string | null;
@@ -75,13 +58,8 @@ async function readChanges(reader: Reader, { provider }: FeedQuery): Promise<Fee
 }
 
 async function readIncidents(reader: Reader, { provider, location }: FeedQuery): Promise<FeedEntry[]> {
-  const answer = await reader.call("dashboard_status", location === null ? {} : { at_location: location });
-  const seen = status.parse(answer);
-  const simulated = new Set(
-    seen.endpoints
-      .filter((endpoint) => endpoint.simulated)
-      .map(({ provider, model }) => `${provider}\n${model}`),
-  );
+  const answer = await reader.call("dashboard_incidents", location === null ? {} : { at_location: location });
+  const seen = incidentsSchema.parse(answer);
   return Promise.all(
     seen.incidents
       .filter((incident) => provider === null || incident.provider === provider)
@@ -91,12 +69,7 @@ async function readIncidents(reader: Reader, { provider, location }: FeedQuery):
         const place = seen.location ?? "";
         const name = ["incident", place, incident.provider, incident.model, Date.parse(incident.began_at)];
         return incidentEntry(
-          {
-            ...incident,
-            kinds: incident.kinds ?? [],
-            simulated: simulated.has(`${incident.provider}\n${incident.model}`),
-            location: place,
-          },
+          { ...incident, location: place },
           `urn:uuid:${await namedUuid(name.join("\n"))}`,
         );
       }),

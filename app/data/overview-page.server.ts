@@ -86,7 +86,7 @@ export async function readOverviewPage(
       changesSchema.parse(await reader.call("catalog_changes", { since, at_most: MOST_CHANGES })),
     ),
     orUnread("incidents", async () =>
-      isOpen("reliability", locked) ? await readAllIncidents(reader, query.location) : null,
+      isOpen("reliability", locked) ? await readAllIncidents(reader, query) : null,
     ),
   ]);
   const answer = overviewSchema.parse(await reader.call("dashboard_endpoints", window));

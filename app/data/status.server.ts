@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
+import type { OverviewQuery } from "../lib/search-params.ts";
 import {
   addDays,
   DAYS,
@@ -44,6 +45,28 @@ const endpointSchema = z.object({
   days: z.array(z.tuple([count, count, count, count])),
 });
 
+const incidentSchema = z.object({
+  provider: z.string(),
+  provider_name: z.string(),
+  model: z.string(),
+  simulated: z.boolean(),
+  began_at: time,
+  last_failure_at: time,
+  ended_at: time.nullable(),
+  failures: count,
+  kinds: z.array(z.string()),
+  // Of the endpoint's newest result; null where the incident has ended.
+  newest_at: time.nullable(),
+});
+
+/** What `dashboard_incidents` returns: the incidents of 30 days. */
+export const incidentsSchema = z.object({
+  as_of: time,
+  first_day: day,
+  location: z.string().nullable(),
+  incidents: z.array(incidentSchema),
+});
+
 /** What `dashboard_status` returns. */
 export const statusSchema = z.object({
   as_of: time,
@@ -53,17 +76,7 @@ export const statusSchema = z.object({
   locations: z.array(z.object({ location: z.string(), results: count })),
   newest_result_at: time.nullable(),
   endpoints: z.array(endpointSchema),
-  incidents: z.array(
-    z.object({
-      provider: z.string(),
-      model: z.string(),
-      began_at: time,
-      last_failure_at: time,
-      ended_at: time.nullable(),
-      failures: count,
-      kinds: z.array(z.string()),
-    }),
-  ),
+  incidents: z.array(incidentSchema),
   last_run: z
     .object({
       id: z.uuid(),
@@ -97,7 +110,9 @@ export async function readStatus(
   query: StatusQuery,
   locked: ReadonlySet<LockableMetric>,
 ): Promise<Status> {
-  const answer = await readAnswer(reader, query.location);
+  const answer = statusSchema.parse(
+    await reader.call("dashboard_status", query.location === null ? {} : { at_location: query.location }),
+  );
   const open = isOpen("reliability", locked);
   const { current, past } = splitIncidents(answer);
   const run = answer.last_run;
@@ -129,40 +144,33 @@ export interface Incidents {
 
 /**
  * Reads the incidents alone, every one of them.
+ * @param query where no place is asked for, it is the one with most results in this window.
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
-export async function readAllIncidents(reader: Reader, location: string | null): Promise<Incidents> {
-  return splitIncidents(await readAnswer(reader, location));
+export async function readAllIncidents(
+  reader: Reader,
+  query: Pick<OverviewQuery, "window" | "location">,
+): Promise<Incidents> {
+  const answer = await reader.call("dashboard_incidents", {
+    time_window: query.window,
+    ...(query.location === null ? {} : { at_location: query.location }),
+  });
+  return splitIncidents(incidentsSchema.parse(answer));
 }
 
-async function readAnswer(reader: Reader, location: string | null): Promise<z.infer<typeof statusSchema>> {
-  return statusSchema.parse(
-    await reader.call("dashboard_status", location === null ? {} : { at_location: location }),
-  );
-}
+type IncidentsAnswer = Pick<z.infer<typeof incidentsSchema>, "as_of" | "first_day" | "incidents">;
 
-function splitIncidents(answer: z.infer<typeof statusSchema>): Incidents {
-  const incidents = toIncidents(answer);
+function splitIncidents({ as_of, first_day, incidents: rows }: IncidentsAnswer): Incidents {
+  const incidents = rows.map(({ newest_at, ...incident }) => ({
+    ...incident,
+    quiet: incident.ended_at === null && isQuiet(newest_at, as_of),
+    from_before: new Date(incident.began_at).toISOString().slice(0, 10) === first_day,
+  }));
   return {
-    as_of: answer.as_of,
+    as_of,
     current: incidents.filter(({ ended_at, quiet }) => ended_at === null && !quiet),
     past: incidents.filter(({ ended_at, quiet }) => ended_at !== null || quiet),
   };
-}
-
-function toIncidents(answer: z.infer<typeof statusSchema>): StatusIncident[] {
-  const known = new Map(answer.endpoints.map((row) => [keyOf(row), row]));
-  return answer.incidents.map((incident) => {
-    const endpoint = known.get(keyOf(incident));
-    const newest = endpoint?.newest_at ?? incident.last_failure_at;
-    return {
-      ...incident,
-      provider_name: endpoint?.provider_name ?? incident.provider,
-      simulated: endpoint?.simulated ?? false,
-      quiet: incident.ended_at === null && isQuiet(newest, answer.as_of),
-      from_before: new Date(incident.began_at).toISOString().slice(0, 10) === answer.first_day,
-    };
-  });
 }
 
 function isQuiet(newest: string | null, asOf: string): boolean {

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createReader } from "../../app/data/reader.server.ts";
-import { readStatus, statusSchema } from "../../app/data/status.server.ts";
+import { incidentsSchema, readStatus, statusSchema } from "../../app/data/status.server.ts";
+import { withClient } from "../../local/supabase/database.ts";
 import { failure, insert, result, run, type SeedResult, type SeedRun } from "../e2e/support/results.ts";
 import { randomFrom } from "../support/random.ts";
 import { useSupabase } from "../support/supabase.ts";
@@ -151,19 +152,24 @@ const seen = (answer: Awaited<ReturnType<typeof status>>) => ({
 const byName = (a: { endpoint: string; began: number }, b: { endpoint: string; began: number }) =>
   a.endpoint < b.endpoint ? -1 : a.endpoint > b.endpoint ? 1 : a.began - b.began;
 
-/** Counts every day of the month as the engine does, as if today were a day after it. */
-async function countDays(): Promise<number> {
+/** Counts the days of the month as the engine does, the last one as far as it had come by then. */
+async function countDays(until: string): Promise<number> {
+  await supabase.sql.query("delete from public.endpoint_days");
   const { rows } = await supabase.sql.query(
     `insert into public.endpoint_days
-       (day, prompt_version, provider, model, location, simulated, results, attempts, successes, provider_failures,
+       (day, counted_until, prompt_version, provider, model, location, simulated, results, attempts, successes, provider_failures,
         first_success_at, newest_at, streaks)
-     select d::date, 'current', x.*
-     from generate_series(date '2026-09-21', date '2026-10-20', interval '1 day') d,
-       jsonb_to_recordset(public.endpoint_day(d::date, 'current')) as x(
+     select d.day, d.until, 'current', x.*
+     from (
+         select day::date, least(day + interval '1 day', $1) as until
+         from generate_series(timestamptz '2026-09-21Z', $1, interval '1 day') day
+       ) d,
+       jsonb_to_recordset(public.endpoint_day(d.day, 'current', d.until - interval '1 microsecond')) as x(
          provider text, model text, location text, simulated boolean, results integer, attempts integer,
          successes integer, provider_failures integer, first_success_at timestamptz, newest_at timestamptz,
          streaks jsonb)
      returning 1`,
+    [until],
   );
   return rows.length;
 }
@@ -178,9 +184,48 @@ describe("a month of status", () => {
     expect(wanted.incidents.some(({ ended }) => ended === null)).toBe(true);
     expect(wanted.incidents.some((one) => one.ended !== null && one.ended - one.began > DAY / 2)).toBe(true);
     expect(seen(await status({ at_location: location }))).toEqual(wanted);
-    expect(await countDays()).toBeGreaterThan(200);
-    // From counted days nothing is different.
-    expect(seen(await status({ at_location: location }))).toEqual(wanted);
+    // From counted days nothing is different, wherever the counting has stopped.
+    for (const until of ["2026-10-19T00:00:00Z", "2026-10-20T00:00:01Z", "2026-10-20T13:07:00Z", AS_OF]) {
+      expect(await countDays(until)).toBeGreaterThan(200);
+      expect(seen(await status({ at_location: location }))).toEqual(wanted);
+    }
+    // Nor in the past, before some of it was counted.
+    const earlier = { as_of: "2026-10-20T10:00:00Z", at_location: location };
+    const counted = seen(await status(earlier));
+    await supabase.sql.query("delete from public.endpoint_days");
+    expect(seen(await status(earlier))).toEqual(counted);
+  });
+
+  it("has the same incidents as are told alone, with the newest result of who still fails", async () => {
+    const data = month();
+    await insert(supabase.sql, data.runs, data.results);
+    const { data: alone } = await supabase.anon.rpc("dashboard_incidents", { as_of: AS_OF });
+    const { location, incidents } = incidentsSchema.parse(alone);
+    const answer = await status();
+    expect({ location, incidents }).toEqual({ location: answer.location, incidents: answer.incidents });
+    const open = incidents.filter(({ ended_at }) => ended_at === null);
+    expect(open.length).toBeGreaterThan(0);
+    for (const incident of open) {
+      const named = ({ provider, model }: { provider: string; model: string }) =>
+        provider === incident.provider && model === incident.model;
+      expect(incident.newest_at).toBe(answer.endpoints.find(named)?.newest_at);
+    }
+    expect(incidents.filter((one) => one.ended_at !== null && one.newest_at !== null)).toEqual([]);
+  });
+
+  it("tells incidents from the place with most results in the window that is looked at", async () => {
+    const { runs, results } = month();
+    const lately = Date.parse(AS_OF) - DAY;
+    await insert(
+      supabase.sql,
+      runs,
+      results.filter((row) => row.location === "weur" || Date.parse(row.created_at) < lately),
+    );
+    const place = async (time_window: string) =>
+      incidentsSchema.parse(
+        (await supabase.anon.rpc("dashboard_incidents", { as_of: AS_OF, time_window })).data,
+      ).location;
+    expect([await place("24h"), await place("30d")]).toEqual(["weur", "enam"]);
   });
 
   it.each([
@@ -217,8 +262,15 @@ describe("a month of status", () => {
 });
 
 describe("counted days", () => {
+  /** Of those that are over. */
   const count = async () =>
-    Number((await supabase.sql.query("select count(distinct day) from public.endpoint_days")).rows[0].count);
+    Number(
+      (
+        await supabase.sql.query(
+          "select count(distinct day) from public.endpoint_days where day < (now() at time zone 'UTC')::date",
+        )
+      ).rows[0].count,
+    );
   const ago = (days: number) => new Date(Date.now() - days * DAY).toISOString();
 
   async function month(): Promise<string> {
@@ -246,7 +298,7 @@ describe("counted days", () => {
     expect((await supabase.service.rpc("engine_keep_days")).data).toBe(0);
   });
 
-  it("are forgotten when a result of theirs comes late, changes or goes, and not for results of today", async () => {
+  it("are forgotten when a result of theirs comes late, changes or goes, and not for results that are new", async () => {
     const id = await month();
     const keep = async () => {
       await supabase.service.rpc("engine_keep_days", { at_most: 9 });
@@ -273,6 +325,72 @@ describe("counted days", () => {
     await supabase.sql.query("update public.providers set name = name || ' ' where slug = 'openai'");
     expect(await count()).toBe(0);
     await supabase.sql.query("update public.providers set name = trim(name) where slug = 'openai'");
+  });
+
+  const today = async () =>
+    (
+      await supabase.sql.query(
+        "select results from public.endpoint_days where day = (now() at time zone 'UTC')::date",
+      )
+    ).rows.map(({ results }) => results as number);
+  /** A moment of today, by the database's clock, however early it is. */
+  const soFar = async (share: number) =>
+    (
+      await supabase.sql.query(
+        "select date_trunc('day', now(), 'UTC') + $1 * (now() - date_trunc('day', now(), 'UTC')) as at",
+        [share],
+      )
+    ).rows[0].at.toISOString() as string;
+
+  it("include the day that goes on, up to the last run's end", async () => {
+    const [first, second] = [await soFar(0.1), await soFar(0.2)];
+    const one = run({ started_at: first, finished_at: first });
+    await insert(supabase.sql, [one], [result({ run_id: one.id, created_at: second })]);
+    expect((await supabase.service.rpc("engine_keep_days")).data).toBe(0);
+    expect(await today()).toEqual([1]);
+    // What comes now is new to it, what began before the count is late.
+    const later = new Date(Date.now() + 60_000).toISOString();
+    await insert(supabase.sql, [], [result({ run_id: one.id, created_at: later, id: randomUUID() })]);
+    expect(await today()).toEqual([1]);
+    const { data } = await supabase.anon.rpc("dashboard_status", { as_of: later });
+    expect(statusSchema.parse(data).endpoints.find(({ attempts }) => attempts > 0)?.attempts).toBe(2);
+    await insert(supabase.sql, [], [result({ run_id: one.id, created_at: first, id: randomUUID() })]);
+    expect(await today()).toEqual([]);
+  });
+
+  it("leave out what a run that still goes on has brought, since it may turn out to have been offline", async () => {
+    const [first, second, third] = [await soFar(0.1), await soFar(0.99), await soFar(0.999)];
+    const over = run({ started_at: first, finished_at: first });
+    const going = run({ started_at: second, finished_at: null });
+    await insert(
+      supabase.sql,
+      [over, going],
+      [
+        result({ run_id: over.id, created_at: first }),
+        failure("network", { run_id: going.id, created_at: third }),
+      ],
+    );
+    await supabase.service.rpc("engine_keep_days");
+    expect(await today()).toEqual([1]);
+    const ended = { finished_at: new Date().toISOString() };
+    await supabase.service.from("runs").update(ended).eq("id", going.id).throwOnError();
+    expect(await today()).toEqual([2]);
+  });
+
+  it("miss no result that is being written while they are counted", async () => {
+    const at = await soFar(0.5);
+    const one = run({ started_at: at, finished_at: at });
+    await insert(supabase.sql, [one], [result({ run_id: one.id, created_at: at })]);
+    await withClient(supabase.databaseUrl, async (other) => {
+      await other.query("begin");
+      await insert(other, [], [result({ run_id: one.id, created_at: at, id: randomUUID() })]);
+      const counted = supabase.service.rpc("engine_keep_days").then(() => "counted");
+      const waits = new Promise((resolve) => setTimeout(resolve, 300, "waits"));
+      expect(await Promise.race([counted, waits])).toBe("waits");
+      await other.query("commit");
+      await counted;
+    });
+    expect(await today()).toEqual([2]);
   });
 
   it("of another version of the prompt are counted anew", async () => {

@@ -38,9 +38,9 @@ export const tables: Readonly<Record<string, Relation>> = {
   endpoint_days: {
     service: ["select", "insert", "delete"],
     seed: `insert into public.endpoint_days
-        (day, prompt_version, provider, model, location, simulated, results, attempts, successes, provider_failures,
-         newest_at)
-      select started_at::date, '', 'openai', 'a-model', 'enam', false, 1, 1, 1, 0, started_at
+        (day, counted_until, prompt_version, provider, model, location, simulated, results, attempts, successes,
+         provider_failures, newest_at)
+      select started_at::date, started_at, '', 'openai', 'a-model', 'enam', false, 1, 1, 1, 0, started_at
       from public.runs where id = $1`,
   },
   endpoint_windows: {
@@ -83,6 +83,7 @@ export const readFunctions: Readonly<Record<string, object>> = {
   window_span: { time_window: "24h" },
   window_step: { time_window: "24h" },
   window_tolerance: { time_window: "7d", part: "current" },
+  usual_place: { time_window: "24h" },
   window_locations: {},
   measured_locations: { since: "2026-10-14T12:00:00Z", until: "2026-10-15T12:00:00Z", of_version: null },
   usual_locations: { since: "2026-10-14T12:00:00Z", until: "2026-10-15T12:00:00Z", of_version: null },
@@ -114,6 +115,7 @@ export const readFunctions: Readonly<Record<string, object>> = {
   api_health: {},
   endpoint_day: { of_day: "2026-01-01", version: "" },
   current_prompt_version: {},
+  dashboard_incidents: {},
   dashboard_status: {},
   dashboard_runs: {},
   dashboard_run: { of_run: "00000000-0000-0000-0000-000000000000" },

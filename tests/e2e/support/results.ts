@@ -102,7 +102,7 @@ export function run(overrides: Partial<SeedRun> = {}): SeedRun {
 
 /** Writes runs and results; results that name a known provider and model by text get their ids. */
 export async function insert(
-  sql: pg.Pool,
+  sql: Pick<pg.Pool | pg.Client, "query">,
   runs: readonly SeedRun[],
   results: readonly SeedResult[],
 ): Promise<void> {

@@ -119,18 +119,7 @@ describe("the loader", () => {
   };
   const ANSWERS: Readonly<Record<string, unknown>> = {
     catalog_changes: [],
-    dashboard_status: {
-      as_of: answer.as_of,
-      first_day: "2026-10-25",
-      last_day: "2026-11-23",
-      location: null,
-      locations: [],
-      newest_result_at: null,
-      last_run: null,
-      runs_24h: { started: 0, finished: 0, over_budget: 0 },
-      endpoints: [],
-      incidents: [],
-    },
+    dashboard_incidents: { as_of: answer.as_of, first_day: "2026-10-25", location: null, incidents: [] },
   };
   const load = (search: string, reply: unknown = answer, other: Readonly<Record<string, unknown>> = {}) => {
     const calls: unknown[] = [];
@@ -150,7 +139,7 @@ describe("the loader", () => {
     await loaded;
     expect(calls).toContainEqual(["dashboard_endpoints", { time_window: "7d", at_location: "weur" }]);
     expect(calls).toContainEqual(["dashboard_previous", { time_window: "7d", at_location: "weur" }]);
-    expect(calls).toContainEqual(["dashboard_status", { at_location: "weur" }]);
+    expect(calls).toContainEqual(["dashboard_incidents", { time_window: "7d", at_location: "weur" }]);
   });
 
   test("finds data stale that is older than two turns of the schedule", async () => {
@@ -173,17 +162,20 @@ describe("the loader", () => {
   });
   const incident = (provider: string, model: string, minutes: number) => ({
     provider,
+    provider_name: provider,
     model,
+    simulated: false,
     began_at: new Date(Date.now() - minutes * 60_000 - 5_000).toISOString(),
     last_failure_at: new Date(Date.now() - minutes * 60_000 - 4_000).toISOString(),
     ended_at: new Date(Date.now() - minutes * 60_000).toISOString(),
     failures: 2,
     kinds: ["timeout"],
+    newest_at: null,
   });
   const happened = {
     catalog_changes: [price("groq", "a"), price("openai", "b"), price("openai", "c")],
-    dashboard_status: {
-      ...(ANSWERS.dashboard_status as object),
+    dashboard_incidents: {
+      ...(ANSWERS.dashboard_incidents as object),
       incidents: [
         ...Array.from({ length: 50 }, (_, index) => incident("groq", "a", index + 1)),
         incident("openai", "b", 60),
@@ -218,9 +210,9 @@ describe("the loader", () => {
     const late = new Promise((resolve) => {
       answerLate = resolve;
     });
-    const { news } = (await load("", answer, { ...happened, dashboard_status: late }).loaded).data;
+    const { news } = (await load("", answer, { ...happened, dashboard_incidents: late }).loaded).data;
     expect(news).toBeInstanceOf(Promise);
-    answerLate(happened.dashboard_status);
+    answerLate(happened.dashboard_incidents);
     expect(await news).toMatchObject({ incidents: { of: 51 } });
   });
 
