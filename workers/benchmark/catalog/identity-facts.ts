@@ -9,7 +9,7 @@ const MAKERS: ReadonlyMap<string, readonly string[]> = new Map(
     gemma: ["google"],
     glm: ["zai", "zaiorg", "thudm", "zhipuai"],
     gpt: ["openai"],
-    grok: ["xai"],
+    grok: ["xai", "spacexai"],
     kimi: ["moonshotai", "moonshot"],
     llama: ["metallama", "meta"],
     minimax: ["minimax", "minimaxai"],
@@ -28,6 +28,25 @@ const HOST_NAMESPACES: ReadonlyMap<string, readonly string[]> = new Map(
     together: ["together", "togethercomputer"],
   }),
 );
+
+/** Who puts others' weights under a name of their own, smaller or as they are. */
+const COPIERS: ReadonlySet<string> = new Set([
+  "casperhansen",
+  "chutesai",
+  "huggingquants",
+  "lmstudiocommunity",
+  "mlxcommunity",
+  "neuralmagic",
+  "nvidia",
+  "redhatai",
+  "siliconflow",
+  "thebloke",
+  "unsloth",
+]);
+
+export function isCopier(namespace: string): boolean {
+  return COPIERS.has(withoutDashes(namespace));
+}
 
 /** Whether a namespace is the maker's of a line, or the line is nobody's that we know. */
 export function isMaker(line: string, namespace: string): boolean {
@@ -81,6 +100,9 @@ const MISTRAL_MONTHS: Readonly<Record<string, string>> = {
   "mistral-medium-3.1": "mistral-medium-2508",
   "mistral-medium-3.5": "mistral-medium-2604",
   "mistral-large-3": "mistral-large-2512",
+  "ministral-3": "ministral-2512",
+  "devstral-2": "devstral-2512",
+  "devstral-small-2": "devstral-small-2512",
 };
 
 /**
@@ -97,6 +119,13 @@ const SAME: Readonly<Record<string, string>> = {
   "mistral-large-pixtral-2411": "pixtral-large-2411",
   "mistral-nemo-2407": "mistral-nemo",
   "mistral-tiny-2407": "mistral-nemo",
+};
+
+/** Smaller ones that are called by their family's name alone, by name and size. */
+const FAMILY_NAME: Readonly<Record<string, string>> = {
+  "mistral-3-14b": "ministral-3",
+  "mistral-3.1-24b": "mistral-small-3.1",
+  "mistral-3.2-24b": "mistral-small-3.2",
 };
 
 /** The only release that there has been of a model, by name and size: "-latest" has meant no other. */
@@ -122,12 +151,19 @@ const BY_TARIFF: Readonly<Record<string, Named>> = {
 const ALIASES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     "chat-latest": "gpt-chat-latest",
+    "deepseek-llama-3.3": "deepseek-r1-distill-llama",
     "deepseek-r1-0528-distill-qwen-3": "deepseek-r1-0528-qwen-3",
-    "glm-4-0414": "glm-4",
+    "deepseek-speciale": "deepseek-v3.2-speciale",
     "gpt-5.6": "gpt-5.6-sol",
     "gemini-pro": "gemini-1-pro",
+    "gpt-5.1-instant": "gpt-5.1-chat",
+    "gpt-5.2-instant": "gpt-5.2-chat",
+    "gpt-5.3-instant": "gpt-5.3-chat",
     "grok-code-fast": "grok-code-fast-1",
     "kimi-k2-0711": "kimi-k2",
+    "mamba-codestral-v0.1": "codestral-mamba",
+    "mercury-coder-small": "mercury-coder",
+    "north-mini-code-1": "north-mini-code",
     "phi-3.5-mini-128k": "phi-3.5-mini",
     "qwen-3-coder-2507": "qwen-3-coder",
     "qwen-3-next-2509": "qwen-3-next",
@@ -137,31 +173,34 @@ const ALIASES: ReadonlyMap<string, string> = new Map(
 /**
  * What cannot be read from an id and has to be known.
  *
- * @param model `base`: what was trained before it could talk; `moving`: the id ends in "-latest", so that it never
- *   means one release.
+ * @param model `talks`: the id says that it is made to; `moving`: the id ends in "-latest", so that it never means
+ *   one release.
  */
 export function canonicalAlias(
   model: Named & {
     readonly provider: string;
     readonly maker: string | null;
-    readonly base: boolean;
+    readonly variants: readonly string[];
+    readonly talks: boolean;
     readonly moving: boolean;
   },
-): Named {
+): Whole {
   let { name, size } = model;
   name = ALIASES.get(name) ?? name;
   const month = /^(.*?)-(2\d(?:0[1-9]|1[0-2]))$/.exec(name);
   if (/^(?:mistral|mixtral|ministral|magistral|devstral|codestral|pixtral)\b/.test(name)) {
     // Beside the month of a release its number says nothing: mistral-small-3.2-24b-instruct-2506.
     if (month) name = `${month[1]?.replace(/-\d(?:\.\d)?$/, "")}-${month[2]}`;
+    name = FAMILY_NAME[`${name}-${size}`] ?? name;
     const only = ONLY_RELEASE[[name, size].filter(Boolean).join("-")];
     name = only ?? MISTRAL_MONTHS[name] ?? (model.moving ? name : (SAME[name] ?? name));
     if (NAMED_BY_SIZE.test(name)) size = null;
     const byTariff = BY_TARIFF[name === "mistral-tiny" && !model.moving ? "mistral-tiny-2312" : name];
-    if (byTariff) return byTariff;
+    if (byTariff) return { ...byTariff, variants: model.variants };
     // Without a version it is the last one that talks, but the first that does not; all are below 1, which Fireworks
     // leaves out.
-    if (name === "mistral" && size === "7b") name = model.base ? "mistral-v0.1" : "mistral-v0.3";
+    if (name === "mistral" && size === "7b")
+      name = model.variants.includes("base") ? "mistral-v0.1" : "mistral-v0.3";
     name = name.replace(/^mistral-v(\d)$/, "mistral-v0.$1");
     // The only release of these weights.
     if (/^mixtral-(?:v0\.1|2404)$/.test(name)) name = "mixtral";
@@ -180,5 +219,49 @@ export function canonicalAlias(
   if (name === "deepseek" && model.maker === "deepseek") name = "deepseek-v3";
   // These finetunes are known by what they began from; their own version is often left out.
   if (/^l\d(?:\.\d)?-/.test(name)) name = name.replace(/-v\d+(?:\.\d+)?$/, "");
-  return { name: name.replace(/-v1$/, ""), size };
+  return sayWhole({ name: name.replace(/-v1$/, ""), size, variants: model.variants }, model.talks);
+}
+
+/** What nothing else comes in, by a line's name and size. */
+const ONLY_KIND: Readonly<Record<string, string>> = {
+  "hermes-3-8b": "hermes-3-llama-3.1",
+  "hermes-3-70b": "hermes-3-llama-3.1",
+  "hermes-3-405b": "hermes-3-llama-3.1",
+  "nemotron-3-30b": "nemotron-3-nano",
+  "nemotron-120b": "nemotron-3-super",
+  "nemotron-3-120b": "nemotron-3-super",
+  "nemotron-3-550b": "nemotron-3-ultra",
+  // Sizes of R1 but its own are those of what it was distilled into.
+  "deepseek-r1-1.5b": "deepseek-r1-distill-qwen",
+  "deepseek-r1-7b": "deepseek-r1-distill-qwen",
+  "deepseek-r1-8b": "deepseek-r1-distill-llama",
+  "deepseek-r1-14b": "deepseek-r1-distill-qwen",
+  "deepseek-r1-32b": "deepseek-r1-distill-qwen",
+  "deepseek-r1-70b": "deepseek-r1-distill-llama",
+};
+/** Models whose name alone says the size. */
+const SIZE_KNOWN = /^(?:codestral-mamba|kimi-.*|nemotron-3-(?:nano-omni|super|ultra)|rnj-1)$/;
+
+interface Whole extends Named {
+  readonly variants: readonly string[];
+}
+
+/** A name made whole where hosts leave out what there is only one of. */
+function sayWhole({ name, size, variants }: Whole, talks: boolean): Whole {
+  const whole = ONLY_KIND[`${name}-${size}`] ?? name;
+  const kinds = variants.join();
+  // Since July 2025 Qwen 3 either thinks or talks; before, these sizes did both.
+  if (
+    name === "qwen-3" &&
+    /^(?:4|30|235)b$/.test(size ?? "") &&
+    (kinds === "thinking" || (kinds === "" && talks))
+  )
+    return { name: "qwen-3-2507", size, variants };
+  // The largest of its line, where no size is named.
+  if (name === "qwen-3" && size === null && variants.includes("vl")) return { name, size: "235b", variants };
+  // These sizes of it see.
+  if (name === "llama-3.2" && /^(?:11|90)b$/.test(size ?? "") && kinds === "")
+    return { name, size, variants: ["vl"] };
+  if (whole === "nemotron-3-nano-omni") return { name: whole, size: null, variants: [] };
+  return { name: whole, size: SIZE_KNOWN.test(whole) ? null : size, variants };
 }

@@ -1,4 +1,4 @@
-import { CHAT_UNSAID_SINCE, canonicalAlias, isHost, isMaker } from "./identity-facts.ts";
+import { CHAT_UNSAID_SINCE, canonicalAlias, isCopier, isHost, isMaker } from "./identity-facts.ts";
 
 /** What a model is, whoever serves it and however they spell it. */
 export interface ModelIdentity {
@@ -16,27 +16,38 @@ export interface ModelIdentity {
   readonly serving: readonly string[];
 }
 
-const SIZE = /^(?:\d+x)?\d+(?:\.\d+)?[bm]$|^e\d+b$/;
+/** Parameters; "1m" and "10m" are lengths of context. */
+const SIZE = /^(?:\d+x)?\d+(?:\.\d+)?[bt]$|^\d{3}m$|^e\d+b$/;
 /** Parameters in use at a time, and numbers of experts: the whole size names the model well enough. */
 const ACTIVE_SIZE = /^a\d+(?:\.\d+)?b$|^\d+e$/;
 const QUANTIZATION =
   /^(?:nv|mx)?fp(?:4|6|8|16)$|^bf16$|^int[48]$|^(?:awq|gptq|gguf)$|^(?:4|8|16)bit$|^q\d(?:_\w+)?$/;
 const SHORT_CONTEXT = /^\d+k$/;
 const SERVING = new Set([
+  "api",
   "basic",
   "batch",
+  "cloud",
+  "contributor",
   "exacto",
   "extended",
+  "flex",
   "floor",
   "free",
+  "highspeed",
   "instant",
   "long",
   "lora",
+  "maas",
   "nitro",
+  "priority",
   "reference",
   "specdec",
+  "stable",
+  "tee",
   "tput",
   "turbo",
+  "us",
   "versatile",
 ]);
 const VARIANTS: ReadonlyMap<string, string> = new Map(
@@ -58,8 +69,12 @@ const TALKING = new Set(["chat", "instruct", "it"]);
 const VERSIONED = new Set(["claude", "gemini", "gpt", "grok", "kimi"]);
 /** Lines whose makers wrote the version behind the size name at some times and before it at others. */
 const VERSION_MOVES = new Set(["claude", "gemini", "jamba", "nemotron"]);
+/** Lines whose makers call a model of their own fast; elsewhere it is a faster place to run the same weights. */
+const MAKERS_FAST = new Set(["grok", "mercury", "morph"]);
+/** Lines whose names say how much context is served: moonshot-v1-8k, phi-3-mini-4k. */
+const NAMES_CONTEXT = new Set(["claude", "moonshot", "palm", "phi"]);
 /** Lines whose versions have a point and are below ten, so that "45" is 4.5. */
-const POINT_LEFT_OUT = new Set(["claude", "gemini", "glm", "gpt", "llama", "phi", "qwen"]);
+const POINT_LEFT_OUT = new Set(["claude", "gemini", "glm", "gpt", "grok", "llama", "mistral", "phi", "qwen"]);
 /** Lines of open weights that come as releases, so that "-latest" means none of them. */
 const RELEASED = new Set(["deepseek", "glm", "minimax", "qwen"]);
 /** Lines that do nothing but think before they answer: saying so tells nothing apart. */
@@ -76,12 +91,13 @@ const MAKERS_WORD =
  */
 export function identify(provider: string, id: string): ModelIdentity {
   const spelled = id.trim().toLowerCase();
-  const parts = takeApart(spelled);
+  const parts = takeApart(provider, spelled);
   const { name } = parts;
   const tokens = tokenize(name);
   const about: About = {
     provider,
-    maker: parts.maker !== null && isHost(provider, parts.maker) ? null : parts.maker,
+    maker:
+      parts.maker !== null && (isHost(provider, parts.maker) || isCopier(parts.maker)) ? null : parts.maker,
     line: tokens[0] ?? name,
     tokens,
     router: parts.router,
@@ -95,10 +111,11 @@ export function identify(provider: string, id: string): ModelIdentity {
     // A name of nothing but marks ("beta") is a name all the same.
     name: words.length + sizes.length > 0 ? words.join("-") : name || spelled,
     size: sizes.at(-1) ?? null,
-    base: read.variants.includes("base"),
+    variants: read.variants,
+    talks: [...tokens, ...parts.suffix].some((token) => TALKING.has(token)),
     moving: /-latest$/.test(name),
   });
-  const variant = [...new Set(read.variants)].sort().reverse().join("-") || "chat";
+  const variant = [...new Set(alias.variants)].sort().reverse().join("-") || "chat";
   const owner = foreignMaker(about, words);
   return {
     canonical: `${owner}${[alias.name, alias.size, variant === "chat" ? null : variant].filter(Boolean).join("-")}`,
@@ -129,17 +146,17 @@ interface Read {
   quantization: string | null;
 }
 
-function sortTokens(about: About, suffix: string | null): Read {
+function sortTokens(about: About, suffix: readonly string[]): Read {
   const { line, tokens } = about;
   const read: Read = { sizes: [], words: [], variants: [], serving: [], quantization: null };
   const product = isProduct(about);
-  for (const [index, token] of [...tokens, ...(suffix ? [suffix] : [])].entries()) {
+  for (const [index, token] of [...tokens, ...suffix].entries()) {
     if (SIZE.test(token)) read.sizes.push(token);
     else if (ACTIVE_SIZE.test(token) || isContext(token, index, about)) continue;
     else if (QUANTIZATION.test(token)) read.quantization = token;
     else if (isSnapshot(token, index, about)) continue;
     else if (isServing(token, index, about)) read.serving.push(token);
-    else if (VARIANTS.has(token)) addVariant(VARIANTS.get(token) ?? token, line, read.variants);
+    else if (VARIANTS.has(token)) addVariant(VARIANTS.get(token) ?? token, about, read.variants);
     // "hf" is a file format, and "pt" (post-trained) Baidu's word for instruct.
     else if (token === "hf" || (token === "pt" && line === "ernie")) continue;
     else if (TALKING.has(token) && !product) continue;
@@ -148,8 +165,9 @@ function sortTokens(about: About, suffix: string | null): Read {
   return read;
 }
 
-function addVariant(variant: string, line: string, variants: string[]): void {
-  if (variant === "thinking" && ALWAYS_THINKS.has(line)) return;
+function addVariant(variant: string, about: About, variants: string[]): void {
+  // OpenAI's product is called so where its API calls it by the version alone.
+  if (variant === "thinking" && (ALWAYS_THINKS.has(about.line) || isProduct(about))) return;
   variants.push(variant);
 }
 
@@ -162,7 +180,15 @@ function isProduct({ line, tokens }: About): boolean {
  * Providers that name weights as their makers do: of a line that comes both ways, the name that does not say that
  * it talks is what was trained before it could. Others call what talks by the line's name alone.
  */
-const NAMES_AS_MAKERS = new Set(["deepinfra", "fireworks", "openrouter", "together"]);
+const NAMES_AS_MAKERS = new Set([
+  "chutes",
+  "deepinfra",
+  "fireworks",
+  "huggingface",
+  "nebius",
+  "openrouter",
+  "together",
+]);
 
 function isBaseUnsaid({ provider, line, tokens }: About, { sizes, words, variants }: Read): boolean {
   const since = CHAT_UNSAID_SINCE.get(line);
@@ -181,24 +207,66 @@ interface Parts {
   readonly maker: string | null;
   /** Listed as a way of being served, not as a model. */
   readonly router: boolean;
-  readonly suffix: string | null;
+  /** What stands behind a colon. */
+  readonly suffix: readonly string[];
 }
 
-function takeApart(id: string): Parts {
-  // OpenRouter's mark of a name that moves, which it says by itself.
-  const named = id.replace(/^~/, "");
+function takeApart(provider: string, id: string): Parts {
+  const named = id
+    // OpenRouter's mark of a name that moves, which it says by itself; Synthetic's of where weights come from.
+    .replace(/^(?:~|hf:)/, "")
+    // Venice's marks of how the line to the model is secured.
+    .replace(/^e2ee-(.+?)(?:-p)?$/, "$1");
   const route = /^accounts\/[^/]+\/(models|routers)\//.exec(named);
   const plain = named.replace(/^accounts\/[^/]+\/(?:models|routers)\//, "").replace(/^models\//, "");
   // Before the maker may stand where it is served from: nim/meta/llama-3.1-8b-instruct.
   const [rest = "", maker = null] = plain.split("/").reverse();
-  const colon = rest.indexOf(":");
+  const [name = "", suffix = ""] = rest.split(":", 2);
   return {
-    name: colon < 0 ? rest : rest.slice(0, colon),
+    name,
     maker,
     router: route?.[1] === "routers",
-    suffix: colon < 0 ? null : rest.slice(colon + 1) || null,
+    // Ollama tells sizes so (gpt-oss:120b-cloud), Hugging Face's router who serves it (…:fireworks-ai).
+    suffix: provider === "huggingface" ? [] : suffix.split("-").filter((token) => token !== ""),
   };
 }
+
+const MAKER_BEFORE_LINE = new RegExp(
+  `^(?:${[
+    "ai21",
+    "aion-labs",
+    "alibaba",
+    "anthropic",
+    "amazon",
+    "arcee-ai",
+    "arcee",
+    "baidu",
+    "bytedance",
+    "c4ai",
+    "cohere",
+    "deepseek-ai",
+    "essentialai",
+    "google",
+    "ibm",
+    "labs",
+    "meta",
+    "microsoft",
+    "minimaxai",
+    "mistralai",
+    "moonshot(?=-kimi)",
+    "moonshotai",
+    "nousresearch",
+    "nvidia",
+    "openai",
+    "scb10x",
+    "servicenow-ai",
+    "tencent",
+    "thudm",
+    "x-?ai",
+    "z-?ai-org",
+    "z-?ai",
+  ].join("|")})-`,
+);
 
 /** One spelling for each part of a name; dates and what only marks a stage are gone. */
 function tokenize(name: string): string[] {
@@ -215,14 +283,19 @@ function tokenize(name: string): string[] {
     .replace(/-(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01])(?=-|$)/, "")
     // The preview of what became GPT-4 Turbo.
     .replace(/^gpt-4-(?:(?:turbo|1106|0125)-)preview$/, "gpt-4-turbo")
-    // A point that was written as a dash: claude-3-5-haiku, grok-4-1-fast, k2-5.
+    // Zhipu's and others' snapshots: 250414.
+    .replace(/-2[4-7](0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?=-|$)/, "")
+    // A point that was written as a dash, or left out before a nought: claude-3-5-haiku, grok-4-20, k2-5, mixtral-v01.
+    .replace(/^grok-4-20(?=-|$)/, "grok-4.20")
+    .replace(/-v0(\d)(?=-|$)/, "-v0.$1")
     .replace(/-([a-z]?\d)-(\d)(?=-|$)/g, "-$1.$2")
-    .replace(/llama(\d)-(\d)(?=-|$)/, "llama$1.$2")
+    .replace(/([a-z]{3,}\d)-(\d)(?=-|$)/, "$1.$2")
+    .replace(/(\d\.\d)-(\d)-(\dt)(?=-|$)/, "$1-$2.$3")
     // A maker's name in front of its own line.
-    .replace(
-      /^(?:meta|nvidia|zai|labs|ai21|arcee|c4ai|scb10x|essentialai|google|microsoft|moonshotai|openai|servicenow-ai)-/,
-      "",
-    )
+    .replace(MAKER_BEFORE_LINE, "")
+    .replace(/^([a-z]+)-(?=\1)/, "")
+    // Finetunes are called by what they began from: l31-70b-euryale.
+    .replace(/^l3(\d)-/, "l3.$1-")
     .replace(/^gemini-(?=gemma)/, "")
     .replace(/^open-(?=mi[sx]tral|codestral)/, "")
     .replace(/^qwen-(?=qwq)/, "")
@@ -235,16 +308,25 @@ function tokenize(name: string): string[] {
     .filter((token) => token !== "")
     .flatMap((token) => (QUANTIZATION.test(token) ? [token] : splitVersion(token)))
     .map((token) => (MOVED_WITHIN_VERSION.test(spelled) ? token : token.replace(/^(v?\d+)\.0$/, "$1")));
-  // A letter behind GLM's version means that it sees.
-  if (tokens[0] === "glm" && /^\d+(?:\.\d+)?v$/.test(tokens[1] ?? "")) {
-    tokens.splice(1, 1, (tokens[1] ?? "").slice(0, -1), "vl");
-  }
+  if (tokens[0] === "glm") spellGlm(tokens);
+  // DeepSeek's versions are v3, v3.1 and so on, whether they are written so or not.
+  if (tokens[0] === "deepseek" && VERSION.test(tokens[1] ?? "")) tokens[1] = `v${tokens[1]}`;
   return withPoint(VERSION_MOVES.has(tokens[0] ?? "") ? versionFirst(tokens) : tokens);
 }
 
+/** A letter behind GLM's version means that it sees, an x at the end that it is served faster. */
+function spellGlm(tokens: string[]): void {
+  if (/^\d+(?:\.\d+)?v$/.test(tokens[1] ?? "")) tokens.splice(1, 1, (tokens[1] ?? "").slice(0, -1), "vl");
+  const last = tokens.at(-1) ?? "";
+  if (/^(?:air|flash)?x$/.test(last))
+    tokens.splice(-1, 1, ...(last === "x" ? [] : [last.slice(0, -1)]), "turbo");
+}
+
 function withPoint([line = "", version = "", ...rest]: readonly string[]): string[] {
-  const leftOut = POINT_LEFT_OUT.has(line) && /^[1-9]\d$/.test(version) && version !== "10";
-  return [line, leftOut ? `${version[0]}.${version[1]}` : version, ...rest].filter((token) => token !== "");
+  const leftOut =
+    (POINT_LEFT_OUT.has(line) && /^[1-9]\d$/.test(version) && version !== "10") ||
+    /^[km][1-9]\d$/.test(version);
+  return [line, leftOut ? version.replace(/\d$/, ".$&") : version, ...rest].filter((token) => token !== "");
 }
 
 /** llama3.1, qwen3, gemma2: the line and its version. */
@@ -271,8 +353,7 @@ function isContext(token: string, index: number, { line, tokens }: About): boole
   if (isNumberOfTokens(token)) return true;
   // How it was lengthened: instruct-32k-rope.
   if (token === "rope") return SHORT_CONTEXT.test(tokens[index - 1] ?? "");
-  const isProductOfOld = line === "claude" || line === "palm";
-  return SHORT_CONTEXT.test(token) && (isProductOfOld || TALKING.has(tokens[index - 1] ?? ""));
+  return SHORT_CONTEXT.test(token) && (NAMES_CONTEXT.has(line) || TALKING.has(tokens[index - 1] ?? ""));
 }
 
 /** 8192, 40960, 131072: no month or day is a multiple of 1,024 from 4,096 on. */
@@ -292,6 +373,8 @@ function isSnapshot(token: string, index: number, { provider, maker, line, token
   }
   // xAI's experiments say with what: -exp-sa, -exp-ma.
   if (line === "grok" && (token === "exp" || tokens[index - 1] === "exp")) return true;
+  // Released once each.
+  if (line === "glm" || line === "molmo") return isMonthAndDay;
   // Moonshot's releases of one version by month ended with K2.
   if (line === "kimi" && isMonthAndDay) return tokens[1] !== "k2";
   // OpenAI and xAI name snapshots by month and day; makers of open weights name releases that way.
@@ -301,29 +384,35 @@ function isSnapshot(token: string, index: number, { provider, maker, line, token
 
 /** Whether "-latest" tells a name from the one without it, which means one model or nothing. */
 function saysLatest(line: string, tokens: readonly string[]): boolean {
-  return RELEASED.has(line) || (VERSIONED.has(line) && !tokens.some((token) => /\d/.test(token)));
+  const hasVersion = tokens.some((token) => /\d/.test(token));
+  // Qwen's names without a version are products, of which it has snapshots.
+  if (line === "qwen") return hasVersion;
+  return RELEASED.has(line) || (VERSIONED.has(line) && !hasVersion);
 }
 
 function isServing(token: string, index: number, about: About): boolean {
   const { tokens, line, router } = about;
+  if (index === 0) return false;
   // Some makers call a model of their own so.
-  if (token === "turbo")
-    return router || (!isProduct(about) && line !== "glm" && !(line === "qwen" && index === 1));
-  if (token === "instant") return line !== "claude";
+  if (token === "turbo") return router || !isOwnTurbo(index, about);
+  if (token === "instant") return line !== "claude" && !isProduct(about);
+  if (token === "lightning") return line === "minimax";
+  if (token === "long") return index > 1;
   // Together's tiers, "lite" and "lite-pro"; elsewhere a maker's smaller or larger model.
   if (token === "lite") return isTier(index, about);
   if (token === "pro") return tokens[index - 1] === "lite" && isTier(index - 1, about);
-  // A faster place to run the same weights; elsewhere the word is part of a model's name.
-  if (token === "fast")
-    return router || line === "claude" || (line === "grok" && tokens[1] === "3") || isFastCopy(index, about);
+  if (token === "fast") return router || !MAKERS_FAST.has(line) || (line === "grok" && tokens[1] === "3");
   // OpenRouter's ":online" searches the web first; Perplexity's models of old had the word in their names.
   if (token === "online") return index >= tokens.length;
   return SERVING.has(token);
 }
 
-/** Fireworks hangs "-fast" on any maker's model that it serves faster as well. */
-function isFastCopy(index: number, { provider, tokens }: About): boolean {
-  return provider === "fireworks" && index > 0 && index === tokens.length - 1;
+/** OpenAI, Zhipu, Alibaba and Moonshot have models that are called so. */
+function isOwnTurbo(index: number, about: About): boolean {
+  const { line, tokens } = about;
+  if (line === "glm") return Number.parseFloat(tokens[1] ?? "") >= 5;
+  if (line === "kimi") return tokens[1] === "k2" && index === 2;
+  return isProduct(about) || (line === "qwen" && !/\d/.test(tokens.slice(0, index).join("")));
 }
 
 function isTier(index: number, { provider, tokens }: About): boolean {
