@@ -50,7 +50,7 @@ export function isCopier(namespace: string): boolean {
 
 /** Whether a namespace is the maker's of a line, or the line is nobody's that we know. */
 export function isMaker(line: string, namespace: string): boolean {
-  return MAKERS.get(line)?.includes(withoutDashes(namespace)) ?? true;
+  return namespace === line || (MAKERS.get(line)?.includes(withoutDashes(namespace)) ?? true);
 }
 
 export function isHost(provider: string, namespace: string): boolean {
@@ -103,6 +103,8 @@ const MISTRAL_MONTHS: Readonly<Record<string, string>> = {
   "ministral-3": "ministral-2512",
   "devstral-2": "devstral-2512",
   "devstral-small-2": "devstral-small-2512",
+  "mistral-large-2": "mistral-large-2407",
+  "codestral-v0.1": "codestral-2405",
 };
 
 /**
@@ -151,9 +153,12 @@ const BY_TARIFF: Readonly<Record<string, Named>> = {
 const ALIASES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     "chat-latest": "gpt-chat-latest",
+    "cogito-2.1": "cogito-v2.1",
     "deepseek-llama-3.3": "deepseek-r1-distill-llama",
     "deepseek-r1-0528-distill-qwen-3": "deepseek-r1-0528-qwen-3",
     "deepseek-speciale": "deepseek-v3.2-speciale",
+    "dolphin-mistral-venice-edition": "venice-uncensored",
+    "dolphin-mixtral": "dolphin-2.9.2-mixtral",
     "gpt-5.6": "gpt-5.6-sol",
     "gemini-pro": "gemini-1-pro",
     "gpt-5.1-instant": "gpt-5.1-chat",
@@ -167,6 +172,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map(
     "phi-3.5-mini-128k": "phi-3.5-mini",
     "qwen-3-coder-2507": "qwen-3-coder",
     "qwen-3-next-2509": "qwen-3-next",
+    uncensored: "venice-uncensored",
   }),
 );
 
@@ -227,6 +233,7 @@ const ONLY_KIND: Readonly<Record<string, string>> = {
   "hermes-3-8b": "hermes-3-llama-3.1",
   "hermes-3-70b": "hermes-3-llama-3.1",
   "hermes-3-405b": "hermes-3-llama-3.1",
+  "hermes-3-llama-405b": "hermes-3-llama-3.1",
   "nemotron-3-30b": "nemotron-3-nano",
   "nemotron-120b": "nemotron-3-super",
   "nemotron-3-120b": "nemotron-3-super",
@@ -240,7 +247,8 @@ const ONLY_KIND: Readonly<Record<string, string>> = {
   "deepseek-r1-70b": "deepseek-r1-distill-llama",
 };
 /** Models whose name alone says the size. */
-const SIZE_KNOWN = /^(?:codestral-mamba|kimi-.*|nemotron-3-(?:nano-omni|super|ultra)|rnj-1)$/;
+const SIZE_KNOWN =
+  /^(?:codestral-(?:mamba|2405)|kat-dev|kimi-.*|nemotron-3-(?:nano-omni|super|ultra)|rnj-1|venice-uncensored)$/;
 
 interface Whole extends Named {
   readonly variants: readonly string[];
@@ -262,6 +270,8 @@ function sayWhole({ name, size, variants }: Whole, talks: boolean): Whole {
   // These sizes of it see.
   if (name === "llama-3.2" && /^(?:11|90)b$/.test(size ?? "") && kinds === "")
     return { name, size, variants: ["vl"] };
-  if (whole === "nemotron-3-nano-omni") return { name: whole, size: null, variants: [] };
+  // They always think.
+  if (whole === "nemotron-3-nano-omni" || whole === "deepseek-v3.2-speciale")
+    return { name: whole, size: null, variants: [] };
   return { name: whole, size: SIZE_KNOWN.test(whole) ? null : size, variants };
 }

@@ -42,6 +42,7 @@ const SERVING = new Set([
   "nitro",
   "priority",
   "reference",
+  "short",
   "specdec",
   "stable",
   "tee",
@@ -72,7 +73,7 @@ const VERSION_MOVES = new Set(["claude", "gemini", "jamba", "nemotron"]);
 /** Lines whose makers call a model of their own fast; elsewhere it is a faster place to run the same weights. */
 const MAKERS_FAST = new Set(["grok", "mercury", "morph"]);
 /** Lines whose names say how much context is served: moonshot-v1-8k, phi-3-mini-4k. */
-const NAMES_CONTEXT = new Set(["claude", "moonshot", "palm", "phi"]);
+const NAMES_CONTEXT = new Set(["chatglm", "claude", "glm", "moonshot", "palm", "phi"]);
 /** Lines whose versions have a point and are below ten, so that "45" is 4.5. */
 const POINT_LEFT_OUT = new Set(["claude", "gemini", "glm", "gpt", "grok", "llama", "mistral", "phi", "qwen"]);
 /** Lines of open weights that come as releases, so that "-latest" means none of them. */
@@ -157,8 +158,8 @@ function sortTokens(about: About, suffix: readonly string[]): Read {
     else if (isSnapshot(token, index, about)) continue;
     else if (isServing(token, index, about)) read.serving.push(token);
     else if (VARIANTS.has(token)) addVariant(VARIANTS.get(token) ?? token, about, read.variants);
-    // "hf" is a file format, and "pt" (post-trained) Baidu's word for instruct.
-    else if (token === "hf" || (token === "pt" && line === "ernie")) continue;
+    // "hf" and "paddle" are file formats, and "pt" (post-trained) Baidu's word for instruct.
+    else if (token === "hf" || token === "paddle" || (token === "pt" && line === "ernie")) continue;
     else if (TALKING.has(token) && !product) continue;
     else read.words.push(token);
   }
@@ -259,10 +260,13 @@ const MAKER_BEFORE_LINE = new RegExp(
     "nvidia",
     "openai",
     "scb10x",
+    "sakana",
     "servicenow-ai",
+    "snowflake",
     "tencent",
     "thudm",
     "x-?ai",
+    "xiaomi",
     "z-?ai-org",
     "z-?ai",
   ].join("|")})-`,
@@ -278,6 +282,8 @@ function tokenize(name: string): string[] {
     .replace(/nonthinking-(?:reasoning|thinking)/, "nonthinking")
     // The month of a release of Qwen's weights, turned round by OpenRouter: 235b-a22b-07-25 is 2507.
     .replace(/^(qwen.*\db.*)-(0[1-9]|1[0-2])-(2[56])$/, "$1-$3$2")
+    // DeepSeek's days of release, where others write the year as well.
+    .replace(/^(deepseek-.*)-(?:20)?2[4-7](0324|0528|0731|0813)$/, "$1-$2")
     // Snapshots of a product: 2024-07-18, 20241022, 09-2025, 05-06.
     .replace(/-(?:20\d{2}-\d{2}-\d{2}|20\d{6}|\d{2}-20\d{2})(?=-|$)/g, "")
     .replace(/-(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01])(?=-|$)/, "")
@@ -288,6 +294,7 @@ function tokenize(name: string): string[] {
     // A point that was written as a dash, or left out before a nought: claude-3-5-haiku, grok-4-20, k2-5, mixtral-v01.
     .replace(/^grok-4-20(?=-|$)/, "grok-4.20")
     .replace(/-v0(\d)(?=-|$)/, "-v0.$1")
+    .replace(/-(\d)-(\d)-(\d)(?=-[a-z]|$)/, "-$1.$2.$3")
     .replace(/-([a-z]?\d)-(\d)(?=-|$)/g, "-$1.$2")
     .replace(/([a-z]{3,}\d)-(\d)(?=-|$)/, "$1.$2")
     .replace(/(\d\.\d)-(\d)-(\dt)(?=-|$)/, "$1-$2.$3")
@@ -298,7 +305,10 @@ function tokenize(name: string): string[] {
     .replace(/^l3(\d)-/, "l3.$1-")
     .replace(/^gemini-(?=gemma)/, "")
     .replace(/^open-(?=mi[sx]tral|codestral)/, "")
-    .replace(/^qwen-(?=qwq)/, "")
+    .replace(/^qwen-(?:2\.5-)?(?=qwq)/, "")
+    .replace(/^deepseek-tng-/, "deepseek-")
+    // How it was quantised, behind int4.
+    .replace(/-mixed-ar$/, "")
     .replace(/^llama-?guard/, "llama-guard")
     .replace(/code-(?=gemma|llama|qwen)/, "code")
     // A version marked as one where the maker does not: llama-v3p1, qwen-v2p5, claude-instant-v1.
@@ -374,7 +384,7 @@ function isSnapshot(token: string, index: number, { provider, maker, line, token
   // xAI's experiments say with what: -exp-sa, -exp-ma.
   if (line === "grok" && (token === "exp" || tokens[index - 1] === "exp")) return true;
   // Released once each.
-  if (line === "glm" || line === "molmo") return isMonthAndDay;
+  if (line === "glm" || line === "molmo" || line === "moonshot") return isMonthAndDay;
   // Moonshot's releases of one version by month ended with K2.
   if (line === "kimi" && isMonthAndDay) return tokens[1] !== "k2";
   // OpenAI and xAI name snapshots by month and day; makers of open weights name releases that way.
@@ -398,8 +408,8 @@ function isServing(token: string, index: number, about: About): boolean {
   if (token === "instant") return line !== "claude" && !isProduct(about);
   if (token === "lightning") return line === "minimax";
   if (token === "long") return index > 1;
-  // Together's tiers, "lite" and "lite-pro"; elsewhere a maker's smaller or larger model.
-  if (token === "lite") return isTier(index, about);
+  // Together's tiers, "lite" and "lite-pro", and Novita's "max"; elsewhere a maker's smaller or larger model.
+  if (token === "lite" || token === "max") return isTier(index, about);
   if (token === "pro") return tokens[index - 1] === "lite" && isTier(index - 1, about);
   if (token === "fast") return router || !MAKERS_FAST.has(line) || (line === "grok" && tokens[1] === "3");
   // OpenRouter's ":online" searches the web first; Perplexity's models of old had the word in their names.
