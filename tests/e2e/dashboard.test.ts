@@ -18,6 +18,7 @@ import {
   expectAccessible,
   expectNoSidewaysScroll,
   keepPicture,
+  reload,
   useBrowser,
   WIDTHS,
 } from "./support/browser.ts";
@@ -277,7 +278,7 @@ describe("in a browser", () => {
   test("new results appear after a minute, and scroll and focus stay where they were", async () => {
     await visit(`${dashboard.url}/?type=direct`, async ({ page }) => {
       await page.clock.install();
-      await page.reload({ waitUntil: "networkidle" });
+      await reload(page);
       const light = rows(page).last().getByRole("button");
       await light.focus();
       const top = await page.evaluate(() => window.scrollY);
@@ -300,7 +301,7 @@ describe("in a browser", () => {
       await page.addInitScript(() =>
         Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" }),
       );
-      await page.reload({ waitUntil: "networkidle" });
+      await reload(page);
       let reads = 0;
       page.on("request", (request) => {
         if (request.url().includes(".data")) reads += 1;

@@ -9,6 +9,7 @@ import {
   expectAccessible,
   expectNoSidewaysScroll,
   keepPicture,
+  reload,
   useBrowser,
   WIDTHS,
 } from "./support/browser.ts";
@@ -192,7 +193,7 @@ describe("names and texts that mean harm", () => {
       await link.click();
       await page.waitForURL(`**${"/models/"}**`);
       await page.getByRole("heading", { level: 1, name: endpoint.model, exact: true }).waitFor();
-      await page.reload({ waitUntil: "networkidle" });
+      await reload(page);
       expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe(endpoint.model);
       expect(await page.title()).not.toBe("hacked");
       for (const width of WIDTHS) {

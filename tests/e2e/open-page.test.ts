@@ -9,7 +9,13 @@ import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useSupabase } from "../support/supabase.ts";
-import { expectAccessible, expectNoSidewaysScroll, keepPicture, useBrowser } from "./support/browser.ts";
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  keepPicture,
+  reload,
+  useBrowser,
+} from "./support/browser.ts";
 import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { history } from "./support/history.ts";
 import { insert, result, run } from "./support/results.ts";
@@ -108,7 +114,7 @@ describe("a refresh that fails", () => {
     async (_where, how) => {
       await visit(`${behindDoor.url}/?provider=openai`, async ({ page, complaints }) => {
         await page.clock.install();
-        await page.reload({ waitUntil: "networkidle" });
+        await reload(page);
         const light = rows(page).first().getByRole("button");
         await light.focus();
         const top = await page.evaluate(() => window.scrollY);
@@ -137,7 +143,7 @@ describe("a refresh that fails", () => {
   test("of another page than the one shown is an error page, which comes back by itself", async () => {
     await visit(dashboard.url, async ({ page, complaints }) => {
       await page.clock.install();
-      await page.reload({ waitUntil: "networkidle" });
+      await reload(page);
       await page.route("**/*.data*", (route) => route.abort("internetdisconnected"));
       await page.getByRole("link", { name: "Status", exact: true }).click();
       const again = page.getByRole("link", { name: "Try again" });
@@ -155,7 +161,7 @@ describe("a refresh that fails", () => {
     manners.set("dashboard_endpoints", "broken");
     await visit(`${behindDoor.url}/?window=7d`, async ({ page, complaints }) => {
       await page.clock.install();
-      await page.reload({ waitUntil: "networkidle" });
+      await reload(page);
       let reads = 0;
       page.on("request", (request) => {
         if (request.url().includes(".data")) reads += 1;
@@ -183,7 +189,7 @@ describe("a refresh that fails", () => {
 test("an open explanation stays open through a refresh, by the pointer and in a chart", async () => {
   await visit(dashboard.url, async ({ page }) => {
     await page.clock.install();
-    await page.reload({ waitUntil: "networkidle" });
+    await reload(page);
     // Two refreshes within half a minute of real time: the second one must not come from the browser's cache.
     await page.route("**/*.data*", (route) => route.continue());
     const refresh = async () => {

@@ -58,7 +58,8 @@ export function useBrowser(): Visitor {
         if (["error", "warning"].includes(message.type())) complaints.push(message.text());
       });
       page.on("pageerror", (error) => complaints.push(error.message));
-      const response = await page.goto(url, { waitUntil: "networkidle" });
+      const response = await page.goto(url);
+      if (options.javaScriptEnabled !== false) await ready(page);
       const status = response?.status() ?? 0;
       await steps({ page, complaints });
       // The browser itself writes a line for a document that is an error page, and the router one for a fetch
@@ -72,6 +73,25 @@ export function useBrowser(): Visitor {
       await context.close();
     }
   };
+}
+
+/** Opens the page's address again, as a reader does who presses F5. */
+export async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await ready(page);
+}
+
+/** Until React has taken the page over (its props are on the elements then), or nothing is under way that could. */
+async function ready(page: Page): Promise<void> {
+  const takenOver = page.waitForFunction(
+    () => Object.keys(document.documentElement).some((key) => key.startsWith("__reactProps")),
+    undefined,
+    { polling: 25 },
+  );
+  // The loser of the two is still waiting when the page is closed.
+  const either = [takenOver, page.waitForLoadState("networkidle")].map((wait) => wait.then(() => true));
+  await Promise.race(either);
+  for (const wait of either) wait.catch(() => false);
 }
 
 /** Keeps a picture of the whole page under tests/.artifacts. */
