@@ -15,9 +15,16 @@ const MAKERS: ReadonlyMap<string, readonly string[]> = new Map(
     minimax: ["minimax", "minimaxai"],
     mistral: ["mistralai", "mistral"],
     mixtral: ["mistralai", "mistral"],
+    moonshot: ["moonshot", "moonshotai"],
+    morph: ["morph"],
     qwen: ["qwen", "alibaba"],
   }),
 );
+
+/** Whether a line of models is called so: then a provider of that name has it before its models' names by right. */
+export function isLine(name: string): boolean {
+  return MAKERS.has(name);
+}
 
 /** What providers put before names where others put a maker: it says who serves a model, not who made it. */
 const HOST_NAMESPACES: ReadonlyMap<string, readonly string[]> = new Map(
@@ -164,10 +171,13 @@ const ALIASES: ReadonlyMap<string, string> = new Map(
     "gpt-5.1-instant": "gpt-5.1-chat",
     "gpt-5.2-instant": "gpt-5.2-chat",
     "gpt-5.3-instant": "gpt-5.3-chat",
+    "grok-code": "grok-code-fast-1",
     "grok-code-fast": "grok-code-fast-1",
     "kimi-k2-0711": "kimi-k2",
+    "llama-2-code": "codellama",
     "mamba-codestral-v0.1": "codestral-mamba",
     "mercury-coder-small": "mercury-coder",
+    mythomax: "mythomax-l2",
     "north-mini-code-1": "north-mini-code",
     "phi-3.5-mini-128k": "phi-3.5-mini",
     "qwen-3-coder-2507": "qwen-3-coder",
@@ -234,6 +244,7 @@ const ONLY_KIND: Readonly<Record<string, string>> = {
   "hermes-3-70b": "hermes-3-llama-3.1",
   "hermes-3-405b": "hermes-3-llama-3.1",
   "hermes-3-llama-405b": "hermes-3-llama-3.1",
+  "llama-3-405b": "llama-3.1",
   "nemotron-3-30b": "nemotron-3-nano",
   "nemotron-120b": "nemotron-3-super",
   "nemotron-3-120b": "nemotron-3-super",
@@ -248,7 +259,7 @@ const ONLY_KIND: Readonly<Record<string, string>> = {
 };
 /** Models whose name alone says the size. */
 const SIZE_KNOWN =
-  /^(?:codestral-(?:mamba|2405)|kat-dev|kimi-.*|nemotron-3-(?:nano-omni|super|ultra)|rnj-1|venice-uncensored)$/;
+  /^(?:codestral-(?:mamba|2405)|kat-dev|kimi-.*|nemotron-3-(?:nano-omni|super|ultra)|rnj-1|starcoder|venice-uncensored)$/;
 
 interface Whole extends Named {
   readonly variants: readonly string[];

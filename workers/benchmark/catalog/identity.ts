@@ -1,4 +1,4 @@
-import { CHAT_UNSAID_SINCE, canonicalAlias, isCopier, isHost, isMaker } from "./identity-facts.ts";
+import { CHAT_UNSAID_SINCE, canonicalAlias, isCopier, isHost, isLine, isMaker } from "./identity-facts.ts";
 
 /** What a model is, whoever serves it and however they spell it. */
 export interface ModelIdentity {
@@ -21,14 +21,15 @@ const SIZE = /^(?:\d+x)?\d+(?:\.\d+)?[bt]$|^\d{3}m$|^e\d+b$/;
 /** Parameters in use at a time, and numbers of experts: the whole size names the model well enough. */
 const ACTIVE_SIZE = /^a\d+(?:\.\d+)?b$|^\d+e$/;
 const QUANTIZATION =
-  /^(?:nv|mx)?fp(?:4|6|8|16)$|^bf16$|^int[48]$|^(?:awq|gptq|gguf)$|^(?:4|8|16)bit$|^q\d(?:_\w+)?$/;
-const SHORT_CONTEXT = /^\d+k$/;
+  /^(?:nv|mx)?fp(?:4|6|8|16)$|^bf16$|^int[48]$|^(?:awq|gptq|gguf)$|^w\d+a\d+$|^(?:4|8|16)bit$|^q\d(?:_\w+)?$/;
+const SHORT_CONTEXT = /^\d+[km]$/;
 const SERVING = new Set([
   "api",
   "basic",
   "batch",
   "cloud",
   "contributor",
+  "dynamic",
   "exacto",
   "extended",
   "flex",
@@ -59,6 +60,7 @@ const VARIANTS: ReadonlyMap<string, string> = new Map(
     think: "thinking",
     thinker: "thinking",
     thinking: "thinking",
+    thought: "thinking",
     nonthinking: "without-thinking",
     vision: "vl",
     vl: "vl",
@@ -73,7 +75,17 @@ const VERSION_MOVES = new Set(["claude", "gemini", "jamba", "nemotron"]);
 /** Lines whose makers call a model of their own fast; elsewhere it is a faster place to run the same weights. */
 const MAKERS_FAST = new Set(["grok", "mercury", "morph"]);
 /** Lines whose names say how much context is served: moonshot-v1-8k, phi-3-mini-4k. */
-const NAMES_CONTEXT = new Set(["chatglm", "claude", "glm", "moonshot", "palm", "phi"]);
+const NAMES_CONTEXT = new Set([
+  "chatglm",
+  "claude",
+  "glm",
+  "moonshot",
+  "mythomax",
+  "palm",
+  "phi",
+  "remm",
+  "step",
+]);
 /** Lines whose versions have a point and are below ten, so that "45" is 4.5. */
 const POINT_LEFT_OUT = new Set(["claude", "gemini", "glm", "gpt", "grok", "llama", "mistral", "phi", "qwen"]);
 /** Lines of open weights that come as releases, so that "-latest" means none of them. */
@@ -117,7 +129,7 @@ export function identify(provider: string, id: string): ModelIdentity {
     moving: /-latest$/.test(name),
   });
   const variant = [...new Set(alias.variants)].sort().reverse().join("-") || "chat";
-  const owner = foreignMaker(about, words);
+  const owner = read.quantization === null ? foreignMaker(about, words) : "";
   return {
     canonical: `${owner}${[alias.name, alias.size, variant === "chat" ? null : variant].filter(Boolean).join("-")}`,
     family: `${owner}${alias.name}`,
@@ -160,7 +172,7 @@ function sortTokens(about: About, suffix: readonly string[]): Read {
     else if (VARIANTS.has(token)) addVariant(VARIANTS.get(token) ?? token, about, read.variants);
     // "hf" and "paddle" are file formats, and "pt" (post-trained) Baidu's word for instruct.
     else if (token === "hf" || token === "paddle" || (token === "pt" && line === "ernie")) continue;
-    else if (TALKING.has(token) && !product) continue;
+    else if (TALKING.has(token) && !product && !TALKS_OTHERWISE.has(line)) continue;
     else read.words.push(token);
   }
   return read;
@@ -176,6 +188,9 @@ function addVariant(variant: string, about: About, variants: string[]): void {
 function isProduct({ line, tokens }: About): boolean {
   return line === "gpt" && tokens[1] !== "oss";
 }
+
+/** MosaicML made one for talking and another for instructions. */
+const TALKS_OTHERWISE = new Set(["mpt"]);
 
 /**
  * Providers that name weights as their makers do: of a line that comes both ways, the name that does not say that
@@ -213,13 +228,19 @@ interface Parts {
 }
 
 function takeApart(provider: string, id: string): Parts {
-  const named = id
+  // Some hosts put their own name before every other: databricks-gpt-5-1.
+  const own = !isLine(provider) && id.startsWith(`${provider}-`) ? id.slice(provider.length + 1) : id;
+  const named = spellClouds(own)
     // OpenRouter's mark of a name that moves, which it says by itself; Synthetic's of where weights come from.
     .replace(/^(?:~|hf:)/, "")
     // Venice's marks of how the line to the model is secured.
     .replace(/^e2ee-(.+?)(?:-p)?$/, "$1");
   const route = /^accounts\/[^/]+\/(models|routers)\//.exec(named);
-  const plain = named.replace(/^accounts\/[^/]+\/(?:models|routers)\//, "").replace(/^models\//, "");
+  const plain = named
+    .replace(/^accounts\/[^/]+\/(?:models|routers)\//, "")
+    .replace(/^models\//, "")
+    // Inference.net's quantisations: llama-3.1-8b-instruct/fp-8.
+    .replace(/\/(bf|fp|int)-?(\d+)$/, "-$1$2");
   // Before the maker may stand where it is served from: nim/meta/llama-3.1-8b-instruct.
   const [rest = "", maker = null] = plain.split("/").reverse();
   const [name = "", suffix = ""] = rest.split(":", 2);
@@ -230,6 +251,25 @@ function takeApart(provider: string, id: string): Parts {
     // Ollama tells sizes so (gpt-oss:120b-cloud), Hugging Face's router who serves it (…:fireworks-ai).
     suffix: provider === "huggingface" ? [] : suffix.split("-").filter((token) => token !== ""),
   };
+}
+
+/**
+ * How the large clouds write others' models: Bedrock the maker before a point and the name's own edition at its end
+ * (us.anthropic.claude-sonnet-4-20250514-v1:0), Vertex a snapshot behind an at sign, SAP two dashes for a slash.
+ */
+function spellClouds(id: string): string {
+  const pinned = id
+    .replace(/@(?:default|latest|\d{3}|\d{8})$/, "")
+    .replace("@", "-")
+    .replace(/-v0:(\d)$/, "-v0.$1")
+    .replace(/^([a-z\d-]+)--(?!.*\/)/, "$1/");
+  const [, maker, name = ""] =
+    /^(?:(?:apac|au|eu|global|jp|us)\.)?([a-z][a-z\d]*)\.([a-z].*)$/.exec(pinned) ?? [];
+  if (maker === undefined) return pinned;
+  const edition = /^claude-(?:instant-)?v\d/.test(name)
+    ? name.replace(":", ".")
+    : name.replace(/-(?:v1|v?\d:\d)$/, "");
+  return `${maker}/${maker === "deepseek" && !edition.startsWith("deepseek") ? "deepseek-" : ""}${edition}`;
 }
 
 const MAKER_BEFORE_LINE = new RegExp(
@@ -301,6 +341,10 @@ function tokenize(name: string): string[] {
     // A maker's name in front of its own line.
     .replace(MAKER_BEFORE_LINE, "")
     .replace(/^([a-z]+)-(?=\1)/, "")
+    .replace(/^mistral-(?=(?:codes|dev|magi|mini|pix)tral)/, "")
+    .replace(/^(mistral-(?:small|medium|large)-3)(\d)(?=-|$)/, "$1.$2")
+    // Anthropic's models have editions at some hosts, which are snapshots.
+    .replace(/^(claude-.*\d.*)-v\d$/, "$1")
     // Finetunes are called by what they began from: l31-70b-euryale.
     .replace(/^l3(\d)-/, "l3.$1-")
     .replace(/^gemini-(?=gemma)/, "")
@@ -318,15 +362,18 @@ function tokenize(name: string): string[] {
     .filter((token) => token !== "")
     .flatMap((token) => (QUANTIZATION.test(token) ? [token] : splitVersion(token)))
     .map((token) => (MOVED_WITHIN_VERSION.test(spelled) ? token : token.replace(/^(v?\d+)\.0$/, "$1")));
+  // A letter behind GLM's version, or StepFun's, means that it sees; others run their word for it together.
+  const sees = /^(\d+(?:\.\d+)?)(?:v|vl)$/.exec(tokens[1] ?? "");
+  if (sees?.[1] !== undefined && (/vl$/.test(tokens[1] ?? "") || tokens[0] === "glm" || tokens[0] === "step"))
+    tokens.splice(1, 1, sees[1], "vl");
   if (tokens[0] === "glm") spellGlm(tokens);
   // DeepSeek's versions are v3, v3.1 and so on, whether they are written so or not.
   if (tokens[0] === "deepseek" && VERSION.test(tokens[1] ?? "")) tokens[1] = `v${tokens[1]}`;
   return withPoint(VERSION_MOVES.has(tokens[0] ?? "") ? versionFirst(tokens) : tokens);
 }
 
-/** A letter behind GLM's version means that it sees, an x at the end that it is served faster. */
+/** An x at the end of GLM's names says that it is served faster. */
 function spellGlm(tokens: string[]): void {
-  if (/^\d+(?:\.\d+)?v$/.test(tokens[1] ?? "")) tokens.splice(1, 1, (tokens[1] ?? "").slice(0, -1), "vl");
   const last = tokens.at(-1) ?? "";
   if (/^(?:air|flash)?x$/.test(last))
     tokens.splice(-1, 1, ...(last === "x" ? [] : [last.slice(0, -1)]), "turbo");
@@ -335,7 +382,7 @@ function spellGlm(tokens: string[]): void {
 function withPoint([line = "", version = "", ...rest]: readonly string[]): string[] {
   const leftOut =
     (POINT_LEFT_OUT.has(line) && /^[1-9]\d$/.test(version) && version !== "10") ||
-    /^[km][1-9]\d$/.test(version);
+    /^[kmv][1-9]\d$/.test(version);
   return [line, leftOut ? version.replace(/\d$/, ".$&") : version, ...rest].filter((token) => token !== "");
 }
 
@@ -360,7 +407,7 @@ function versionFirst([line = "", ...rest]: readonly string[]): string[] {
 
 /** More context is another way to serve a model, unless the length is what somebody calls a model by. */
 function isContext(token: string, index: number, { line, tokens }: About): boolean {
-  if (isNumberOfTokens(token)) return true;
+  if (isNumberOfTokens(token) || /^\d+kseqlen$/.test(token)) return true;
   // How it was lengthened: instruct-32k-rope.
   if (token === "rope") return SHORT_CONTEXT.test(tokens[index - 1] ?? "");
   return SHORT_CONTEXT.test(token) && (NAMES_CONTEXT.has(line) || TALKING.has(tokens[index - 1] ?? ""));
@@ -435,7 +482,8 @@ function isTier(index: number, { provider, tokens }: About): boolean {
 
 /**
  * "maker/" where a line's name stands under somebody who does not make it: their finetune. Where another word than
- * the maker's own stands in it as well, that word tells it apart, also where a provider leaves the "maker/" out.
+ * the maker's own stands in it as well, that word tells it apart, also where a provider leaves the "maker/" out. Who
+ * names a quantisation has made smaller what is not theirs.
  */
 function foreignMaker({ maker, line }: About, words: readonly string[]): string {
   if (maker === null || isMaker(line, maker)) return "";
