@@ -6,7 +6,7 @@ const HALVES = ["written on", "untouched"] as const;
 const labelled = labelledIds();
 const later = labelledIds("identity-labels-later.txt");
 /** In the order in which they were made: each was fresh when the rules knew those before it. */
-const FRESH = ["fresh", "fresh-2", "fresh-3", "fresh-4", "fresh-5"].map((name) =>
+const FRESH = ["fresh", "fresh-2", "fresh-3", "fresh-4", "fresh-5", "fresh-6"].map((name) =>
   labelledIds(`identity-labels-${name}.txt`),
 );
 const [first = [], second = [], ...judgedAmongKnown] = FRESH;
@@ -36,8 +36,8 @@ function expectGood(score: Score): void {
 }
 
 /**
- * Each half that is called untouched was so when the rules were first tried on it, and has been met by them since. What
- * they scored at that first try stands at the head of each file of labels and in docs/models-and-prices.md: it is what
+ * Each half that is called untouched was so when the rules were first tried on it, and has been met by them since, but
+ * for the last set's, for which no rule has been changed. What they scored at that first try stands at the head of each file of labels and in docs/models-and-prices.md: it is what
  * ids that nobody has met can expect. What is held to here is that nothing that was understood gets lost.
  */
 describe("the identity of a model, over ids labelled by hand", () => {
