@@ -1,11 +1,17 @@
+import { fileURLToPath } from "node:url";
 import { cloudflareDevProxyVitePlugin, vitePlugin as remix } from "@remix-run/dev";
 import tailwindcss from "@tailwindcss/vite";
 import { defineConfig } from "vite";
 import { getLoadContext } from "./app/data/load-context.server.ts";
+import { makeFonts } from "./local/fonts.ts";
 import { markdownPages } from "./local/markdown.ts";
 import remixConfig from "./remix.config.js";
 
+const fonts = fileURLToPath(new URL("build/fonts", import.meta.url));
+await makeFonts(fileURLToPath(new URL("app/tailwind.css", import.meta.url)), fonts);
+
 export default defineConfig(({ command, isSsrBuild }) => ({
+  resolve: { alias: { "@fonts": fonts } },
   plugins: [
     // The dev server runs loaders in Node with the bindings of wrangler.toml and the settings that
     // `npm run dev` hands over in a file, or .dev.vars.

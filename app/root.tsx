@@ -1,4 +1,6 @@
 import "./tailwind.css";
+import inter from "@fonts/inter.woff2";
+import jetbrainsMono from "@fonts/jetbrains-mono.woff2";
 import type { LinksFunction, MetaFunction } from "@remix-run/cloudflare";
 import { Links, Meta, Outlet, ScrollRestoration } from "@remix-run/react";
 import type { ReactNode } from "react";
@@ -12,6 +14,14 @@ import { SiteHeader } from "./components/ui/site-header.tsx";
 export const links: LinksFunction = () => [
   { rel: "icon", href: "/favicon.ico", sizes: "32x32" },
   { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
+  // Beside the style sheet, not after it: text is painted with them, or without when they are late.
+  ...[inter, jetbrainsMono].map((href) => ({
+    rel: "preload",
+    as: "font" as const,
+    type: "font/woff2",
+    href,
+    crossOrigin: "anonymous" as const,
+  })),
 ];
 
 export const meta: MetaFunction = () => [{ title: "Benchmark Engine" }];

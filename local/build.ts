@@ -36,6 +36,8 @@ const dashboardInputs = [
   "workers/dashboard",
   "remix.config.js",
   "vite.config.ts",
+  "local/fonts.ts",
+  "local/markdown.ts",
 ];
 
 /** Paths are absolute: wrangler takes relative ones from the folder of the configuration. */

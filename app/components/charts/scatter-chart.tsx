@@ -105,7 +105,7 @@ async function loadCanvas() {
 
 /** What each axis measures; both are explained. */
 function Axes() {
-  const looks = "text-left underline decoration-dotted underline-offset-4";
+  const looks = "py-1 text-left underline decoration-dotted underline-offset-4";
   return (
     <span>
       {"Up: "}

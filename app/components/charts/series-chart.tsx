@@ -111,7 +111,7 @@ function Key({
       {text}
     </>
   );
-  const looks = `inline-flex items-center gap-1.5 rounded py-0.5 text-left ${shown ? "" : "line-through opacity-60"}`;
+  const looks = `inline-flex min-h-6 items-center gap-1.5 rounded text-left ${shown ? "" : "line-through opacity-60"}`;
   if (onToggle === null) return <span className={looks}>{inside}</span>;
   return (
     <button type="button" aria-pressed={shown} onClick={onToggle} className={`${looks} hover:text-acid-text`}>

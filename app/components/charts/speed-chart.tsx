@@ -149,7 +149,7 @@ function Key({
       {text}
     </>
   );
-  const looks = `inline-flex items-center gap-2 rounded text-left ${shown ? "" : "line-through"}`;
+  const looks = `inline-flex min-h-6 items-center gap-2 rounded text-left ${shown ? "" : "line-through"}`;
   if (onToggle === null) return <span className={looks}>{inside}</span>;
   return (
     <button type="button" aria-pressed={shown} onClick={onToggle} className={`${looks} hover:text-acid-text`}>

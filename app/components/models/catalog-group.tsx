@@ -50,7 +50,7 @@ function Models({
       <h3 className="eyebrow mt-4 mb-1">{title}</h3>
       <ul className="grid grid-cols-1 gap-x-6 sm:grid-cols-2">
         {models.map((model) => (
-          <li key={model.model} className="border-acid-border/60 border-b py-1.5 text-xs leading-relaxed">
+          <li key={model.model} className="border-acid-border/60 border-b py-1 text-xs leading-relaxed">
             <ModelLink endpoint={{ provider: provider.provider, model: model.model }} />
             <span className="block text-acid-muted">{describe(model) || " "}</span>
           </li>

@@ -6,7 +6,7 @@ export function ModelLink({ endpoint }: { endpoint: EndpointId }) {
   return (
     <Link
       to={endpointPath(endpoint)}
-      className="figure-text text-acid-link underline-offset-4 [overflow-wrap:anywhere] hover:underline"
+      className="figure-text inline-block py-1 text-acid-link underline-offset-4 [overflow-wrap:anywhere] hover:underline"
     >
       {endpoint.model}
     </Link>

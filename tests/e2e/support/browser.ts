@@ -108,9 +108,11 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(content, "the page is wider than the window").toBeLessThanOrEqual(view);
 }
 
-/** axe with all its rules but the experimental ones. */
+/** axe with all its rules but the experimental ones, and with the one on targets that are too small to hit. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page })
+    .options({ rules: { "target-size": { enabled: true } } })
+    .analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual(
     [],
   );
