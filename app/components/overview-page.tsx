@@ -129,7 +129,7 @@ function Figures({ query, locked, view, news }: OverviewPageProps) {
           <ErrorBoard view={view} locked={locked} />
         </div>
       </div>
-      <Panel title="All endpoints" long>
+      <Panel title="All endpoints">
         <EndpointTable view={view} query={query} locked={locked} />
       </Panel>
       <Panel title="What the numbers mean">

@@ -56,7 +56,7 @@ export function PricesPage({ query, locked, list }: PricesPageProps) {
           {list.unknown > 0 && `, ${formatInteger(list.unknown)} without a known price`}
         </p>
       </div>
-      <Panel title="Prices and monthly cost" long>
+      <Panel title="Prices and monthly cost">
         {list.endpoints.length === 0 ? (
           <Nothing query={query} list={list} />
         ) : (

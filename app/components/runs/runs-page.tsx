@@ -36,7 +36,7 @@ export function RunsPage({ query, list, stale }: RunsPageProps) {
       {list.runs.length === 0 ? (
         <NoRuns query={query} />
       ) : (
-        <Panel title={title(query)} long>
+        <Panel title={title(query)}>
           <div aria-busy={busy} className={busy ? "opacity-60" : ""}>
             <RunsTable list={list} />
           </div>

@@ -8,15 +8,13 @@ export interface PanelProps {
   readonly metric?: MetricName;
   readonly children: ReactNode;
   readonly className?: string;
-  /** Far longer than other panels: its parts are left for later one by one, not the whole. */
-  readonly long?: boolean;
 }
 
 /** A part of the page with its heading. */
-export function Panel({ title, metric, children, className = "", long = false }: PanelProps) {
+export function Panel({ title, metric, children, className = "" }: PanelProps) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className={`panel min-w-0 p-4 md:p-5 ${long ? "" : "far"} ${className}`}>
+    <section aria-labelledby={id} className={`panel min-w-0 p-4 md:p-5 ${className}`}>
       <div className="mb-4 flex flex-wrap items-baseline justify-between gap-x-3 gap-y-1">
         <h2 id={id} className="font-semibold text-base tracking-tight">
           {title}
