@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Polls until `check` gives something, and gives that. */
+/** Polls until `check` gives something, and gives that. A machine that was halted meanwhile has waited no longer for it. */
 export async function eventually<T>(
   check: () => Promise<T | null | undefined | false>,
   what: string,
   withinMs = 30_000,
 ): Promise<T> {
-  const end = Date.now() + withinMs;
+  const end = performance.now() + withinMs;
   for (;;) {
     const value = await check();
     if (value) return value;
-    if (Date.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}`);
+    if (performance.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}`);
     await sleep(50);
   }
 }
