@@ -19,6 +19,11 @@ import { readableLine } from "./probe/redact.ts";
 import { createStore } from "./store/index.ts";
 
 const FAULT_PAUSE_MS = 30_000;
+/**
+ * Alarms come a minute late at most; what is behind by more does not come any more
+ * (https://github.com/cloudflare/cloudflare-docs/issues/18324).
+ */
+const ALARM_LOST_AFTER_MS = 120_000;
 /** A run whose work fails this often in a row, by our own fault, is given up. */
 const MAX_RUN_FAULTS = 5;
 
@@ -175,10 +180,12 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
       (time): time is number => time !== null,
     );
     if (due.length === 0) return;
-    // Cloudflare refuses an alarm at 0; anything past is due now.
-    const next = Math.max(now, Math.min(...due));
+    // An alarm that is set, while one runs, for the same millisecond or earlier never fires
+    // (https://github.com/cloudflare/workerd/issues/6866).
+    const next = Math.max(now + 1, Math.min(...due));
     const armed = await this.ctx.storage.getAlarm();
-    if (armed === null || armed > next) await this.ctx.storage.setAlarm(next);
+    if (armed === null || armed > next || armed < now - ALARM_LOST_AFTER_MS)
+      await this.ctx.storage.setAlarm(next);
   }
 
   #parts(): Parts {
