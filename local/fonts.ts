@@ -19,6 +19,8 @@ const SOURCES: Readonly<Record<string, string>> = {
 
 interface Face {
   readonly file: string;
+  /** What it is cut from, as a module's path. */
+  readonly source: string;
   readonly weights: { readonly min: number; readonly max: number };
   readonly characters: string;
 }
@@ -32,7 +34,7 @@ interface Face {
 export async function makeFonts(styleSheet: string, directory: string): Promise<void> {
   mkdirSync(directory, { recursive: true });
   for (const face of readFaces(readFileSync(styleSheet, "utf8"))) {
-    const source = readFileSync(require.resolve(SOURCES[face.file] ?? ""));
+    const source = readFileSync(require.resolve(face.source));
     const recipe = createHash("sha256").update(source).update(JSON.stringify(face)).digest("hex");
     const [font, made] = [join(directory, face.file), join(directory, `${face.file}.recipe`)];
     if (existsSync(font) && existsSync(made) && readFileSync(made, "utf8") === recipe) continue;
@@ -50,14 +52,15 @@ export function readFaces(css: string): Face[] {
   return [...css.matchAll(/@font-face\s*\{([^}]*)\}/g)].flatMap(([, rule = ""]) => {
     const file = /url\("@fonts\/([^"]+)"\)/.exec(rule)?.[1];
     if (file === undefined) return [];
+    const source = SOURCES[file];
     const [, min, max] = /font-weight:\s*(\d+)\s+(\d+)/.exec(rule) ?? [];
     const ranges = /unicode-range:\s*([^;]+)/.exec(rule)?.[1];
-    if (SOURCES[file] === undefined || min === undefined || max === undefined || ranges === undefined)
+    if (source === undefined || min === undefined || max === undefined || ranges === undefined)
       throw new Error(
         `The @font-face of @fonts/${file} must be one of ${Object.keys(SOURCES).join(", ")} and say font-weight (two numbers) and unicode-range.`,
       );
     const characters = ranges.split(",").map(charactersOf).join("");
-    return [{ file, weights: { min: Number(min), max: Number(max) }, characters }];
+    return [{ file, source, weights: { min: Number(min), max: Number(max) }, characters }];
   });
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Polls until `check` gives something, and gives that. A machine that was halted meanwhile has waited no longer for it. */
+/** Polls until `check` gives something, and gives that. Waits by the clock that nobody sets. */
 export async function eventually<T>(
   check: () => Promise<T | null | undefined | false>,
   what: string,

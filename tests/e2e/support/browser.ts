@@ -83,15 +83,14 @@ export async function reload(page: Page): Promise<void> {
 
 /** Until React has taken the page over (its props are on the elements then), or nothing is under way that could. */
 async function ready(page: Page): Promise<void> {
-  const takenOver = page.waitForFunction(
-    () => Object.keys(document.documentElement).some((key) => key.startsWith("__reactProps")),
-    undefined,
-    { polling: 25 },
-  );
-  // The loser of the two is still waiting when the page is closed.
-  const either = [takenOver, page.waitForLoadState("networkidle")].map((wait) => wait.then(() => true));
-  await Promise.race(either);
-  for (const wait of either) wait.catch(() => false);
+  await Promise.race([
+    page.waitForFunction(
+      () => Object.keys(document.documentElement).some((key) => key.startsWith("__reactProps")),
+      undefined,
+      { polling: 25 },
+    ),
+    page.waitForLoadState("networkidle"),
+  ]);
 }
 
 /** Keeps a picture of the whole page under tests/.artifacts. */

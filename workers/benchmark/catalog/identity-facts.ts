@@ -239,24 +239,26 @@ export function canonicalAlias(
 }
 
 /** What nothing else comes in, by a line's name and size. */
-const ONLY_KIND: Readonly<Record<string, string>> = {
-  "hermes-3-8b": "hermes-3-llama-3.1",
-  "hermes-3-70b": "hermes-3-llama-3.1",
-  "hermes-3-405b": "hermes-3-llama-3.1",
-  "hermes-3-llama-405b": "hermes-3-llama-3.1",
-  "llama-3-405b": "llama-3.1",
-  "nemotron-3-30b": "nemotron-3-nano",
-  "nemotron-120b": "nemotron-3-super",
-  "nemotron-3-120b": "nemotron-3-super",
-  "nemotron-3-550b": "nemotron-3-ultra",
-  // Sizes of R1 but its own are those of what it was distilled into.
-  "deepseek-r1-1.5b": "deepseek-r1-distill-qwen",
-  "deepseek-r1-7b": "deepseek-r1-distill-qwen",
-  "deepseek-r1-8b": "deepseek-r1-distill-llama",
-  "deepseek-r1-14b": "deepseek-r1-distill-qwen",
-  "deepseek-r1-32b": "deepseek-r1-distill-qwen",
-  "deepseek-r1-70b": "deepseek-r1-distill-llama",
-};
+const ONLY_KIND: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "hermes-3-8b": "hermes-3-llama-3.1",
+    "hermes-3-70b": "hermes-3-llama-3.1",
+    "hermes-3-405b": "hermes-3-llama-3.1",
+    "hermes-3-llama-405b": "hermes-3-llama-3.1",
+    "llama-3-405b": "llama-3.1",
+    "nemotron-3-30b": "nemotron-3-nano",
+    "nemotron-120b": "nemotron-3-super",
+    "nemotron-3-120b": "nemotron-3-super",
+    "nemotron-3-550b": "nemotron-3-ultra",
+    // Sizes of R1 but its own are those of what it was distilled into.
+    "deepseek-r1-1.5b": "deepseek-r1-distill-qwen",
+    "deepseek-r1-7b": "deepseek-r1-distill-qwen",
+    "deepseek-r1-8b": "deepseek-r1-distill-llama",
+    "deepseek-r1-14b": "deepseek-r1-distill-qwen",
+    "deepseek-r1-32b": "deepseek-r1-distill-qwen",
+    "deepseek-r1-70b": "deepseek-r1-distill-llama",
+  }),
+);
 /** Models whose name alone says the size. */
 const SIZE_KNOWN =
   /^(?:codestral-(?:mamba|2405)|kat-dev|kimi-.*|nemotron-3-(?:nano-omni|super|ultra)|rnj-1|starcoder|venice-uncensored)$/;
@@ -267,7 +269,7 @@ interface Whole extends Named {
 
 /** A name made whole where hosts leave out what there is only one of. */
 function sayWhole({ name, size, variants }: Whole, talks: boolean): Whole {
-  const whole = ONLY_KIND[`${name}-${size}`] ?? name;
+  const whole = ONLY_KIND.get(`${name}-${size}`) ?? name;
   const kinds = variants.join();
   // Since July 2025 Qwen 3 either thinks or talks; before, these sizes did both.
   if (

@@ -18,6 +18,7 @@ export interface Parts {
   readonly suffix: readonly string[];
 }
 
+/** What an id is made of, without the marks of who serves it. @param id in small letters */
 export function takeApart(provider: string, id: string): Parts {
   // Some hosts put their own name before every other: databricks-gpt-5-1.
   const own = !isLine(provider) && id.startsWith(`${provider}-`) ? id.slice(provider.length + 1) : id;

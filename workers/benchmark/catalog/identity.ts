@@ -109,6 +109,7 @@ export function identify(provider: string, id: string): ModelIdentity {
     line: tokens[0] ?? name,
     tokens,
     router: parts.router,
+    talks: [...tokens, ...parts.suffix].some((token) => TALKING.has(token)),
   };
   const read = sortTokens(about, parts.suffix);
   if (isBaseUnsaid(about, read)) read.variants.push("base");
@@ -120,7 +121,7 @@ export function identify(provider: string, id: string): ModelIdentity {
     name: words.length + sizes.length > 0 ? words.join("-") : name || spelled,
     size: sizes.at(-1) ?? null,
     variants: read.variants,
-    talks: [...tokens, ...parts.suffix].some((token) => TALKING.has(token)),
+    talks: about.talks,
     moving: /-latest$/.test(name),
   });
   const variant = [...new Set(alias.variants)].sort().reverse().join("-") || "chat";
@@ -144,6 +145,8 @@ interface About {
   readonly tokens: readonly string[];
   /** Listed as a way of being served, not as a model. */
   readonly router: boolean;
+  /** Says that it was made to talk. */
+  readonly talks: boolean;
 }
 
 interface Read {
@@ -201,7 +204,7 @@ const NAMES_AS_MAKERS = new Set([
   "together",
 ]);
 
-function isBaseUnsaid({ provider, line, tokens }: About, { sizes, words, variants }: Read): boolean {
+function isBaseUnsaid({ provider, line, talks }: About, { sizes, words, variants }: Read): boolean {
   const since = CHAT_UNSAID_SINCE.get(line);
   if (since === undefined || !NAMES_AS_MAKERS.has(provider) || sizes.length === 0) return false;
   const version = Number.parseFloat(words[1] ?? "") || 1;
@@ -209,7 +212,7 @@ function isBaseUnsaid({ provider, line, tokens }: About, { sizes, words, variant
     version < since &&
     variants.length === 0 &&
     words.slice(1).every((word) => MAKERS_WORD.test(word) || SHORT_CONTEXT.test(word)) &&
-    !tokens.some((token) => TALKING.has(token))
+    !talks
   );
 }
 
