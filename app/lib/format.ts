@@ -1,13 +1,28 @@
 /** Shown where there is nothing, or too little, to show. */
 export const NOT_AVAILABLE = "n/a";
 
-const integer = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-const oneDecimal = new Intl.NumberFormat("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const twoDecimals = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const threeDigits = new Intl.NumberFormat("en-US", {
-  minimumSignificantDigits: 2,
-  maximumSignificantDigits: 3,
-});
+/**
+ * A number with so many decimals and its thousands set apart: 1240.25, 1 -> "1,240.3". Not by Intl: a browser takes some
+ * 16 ms (a phone 60) to make its first Intl.NumberFormat, in the middle of taking a page over.
+ */
+export function formatNumber(value: number, decimals: number): string {
+  const [whole = "", rest] = value.toFixed(decimals).split(".");
+  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ",");
+  return rest === undefined ? grouped : `${grouped}.${rest}`;
+}
+
+/** A round number with no more decimals than it has, three at most: 0.5 -> "0.5", 2000 -> "2,000". */
+export function formatTick(value: number): string {
+  const decimals = [0, 1, 2].find((digits) => Number(value.toFixed(digits)) === value);
+  return formatNumber(value, decimals ?? 3);
+}
+
+/** With three digits that count, or two where the third is 0: 0.05774 -> "0.0577", 0.00031 -> "0.00031". */
+function formatDigits(value: number): string {
+  const [digits = "", exponent] = value.toExponential(2).split("e");
+  const text = value.toFixed(2 - Number(exponent));
+  return digits.endsWith("0") ? text.slice(0, -1) : text;
+}
 
 type Maybe = number | null | undefined;
 
@@ -17,23 +32,23 @@ function present(value: Maybe): value is number {
 
 /** 2500 -> "2,500" */
 export function formatInteger(value: Maybe): string {
-  return present(value) ? integer.format(value) : NOT_AVAILABLE;
+  return present(value) ? formatNumber(value, 0) : NOT_AVAILABLE;
 }
 
 /** Milliseconds as milliseconds: 412.4 -> "412 ms", 1240 -> "1,240 ms"; below 10 one decimal. */
 export function formatMs(value: Maybe): string {
   if (!present(value)) return NOT_AVAILABLE;
-  return `${Math.abs(value) < 10 && value !== 0 ? oneDecimal.format(value) : integer.format(value)} ms`;
+  return `${Math.abs(value) < 10 && value !== 0 ? formatNumber(value, 1) : formatNumber(value, 0)} ms`;
 }
 
 /** Milliseconds as seconds: 4120 -> "4.12 s". */
 export function formatSeconds(ms: Maybe): string {
-  return present(ms) ? `${twoDecimals.format(ms / 1000)} s` : NOT_AVAILABLE;
+  return present(ms) ? `${formatNumber(ms / 1000, 2)} s` : NOT_AVAILABLE;
 }
 
 /** 84.21 -> "84.2 tok/s" */
 export function formatTps(value: Maybe): string {
-  return present(value) ? `${oneDecimal.format(value)} tok/s` : NOT_AVAILABLE;
+  return present(value) ? `${formatNumber(value, 1)} tok/s` : NOT_AVAILABLE;
 }
 
 /**
@@ -44,20 +59,20 @@ export function formatShare(value: Maybe): string {
   if (!present(value)) return NOT_AVAILABLE;
   if (value >= 1) return "100%";
   if (value <= 0) return "0%";
-  return `${oneDecimal.format(Math.min(99.9, Math.max(0.1, value * 100)))}%`;
+  return `${formatNumber(Math.min(99.9, Math.max(0.1, value * 100)), 1)}%`;
 }
 
 /** USD. From a dollar on with cents ("$1.24"), below with up to three digits that count ("$0.0577"). */
 export function formatUsd(value: Maybe): string {
   if (!present(value)) return NOT_AVAILABLE;
   if (value === 0) return "$0";
-  if (Math.abs(value) >= 1) return `$${twoDecimals.format(value)}`;
-  return `$${threeDigits.format(value)}`;
+  if (Math.abs(value) >= 1) return `$${formatNumber(value, 2)}`;
+  return `$${formatDigits(value)}`;
 }
 
 /** "1 result", "2,500 results" */
 export function formatCount(value: number, one: string, many: string): string {
-  return `${integer.format(value)} ${value === 1 ? one : many}`;
+  return `${formatNumber(value, 0)} ${value === 1 ? one : many}`;
 }
 
 /** An ISO time as "23 Nov, 14:15 UTC": the same on the server and in any browser. */

@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from "react";
-import { formatCount, formatTps, formatUsd } from "../../lib/format.ts";
+import { formatCount, formatTick, formatTps, formatUsd } from "../../lib/format.ts";
 import type { ScatterPlot } from "../../lib/price-speed.ts";
 import { explain, METRICS } from "../../lib/words.ts";
 import { Hint } from "../ui/hint.tsx";
@@ -133,7 +133,7 @@ function Axis({ plot }: { plot: ScatterPlot }) {
           textAnchor="end"
           className="fill-acid-muted"
         >
-          {value.toLocaleString("en-US")}
+          {formatTick(value)}
         </text>
       ))}
     </svg>

@@ -1,6 +1,7 @@
 import type { RatioEstimate, Verdict } from "../../lib/comparison.ts";
 import type { RatioAxis } from "../../lib/comparison-axis.ts";
 import { BETTER, type ComparedMetric } from "../../lib/comparison-result.ts";
+import { formatTick } from "../../lib/format.ts";
 
 export interface RatioDrawingProps {
   readonly estimate: RatioEstimate;
@@ -51,7 +52,7 @@ export function RatioDrawing({ estimate, metric, verdict, axis }: RatioDrawingPr
             textAnchor={place < 0.01 ? "start" : place > 0.99 ? "end" : "middle"}
             className="figure-text fill-acid-muted text-2xs"
           >
-            {factor === 1 ? "same" : `${factor.toLocaleString("en-US")}×`}
+            {factor === 1 ? "same" : `${formatTick(factor)}×`}
           </text>
         </g>
       ))}

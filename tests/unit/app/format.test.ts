@@ -4,12 +4,15 @@ import {
   formatDate,
   formatInteger,
   formatMs,
+  formatNumber,
   formatSeconds,
   formatShare,
+  formatTick,
   formatTime,
   formatTps,
   formatUsd,
 } from "../../../app/lib/format.ts";
+import { printedSeed, randomFrom } from "../../support/random.ts";
 
 test.each([
   [formatMs, 412.4, "412 ms"],
@@ -28,6 +31,24 @@ test.each([
   [formatShare, 0, "0%"],
 ])("%o writes %d as %s", (format, value, text) => {
   expect(format(value)).toBe(text);
+});
+
+test("numbers are written as Intl writes them in American English", () => {
+  const random = randomFrom(printedSeed("FORMAT_SEED"));
+  const fixed = (decimals: number) =>
+    new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const digits = new Intl.NumberFormat("en-US", { minimumSignificantDigits: 2, maximumSignificantDigits: 3 });
+  const upToThree = new Intl.NumberFormat("en-US");
+  const intl = [0, 1, 2].map(fixed);
+  for (let round = 0; round < 5_000; round += 1) {
+    const value = (random() < 0.5 ? -1 : 1) * 10 ** (random() * 20 - 9);
+    for (const [decimals, format] of intl.entries())
+      expect(formatNumber(value, decimals)).toBe(format.format(value));
+    const small = 10 ** -(random() * 9);
+    expect(formatUsd(small)).toBe(`$${digits.format(small)}`);
+  }
+  for (const tick of [0, 0.001, 0.025, 0.5, 1, 1.25, 20, 999, 1_000, 12_500, 1_000_000])
+    expect(formatTick(tick)).toBe(upToThree.format(tick));
 });
 
 test("rounding makes no outage disappear and invents no success", () => {
