@@ -4,6 +4,7 @@ import jetbrainsMono from "@fonts/jetbrains-mono.woff2";
 import type { LinksFunction, MetaFunction } from "@remix-run/cloudflare";
 import { Links, Meta, Outlet, ScrollRestoration } from "@remix-run/react";
 import type { ReactNode } from "react";
+import { BeginInSteps } from "./components/ui/drawn-in-steps.tsx";
 import { ErrorPage } from "./components/ui/error-page.tsx";
 import { LateScripts } from "./components/ui/late-scripts.tsx";
 import { useNonce } from "./components/ui/nonce.tsx";
@@ -38,6 +39,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <Links />
       </head>
       <body className="flex min-h-dvh flex-col font-sans text-sm antialiased">
+        <BeginInSteps nonce={nonce} />
         <a
           href="#main"
           className="sr-only z-50 rounded bg-acid-primary px-3 py-2 text-acid-bg focus:not-sr-only focus:fixed focus:top-2 focus:left-2"

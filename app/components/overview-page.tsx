@@ -105,7 +105,7 @@ function Figures({ query, locked, view, news }: OverviewPageProps) {
     <>
       <Winners leaders={view.leaders} window={query.window} locked={locked} />
       <NewsPanel news={news} window={query.window} readAt={view.summary.read_at} />
-      <div className="grid grid-cols-1 gap-4 xl:grid-cols-3">
+      <div className="in-steps grid grid-cols-1 gap-4 xl:grid-cols-3">
         <div className="grid min-w-0 grid-cols-1 content-start gap-4 xl:col-span-2">
           <Panel title="Time to first token" metric="ttft">
             {locked.includes("ttft") ? (
@@ -129,10 +129,10 @@ function Figures({ query, locked, view, news }: OverviewPageProps) {
           <ErrorBoard view={view} locked={locked} />
         </div>
       </div>
-      <Panel title="All endpoints">
+      <Panel title="All endpoints" className="in-steps">
         <EndpointTable view={view} query={query} locked={locked} />
       </Panel>
-      <Panel title="What the numbers mean">
+      <Panel title="What the numbers mean" className="in-steps">
         <dl className="grid gap-x-8 gap-y-4 md:grid-cols-2 xl:grid-cols-3">
           {(Object.keys(METRICS) as MetricName[]).map((name) => (
             <div key={name}>

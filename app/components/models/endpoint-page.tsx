@@ -38,6 +38,7 @@ export function EndpointPage({ query, locked, page }: EndpointPageProps) {
   const { endpoint, newest_result_at: newest } = page;
   useRefresh(60_000);
   const busy = useNavigation().state === "loading";
+  const measured = endpoint.attempts + endpoint.probe_failures > 0;
   const href = (change: Partial<ModelQuery>) =>
     `${endpointPath(endpoint)}${formatModelQuery({ ...query, ...change })}`;
   const simulated = [endpoint, ...page.elsewhere.map((other) => other.endpoint)].some(
@@ -62,8 +63,11 @@ export function EndpointPage({ query, locked, page }: EndpointPageProps) {
         />
         <Places page={page} query={query} href={href} />
       </div>
-      <div aria-busy={busy} className={`grid grid-cols-1 gap-4 ${busy ? "opacity-60" : ""}`}>
-        {endpoint.attempts + endpoint.probe_failures === 0 ? (
+      <div
+        aria-busy={busy}
+        className={`grid grid-cols-1 gap-4 ${measured ? "in-steps" : ""} ${busy ? "opacity-60" : ""}`}
+      >
+        {!measured ? (
           <Unmeasured page={page} query={query} href={href} />
         ) : (
           <>

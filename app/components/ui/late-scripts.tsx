@@ -1,5 +1,6 @@
 import { Scripts } from "@remix-run/react";
 import { Children, Fragment, isValidElement, type ReactElement, type ReactNode } from "react";
+import { DRAW_THE_REST } from "./drawn-in-steps.tsx";
 
 /**
  * Remix's scripts, begun after the first paint: the page is complete without them, and they would share the line with
@@ -20,10 +21,10 @@ export function LateScripts({ nonce }: { nonce: string | undefined }) {
       {elements.filter((element) => element.type !== "link" && !isModule(element))}
       <script
         nonce={nonce}
-        // The browser hides the nonce and the code is the server's: what is hydrated is not compared.
+        // The browser hides the nonce, and the code runs once, before this: what is hydrated is not compared.
         suppressHydrationWarning
         // biome-ignore lint/security/noDangerouslySetInnerHtml: Remix's own code, as a string in a script
-        dangerouslySetInnerHTML={{ __html: beginAfterPaint(preloads, code) }}
+        dangerouslySetInnerHTML={{ __html: import.meta.env.SSR ? beginAfterPaint(preloads, code) : "" }}
       />
     </>
   );
@@ -43,11 +44,15 @@ function flatten(nodes: ReactNode): ReactElement<Attributes>[] {
   });
 }
 
-/** A frame's callbacks run before it is painted, a task set up there after. */
+/**
+ * A frame's callbacks run before it is painted, a task set up there after. The modules are fetched while the rest of the
+ * page is drawn, and run when all of it stands.
+ */
 function beginAfterPaint(preloads: readonly (string | undefined)[], code: string): string {
   return `(function(nonce,preloads,code){requestAnimationFrame(function(){setTimeout(function(){
 preloads.forEach(function(href){var link=document.createElement("link");link.rel="modulepreload";link.href=href;document.head.append(link)});
-var script=document.createElement("script");script.type="module";script.nonce=nonce;script.textContent=code;document.body.append(script)})})
+${DRAW_THE_REST}(function(){
+var script=document.createElement("script");script.type="module";script.nonce=nonce;script.textContent=code;document.body.append(script)})})})
 })(document.currentScript.nonce,${inScript(preloads)},${inScript(code)})`;
 }
 
