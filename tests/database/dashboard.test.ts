@@ -314,6 +314,25 @@ describe("an endpoint at the edge", () => {
     });
   });
 
+  test.each([
+    [[400], 400],
+    [[400, 100], 250],
+    [[400, 100, 900], 400],
+    [[400, 100, 900, 300], 350],
+    [[400, 100, 900, 300, 500], 400],
+    [[400, 100, 900, 300, 500, 700], 450],
+    // Far apart, as an answer after half a minute is from the others.
+    [[0.1, 0.2, 29_999.7, 0.3], 0.25],
+  ])("has the median of an hour's answers in its trend, however many: %j", async (values, median) => {
+    const answers = values.map((ttft_ms, index) =>
+      result({ ...at, created_at: ago(30 + index), ttft_ms, tps: ttft_ms / 10 }),
+    );
+    const [point] = (await endpoint([...answers, failure("timeout", at)]))?.trend ?? [];
+    expect(point).toMatchObject({ attempts: values.length + 1, n: values.length });
+    expect(point?.ttft_p50).toBeCloseTo(median, 9);
+    expect(point?.tps_p50).toBeCloseTo(median / 10, 9);
+  });
+
   test("shows p95 from 20 results and p99 from 100 on, not one sooner", async () => {
     const many = (count: number) => Array.from({ length: count }, () => result(at));
     expect((await endpoint(many(19)))?.ttft.p95).toBeNull();
