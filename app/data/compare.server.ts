@@ -7,11 +7,7 @@ import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import { STALE_AFTER_MS } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
-
-const count = z.int().nonnegative();
-const figure = z.number().nullable();
-const time = z.iso.datetime({ offset: true });
-const kind = z.enum(["direct", "proxy"]).nullable();
+import { count, figure, kind, time } from "./values.server.ts";
 
 const choicesSchema = z.object({
   endpoints: z.array(

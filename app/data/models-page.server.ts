@@ -12,10 +12,8 @@ import { plotHistogram, plotSeries, type SeriesBucket } from "../lib/series.ts";
 import type { Endpoint } from "../lib/types.ts";
 import { endpointSchema, STALE_AFTER_MS, toEndpoint } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
+import { count, figure, time } from "./values.server.ts";
 
-const count = z.int().nonnegative();
-const figure = z.number().nullable();
-const time = z.iso.datetime({ offset: true });
 const owner = z.enum(["provider", "shared", "operator", "probe"]);
 /** How many, the median, the slow end. */
 const step = z.tuple([count, figure, figure]);

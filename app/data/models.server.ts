@@ -4,14 +4,13 @@ import type { CatalogQuery } from "../lib/models-query.ts";
 import { CATALOG_EVENT_KINDS, type Catalog } from "../lib/models-types.ts";
 import { describeChange, EVENT_WORDS } from "../lib/models-words.ts";
 import type { Reader } from "./reader.server.ts";
+import { count, time } from "./values.server.ts";
 
 /** Models of one provider that a page of the catalogue holds. */
 export const CATALOG_PAGE_SIZE = 150;
 /** Models of each provider where all of them are shown. */
 const OF_EACH = 20;
 
-const count = z.int().nonnegative();
-const time = z.iso.datetime({ offset: true });
 const price = z.tuple([z.number(), z.number()]).nullable();
 
 export const catalogSchema = z.object({

@@ -10,11 +10,10 @@ import { fitsQuery, label, type OverviewView, viewOverview } from "../lib/overvi
 import type { OverviewQuery } from "../lib/search-params.ts";
 import { lengthWords } from "../lib/status-words.ts";
 import type { Overview } from "../lib/types.ts";
-import { figure, type OverviewAnswer, overviewSchema, toOverview, trendSchema } from "./overview.server.ts";
+import { type OverviewAnswer, overviewSchema, toOverview, trendSchema } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 import { type Incidents, readAllIncidents } from "./status.server.ts";
-
-const time = z.iso.datetime({ offset: true });
+import { figure, time } from "./values.server.ts";
 
 const previousSchema = z
   .object({

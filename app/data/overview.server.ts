@@ -5,14 +5,11 @@ import type { LockableMetric } from "../lib/metrics.ts";
 import type { OverviewQuery } from "../lib/search-params.ts";
 import type { Endpoint, Overview, ProviderSummary } from "../lib/types.ts";
 import type { Reader } from "./reader.server.ts";
+import { count, figure, kind, runHead, time } from "./values.server.ts";
 
 /** The schedule is every 15 minutes: data older than two turns of it is stale. */
 export const STALE_AFTER_MS = 2 * 15 * 60_000;
 
-const count = z.int().nonnegative();
-export const figure = z.number().nullable();
-const time = z.iso.datetime({ offset: true });
-const kind = z.enum(["direct", "proxy"]).nullable();
 const valueInputs = z.object({
   n: count,
   tps: figure,
@@ -85,14 +82,7 @@ export const overviewSchema = z.object({
   newest_result_at: time.nullable(),
   last_run: z
     .object({
-      id: z.uuid(),
-      run_name: z.string(),
-      triggered_by: z.string(),
-      started_at: time,
-      finished_at: time.nullable(),
-      location: z.string().nullable(),
-      note: z.string().nullable(),
-      targets: count.nullable(),
+      ...runHead,
       skipped: count,
       skipped_for_budget: count,
       results: count,

@@ -11,10 +11,9 @@ import {
   searchEndpoints,
 } from "../lib/prices.ts";
 import type { Reader } from "./reader.server.ts";
+import { count, time } from "./values.server.ts";
 
 const usd = z.number().nonnegative();
-const time = z.iso.datetime({ offset: true });
-const count = z.int().nonnegative();
 
 // Written by the engine, in its own spelling.
 const heldSchema = z

@@ -12,25 +12,11 @@ import {
   toReplay,
 } from "../lib/runs.ts";
 import type { Reader } from "./reader.server.ts";
+import { count, figure, runHead, time } from "./values.server.ts";
 
 /** Characters of an answer on a page of many, and on the page of one result. */
 const TEXT_LIMIT = 2_000;
 const TEXT_LIMIT_ALONE = 40_000;
-
-const count = z.int().nonnegative();
-const figure = z.number().nullable();
-const time = z.iso.datetime({ offset: true });
-
-const runFields = {
-  id: z.uuid(),
-  run_name: z.string(),
-  triggered_by: z.string(),
-  started_at: time,
-  finished_at: time.nullable(),
-  location: z.string().nullable(),
-  targets: count.nullable(),
-  note: z.string().nullable(),
-};
 
 /** What `dashboard_runs` returns; null where the run that a page starts from is not there. */
 export const runsSchema = z
@@ -41,7 +27,7 @@ export const runsSchema = z
     older: z.boolean(),
     runs: z.array(
       z.object({
-        ...runFields,
+        ...runHead,
         skipped: count,
         over_budget: z.boolean(),
         results: count,
@@ -106,7 +92,7 @@ export const runSchema = z.union([
   z.object({ run: z.null() }),
   z.object({
     as_of: time,
-    run: z.object({ ...runFields, scheduled_for: time.nullable(), skipped: skippedTargets }),
+    run: z.object({ ...runHead, scheduled_for: time.nullable(), skipped: skippedTargets }),
     previous: z.uuid().nullable(),
     next: z.uuid().nullable(),
     counts: z.object({

@@ -20,12 +20,11 @@ import {
 } from "../lib/status.ts";
 import { STALE_AFTER_MS } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
+import { count, runHead, time } from "./values.server.ts";
 
 /** Past incidents shown; the rest is counted. */
 const PAST_SHOWN = 40;
 
-const count = z.int().nonnegative();
-const time = z.iso.datetime({ offset: true });
 const day = z.iso.date();
 
 const endpointSchema = z.object({
@@ -79,14 +78,7 @@ export const statusSchema = z.object({
   incidents: z.array(incidentSchema),
   last_run: z
     .object({
-      id: z.uuid(),
-      run_name: z.string(),
-      triggered_by: z.string(),
-      started_at: time,
-      finished_at: time.nullable(),
-      location: z.string().nullable(),
-      note: z.string().nullable(),
-      targets: count.nullable(),
+      ...runHead,
       results: count,
       skipped: z.array(z.unknown()).transform((list) =>
         list.map((entry) => {

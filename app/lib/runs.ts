@@ -1,16 +1,7 @@
-import type { EndpointKind } from "./types.ts";
+import type { EndpointKind, RunHead } from "./types.ts";
 
-/** A run in the list of runs. Times are ISO. */
-export interface RunLine {
-  readonly id: string;
-  readonly run_name: string;
-  readonly triggered_by: string;
-  readonly started_at: string;
-  readonly finished_at: string | null;
-  readonly location: string | null;
-  /** How many endpoints it set out to ask; null where nobody said. */
-  readonly targets: number | null;
-  readonly note: string | null;
+/** A run in the list of runs. */
+export interface RunLine extends RunHead {
   readonly skipped: number;
   readonly over_budget: boolean;
   readonly results: number;

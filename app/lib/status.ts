@@ -1,5 +1,5 @@
 import { readQueryText } from "./query-text.ts";
-import type { EndpointKind } from "./types.ts";
+import type { EndpointKind, RunHead } from "./types.ts";
 
 /** Successes and provider failures of one UTC day; null where nothing was measured. */
 export interface DayCount {
@@ -76,19 +76,13 @@ export interface StatusProvider {
 export interface EngineHealth {
   readonly newest_result_at: string | null;
   readonly stale: boolean;
-  readonly last_run: {
-    readonly id: string;
-    readonly run_name: string;
-    readonly triggered_by: string;
-    readonly started_at: string;
-    readonly finished_at: string | null;
-    readonly location: string | null;
-    readonly note: string | null;
-    readonly targets: number | null;
-    readonly results: number;
-    /** How many targets were skipped, by reason. */
-    readonly skipped: readonly { readonly reason: string; readonly count: number }[];
-  } | null;
+  readonly last_run:
+    | (RunHead & {
+        readonly results: number;
+        /** How many targets were skipped, by reason. */
+        readonly skipped: readonly { readonly reason: string; readonly count: number }[];
+      })
+    | null;
   readonly runs_24h: {
     readonly started: number;
     readonly finished: number;

@@ -108,7 +108,8 @@ export interface ProviderSummary extends ProviderMetrics {
   };
 }
 
-export interface LastRun {
+/** What is told of a run wherever it is named. Times are ISO. */
+export interface RunHead {
   readonly id: string;
   readonly run_name: string;
   readonly triggered_by: string;
@@ -116,7 +117,11 @@ export interface LastRun {
   readonly finished_at: string | null;
   readonly location: string | null;
   readonly note: string | null;
+  /** How many endpoints it set out to ask; null where nobody said. */
   readonly targets: number | null;
+}
+
+export interface LastRun extends RunHead {
   readonly skipped: number;
   /** Of those skipped: because the budget was reached. */
   readonly skipped_for_budget: number;

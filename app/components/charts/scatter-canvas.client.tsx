@@ -4,6 +4,7 @@ import { Scatter } from "react-chartjs-2";
 import { formatTps, formatUsd } from "../../lib/format.ts";
 import type { ScatterPlot } from "../../lib/price-speed.ts";
 import { ACID } from "../../lib/theme.ts";
+import { TOOLTIP_LOOK } from "./tooltip-look.ts";
 
 // Only what this chart draws with; react-chartjs-2 registers the scatter controller itself.
 ChartJs.register(LinearScale, PointElement, Tooltip);
@@ -55,13 +56,7 @@ function chartOptions(plot: ScatterPlot): ChartOptions<"scatter"> {
     scales: { x: axis(plot.priceTicks), y: axis(plot.speedTicks) },
     plugins: {
       tooltip: {
-        backgroundColor: ACID.surface,
-        borderColor: ACID.border,
-        borderWidth: 1,
-        titleColor: ACID.text,
-        bodyColor: ACID.text,
-        padding: 10,
-        displayColors: false,
+        ...TOOLTIP_LOOK,
         callbacks: {
           title: (items) => {
             const point = plot.points[items[0]?.dataIndex ?? -1];

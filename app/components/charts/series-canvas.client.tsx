@@ -16,6 +16,7 @@ import { formatCount, formatTime } from "../../lib/format.ts";
 import type { HistogramPlot, SeriesBucket, SeriesPlot } from "../../lib/series.ts";
 import { ACID } from "../../lib/theme.ts";
 import type { SeriesPart } from "./series-chart.tsx";
+import { TOOLTIP_LOOK } from "./tooltip-look.ts";
 
 // Only what these charts draw with; react-chartjs-2 registers the controllers itself.
 ChartJs.register(BarElement, CategoryScale, Filler, LinearScale, LineElement, PointElement, Tooltip);
@@ -162,15 +163,6 @@ const QUIET = {
   fill: false,
 } as const;
 const EDGE_TO_EDGE = { display: false, min: 0, max: 1 } as const;
-const TOOLTIP = {
-  backgroundColor: ACID.surface,
-  borderColor: ACID.border,
-  borderWidth: 1,
-  titleColor: ACID.text,
-  bodyColor: ACID.text,
-  padding: 10,
-  displayColors: false,
-} as const;
 const SHARED = {
   maintainAspectRatio: false,
   animation: false,
@@ -186,7 +178,7 @@ const LINE_OPTIONS: ChartOptions<"line"> = {
   scales: { x: { ...EDGE_TO_EDGE, type: "linear" }, y: { ...EDGE_TO_EDGE, type: "linear" } },
   plugins: {
     tooltip: {
-      ...TOOLTIP,
+      ...TOOLTIP_LOOK,
       // One point at a time: where several lie on each other the median speaks.
       filter: (item, index) => index === 0 && pointOf(item)?.lines !== undefined,
       callbacks: {
@@ -202,7 +194,7 @@ const BAR_OPTIONS: ChartOptions<"bar"> = {
   scales: { x: { display: false, type: "category" }, y: { ...EDGE_TO_EDGE, type: "linear" } },
   plugins: {
     tooltip: {
-      ...TOOLTIP,
+      ...TOOLTIP_LOOK,
       callbacks: {
         title: ([item]) => pointOf(item)?.title ?? "",
         label: (item) => [...(pointOf(item)?.lines ?? [])],

@@ -14,6 +14,7 @@ import type { Scale } from "../../lib/scale.ts";
 import { CHART, describeBar, type SpeedBar } from "../../lib/speed-bars.ts";
 import { ACID, MONO } from "../../lib/theme.ts";
 import type { SpeedPart } from "./speed-chart.tsx";
+import { TOOLTIP_LOOK } from "./tooltip-look.ts";
 
 // Only what this chart draws with; react-chartjs-2 registers the bar controller itself.
 ChartJs.register(BarElement, CategoryScale, LinearScale, Tooltip);
@@ -89,13 +90,7 @@ function chartOptions(
   const plugins = {
     whiskers: { p95: bars.map((bar) => (hidden.includes("p95") ? null : bar.p95)) },
     tooltip: {
-      backgroundColor: ACID.surface,
-      borderColor: ACID.border,
-      borderWidth: 1,
-      titleColor: ACID.text,
-      bodyColor: ACID.text,
-      padding: 10,
-      displayColors: false,
+      ...TOOLTIP_LOOK,
       callbacks: {
         label: ({ dataIndex }: { dataIndex: number }) => {
           const bar = bars[dataIndex];
