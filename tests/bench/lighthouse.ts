@@ -7,7 +7,12 @@ import { table } from "./report.ts";
 import { fillWeek, type Stoppable, startChromium, startSite } from "./site.ts";
 import type { Verdict } from "./verdicts.ts";
 
+type Report = NonNullable<Awaited<ReturnType<typeof lighthouse>>>["lhr"];
+
 const RUNS = 3;
+/** Lighthouse loses a trace now and then, and says to run it again; that is no judgement of the page. */
+const LOST_TRACE: ReadonlySet<string> = new Set(["NO_NAVSTART", "NO_TRACING_STARTED"]);
+const ATTEMPTS = 3;
 const ENDPOINT = "groq/openai/gpt-oss-20b";
 const PAGES = [
   { name: "/", path: "/" },
@@ -79,6 +84,16 @@ async function measureOnce(
   path: string,
   form: Form,
 ): Promise<PageMeasurement> {
+  for (let attempt = 1; ; attempt += 1) {
+    const lhr = await judge(site, path, form);
+    const error = lhr?.runtimeError;
+    if (lhr !== undefined && error === undefined) return toMeasurement(lhr, page, form);
+    if (attempt === ATTEMPTS || !LOST_TRACE.has(error?.code ?? ""))
+      throw new Error(`${page}: ${error?.message ?? "Lighthouse gave no answer"}`);
+  }
+}
+
+async function judge(site: Stoppable, path: string, form: Form): Promise<Report | undefined> {
   const browser = await startChromium();
   try {
     const result = await lighthouse(
@@ -86,37 +101,38 @@ async function measureOnce(
       { port: browser.port, logLevel: "error", output: "json" },
       form === "desktop" ? desktopConfig : undefined,
     );
-    if (result === undefined) throw new Error(`Lighthouse gave no answer for ${page}`);
-    const { lhr } = result;
-    if (lhr.runtimeError !== undefined) throw new Error(`${page}: ${lhr.runtimeError.message}`);
-    const score = (category: string) => Math.round((lhr.categories[category]?.score ?? 0) * 100);
-    const value = (audit: string) => lhr.audits[audit]?.numericValue ?? Number.NaN;
-    const requests = networkRequests(lhr.audits["network-requests"]?.details);
-    return {
-      page,
-      form,
-      performance: score("performance"),
-      accessibility: score("accessibility"),
-      bestPractices: score("best-practices"),
-      seo: score("seo"),
-      fcp: value("first-contentful-paint"),
-      lcp: value("largest-contentful-paint"),
-      blocking: value("total-blocking-time"),
-      shift: value("cumulative-layout-shift"),
-      script: requests
-        .filter(({ resourceType }) => resourceType === "Script")
-        .reduce((sum, { transferSize }) => sum + transferSize, 0),
-      requests: requests.length,
-      failed: Object.values(lhr.categories).flatMap((category) =>
-        category.auditRefs.flatMap(({ id, weight }) => {
-          const audit = lhr.audits[id];
-          return weight > 0 && audit?.score !== null && audit !== undefined && audit.score < 0.9 ? [id] : [];
-        }),
-      ),
-    };
+    return result?.lhr;
   } finally {
     await browser.stop();
   }
+}
+
+function toMeasurement(lhr: Report, page: string, form: Form): PageMeasurement {
+  const score = (category: string) => Math.round((lhr.categories[category]?.score ?? 0) * 100);
+  const value = (audit: string) => lhr.audits[audit]?.numericValue ?? Number.NaN;
+  const requests = networkRequests(lhr.audits["network-requests"]?.details);
+  return {
+    page,
+    form,
+    performance: score("performance"),
+    accessibility: score("accessibility"),
+    bestPractices: score("best-practices"),
+    seo: score("seo"),
+    fcp: value("first-contentful-paint"),
+    lcp: value("largest-contentful-paint"),
+    blocking: value("total-blocking-time"),
+    shift: value("cumulative-layout-shift"),
+    script: requests
+      .filter(({ resourceType }) => resourceType === "Script")
+      .reduce((sum, { transferSize }) => sum + transferSize, 0),
+    requests: requests.length,
+    failed: Object.values(lhr.categories).flatMap((category) =>
+      category.auditRefs.flatMap(({ id, weight }) => {
+        const audit = lhr.audits[id];
+        return weight > 0 && audit?.score !== null && audit !== undefined && audit.score < 0.9 ? [id] : [];
+      }),
+    ),
+  };
 }
 
 interface NetworkRequest {
