@@ -11,7 +11,7 @@ import {
   searchEndpoints,
 } from "../lib/prices.ts";
 import type { Reader } from "./reader.server.ts";
-import { count, time } from "./values.server.ts";
+import { count, kind, time } from "./values.server.ts";
 
 const usd = z.number().nonnegative();
 
@@ -36,7 +36,7 @@ export const pricesSchema = z.object({
     z.object({
       provider: z.string(),
       provider_name: z.string(),
-      kind: z.enum(["direct", "proxy"]).nullable(),
+      kind,
       model: z.string(),
       active: z.boolean(),
       available: z.boolean(),

@@ -12,7 +12,7 @@ import {
   toReplay,
 } from "../lib/runs.ts";
 import type { Reader } from "./reader.server.ts";
-import { count, figure, runHead, time } from "./values.server.ts";
+import { count, figure, kind, runHead, time } from "./values.server.ts";
 
 /** Characters of an answer on a page of many, and on the page of one result. */
 const TEXT_LIMIT = 2_000;
@@ -52,7 +52,7 @@ const resultSchema = z.object({
   created_at: time,
   provider: z.string(),
   provider_name: z.string(),
-  kind: z.enum(["direct", "proxy"]).nullable(),
+  kind,
   model: z.string(),
   simulated: z.boolean(),
   success: z.boolean(),

@@ -20,7 +20,7 @@ import {
 } from "../lib/status.ts";
 import { STALE_AFTER_MS } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
-import { count, runHead, time } from "./values.server.ts";
+import { count, kind, runHead, time } from "./values.server.ts";
 
 /** Past incidents shown; the rest is counted. */
 const PAST_SHOWN = 40;
@@ -30,7 +30,7 @@ const day = z.iso.date();
 const endpointSchema = z.object({
   provider: z.string(),
   provider_name: z.string(),
-  kind: z.enum(["direct", "proxy"]).nullable(),
+  kind,
   model: z.string(),
   active: z.boolean(),
   retired_at: time.nullable(),

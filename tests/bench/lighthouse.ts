@@ -5,6 +5,7 @@
 import lighthouse, { desktopConfig } from "lighthouse";
 import { table } from "./report.ts";
 import { fillWeek, type Stoppable, startChromium, startSite } from "./site.ts";
+import { percentile } from "./statistics.ts";
 import type { Verdict } from "./verdicts.ts";
 
 type Report = NonNullable<Awaited<ReturnType<typeof lighthouse>>>["lhr"];
@@ -64,11 +65,11 @@ export async function measurePages(say: (line: string) => void): Promise<PageMea
       const { status } = await fetch(site.url + path);
       if (status !== 200) throw new Error(`${name} answers ${status}`);
       for (const form of FORMS) {
-        const runs: PageMeasurement[] = [];
-        for (let run = 0; run < RUNS; run += 1) runs.push(await measureOnce(site, name, path, form));
-        measured.push(medianOf(runs));
+        const runs: [PageMeasurement, ...PageMeasurement[]] = [await measureOnce(site, name, path, form)];
+        while (runs.length < RUNS) runs.push(await measureOnce(site, name, path, form));
+        measured.push(mediansOf(runs));
         say(
-          `${name}, ${form}: ${runs.map(({ performance, lcp }) => `${performance} (LCP ${Math.round(lcp)} ms)`).join(", ")}`,
+          `${name}, ${form}: ${runs.map(({ performance, lcp, blocking }) => `${performance} (LCP ${Math.round(lcp)} ms, TBT ${Math.round(blocking)} ms)`).join(", ")}`,
         );
       }
     }
@@ -145,12 +146,23 @@ function networkRequests(details: unknown): NetworkRequest[] {
   return items.map(({ resourceType = "", transferSize = 0 }) => ({ resourceType, transferSize }));
 }
 
-/** The run with the middle performance score; each figure on its own would be of no run. */
-function medianOf(runs: readonly PageMeasurement[]): PageMeasurement {
-  const sorted = [...runs].sort((a, b) => a.performance - b.performance || b.lcp - a.lcp);
-  const middle = sorted[Math.floor(sorted.length / 2)];
-  if (middle === undefined) throw new Error("no run");
-  return middle;
+/** Each figure's own median: a run that is in the middle for one of them need not be for another. */
+function mediansOf(runs: readonly [PageMeasurement, ...PageMeasurement[]]): PageMeasurement {
+  const median = (figure: (run: PageMeasurement) => number) => percentile(runs.map(figure), 50) ?? Number.NaN;
+  return {
+    ...runs[0],
+    performance: median((run) => run.performance),
+    accessibility: median((run) => run.accessibility),
+    bestPractices: median((run) => run.bestPractices),
+    seo: median((run) => run.seo),
+    fcp: median((run) => run.fcp),
+    lcp: median((run) => run.lcp),
+    blocking: median((run) => run.blocking),
+    shift: median((run) => run.shift),
+    script: median((run) => run.script),
+    requests: median((run) => run.requests),
+    failed: [...new Set(runs.flatMap((run) => run.failed))],
+  };
 }
 
 export function judgePages(measured: readonly PageMeasurement[]): Verdict[] {

@@ -180,7 +180,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
       (time): time is number => time !== null,
     );
     if (due.length === 0) return;
-    // An alarm that is set, while one runs, for the same millisecond or earlier never fires
+    // While an alarm runs, one that is set for its own millisecond, or an earlier one, is lost
     // (https://github.com/cloudflare/workerd/issues/6866).
     const next = Math.max(now + 1, Math.min(...due));
     const armed = await this.ctx.storage.getAlarm();

@@ -67,9 +67,7 @@ export function EndpointPage({ query, locked, page }: EndpointPageProps) {
         aria-busy={busy}
         className={`grid grid-cols-1 gap-4 ${measured ? "in-steps" : ""} ${busy ? "opacity-60" : ""}`}
       >
-        {!measured ? (
-          <Unmeasured page={page} query={query} href={href} />
-        ) : (
+        {measured ? (
           <>
             <EndpointFigures endpoint={endpoint} few={page.few} locked={locked} />
             <EndpointSeries metric="ttft" series={page.ttft} format={formatMs} slowName="p95" />
@@ -85,6 +83,8 @@ export function EndpointPage({ query, locked, page }: EndpointPageProps) {
               <EndpointFailures page={page} />
             </Panel>
           </>
+        ) : (
+          <Unmeasured page={page} query={query} href={href} />
         )}
         <Panel title="The same model elsewhere">
           <EndpointElsewhere page={page} locked={locked} />
