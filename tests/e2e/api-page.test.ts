@@ -72,7 +72,7 @@ describe("the documentation for programs", () => {
       const link = page.getByRole("link", { name: "/api/v1/runs", exact: true });
       await link.focus();
       await page.keyboard.press("Enter");
-      expect(new URL(page.url()).hash).toBe("#listRuns");
+      await page.waitForURL("**/api#listRuns");
       const summary = page.getByRole("region", { name: "Runs", exact: true }).locator("summary");
       await summary.focus();
       await page.keyboard.press("Enter");

@@ -8,6 +8,7 @@ import { useSupabase } from "../support/supabase.ts";
 import {
   expectAccessible,
   expectNoSidewaysScroll,
+  follow,
   keepPicture,
   layoutShift,
   useBrowser,
@@ -346,16 +347,16 @@ test("without JavaScript the form, the swap and the windows work", async () => {
     async ({ page }) => {
       await page.getByLabel("First provider + model").selectOption(A);
       await page.getByLabel("Second provider + model").selectOption(B);
-      await page.getByRole("button", { name: "Compare" }).click();
+      await follow(page, () => page.getByRole("button", { name: "Compare" }).click());
       expect(new URL(page.url()).searchParams.get("b")).toBe(B);
       expect(await verdict(page).innerText()).toContain("A is faster");
       expect(await page.locator("svg[data-drawing]").count()).toBe(4);
-      await page.getByRole("link", { name: "Swap A and B" }).click();
+      await follow(page, () => page.getByRole("link", { name: "Swap A and B" }).click());
       expect(await verdict(page).innerText()).toContain("B is faster");
       expect(await page.getByLabel("First provider + model").inputValue()).toBe(B);
-      await page.getByRole("link", { name: "7d" }).click();
+      await follow(page, () => page.getByRole("link", { name: "7d" }).click());
       expect(new URL(page.url()).searchParams.get("window")).toBe("7d");
-      await page.getByRole("button", { name: "Compare" }).click();
+      await follow(page, () => page.getByRole("button", { name: "Compare" }).click());
       expect(new URL(page.url()).searchParams.get("window")).toBe("7d");
       await keepPicture(page, "compare-no-script");
     },

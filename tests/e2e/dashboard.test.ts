@@ -17,6 +17,7 @@ import { useSupabase } from "../support/supabase.ts";
 import {
   expectAccessible,
   expectNoSidewaysScroll,
+  follow,
   keepPicture,
   layoutShift,
   reload,
@@ -194,10 +195,10 @@ describe("without JavaScript", () => {
         expect(await page.locator("figure svg rect").count()).toBeGreaterThanOrEqual(7);
         expect(await page.locator("[data-light]").count()).toBeGreaterThanOrEqual(14);
         expect(await rows(page).count()).toBe(7);
-        await page.getByRole("link", { name: "proxy" }).click();
+        await follow(page, () => page.getByRole("link", { name: "proxy" }).click());
         expect(new URL(page.url()).search).toBe("?type=proxy");
         expect(await rows(page).count()).toBe(2);
-        await page.getByRole("link", { name: "7d" }).click();
+        await follow(page, () => page.getByRole("link", { name: "7d" }).click());
         expect(new URL(page.url()).search).toBe("?window=7d&type=proxy");
         await keepPicture(page, "overview-no-script");
       },

@@ -8,6 +8,7 @@ import { useSupabase } from "../support/supabase.ts";
 import {
   expectAccessible,
   expectNoSidewaysScroll,
+  follow,
   keepPicture,
   reload,
   useBrowser,
@@ -288,9 +289,11 @@ describe("an endpoint's page in a browser", () => {
         expect(await page.locator("figure svg rect").count()).toBeGreaterThan(20);
         await page.locator("summary").first().click();
         await page.getByText("Request id").first().waitFor();
-        await page.getByRole("link", { name: "7d" }).click();
+        await follow(page, () => page.getByRole("link", { name: "7d" }).click());
         expect(new URL(page.url()).search).toBe("?window=7d");
-        await page.getByRole("link", { name: "Together AI openai/gpt-oss-20b", exact: true }).click();
+        await follow(page, () =>
+          page.getByRole("link", { name: "Together AI openai/gpt-oss-20b", exact: true }).click(),
+        );
         expect(new URL(page.url()).pathname).toBe("/models/together/openai/gpt-oss-20b");
       },
       { javaScriptEnabled: false },
@@ -327,14 +330,14 @@ describe("the models' page", () => {
       `${dashboard.url}/models`,
       async ({ page }) => {
         await page.getByRole("searchbox").fill("gpt-oss groq");
-        await page.keyboard.press("Enter");
-        await page.waitForURL("**/models?q=gpt-oss+groq");
+        await follow(page, () => page.keyboard.press("Enter"));
+        expect(new URL(page.url()).search).toBe("?q=gpt-oss+groq");
         const main = await page.getByRole("main").innerText();
         expect(main).toContain("1 model with “gpt-oss groq”");
         expect(main).not.toContain("gpt-4o-mini");
         expect(await page.getByRole("searchbox").inputValue()).toBe("gpt-oss groq");
-        await page.getByRole("link", { name: "Show all models" }).click();
-        await page.waitForURL("**/models");
+        await follow(page, () => page.getByRole("link", { name: "Show all models" }).click());
+        expect(new URL(page.url()).search).toBe("");
         expect(await page.getByRole("main").innerText()).toContain("gpt-4o-mini");
       },
       { javaScriptEnabled: false },
@@ -416,9 +419,9 @@ describe("the site's navigation", () => {
           "API",
         ]);
         expect(await nav.locator("[aria-current]").allInnerTexts()).toEqual(["Models"]);
-        await nav.getByRole("link", { name: "Models" }).click();
+        await follow(page, () => nav.getByRole("link", { name: "Models" }).click());
         expect(await nav.locator("[aria-current=page]").allInnerTexts()).toEqual(["Models"]);
-        await nav.getByRole("link", { name: "Overview" }).click();
+        await follow(page, () => nav.getByRole("link", { name: "Overview" }).click());
         expect(await nav.locator("[aria-current=page]").allInnerTexts()).toEqual(["Overview"]);
         for (const link of await nav.getByRole("link").all()) {
           const box = await link.boundingBox();

@@ -81,6 +81,14 @@ export async function reload(page: Page): Promise<void> {
   await ready(page);
 }
 
+/**
+ * Follows a link or sends a form where no script takes that over, until the next document is whole: what only
+ * reads a page, and does not wait for it, would else find the half of it that has come so far.
+ */
+export async function follow(page: Page, act: () => Promise<void>): Promise<void> {
+  await Promise.all([page.waitForEvent("load"), act()]);
+}
+
 /** Until React has taken the page over (its props are on the elements then), or nothing is under way that could. */
 async function ready(page: Page): Promise<void> {
   await Promise.race([
