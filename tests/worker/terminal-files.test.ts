@@ -69,6 +69,8 @@ async function storedRuns() {
   return data ?? [];
 }
 
+const skippedOf = (skipped: unknown) => skipped as { provider: string; reason: string }[];
+
 const refuseGroq = () =>
   supabase.sql.query(
     "alter table public.benchmark_results add constraint refused check (provider <> 'groq') not valid",
@@ -142,6 +144,11 @@ describe("a terminal run that is killed in the middle of a request", () => {
     const cut = closed?.benchmark_results.filter((row) => row.error_kind === "interrupted");
     expect(cut).toEqual([expect.objectContaining({ id: stuck.requestId, provider: stuck.provider })]);
     expect(closed?.benchmark_results).toHaveLength(answered + 1);
+    // Three were to be asked: those that it never came to are named.
+    expect(closed?.skipped).toHaveLength(3 - answered - 1);
+    const accountedFor = [...(closed?.benchmark_results ?? []), ...skippedOf(closed?.skipped)];
+    expect(accountedFor.map(({ provider }) => provider).sort()).toEqual(["groq", "openai", "together"]);
+    for (const skipped of skippedOf(closed?.skipped)) expect(skipped.reason).toBe("stopped");
     const { data } = await supabase.service
       .from("benchmark_results")
       .select("prompt_version, simulated, location, request_params")

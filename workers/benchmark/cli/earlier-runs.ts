@@ -1,3 +1,4 @@
+import type { SkippedTarget } from "../jobs/target.ts";
 import type { OutboxItem, ResultRow } from "../store/rows.ts";
 import type { DatabaseIdentity } from "./database-identity.ts";
 import { handOver, type Rejection, type Send } from "./hand-over.ts";
@@ -93,13 +94,23 @@ function cutOffRequests(contents: Contents): ResultRow[] {
   return lines.flatMap((line) => (line.kind === "begin" && !answered.has(line.row.id) ? [line.row] : []));
 }
 
+/** Who a run that was cut off left out, those that it never came to included. */
+function leftOut({ header, lines }: Contents): SkippedTarget[] {
+  const begun = new Set(lines.map((line) => (line.kind === "begin" ? line.position : null)));
+  const unasked = (header.planned ?? []).filter(({ position }) => !begun.has(position));
+  return [
+    ...header.skipped,
+    ...unasked.map(({ provider, model }) => ({ provider, model, reason: "stopped" as const, until: null })),
+  ];
+}
+
 /** All that the database must get to know, the end of a run that was killed included. */
 function itemsOf(contents: Contents, cutOff: readonly ResultRow[]): OutboxItem[] {
   const { header, lines, lastWrite } = contents;
   const items = lines.flatMap((line) => (line.kind === "begin" ? [] : [line]));
   if (isEnded(contents)) return items;
   // The last sign of life is the nearest to when it ended.
-  const patch = { finished_at: lastWrite.toISOString(), skipped: [...header.skipped], note: CUT_OFF };
+  const patch = { finished_at: lastWrite.toISOString(), skipped: leftOut(contents), note: CUT_OFF };
   return [
     ...items,
     ...cutOff.map((row): OutboxItem => ({ kind: "result", row })),

@@ -80,7 +80,7 @@ export class FileJournal implements RunJournal {
     const planned = this.#requests[item.position];
     if (!planned) throw new Error(`The queue has no position ${item.position}.`);
     const row = { ...planned.ifCutOff, id: requestId, created_at: new Date(now).toISOString() };
-    this.#underWay = { kind: "begin", row };
+    this.#underWay = { kind: "begin", position: item.position, row };
     if (this.#written) this.#keeping?.file.append(this.#underWay);
   }
 
@@ -156,7 +156,10 @@ export class FileJournal implements RunJournal {
   #write(): void {
     if (!this.#keeping) return;
     const { file, database } = this.#keeping;
-    const header: Header = { kind: "file", runId: this.runId, database, skipped: this.#skipped };
+    const planned = this.#queue
+      .filter(({ state }) => state === "pending")
+      .map(({ position, target: { provider, model } }) => ({ position, provider, model }));
+    const header: Header = { kind: "file", runId: this.runId, database, skipped: this.#skipped, planned };
     file.replace(header, [...this.#waiting, ...(this.#underWay ? [this.#underWay] : [])]);
     this.#written = true;
   }

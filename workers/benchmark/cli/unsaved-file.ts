@@ -23,11 +23,21 @@ export interface Header {
   readonly database: DatabaseIdentity;
   /** Targets that the run has left out so far. */
   readonly skipped: readonly SkippedTarget[];
+  /** What it had yet to ask when this line was written; requests that began since then stand below. Older files have none. */
+  readonly planned?: readonly PlannedTarget[];
+}
+
+/** A place in the run's queue, and who is asked there. */
+export interface PlannedTarget {
+  readonly position: number;
+  readonly provider: string;
+  readonly model: string;
 }
 
 /** A request that is under way, as the row that it comes to when nobody sees its end. */
 export interface Begin {
   readonly kind: "begin";
+  readonly position: number;
   readonly row: ResultRow;
 }
 
