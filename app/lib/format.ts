@@ -6,9 +6,23 @@ export const NOT_AVAILABLE = "n/a";
  * 16 ms (a phone 60) to make its first Intl.NumberFormat, in the middle of taking a page over.
  */
 export function formatNumber(value: number, decimals: number): string {
-  const [whole = "", rest] = value.toFixed(decimals).split(".");
+  const text = halfRounded(value, decimals).toFixed(decimals);
+  // What rounds to nothing has no sign.
+  const [whole = "", rest] = text.replace(/^-(?=[0.]+$)/, "").split(".");
   const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ",");
   return rest === undefined ? grouped : `${grouped}.${rest}`;
+}
+
+/**
+ * What is written as a half of the last decimal, rounded away from zero as Intl and the database do it: 1.005 -> 1.01. Any
+ * other number as it is. toFixed goes by what is stored, which for 1.005 is a little less than that.
+ */
+function halfRounded(value: number, decimals: number): number {
+  const size = Math.abs(value);
+  const [digits, exponent = "0"] = String(size).split("e");
+  const units = Number(`${digits}e${Number(exponent) + decimals}`);
+  const isHalf = units % 1 === 0.5 && Number(`${units}e${-decimals}`) === size;
+  return isHalf ? Math.sign(value) * Number(`${Math.ceil(units)}e${-decimals}`) : value;
 }
 
 /** A round number with no more decimals than it has, three at most: 0.5 -> "0.5", 2000 -> "2,000". */
@@ -19,9 +33,14 @@ export function formatTick(value: number): string {
 
 /** With three digits that count, or two where the third is 0: 0.05774 -> "0.0577", 0.00031 -> "0.00031". */
 function formatDigits(value: number): string {
-  const [digits = "", exponent] = value.toExponential(2).split("e");
-  const text = value.toFixed(2 - Number(exponent));
-  return digits.endsWith("0") ? text.slice(0, -1) : text;
+  const exact = halfRounded(value, 2 - exponentOf(value.toExponential()));
+  const written = exact.toExponential(2);
+  const text = exact.toFixed(2 - exponentOf(written));
+  return written.includes("0e") ? text.slice(0, -1) : text;
+}
+
+function exponentOf(written: string): number {
+  return Number(written.split("e")[1]);
 }
 
 type Maybe = number | null | undefined;

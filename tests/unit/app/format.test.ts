@@ -19,10 +19,15 @@ test.each([
   [formatMs, 1_240, "1,240 ms"],
   [formatMs, 3.14, "3.1 ms"],
   [formatMs, 0, "0 ms"],
+  [formatMs, -0.04, "0.0 ms"],
   [formatSeconds, 4_120, "4.12 s"],
+  [formatSeconds, 1_005, "1.01 s"],
+  [formatSeconds, 8_345, "8.35 s"],
   [formatTps, 84.21, "84.2 tok/s"],
   [formatInteger, 2_500, "2,500"],
   [formatUsd, 1.239, "$1.24"],
+  [formatUsd, 1.005, "$1.01"],
+  [formatUsd, 0.0001235, "$0.000124"],
   [formatUsd, 0.05774, "$0.0577"],
   [formatUsd, 0.00031, "$0.00031"],
   [formatUsd, 0, "$0"],
@@ -36,16 +41,24 @@ test.each([
 test("numbers are written as Intl writes them in American English", () => {
   const random = randomFrom(printedSeed("FORMAT_SEED"));
   const fixed = (decimals: number) =>
-    new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    new Intl.NumberFormat("en-US", {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+      signDisplay: "negative",
+    });
   const digits = new Intl.NumberFormat("en-US", { minimumSignificantDigits: 2, maximumSignificantDigits: 3 });
   const upToThree = new Intl.NumberFormat("en-US");
-  const intl = [0, 1, 2].map(fixed);
+  const format2 = fixed(2);
+  const intl = [fixed(0), fixed(1), format2];
   for (let round = 0; round < 5_000; round += 1) {
     const value = (random() < 0.5 ? -1 : 1) * 10 ** (random() * 20 - 9);
     for (const [decimals, format] of intl.entries())
       expect(formatNumber(value, decimals)).toBe(format.format(value));
     const small = 10 ** -(random() * 9);
     expect(formatUsd(small)).toBe(`$${digits.format(small)}`);
+    // Halves as they are written, which the stored number is a little below or above.
+    const half = (Math.floor(random() * 1e6) + 0.5) / 100;
+    expect(formatNumber(half, 2)).toBe(format2.format(half));
   }
   for (const tick of [0, 0.001, 0.025, 0.5, 1, 1.25, 20, 999, 1_000, 12_500, 1_000_000])
     expect(formatTick(tick)).toBe(upToThree.format(tick));
