@@ -98,10 +98,7 @@ function cutOffRequests(contents: Contents): ResultRow[] {
 function leftOut({ header, lines }: Contents): SkippedTarget[] {
   const begun = new Set(lines.map((line) => (line.kind === "begin" ? line.position : null)));
   const unasked = (header.planned ?? []).filter(({ position }) => !begun.has(position));
-  return [
-    ...header.skipped,
-    ...unasked.map(({ provider, model }) => ({ provider, model, reason: "stopped" as const, until: null })),
-  ];
+  return [...header.skipped, ...unasked.map(({ ifNeverAsked }) => ifNeverAsked)];
 }
 
 /** All that the database must get to know, the end of a run that was killed included. */

@@ -158,7 +158,7 @@ export class FileJournal implements RunJournal {
     const { file, database } = this.#keeping;
     const planned = this.#queue
       .filter(({ state }) => state === "pending")
-      .map(({ position, target: { provider, model } }) => ({ position, provider, model }));
+      .map(({ position, target }) => ({ position, ifNeverAsked: skippedTarget(target, "stopped", null) }));
     const header: Header = { kind: "file", runId: this.runId, database, skipped: this.#skipped, planned };
     file.replace(header, [...this.#waiting, ...(this.#underWay ? [this.#underWay] : [])]);
     this.#written = true;

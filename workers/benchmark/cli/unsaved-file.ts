@@ -27,11 +27,10 @@ export interface Header {
   readonly planned?: readonly PlannedTarget[];
 }
 
-/** A place in the run's queue, and who is asked there. */
+/** A place in the run's queue, and what it comes to when the run is cut off before it. */
 export interface PlannedTarget {
   readonly position: number;
-  readonly provider: string;
-  readonly model: string;
+  readonly ifNeverAsked: SkippedTarget;
 }
 
 /** A request that is under way, as the row that it comes to when nobody sees its end. */
