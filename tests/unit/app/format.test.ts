@@ -48,17 +48,17 @@ test("numbers are written as Intl writes them in American English", () => {
     });
   const digits = new Intl.NumberFormat("en-US", { minimumSignificantDigits: 2, maximumSignificantDigits: 3 });
   const upToThree = new Intl.NumberFormat("en-US");
-  const format2 = fixed(2);
-  const intl = [fixed(0), fixed(1), format2];
+  const intl = [0, 1, 2].map(fixed);
   for (let round = 0; round < 5_000; round += 1) {
     const value = (random() < 0.5 ? -1 : 1) * 10 ** (random() * 20 - 9);
+    // Halves as they are written, which the stored number is mostly a little below or above.
+    const half = (decimals: number) => (Math.floor(random() * 1e6) + 0.5) / 10 ** decimals;
     for (const [decimals, format] of intl.entries())
-      expect(formatNumber(value, decimals)).toBe(format.format(value));
+      for (const number of [value, half(decimals)])
+        expect(formatNumber(number, decimals)).toBe(format.format(number));
     const small = 10 ** -(random() * 9);
-    expect(formatUsd(small)).toBe(`$${digits.format(small)}`);
-    // Halves as they are written, which the stored number is a little below or above.
-    const half = (Math.floor(random() * 1e6) + 0.5) / 100;
-    expect(formatNumber(half, 2)).toBe(format2.format(half));
+    const smallHalf = (100 + Math.floor(random() * 900) + 0.5) / 10 ** (3 + Math.floor(random() * 6));
+    for (const number of [small, smallHalf]) expect(formatUsd(number)).toBe(`$${digits.format(number)}`);
   }
   for (const tick of [0, 0.001, 0.025, 0.5, 1, 1.25, 20, 999, 1_000, 12_500, 1_000_000])
     expect(formatTick(tick)).toBe(upToThree.format(tick));
