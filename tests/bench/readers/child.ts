@@ -6,7 +6,7 @@ const makers = {
   floor: async () => (await import("./floor.ts")).floorReader,
   probe: async () => {
     // A terminal run begins so too; in workerd there is nothing to rehearse.
-    await (await import("../../../workers/benchmark/cli/rehearse.ts")).rehearse();
+    await (await import("../../../local/cli/rehearse.ts")).rehearse();
     return (await import("./probe.ts")).probeReader;
   },
   sdk: async () => (await loadPeer("openai")).sdkReader,

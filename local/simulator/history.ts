@@ -1,11 +1,11 @@
-import { BENCHMARK_PROMPT, promptVersion } from "../workers/benchmark/probe/prompts.ts";
-import { createServiceClient } from "../workers/benchmark/store/client.ts";
-import { AHEAD_WINDOWS } from "../workers/benchmark/store/rows.ts";
-import { readTargets } from "../workers/benchmark/store/targets.ts";
+import { BENCHMARK_PROMPT, promptVersion } from "../../workers/benchmark/probe/prompts.ts";
+import { createServiceClient } from "../../workers/benchmark/store/client.ts";
+import { AHEAD_WINDOWS } from "../../workers/benchmark/store/rows.ts";
+import { readTargets } from "../../workers/benchmark/store/targets.ts";
+import { SetupError } from "../errors.ts";
+import { findRunningSupabase } from "../supabase/index.ts";
+import { knownEndpoints } from "./profiles.ts";
 import { HISTORY_RUN_NAME, simulateHistory } from "./simulated-week.ts";
-import { knownEndpoints } from "./simulator/profiles.ts";
-import { SetupError } from "./supabase/errors.ts";
-import { findRunningSupabase } from "./supabase/index.ts";
 
 /** Stands in each run until all results are there, so that a later start can tell a week from half of one. */
 const UNFINISHED = "Being written.";

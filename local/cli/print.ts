@@ -1,5 +1,5 @@
-import type { SkippedTarget } from "../jobs/target.ts";
-import type { ResultRow } from "../store/rows.ts";
+import type { SkippedTarget } from "../../workers/benchmark/jobs/target.ts";
+import type { ResultRow } from "../../workers/benchmark/store/rows.ts";
 import type { DatabaseIdentity } from "./database-identity.ts";
 import type { EarlierRuns } from "./earlier-runs.ts";
 

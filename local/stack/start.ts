@@ -1,24 +1,25 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CRONS } from "../workers/benchmark/schedule.ts";
-import { build } from "./build.ts";
-import { formatEnvFile } from "./env-file.ts";
-import { createErrorLog } from "./error-log.ts";
-import { writeHistory } from "./history.ts";
-import { requireSupabase, type SupabaseKeys } from "./hosted.ts";
+import { CRONS } from "../../workers/benchmark/schedule.ts";
+import { requireSupabase, type SupabaseKeys } from "../build/hosted.ts";
+import { build } from "../build/index.ts";
+import { formatEnvFile } from "../env-file.ts";
+import { createErrorLog } from "../error-log.ts";
+import { messageOf, SetupError } from "../errors.ts";
+import { type ProcessGroup, startGroup } from "../process-groups.ts";
+import { type StackSettings, stateDirectory } from "../settings.ts";
+import { writeHistory } from "../simulator/history.ts";
+import { startSimulator } from "../simulator/index.ts";
+import { startEmbeddedSupabase } from "../supabase/index.ts";
+import { remixBin, toolEnvironment } from "../tools.ts";
+import { startWatchdog } from "../watchdog.ts";
 import { type StackLock, takeStack } from "./lock.ts";
 import { requireFreePort } from "./ports.ts";
-import { type ProcessGroup, startGroup } from "./processes.ts";
 import { readyLines, trackedProviders } from "./ready-message.ts";
 import { fireScheduled, readCronTriggers, startSchedule } from "./schedule.ts";
-import { type StackSettings, stateDirectory } from "./settings.ts";
-import { startSimulator } from "./simulator/index.ts";
-import { messageOf, SetupError } from "./supabase/errors.ts";
-import { startEmbeddedSupabase } from "./supabase/index.ts";
-import { startWatchdog } from "./supabase/watchdog.ts";
 import { showWorkerLines } from "./worker-output.ts";
-import { remixBin, toolEnvironment, wranglerDevArguments } from "./wrangler.ts";
+import { wranglerDevArguments } from "./wrangler-dev.ts";
 
 export interface StackOptions {
   readonly root: string;
@@ -110,7 +111,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       });
       undo.push(group.stop);
       note(group, lock, watchdog);
-      void group.exited.then((how) => fail(obituary(group, how)));
+      void group.exited.then((how) => fail(exitRecord(group, how)));
       return group;
     };
 
@@ -230,7 +231,7 @@ function note(group: ProcessGroup, lock: StackLock, watchdog: ReturnType<typeof 
   watchdog.watch({ ...group, pid: -group.pid, running: () => true, kill: () => undefined }, "TERM");
 }
 
-function obituary(group: ProcessGroup, how: string): string {
+function exitRecord(group: ProcessGroup, how: string): string {
   const words = group.lastLines().filter((line) => line.trim() !== "");
   return [`${group.name} ended by itself (${how}). Its last words:`, ...words.slice(-12)].join("\n  ");
 }
@@ -272,7 +273,7 @@ async function waitFor(url: string, group: ProcessGroup, signal: AbortSignal): P
   const until = Date.now() + READY_TIMEOUT_MS;
   while (Date.now() < until) {
     signal.throwIfAborted();
-    if (ended !== null) throw new SetupError(obituary(group, ended));
+    if (ended !== null) throw new SetupError(exitRecord(group, ended));
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: "manual" });
       await response.arrayBuffer();

@@ -1,17 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "./build.ts";
-import { formatEnvFile } from "./env-file.ts";
+import { join } from "node:path";
+import { build } from "./index.ts";
+import { formatEnvFile } from "../env-file.ts";
 import { describeLeftovers } from "./leftover-secrets.ts";
-import { readSettings } from "./settings.ts";
-import { SetupError } from "./supabase/errors.ts";
-import { runScript } from "./supabase/script.ts";
-import { wranglerBin } from "./wrangler.ts";
+import { readSettings } from "../settings.ts";
+import { SetupError } from "../errors.ts";
+import { runScript } from "../script.ts";
+import { projectRoot as root, wranglerBin } from "../tools.ts";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** Not a dependency: it weighs 100 MB and only a deployment needs it. */
 const SUPABASE_CLI = "supabase@2.117.0";
 

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { measure } from "../probe/index.ts";
-import { openai } from "../providers/openai.ts";
+import { measure } from "../../workers/benchmark/probe/index.ts";
+import { openai } from "../../workers/benchmark/providers/openai.ts";
 
 /**
  * The first exchange loads the code; after the fifth the first real request is no later than the second and third

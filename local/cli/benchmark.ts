@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { thinksUnasked } from "../catalog/reasoning.ts";
-import { type Config, ConfigError, variablePrefix } from "../config.ts";
-import { spentBefore } from "../jobs/budget.ts";
-import { createMeasure, interruptedRow, routeOf } from "../jobs/measure-target.ts";
-import { orderTargets } from "../jobs/order.ts";
-import { planRun } from "../jobs/plan-run.ts";
-import { runSlice } from "../jobs/run-slice.ts";
-import { findMissingPrices } from "../jobs/sync-prices.ts";
+import { thinksUnasked } from "../../workers/benchmark/catalog/reasoning.ts";
+import { type Config, ConfigError, variablePrefix } from "../../workers/benchmark/config.ts";
+import { spentBefore } from "../../workers/benchmark/jobs/budget.ts";
+import { createMeasure, interruptedRow, routeOf } from "../../workers/benchmark/jobs/measure-target.ts";
+import { orderTargets } from "../../workers/benchmark/jobs/order.ts";
+import { planRun } from "../../workers/benchmark/jobs/plan-run.ts";
+import { runSlice } from "../../workers/benchmark/jobs/run-slice.ts";
+import { findMissingPrices } from "../../workers/benchmark/jobs/sync-prices.ts";
 import {
   datedPrice,
   defaultTargets,
@@ -15,18 +15,18 @@ import {
   isSimulated,
   splitByAccess,
   type Target,
-} from "../jobs/target.ts";
-import { describeResult, type Log } from "../log.ts";
-import { findProvider, providers } from "../providers/registry.ts";
-import { createStore, type Store } from "../store/index.ts";
-import { type ResultRow, windowRefreshes } from "../store/rows.ts";
+} from "../../workers/benchmark/jobs/target.ts";
+import { describeResult, type Log } from "../../workers/benchmark/log.ts";
+import { findProvider, providers } from "../../workers/benchmark/providers/registry.ts";
+import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
+import { type ResultRow, windowRefreshes } from "../../workers/benchmark/store/rows.ts";
 import { type BenchmarkArguments, UsageError } from "./arguments.ts";
+import { type Context, openContext } from "./context.ts";
 import { deliverEarlierRuns } from "./earlier-runs.ts";
 import { FileJournal, type Keeping } from "./file-journal.ts";
 import type { Rejection } from "./hand-over.ts";
 import { describeEarlierRuns, describeRefused, describeSummary } from "./print.ts";
 import { rehearse } from "./rehearse.ts";
-import { openSurroundings, type Surroundings } from "./surroundings.ts";
 
 const DELIVERY_ATTEMPTS = 4;
 
@@ -39,21 +39,21 @@ const DELIVERY_ATTEMPTS = 4;
 export async function benchmark(options: BenchmarkArguments): Promise<number> {
   checkProviders(options.providers);
   const say = (line: string) => console.error(line);
-  const surroundings = await openSurroundings({ database: options.save, say });
+  const context = await openContext({ database: options.save, say });
   try {
-    return await run(options, surroundings, say);
+    return await run(options, context, say);
   } finally {
-    await surroundings.close();
+    await context.close();
   }
 }
 
-async function run(options: BenchmarkArguments, surroundings: Surroundings, say: (line: string) => void) {
-  const { config, log, logDirectory, database } = surroundings;
+async function run(options: BenchmarkArguments, context: Context, say: (line: string) => void) {
+  const { config, log, logDirectory, database } = context;
   const store = options.save && config.supabase ? createStore(config.supabase) : null;
   const keeping = store && database && { directory: logDirectory, database };
   const refusedEarlier = store && keeping ? await deliverEarlier(keeping, store, log, say) : 0;
 
-  const wanted = store ? await storedTargets(options, store, config, surroundings) : freeTargets(options);
+  const wanted = store ? await storedTargets(options, store, config, context) : freeTargets(options);
   const { ready, unreachable } = splitByAccess(wanted, config);
   for (const { target } of unreachable) {
     say(`Skipped ${endpointName(target)}: set ${variablePrefix(target.provider)}_API_KEY to measure it.`);
@@ -152,10 +152,10 @@ async function run(options: BenchmarkArguments, surroundings: Surroundings, say:
     patch: { finished_at: new Date().toISOString(), skipped: [...journal.skipped()] },
   });
   if (store) await deliverStubbornly(deliver, journal);
-  if (store && journal.waiting === 0) await refreshWindows(store, runId, surroundings);
+  if (store && journal.waiting === 0) await refreshWindows(store, runId, context);
   log.info("run_finished", { run_id: runId, measured: rows.length });
   say(describeSummary(rows, journal.skipped(), Date.now() - startedAt.getTime()));
-  if (rows.some((row) => !row.success)) say(`Errors are in ${surroundings.errorLog.file()}`);
+  if (rows.some((row) => !row.success)) say(`Errors are in ${context.errorLog.file()}`);
   const file = journal.release();
   if (file) {
     say(`${journal.waiting} rows could not be saved; they are in ${file} and the next run delivers them.`);
@@ -188,7 +188,7 @@ async function storedTargets(
   options: BenchmarkArguments,
   store: Store,
   config: Config,
-  { log }: Surroundings,
+  { log }: Context,
 ): Promise<readonly Target[]> {
   const plan = await planRun(store, config, log, (modelIds) =>
     findMissingPrices({ store, config, log, now: () => new Date(), fetch }, modelIds),
@@ -273,7 +273,7 @@ async function deliverStubbornly(deliver: () => Promise<number>, journal: FileJo
 }
 
 /** The pages' long windows take the new results in. Where that fails the next run brings it. */
-async function refreshWindows(store: Store, runId: string, { config, log }: Surroundings): Promise<void> {
+async function refreshWindows(store: Store, runId: string, { config, log }: Context): Promise<void> {
   for (const refresh of windowRefreshes(runId, config.location)) {
     const delivery = await store.deliver(refresh);
     if (delivery.state === "delivered") continue;

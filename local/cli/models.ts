@@ -1,21 +1,25 @@
-import { type Config, ConfigError } from "../config.ts";
-import { type Discovery, discoverModels, type SyncEnvironment } from "../jobs/discover-models.ts";
-import { PassingListError } from "../jobs/fetch-text.ts";
+import { type Config, ConfigError } from "../../workers/benchmark/config.ts";
+import {
+  type Discovery,
+  discoverModels,
+  type SyncEnvironment,
+} from "../../workers/benchmark/jobs/discover-models.ts";
+import { PassingListError } from "../../workers/benchmark/jobs/fetch-text.ts";
 import {
   describePrice,
   type ModelLine,
   type ModelsRequest,
   manageModels,
   unknownProvider,
-} from "../jobs/manage-models.ts";
-import { syncPrices as bringPricesUpToDate } from "../jobs/sync-prices.ts";
-import { redact } from "../probe/redact.ts";
-import { providers } from "../providers/registry.ts";
-import type { Provider } from "../providers/types.ts";
-import { createStore, type Store } from "../store/index.ts";
+} from "../../workers/benchmark/jobs/manage-models.ts";
+import { syncPrices as bringPricesUpToDate } from "../../workers/benchmark/jobs/sync-prices.ts";
+import { redact } from "../../workers/benchmark/probe/redact.ts";
+import { providers } from "../../workers/benchmark/providers/registry.ts";
+import type { Provider } from "../../workers/benchmark/providers/types.ts";
+import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
 import { type ListArguments, type SyncModelsArguments, UsageError } from "./arguments.ts";
 import { checkProviders } from "./benchmark.ts";
-import { openSurroundings, type Surroundings } from "./surroundings.ts";
+import { type Context, openContext } from "./context.ts";
 
 /**
  * Asks each provider what it offers, one after the other.
@@ -51,8 +55,8 @@ export async function syncPrices(): Promise<number> {
 
 /** Lists models or changes which are measured. @returns the exit code. */
 export async function models(request: ModelsRequest, { json, all }: ListArguments): Promise<number> {
-  const stranger = unknownProvider(request);
-  if (stranger) throw new UsageError(stranger);
+  const unknown = unknownProvider(request);
+  if (unknown) throw new UsageError(unknown);
   return withStore(async ({ store }) => {
     const answer = await manageModels(store, request);
     if (answer.state === "unknown") throw new UsageError(answer.line);
@@ -80,15 +84,15 @@ async function discover(provider: Provider, env: SyncEnvironment, acceptShrink: 
 async function withStore(
   work: (env: SyncEnvironment & { store: Store }) => Promise<number>,
 ): Promise<number> {
-  const surroundings = await openSurroundings({ database: true, say: console.error });
+  const context = await openContext({ database: true, say: console.error });
   try {
-    return await work(environmentOf(surroundings));
+    return await work(environmentOf(context));
   } finally {
-    await surroundings.close();
+    await context.close();
   }
 }
 
-function environmentOf({ config, log }: Surroundings): SyncEnvironment {
+function environmentOf({ config, log }: Context): SyncEnvironment {
   return { store: createStore(databaseOf(config)), config, log, now: () => new Date(), fetch };
 }
 

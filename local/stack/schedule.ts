@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Cron } from "croner";
 import { z } from "zod";
-import { SetupError } from "./supabase/errors.ts";
+import { SetupError } from "../errors.ts";
 
 const answer = z.object({ outcome: z.string() });
 

@@ -1,7 +1,7 @@
-import type { Holds, QueueItem } from "../jobs/queue.ts";
-import type { RunJournal } from "../jobs/run-slice.ts";
-import type { SkippedTarget, SkipReason, Target, Unreachable } from "../jobs/target.ts";
-import type { OutboxItem, ResultRow } from "../store/rows.ts";
+import type { Holds, QueueItem } from "../../workers/benchmark/jobs/queue.ts";
+import type { RunJournal } from "../../workers/benchmark/jobs/run-slice.ts";
+import type { SkippedTarget, SkipReason, Target, Unreachable } from "../../workers/benchmark/jobs/target.ts";
+import type { OutboxItem, ResultRow } from "../../workers/benchmark/store/rows.ts";
 import type { DatabaseIdentity } from "./database-identity.ts";
 import { handOver, type Rejection, type Send } from "./hand-over.ts";
 import { type Begin, type Header, UnsavedFile } from "./unsaved-file.ts";

@@ -1,4 +1,4 @@
-import type { Delivery, OutboxItem } from "../store/rows.ts";
+import type { Delivery, OutboxItem } from "../../workers/benchmark/store/rows.ts";
 
 export type Send = (item: OutboxItem) => Promise<Delivery>;
 

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { SetupError } from "../errors.ts";
+import { runScript } from "../script.ts";
+import { readVariables } from "../settings.ts";
+import { resetSupabase } from "../supabase/reset.ts";
+import { projectRoot } from "../tools.ts";
 import { runningStack, takeStack } from "./lock.ts";
-import { readVariables } from "./settings.ts";
-import { SetupError } from "./supabase/errors.ts";
-import { projectRoot } from "./supabase/place.ts";
-import { resetSupabase } from "./supabase/reset.ts";
-import { runScript } from "./supabase/script.ts";
 
 /**
  * Empties the local database and what the Workers keep beside it: a run that they remember would go on, and write

@@ -1,5 +1,5 @@
 import { Marked, type Tokens } from "marked";
-import type { MarkdownPage } from "../app/lib/markdown-page.ts";
+import type { MarkdownPage } from "../../app/lib/markdown-page.ts";
 
 /**
  * Renders a document of ours (it is trusted, HTML in it is refused all the same). Headings can be linked to; tables

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf, SetupError } from "./supabase/errors.ts";
+import { codeOf, SetupError } from "../errors.ts";
 
 /** A process that was just ended keeps its ports until the system has taken it apart: under load, a second or two. */
 const PATIENCE_MS = 3_000;

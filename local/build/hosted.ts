@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SetupError } from "./supabase/errors.ts";
+import { SetupError } from "../errors.ts";
 
 export interface SupabaseKeys {
   readonly url: string;

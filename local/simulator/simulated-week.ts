@@ -1,9 +1,9 @@
-import type { Database } from "../supabase/database.types.ts";
-import type { StoredTarget } from "../workers/benchmark/store/targets.ts";
-import { answerText, thoughtText, toPieces } from "./simulator/answers.ts";
-import { drawPlan, type Outcome, type Plan } from "./simulator/plan.ts";
-import { type ModelProfile, modelProfile, providerProfile } from "./simulator/profiles.ts";
-import { createRandom, hashSeed, pick, type Random } from "./simulator/random.ts";
+import type { Database } from "../../supabase/database.types.ts";
+import type { StoredTarget } from "../../workers/benchmark/store/targets.ts";
+import { answerText, thoughtText, toPieces } from "./answers.ts";
+import { drawPlan, type Outcome, type Plan } from "./plan.ts";
+import { type ModelProfile, modelProfile, providerProfile } from "./profiles.ts";
+import { createRandom, hashSeed, pick, type Random } from "./random.ts";
 
 type Tables = Database["public"]["Tables"];
 type RunRow = Tables["runs"]["Insert"];

@@ -1,11 +1,11 @@
-import { parseCommand, USAGE, UsageError } from "./cli/arguments.ts";
-import { benchmark } from "./cli/benchmark.ts";
-import { models, syncModels, syncPrices } from "./cli/models.ts";
-import { probe } from "./cli/probe.ts";
-import { isMendable, settingSecrets } from "./cli/surroundings.ts";
-import { describeError } from "./log.ts";
-import { redact, redactSecrets } from "./probe/redact.ts";
-import { StoreError } from "./store/client.ts";
+import { describeError } from "../../workers/benchmark/log.ts";
+import { redact, redactSecrets } from "../../workers/benchmark/probe/redact.ts";
+import { StoreError } from "../../workers/benchmark/store/client.ts";
+import { parseCommand, USAGE, UsageError } from "./arguments.ts";
+import { benchmark } from "./benchmark.ts";
+import { isMendable, settingSecrets } from "./context.ts";
+import { models, syncModels, syncPrices } from "./models.ts";
+import { probe } from "./probe.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
   const command = parseCommand(argv);

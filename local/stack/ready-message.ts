@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
-import { CRONS } from "../workers/benchmark/schedule.ts";
-import type { SupabaseKeys } from "./hosted.ts";
-import type { StackSettings } from "./settings.ts";
-import { SetupError } from "./supabase/errors.ts";
+import { CRONS } from "../../workers/benchmark/schedule.ts";
+import type { SupabaseKeys } from "../build/hosted.ts";
+import { SetupError } from "../errors.ts";
+import type { StackSettings } from "../settings.ts";
 
 const providerNames = z.array(z.object({ name: z.string() }));
 

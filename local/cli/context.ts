@@ -1,21 +1,19 @@
 import { randomInt } from "node:crypto";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { createErrorLog, type ErrorLog, parseLogEvent } from "../../../local/error-log.ts";
-import { readVariables, settingNames } from "../../../local/settings.ts";
-import { startSimulator } from "../../../local/simulator/index.ts";
-import { findRunningSupabase, SetupError, startEmbeddedSupabase } from "../../../local/supabase/index.ts";
-import { type Config, ConfigError, readConfig } from "../config.ts";
-import { createLog, formatEvent, type Log } from "../log.ts";
+import { resolve } from "node:path";
+import { type Config, ConfigError, readConfig } from "../../workers/benchmark/config.ts";
+import { createLog, formatEvent, type Log } from "../../workers/benchmark/log.ts";
+import { createErrorLog, type ErrorLog, parseLogEvent } from "../error-log.ts";
+import { readVariables, settingNames } from "../settings.ts";
+import { startSimulator } from "../simulator/index.ts";
+import { findRunningSupabase, SetupError, startEmbeddedSupabase } from "../supabase/index.ts";
+import { projectRoot as root } from "../tools.ts";
 import { type DatabaseIdentity, databaseAt, embeddedDatabase } from "./database-identity.ts";
-
-const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
 
 /** Events whose facts a command prints itself. */
 const SAID_BY_COMMANDS: ReadonlySet<unknown> = new Set(["target_measured", "models_sync_failed"]);
 
 /** What a terminal command works with; `close` ends what it started. */
-export interface Surroundings {
+export interface Context {
   readonly config: Config;
   readonly log: Log;
   readonly errorLog: ErrorLog;
@@ -25,7 +23,7 @@ export interface Surroundings {
   close(): Promise<void>;
 }
 
-export interface SurroundingsOptions {
+export interface ContextOptions {
   readonly database: boolean;
   /** Lines for a person while it starts; never anything that a program reads. */
   readonly say: (line: string) => void;
@@ -38,7 +36,7 @@ export interface SurroundingsOptions {
  *
  * @throws ConfigError or SetupError with one line for a person.
  */
-export async function openSurroundings({ database, say }: SurroundingsOptions): Promise<Surroundings> {
+export async function openContext({ database, say }: ContextOptions): Promise<Context> {
   const { variables, notes } = readVariables(root, process.env);
   for (const note of notes) say(note);
   const settings: Record<string, string> = { PROBE_LOCATION: "local", RUN_START_JITTER_S: "0", ...variables };

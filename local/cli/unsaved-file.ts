@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { codeOf } from "../../../local/supabase/errors.ts";
-import { startTimeOf } from "../../../local/supabase/processes.ts";
-import type { SkippedTarget } from "../jobs/target.ts";
-import type { OutboxItem, ResultRow } from "../store/rows.ts";
+import type { SkippedTarget } from "../../workers/benchmark/jobs/target.ts";
+import type { OutboxItem, ResultRow } from "../../workers/benchmark/store/rows.ts";
+import { codeOf } from "../errors.ts";
+import { startTimeOf } from "../processes.ts";
 import type { DatabaseIdentity } from "./database-identity.ts";
 
 /** The first line: whose rows these are, and where they belong. */

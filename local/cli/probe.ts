@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { thinksUnasked } from "../catalog/reasoning.ts";
-import { type Config, ConfigError } from "../config.ts";
-import { createMeasure } from "../jobs/measure-target.ts";
-import { resultRow } from "../jobs/run-slice.ts";
+import { thinksUnasked } from "../../workers/benchmark/catalog/reasoning.ts";
+import { type Config, ConfigError } from "../../workers/benchmark/config.ts";
+import { createMeasure } from "../../workers/benchmark/jobs/measure-target.ts";
+import { resultRow } from "../../workers/benchmark/jobs/run-slice.ts";
 import {
   datedPrice,
   defaultTargets,
@@ -10,13 +10,13 @@ import {
   isReal,
   isSimulated,
   type Target,
-} from "../jobs/target.ts";
-import { describeResult } from "../log.ts";
-import { providers } from "../providers/registry.ts";
-import type { Provider } from "../providers/types.ts";
+} from "../../workers/benchmark/jobs/target.ts";
+import { describeResult } from "../../workers/benchmark/log.ts";
+import { providers } from "../../workers/benchmark/providers/registry.ts";
+import type { Provider } from "../../workers/benchmark/providers/types.ts";
 import { checkProviders } from "./benchmark.ts";
+import { openContext } from "./context.ts";
 import { rehearse } from "./rehearse.ts";
-import { openSurroundings } from "./surroundings.ts";
 
 /**
  * The quick test: each provider that has a key, once, with the short prompt; nothing is saved. Without any
@@ -27,7 +27,7 @@ import { openSurroundings } from "./surroundings.ts";
 export async function probe(only: readonly string[], json: boolean): Promise<number> {
   checkProviders(only);
   const say = (line: string) => console.error(line);
-  const { config, log, close } = await openSurroundings({ database: false, say });
+  const { config, log, close } = await openContext({ database: false, say });
   try {
     const targets = probeTargets(config, only);
     if (targets.length === 0)

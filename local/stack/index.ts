@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { readSettings } from "./settings.ts";
+import { SetupError } from "../errors.ts";
+import { readSettings } from "../settings.ts";
+import { projectRoot } from "../tools.ts";
 import { type Stack, startStack } from "./start.ts";
-import { SetupError } from "./supabase/errors.ts";
-import { projectRoot } from "./supabase/place.ts";
 
 /*
  * `npm start` and `npm run dev`: the whole system on this machine, until Ctrl-C.
@@ -33,7 +33,9 @@ async function main(): Promise<number> {
   try {
     dev = parseArgs({ options: { dev: { type: "boolean", default: false } } }).values.dev;
   } catch {
-    complain("Usage: node local/stack.ts [--dev]; everything else is set in .dev.vars or the environment.");
+    complain(
+      "Usage: node local/stack/index.ts [--dev]; everything else is set in .dev.vars or the environment.",
+    );
     return 2;
   }
   let stack: Stack;

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type ModelsRequest, modelsRequest } from "../jobs/manage-models.ts";
+import { type ModelsRequest, modelsRequest } from "../../workers/benchmark/jobs/manage-models.ts";
 
 /** Wrong words on the command line: exit code 2. */
 export class UsageError extends Error {

@@ -12,9 +12,8 @@ import {
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import { messageOf, SetupError } from "./supabase/errors.ts";
-import { projectRoot } from "./supabase/place.ts";
-import { remixBin, toolEnvironment, wranglerBin } from "./wrangler.ts";
+import { messageOf, SetupError } from "../errors.ts";
+import { projectRoot, remixBin, toolEnvironment, wranglerBin } from "../tools.ts";
 
 type Target = "dashboard" | "worker-dashboard" | "worker-benchmark";
 
@@ -36,8 +35,8 @@ const dashboardInputs = [
   "workers/dashboard",
   "remix.config.js",
   "vite.config.ts",
-  "local/fonts.ts",
-  "local/markdown.ts",
+  "local/build/fonts.ts",
+  "local/build/markdown.ts",
 ];
 
 /** Paths are absolute: wrangler takes relative ones from the folder of the configuration. */

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { endLeftoverGroup } from "./processes.ts";
-import { codeOf, messageOf, SetupError } from "./supabase/errors.ts";
-import { isAlive, type ProcessRecord, thisProcess } from "./supabase/processes.ts";
+import { codeOf, messageOf, SetupError } from "../errors.ts";
+import { endLeftoverGroup } from "../process-groups.ts";
+import { isAlive, type ProcessRecord, thisProcess } from "../processes.ts";
 
 const record = z.object({ pid: z.int().positive(), started: z.string() });
 const content = z.object({ owner: record, groups: z.array(record) });

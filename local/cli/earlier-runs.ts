@@ -1,5 +1,5 @@
-import type { SkippedTarget } from "../jobs/target.ts";
-import type { OutboxItem, ResultRow } from "../store/rows.ts";
+import type { SkippedTarget } from "../../workers/benchmark/jobs/target.ts";
+import type { OutboxItem, ResultRow } from "../../workers/benchmark/store/rows.ts";
 import type { DatabaseIdentity } from "./database-identity.ts";
 import { handOver, type Rejection, type Send } from "./hand-over.ts";
 import { type Contents, UnsavedFile } from "./unsaved-file.ts";
