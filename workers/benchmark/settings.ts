@@ -130,18 +130,9 @@ export const benchmarkSettings = {
   }),
 };
 
-/** `GROQ` for `groq`, `MY_HOST` for `my-host`: the prefix of a provider's variables. */
-export function variablePrefix(slug: string): string {
-  return slug.toUpperCase().replaceAll("-", "_");
-}
-
-export interface ProviderVariables {
-  readonly apiKey: string;
-  readonly baseUrl: string;
-}
-
-export function providerVariables(slug: string): ProviderVariables {
-  const prefix = variablePrefix(slug);
+/** The variables of a provider's key and base URL: `MY_HOST_API_KEY` for the slug `my-host`. */
+export function providerVariables(slug: string): { readonly apiKey: string; readonly baseUrl: string } {
+  const prefix = slug.toUpperCase().replaceAll("-", "_");
   return { apiKey: `${prefix}_API_KEY`, baseUrl: `${prefix}_BASE_URL` };
 }
 
@@ -152,7 +143,7 @@ export const providerSettings: Readonly<Record<string, Setting<string | null>>> 
     return [
       [
         variables.apiKey,
-        optionalSetting({ sentence: name, schema: key, unset: "not measured", secret: true }),
+        optionalSetting({ sentence: `Key of ${name}.`, schema: key, unset: "not measured", secret: true }),
       ],
       [
         variables.baseUrl,

@@ -37,9 +37,9 @@ const isKind = (...kinds: readonly KeyKind[]) => {
 /** The project that both Workers use: one reads from it, the other writes to it. */
 export const supabaseSettings = {
   SUPABASE_URL: optionalSetting({
-    sentence: "Address of the project: https://<project>.supabase.co",
+    sentence: "Address of the project, https://<project>.supabase.co.",
     schema: baseUrl,
-    unset: "the embedded Supabase",
+    unset: "the embedded one",
   }),
   SUPABASE_ANON_KEY: optionalSetting({
     sentence: "Its publishable key (sb_publishable_...) or legacy anon key: the dashboard reads with it.",
@@ -47,7 +47,7 @@ export const supabaseSettings = {
       isKind("reads", "unknown"),
       "holds a secret key: the dashboard takes the publishable (anon) one",
     ),
-    unset: "the embedded Supabase's",
+    unset: "the embedded one's",
   }),
   SUPABASE_SERVICE_ROLE: optionalSetting({
     sentence:
@@ -62,7 +62,7 @@ export const supabaseSettings = {
         (text) => !isKind("account")(text),
         "is no key of a project's API: use the secret (service_role) key of the project",
       ),
-    unset: "the embedded Supabase's",
+    unset: "the embedded one's",
     secret: true,
   }),
 };
