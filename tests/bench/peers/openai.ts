@@ -1,5 +1,5 @@
 import OpenAI from "openai";
-import { baseUrlOf, type Reader } from "./types.ts";
+import { baseUrlOf, type Reader } from "../readers/types.ts";
 
 /**
  * The official SDK the way benchmark scripts use it: the first content delta stops the clock of TTFT, the
