@@ -24,6 +24,8 @@ export type Database = {
           cached_tokens: number | null
           chunk_times_ms: number[] | null
           colo: string | null
+          colo_outside_region: boolean
+          confirmation: boolean
           cost_source: string
           cost_usd: number
           created_at: string
@@ -31,10 +33,12 @@ export type Database = {
           error_kind: string | null
           error_message: string | null
           finish_reason: string | null
+          gap_p99_ms: number | null
           id: string
           input_price_per_m: number | null
           input_tokens: number
           location: string
+          longest_gap_ms: number | null
           model: string | null
           model_id: string | null
           output_price_per_m: number | null
@@ -43,15 +47,19 @@ export type Database = {
           prompt_version: string | null
           provider: string | null
           provider_id: string | null
+          provider_request_id: string | null
           provider_timing: Json | null
           reasoning_tokens: number | null
           request_params: Json | null
           response_text: string | null
           run_id: string
+          served_model: string | null
+          service_tier: string | null
           simulated: boolean
           skipped_events: number
           status_code: number | null
           success: boolean
+          system_fingerprint: string | null
           tokens_estimated: boolean
           total_latency_ms: number
           tps: number | null
@@ -59,6 +67,8 @@ export type Database = {
           ttfb_ms: number | null
           ttft_ms: number | null
           upstream: string | null
+          upstream_pinned: boolean
+          usage_implausible: boolean
           warmup_ms: number | null
         }
         Insert: {
@@ -68,6 +78,8 @@ export type Database = {
           cached_tokens?: number | null
           chunk_times_ms?: number[] | null
           colo?: string | null
+          colo_outside_region?: boolean
+          confirmation?: boolean
           cost_source?: string
           cost_usd: number
           created_at?: string
@@ -75,10 +87,12 @@ export type Database = {
           error_kind?: string | null
           error_message?: string | null
           finish_reason?: string | null
+          gap_p99_ms?: number | null
           id?: string
           input_price_per_m?: number | null
           input_tokens: number
           location?: string
+          longest_gap_ms?: number | null
           model?: string | null
           model_id?: string | null
           output_price_per_m?: number | null
@@ -87,15 +101,19 @@ export type Database = {
           prompt_version?: string | null
           provider?: string | null
           provider_id?: string | null
+          provider_request_id?: string | null
           provider_timing?: Json | null
           reasoning_tokens?: number | null
           request_params?: Json | null
           response_text?: string | null
           run_id: string
+          served_model?: string | null
+          service_tier?: string | null
           simulated?: boolean
           skipped_events?: number
           status_code?: number | null
           success?: boolean
+          system_fingerprint?: string | null
           tokens_estimated?: boolean
           total_latency_ms: number
           tps?: number | null
@@ -103,6 +121,8 @@ export type Database = {
           ttfb_ms?: number | null
           ttft_ms?: number | null
           upstream?: string | null
+          upstream_pinned?: boolean
+          usage_implausible?: boolean
           warmup_ms?: number | null
         }
         Update: {
@@ -112,6 +132,8 @@ export type Database = {
           cached_tokens?: number | null
           chunk_times_ms?: number[] | null
           colo?: string | null
+          colo_outside_region?: boolean
+          confirmation?: boolean
           cost_source?: string
           cost_usd?: number
           created_at?: string
@@ -119,10 +141,12 @@ export type Database = {
           error_kind?: string | null
           error_message?: string | null
           finish_reason?: string | null
+          gap_p99_ms?: number | null
           id?: string
           input_price_per_m?: number | null
           input_tokens?: number
           location?: string
+          longest_gap_ms?: number | null
           model?: string | null
           model_id?: string | null
           output_price_per_m?: number | null
@@ -131,15 +155,19 @@ export type Database = {
           prompt_version?: string | null
           provider?: string | null
           provider_id?: string | null
+          provider_request_id?: string | null
           provider_timing?: Json | null
           reasoning_tokens?: number | null
           request_params?: Json | null
           response_text?: string | null
           run_id?: string
+          served_model?: string | null
+          service_tier?: string | null
           simulated?: boolean
           skipped_events?: number
           status_code?: number | null
           success?: boolean
+          system_fingerprint?: string | null
           tokens_estimated?: boolean
           total_latency_ms?: number
           tps?: number | null
@@ -147,6 +175,8 @@ export type Database = {
           ttfb_ms?: number | null
           ttft_ms?: number | null
           upstream?: string | null
+          upstream_pinned?: boolean
+          usage_implausible?: boolean
           warmup_ms?: number | null
         }
         Relationships: [
@@ -503,6 +533,7 @@ export type Database = {
       models: {
         Row: {
           active: boolean
+          alias_of: string | null
           available: boolean
           context_window: number | null
           created_at: string
@@ -519,12 +550,14 @@ export type Database = {
           quantization: string | null
           reasoning: boolean
           reasoning_by_hand: boolean
+          reasoning_stated: boolean | null
           retired_at: string | null
           retires_at: string | null
           successor: string | null
         }
         Insert: {
           active?: boolean
+          alias_of?: string | null
           available?: boolean
           context_window?: number | null
           created_at?: string
@@ -541,12 +574,14 @@ export type Database = {
           quantization?: string | null
           reasoning?: boolean
           reasoning_by_hand?: boolean
+          reasoning_stated?: boolean | null
           retired_at?: string | null
           retires_at?: string | null
           successor?: string | null
         }
         Update: {
           active?: boolean
+          alias_of?: string | null
           available?: boolean
           context_window?: number | null
           created_at?: string
@@ -563,6 +598,7 @@ export type Database = {
           quantization?: string | null
           reasoning?: boolean
           reasoning_by_hand?: boolean
+          reasoning_stated?: boolean | null
           retired_at?: string | null
           retires_at?: string | null
           successor?: string | null
@@ -579,6 +615,7 @@ export type Database = {
       prices: {
         Row: {
           cached_input_price_per_m: number | null
+          hours: Json | null
           id: string
           input_price_per_m: number
           model_id: string
@@ -589,6 +626,7 @@ export type Database = {
         }
         Insert: {
           cached_input_price_per_m?: number | null
+          hours?: Json | null
           id?: string
           input_price_per_m: number
           model_id: string
@@ -599,6 +637,7 @@ export type Database = {
         }
         Update: {
           cached_input_price_per_m?: number | null
+          hours?: Json | null
           id?: string
           input_price_per_m?: number
           model_id?: string
@@ -626,6 +665,7 @@ export type Database = {
         Row: {
           base_url: string | null
           created_at: string
+          held_list: Json | null
           id: string
           kind: string
           logo_url: string | null
@@ -635,6 +675,7 @@ export type Database = {
         Insert: {
           base_url?: string | null
           created_at?: string
+          held_list?: Json | null
           id?: string
           kind?: string
           logo_url?: string | null
@@ -644,6 +685,7 @@ export type Database = {
         Update: {
           base_url?: string | null
           created_at?: string
+          held_list?: Json | null
           id?: string
           kind?: string
           logo_url?: string | null
@@ -849,7 +891,12 @@ export type Database = {
         Returns: Json
       }
       catalog_changes: {
-        Args: { at_most?: number; of_provider?: string; since?: string }
+        Args: {
+          at_most?: number
+          kinds?: string[]
+          of_provider?: string
+          since?: string
+        }
         Returns: Json
       }
       compare_choices: { Args: { as_of?: string }; Returns: Json }
@@ -943,6 +990,8 @@ export type Database = {
         }
         Returns: Json
       }
+      is_line: { Args: { value: string }; Returns: boolean }
+      is_moment: { Args: { value: string }; Returns: boolean }
       location_results: {
         Args: {
           at_location: string
@@ -981,7 +1030,13 @@ export type Database = {
         Returns: Json
       }
       price_json: {
-        Args: { cached: number; input: number; output: number; source: string }
+        Args: {
+          cached: number
+          hours?: Json
+          input: number
+          output: number
+          source: string
+        }
         Returns: Json
       }
       round_step: { Args: { of_range: number; steps: number }; Returns: number }
