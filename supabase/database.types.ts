@@ -548,6 +548,7 @@ export type Database = {
       models: {
         Row: {
           active: boolean
+          alias_of: string | null
           available: boolean
           context_window: number | null
           created_at: string
@@ -564,12 +565,14 @@ export type Database = {
           quantization: string | null
           reasoning: boolean
           reasoning_by_hand: boolean
+          reasoning_stated: boolean | null
           retired_at: string | null
           retires_at: string | null
           successor: string | null
         }
         Insert: {
           active?: boolean
+          alias_of?: string | null
           available?: boolean
           context_window?: number | null
           created_at?: string
@@ -586,12 +589,14 @@ export type Database = {
           quantization?: string | null
           reasoning?: boolean
           reasoning_by_hand?: boolean
+          reasoning_stated?: boolean | null
           retired_at?: string | null
           retires_at?: string | null
           successor?: string | null
         }
         Update: {
           active?: boolean
+          alias_of?: string | null
           available?: boolean
           context_window?: number | null
           created_at?: string
@@ -608,6 +613,7 @@ export type Database = {
           quantization?: string | null
           reasoning?: boolean
           reasoning_by_hand?: boolean
+          reasoning_stated?: boolean | null
           retired_at?: string | null
           retires_at?: string | null
           successor?: string | null
@@ -661,6 +667,7 @@ export type Database = {
       prices: {
         Row: {
           cached_input_price_per_m: number | null
+          hours: Json | null
           id: string
           input_price_per_m: number
           model_id: string
@@ -671,6 +678,7 @@ export type Database = {
         }
         Insert: {
           cached_input_price_per_m?: number | null
+          hours?: Json | null
           id?: string
           input_price_per_m: number
           model_id: string
@@ -681,6 +689,7 @@ export type Database = {
         }
         Update: {
           cached_input_price_per_m?: number | null
+          hours?: Json | null
           id?: string
           input_price_per_m?: number
           model_id?: string
@@ -708,6 +717,7 @@ export type Database = {
         Row: {
           base_url: string | null
           created_at: string
+          held_list: Json | null
           id: string
           kind: string
           logo_url: string | null
@@ -717,6 +727,7 @@ export type Database = {
         Insert: {
           base_url?: string | null
           created_at?: string
+          held_list?: Json | null
           id?: string
           kind?: string
           logo_url?: string | null
@@ -726,6 +737,7 @@ export type Database = {
         Update: {
           base_url?: string | null
           created_at?: string
+          held_list?: Json | null
           id?: string
           kind?: string
           logo_url?: string | null
@@ -1013,7 +1025,12 @@ export type Database = {
         Returns: Json
       }
       catalog_changes: {
-        Args: { at_most?: number; of_provider?: string; since?: string }
+        Args: {
+          at_most?: number
+          kinds?: string[]
+          of_provider?: string
+          since?: string
+        }
         Returns: Json
       }
       compare_choices: { Args: { as_of?: string }; Returns: Json }
@@ -1107,6 +1124,8 @@ export type Database = {
         }
         Returns: Json
       }
+      is_line: { Args: { value: string }; Returns: boolean }
+      is_moment: { Args: { value: string }; Returns: boolean }
       location_results: {
         Args: {
           at_location: string
@@ -1145,7 +1164,13 @@ export type Database = {
         Returns: Json
       }
       price_json: {
-        Args: { cached: number; input: number; output: number; source: string }
+        Args: {
+          cached: number
+          hours?: Json
+          input: number
+          output: number
+          source: string
+        }
         Returns: Json
       }
       round_step: { Args: { of_range: number; steps: number }; Returns: number }
