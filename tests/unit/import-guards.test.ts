@@ -15,6 +15,13 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   "app/routes/_index.tsx": ["workers/benchmark/config.ts", "local/settings.ts", SUPABASE, ...NODE],
   "app/lib/calculations.ts": ["workers/dashboard/headers.ts", "local/settings.ts", SUPABASE, ...NODE],
   "app/data/reader.server.ts": ["workers/benchmark/store/client.ts", "local/settings.ts", ...NODE],
+  "workers/settings/setting.ts": [
+    "workers/benchmark/config.ts",
+    "app/lib/format.ts",
+    "local/settings.ts",
+    SUPABASE,
+    ...NODE,
+  ],
   "workers/dashboard/index.ts": ["workers/benchmark/config.ts", "local/settings.ts", SUPABASE, ...NODE],
   "workers/benchmark/config.ts": ["app/lib/format.ts", "local/settings.ts", SUPABASE, ...NODE],
   "workers/benchmark/jobs/budget.ts": ["app/lib/format.ts", "local/settings.ts", SUPABASE, ...NODE],
