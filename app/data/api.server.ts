@@ -8,7 +8,6 @@ import type {
   RESULTS_QUERY,
   RUNS_QUERY,
 } from "../lib/api/queries.ts";
-import { time } from "../lib/api/result-fields.ts";
 import {
   endpointSchema,
   type Health,
@@ -21,6 +20,7 @@ import {
 import type { LockableMetric } from "../lib/metrics.ts";
 import { sortEndpoints } from "../lib/ranking.ts";
 import { STALE_AFTER_MS } from "../lib/schedule.ts";
+import { time } from "../lib/schema.ts";
 import { readOverview } from "./overview.server.ts";
 import { ReadError, type Reader } from "./reader.server.ts";
 

@@ -4,7 +4,7 @@ import { OverviewPage, type OverviewPageProps } from "../components/overview-pag
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readOverviewPage } from "../data/overview-page.server.ts";
 import { answerPage, PAGE_CACHE_CONTROL, requireAddress } from "../data/page.server.ts";
-import { overviewHref, parseOverviewQuery } from "../lib/search-params.ts";
+import { OVERVIEW_QUERY, overviewHref } from "../lib/queries.ts";
 
 export const meta: MetaFunction = ({ location }) => [
   { title: "How fast are AI providers right now? | Benchmark Engine" },
@@ -22,7 +22,7 @@ const DESCRIPTION =
   "Time to first token, tokens per second, stability, cost and uptime of AI inference providers, measured every 15 minutes.";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const query = parseOverviewQuery(new URL(request.url).searchParams);
+  const query = OVERVIEW_QUERY.parse(new URL(request.url).searchParams);
   requireAddress(request, overviewHref(query, { page: query.page }));
   return answerPage(
     context.services,

@@ -4,13 +4,9 @@ import { ComparePage } from "../components/compare/compare-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readChoices, readComparison } from "../data/compare.server.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
-import {
-  type ComparisonQuery,
-  formatComparisonQuery,
-  parseComparisonQuery,
-} from "../lib/comparison-query.ts";
 import { suggestPairs } from "../lib/comparison-suggestions.ts";
 import type { ComparisonAnswer } from "../lib/comparison-types.ts";
+import { COMPARISON_QUERY, type ComparisonQuery } from "../lib/queries.ts";
 
 /** More suggestions than this are no help. */
 const SUGGESTED = 12;
@@ -36,8 +32,8 @@ const DESCRIPTION =
   "Which of two AI endpoints is faster or cheaper, measured in the same runs, with the margin of error of each difference.";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const query = parseComparisonQuery(new URL(request.url).searchParams);
-  const canonical = formatComparisonQuery(query);
+  const query = COMPARISON_QUERY.parse(new URL(request.url).searchParams);
+  const canonical = COMPARISON_QUERY.format(query);
   // Links and Remix's own requests write slashes and colons as %2F and %3A; people need not.
   const encoded = canonical === "" ? "" : `?${new URLSearchParams(canonical)}`;
   requireAddress(request, `/compare${canonical}`, `/compare${encoded}`);

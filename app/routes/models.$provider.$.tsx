@@ -12,7 +12,7 @@ import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readModelPage } from "../data/models-page.server.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { endpointPath, parseEndpointPath } from "../lib/models-path.ts";
-import { formatModelQuery, parseModelQuery } from "../lib/models-query.ts";
+import { MODEL_QUERY } from "../lib/queries.ts";
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
   if (loaded === undefined) return [{ title: "Unknown model | Benchmark Engine" }];
@@ -34,8 +34,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { pathname, searchParams } = new URL(request.url);
   const endpoint = parseEndpointPath(pathname);
   if (endpoint === null) throw data(null, { status: 404 });
-  const query = parseModelQuery(searchParams);
-  requireAddress(request, endpointPath(endpoint) + formatModelQuery(query));
+  const query = MODEL_QUERY.parse(searchParams);
+  requireAddress(request, endpointPath(endpoint) + MODEL_QUERY.format(query));
   return answerPage(context.services, async ({ reader, lockedMetrics }) => {
     const page = await readModelPage(reader, endpoint, query, lockedMetrics);
     if (page === null) throw data(null, { status: 404 });

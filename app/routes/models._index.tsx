@@ -5,7 +5,7 @@ import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { CATALOG_PAGE_SIZE, readCatalog } from "../data/models.server.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readStale } from "../data/stale.server.ts";
-import { formatCatalogQuery, parseCatalogQuery } from "../lib/models-query.ts";
+import { CATALOG_QUERY } from "../lib/queries.ts";
 
 const TITLE = "Models and who offers them";
 const DESCRIPTION =
@@ -24,8 +24,8 @@ export const meta: MetaFunction = ({ location }) => [
 ];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const query = parseCatalogQuery(new URL(request.url).searchParams);
-  requireAddress(request, `/models${formatCatalogQuery(query)}`);
+  const query = CATALOG_QUERY.parse(new URL(request.url).searchParams);
+  requireAddress(request, `/models${CATALOG_QUERY.format(query)}`);
   return answerPage(context.services, async ({ reader }) => {
     const [catalog, stale] = await Promise.all([readCatalog(reader, query), readStale(reader)]);
     return { query, pageSize: CATALOG_PAGE_SIZE, catalog, stale };

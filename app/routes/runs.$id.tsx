@@ -10,7 +10,8 @@ import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readRun } from "../data/runs.server.ts";
 import { formatTime } from "../lib/format.ts";
-import { parseRunQuery, readUuid, runHref } from "../lib/runs.ts";
+import { RUN_QUERY, runHref } from "../lib/queries.ts";
+import { readUuid } from "../lib/query.ts";
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
   {
@@ -30,7 +31,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const id = readUuid(params.id);
   if (id === null) throw data(null, { status: 404 });
-  const query = parseRunQuery(new URL(request.url).searchParams);
+  const query = RUN_QUERY.parse(new URL(request.url).searchParams);
   requireAddress(request, runHref(id, query));
   return answerPage(context.services, async ({ reader, lockedMetrics }) => {
     const page = await readRun(reader, id, query, lockedMetrics);

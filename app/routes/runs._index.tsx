@@ -10,7 +10,7 @@ import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readRuns } from "../data/runs.server.ts";
 import { readStale } from "../data/stale.server.ts";
-import { parseRunsQuery, runsHref } from "../lib/runs.ts";
+import { RUNS_QUERY, runsHref } from "../lib/queries.ts";
 
 const DESCRIPTION =
   "Every run of the benchmark: when it began, what asked for it, how many requests it made and how they ended.";
@@ -24,7 +24,7 @@ export const meta: MetaFunction = ({ location }) => [
 ];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const query = parseRunsQuery(new URL(request.url).searchParams);
+  const query = RUNS_QUERY.parse(new URL(request.url).searchParams);
   requireAddress(request, runsHref(query));
   return answerPage(context.services, async ({ reader }) => {
     const [list, stale] = await Promise.all([readRuns(reader, query), readStale(reader)]);

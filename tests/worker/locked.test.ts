@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { calculateValueScore } from "../../app/lib/calculations.ts";
-import { comparisonHref } from "../../app/lib/comparison-query.ts";
+import { comparisonHref } from "../../app/lib/queries.ts";
 import {
   formatInteger,
   formatMs,

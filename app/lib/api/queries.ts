@@ -1,7 +1,7 @@
 import { ERROR_KINDS } from "../failures.ts";
 import { isOpen, type Part } from "../locks.ts";
 import type { LockableMetric } from "../metrics.ts";
-import { WINDOWS } from "../search-params.ts";
+import { WINDOWS } from "../queries.ts";
 import { decodeCursor, encodeCursor, nameKey, rankKey, timeKey } from "./cursor.ts";
 import { cursor, moment, name, oneOf, uuid, wholeNumber, yesOrNo } from "./parameters.ts";
 
