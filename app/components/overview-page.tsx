@@ -1,6 +1,6 @@
 import { useNavigation } from "@remix-run/react";
 import { formatAgo, formatCount, formatTime } from "../lib/format.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import type { News } from "../lib/news.ts";
 import type { OverviewView } from "../lib/overview-view.ts";
 import type { OverviewQuery } from "../lib/queries.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { FAILURE_OWNERS, failureMeaning, ownerSentence } from "../lib/failures.ts";
 import { formatMs, formatSeconds, formatTps } from "../lib/format.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen, type Part } from "../lib/locks.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
 import { explainNothing, listFacts, listPrices } from "../lib/models-facts.ts";
 import type { EndpointId } from "../lib/models-path.ts";
 import type { ModelPage, ModelSeries } from "../lib/models-types.ts";

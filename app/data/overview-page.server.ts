@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { MovedMetric } from "../lib/changes.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import { logEvent } from "../lib/log.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
 import { CATALOG_EVENT_KINDS, type CatalogEventKind } from "../lib/models-types.ts";
 import { describeChange } from "../lib/models-words.ts";
 import { findMoves, type HappeningList, type Moves, type News, type Side, type Unread } from "../lib/news.ts";

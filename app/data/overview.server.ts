@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { calculateValueScore } from "../lib/calculations.ts";
 import { ENDPOINT_FACTS, ENDPOINT_FIGURES, type FigureName } from "../lib/endpoint-schema.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
 import type { OverviewQuery } from "../lib/queries.ts";
 import { isStale } from "../lib/schedule.ts";
 import { count, figure, kind, locations, runHead, time } from "../lib/schema.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
 import {
   ENDPOINTS_A_PAGE,
   type HeldPrice,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FAILURE_OWNERS, failureTitle, ownerSentence } from "../lib/failures.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
 import type { RunQuery, RunsQuery } from "../lib/queries.ts";
 import {
   RESULTS_A_PAGE,

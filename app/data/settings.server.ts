@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LOCKABLE_METRICS, type LockableMetric } from "../lib/metrics.ts";
+import { LOCKABLE_METRICS, type LockableMetric } from "../lib/locks.ts";
 
 export interface Settings {
   readonly supabaseUrl: string;

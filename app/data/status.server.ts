@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { groupBy } from "../lib/collections.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
 import type { OverviewQuery, StatusQuery } from "../lib/queries.ts";
 import { isStale } from "../lib/schedule.ts";
 import { count, kind, locations, runHead, time } from "../lib/schema.ts";

@@ -1,4 +1,4 @@
-import type { LockableMetric } from "./metrics.ts";
+import type { LockableMetric } from "./locks.ts";
 import type { SortKey, WindowName } from "./queries.ts";
 
 export const WINDOW_NAMES: Readonly<Record<WindowName, string>> = {

@@ -6,7 +6,8 @@ import { readChoices, readComparison } from "../data/compare.server.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { suggestPairs } from "../lib/comparison-suggestions.ts";
 import type { ComparisonAnswer } from "../lib/comparison-types.ts";
-import { COMPARISON_QUERY, type ComparisonQuery } from "../lib/queries.ts";
+import { pageMeta } from "../lib/meta.ts";
+import { COMPARISON_QUERY, type ComparisonQuery, comparisonHref } from "../lib/queries.ts";
 
 /** More suggestions than this are no help. */
 const SUGGESTED = 12;
@@ -16,16 +17,8 @@ export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
   const title =
     found === null
       ? "Compare two AI endpoints"
-      : `${found.a.provider_name} ${found.a.model} against ${found.b.provider_name} ${found.b.model}`;
-  return [
-    { title: `${title} | Benchmark Engine` },
-    { name: "description", content: DESCRIPTION },
-    { property: "og:title", content: title },
-    { property: "og:description", content: DESCRIPTION },
-    { property: "og:type", content: "website" },
-    { property: "og:site_name", content: "Benchmark Engine" },
-    { name: "twitter:card", content: "summary" },
-  ];
+      : `${found.a.provider_name} ${found.a.model} vs ${found.b.provider_name} ${found.b.model}`;
+  return pageMeta({ title, description: DESCRIPTION });
 };
 
 const DESCRIPTION =
@@ -33,10 +26,8 @@ const DESCRIPTION =
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const query = COMPARISON_QUERY.parse(new URL(request.url).searchParams);
-  const canonical = COMPARISON_QUERY.format(query);
   // Links and Remix's own requests write slashes and colons as %2F and %3A; people need not.
-  const encoded = canonical === "" ? "" : `?${new URLSearchParams(canonical)}`;
-  requireAddress(request, `/compare${canonical}`, `/compare${encoded}`);
+  requireAddress(request, comparisonHref(query), `/compare${COMPARISON_QUERY.format(query)}`);
   return answerPage(
     context.services,
     async ({ reader, lockedMetrics }) => {

@@ -10,23 +10,17 @@ import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readRun } from "../data/runs.server.ts";
 import { formatTime } from "../lib/format.ts";
+import { pageMeta } from "../lib/meta.ts";
 import { RUN_QUERY, runHref } from "../lib/queries.ts";
 import { readUuid } from "../lib/query.ts";
 
-export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
-  {
-    title:
-      loaded === undefined
-        ? "Run | Benchmark Engine"
-        : `Run of ${formatTime(loaded.page.run.started_at)} | Benchmark Engine`,
-  },
-  {
-    name: "description",
-    content: "Each request of one run: figures, answer, error, and the stream at the speed it arrived.",
-  },
-  // There are too many of them, and each is there for a while only.
-  { name: "robots", content: "noindex" },
-];
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
+  pageMeta({
+    title: loaded === undefined ? "Run" : `Run of ${formatTime(loaded.page.run.started_at)}`,
+    description: "Each request of one run: figures, answer, error, and the stream at the speed it arrived.",
+    // There are too many of them, and each is there for a while only.
+    index: false,
+  });
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const id = readUuid(params.id);

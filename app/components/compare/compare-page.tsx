@@ -2,7 +2,7 @@ import { useNavigation } from "@remix-run/react";
 import type { SuggestedPair } from "../../lib/comparison-suggestions.ts";
 import type { ComparisonAnswer } from "../../lib/comparison-types.ts";
 import { formatAgo, formatTime } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import type { ComparisonQuery } from "../../lib/queries.ts";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";

@@ -13,7 +13,7 @@ import {
   wordsOf,
 } from "../../lib/comparison-words.ts";
 import { formatCount, formatDate, formatInteger, formatShare } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import { type ComparisonQuery, comparisonHref, WINDOWS } from "../../lib/queries.ts";
 import { MIN_RANKED_SUCCESS_RATE } from "../../lib/ranking.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";

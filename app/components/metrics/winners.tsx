@@ -1,5 +1,5 @@
 import { formatCount, formatInteger, formatMs, formatShare } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import type { Leader, OverviewView } from "../../lib/overview-view.ts";
 import type { WindowName } from "../../lib/queries.ts";
 import { isRankedWindow, MIN_RANKED_RESULTS, type Title } from "../../lib/ranking.ts";

@@ -8,7 +8,7 @@ import {
   formatTime,
   formatTps,
 } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import { compareHref, endpointPath } from "../../lib/models-path.ts";
 import type { ModelPage } from "../../lib/models-types.ts";
 import { MODEL_QUERY, type ModelQuery, WINDOWS } from "../../lib/queries.ts";

@@ -1,5 +1,5 @@
 import { formatDate, formatInteger, formatUsd } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import type { CostedEndpoint, Price } from "../../lib/prices.ts";
 import { PRICE_WORDS, sourceWords } from "../../lib/prices-words.ts";
 import type { PricesQuery } from "../../lib/queries.ts";

@@ -10,7 +10,7 @@ import {
   formatUsd,
   NOT_AVAILABLE,
 } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import { runHref } from "../../lib/queries.ts";
 import type { RunResult } from "../../lib/runs.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";

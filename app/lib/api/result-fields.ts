@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ERROR_KINDS, FAILURE_OWNERS } from "../failures.ts";
+import type { LockableMetric } from "../locks.ts";
 import { isOpen, type Part } from "../locks.ts";
-import type { LockableMetric } from "../metrics.ts";
 import { count, describe as say, time } from "../schema.ts";
 
 /** A field of a result: what it is, and the part it goes with when that is locked. */

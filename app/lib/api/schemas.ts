@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ENDPOINT_FACTS, ENDPOINT_FIGURES } from "../endpoint-schema.ts";
+import type { LockableMetric } from "../locks.ts";
 import { isOpen } from "../locks.ts";
-import type { LockableMetric } from "../metrics.ts";
 import { WINDOWS } from "../queries.ts";
 import { count, describe as say, time } from "../schema.ts";
 import { DETAIL_FIELDS, openFields, RESULT_FIELDS } from "./result-fields.ts";

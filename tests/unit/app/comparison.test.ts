@@ -308,10 +308,10 @@ describe("the address", () => {
     const query = COMPARISON_QUERY.parse(
       new URLSearchParams("b=openrouter%2Fx%3Afree&window=7d&a=openai/gpt-4o-mini&utm=1&location=weur"),
     );
-    expect(COMPARISON_QUERY.format(query)).toBe(
-      "?a=openai/gpt-4o-mini&b=openrouter/x:free&window=7d&location=weur",
+    expect(comparisonHref(query)).toBe(
+      "/compare?a=openai/gpt-4o-mini&b=openrouter/x:free&window=7d&location=weur",
     );
-    expect(COMPARISON_QUERY.parse(new URLSearchParams(COMPARISON_QUERY.format(query)))).toEqual(query);
+    expect(COMPARISON_QUERY.parse(new URL(comparisonHref(query), "http://h").searchParams)).toEqual(query);
     expect(comparisonHref({ a: null, b: null, window: "24h", location: null })).toBe("/compare");
   });
 
