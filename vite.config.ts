@@ -3,8 +3,8 @@ import { cloudflareDevProxyVitePlugin, vitePlugin as remix } from "@remix-run/de
 import tailwindcss from "@tailwindcss/vite";
 import { defineConfig } from "vite";
 import { getLoadContext } from "./app/data/load-context.server.ts";
-import { makeFonts } from "./local/fonts.ts";
-import { markdownPages } from "./local/markdown.ts";
+import { makeFonts } from "./local/build/fonts.ts";
+import { markdownPages } from "./local/build/markdown.ts";
 import remixConfig from "./remix.config.js";
 
 const fonts = fileURLToPath(new URL("build/fonts", import.meta.url));

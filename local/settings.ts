@@ -6,7 +6,7 @@ import { parseSettings } from "../app/data/settings.server.ts";
 import { ConfigError, isNoReadersKey, READERS_KEY, readConfig } from "../workers/benchmark/config.ts";
 import { providers } from "../workers/benchmark/providers/registry.ts";
 import { parseEnvFile } from "./env-file.ts";
-import { codeOf, messageOf, SetupError } from "./supabase/errors.ts";
+import { codeOf, messageOf, SetupError } from "./errors.ts";
 
 /** What the stack and both Workers are told. */
 export interface StackSettings {

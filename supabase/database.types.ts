@@ -24,6 +24,8 @@ export type Database = {
           cached_tokens: number | null
           chunk_times_ms: number[] | null
           colo: string | null
+          colo_outside_region: boolean
+          confirmation: boolean
           cost_source: string
           cost_usd: number
           created_at: string
@@ -31,10 +33,12 @@ export type Database = {
           error_kind: string | null
           error_message: string | null
           finish_reason: string | null
+          gap_p99_ms: number | null
           id: string
           input_price_per_m: number | null
           input_tokens: number
           location: string
+          longest_gap_ms: number | null
           model: string | null
           model_id: string | null
           output_price_per_m: number | null
@@ -43,15 +47,19 @@ export type Database = {
           prompt_version: string | null
           provider: string | null
           provider_id: string | null
+          provider_request_id: string | null
           provider_timing: Json | null
           reasoning_tokens: number | null
           request_params: Json | null
           response_text: string | null
           run_id: string
+          served_model: string | null
+          service_tier: string | null
           simulated: boolean
           skipped_events: number
           status_code: number | null
           success: boolean
+          system_fingerprint: string | null
           tokens_estimated: boolean
           total_latency_ms: number
           tps: number | null
@@ -59,6 +67,8 @@ export type Database = {
           ttfb_ms: number | null
           ttft_ms: number | null
           upstream: string | null
+          upstream_pinned: boolean
+          usage_implausible: boolean
           warmup_ms: number | null
         }
         Insert: {
@@ -68,6 +78,8 @@ export type Database = {
           cached_tokens?: number | null
           chunk_times_ms?: number[] | null
           colo?: string | null
+          colo_outside_region?: boolean
+          confirmation?: boolean
           cost_source?: string
           cost_usd: number
           created_at?: string
@@ -75,10 +87,12 @@ export type Database = {
           error_kind?: string | null
           error_message?: string | null
           finish_reason?: string | null
+          gap_p99_ms?: number | null
           id?: string
           input_price_per_m?: number | null
           input_tokens: number
           location?: string
+          longest_gap_ms?: number | null
           model?: string | null
           model_id?: string | null
           output_price_per_m?: number | null
@@ -87,15 +101,19 @@ export type Database = {
           prompt_version?: string | null
           provider?: string | null
           provider_id?: string | null
+          provider_request_id?: string | null
           provider_timing?: Json | null
           reasoning_tokens?: number | null
           request_params?: Json | null
           response_text?: string | null
           run_id: string
+          served_model?: string | null
+          service_tier?: string | null
           simulated?: boolean
           skipped_events?: number
           status_code?: number | null
           success?: boolean
+          system_fingerprint?: string | null
           tokens_estimated?: boolean
           total_latency_ms: number
           tps?: number | null
@@ -103,6 +121,8 @@ export type Database = {
           ttfb_ms?: number | null
           ttft_ms?: number | null
           upstream?: string | null
+          upstream_pinned?: boolean
+          usage_implausible?: boolean
           warmup_ms?: number | null
         }
         Update: {
@@ -112,6 +132,8 @@ export type Database = {
           cached_tokens?: number | null
           chunk_times_ms?: number[] | null
           colo?: string | null
+          colo_outside_region?: boolean
+          confirmation?: boolean
           cost_source?: string
           cost_usd?: number
           created_at?: string
@@ -119,10 +141,12 @@ export type Database = {
           error_kind?: string | null
           error_message?: string | null
           finish_reason?: string | null
+          gap_p99_ms?: number | null
           id?: string
           input_price_per_m?: number | null
           input_tokens?: number
           location?: string
+          longest_gap_ms?: number | null
           model?: string | null
           model_id?: string | null
           output_price_per_m?: number | null
@@ -131,15 +155,19 @@ export type Database = {
           prompt_version?: string | null
           provider?: string | null
           provider_id?: string | null
+          provider_request_id?: string | null
           provider_timing?: Json | null
           reasoning_tokens?: number | null
           request_params?: Json | null
           response_text?: string | null
           run_id?: string
+          served_model?: string | null
+          service_tier?: string | null
           simulated?: boolean
           skipped_events?: number
           status_code?: number | null
           success?: boolean
+          system_fingerprint?: string | null
           tokens_estimated?: boolean
           total_latency_ms?: number
           tps?: number | null
@@ -147,6 +175,8 @@ export type Database = {
           ttfb_ms?: number | null
           ttft_ms?: number | null
           upstream?: string | null
+          upstream_pinned?: boolean
+          usage_implausible?: boolean
           warmup_ms?: number | null
         }
         Relationships: [

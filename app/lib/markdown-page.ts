@@ -1,4 +1,4 @@
-/** A Markdown document as a page; the build renders it (local/markdown.ts), so no bundle holds a renderer. */
+/** A Markdown document as a page; the build renders it (local/build/markdown.ts), so no bundle holds a renderer. */
 export interface MarkdownPage {
   /** Its first heading of the first level, which the page itself shows; "" where there is none. */
   readonly title: string;

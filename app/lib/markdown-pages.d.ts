@@ -1,4 +1,4 @@
-/** What the build makes of a Markdown file (local/markdown.ts). */
+/** What the build makes of a Markdown file (local/build/markdown.ts). */
 declare module "*.md" {
   const page: import("./markdown-page.ts").MarkdownPage;
   export default page;

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import pg from "pg";
+import { SetupError } from "../errors.ts";
+import { startWatchdog, type Watchdog } from "../watchdog.ts";
 import { bootstrap } from "./bootstrap.ts";
-import { SetupError } from "./errors.ts";
 import { type Keys, makeKeys, readKeys, writeKeys } from "./keys.ts";
 import { claimDataDirectory, findPlace, type Place } from "./place.ts";
 import { clusterExists, type PostgresServer, SUPERUSER, startPostgres } from "./postgres.ts";
 import { type Lock, takeDataDirectory } from "./state.ts";
-import { startWatchdog, type Watchdog } from "./watchdog.ts";
 
 /** A data directory that this process holds, with its keys; nothing runs in it yet. */
 export interface OpenDirectory {

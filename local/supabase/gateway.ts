@@ -1,6 +1,6 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
-import { codeOf, SetupError } from "./errors.ts";
+import { codeOf, SetupError } from "../errors.ts";
 import type { Keys } from "./keys.ts";
 
 export interface Gateway {

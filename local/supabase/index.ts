@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { SetupError } from "../errors.ts";
+import { projectRoot } from "../tools.ts";
 import { authenticatorUrl, openDirectory, postgresUrl, startDatabase, withClient } from "./database.ts";
-import { SetupError } from "./errors.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
 import { type Keys, readKeys } from "./keys.ts";
 import { applyMigrations, readMigrations } from "./migrations.ts";
-import { defaultDataDirectory, projectRoot } from "./place.ts";
+import { defaultDataDirectory } from "./place.ts";
 import type { PostgresServer } from "./postgres.ts";
 import { findPostgrest, type PostgrestServer, startPostgrest } from "./postgrest.ts";
 import { readLiveState } from "./state.ts";
 
-export { SetupError } from "./errors.ts";
+export { SetupError } from "../errors.ts";
 export { defaultDataDirectory } from "./place.ts";
 
 /** How to reach an embedded Supabase. */

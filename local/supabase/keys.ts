@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { SignJWT } from "jose";
 import { z } from "zod";
-import { codeOf, SetupError } from "./errors.ts";
+import { codeOf, SetupError } from "../errors.ts";
 
 const Keys = z.object({
   /** Signs the JWTs that PostgREST believes (HS256). */

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type pg from "pg";
-import { messageOf, SetupError } from "./errors.ts";
+import { messageOf, SetupError } from "../errors.ts";
 import { type Statement, splitSql } from "./split-sql.ts";
 
 export interface Migration {

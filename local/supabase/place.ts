@@ -4,11 +4,8 @@ import { accessSync, constants, existsSync, lstatSync, mkdirSync, realpathSync, 
 import { chmod, chown, cp, mkdir, readdir, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
-import { codeOf, SetupError } from "./errors.ts";
-
-/** The checkout's top folder. */
-export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+import { codeOf, SetupError } from "../errors.ts";
+import { projectRoot } from "../tools.ts";
 
 /** Where `npm start` keeps its database. */
 export const defaultDataDirectory = join(projectRoot, ".local", "supabase");

@@ -9,9 +9,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
 import { z } from "zod";
-import { codeOf, messageOf, SetupError } from "./errors.ts";
+import { codeOf, messageOf, SetupError } from "../errors.ts";
+import { type Child, commandOf, endLeftover, startProcess, startTimeOf, stopChild } from "../processes.ts";
 import { copyNative, type Place } from "./place.ts";
-import { type Child, commandOf, endLeftover, startProcess, startTimeOf, stopChild } from "./processes.ts";
 
 const run = promisify(execFile);
 
@@ -236,7 +236,7 @@ function settings(port: number, durable: boolean): string[] {
 }
 
 /**
- * A server killed with -9 leaves postmaster.pid behind. Postgres takes a stranger who got that pid since (usual
+ * A server killed with -9 leaves postmaster.pid behind. Postgres takes an unrelated process with that pid (usual
  * in containers, where pids are small) for a running server and refuses. What does run on this cluster, nobody
  * can reach: its owner would hold the data directory, which we do.
  */

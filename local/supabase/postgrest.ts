@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SetupError } from "./errors.ts";
+import { SetupError } from "../errors.ts";
+import { type Child, startProcess, stopChild } from "../processes.ts";
 import { freePort } from "./postgres.ts";
-import { type Child, startProcess, stopChild } from "./processes.ts";
 
 export interface PostgrestServer extends Child {
   /** Where it takes requests: http://127.0.0.1:<port>. */

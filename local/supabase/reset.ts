@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { SetupError } from "./errors.ts";
+import { SetupError } from "../errors.ts";
 import { removePlace } from "./place.ts";
 import { readLiveState, takeDataDirectory } from "./state.ts";
 

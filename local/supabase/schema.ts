@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { runScript } from "../script.ts";
+import { projectRoot } from "../tools.ts";
 import { migrationsDirectory } from "./index.ts";
 import { readMigrations } from "./migrations.ts";
-import { projectRoot } from "./place.ts";
-import { runScript } from "./script.ts";
 
 export const schemaFile = join(projectRoot, "supabase", "schema.sql");
 

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { codeOf, SetupError } from "./errors.ts";
-import { endLeftover, isAlive, thisProcess } from "./processes.ts";
+import { codeOf, SetupError } from "../errors.ts";
+import { endLeftover, isAlive, thisProcess } from "../processes.ts";
 
 const ProcessRecord = z.object({ pid: z.number().int().positive(), started: z.string() });
 

@@ -2,13 +2,33 @@
  * The pages as Lighthouse judges them: production build, cold cache, median of three, with simulated throttling on a
  * phone and on a desktop, against what the project promises.
  */
-import lighthouse, { desktopConfig } from "lighthouse";
+import { loadPeer } from "./peers.ts";
 import { table } from "./report.ts";
 import { fillWeek, type Stoppable, startChromium, startSite } from "./site.ts";
 import { percentile } from "./statistics.ts";
 import type { Verdict } from "./verdicts.ts";
 
-type Report = NonNullable<Awaited<ReturnType<typeof lighthouse>>>["lhr"];
+/** As much of Lighthouse's report as is read here. */
+interface Report {
+  readonly runtimeError?: { readonly code: string; readonly message: string } | undefined;
+  readonly categories: Readonly<
+    Record<string, { readonly score: number | null; readonly auditRefs: readonly AuditRef[] }>
+  >;
+  readonly audits: Readonly<
+    Record<
+      string,
+      { readonly score: number | null; readonly numericValue?: number; readonly details?: unknown }
+    >
+  >;
+}
+
+interface AuditRef {
+  readonly id: string;
+  readonly weight: number;
+}
+
+/** Judges one address in the Chromium that listens on `port`; undefined where Lighthouse gives no report. */
+export type JudgePage = (address: string, port: number, form: Form) => Promise<Report | undefined>;
 
 const RUNS = 3;
 /** Lighthouse loses a trace now and then, and says to run it again; that is no judgement of the page. */
@@ -95,14 +115,10 @@ async function measureOnce(
 }
 
 async function judge(site: Stoppable, path: string, form: Form): Promise<Report | undefined> {
+  const { judgePage } = await loadPeer("lighthouse");
   const browser = await startChromium();
   try {
-    const result = await lighthouse(
-      site.url + path,
-      { port: browser.port, logLevel: "error", output: "json" },
-      form === "desktop" ? desktopConfig : undefined,
-    );
-    return result?.lhr;
+    return await judgePage(site.url + path, browser.port, form);
   } finally {
     await browser.stop();
   }

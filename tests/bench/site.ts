@@ -13,7 +13,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { constants, createGzip } from "node:zlib";
 import pg from "pg";
-import { build } from "../../local/build.ts";
+import { build } from "../../local/build/index.ts";
 import { startEmbeddedSupabase } from "../../local/supabase/index.ts";
 import { resetSupabase } from "../../local/supabase/reset.ts";
 import { AHEAD_WINDOWS } from "../../workers/benchmark/store/rows.ts";

@@ -17,6 +17,7 @@ import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { createClient } from "@supabase/supabase-js";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { isAlive, type ProcessRecord, startTimeOf } from "../../local/processes.ts";
 import {
   type EmbeddedSupabase,
   findRunningSupabase,
@@ -26,7 +27,6 @@ import {
 } from "../../local/supabase/index.ts";
 import { findPlace, removePlace } from "../../local/supabase/place.ts";
 import { findPostgrest } from "../../local/supabase/postgrest.ts";
-import { isAlive, type ProcessRecord, startTimeOf } from "../../local/supabase/processes.ts";
 import { resetSupabase } from "../../local/supabase/reset.ts";
 import { readState } from "../../local/supabase/state.ts";
 

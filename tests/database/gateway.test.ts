@@ -1,7 +1,7 @@
 import { createClient } from "@supabase/supabase-js";
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
-import { requireSupabase } from "../../local/hosted.ts";
+import { requireSupabase } from "../../local/build/hosted.ts";
 import { useSupabase } from "../support/supabase.ts";
 
 describe("the gateway, like a hosted project's", () => {

@@ -8,7 +8,7 @@ import { startGateway } from "../../local/supabase/gateway.ts";
 import type { SupabaseAccess } from "../../local/supabase/index.ts";
 import { signRole } from "../../local/supabase/keys.ts";
 import { startPostgrest } from "../../local/supabase/postgrest.ts";
-import { startWatchdog } from "../../local/supabase/watchdog.ts";
+import { startWatchdog } from "../../local/watchdog.ts";
 import type { Database } from "../../supabase/database.types.ts";
 
 export type Client = SupabaseClient<Database>;

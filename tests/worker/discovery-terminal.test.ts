@@ -46,7 +46,7 @@ function run(...words: string[]): Promise<{ code: number; stdout: string; stderr
     ...lists.settings(["groq", "openai"]),
   };
   return new Promise((resolve) => {
-    execFile(process.execPath, ["workers/benchmark/cli.ts", ...words], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, ["local/cli/index.ts", ...words], { env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr });
     });
   });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeHistory } from "../../local/history.ts";
+import { writeHistory } from "../../local/simulator/history.ts";
 import { type EmbeddedSupabase, startEmbeddedSupabase } from "../../local/supabase/index.ts";
 import { removePlace } from "../../local/supabase/place.ts";
 import type { Database } from "../../supabase/database.types.ts";

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { settingNames } from "../../local/settings.ts";
-import { projectRoot, removePlace } from "../../local/supabase/place.ts";
+import { removePlace } from "../../local/supabase/place.ts";
+import { projectRoot } from "../../local/tools.ts";
 
 /** One checkout's worth of folders and ports, apart from the developer's own. */
 export interface Home {

@@ -5,7 +5,7 @@ import { createClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parseEnvFile } from "../../local/env-file.ts";
-import { fireScheduled } from "../../local/schedule.ts";
+import { fireScheduled } from "../../local/stack/schedule.ts";
 import { readKeys } from "../../local/supabase/keys.ts";
 import type { Database } from "../../supabase/database.types.ts";
 import { CRONS } from "../../workers/benchmark/schedule.ts";

@@ -1,13 +1,13 @@
 /** Reads the same load again and again and reports what each time cost. One argument: a CostTask as JSON. */
 import type { CostReader, CostReply, CostTask } from "../cost.ts";
+import { loadPeer } from "../peers.ts";
 import type { Reader } from "./types.ts";
 
-/** Loaded one by one: a process weighs one reader and holds no other. */
 /** Loaded one by one: a process weighs one reader and holds no other. */
 const makers: Record<CostReader, () => Promise<(now: () => number) => Reader>> = {
   parse: async () => (await import("./parse.ts")).parseReader,
   probe: async () => (await import("./probe.ts")).probeReader,
-  sdk: async () => (await import("./sdk.ts")).sdkReader,
+  sdk: async () => (await loadPeer("openai")).sdkReader,
 };
 const task = JSON.parse(process.argv[2] ?? "null") as CostTask;
 const read = (await makers[task.reader]())(() => performance.now());

@@ -15,7 +15,7 @@ export interface DashboardServer {
  */
 export async function startDashboard(bindings: Record<string, string>): Promise<DashboardServer> {
   const script = `${root}build/worker-dashboard/index.js`;
-  if (!existsSync(script)) throw new Error("the dashboard is not built: run node local/build.ts");
+  if (!existsSync(script)) throw new Error("the dashboard is not built: run npm run build");
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     port: 0,

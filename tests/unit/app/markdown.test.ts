@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { renderMarkdown } from "../../../local/markdown.ts";
+import { renderMarkdown } from "../../../local/build/markdown.ts";
 
 it("headings can be linked to, each by an address of its own", () => {
   const page = renderMarkdown("# Title\n\n## A `code` & more\n\n### Same\n\n### Same\n\n## Ünder");

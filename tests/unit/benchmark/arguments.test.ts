@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseCommand, UsageError } from "../../../workers/benchmark/cli/arguments.ts";
+import { parseCommand, UsageError } from "../../../local/cli/arguments.ts";
 
 describe("the command line", () => {
   it("has the documented defaults", () => {

@@ -2,9 +2,9 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { databaseAt, embeddedDatabase } from "../../../workers/benchmark/cli/database-identity.ts";
-import { deliverEarlierRuns } from "../../../workers/benchmark/cli/earlier-runs.ts";
-import { type Header, UnsavedFile } from "../../../workers/benchmark/cli/unsaved-file.ts";
+import { databaseAt, embeddedDatabase } from "../../../local/cli/database-identity.ts";
+import { deliverEarlierRuns } from "../../../local/cli/earlier-runs.ts";
+import { type Header, UnsavedFile } from "../../../local/cli/unsaved-file.ts";
 import type { OutboxItem } from "../../../workers/benchmark/store/rows.ts";
 
 const RUN = "11111111-2222-4333-8444-555555555555";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseCommand } from "../../../workers/benchmark/cli/arguments.ts";
+import { parseCommand } from "../../../local/cli/arguments.ts";
 
 const parse = (line: string) => parseCommand(line.split(" "));
 

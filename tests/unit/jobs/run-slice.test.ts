@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FileJournal } from "../../../workers/benchmark/cli/file-journal.ts";
+import { FileJournal } from "../../../local/cli/file-journal.ts";
 import { readConfig } from "../../../workers/benchmark/config.ts";
 import { interruptedRow } from "../../../workers/benchmark/jobs/measure-target.ts";
 import { runSlice } from "../../../workers/benchmark/jobs/run-slice.ts";

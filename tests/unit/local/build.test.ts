@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fingerprint } from "../../../local/build.ts";
+import { fingerprint } from "../../../local/build/index.ts";
 
 let root: string;
 beforeEach(() => {

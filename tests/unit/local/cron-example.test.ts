@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { projectRoot } from "../../../local/supabase/place.ts";
+import { projectRoot } from "../../../local/tools.ts";
 
 let folder: string;
 let script: string;

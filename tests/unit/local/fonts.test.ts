@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { makeFonts, readFaces } from "../../../local/fonts.ts";
+import { makeFonts, readFaces } from "../../../local/build/fonts.ts";
 
 const STYLE_SHEET = fileURLToPath(new URL("../../../app/tailwind.css", import.meta.url));
 const face = (more: string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeLeftovers } from "../../../local/leftover-secrets.ts";
+import { describeLeftovers } from "../../../local/build/leftover-secrets.ts";
 
 const CONFIG = "workers/benchmark/wrangler.toml";
 const listed = JSON.stringify([

@@ -4,10 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { takeStack } from "../../../local/lock.ts";
-import { requireFreePort } from "../../../local/ports.ts";
-import { endLeftoverGroup, groupMembers, type ProcessGroup, startGroup } from "../../../local/processes.ts";
-import { thisProcess } from "../../../local/supabase/processes.ts";
+import {
+  endLeftoverGroup,
+  groupMembers,
+  type ProcessGroup,
+  startGroup,
+} from "../../../local/process-groups.ts";
+import { thisProcess } from "../../../local/processes.ts";
+import { takeStack } from "../../../local/stack/lock.ts";
+import { requireFreePort } from "../../../local/stack/ports.ts";
 
 const directory = () => realpathSync(mkdtempSync(join(tmpdir(), "processes-")));
 let folder: string;

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { takeStack } from "../../../local/lock.ts";
-import { projectRoot } from "../../../local/supabase/place.ts";
+import { takeStack } from "../../../local/stack/lock.ts";
 import { takeDataDirectory } from "../../../local/supabase/state.ts";
+import { projectRoot } from "../../../local/tools.ts";
 
 let top: string;
 let local: string;
@@ -24,9 +24,14 @@ function reset(devVars: string): Promise<{ code: number; output: string }> {
   writeFileSync(file, devVars);
   const env = { PATH: process.env.PATH, DEV_VARS_FILE: file };
   return new Promise((resolve) => {
-    execFile(process.execPath, ["local/reset.ts"], { env, cwd: projectRoot }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr });
-    });
+    execFile(
+      process.execPath,
+      ["local/stack/reset.ts"],
+      { env, cwd: projectRoot },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr });
+      },
+    );
   });
 }
 

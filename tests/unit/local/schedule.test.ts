@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { fireScheduled, nextFiring, readCronTriggers, startSchedule } from "../../../local/schedule.ts";
-import { projectRoot } from "../../../local/supabase/place.ts";
+import { fireScheduled, nextFiring, readCronTriggers, startSchedule } from "../../../local/stack/schedule.ts";
+import { projectRoot } from "../../../local/tools.ts";
 import { CRONS } from "../../../workers/benchmark/schedule.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "schedule-"));

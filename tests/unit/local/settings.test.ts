@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseEnvFile } from "../../../local/env-file.ts";
 import { BENCHMARK_SETTINGS, readSettings, settingNames, stateDirectory } from "../../../local/settings.ts";
-import { projectRoot } from "../../../local/supabase/place.ts";
+import { projectRoot } from "../../../local/tools.ts";
 
 let root: string;
 beforeEach(() => {

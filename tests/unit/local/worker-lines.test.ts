@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readWorkerLine, toolEnvironment } from "../../../local/wrangler.ts";
+import { readWorkerLine } from "../../../local/stack/worker-output.ts";
+import { toolEnvironment } from "../../../local/tools.ts";
 
 const event = '{"level":"error","event":"target_measured","request_id":"r"}';
 

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { rehearse } from "../../../workers/benchmark/cli/rehearse.ts";
+import { rehearse } from "../../../local/cli/rehearse.ts";
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -2,8 +2,22 @@ import type { Database } from "../../../supabase/database.types.ts";
 
 type Tables = Database["public"]["Tables"];
 
-/** A row of `benchmark_results`, every column named. */
-export type ResultRow = Tables["benchmark_results"]["Row"];
+/** Columns that a row may leave to the database: it decides them, or has a default for them. */
+type LeftToDatabase =
+  | "served_model"
+  | "system_fingerprint"
+  | "service_tier"
+  | "provider_request_id"
+  | "gap_p99_ms"
+  | "longest_gap_ms"
+  | "usage_implausible"
+  | "colo_outside_region"
+  | "confirmation"
+  | "upstream_pinned";
+
+/** A row of `benchmark_results` as a measurement writes it. */
+export type ResultRow = Omit<Tables["benchmark_results"]["Row"], LeftToDatabase> &
+  Pick<Tables["benchmark_results"]["Insert"], LeftToDatabase>;
 export type RunRow = Tables["runs"]["Insert"] & { id: string };
 
 /** Something the database must get to know, in a form that can be sent twice without harm. */

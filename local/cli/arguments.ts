@@ -1,0 +1,178 @@
+import { parseArgs } from "node:util";
+import { type ModelsRequest, modelsRequest } from "../../workers/benchmark/jobs/manage-models.ts";
+
+/** Wrong words on the command line: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export interface BenchmarkArguments {
+  readonly providers: readonly string[];
+  readonly models: readonly string[];
+  readonly prompt: "standard" | "short";
+  readonly repeat: number;
+  readonly runName: string;
+  readonly triggeredBy: string;
+  readonly json: boolean;
+  readonly save: boolean;
+}
+
+export interface SyncModelsArguments {
+  readonly providers: readonly string[];
+  readonly acceptShrink: boolean;
+}
+
+export interface ListArguments {
+  readonly json: boolean;
+  /** Everything that is offered, not only what is measured or needs a decision. */
+  readonly all: boolean;
+}
+
+export type Command =
+  | { readonly name: "benchmark"; readonly options: BenchmarkArguments }
+  | { readonly name: "probe"; readonly providers: readonly string[]; readonly json: boolean }
+  | { readonly name: "sync-prices" }
+  | { readonly name: "sync-models"; readonly options: SyncModelsArguments }
+  | { readonly name: "models"; readonly request: ModelsRequest; readonly options: ListArguments }
+  | { readonly name: "help" };
+
+export const USAGE = `Usage:
+  npm run benchmark -- [options]   one run: every active model, measured and saved
+    --provider ID      only this provider (openai, groq, ...); may be repeated
+    --model NAME       only this model, by the provider's own name; may be repeated
+    --prompt P         standard (default) or short
+    --repeat N         ask each target N times, 1 to 100 (default 1)
+    --run-name S       default: mvp-validation-run
+    --triggered-by S   default: system
+    --json             one JSON object a result on stdout, nothing else there
+    --no-save          measure only; no database is needed
+
+  npm run probe -- [--provider ID] [--json]
+                       quick test: each configured provider once with the short prompt, nothing saved
+  npm run sync-models -- [--provider ID] [--accept-shrink]
+                       asks each provider with a key what it offers; notes new, retired and repriced models
+    --accept-shrink    believes a list that lost more than half of its models
+  npm run sync-prices  brings prices up to date
+  npm run models -- list [PROVIDER] [--all] [--json]
+                       what is measured, what was retired and what could take its place; --all: what is offered
+  npm run models -- activate PROVIDER MODEL [--add]
+                       measures it from the next run; --add: also where no list has it
+  npm run models -- deactivate PROVIDER MODEL
+  npm run models -- accept-price PROVIDER MODEL
+                       takes a price that was held back because it jumped more than tenfold
+
+Exit codes: 0 completed and saved, 1 could not run or save, 2 bad usage.`;
+
+const OPTIONS = {
+  provider: { type: "string", multiple: true },
+  model: { type: "string", multiple: true },
+  prompt: { type: "string" },
+  repeat: { type: "string" },
+  "run-name": { type: "string" },
+  "triggered-by": { type: "string" },
+  json: { type: "boolean" },
+  "no-save": { type: "boolean" },
+  "accept-shrink": { type: "boolean" },
+  add: { type: "boolean" },
+  all: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  benchmark: ["provider", "model", "prompt", "repeat", "run-name", "triggered-by", "json", "no-save", "help"],
+  probe: ["provider", "json", "help"],
+  "sync-prices": ["help"],
+  "sync-models": ["provider", "accept-shrink", "help"],
+  models: ["add", "all", "json", "help"],
+};
+
+/** @throws UsageError with one line that says what is wrong. */
+export function parseCommand(argv: readonly string[]): Command {
+  const [name = "help", ...rest] = argv;
+  if (name === "help" || name === "--help" || name === "-h") return { name: "help" };
+  const allowed = Object.hasOwn(ALLOWED, name) ? ALLOWED[name] : undefined;
+  if (!allowed) throw new UsageError(`Unknown command "${name}". Known: ${Object.keys(ALLOWED).join(", ")}.`);
+
+  const { values, positionals } = parseOptions(rest, name === "models");
+  const foreign = Object.keys(values).find((option) => !allowed.includes(option));
+  if (foreign) throw new UsageError(`${name} knows no --${foreign}.`);
+  if (values.help) return { name: "help" };
+  switch (name) {
+    case "probe":
+      return { name, providers: values.provider ?? [], json: values.json ?? false };
+    case "sync-prices":
+      return { name };
+    case "sync-models":
+      return {
+        name,
+        options: {
+          providers: values.provider ?? [],
+          acceptShrink: values["accept-shrink"] ?? false,
+        },
+      };
+    case "models":
+      return {
+        name,
+        request: readModelsRequest(positionals, values.add ?? false),
+        options: { json: values.json ?? false, all: values.all ?? false },
+      };
+    default:
+      return {
+        name: "benchmark",
+        options: {
+          providers: values.provider ?? [],
+          models: values.model ?? [],
+          prompt: promptName(values.prompt ?? "standard"),
+          repeat: repeatCount(values.repeat ?? "1"),
+          runName: label("--run-name", values["run-name"] ?? "mvp-validation-run"),
+          triggeredBy: label("--triggered-by", values["triggered-by"] ?? "system"),
+          json: values.json ?? false,
+          save: !(values["no-save"] ?? false),
+        },
+      };
+  }
+}
+
+function readModelsRequest(words: readonly string[], add: boolean): ModelsRequest {
+  const [action = "list", provider, model, ...more] = words;
+  const parsed = modelsRequest.safeParse({
+    action,
+    ...(provider === undefined ? {} : { provider }),
+    ...(model === undefined ? {} : { model }),
+    ...(add ? { add } : {}),
+  });
+  if (parsed.success && more.length === 0) return parsed.data;
+  const wants = action === "list" ? "at most a provider" : "a provider and a model";
+  throw new UsageError(
+    ["list", "activate", "deactivate", "accept-price"].includes(action)
+      ? `models ${action} wants ${wants}${add && action !== "activate" ? ", and no --add" : ""}.`
+      : `models knows no "${action}"; it knows list, activate, deactivate and accept-price.`,
+  );
+}
+
+function parseOptions(args: string[], allowPositionals: boolean) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals, strict: true });
+  } catch (error) {
+    const line = error instanceof Error ? (error.message.split(/\.\s|\n/)[0] ?? "") : String(error);
+    throw new UsageError(`${line}.`);
+  }
+}
+
+function promptName(value: string): "standard" | "short" {
+  if (value === "standard" || value === "short") return value;
+  throw new UsageError(`--prompt is "${value}"; it must be standard or short.`);
+}
+
+function repeatCount(value: string): number {
+  const count = /^\d{1,3}$/.test(value) ? Number(value) : 0;
+  if (count >= 1 && count <= 100) return count;
+  throw new UsageError(`--repeat is "${value}"; it must be a whole number from 1 to 100.`);
+}
+
+function label(option: string, value: string): string {
+  const text = value.trim();
+  // Stored and shown: no control characters, nothing endless.
+  if (text.length >= 1 && text.length <= 200 && !/\p{C}/u.test(text)) return text;
+  throw new UsageError(`${option} must have 1 to 200 printable characters.`);
+}

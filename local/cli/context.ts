@@ -1,0 +1,111 @@
+import { randomInt } from "node:crypto";
+import { resolve } from "node:path";
+import { type Config, ConfigError, readConfig } from "../../workers/benchmark/config.ts";
+import { createLog, formatEvent, type Log } from "../../workers/benchmark/log.ts";
+import { createErrorLog, type ErrorLog, parseLogEvent } from "../error-log.ts";
+import { readVariables, settingNames } from "../settings.ts";
+import { startSimulator } from "../simulator/index.ts";
+import { findRunningSupabase, SetupError, startEmbeddedSupabase } from "../supabase/index.ts";
+import { projectRoot as root } from "../tools.ts";
+import { type DatabaseIdentity, databaseAt, embeddedDatabase } from "./database-identity.ts";
+
+/** Events whose facts a command prints itself. */
+const SAID_BY_COMMANDS: ReadonlySet<unknown> = new Set(["target_measured", "models_sync_failed"]);
+
+/** What a terminal command works with; `close` ends what it started. */
+export interface Context {
+  readonly config: Config;
+  readonly log: Log;
+  readonly errorLog: ErrorLog;
+  readonly logDirectory: string;
+  /** Null when a command needs no database and none is set. */
+  readonly database: DatabaseIdentity | null;
+  close(): Promise<void>;
+}
+
+export interface ContextOptions {
+  readonly database: boolean;
+  /** Lines for a person while it starts; never anything that a program reads. */
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Reads the settings and finds a database: the one at SUPABASE_URL, else the embedded Supabase that runs,
+ * else one that is started for as long as this process lasts. Providers without a key are played by the
+ * simulator, except where results would go to a database of one's own.
+ *
+ * @throws ConfigError or SetupError with one line for a person.
+ */
+export async function openContext({ database, say }: ContextOptions): Promise<Context> {
+  const { variables, notes } = readVariables(root, process.env);
+  for (const note of notes) say(note);
+  const settings: Record<string, string> = { PROBE_LOCATION: "local", RUN_START_JITTER_S: "0", ...variables };
+  // Checked before anything is started.
+  readConfig(settings);
+
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    let identity = settings.SUPABASE_URL === undefined ? null : databaseAt(settings.SUPABASE_URL);
+    if (!identity) {
+      if (database) {
+        const dataDirectory = resolve(root, settings.LOCAL_DIRECTORY ?? ".local", "supabase");
+        identity = embeddedDatabase(dataDirectory);
+        let supabase = await findRunningSupabase(dataDirectory);
+        if (!supabase) {
+          say("Starting an embedded Supabase for this run ...");
+          const started = await startEmbeddedSupabase({ dataDirectory, port: 0 });
+          closers.push(() => started.stop());
+          supabase = started;
+        }
+        settings.SUPABASE_URL = supabase.url;
+        settings.SUPABASE_SERVICE_ROLE = supabase.serviceRoleKey;
+      }
+      // Another seed each time, or every run would measure the same figures.
+      const simulator = await startSimulator({ seed: randomInt(2 ** 31) });
+      closers.push(() => simulator.stop());
+      settings.SIMULATOR_URL = simulator.url;
+    }
+    const config = readConfig(settings);
+    const logDirectory = resolve(root, settings.LOG_DIRECTORY ?? "logs");
+    const errorLog = createErrorLog(logDirectory);
+    const log = createLog((line) => {
+      const event = parseLogEvent(line);
+      if (event) errorLog.record(event);
+      if (event && event.level !== "info" && !SAID_BY_COMMANDS.has(event.event))
+        say(formatEvent(line) ?? line);
+    }, config.secrets);
+    return { config, log, errorLog, logDirectory, database: identity, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const SECRET_NAME = /_API_KEY$|_SERVICE_ROLE$|_TOKEN$/;
+
+/** Every secret that is set, well-formed or not: for texts printed where there is no configuration. */
+export function settingSecrets(): string[] {
+  const set = variables();
+  return settingNames()
+    .filter((name) => SECRET_NAME.test(name))
+    .map((name) => set[name] ?? "")
+    .filter((value) => value !== "");
+}
+
+/** The settings, or what the environment alone says where the file cannot be read. */
+function variables(): Readonly<Record<string, string | undefined>> {
+  try {
+    return readVariables(root, process.env).variables;
+  } catch (error) {
+    if (error instanceof SetupError) return process.env;
+    throw error;
+  }
+}
+
+/** A fault that a person can mend: its message is the whole of what is said. */
+export function isMendable(error: unknown): error is Error {
+  return error instanceof ConfigError || error instanceof SetupError;
+}

@@ -1,0 +1,168 @@
+import { type Config, ConfigError } from "../../workers/benchmark/config.ts";
+import {
+  type Discovery,
+  discoverModels,
+  type SyncEnvironment,
+} from "../../workers/benchmark/jobs/discover-models.ts";
+import { PassingListError } from "../../workers/benchmark/jobs/fetch-text.ts";
+import {
+  describePrice,
+  type ModelLine,
+  type ModelsRequest,
+  manageModels,
+  unknownProvider,
+} from "../../workers/benchmark/jobs/manage-models.ts";
+import { syncPrices as bringPricesUpToDate } from "../../workers/benchmark/jobs/sync-prices.ts";
+import { redact } from "../../workers/benchmark/probe/redact.ts";
+import { providers } from "../../workers/benchmark/providers/registry.ts";
+import type { Provider } from "../../workers/benchmark/providers/types.ts";
+import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
+import { type ListArguments, type SyncModelsArguments, UsageError } from "./arguments.ts";
+import { checkProviders } from "./benchmark.ts";
+import { type Context, openContext } from "./context.ts";
+
+/**
+ * Asks each provider what it offers, one after the other.
+ *
+ * @returns the exit code: 1 where a list could not be read or believed.
+ */
+export async function syncModels({ providers: slugs, acceptShrink }: SyncModelsArguments): Promise<number> {
+  checkProviders(slugs);
+  return withStore(async (env) => {
+    let failed = 0;
+    for (const provider of providers) {
+      if (slugs.length > 0 && !slugs.includes(provider.slug)) continue;
+      const result = await discover(provider, env, acceptShrink);
+      // A reason may quote what the provider answered.
+      const line = redact(describeDiscovery(result), env.config.secrets);
+      console.log(`${provider.slug.padEnd(11)} ${line}`);
+      if (result.state === "failed") failed += 1;
+    }
+    if (failed > 0) console.error(`${failed} failed; nothing of theirs was changed.`);
+    return failed > 0 ? 1 : 0;
+  });
+}
+
+/** @returns the exit code. */
+export async function syncPrices(): Promise<number> {
+  return withStore(async (env) => {
+    const { checked, written, held } = await bringPricesUpToDate(env);
+    const waiting = held > 0 ? `, ${held} held back because they jumped: npm run models -- list` : "";
+    console.log(`${checked} prices checked, ${written} changed${waiting}.`);
+    return 0;
+  });
+}
+
+/** Lists models or changes which are measured. @returns the exit code. */
+export async function models(request: ModelsRequest, { json, all }: ListArguments): Promise<number> {
+  const unknown = unknownProvider(request);
+  if (unknown) throw new UsageError(unknown);
+  return withStore(async ({ store }) => {
+    const answer = await manageModels(store, request);
+    if (answer.state === "unknown") throw new UsageError(answer.line);
+    if (answer.state !== "listed") {
+      console.log(answer.line);
+      return 0;
+    }
+    const shown = answer.models.filter((line) => all || isWorthALine(line));
+    if (json) for (const line of shown) console.log(JSON.stringify(line));
+    else console.log(describeModels(shown, answer.models.length));
+    return 0;
+  });
+}
+
+async function discover(provider: Provider, env: SyncEnvironment, acceptShrink: boolean): Promise<Discovery> {
+  try {
+    return await discoverModels(provider, env, { acceptShrink });
+  } catch (error) {
+    if (!(error instanceof PassingListError)) throw error;
+    env.log.error("models_sync_failed", { provider: provider.slug, reason: error.message });
+    return { state: "failed", reason: error.message };
+  }
+}
+
+async function withStore(
+  work: (env: SyncEnvironment & { store: Store }) => Promise<number>,
+): Promise<number> {
+  const context = await openContext({ database: true, say: console.error });
+  try {
+    return await work(environmentOf(context));
+  } finally {
+    await context.close();
+  }
+}
+
+function environmentOf({ config, log }: Context): SyncEnvironment {
+  return { store: createStore(databaseOf(config)), config, log, now: () => new Date(), fetch };
+}
+
+function databaseOf(config: Config): NonNullable<Config["supabase"]> {
+  if (!config.supabase) throw new ConfigError("SUPABASE_URL is missing: set it in .dev.vars.");
+  return config.supabase;
+}
+
+const WORDS: readonly (readonly [keyof Extract<Discovery, { state: "synced" }>["written"], string])[] = [
+  ["new", "new"],
+  ["retired", "retired"],
+  ["returned", "back again"],
+  ["announced", "announced to retire"],
+  ["price", "repriced"],
+  ["priceHeld", "with a price held back"],
+  ["context", "with another context window"],
+];
+
+function describeDiscovery(result: Discovery): string {
+  if (result.state !== "synced") {
+    return result.state === "failed" ? `FAILED: ${result.reason}` : `not synced: ${result.reason}`;
+  }
+  const changes = WORDS.flatMap(([key, word]) =>
+    result.written[key] > 0 ? [`${result.written[key]} ${word}`] : [],
+  );
+  const unreadable = result.unreadable > 0 ? [`${result.unreadable} items could not be read`] : [];
+  const putOff =
+    result.retirementsPutOff > 0
+      ? [`${result.retirementsPutOff} missing and retired if the next weekly sync misses them too`]
+      : [];
+  const notes = [changes.join(", ") || "nothing changed", ...unreadable, ...putOff];
+  return `${result.chat} chat models of ${result.listed} listed: ${notes.join("; ")}`;
+}
+
+/** Measured, in need of a decision, or gone with a successor that somebody named. */
+function isWorthALine({ active, heldPrice, flag, retiredAt, suggestion: next }: ModelLine): boolean {
+  const needsADecision = heldPrice !== null || flag !== null;
+  return active || needsADecision || (retiredAt !== null && next?.why === "named by the provider");
+}
+
+function describeModels(shown: readonly ModelLine[], known: number): string {
+  const active = new Set(shown.filter((line) => line.active).map((line) => `${line.provider}/${line.model}`));
+  const lines = shown.map((line) => {
+    const price = line.price ? describePrice(line.price) : "price unknown";
+    const facts = [line.active ? "active" : line.available ? "available" : "not offered", price];
+    const notes = [
+      line.flag === null ? null : `${line.flag}${line.retiredAt === null ? suggestion(line, active) : ""}`,
+      line.retiredAt === null ? null : `RETIRED ${line.retiredAt.slice(0, 10)}${suggestion(line, active)}`,
+      line.retiredAt === null && line.flag === null && line.retiresAt
+        ? `retires ${line.retiresAt.slice(0, 10)}${suggestion(line, active)}`
+        : null,
+      line.heldPrice
+        ? `HELD BACK: ${describePrice(line.heldPrice)}; npm run models -- accept-price ${line.provider} ${line.model}`
+        : null,
+    ].filter((note) => note !== null);
+    return [
+      `${line.provider}/${line.model}`,
+      `  ${facts.join(", ")}`,
+      ...notes.map((note) => `  ${note}`),
+    ].join("\n");
+  });
+  const rest = known - shown.length;
+  return [...lines, ...(rest > 0 ? [`${rest} more are known; --all shows them.`] : [])].join("\n");
+}
+
+function suggestion(line: ModelLine, active: ReadonlySet<string>): string {
+  if (!line.suggestion) return "; no successor is known";
+  const { name, why } = line.suggestion;
+  const next = active.has(`${line.provider}/${name}`)
+    ? ", and active already"
+    : `: npm run models -- activate ${line.provider} ${name}`;
+  return `; ${name} is ${why}${next}`;
+}
