@@ -533,6 +533,7 @@ export type Database = {
       models: {
         Row: {
           active: boolean
+          alias_of: string | null
           available: boolean
           context_window: number | null
           created_at: string
@@ -549,12 +550,14 @@ export type Database = {
           quantization: string | null
           reasoning: boolean
           reasoning_by_hand: boolean
+          reasoning_stated: boolean | null
           retired_at: string | null
           retires_at: string | null
           successor: string | null
         }
         Insert: {
           active?: boolean
+          alias_of?: string | null
           available?: boolean
           context_window?: number | null
           created_at?: string
@@ -571,12 +574,14 @@ export type Database = {
           quantization?: string | null
           reasoning?: boolean
           reasoning_by_hand?: boolean
+          reasoning_stated?: boolean | null
           retired_at?: string | null
           retires_at?: string | null
           successor?: string | null
         }
         Update: {
           active?: boolean
+          alias_of?: string | null
           available?: boolean
           context_window?: number | null
           created_at?: string
@@ -593,6 +598,7 @@ export type Database = {
           quantization?: string | null
           reasoning?: boolean
           reasoning_by_hand?: boolean
+          reasoning_stated?: boolean | null
           retired_at?: string | null
           retires_at?: string | null
           successor?: string | null
@@ -609,6 +615,7 @@ export type Database = {
       prices: {
         Row: {
           cached_input_price_per_m: number | null
+          hours: Json | null
           id: string
           input_price_per_m: number
           model_id: string
@@ -619,6 +626,7 @@ export type Database = {
         }
         Insert: {
           cached_input_price_per_m?: number | null
+          hours?: Json | null
           id?: string
           input_price_per_m: number
           model_id: string
@@ -629,6 +637,7 @@ export type Database = {
         }
         Update: {
           cached_input_price_per_m?: number | null
+          hours?: Json | null
           id?: string
           input_price_per_m?: number
           model_id?: string
@@ -656,6 +665,7 @@ export type Database = {
         Row: {
           base_url: string | null
           created_at: string
+          held_list: Json | null
           id: string
           kind: string
           logo_url: string | null
@@ -665,6 +675,7 @@ export type Database = {
         Insert: {
           base_url?: string | null
           created_at?: string
+          held_list?: Json | null
           id?: string
           kind?: string
           logo_url?: string | null
@@ -674,6 +685,7 @@ export type Database = {
         Update: {
           base_url?: string | null
           created_at?: string
+          held_list?: Json | null
           id?: string
           kind?: string
           logo_url?: string | null
@@ -879,7 +891,12 @@ export type Database = {
         Returns: Json
       }
       catalog_changes: {
-        Args: { at_most?: number; of_provider?: string; since?: string }
+        Args: {
+          at_most?: number
+          kinds?: string[]
+          of_provider?: string
+          since?: string
+        }
         Returns: Json
       }
       compare_choices: { Args: { as_of?: string }; Returns: Json }
@@ -973,6 +990,8 @@ export type Database = {
         }
         Returns: Json
       }
+      is_line: { Args: { value: string }; Returns: boolean }
+      is_moment: { Args: { value: string }; Returns: boolean }
       location_results: {
         Args: {
           at_location: string
@@ -1011,7 +1030,13 @@ export type Database = {
         Returns: Json
       }
       price_json: {
-        Args: { cached: number; input: number; output: number; source: string }
+        Args: {
+          cached: number
+          hours?: Json
+          input: number
+          output: number
+          source: string
+        }
         Returns: Json
       }
       round_step: { Args: { of_range: number; steps: number }; Returns: number }

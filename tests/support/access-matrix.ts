@@ -129,6 +129,8 @@ export const readFunctions: Readonly<Record<string, object>> = {
 
 /** Functions for the service role alone. `args` names a call whose parameters fit. */
 export const serviceFunctions: Readonly<Record<string, object>> = {
+  is_line: { value: "one line" },
+  is_moment: { value: "2026-01-01T00:00:00Z" },
   engine_targets: {},
   engine_spent_since: { since: "2026-01-01T00:00:00Z" },
   engine_catalog: {},

@@ -37,8 +37,8 @@ export interface BenchmarkWorkerOptions {
   readonly persist?: string;
   /** The module to run; the built Worker when not given. */
   readonly bundle?: string;
-  /** Knocks at the admin API's doors that are let through in a minute; no limit when not given. */
-  readonly knocksPerMinute?: number;
+  /** Requests to the admin API that are let through in a minute; no limit when not given. */
+  readonly requestsPerMinute?: number;
 }
 
 /** The built benchmark Worker in workerd, as Cloudflare runs it. Needs `npm run build`, or a bundle. */
@@ -46,7 +46,7 @@ export async function startBenchmarkWorker({
   settings,
   persist,
   bundle = readFileSync("build/worker-benchmark/index.js", "utf8"),
-  knocksPerMinute,
+  requestsPerMinute,
 }: BenchmarkWorkerOptions): Promise<BenchmarkWorker> {
   const events: Record<string, unknown>[] = [];
   const collect = (chunk: Buffer) => {
@@ -62,12 +62,12 @@ export async function startBenchmarkWorker({
     compatibilityDate: "2026-06-01",
     durableObjects: { COORDINATOR: { className: "Coordinator", useSQLite: true } },
     ...(persist ? { durableObjectsPersist: persist } : {}),
-    ...(knocksPerMinute
+    ...(requestsPerMinute
       ? {
           ratelimits: {
             ADMIN_RATE_LIMIT: {
               namespace_id: "1001",
-              simple: { limit: knocksPerMinute, period: 60 as const },
+              simple: { limit: requestsPerMinute, period: 60 as const },
             },
           },
         }
