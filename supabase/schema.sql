@@ -5175,4 +5175,970 @@ grant select (
   colo_outside_region, confirmation, upstream_pinned
 ) on public.benchmark_results to anon, authenticated;
 
+-- ---- 20261128162500_catalog_rules.sql
+
+-- What a list states is kept beside what the rules read from a name, prices may differ by the hour, a list that is
+-- not believed yet is remembered, and every text, number and date of a list is bounded here as well.
+
+-- One printable line of at most 500 characters: no control characters, no line or paragraph separators, nothing that
+-- turns the direction of writing.
+create function public.is_line(value text) returns boolean
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select length(value) <= 500
+    and value !~ '[\u0001-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
+$$;
+-- Between 1970 and 9999; "infinity" is neither.
+create function public.is_moment(value timestamptz) returns boolean
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select value >= timestamptz '1970-01-01 00:00:00+00' and value < timestamptz '10000-01-01 00:00:00+00'
+$$;
+
+alter table public.providers
+  -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
+  add column held_list jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000);
+
+alter table public.models
+  -- What its provider's list says of whether it thinks unasked; null where it says nothing.
+  add column reasoning_stated boolean,
+  -- Another id of the same model, where its provider's list says so.
+  add column alias_of text;
+
+alter table public.prices
+  -- [{from, to, input, output, cachedInput}], UTC as "HH:MM": hours at which the price is another one.
+  add column hours jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000);
+
+update public.models set successor = null where not public.is_line(successor);
+update public.models set flag = left(regexp_replace(flag, '[^[:print:]]', ' ', 'g'), 500) where not public.is_line(flag);
+update public.models set retires_at = null where not public.is_moment(retires_at);
+alter table public.providers
+  add constraint providers_texts_are_lines check (
+    public.is_line(slug) and public.is_line(name) and public.is_line(base_url) and public.is_line(logo_url));
+alter table public.models
+  add constraint models_texts_are_lines check (
+    public.is_line(name) and public.is_line(successor) and public.is_line(flag) and public.is_line(alias_of)
+    and public.is_line(identity_by_rule) and public.is_line(identity_by_hand) and public.is_line(family)
+    and public.is_line(quantization)),
+  add constraint models_dates_are_moments check (
+    public.is_moment(last_seen_at) and public.is_moment(retired_at) and public.is_moment(retires_at)),
+  add constraint models_context_window_is_a_count check (context_window >= 0),
+  add constraint models_held_price_is_small check (length(held_price::text) <= 6000);
+alter table public.prices
+  add constraint prices_are_believable check (
+    input_price_per_m between 0 and 100000 and output_price_per_m between 0 and 100000
+    and cached_input_price_per_m between 0 and 100000),
+  add constraint prices_source_is_a_line check (public.is_line(source)),
+  add constraint prices_timestamp_is_a_moment check (public.is_moment(timestamp));
+alter table public.catalog_events
+  add constraint catalog_events_are_small check (
+    public.is_line(model) and public.is_moment(at) and length(before::text) <= 8000 and length(after::text) <= 8000);
+
+-- A price as the engine writes it in JSON; null for none. `hours` only where there are any.
+drop function public.price_json(double precision, double precision, double precision, text);
+create function public.price_json(
+  input double precision, output double precision, cached double precision, source text, hours jsonb default null
+) returns jsonb
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select case when input is null then null
+    else jsonb_build_object('input', input, 'output', output, 'cachedInput', cached, 'source', source)
+      || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end
+$$;
+
+create or replace function public.engine_targets(also text[] default '{}') returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'provider', p.slug,
+      'providerId', p.id,
+      'model', m.name,
+      'modelId', m.id,
+      'active', m.active,
+      'reasoning', m.reasoning,
+      'price', public.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
+        price.source, price.hours) - 'source'
+    ) order by p.slug, m.name), '[]')
+  from public.models m
+  join public.providers p on p.id = m.provider_id
+  left join lateral (
+    select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
+  ) price on true
+  where m.active or p.slug || '/' || m.name = any (also);
+$$;
+
+-- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
+create or replace function public.engine_catalog(of_provider text default null) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'provider', p.slug,
+      'heldList', p.held_list,
+      'models', coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'id', m.id,
+            'name', m.name,
+            'active', m.active,
+            'available', m.available,
+            'reasoning', m.reasoning,
+            'reasoningByHand', m.reasoning_by_hand,
+            'reasoningStated', m.reasoning_stated,
+            'aliasOf', m.alias_of,
+            'contextWindow', m.context_window,
+            'lastSeenAt', m.last_seen_at,
+            'retiredAt', m.retired_at,
+            'retiresAt', m.retires_at,
+            'successor', m.successor,
+            'flag', m.flag,
+            'family', m.family,
+            'identity', m.identity,
+            'identityByRule', m.identity_by_rule,
+            'quantization', m.quantization,
+            'price', public.price_json(price.input_price_per_m, price.output_price_per_m,
+              price.cached_input_price_per_m, price.source, price.hours)
+              || jsonb_build_object('at', price.timestamp),
+            'heldPrice', m.held_price
+          ) order by m.name)
+        from public.models m
+        left join lateral (
+          select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
+        ) price on true
+        where m.provider_id = p.id
+      ), '[]')
+    ) order by p.slug), '[]')
+  from public.providers p
+  where of_provider is null or p.slug = of_provider
+$$;
+
+-- Writes what a sync found, all of it or nothing, each change with its event. Every statement looks again at the row
+-- as it is now, so that a change found twice is written once. The shape is CatalogChange in
+-- workers/benchmark/catalog/changes.ts, with `provider` (the row to make where it is missing; only `added` and
+-- `heldLists` need it), `source` and `at`. Answers with how many of each kind were written.
+create or replace function public.engine_apply_catalog(change jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
+  slug constant text := change -> 'provider' ->> 'slug';
+  owner uuid;
+  written jsonb := '{}';
+  n integer;
+  first_seen integer;
+begin
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('engine_apply_catalog', 0));
+  if slug is not null then
+    insert into public.providers (slug, name, kind, base_url, logo_url)
+    select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
+    from jsonb_to_record(change -> 'provider')
+      as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
+    on conflict do nothing;
+    select p.id into strict owner from public.providers p where p.slug = change -> 'provider' ->> 'slug';
+  end if;
+
+  -- One item, or none where nothing changes: what is held from now on, null for nothing.
+  update public.providers p set held_list = nullif(e.held, 'null')
+  from jsonb_array_elements(change -> 'heldLists') as e(held)
+  where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
+
+  with listed as (
+    select * from jsonb_to_recordset(change -> 'added') as m(
+      name text, "contextWindow" integer, reasoning boolean, "reasoningStated" boolean, "aliasOf" text,
+      identity text, family text, quantization text, successor text, "retiresAt" timestamptz,
+      price jsonb, "heldPrice" jsonb)
+  ), made as (
+    insert into public.models
+      (provider_id, name, context_window, active, available, reasoning, reasoning_stated, alias_of, identity_by_rule,
+       family, quantization, successor, retires_at, last_seen_at, held_price)
+    select owner, l.name, l."contextWindow", false, true, l.reasoning, l."reasoningStated", l."aliasOf", l.identity,
+      l.family, l.quantization, l.successor, l."retiresAt", moment,
+      case when jsonb_typeof(l."heldPrice") = 'object' then l."heldPrice" end
+    from listed l
+    on conflict (name, provider_id) do nothing
+    returning id, name
+  ), priced as (
+    insert into public.prices
+      (provider_id, model_id, input_price_per_m, output_price_per_m, cached_input_price_per_m, hours, source, timestamp)
+    select owner, made.id, (l.price ->> 'input')::double precision, (l.price ->> 'output')::double precision,
+      (l.price ->> 'cachedInput')::double precision, l.price -> 'hours', change ->> 'source', moment
+    from made join listed l using (name)
+    where jsonb_typeof(l.price) = 'object'
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, after)
+  select moment, 'new', owner, made.id, made.name, jsonb_build_object(
+    'contextWindow', l."contextWindow", 'identity', l.identity,
+    'price', case when jsonb_typeof(l.price) = 'object' then l.price end)
+  from made join listed l using (name);
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('new', n);
+
+  with gone as (
+    update public.models m
+    set available = false, retired_at = moment, successor = coalesce(e.successor, m.successor)
+    from jsonb_to_recordset(change -> 'retired') as e(id uuid, successor text)
+    where m.id = e.id and m.available
+    returning m.id, m.provider_id, m.name, m.last_seen_at, m.active, m.successor
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+  select moment, 'retired', g.provider_id, g.id, g.name,
+    jsonb_build_object('lastSeenAt', g.last_seen_at, 'active', g.active),
+    jsonb_build_object('successor', g.successor)
+  from gone g;
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('retired', n);
+
+  with back as (
+    update public.models m
+    set available = true, retired_at = null, flag = null
+    from (
+      select o.id, o.retired_at, o.last_seen_at
+      from jsonb_to_recordset(change -> 'returned') as e(id uuid)
+      join public.models o on o.id = e.id
+      where not o.available or o.retired_at is not null
+    ) was
+    where m.id = was.id
+    -- What somebody named before any list had it is new, not back.
+    returning m.id, m.provider_id, m.name, m.context_window, m.identity, was.retired_at,
+      was.retired_at is null and was.last_seen_at is null as is_new
+  ), told as (
+    insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+    select moment, case when b.is_new then 'new' else 'returned' end, b.provider_id, b.id, b.name,
+      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end,
+      case when b.is_new then
+        jsonb_build_object('contextWindow', b.context_window, 'identity', b.identity, 'price', null) end
+    from back b
+    returning kind
+  )
+  select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into n, first_seen
+  from told t;
+  written := written || jsonb_build_object('returned', n, 'new', (written ->> 'new')::integer + first_seen);
+
+  with changed as (
+    update public.models m
+    set context_window = was."contextWindow"
+    from (
+      select o.id, o.context_window, e."contextWindow"
+      from jsonb_to_recordset(change -> 'contexts') as e(id uuid, "contextWindow" integer)
+      join public.models o on o.id = e.id
+      where o.context_window is distinct from e."contextWindow"
+    ) was
+    where m.id = was.id
+    returning m.id, m.provider_id, m.name, was.context_window as old, m.context_window as new
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+  select moment, 'context', c.provider_id, c.id, c.name,
+    jsonb_build_object('contextWindow', c.old), jsonb_build_object('contextWindow', c.new)
+  from changed c;
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('context', n);
+
+  with told as (
+    update public.models m
+    set retires_at = was."retiresAt", successor = was.successor
+    from (
+      select o.id, o.retires_at, o.successor as old_successor, e."retiresAt", e.successor
+      from jsonb_to_recordset(change -> 'announced') as e(id uuid, "retiresAt" timestamptz, successor text)
+      join public.models o on o.id = e.id
+      where (o.retires_at, o.successor) is distinct from (e."retiresAt", e.successor)
+    ) was
+    where m.id = was.id
+    returning m.id, m.provider_id, m.name, was.retires_at as old_time, was.old_successor, m.retires_at, m.successor
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+  select moment, 'retirement_announced', t.provider_id, t.id, t.name,
+    jsonb_build_object('retiresAt', t.old_time, 'successor', t.old_successor),
+    jsonb_build_object('retiresAt', t.retires_at, 'successor', t.successor)
+  from told t;
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('announced', n);
+
+  with out as (
+    update public.models m set active = false, flag = e.why
+    from jsonb_to_recordset(change -> 'takenOut') as e(id uuid, why text)
+    where m.id = e.id and m.active
+    returning m.id, m.provider_id, m.name, m.flag, m.successor
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+  select moment, 'taken_out', o.provider_id, o.id, o.name,
+    jsonb_build_object('active', true), jsonb_build_object('why', o.flag, 'successor', o.successor)
+  from out o;
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('takenOut', n);
+
+  with offered as (
+    select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
+      public.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
+        latest.source, latest.hours) as old,
+      public.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new
+    from jsonb_to_recordset(change -> 'prices') as e(
+      id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
+      source text, at timestamptz)
+    join public.models m on m.id = e.id
+    left join lateral (
+      select * from public.prices p where p.model_id = e.id order by p.timestamp desc, p.id desc limit 1
+    ) latest on true
+    where latest.id is null
+       or (public.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
+             null, latest.hours) <> public.price_json(e.input, e.output, e."cachedInput", null, e.hours)
+           and coalesce(e.at, moment) > latest.timestamp)
+  ), recorded as (
+    insert into public.prices
+      (provider_id, model_id, input_price_per_m, output_price_per_m, cached_input_price_per_m, hours, source, timestamp)
+    select o.provider_id, o.id, o.input, o.output, o."cachedInput", o.new -> 'hours', o.source, o.read_at
+    from offered o
+    returning model_id
+  ), free as (
+    update public.models m set held_price = null
+    from recorded r where m.id = r.model_id and m.held_price is not null
+  ), turned as (
+    -- There and back again by the next day's sync is one event, not two, however often it turns.
+    update public.catalog_events e
+    set after = case when e.after ? 'revertedAt' then e.after - 'revertedAt'
+      else e.after || jsonb_build_object('revertedAt', o.read_at) end
+    from offered o
+    where e.id = (
+        select l.id from public.catalog_events l
+        where l.model_id = o.id and l.kind = 'price' order by l.at desc, l.id desc limit 1)
+      and e.at > moment - interval '36 hours'
+      and (case when e.after ? 'revertedAt' then e.after else e.before end) - 'source' - 'revertedAt'
+        = o.new - 'source'
+    returning e.model_id
+  ), told as (
+    insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+    select moment, 'price', o.provider_id, o.id, o.name, o.old, o.new
+    from offered o join recorded r on r.model_id = o.id
+    where o.id not in (select t.model_id from turned t)
+  )
+  select count(*) into n from recorded;
+  written := written || jsonb_build_object('price', n);
+
+  -- `since` is when it was first read, `days` on how many days that was so, `day` the last of them.
+  with flagged as (
+    update public.models m set held_price = was.held
+    from (
+      select o.id, o.held_price is not null and e.days > 1 as is_repeated,
+        public.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
+          || jsonb_build_object('at', coalesce(e.since, moment), 'days', coalesce(e.days, 1),
+            'day', coalesce(e.day, (moment at time zone 'utc')::date)) as held
+      from jsonb_to_recordset(change -> 'heldPrices') as e(
+        id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
+        source text, since timestamptz, days integer, day date)
+      join public.models o on o.id = e.id
+      where (o.held_price - array['at', 'days', 'day']) is distinct from
+          public.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
+        or (o.held_price ->> 'days')::integer is distinct from coalesce(e.days, 1)
+    ) was
+    where m.id = was.id
+    returning m.id, m.provider_id, m.name, m.held_price, was.is_repeated
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+  select moment, 'price_held', f.provider_id, f.id, f.name,
+    public.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
+      latest.source, latest.hours),
+    f.held_price - array['at', 'days', 'day']
+  from flagged f
+  left join lateral (
+    select * from public.prices p where p.model_id = f.id order by p.timestamp desc, p.id desc limit 1
+  ) latest on true
+  where not f.is_repeated;
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('priceHeld', n);
+
+  update public.models m set held_price = null
+  from jsonb_to_recordset(change -> 'releasedPrices') as e(id uuid)
+  where m.id = e.id and m.held_price is not null;
+
+  update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
+  from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
+  where m.id = e.id
+    and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
+
+  update public.models m
+  set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
+  from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
+  where m.id = e.id
+    and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
+
+  update public.models m set reasoning = e.reasoning
+  from jsonb_to_recordset(change -> 'reasonings') as e(id uuid, reasoning boolean)
+  where m.id = e.id and not m.reasoning_by_hand and m.reasoning is distinct from e.reasoning;
+
+  update public.models m set last_seen_at = moment
+  from jsonb_to_recordset(change -> 'seen') as e(id uuid)
+  where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
+
+  return written;
+end;
+$$;
+
+-- Takes a price that was held back as the price: a person has looked at it. Answers with it, null where none waits.
+create or replace function public.engine_accept_price(of_model uuid) returns jsonb
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  held jsonb;
+begin
+  select m.held_price into held from public.models m where m.id = of_model for update;
+  if held is null then
+    return null;
+  end if;
+  perform public.engine_apply_catalog(jsonb_build_object('prices', jsonb_build_array(
+    held - array['at', 'days', 'day'] || jsonb_build_object('id', of_model))));
+  return held;
+end;
+$$;
+
+-- What changed, newest first, for the pages and the feed: [{id, at, kind, provider, provider_name, model, before, after}].
+-- Where there are more than `at_most`, each provider's newest are taken in turn, so that one that changes everything at
+-- once hides nobody's news; counted after `kinds` has chosen.
+drop function public.catalog_changes(timestamptz, text, integer);
+create function public.catalog_changes(
+  since timestamptz default now() - interval '30 days',
+  of_provider text default null,
+  at_most integer default 200,
+  kinds text[] default null
+) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(e) - 'place' order by e.at desc, e.provider, e.model, e.kind), '[]')
+  from (
+    select n.*
+    from (
+      select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
+        row_number() over (partition by e.provider_id order by e.at desc, e.model, e.kind) as place
+      from public.catalog_events e
+      join public.providers p on p.id = e.provider_id
+      where e.at >= since and (of_provider is null or p.slug = of_provider)
+        and (kinds is null or e.kind = any (kinds))
+    ) n
+    order by n.place, n.at desc, n.provider
+    limit least(greatest(at_most, 0), 1000)
+  ) e
+$$;
+
+-- Models that more than one provider offers, each with its endpoints and newest prices:
+-- [{identity, family, endpoints: [{provider, kind, model, active, quantization, context_window, price}]}].
+create or replace function public.same_models() returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(g) order by g.identity), '[]')
+  from (
+    select m.identity, min(m.family) as family, jsonb_agg(jsonb_build_object(
+        'provider', p.slug, 'kind', p.kind, 'model', m.name, 'active', m.active, 'quantization', m.quantization,
+        'context_window', m.context_window,
+        'price', public.price_json(price.input_price_per_m, price.output_price_per_m,
+          price.cached_input_price_per_m, price.source, price.hours)
+      ) order by p.kind, p.slug, m.name) as endpoints
+    from public.models m
+    join public.providers p on p.id = m.provider_id
+    left join lateral (
+      select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
+    ) price on true
+    where m.available and m.identity is not null
+    group by m.identity
+    having count(distinct m.provider_id) > 1
+  ) g
+$$;
+
+revoke execute on function public.is_line(text) from public;
+revoke execute on function public.is_moment(timestamptz) from public;
+revoke execute on function public.price_json(double precision, double precision, double precision, text, jsonb) from public;
+revoke execute on function public.catalog_changes(timestamptz, text, integer, text[]) from public;
+grant execute on function public.is_line(text) to service_role;
+grant execute on function public.is_moment(timestamptz) to service_role;
+grant execute on function public.price_json(double precision, double precision, double precision, text, jsonb)
+  to anon, authenticated, service_role;
+grant execute on function public.catalog_changes(timestamptz, text, integer, text[])
+  to anon, authenticated, service_role;
+
+-- ---- 20261128163000_facts.sql
+
+-- What is decided when a result is written, so that no page decides it again: which series the result belongs to, whose
+-- its failure is, what came of its day, and which outages there were. docs/metrics.md gives the rules.
+
+-- Whose failure a result is by its own words: 'provider', 'shared', 'operator' or 'probe'; null for a success. Rows that
+-- name no kind (written by other tools) are judged by their status. A run in which nobody could be reached changes
+-- this (settle_run).
+create function internal.owner_of(error_kind text, status_code integer, success boolean) returns text
+language sql immutable parallel safe
+as $$
+  select case
+    when success then null
+    when error_kind in ('interrupted', 'probe_fault') then 'probe'
+    when error_kind in ('no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request') then 'operator'
+    when error_kind = 'rate_limited' then 'shared'
+    when error_kind is not null then 'provider'
+    when status_code = 429 then 'shared'
+    when status_code between 400 and 499 and status_code <> 408 then 'operator'
+    else 'provider'
+  end
+$$;
+
+-- One endpoint measured one way from one place. Every result has one series, every figure is of one series.
+create sequence internal.series_ids as integer;
+create table public.series (
+  id             integer primary key default nextval('internal.series_ids'),
+  created_at     timestamptz not null default now(),
+  -- The provider's slug and the model's name; of results that name an endpoint nobody knows, their own words.
+  provider       text not null,
+  model          text not null,
+  workload       text not null check (workload in ('standard', 'short')),
+  -- '' where results named none before any was known.
+  prompt_version text not null,
+  location       text not null,
+  -- Who serves a proxied endpoint, where the proxy was told to use that one alone.
+  upstream       text,
+  simulated      boolean not null,
+  -- An endpoint that was ever measured for real shows no simulated series.
+  shown          boolean not null,
+  -- All of the above that tells series apart in one short value: names may be too long for an index.
+  key            text not null unique
+);
+create index idx_series_provider on public.series (provider, model);
+create index idx_series_location on public.series (location, prompt_version);
+create index idx_series_prompt_version on public.series (prompt_version) where workload = 'standard';
+
+alter table public.series enable row level security;
+revoke all on public.series from public, anon, authenticated, service_role;
+grant select on public.series to anon, authenticated, service_role;
+create policy "Anyone reads series" on public.series for select to anon, authenticated using (true);
+
+create function internal.series_key(
+  provider text, model text, workload text, prompt_version text, location text, upstream text, simulated boolean
+) returns text
+language sql stable parallel safe
+as $$
+  select md5(jsonb_build_array(provider, model, workload, prompt_version, location, upstream, simulated)::text)
+$$;
+
+-- The version of the standard prompt that was current at a moment: the newest one seen by then, else the first one seen
+-- after it, else ''. Results of other tools name none: theirs is the one of their time.
+create function internal.version_at(moment timestamptz) returns text
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  versions constant text[] := array(
+    select distinct s.prompt_version from public.series s where s.workload = 'standard' and s.prompt_version <> '');
+begin
+  if cardinality(versions) < 2 then
+    return coalesce(versions[1], '');
+  end if;
+  return coalesce(
+    (
+      select s.prompt_version
+      from public.series s
+      cross join lateral (
+        select r.created_at from public.benchmark_results r
+        where r.series_id = s.id and r.created_at <= moment order by r.created_at desc limit 1
+      ) newest
+      where s.workload = 'standard' and s.prompt_version <> ''
+      order by newest.created_at desc limit 1
+    ), (
+      select s.prompt_version
+      from public.series s
+      cross join lateral (
+        select r.created_at from public.benchmark_results r
+        where r.series_id = s.id and r.created_at > moment order by r.created_at limit 1
+      ) next
+      where s.workload = 'standard' and s.prompt_version <> ''
+      order by next.created_at limit 1
+    ), '');
+end
+$$;
+
+-- The series a result belongs to; made where it is the first one.
+create function internal.series_of(r public.benchmark_results) returns integer
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  s public.series;
+begin
+  s.provider := coalesce(
+    (select p.slug from public.providers p where p.id = r.provider_id),
+    (
+      select p.slug from public.providers p
+      where p.slug = r.provider or p.name = r.provider order by p.slug = r.provider desc limit 1
+    ),
+    r.provider, 'unknown');
+  s.model := coalesce((select m.name from public.models m where m.id = r.model_id), r.model, 'unknown');
+  s.prompt_version := coalesce(r.prompt_version, internal.version_at(r.created_at));
+  s.workload := case when s.prompt_version like 'short%' then 'short' else 'standard' end;
+  s.upstream := case when r.upstream_pinned then r.upstream end;
+  s.key := internal.series_key(
+    s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated);
+
+  select k.id into s.id from public.series k where k.key = s.key;
+  if s.id is not null then
+    return s.id;
+  end if;
+  insert into public.series
+    (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
+  values (
+    s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated,
+    not r.simulated or not exists (
+      select 1 from public.series k where k.provider = s.provider and k.model = s.model and not k.simulated),
+    s.key)
+  on conflict (key) do nothing
+  returning id into s.id;
+  if s.id is null then
+    select k.id into strict s.id from public.series k where k.key = s.key;
+  elsif not r.simulated then
+    update public.series k set shown = false
+    where k.provider = s.provider and k.model = s.model and k.simulated and k.shown;
+  end if;
+  return s.id;
+end
+$$;
+
+alter table public.benchmark_results
+  -- Always decided by a trigger; the default only says that no writer need name it.
+  add column series_id integer default 0 references public.series (id),
+  -- Whose failure it is: 'provider', 'shared', 'operator' or 'probe'; null for a success.
+  add column failure_owner text check (failure_owner in ('provider', 'shared', 'operator', 'probe')),
+  -- Whether the cost may enter a figure.
+  add column cost_known boolean not null
+    generated always as ((cost_source <> 'unknown' or cost_usd > 0) and not usage_implausible) stored;
+grant select (series_id, failure_owner, cost_known) on public.benchmark_results to anon, authenticated;
+
+-- Nobody could be reached, at two providers or more: our own connection was down, and the failures are the probe's.
+alter table public.runs add column offline boolean not null default false;
+
+create function internal.decide_facts() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  -- A provider or model that is deleted takes its id from the results, but not their series.
+  if tg_op = 'INSERT' or not (
+    (new.provider_id is null or new.provider_id is not distinct from old.provider_id)
+    and (new.model_id is null or new.model_id is not distinct from old.model_id)
+    and (new.provider, new.model, new.location, new.simulated, new.prompt_version, new.upstream_pinned)
+      is not distinct from (old.provider, old.model, old.location, old.simulated, old.prompt_version, old.upstream_pinned)
+    and (not new.upstream_pinned or new.upstream is not distinct from old.upstream)
+  ) then
+    new.series_id := internal.series_of(new);
+  end if;
+  new.failure_owner := internal.owner_of(new.error_kind, new.status_code, new.success);
+  if new.error_kind = 'network' and (select r.offline from public.runs r where r.id = new.run_id) then
+    new.failure_owner := 'probe';
+  end if;
+  return new;
+end
+$$;
+create trigger decide_facts_on_insert before insert on public.benchmark_results
+  for each row execute function internal.decide_facts();
+create trigger decide_facts_on_update
+  before update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream, upstream_pinned,
+    success, error_kind, status_code
+  on public.benchmark_results for each row execute function internal.decide_facts();
+
+-- Results from before there were series.
+update public.benchmark_results set location = location;
+alter table public.benchmark_results alter column series_id set not null;
+
+-- All that a figure is made of, side by side and in order of time.
+create index idx_benchmark_results_series_id_created_at
+  on public.benchmark_results (series_id, created_at)
+  include (
+    run_id, confirmation, success, failure_owner, ttft_ms, answer_ttft_ms, tps, total_latency_ms, cost_usd, cost_known,
+    input_tokens, output_tokens);
+
+-- What came of a series on a UTC day.
+create table public.series_days (
+  series_id         integer not null references public.series (id) on delete cascade,
+  day               date not null,
+  results           integer not null,
+  attempts          integer not null,
+  successes         integer not null,
+  provider_failures integer not null,
+  newest_at         timestamptz not null,
+  primary key (series_id, day)
+);
+
+-- Two provider failures in a row or more, and the success that ended them. Rate limits, our own mistakes and our own
+-- lost connection neither lengthen an outage nor end it.
+create table public.outages (
+  id              uuid primary key default gen_random_uuid(),
+  series_id       integer not null references public.series (id) on delete cascade,
+  began_at        timestamptz not null,
+  last_failure_at timestamptz not null,
+  ended_at        timestamptz,
+  failures        integer not null check (failures >= 2),
+  kinds           text[] not null,
+  unique (series_id, began_at)
+);
+create index idx_outages_began_at on public.outages (began_at);
+
+alter table public.series_days enable row level security;
+alter table public.outages enable row level security;
+revoke all on public.series_days, public.outages from public, anon, authenticated, service_role;
+grant select on public.series_days, public.outages to anon, authenticated, service_role;
+create policy "Anyone reads days" on public.series_days for select to anon, authenticated using (true);
+create policy "Anyone reads outages" on public.outages for select to anon, authenticated using (true);
+
+-- Counts a series' days again, from the first to the last of them that changed.
+create function internal.count_days(of_series integer, first_at timestamptz, last_at timestamptz) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  first_day constant date := (first_at at time zone 'UTC')::date;
+  last_day constant date := (last_at at time zone 'UTC')::date;
+begin
+  delete from public.series_days where series_id = of_series and day between first_day and last_day;
+  insert into public.series_days (series_id, day, results, attempts, successes, provider_failures, newest_at)
+  select
+    of_series,
+    (r.created_at at time zone 'UTC')::date,
+    count(*),
+    count(*) filter (where r.failure_owner is distinct from 'probe'),
+    count(*) filter (where r.success),
+    count(*) filter (where r.failure_owner = 'provider'),
+    max(r.created_at)
+  from public.benchmark_results r
+  where r.series_id = of_series and not r.confirmation
+    and r.created_at >= first_day::timestamp at time zone 'UTC'
+    and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
+  group by 2;
+end
+$$;
+
+-- Finds a series' outages again between the last success before a change and the first one after it. Confirmations count
+-- here: they are how a second failure is known early.
+create function internal.find_outages(of_series integer, first_at timestamptz, last_at timestamptz) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  before_at constant timestamptz := coalesce((
+    select r.created_at from public.benchmark_results r
+    where r.series_id = of_series and r.success and r.created_at < first_at
+    order by r.created_at desc limit 1
+  ), '-infinity');
+  after_at constant timestamptz := coalesce((
+    select r.created_at from public.benchmark_results r
+    where r.series_id = of_series and r.success and r.created_at > last_at
+    order by r.created_at limit 1
+  ), 'infinity');
+begin
+  delete from public.outages o
+  where o.series_id = of_series and o.began_at > before_at and o.began_at <= after_at;
+  if not exists (
+    select 1 from public.benchmark_results r
+    where r.series_id = of_series and r.failure_owner = 'provider'
+      and r.created_at > before_at and r.created_at <= after_at
+  ) then
+    return;
+  end if;
+  insert into public.outages (series_id, began_at, last_failure_at, ended_at, failures, kinds)
+  with told as materialized (
+    select r.created_at, r.success, r.error_kind,
+      count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before
+    from public.benchmark_results r
+    where r.series_id = of_series and (r.success or r.failure_owner = 'provider')
+      and r.created_at > before_at and r.created_at <= after_at
+  ), ends as (
+    select t.successes_before, min(t.created_at) as at from told t where t.success group by 1
+  )
+  select of_series, min(f.created_at), max(f.created_at), min(e.at), count(*),
+    array_agg(distinct coalesce(f.error_kind, 'unknown'))
+  from told f
+  left join ends e on e.successes_before = f.successes_before + 1
+  where not f.success
+  group by f.successes_before
+  having count(*) >= 2;
+end
+$$;
+
+-- Brings days and outages up to date for the series in which results changed: [{series_id, first_at, last_at}].
+create function internal.record_changes(changes jsonb) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  c record;
+begin
+  for c in
+    select x.series_id, x.first_at, x.last_at
+    from jsonb_to_recordset(changes) as x(series_id integer, first_at timestamptz, last_at timestamptz)
+    order by x.series_id
+  loop
+    -- One at a time: two counts at once would each miss the other's results.
+    perform 1 from public.series s where s.id = c.series_id for no key update;
+    perform internal.count_days(c.series_id, c.first_at, c.last_at);
+    perform internal.find_outages(c.series_id, c.first_at, c.last_at);
+  end loop;
+end
+$$;
+
+-- Settles whether a run was offline, and whose its failures are.
+create function internal.settle_run(of_run uuid) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  is_offline boolean;
+begin
+  perform 1 from public.runs r where r.id = of_run for no key update;
+  select count(distinct s.provider) >= 2 and bool_and(r.error_kind is not distinct from 'network')
+  into is_offline
+  from public.benchmark_results r
+  join public.series s on s.id = r.series_id
+  where r.run_id = of_run and not r.confirmation;
+  update public.runs r set offline = is_offline where r.id = of_run and r.offline <> is_offline;
+  if found then
+    update public.benchmark_results r
+    set failure_owner = case when is_offline then 'probe' else 'provider' end
+    where r.run_id = of_run and r.error_kind = 'network';
+  end if;
+end
+$$;
+
+create function internal.settle_ended_run() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform internal.settle_run(new.id);
+  return null;
+end
+$$;
+create trigger settle_ended_run after update of finished_at on public.runs
+  for each row when (old.finished_at is null and new.finished_at is not null)
+  execute function internal.settle_ended_run();
+
+create function internal.record_inserted() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  late record;
+begin
+  perform internal.record_changes((
+    select jsonb_agg(g) from (
+      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at from changed c group by 1
+    ) g
+  ));
+  -- Results that come after their run's end may show that it was offline, or that it was not.
+  for late in
+    select distinct r.id
+    from changed c
+    join public.runs r on r.id = c.run_id
+    where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
+  loop
+    perform internal.settle_run(late.id);
+  end loop;
+  return null;
+end
+$$;
+create trigger record_inserted after insert on public.benchmark_results
+  referencing new table as changed for each statement execute function internal.record_inserted();
+
+create function internal.record_updated() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform internal.record_changes((
+    select jsonb_agg(g) from (
+      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at
+      from before b
+      join after a on a.id = b.id
+      cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
+      where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
+        is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
+      group by 1
+    ) g
+  ));
+  perform internal.settle_run(r.id)
+  from (
+    select distinct a.run_id
+    from before b
+    join after a on a.id = b.id
+    where b.error_kind is distinct from a.error_kind
+  ) c
+  join public.runs r on r.id = c.run_id
+  where r.finished_at is not null;
+  return null;
+end
+$$;
+create trigger record_updated after update on public.benchmark_results
+  referencing old table as before new table as after for each statement execute function internal.record_updated();
+
+create function internal.record_deleted() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform internal.record_changes((
+    select jsonb_agg(g) from (
+      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at
+      from changed c
+      -- What pruning takes is remembered.
+      where c.created_at > now() - interval '31 days'
+      group by 1
+    ) g
+  ));
+  return null;
+end
+$$;
+create trigger record_deleted after delete on public.benchmark_results
+  referencing old table as changed for each statement execute function internal.record_deleted();
+
+-- Gives series another provider's or model's name; where there is such a series already, its results move there.
+create function internal.rename_series(
+  old_provider text, new_provider text, old_model text default null, new_model text default null
+) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  s public.series;
+  there integer;
+begin
+  for s in
+    select * from public.series k
+    where k.provider = old_provider and (old_model is null or k.model = old_model)
+    order by k.id
+  loop
+    s.provider := new_provider;
+    s.model := coalesce(new_model, s.model);
+    s.key := internal.series_key(
+      s.provider, s.model, s.workload, s.prompt_version, s.location, s.upstream, s.simulated);
+    select k.id into there from public.series k where k.key = s.key and k.id <> s.id;
+    if there is null then
+      update public.series k set provider = s.provider, model = s.model, key = s.key where k.id = s.id;
+    else
+      update public.benchmark_results r set series_id = there where r.series_id = s.id;
+      delete from public.series k where k.id = s.id;
+    end if;
+    update public.series k set shown = false
+    where k.provider = s.provider and k.model = s.model and k.simulated and k.shown
+      and exists (
+        select 1 from public.series o where o.provider = s.provider and o.model = s.model and not o.simulated);
+  end loop;
+end
+$$;
+
+create function internal.name_provider() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and old.slug <> new.slug then
+    perform internal.rename_series(old.slug, new.slug);
+  end if;
+  -- Results may have named it by its display name before anybody knew its slug.
+  if new.name <> new.slug and not exists (select 1 from public.providers p where p.slug = new.name) then
+    perform internal.rename_series(new.name, new.slug);
+  end if;
+  return null;
+end
+$$;
+create trigger name_provider after insert or update of slug, name on public.providers
+  for each row execute function internal.name_provider();
+
+create function internal.name_model() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  slug constant text := (select p.slug from public.providers p where p.id = new.provider_id);
+begin
+  perform internal.rename_series(slug, slug, old.name, new.name);
+  return null;
+end
+$$;
+create trigger name_model after update of name on public.models
+  for each row when (old.name <> new.name) execute function internal.name_model();
+
+revoke all on all functions in schema internal from public;
+
 commit;

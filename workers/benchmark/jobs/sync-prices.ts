@@ -9,10 +9,10 @@ import {
 import type { PriceFeed } from "../catalog/feed.ts";
 import { readFeed } from "../catalog/feed.ts";
 import type { ListPage, Price } from "../catalog/listed.ts";
-import { DEFAULT_PRICE_FEED_URL } from "../config.ts";
 import { describeError } from "../log.ts";
 import { findProvider } from "../providers/registry.ts";
 import type { DatedPrice, Provider } from "../providers/types.ts";
+import { benchmarkSettings } from "../settings.ts";
 import type { ProviderCatalog, StoredModel } from "../store/catalog-sync.ts";
 import type { SyncEnvironment } from "./discover-models.ts";
 import { fetchText } from "./fetch-text.ts";
@@ -164,7 +164,7 @@ function feedOnDemand(env: SyncEnvironment): () => Promise<PriceFeed | "unreadab
 function feedSource({ config }: SyncEnvironment): string {
   // The default's address is public, one that was set by hand perhaps not.
   const { priceFeedUrl } = config.lists;
-  return priceFeedUrl === DEFAULT_PRICE_FEED_URL ? priceFeedUrl : "price feed";
+  return priceFeedUrl === benchmarkSettings.PRICE_FEED_URL.unset ? priceFeedUrl : "price feed";
 }
 
 function datedDecision(provider: Provider, model: StoredModel): PriceDecision {

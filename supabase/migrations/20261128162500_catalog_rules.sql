@@ -1,0 +1,472 @@
+-- What a list states is kept beside what the rules read from a name, prices may differ by the hour, a list that is
+-- not believed yet is remembered, and every text, number and date of a list is bounded here as well.
+
+-- One printable line of at most 500 characters: no control characters, no line or paragraph separators, nothing that
+-- turns the direction of writing.
+create function public.is_line(value text) returns boolean
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select length(value) <= 500
+    and value !~ '[\u0001-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
+$$;
+-- Between 1970 and 9999; "infinity" is neither.
+create function public.is_moment(value timestamptz) returns boolean
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select value >= timestamptz '1970-01-01 00:00:00+00' and value < timestamptz '10000-01-01 00:00:00+00'
+$$;
+
+alter table public.providers
+  -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
+  add column held_list jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000);
+
+alter table public.models
+  -- What its provider's list says of whether it thinks unasked; null where it says nothing.
+  add column reasoning_stated boolean,
+  -- Another id of the same model, where its provider's list says so.
+  add column alias_of text;
+
+alter table public.prices
+  -- [{from, to, input, output, cachedInput}], UTC as "HH:MM": hours at which the price is another one.
+  add column hours jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000);
+
+update public.models set successor = null where not public.is_line(successor);
+update public.models set flag = left(regexp_replace(flag, '[^[:print:]]', ' ', 'g'), 500) where not public.is_line(flag);
+update public.models set retires_at = null where not public.is_moment(retires_at);
+alter table public.providers
+  add constraint providers_texts_are_lines check (
+    public.is_line(slug) and public.is_line(name) and public.is_line(base_url) and public.is_line(logo_url));
+alter table public.models
+  add constraint models_texts_are_lines check (
+    public.is_line(name) and public.is_line(successor) and public.is_line(flag) and public.is_line(alias_of)
+    and public.is_line(identity_by_rule) and public.is_line(identity_by_hand) and public.is_line(family)
+    and public.is_line(quantization)),
+  add constraint models_dates_are_moments check (
+    public.is_moment(last_seen_at) and public.is_moment(retired_at) and public.is_moment(retires_at)),
+  add constraint models_context_window_is_a_count check (context_window >= 0),
+  add constraint models_held_price_is_small check (length(held_price::text) <= 6000);
+alter table public.prices
+  add constraint prices_are_believable check (
+    input_price_per_m between 0 and 100000 and output_price_per_m between 0 and 100000
+    and cached_input_price_per_m between 0 and 100000),
+  add constraint prices_source_is_a_line check (public.is_line(source)),
+  add constraint prices_timestamp_is_a_moment check (public.is_moment(timestamp));
+alter table public.catalog_events
+  add constraint catalog_events_are_small check (
+    public.is_line(model) and public.is_moment(at) and length(before::text) <= 8000 and length(after::text) <= 8000);
+
+-- A price as the engine writes it in JSON; null for none. `hours` only where there are any.
+drop function public.price_json(double precision, double precision, double precision, text);
+create function public.price_json(
+  input double precision, output double precision, cached double precision, source text, hours jsonb default null
+) returns jsonb
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select case when input is null then null
+    else jsonb_build_object('input', input, 'output', output, 'cachedInput', cached, 'source', source)
+      || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end
+$$;
+
+create or replace function public.engine_targets(also text[] default '{}') returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'provider', p.slug,
+      'providerId', p.id,
+      'model', m.name,
+      'modelId', m.id,
+      'active', m.active,
+      'reasoning', m.reasoning,
+      'price', public.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
+        price.source, price.hours) - 'source'
+    ) order by p.slug, m.name), '[]')
+  from public.models m
+  join public.providers p on p.id = m.provider_id
+  left join lateral (
+    select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
+  ) price on true
+  where m.active or p.slug || '/' || m.name = any (also);
+$$;
+
+-- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
+create or replace function public.engine_catalog(of_provider text default null) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'provider', p.slug,
+      'heldList', p.held_list,
+      'models', coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'id', m.id,
+            'name', m.name,
+            'active', m.active,
+            'available', m.available,
+            'reasoning', m.reasoning,
+            'reasoningByHand', m.reasoning_by_hand,
+            'reasoningStated', m.reasoning_stated,
+            'aliasOf', m.alias_of,
+            'contextWindow', m.context_window,
+            'lastSeenAt', m.last_seen_at,
+            'retiredAt', m.retired_at,
+            'retiresAt', m.retires_at,
+            'successor', m.successor,
+            'flag', m.flag,
+            'family', m.family,
+            'identity', m.identity,
+            'identityByRule', m.identity_by_rule,
+            'quantization', m.quantization,
+            'price', public.price_json(price.input_price_per_m, price.output_price_per_m,
+              price.cached_input_price_per_m, price.source, price.hours)
+              || jsonb_build_object('at', price.timestamp),
+            'heldPrice', m.held_price
+          ) order by m.name)
+        from public.models m
+        left join lateral (
+          select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
+        ) price on true
+        where m.provider_id = p.id
+      ), '[]')
+    ) order by p.slug), '[]')
+  from public.providers p
+  where of_provider is null or p.slug = of_provider
+$$;
+
+-- Writes what a sync found, all of it or nothing, each change with its event. Every statement looks again at the row
+-- as it is now, so that a change found twice is written once. The shape is CatalogChange in
+-- workers/benchmark/catalog/changes.ts, with `provider` (the row to make where it is missing; only `added` and
+-- `heldLists` need it), `source` and `at`. Answers with how many of each kind were written.
+create or replace function public.engine_apply_catalog(change jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
+  slug constant text := change -> 'provider' ->> 'slug';
+  owner uuid;
+  written jsonb := '{}';
+  n integer;
+  first_seen integer;
+begin
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('engine_apply_catalog', 0));
+  if slug is not null then
+    insert into public.providers (slug, name, kind, base_url, logo_url)
+    select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
+    from jsonb_to_record(change -> 'provider')
+      as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
+    on conflict do nothing;
+    select p.id into strict owner from public.providers p where p.slug = change -> 'provider' ->> 'slug';
+  end if;
+
+  -- One item, or none where nothing changes: what is held from now on, null for nothing.
+  update public.providers p set held_list = nullif(e.held, 'null')
+  from jsonb_array_elements(change -> 'heldLists') as e(held)
+  where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
+
+  with listed as (
+    select * from jsonb_to_recordset(change -> 'added') as m(
+      name text, "contextWindow" integer, reasoning boolean, "reasoningStated" boolean, "aliasOf" text,
+      identity text, family text, quantization text, successor text, "retiresAt" timestamptz,
+      price jsonb, "heldPrice" jsonb)
+  ), made as (
+    insert into public.models
+      (provider_id, name, context_window, active, available, reasoning, reasoning_stated, alias_of, identity_by_rule,
+       family, quantization, successor, retires_at, last_seen_at, held_price)
+    select owner, l.name, l."contextWindow", false, true, l.reasoning, l."reasoningStated", l."aliasOf", l.identity,
+      l.family, l.quantization, l.successor, l."retiresAt", moment,
+      case when jsonb_typeof(l."heldPrice") = 'object' then l."heldPrice" end
+    from listed l
+    on conflict (name, provider_id) do nothing
+    returning id, name
+  ), priced as (
+    insert into public.prices
+      (provider_id, model_id, input_price_per_m, output_price_per_m, cached_input_price_per_m, hours, source, timestamp)
+    select owner, made.id, (l.price ->> 'input')::double precision, (l.price ->> 'output')::double precision,
+      (l.price ->> 'cachedInput')::double precision, l.price -> 'hours', change ->> 'source', moment
+    from made join listed l using (name)
+    where jsonb_typeof(l.price) = 'object'
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, after)
+  select moment, 'new', owner, made.id, made.name, jsonb_build_object(
+    'contextWindow', l."contextWindow", 'identity', l.identity,
+    'price', case when jsonb_typeof(l.price) = 'object' then l.price end)
+  from made join listed l using (name);
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('new', n);
+
+  with gone as (
+    update public.models m
+    set available = false, retired_at = moment, successor = coalesce(e.successor, m.successor)
+    from jsonb_to_recordset(change -> 'retired') as e(id uuid, successor text)
+    where m.id = e.id and m.available
+    returning m.id, m.provider_id, m.name, m.last_seen_at, m.active, m.successor
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+  select moment, 'retired', g.provider_id, g.id, g.name,
+    jsonb_build_object('lastSeenAt', g.last_seen_at, 'active', g.active),
+    jsonb_build_object('successor', g.successor)
+  from gone g;
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('retired', n);
+
+  with back as (
+    update public.models m
+    set available = true, retired_at = null, flag = null
+    from (
+      select o.id, o.retired_at, o.last_seen_at
+      from jsonb_to_recordset(change -> 'returned') as e(id uuid)
+      join public.models o on o.id = e.id
+      where not o.available or o.retired_at is not null
+    ) was
+    where m.id = was.id
+    -- What somebody named before any list had it is new, not back.
+    returning m.id, m.provider_id, m.name, m.context_window, m.identity, was.retired_at,
+      was.retired_at is null and was.last_seen_at is null as is_new
+  ), told as (
+    insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+    select moment, case when b.is_new then 'new' else 'returned' end, b.provider_id, b.id, b.name,
+      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end,
+      case when b.is_new then
+        jsonb_build_object('contextWindow', b.context_window, 'identity', b.identity, 'price', null) end
+    from back b
+    returning kind
+  )
+  select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into n, first_seen
+  from told t;
+  written := written || jsonb_build_object('returned', n, 'new', (written ->> 'new')::integer + first_seen);
+
+  with changed as (
+    update public.models m
+    set context_window = was."contextWindow"
+    from (
+      select o.id, o.context_window, e."contextWindow"
+      from jsonb_to_recordset(change -> 'contexts') as e(id uuid, "contextWindow" integer)
+      join public.models o on o.id = e.id
+      where o.context_window is distinct from e."contextWindow"
+    ) was
+    where m.id = was.id
+    returning m.id, m.provider_id, m.name, was.context_window as old, m.context_window as new
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+  select moment, 'context', c.provider_id, c.id, c.name,
+    jsonb_build_object('contextWindow', c.old), jsonb_build_object('contextWindow', c.new)
+  from changed c;
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('context', n);
+
+  with told as (
+    update public.models m
+    set retires_at = was."retiresAt", successor = was.successor
+    from (
+      select o.id, o.retires_at, o.successor as old_successor, e."retiresAt", e.successor
+      from jsonb_to_recordset(change -> 'announced') as e(id uuid, "retiresAt" timestamptz, successor text)
+      join public.models o on o.id = e.id
+      where (o.retires_at, o.successor) is distinct from (e."retiresAt", e.successor)
+    ) was
+    where m.id = was.id
+    returning m.id, m.provider_id, m.name, was.retires_at as old_time, was.old_successor, m.retires_at, m.successor
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+  select moment, 'retirement_announced', t.provider_id, t.id, t.name,
+    jsonb_build_object('retiresAt', t.old_time, 'successor', t.old_successor),
+    jsonb_build_object('retiresAt', t.retires_at, 'successor', t.successor)
+  from told t;
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('announced', n);
+
+  with out as (
+    update public.models m set active = false, flag = e.why
+    from jsonb_to_recordset(change -> 'takenOut') as e(id uuid, why text)
+    where m.id = e.id and m.active
+    returning m.id, m.provider_id, m.name, m.flag, m.successor
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+  select moment, 'taken_out', o.provider_id, o.id, o.name,
+    jsonb_build_object('active', true), jsonb_build_object('why', o.flag, 'successor', o.successor)
+  from out o;
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('takenOut', n);
+
+  with offered as (
+    select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
+      public.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
+        latest.source, latest.hours) as old,
+      public.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new
+    from jsonb_to_recordset(change -> 'prices') as e(
+      id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
+      source text, at timestamptz)
+    join public.models m on m.id = e.id
+    left join lateral (
+      select * from public.prices p where p.model_id = e.id order by p.timestamp desc, p.id desc limit 1
+    ) latest on true
+    where latest.id is null
+       or (public.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
+             null, latest.hours) <> public.price_json(e.input, e.output, e."cachedInput", null, e.hours)
+           and coalesce(e.at, moment) > latest.timestamp)
+  ), recorded as (
+    insert into public.prices
+      (provider_id, model_id, input_price_per_m, output_price_per_m, cached_input_price_per_m, hours, source, timestamp)
+    select o.provider_id, o.id, o.input, o.output, o."cachedInput", o.new -> 'hours', o.source, o.read_at
+    from offered o
+    returning model_id
+  ), free as (
+    update public.models m set held_price = null
+    from recorded r where m.id = r.model_id and m.held_price is not null
+  ), turned as (
+    -- There and back again by the next day's sync is one event, not two, however often it turns.
+    update public.catalog_events e
+    set after = case when e.after ? 'revertedAt' then e.after - 'revertedAt'
+      else e.after || jsonb_build_object('revertedAt', o.read_at) end
+    from offered o
+    where e.id = (
+        select l.id from public.catalog_events l
+        where l.model_id = o.id and l.kind = 'price' order by l.at desc, l.id desc limit 1)
+      and e.at > moment - interval '36 hours'
+      and (case when e.after ? 'revertedAt' then e.after else e.before end) - 'source' - 'revertedAt'
+        = o.new - 'source'
+    returning e.model_id
+  ), told as (
+    insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+    select moment, 'price', o.provider_id, o.id, o.name, o.old, o.new
+    from offered o join recorded r on r.model_id = o.id
+    where o.id not in (select t.model_id from turned t)
+  )
+  select count(*) into n from recorded;
+  written := written || jsonb_build_object('price', n);
+
+  -- `since` is when it was first read, `days` on how many days that was so, `day` the last of them.
+  with flagged as (
+    update public.models m set held_price = was.held
+    from (
+      select o.id, o.held_price is not null and e.days > 1 as is_repeated,
+        public.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
+          || jsonb_build_object('at', coalesce(e.since, moment), 'days', coalesce(e.days, 1),
+            'day', coalesce(e.day, (moment at time zone 'utc')::date)) as held
+      from jsonb_to_recordset(change -> 'heldPrices') as e(
+        id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
+        source text, since timestamptz, days integer, day date)
+      join public.models o on o.id = e.id
+      where (o.held_price - array['at', 'days', 'day']) is distinct from
+          public.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
+        or (o.held_price ->> 'days')::integer is distinct from coalesce(e.days, 1)
+    ) was
+    where m.id = was.id
+    returning m.id, m.provider_id, m.name, m.held_price, was.is_repeated
+  )
+  insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+  select moment, 'price_held', f.provider_id, f.id, f.name,
+    public.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
+      latest.source, latest.hours),
+    f.held_price - array['at', 'days', 'day']
+  from flagged f
+  left join lateral (
+    select * from public.prices p where p.model_id = f.id order by p.timestamp desc, p.id desc limit 1
+  ) latest on true
+  where not f.is_repeated;
+  get diagnostics n = row_count;
+  written := written || jsonb_build_object('priceHeld', n);
+
+  update public.models m set held_price = null
+  from jsonb_to_recordset(change -> 'releasedPrices') as e(id uuid)
+  where m.id = e.id and m.held_price is not null;
+
+  update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
+  from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
+  where m.id = e.id
+    and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
+
+  update public.models m
+  set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
+  from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
+  where m.id = e.id
+    and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
+
+  update public.models m set reasoning = e.reasoning
+  from jsonb_to_recordset(change -> 'reasonings') as e(id uuid, reasoning boolean)
+  where m.id = e.id and not m.reasoning_by_hand and m.reasoning is distinct from e.reasoning;
+
+  update public.models m set last_seen_at = moment
+  from jsonb_to_recordset(change -> 'seen') as e(id uuid)
+  where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
+
+  return written;
+end;
+$$;
+
+-- Takes a price that was held back as the price: a person has looked at it. Answers with it, null where none waits.
+create or replace function public.engine_accept_price(of_model uuid) returns jsonb
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  held jsonb;
+begin
+  select m.held_price into held from public.models m where m.id = of_model for update;
+  if held is null then
+    return null;
+  end if;
+  perform public.engine_apply_catalog(jsonb_build_object('prices', jsonb_build_array(
+    held - array['at', 'days', 'day'] || jsonb_build_object('id', of_model))));
+  return held;
+end;
+$$;
+
+-- What changed, newest first, for the pages and the feed: [{id, at, kind, provider, provider_name, model, before, after}].
+-- Where there are more than `at_most`, each provider's newest are taken in turn, so that one that changes everything at
+-- once hides nobody's news; counted after `kinds` has chosen.
+drop function public.catalog_changes(timestamptz, text, integer);
+create function public.catalog_changes(
+  since timestamptz default now() - interval '30 days',
+  of_provider text default null,
+  at_most integer default 200,
+  kinds text[] default null
+) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(e) - 'place' order by e.at desc, e.provider, e.model, e.kind), '[]')
+  from (
+    select n.*
+    from (
+      select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
+        row_number() over (partition by e.provider_id order by e.at desc, e.model, e.kind) as place
+      from public.catalog_events e
+      join public.providers p on p.id = e.provider_id
+      where e.at >= since and (of_provider is null or p.slug = of_provider)
+        and (kinds is null or e.kind = any (kinds))
+    ) n
+    order by n.place, n.at desc, n.provider
+    limit least(greatest(at_most, 0), 1000)
+  ) e
+$$;
+
+-- Models that more than one provider offers, each with its endpoints and newest prices:
+-- [{identity, family, endpoints: [{provider, kind, model, active, quantization, context_window, price}]}].
+create or replace function public.same_models() returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(g) order by g.identity), '[]')
+  from (
+    select m.identity, min(m.family) as family, jsonb_agg(jsonb_build_object(
+        'provider', p.slug, 'kind', p.kind, 'model', m.name, 'active', m.active, 'quantization', m.quantization,
+        'context_window', m.context_window,
+        'price', public.price_json(price.input_price_per_m, price.output_price_per_m,
+          price.cached_input_price_per_m, price.source, price.hours)
+      ) order by p.kind, p.slug, m.name) as endpoints
+    from public.models m
+    join public.providers p on p.id = m.provider_id
+    left join lateral (
+      select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
+    ) price on true
+    where m.available and m.identity is not null
+    group by m.identity
+    having count(distinct m.provider_id) > 1
+  ) g
+$$;
+
+revoke execute on function public.is_line(text) from public;
+revoke execute on function public.is_moment(timestamptz) from public;
+revoke execute on function public.price_json(double precision, double precision, double precision, text, jsonb) from public;
+revoke execute on function public.catalog_changes(timestamptz, text, integer, text[]) from public;
+grant execute on function public.is_line(text) to service_role;
+grant execute on function public.is_moment(timestamptz) to service_role;
+grant execute on function public.price_json(double precision, double precision, double precision, text, jsonb)
+  to anon, authenticated, service_role;
+grant execute on function public.catalog_changes(timestamptz, text, integer, text[])
+  to anon, authenticated, service_role;
