@@ -102,7 +102,17 @@ describe("request parameters", () => {
   });
 
   it("ask for usage where it must be asked for, and not where that is refused", () => {
-    for (const slug of ["openai", "groq", "together", "gemini", "deepseek", "xai", "cerebras", "fireworks", "deepinfra"]) {
+    for (const slug of [
+      "openai",
+      "groq",
+      "together",
+      "gemini",
+      "deepseek",
+      "xai",
+      "cerebras",
+      "fireworks",
+      "deepinfra",
+    ]) {
       expect(parameters(slug)).toMatchObject({ stream_options: { include_usage: true } });
     }
     for (const slug of ["mistral", "openrouter", "perplexity", "anthropic"]) {
