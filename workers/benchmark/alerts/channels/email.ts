@@ -10,7 +10,7 @@ export function emailChannel(from: string, to: string): Channel {
         return { ok: false, reason: "the Worker has no ALERT_EMAIL binding (docs/alerts.md)" };
       }
       const subject = alertTitle(alert);
-      let timer: ReturnType<typeof setTimeout> | undefined;
+      let timer: ReturnType<typeof setTimeout> | null = null;
       const late = new Promise<"late">((resolve) => {
         timer = setTimeout(() => resolve("late"), timeoutMs);
       });
