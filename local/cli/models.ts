@@ -4,7 +4,7 @@ import {
   discoverModels,
   type SyncEnvironment,
 } from "../../workers/benchmark/jobs/discover-models.ts";
-import { PassingListError } from "../../workers/benchmark/jobs/fetch-text.ts";
+import { PassingListError } from "../../workers/benchmark/jobs/fetch-answer.ts";
 import {
   describePrice,
   type ModelLine,

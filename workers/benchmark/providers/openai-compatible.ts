@@ -24,7 +24,7 @@ const WIRE: OpenAiChatWire = {
 const MODELS_LIST: ModelsList = {
   path: "/models",
   dialect: "openai",
-  pageAfter: null,
+  pageAfter: "after",
   isPublic: false,
   hasPrices: false,
 };
