@@ -3,14 +3,20 @@ import { defineConfig } from "vitest/config";
 // One Postgres for all tests of a run; each test file gets a database of its own in it.
 const globalSetup = ["tests/support/supabase-server.ts"];
 
-// Waits for databases and browsers more than it computes.
-const everyCore = { maxWorkers: "100%", sequence: { groupOrder: 1 } };
+// Waits for sockets, databases and browsers more than it computes.
+const everyCore = { maxWorkers: "100%" };
 
 export default defineConfig({
   test: {
     projects: [
-      // Measures and times much of what it does: one file a core but one.
-      { test: { name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"], testTimeout: 20_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.{ts,tsx}"],
+          ...everyCore,
+          testTimeout: 20_000,
+        },
+      },
       {
         test: {
           name: "database",
@@ -25,6 +31,7 @@ export default defineConfig({
         test: {
           name: "worker",
           globalSetup,
+          ...everyCore,
           include: ["tests/worker/**/*.test.ts"],
           exclude: ["tests/worker/stack*.test.ts"],
           testTimeout: 60_000,
@@ -40,7 +47,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       // Long fault runs, on demand: npm run soak.

@@ -1,12 +1,21 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, resolve } from "node:path";
-import { z } from "zod";
-import { parseSettings } from "../app/data/settings.server.ts";
-import { ConfigError, isNoReadersKey, READERS_KEY, readConfig } from "../workers/benchmark/config.ts";
+import { dashboardSettings } from "../app/data/settings.server.ts";
+import { ConfigError, readConfig } from "../workers/benchmark/config.ts";
 import { providers } from "../workers/benchmark/providers/registry.ts";
+import { benchmarkSettings, providerSettings, providerVariables } from "../workers/benchmark/settings.ts";
+import {
+  readEnvironment,
+  type Setting,
+  type Settings,
+  secretsIn,
+  type Values,
+} from "../workers/settings/setting.ts";
+import { supabaseSettings } from "../workers/settings/supabase.ts";
 import { parseEnvFile } from "./env-file.ts";
 import { codeOf, messageOf, SetupError } from "./errors.ts";
+import { machineSettings } from "./machine-settings.ts";
 
 /** What the stack and both Workers are told. */
 export interface StackSettings {
@@ -32,80 +41,38 @@ export interface StackSettings {
   readonly notes: readonly string[];
 }
 
-/** Settings of the benchmark Worker besides each provider's key and base URL. */
-export const BENCHMARK_SETTINGS = [
-  "ADMIN_TOKEN",
-  "BENCHMARK_BUDGET_USD",
-  "PROBE_REGION",
-  "PROBE_LOCATION",
-  "PROBE_WARMUP",
-  "PROBE_HEADERS_TIMEOUT_MS",
-  "PROBE_FIRST_TOKEN_TIMEOUT_MS",
-  "PROBE_IDLE_TIMEOUT_MS",
-  "PROBE_TOTAL_TIMEOUT_MS",
-  "RUN_START_JITTER_S",
-  "RUN_SLICE_MS",
-  "RUN_SLICE_SUBREQUESTS",
-  "RUN_RATE_LIMIT_PATIENCE_MS",
-  "RUN_ABANDONED_AFTER_MS",
-  "PRICE_FEED_URL",
-  "LIST_TIMEOUT_MS",
-  "RETAIN_CHUNK_TIMES_DAYS",
-  "RETAIN_TEXTS_DAYS",
-  "RETAIN_RESULTS_DAYS",
-  "DELIVERY_TIMEOUT_MS",
-  "DELIVERY_BACKOFF_MIN_MS",
-  "DELIVERY_BACKOFF_MAX_MS",
-] as const;
-export const DASHBOARD_SETTINGS = ["LOCKED_METRICS"] as const;
-export const SUPABASE_SETTINGS = ["SUPABASE_URL", "SUPABASE_ANON_KEY", "SUPABASE_SERVICE_ROLE"] as const;
-/** Read on this machine only. */
-export const LOCAL_SETTINGS = [
-  "DASHBOARD_PORT",
-  "BENCHMARK_PORT",
-  "SUPABASE_PORT",
-  "LOCAL_DIRECTORY",
-  "LOG_DIRECTORY",
-  "POSTGREST_BIN",
-  "CHROME_BIN",
-] as const;
-
-const port = (fallback: number) =>
-  z
-    .string()
-    .regex(/^\d{1,5}$/, "must be a port number from 1 to 65535")
-    .transform(Number)
-    .refine((value) => value >= 1 && value <= 65_535, "must be a port number from 1 to 65535")
-    .default(fallback);
-
-const key = z
-  .string()
-  .regex(/^[\x21-\x7e]{20,}$/, "is no key: it is too short, or has a space in it; paste it again");
-
-const schema = z.object({
-  DASHBOARD_PORT: port(8787),
-  BENCHMARK_PORT: port(8788),
-  SUPABASE_PORT: port(54321),
-  LOCAL_DIRECTORY: z.string().default(".local"),
-  LOG_DIRECTORY: z.string().default("logs"),
-  SUPABASE_URL: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).optional(),
-  SUPABASE_ANON_KEY: key.optional(),
-  SUPABASE_SERVICE_ROLE: key.refine(isNoReadersKey, READERS_KEY).optional(),
-  POSTGREST_BIN: z.string().optional(),
-});
-
-/** All names that mean something in `.dev.vars`. */
-export function settingNames(): string[] {
-  return [
-    ...SUPABASE_SETTINGS,
-    ...providers.flatMap(({ slug }) => [`${prefixOf(slug)}_API_KEY`, `${prefixOf(slug)}_BASE_URL`]),
-    ...BENCHMARK_SETTINGS,
-    ...DASHBOARD_SETTINGS,
-    ...LOCAL_SETTINGS,
-  ];
+/** Settings that stand together in the example file and the docs. */
+export interface SettingGroup {
+  readonly title: string;
+  readonly settings: Settings;
 }
 
-const prefixOf = (slug: string) => slug.toUpperCase().replaceAll("-", "_");
+/** Every setting of the project, in the order of the example file and the docs. */
+export const settingGroups: readonly SettingGroup[] = [
+  { title: "Supabase (leave empty for the embedded one)", settings: supabaseSettings },
+  {
+    title:
+      "Providers: a key makes a provider measured; a base URL sends its requests, and its key, elsewhere",
+    settings: providerSettings,
+  },
+  { title: "Measuring", settings: benchmarkSettings },
+  { title: "Dashboard", settings: dashboardSettings },
+  { title: "This machine only", settings: machineSettings },
+];
+
+/** Names and declarations of all that means something in `.dev.vars`. */
+export function writtenSettings(groups: readonly SettingGroup[] = settingGroups): [string, Setting][] {
+  return groups.flatMap(({ settings }) => Object.entries(settings)).filter(([, { internal }]) => !internal);
+}
+
+export function settingNames(): string[] {
+  return writtenSettings().map(([name]) => name);
+}
+
+/** Every secret that an environment holds, well-formed or not. */
+export function secretsOf(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return secretsIn(Object.fromEntries(writtenSettings()), environment);
+}
 
 /**
  * Reads `.dev.vars` and lays the environment over it. An empty value is none, and an empty one in the
@@ -129,12 +96,21 @@ export function readVariables(
   const notes = [...parsed.values.keys()]
     .filter((name) => !known.has(name))
     .map((name) => `.dev.vars: ${name} is not a setting of this project and is not used.`);
+  if (isOpenToOthers(file)) {
+    notes.push(`.dev.vars may be read by other users of this machine; it holds keys: chmod 600 .dev.vars`);
+  }
   const variables: Record<string, string> = {};
   for (const name of names) {
     const value = (environment[name] ?? parsed.values.get(name) ?? "").trim();
     if (value !== "") variables[name] = value;
   }
   return { variables, notes };
+}
+
+/** Whether other users may read or write a file; Windows has other rights, which Node does not tell. */
+function isOpenToOthers(file: string): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return process.platform !== "win32" && stat !== undefined && (stat.mode & 0o077) !== 0;
 }
 
 /** The file's text; empty where there is none. */
@@ -161,18 +137,11 @@ export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
 ): StackSettings {
   const { variables, notes } = readVariables(root, environment);
-  const parsed = schema.safeParse(variables);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new SetupError(
-      `${issue?.path.join(".")} ${issue?.message}; change it in .dev.vars or the environment.`,
-    );
-  }
-  const local = parsed.data;
-  const supabase = supabaseOf(local);
+  const local = read(machineSettings, variables);
+  const supabase = supabaseOf(variables);
   const benchmark = pickFrom(variables, [
-    ...BENCHMARK_SETTINGS,
-    ...providers.flatMap(({ slug }) => [`${prefixOf(slug)}_API_KEY`, `${prefixOf(slug)}_BASE_URL`]),
+    ...Object.keys(benchmarkSettings),
+    ...Object.keys(providerSettings),
   ]);
   try {
     readConfig(benchmark);
@@ -180,16 +149,9 @@ export function readSettings(
     if (error instanceof ConfigError) throw new SetupError(error.message);
     throw error;
   }
-  const dashboard = pickFrom(variables, DASHBOARD_SETTINGS);
-  // Without a project of one's own its address and key are made when the embedded one starts.
-  const page = parseSettings({
-    SUPABASE_URL: supabase?.url ?? "http://127.0.0.1",
-    SUPABASE_ANON_KEY: supabase?.anonKey ?? "embedded",
-    ...dashboard,
-  });
-  if (!page.ok) throw new SetupError(`${page.problems[0]}; change it in .dev.vars or the environment.`);
+  read(dashboardSettings, variables);
   requireDistinctPorts(local);
-  const hasKey = ({ slug }: { slug: string }) => benchmark[`${prefixOf(slug)}_API_KEY`] !== undefined;
+  const hasKey = ({ slug }: { slug: string }) => benchmark[providerVariables(slug).apiKey] !== undefined;
   return {
     dashboardPort: local.DASHBOARD_PORT,
     benchmarkPort: local.BENCHMARK_PORT,
@@ -198,10 +160,10 @@ export function readSettings(
     logDirectory: absolute(root, local.LOG_DIRECTORY),
     supabase,
     benchmark,
-    dashboard,
+    dashboard: pickFrom(variables, Object.keys(dashboardSettings)),
     withKey: providers.filter(hasKey).map(({ name }) => name),
     withoutKey: providers.filter((provider) => !hasKey(provider)).map(({ name }) => name),
-    postgrestBin: local.POSTGREST_BIN ?? null,
+    postgrestBin: local.POSTGREST_BIN,
     notes,
   };
 }
@@ -216,7 +178,7 @@ export function stateDirectory({ localDirectory, supabase }: StackSettings): str
   return join(localDirectory, "state", database);
 }
 
-function requireDistinctPorts(local: z.infer<typeof schema>): void {
+function requireDistinctPorts(local: Values<typeof machineSettings>): void {
   const names = ["DASHBOARD_PORT", "BENCHMARK_PORT", "SUPABASE_PORT"] as const;
   for (const [index, name] of names.entries()) {
     const twin = names.slice(0, index).find((other) => local[other] === local[name]);
@@ -225,20 +187,34 @@ function requireDistinctPorts(local: z.infer<typeof schema>): void {
   }
 }
 
-function supabaseOf(local: z.infer<typeof schema>): StackSettings["supabase"] {
-  if (local.SUPABASE_URL === undefined) return null;
-  for (const name of ["SUPABASE_ANON_KEY", "SUPABASE_SERVICE_ROLE"] as const) {
-    if (local[name] === undefined) {
-      throw new SetupError(
-        `SUPABASE_URL is set but ${name} is not; set it (Supabase, project settings, API keys), or unset SUPABASE_URL to use the embedded Supabase.`,
-      );
-    }
+function supabaseOf(variables: Readonly<Record<string, string>>): StackSettings["supabase"] {
+  const {
+    SUPABASE_URL: url,
+    SUPABASE_ANON_KEY: anonKey,
+    SUPABASE_SERVICE_ROLE: serviceRole,
+  } = read(supabaseSettings, variables);
+  if (url === null) return null;
+  if (anonKey === null) throw missingKey("SUPABASE_ANON_KEY");
+  if (serviceRole === null) throw missingKey("SUPABASE_SERVICE_ROLE");
+  if (anonKey === serviceRole) {
+    throw new SetupError(
+      "SUPABASE_ANON_KEY and SUPABASE_SERVICE_ROLE are the same key: the dashboard takes the publishable (anon) one, which may only read.",
+    );
   }
-  return {
-    url: local.SUPABASE_URL.replace(/\/+$/, ""),
-    anonKey: local.SUPABASE_ANON_KEY ?? "",
-    serviceRole: local.SUPABASE_SERVICE_ROLE ?? "",
-  };
+  return { url, anonKey, serviceRole };
+}
+
+function missingKey(name: string): SetupError {
+  return new SetupError(
+    `SUPABASE_URL is set but ${name} is not; set it (Supabase, project settings, API keys), or unset SUPABASE_URL to use the embedded Supabase.`,
+  );
+}
+
+/** @throws SetupError with one line on the first setting that is malformed. */
+function read<const S extends Settings>(settings: S, variables: Readonly<Record<string, string>>): Values<S> {
+  const reading = readEnvironment(settings, variables);
+  if (reading.ok) return reading.values;
+  throw new SetupError(`${reading.problems[0]}; change it in .dev.vars or the environment.`);
 }
 
 function pickFrom(

@@ -26,12 +26,14 @@ export type Database = {
           colo: string | null
           colo_outside_region: boolean
           confirmation: boolean
+          cost_known: boolean
           cost_source: string
           cost_usd: number
           created_at: string
           endpoint_host: string | null
           error_kind: string | null
           error_message: string | null
+          failure_owner: string | null
           finish_reason: string | null
           gap_p99_ms: number | null
           id: string
@@ -53,6 +55,7 @@ export type Database = {
           request_params: Json | null
           response_text: string | null
           run_id: string
+          series_id: number
           served_model: string | null
           service_tier: string | null
           simulated: boolean
@@ -80,12 +83,14 @@ export type Database = {
           colo?: string | null
           colo_outside_region?: boolean
           confirmation?: boolean
+          cost_known?: never
           cost_source?: string
           cost_usd: number
           created_at?: string
           endpoint_host?: string | null
           error_kind?: string | null
           error_message?: string | null
+          failure_owner?: string | null
           finish_reason?: string | null
           gap_p99_ms?: number | null
           id?: string
@@ -107,6 +112,7 @@ export type Database = {
           request_params?: Json | null
           response_text?: string | null
           run_id: string
+          series_id?: number
           served_model?: string | null
           service_tier?: string | null
           simulated?: boolean
@@ -134,12 +140,14 @@ export type Database = {
           colo?: string | null
           colo_outside_region?: boolean
           confirmation?: boolean
+          cost_known?: never
           cost_source?: string
           cost_usd?: number
           created_at?: string
           endpoint_host?: string | null
           error_kind?: string | null
           error_message?: string | null
+          failure_owner?: string | null
           finish_reason?: string | null
           gap_p99_ms?: number | null
           id?: string
@@ -161,6 +169,7 @@ export type Database = {
           request_params?: Json | null
           response_text?: string | null
           run_id?: string
+          series_id?: number
           served_model?: string | null
           service_tier?: string | null
           simulated?: boolean
@@ -196,6 +205,12 @@ export type Database = {
             foreignKeyName: "benchmark_results_run_id_fkey"
             columns: ["run_id"]
             referencedRelation: "runs"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "benchmark_results_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
             referencedColumns: ["id"]
           },
         ]
@@ -612,6 +627,43 @@ export type Database = {
           },
         ]
       }
+      outages: {
+        Row: {
+          began_at: string
+          ended_at: string | null
+          failures: number
+          id: string
+          kinds: string[]
+          last_failure_at: string
+          series_id: number
+        }
+        Insert: {
+          began_at: string
+          ended_at?: string | null
+          failures: number
+          id?: string
+          kinds: string[]
+          last_failure_at: string
+          series_id: number
+        }
+        Update: {
+          began_at?: string
+          ended_at?: string | null
+          failures?: number
+          id?: string
+          kinds?: string[]
+          last_failure_at?: string
+          series_id?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "outages_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       prices: {
         Row: {
           cached_input_price_per_m: number | null
@@ -700,6 +752,7 @@ export type Database = {
           id: string
           location: string | null
           note: string | null
+          offline: boolean
           run_name: string
           scheduled_for: string | null
           skipped: NonNullable<Json>
@@ -712,6 +765,7 @@ export type Database = {
           id?: string
           location?: string | null
           note?: string | null
+          offline?: boolean
           run_name: string
           scheduled_for?: string | null
           skipped?: NonNullable<Json>
@@ -724,6 +778,7 @@ export type Database = {
           id?: string
           location?: string | null
           note?: string | null
+          offline?: boolean
           run_name?: string
           scheduled_for?: string | null
           skipped?: NonNullable<Json>
@@ -732,6 +787,85 @@ export type Database = {
           triggered_by?: string
         }
         Relationships: []
+      }
+      series: {
+        Row: {
+          created_at: string
+          id: number
+          key: string
+          location: string
+          model: string
+          prompt_version: string
+          provider: string
+          shown: boolean
+          simulated: boolean
+          upstream: string | null
+          workload: string
+        }
+        Insert: {
+          created_at?: string
+          id?: number
+          key: string
+          location: string
+          model: string
+          prompt_version: string
+          provider: string
+          shown: boolean
+          simulated: boolean
+          upstream?: string | null
+          workload: string
+        }
+        Update: {
+          created_at?: string
+          id?: number
+          key?: string
+          location?: string
+          model?: string
+          prompt_version?: string
+          provider?: string
+          shown?: boolean
+          simulated?: boolean
+          upstream?: string | null
+          workload?: string
+        }
+        Relationships: []
+      }
+      series_days: {
+        Row: {
+          attempts: number
+          day: string
+          newest_at: string
+          provider_failures: number
+          results: number
+          series_id: number
+          successes: number
+        }
+        Insert: {
+          attempts: number
+          day: string
+          newest_at: string
+          provider_failures: number
+          results: number
+          series_id: number
+          successes: number
+        }
+        Update: {
+          attempts?: number
+          day?: string
+          newest_at?: string
+          provider_failures?: number
+          results?: number
+          series_id?: number
+          successes?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "series_days_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
+            referencedColumns: ["id"]
+          },
+        ]
       }
       window_refreshes: {
         Row: {

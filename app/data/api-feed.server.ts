@@ -52,13 +52,13 @@ async function readChanges(reader: Reader, { provider }: FeedQuery): Promise<Fee
   const answer = await reader.call("catalog_changes", {
     since,
     at_most: MOST_CHANGES,
-    ...(provider === null ? {} : { of_provider: provider }),
+    of_provider: provider,
   });
   return changes.parse(answer).flatMap((change) => changeEntry(change, endpointPath(change)) ?? []);
 }
 
 async function readIncidents(reader: Reader, { provider, location }: FeedQuery): Promise<FeedEntry[]> {
-  const answer = await reader.call("dashboard_incidents", location === null ? {} : { at_location: location });
+  const answer = await reader.call("dashboard_incidents", { at_location: location });
   const seen = incidentsSchema.parse(answer);
   return Promise.all(
     seen.incidents

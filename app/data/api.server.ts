@@ -20,7 +20,8 @@ import {
 } from "../lib/api/schemas.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import { sortEndpoints } from "../lib/ranking.ts";
-import { readOverview, STALE_AFTER_MS } from "./overview.server.ts";
+import { STALE_AFTER_MS } from "../lib/schedule.ts";
+import { readOverview } from "./overview.server.ts";
 import { ReadError, type Reader } from "./reader.server.ts";
 
 /*
@@ -42,15 +43,10 @@ function pageOf<T>(entries: readonly T[], limit: number): Page<T> {
   return { entries: entries.slice(0, limit), more: entries.length > limit };
 }
 
-/** Parameters that are null are left to the function's own defaults. */
-function given(parameters: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null));
-}
-
 type ResultFilters = Values<typeof CSV_QUERY>;
 export type TimeKey = readonly [at: string, id: string];
 
-function resultFilters(query: ResultFilters): Record<string, unknown> {
+function resultFilters(query: ResultFilters) {
   return {
     of_provider: query.provider,
     of_model: query.model,
@@ -65,7 +61,7 @@ function resultFilters(query: ResultFilters): Record<string, unknown> {
   };
 }
 
-function after(key: TimeKey | null): Record<string, unknown> {
+function after(key: TimeKey | null) {
   return { before_at: key?.[0] ?? null, before_id: key?.[1] ?? null };
 }
 
@@ -83,15 +79,12 @@ export async function readResults(
   locked: Locked,
 ): Promise<ResultPage & { simulated: boolean }> {
   const full = query.detail === "full";
-  const answer = await reader.call(
-    "api_results",
-    given({
-      ...resultFilters(query),
-      ...after(query.cursor),
-      at_most: query.limit + 1,
-      in_full: full ? true : null,
-    }),
-  );
+  const answer = await reader.call("api_results", {
+    ...resultFilters(query),
+    ...after(query.cursor),
+    at_most: query.limit + 1,
+    in_full: full ? true : null,
+  });
   const schema = full ? resultDetailSchema(locked) : resultSchema(locked);
   const page = resultPage(schema.array().parse(answer), query.limit);
   return { ...page, simulated: page.entries.some((entry) => markedRow.parse(entry).simulated) };
@@ -107,10 +100,11 @@ export async function readResultRows(
   key: TimeKey | null,
   limit: number,
 ): Promise<ResultPage> {
-  const answer = await reader.call(
-    "api_results",
-    given({ ...resultFilters(query), ...after(key), at_most: limit + 1 }),
-  );
+  const answer = await reader.call("api_results", {
+    ...resultFilters(query),
+    ...after(key),
+    at_most: limit + 1,
+  });
   return resultPage(rows.parse(answer), limit);
 }
 
@@ -133,19 +127,16 @@ export async function readRuns(
   reader: Reader,
   query: Values<typeof RUNS_QUERY>,
 ): Promise<Page<z.infer<typeof runSchema>>> {
-  const answer = await reader.call(
-    "api_runs",
-    given({
-      of_run: query.id,
-      of_name: query.name,
-      of_trigger: query.triggered_by,
-      of_location: query.location,
-      since: query.since,
-      until: query.until,
-      ...after(query.cursor),
-      at_most: query.limit + 1,
-    }),
-  );
+  const answer = await reader.call("api_runs", {
+    of_run: query.id,
+    of_name: query.name,
+    of_trigger: query.triggered_by,
+    of_location: query.location,
+    since: query.since,
+    until: query.until,
+    ...after(query.cursor),
+    at_most: query.limit + 1,
+  });
   const runs = storedRun.array().parse(answer);
   return pageOf(
     runs.map((run) => ({ ...run, simulated: run.simulated_results > 0 })),
@@ -157,19 +148,16 @@ export async function readModels(
   reader: Reader,
   query: Values<typeof MODELS_QUERY>,
 ): Promise<Page<z.infer<typeof modelSchema>>> {
-  const answer = await reader.call(
-    "api_models",
-    given({
-      of_provider: query.provider,
-      of_model: query.model,
-      of_identity: query.identity,
-      of_family: query.family,
-      of_state: query.state,
-      after_provider: query.cursor?.[0] ?? null,
-      after_model: query.cursor?.[1] ?? null,
-      at_most: query.limit + 1,
-    }),
-  );
+  const answer = await reader.call("api_models", {
+    of_provider: query.provider,
+    of_model: query.model,
+    of_identity: query.identity,
+    of_family: query.family,
+    of_state: query.state,
+    after_provider: query.cursor?.[0] ?? null,
+    after_model: query.cursor?.[1] ?? null,
+    at_most: query.limit + 1,
+  });
   return pageOf(modelSchema.array().parse(answer), query.limit);
 }
 
@@ -177,18 +165,15 @@ export async function readPrices(
   reader: Reader,
   query: Values<typeof PRICES_QUERY>,
 ): Promise<Page<z.infer<typeof priceSchema>>> {
-  const answer = await reader.call(
-    "api_prices",
-    given({
-      of_provider: query.provider,
-      of_model: query.model,
-      only_current: query.current,
-      since: query.since,
-      until: query.until,
-      ...after(query.cursor),
-      at_most: query.limit + 1,
-    }),
-  );
+  const answer = await reader.call("api_prices", {
+    of_provider: query.provider,
+    of_model: query.model,
+    only_current: query.current,
+    since: query.since,
+    until: query.until,
+    ...after(query.cursor),
+    at_most: query.limit + 1,
+  });
   return pageOf(priceSchema.array().parse(answer), query.limit);
 }
 

@@ -5,7 +5,7 @@ import type { Choice } from "../lib/comparison-suggestions.ts";
 import type { ComparedEndpoint, ComparisonAnswer } from "../lib/comparison-types.ts";
 import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
-import { STALE_AFTER_MS } from "./overview.server.ts";
+import { isStale } from "../lib/schedule.ts";
 import type { Reader } from "./reader.server.ts";
 import { count, figure, kind, time } from "./values.server.ts";
 
@@ -92,7 +92,7 @@ export async function readComparison(
       a: query.a,
       b: query.b,
       time_window: query.window,
-      ...(query.location === null ? {} : { at_location: query.location }),
+      at_location: query.location,
     }),
   );
   const unknown = (["a", "b"] as const).filter((side) => !answer[side].known).map((side) => query[side]);
@@ -108,9 +108,7 @@ export async function readComparison(
       usual_location: answer.usual_location,
       locations: answer.locations,
       newest_result_at: answer.newest_result_at,
-      stale:
-        answer.newest_result_at !== null &&
-        Date.parse(answer.as_of) - Date.parse(answer.newest_result_at) > STALE_AFTER_MS,
+      stale: isStale(answer.newest_result_at, answer.as_of),
       thinks: either,
       a: toEndpoint(answer.a, either, locked),
       b: toEndpoint(answer.b, either, locked),

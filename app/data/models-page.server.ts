@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FAILURE_OWNERS, failureMeaning, ownerSentence } from "../lib/failures.ts";
 import { formatMs, formatSeconds, formatTps } from "../lib/format.ts";
 import { isOpen, type Part } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
@@ -6,15 +7,15 @@ import { explainNothing, listFacts, listPrices } from "../lib/models-facts.ts";
 import type { EndpointId } from "../lib/models-path.ts";
 import type { ModelQuery } from "../lib/models-query.ts";
 import type { ModelPage, ModelSeries } from "../lib/models-types.ts";
-import { describeFailure, OWNERS } from "../lib/models-words.ts";
 import { MIN_RANKED_RESULTS } from "../lib/ranking.ts";
+import { isStale } from "../lib/schedule.ts";
 import { plotHistogram, plotSeries, type SeriesBucket } from "../lib/series.ts";
 import type { Endpoint } from "../lib/types.ts";
-import { endpointSchema, STALE_AFTER_MS, toEndpoint } from "./overview.server.ts";
+import { endpointSchema, toEndpoint } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 import { count, figure, time } from "./values.server.ts";
 
-const owner = z.enum(["provider", "shared", "operator", "probe"]);
+const owner = z.enum(FAILURE_OWNERS);
 /** How many, the median, the slow end. */
 const step = z.tuple([count, figure, figure]);
 const bins = z.object({
@@ -122,9 +123,7 @@ export async function readModelPage(
   const open = (part: Part) => isOpen(part, locked);
   return {
     ...rest,
-    stale:
-      row.newest_result_at !== null &&
-      Date.parse(row.as_of) - Date.parse(row.newest_result_at) > STALE_AFTER_MS,
+    stale: isStale(row.newest_result_at, row.as_of),
     facts: facts && listFacts(endpoint, facts),
     identity: facts?.identity ?? null,
     quantization: facts?.quantization ?? null,
@@ -136,15 +135,13 @@ export async function readModelPage(
     latency: open("latency") ? toSeries(row, "latency", 3) : null,
     failures: row.failures.map((failure) => ({
       ...failure,
-      meaning: describeFailure(failure.kind),
-      whose: `${OWNERS[failure.owner].label} (${OWNERS[failure.owner].meaning})`,
+      meaning: `${failureMeaning(failure.kind)}. ${ownerSentence(failure.owner)}`,
     })),
     prices: listPrices(row.prices),
     price: latest !== undefined ? { input: latest.input, output: latest.output } : null,
     results: row.results.map(({ owner, ttft_ms, tps, total_latency_ms, ...result }) => ({
       ...result,
-      meaning:
-        owner === null ? "" : `${describeFailure(result.error_kind ?? "")}. Whose: ${OWNERS[owner].label}.`,
+      meaning: owner === null ? "" : `${failureMeaning(result.error_kind)}. ${ownerSentence(owner)}`,
       figures: [
         ...(open("ttft") ? [`first token ${formatMs(ttft_ms)}`] : []),
         ...(open("tps") ? [formatTps(tps)] : []),
@@ -182,7 +179,7 @@ function callModelPage(reader: Reader, { provider, model }: EndpointId, query: M
     of_provider: provider,
     of_model: model,
     time_window: query.window,
-    ...(query.location === null ? {} : { at_location: query.location }),
+    at_location: query.location,
   });
 }
 

@@ -66,7 +66,8 @@ export const catalogSchema = z.object({
 export async function readCatalog(reader: Reader, query: CatalogQuery): Promise<Catalog> {
   const answer = await reader.call("model_catalog", {
     search: query.search,
-    ...(query.provider === null ? {} : { of_provider: query.provider, page: query.page }),
+    of_provider: query.provider,
+    page: query.provider === null ? null : query.page,
     per_page: CATALOG_PAGE_SIZE,
     per_provider: OF_EACH,
   });

@@ -74,8 +74,7 @@ export async function readOverviewPage(
   query: OverviewQuery,
   locked: ReadonlySet<LockableMetric>,
 ): Promise<OverviewPageData> {
-  const place = query.location === null ? {} : { at_location: query.location };
-  const window = { time_window: query.window, ...place };
+  const window = { time_window: query.window, at_location: query.location };
   const since = new Date(Date.now() - SPAN_MS[query.window]).toISOString();
   const parts = Promise.all([
     orUnread("previous_window", async () =>

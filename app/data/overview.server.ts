@@ -2,13 +2,11 @@ import { z } from "zod";
 import { calculateValueScore } from "../lib/calculations.ts";
 import { isOpen, type Part } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
+import { isStale } from "../lib/schedule.ts";
 import type { OverviewQuery } from "../lib/search-params.ts";
 import type { Endpoint, Overview, ProviderSummary } from "../lib/types.ts";
 import type { Reader } from "./reader.server.ts";
 import { count, figure, kind, runHead, time } from "./values.server.ts";
-
-/** The schedule is every 15 minutes: data older than two turns of it is stale. */
-export const STALE_AFTER_MS = 2 * 15 * 60_000;
 
 const valueInputs = z.object({
   n: count,
@@ -104,7 +102,7 @@ export async function readOverview(
   const answer = await reader.call("dashboard_endpoints", {
     time_window: query.window,
     endpoints_only: true,
-    ...(query.location === null ? {} : { at_location: query.location }),
+    at_location: query.location,
   });
   return toOverview(overviewSchema.parse(answer), locked);
 }
@@ -116,9 +114,7 @@ export function toOverview(answer: OverviewAnswer, locked: ReadonlySet<LockableM
   const { endpoints, providers, prompt_version: _, ...rest } = answer;
   return {
     ...rest,
-    stale:
-      rest.newest_result_at !== null &&
-      Date.parse(rest.read_at) - Date.parse(rest.newest_result_at) > STALE_AFTER_MS,
+    stale: isStale(rest.newest_result_at, rest.read_at),
     endpoints: endpoints.map((endpoint) => toEndpoint(endpoint, locked)),
     providers: providers.map((provider) => toProvider(provider, locked)),
   };

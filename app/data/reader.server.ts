@@ -1,4 +1,5 @@
 import { createClient } from "@supabase/supabase-js";
+import type { Database } from "../../supabase/database.types.ts";
 
 /** Why the database gave no answer; each has its own page. */
 export type ReadFailure = "unreachable" | "refused" | "not_migrated" | "timed_out" | "failed";
@@ -12,9 +13,18 @@ export class ReadError extends Error {
   }
 }
 
-/** Calls one of the database's read functions; each returns one JSON value. */
+type Functions = Database["public"]["Functions"];
+export type FunctionName = keyof Functions;
+/** What a function takes, by the generated types. An optional parameter that is null is left to its own default. */
+export type Parameters<Name extends FunctionName> = {
+  readonly [P in keyof Functions[Name]["Args"]]:
+    | Functions[Name]["Args"][P]
+    | (undefined extends Functions[Name]["Args"][P] ? null : never);
+};
+
+/** Calls one of the database's read functions; each returns one JSON value, which its schema parses. */
 export interface Reader {
-  call(name: string, parameters: Readonly<Record<string, unknown>>): Promise<unknown>;
+  call<Name extends FunctionName>(name: Name, parameters: Parameters<Name>): Promise<unknown>;
 }
 
 /** Loaders give up after this long: the function itself is cut off by the database after 3 s. */
@@ -30,8 +40,9 @@ export function createReader(url: string, anonKey: string): Reader {
   });
   return {
     async call(name, parameters) {
+      const given = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null));
       const { data, error, status } = await client
-        .rpc(name, parameters, { get: true })
+        .rpc(name, given, { get: true })
         // Its own retries wait 1, 2 and 4 s: a reader would look at nothing for so long.
         .retry(false)
         .abortSignal(AbortSignal.timeout(TIMEOUT_MS));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FAILURE_OWNERS, failureTitle, ownerSentence } from "../lib/failures.ts";
 import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
 import {
@@ -59,7 +60,7 @@ const resultSchema = z.object({
   status_code: z.int().nullable(),
   error_kind: z.string().nullable(),
   error_message: z.string().nullable(),
-  owner: z.string().nullable(),
+  owner: z.enum(FAILURE_OWNERS).nullable(),
   total_latency_ms: z.number(),
   ttfb_ms: figure,
   ttft_ms: figure,
@@ -114,11 +115,7 @@ export const runSchema = z.union([
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
 export async function readRuns(reader: Reader, { before, after }: RunsQuery): Promise<RunList | null> {
-  const answer = await reader.call("dashboard_runs", {
-    ...(before === null ? {} : { before }),
-    ...(after === null ? {} : { after }),
-  });
-  return runsSchema.parse(answer);
+  return runsSchema.parse(await reader.call("dashboard_runs", { before, after }));
 }
 
 /**
@@ -137,8 +134,8 @@ export async function readRun(
   const answer = runSchema.parse(
     await reader.call("dashboard_run", {
       of_run: id,
-      ...(alone ? { of_result: query.result } : {}),
-      ...(query.show === "failed" ? { only_failed: true } : {}),
+      of_result: query.result,
+      only_failed: query.show === "failed" ? true : null,
       page: query.page,
       page_size: RESULTS_A_PAGE,
       text_limit: alone ? TEXT_LIMIT_ALONE : TEXT_LIMIT,
@@ -150,15 +147,32 @@ export async function readRun(
   return {
     ...rest,
     counts: isOpen("cost", locked) ? counts : { ...counts, cost_usd: null, cost_unknown: 0 },
-    results: results.map((row) => toResult(row, locked)),
+    results: results.map((row) => toResult(row, counts.offline, locked)),
   };
 }
 
-function toResult(row: z.infer<typeof resultSchema>, locked: ReadonlySet<LockableMetric>): RunResult {
-  const { total_latency_ms, ttfb_ms, ttft_ms, answer_ttft_ms, tps, cost_usd, cost_source, ...kept } = row;
+function toResult(
+  row: z.infer<typeof resultSchema>,
+  offline: boolean,
+  locked: ReadonlySet<LockableMetric>,
+): RunResult {
+  const {
+    total_latency_ms,
+    ttfb_ms,
+    ttft_ms,
+    answer_ttft_ms,
+    tps,
+    cost_usd,
+    cost_source,
+    owner: _owner,
+    ...kept
+  } = row;
   const { times: _, arrivals: __, ...rest } = kept;
+  // Where every provider at once was out of reach, the connection that failed was ours.
+  const owner = offline && row.owner !== null ? "probe" : row.owner;
   return {
     ...rest,
+    failure: row.success ? null : { title: failureTitle(row.error_kind, owner), whose: ownerSentence(owner) },
     latency: isOpen("latency", locked) ? { total_ms: total_latency_ms } : null,
     ttft: isOpen("ttft", locked)
       ? { headers_ms: ttfb_ms, first_ms: ttft_ms, answer_ms: answer_ttft_ms }

@@ -1,4 +1,6 @@
-import { z } from "zod";
+import { optionalSetting, readEnvironment } from "../../workers/settings/setting.ts";
+import { supabaseSettings } from "../../workers/settings/supabase.ts";
+import { listOf } from "../../workers/settings/values.ts";
 import { LOCKABLE_METRICS, type LockableMetric } from "../lib/metrics.ts";
 
 export interface Settings {
@@ -7,33 +9,20 @@ export interface Settings {
   readonly lockedMetrics: ReadonlySet<LockableMetric>;
 }
 
-const commaList = z
-  .string()
-  .optional()
-  .transform((text) =>
-    (text ?? "")
-      .split(",")
-      .map((name) => name.trim())
-      .filter((name) => name !== ""),
-  );
+/** The dashboard Worker's own settings; its share of .dev.vars besides Supabase's. It holds no secret. */
+export const dashboardSettings = {
+  LOCKED_METRICS: optionalSetting({
+    sentence: `Metrics shown as locked and never sent: any of ${LOCKABLE_METRICS.join(",")}.`,
+    schema: listOf(LOCKABLE_METRICS),
+    unset: "none",
+  }),
+};
 
-const schema = z.object({
-  SUPABASE_URL: z.url({ protocol: /^https?$/, error: "SUPABASE_URL must be the project's http(s) address" }),
-  SUPABASE_ANON_KEY: z
-    .string({ error: "SUPABASE_ANON_KEY must be the project's anon or publishable key" })
-    .min(1, "SUPABASE_ANON_KEY must be the project's anon or publishable key")
-    .refine(
-      (key) => !isSecret(key),
-      "SUPABASE_ANON_KEY holds a secret key: the dashboard takes the anon or publishable one",
-    ),
-  LOCKED_METRICS: commaList.pipe(
-    z.array(
-      z.enum(LOCKABLE_METRICS, {
-        error: `LOCKED_METRICS takes a comma-separated list of ${LOCKABLE_METRICS.join(", ")}`,
-      }),
-    ),
-  ),
-});
+const settings = {
+  SUPABASE_URL: supabaseSettings.SUPABASE_URL,
+  SUPABASE_ANON_KEY: supabaseSettings.SUPABASE_ANON_KEY,
+  ...dashboardSettings,
+};
 
 /**
  * Reads the dashboard's settings from its environment.
@@ -42,29 +31,24 @@ const schema = z.object({
 export function parseSettings(
   env: unknown,
 ): { ok: true; settings: Settings } | { ok: false; problems: readonly string[] } {
-  const parsed = schema.safeParse(env ?? {});
-  if (!parsed.success) {
-    return { ok: false, problems: [...new Set(parsed.error.issues.map((issue) => issue.message))] };
+  const read = readEnvironment(settings, env !== null && typeof env === "object" ? { ...env } : {});
+  if (!read.ok) return read;
+  const { SUPABASE_URL, SUPABASE_ANON_KEY, LOCKED_METRICS } = read.values;
+  if (SUPABASE_URL === null || SUPABASE_ANON_KEY === null) {
+    const problems = [
+      ...(SUPABASE_URL === null ? ["SUPABASE_URL must be the project's address; it is not set"] : []),
+      ...(SUPABASE_ANON_KEY === null
+        ? ["SUPABASE_ANON_KEY must be the project's publishable (anon) key; it is not set"]
+        : []),
+    ];
+    return { ok: false, problems };
   }
   return {
     ok: true,
     settings: {
-      supabaseUrl: parsed.data.SUPABASE_URL.replace(/\/+$/, ""),
-      supabaseAnonKey: parsed.data.SUPABASE_ANON_KEY,
-      lockedMetrics: new Set(parsed.data.LOCKED_METRICS),
+      supabaseUrl: SUPABASE_URL,
+      supabaseAnonKey: SUPABASE_ANON_KEY,
+      lockedMetrics: new Set(LOCKED_METRICS),
     },
   };
-}
-
-/** A key that may write: a new-style secret key, or a legacy JWT whose role is not anon. */
-function isSecret(key: string): boolean {
-  if (key.startsWith("sb_secret_")) return true;
-  const payload = key.split(".")[1];
-  if (payload === undefined) return false;
-  try {
-    const claims: unknown = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
-    return z.object({ role: z.literal("service_role") }).safeParse(claims).success;
-  } catch {
-    return false; // Not a JWT: Supabase itself will judge it.
-  }
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { groupBy } from "../lib/collections.ts";
 import { isOpen } from "../lib/locks.ts";
 import type { LockableMetric } from "../lib/metrics.ts";
+import { isStale } from "../lib/schedule.ts";
 import type { OverviewQuery } from "../lib/search-params.ts";
 import {
   addDays,
@@ -18,7 +20,6 @@ import {
   type StatusQuery,
   uptimeOf,
 } from "../lib/status.ts";
-import { STALE_AFTER_MS } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 import { count, kind, runHead, time } from "./values.server.ts";
 
@@ -102,9 +103,7 @@ export async function readStatus(
   query: StatusQuery,
   locked: ReadonlySet<LockableMetric>,
 ): Promise<Status> {
-  const answer = statusSchema.parse(
-    await reader.call("dashboard_status", query.location === null ? {} : { at_location: query.location }),
-  );
+  const answer = statusSchema.parse(await reader.call("dashboard_status", { at_location: query.location }));
   const open = isOpen("reliability", locked);
   const { current, past } = splitIncidents(answer);
   const run = answer.last_run;
@@ -118,9 +117,7 @@ export async function readStatus(
     incidents: open ? { current, past: past.slice(0, PAST_SHOWN), past_total: past.length } : null,
     engine: {
       newest_result_at: answer.newest_result_at,
-      stale:
-        answer.newest_result_at !== null &&
-        Date.parse(answer.as_of) - Date.parse(answer.newest_result_at) > STALE_AFTER_MS,
+      stale: isStale(answer.newest_result_at, answer.as_of),
       last_run: run === null ? null : { ...run, skipped: tally(run.skipped) },
       runs_24h: answer.runs_24h,
     },
@@ -145,7 +142,7 @@ export async function readAllIncidents(
 ): Promise<Incidents> {
   const answer = await reader.call("dashboard_incidents", {
     time_window: query.window,
-    ...(query.location === null ? {} : { at_location: query.location }),
+    at_location: query.location,
   });
   return splitIncidents(incidentsSchema.parse(answer));
 }
@@ -241,16 +238,6 @@ function tally(reasons: readonly string[]): { reason: string; count: number }[] 
   return [...groupBy(reasons, (reason) => reason)]
     .map(([reason, all]) => ({ reason, count: all.length }))
     .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
-}
-
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function keyOf({ provider, model }: { provider: string; model: string }): string {

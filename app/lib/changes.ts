@@ -1,4 +1,4 @@
-import { studentTQuantile } from "./student-t.ts";
+import { estimateByBlocks } from "./statistics.ts";
 
 /** A step of a window: its start (epoch, ms) and the medians in it. */
 export interface Step {
@@ -27,8 +27,7 @@ const FALSE_ALARMS = 0.05;
 
 /**
  * Compares a window with the one before, step by step: each step with the one a whole window earlier, so that the hour
- * of the day is the same. d = ln(now/then) is averaged over eight contiguous blocks, which takes in that neighbouring
- * steps resemble each other; the interval is Student's t over the block means.
+ * of the day is the same. ln(now/then) is averaged over eight blocks of time.
  * @param spanMs the window's length
  * @param judged how many endpoints are judged on this page: the interval is wide enough that all of them together are
  *   wrong once in twenty pages (Bonferroni)
@@ -50,26 +49,11 @@ export function compareWindows(
       return value !== null && before !== null && value > 0 && before > 0 ? [Math.log(value / before)] : [];
     });
   if (logs.length < MIN_PAIRS) return null;
-  const means = Array.from({ length: BLOCKS }, (_, block) =>
-    mean(
-      logs.slice(
-        Math.floor((block * logs.length) / BLOCKS),
-        Math.floor(((block + 1) * logs.length) / BLOCKS),
-      ),
-    ),
-  );
-  const centre = mean(means);
-  const variance = means.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (BLOCKS - 1);
-  const half =
-    studentTQuantile(1 - FALSE_ALARMS / (2 * Math.max(1, judged)), BLOCKS - 1) * Math.sqrt(variance / BLOCKS);
-  return { ratio: Math.exp(centre), low: Math.exp(centre - half), high: Math.exp(centre + half) };
+  const { mean, low, high } = estimateByBlocks(logs, BLOCKS, 1 - FALSE_ALARMS / Math.max(1, judged));
+  return { ratio: Math.exp(mean), low: Math.exp(low), high: Math.exp(high) };
 }
 
 /** Whether it is more than noise, and large enough to speak of. */
 export function hasMoved({ ratio, low, high }: Change): boolean {
   return (low > 1 || high < 1) && Math.abs(Math.log(ratio)) >= Math.log(1 + MIN_MOVE);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

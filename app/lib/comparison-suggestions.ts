@@ -1,3 +1,4 @@
+import { compareText, groupBy } from "./collections.ts";
 import type { EndpointKind } from "./types.ts";
 
 /** An endpoint that can be chosen. */
@@ -47,14 +48,8 @@ export function suggestPairs(
   limit: number,
   around: string | null = null,
 ): SuggestedPair[] {
-  const groups = new Map<string, Choice[]>();
-  for (const choice of choices) {
-    if (choice.newest_at === null) continue;
-    const key = `${choice.simulated} ${sameness(choice)}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [choice]);
-    else group.push(choice);
-  }
+  const measured = choices.filter(({ newest_at }) => newest_at !== null);
+  const groups = groupBy(measured, (choice) => `${choice.simulated} ${sameness(choice)}`);
   const pairs: SuggestedPair[] = [];
   for (const group of groups.values()) {
     group.forEach((first, index) => {
@@ -77,8 +72,4 @@ function rank({ a, b, proxied }: SuggestedPair): number {
 
 function pairName({ a, b }: SuggestedPair): string {
   return `${sameness(a)} ${choiceKey(a)} ${choiceKey(b)}`;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-import { studentTQuantile } from "./student-t.ts";
+import { estimateByBlocks } from "./statistics.ts";
 
 /** Below this many pairs the data is shown and nothing is concluded from it. */
 export const MIN_PAIRS = 48;
@@ -23,35 +23,25 @@ export interface RatioEstimate {
 export type Verdict = "a" | "b" | "none" | "few";
 
 /**
- * Estimates a/b from pairs. Neighbouring results are alike (load comes and goes over hours), so the pairs
- * themselves are no independent samples. Means over long contiguous blocks nearly are: their spread gives the
- * interval, by Student's t (batch means; Schmeiser 1982, https://doi.org/10.1287/opre.30.3.556, also for why so
- * few of them).
+ * Estimates a/b from pairs, by means over blocks of time.
  * @param differences ln(a/b) of each pair in the order of time; all finite
  * @returns null below 48 pairs
  */
 export function estimateRatio(differences: readonly number[]): RatioEstimate | null {
   const pairs = differences.length;
   if (pairs < MIN_PAIRS) return null;
-  const means = blockRanges(pairs).map(([start, end]) => mean(differences.slice(start, end)));
-  const centre = mean(means);
-  const variance = means.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (means.length - 1);
-  const t = studentTQuantile(0.5 + CONFIDENCE / 2, means.length - 1);
-  const reach = t * Math.sqrt(variance / means.length);
+  const { mean, low, high, blocks } = estimateByBlocks(differences, blocksFor(pairs), CONFIDENCE);
   return {
-    ratio: Math.exp(centre),
-    low: Math.exp(centre - reach),
-    high: Math.exp(centre + reach),
+    ratio: Math.exp(mean),
+    low: Math.exp(low),
+    high: Math.exp(high),
     pairs,
-    blocks: means.map(Math.exp),
+    blocks: blocks.map(Math.exp),
   };
 }
 
-/** First and past-last index of each block: contiguous, of the same length to within one pair. */
-export function blockRanges(pairs: number): readonly (readonly [start: number, end: number])[] {
-  const count = pairs < MANY_PAIRS ? BLOCKS.few : BLOCKS.many;
-  const edge = (index: number) => Math.floor((index * pairs) / count);
-  return Array.from({ length: count }, (_, index) => [edge(index), edge(index + 1)] as const);
+export function blocksFor(pairs: number): number {
+  return pairs < MANY_PAIRS ? BLOCKS.few : BLOCKS.many;
 }
 
 /**
@@ -64,8 +54,4 @@ export function judge(estimate: RatioEstimate | null, better: "lower" | "higher"
   if (estimate.high < 1 - 1e-9) return better === "lower" ? "a" : "b";
   if (estimate.low > 1 + 1e-9) return better === "lower" ? "b" : "a";
   return "none";
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

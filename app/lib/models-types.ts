@@ -1,8 +1,7 @@
+import type { FailureOwner } from "./failures.ts";
 import type { EndpointId } from "./models-path.ts";
 import type { HistogramPlot, SeriesPlot } from "./series.ts";
 import type { Endpoint, EndpointKind } from "./types.ts";
-
-export type FailureOwner = "provider" | "shared" | "operator" | "probe";
 
 /** What the catalogue knows of a model beside its figures. Times are ISO. */
 export interface ModelFacts {
@@ -46,7 +45,6 @@ export interface FailureGroup {
   readonly kind: string;
   /** What that means, and whose failure it is, in words. */
   readonly meaning: string;
-  readonly whose: string;
   readonly owner: FailureOwner;
   readonly n: number;
   readonly statuses: readonly number[];

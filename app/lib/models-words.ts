@@ -1,36 +1,5 @@
 import { formatDate, formatUsd } from "./format.ts";
-import type { CatalogEventKind, FailureOwner } from "./models-types.ts";
-
-/** What a kind of failure means, in a few words; docs/metrics.md has the rules. */
-const KINDS: Readonly<Record<string, string>> = {
-  network: "No answer from the server: refused, reset, no such name, or TLS failed",
-  timeout: "A deadline passed before the answer was complete",
-  server_error: "The server failed or said that it was overloaded",
-  stream_error: "An error came inside an answer that had begun",
-  stream_truncated: "The answer broke off before its end",
-  empty_response: "It ended without one generated token",
-  bad_response: "Something came that was no stream of tokens",
-  rate_limited: "Too many requests or tokens in a time",
-  no_answer: "The model only thought and gave no answer",
-  auth: "The key was not accepted",
-  quota: "The account has no credit left",
-  model_not_found: "The model is unknown or not open to this account",
-  invalid_request: "The server did not accept the request",
-  interrupted: "A restart of our own cut the request off",
-  probe_fault: "A mistake of our own, or our place is refused",
-};
-
-export function describeFailure(kind: string): string {
-  return Object.hasOwn(KINDS, kind) ? (KINDS[kind] ?? "") : "Stored without a kind; judged by its status";
-}
-
-/** Whose failure it is, as the page says it. */
-export const OWNERS: Readonly<Record<FailureOwner, { readonly label: string; readonly meaning: string }>> = {
-  provider: { label: "the provider’s", meaning: "counts against its uptime" },
-  shared: { label: "shared", meaning: "a limit that both sides have a part in; not counted in uptime" },
-  operator: { label: "ours, as a customer", meaning: "our account or request; not counted in uptime" },
-  probe: { label: "ours, as a measurer", meaning: "left out of every figure" },
-};
+import type { CatalogEventKind } from "./models-types.ts";
 
 export const EVENT_WORDS: Readonly<
   Record<CatalogEventKind, { readonly one: string; readonly many: string }>

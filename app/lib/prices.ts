@@ -1,3 +1,4 @@
+import { compareNames } from "./collections.ts";
 import { readQueryText } from "./query-text.ts";
 import type { EndpointKind } from "./types.ts";
 
@@ -178,8 +179,7 @@ export function rankByCost(endpoints: readonly PricedEndpoint[], usage: Usage): 
       (a, b) =>
         Number(a.monthly === null) - Number(b.monthly === null) ||
         (a.monthly ?? 0) - (b.monthly ?? 0) ||
-        compareText(a.provider, b.provider) ||
-        compareText(a.model, b.model),
+        compareNames(a, b),
     );
 }
 
@@ -198,9 +198,4 @@ export function searchEndpoints<T extends Pick<PricedEndpoint, "provider" | "pro
 /** By how much a price changed, as a share of what it was; null where it was 0. */
 export function priceChange(before: number, now: number): number | null {
   return before > 0 ? now / before - 1 : null;
-}
-
-// By code unit: the server and every browser agree, whatever their language.
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { compareNames } from "./collections.ts";
 import type { SortKey, WindowName } from "./search-params.ts";
 import type { Endpoint } from "./types.ts";
 
@@ -137,13 +138,4 @@ export function sortEndpoints(endpoints: readonly Endpoint[], sort: SortKey): En
 
 function negative(value: number | null | undefined): number | null {
   return value === null || value === undefined ? null : -value;
-}
-
-function compareNames(a: Endpoint, b: Endpoint): number {
-  return compareText(a.provider, b.provider) || compareText(a.model, b.model);
-}
-
-// By code unit: the server and every browser agree, whatever their language.
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

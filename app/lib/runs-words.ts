@@ -1,3 +1,4 @@
+import { groupBy } from "./collections.ts";
 import { formatTime } from "./format.ts";
 import type { SkippedTarget } from "./runs.ts";
 
@@ -30,13 +31,7 @@ export function skipWords(reason: string): { title: string; sentence: string } {
 export function groupSkipped(
   skipped: readonly SkippedTarget[],
 ): readonly { reason: string; targets: readonly SkippedTarget[] }[] {
-  const groups = new Map<string, SkippedTarget[]>();
-  for (const target of skipped) {
-    const group = groups.get(target.reason);
-    if (group === undefined) groups.set(target.reason, [target]);
-    else group.push(target);
-  }
-  return [...groups]
+  return [...groupBy(skipped, ({ reason }) => reason)]
     .map(([reason, targets]) => ({ reason, targets }))
     .sort((a, b) => b.targets.length - a.targets.length || (a.reason < b.reason ? -1 : 1));
 }
@@ -55,42 +50,6 @@ const TRIGGERS: Readonly<Record<string, string>> = {
 /** Who asked for a run. */
 export function triggerWords(triggeredBy: string): string {
   return Object.hasOwn(TRIGGERS, triggeredBy) ? (TRIGGERS[triggeredBy] ?? triggeredBy) : triggeredBy;
-}
-
-const ERRORS: Readonly<Record<string, string>> = {
-  network: "no connection",
-  timeout: "timed out",
-  server_error: "server error",
-  stream_error: "error inside the stream",
-  stream_truncated: "stream broke off",
-  empty_response: "empty answer",
-  bad_response: "not a stream",
-  rate_limited: "rate limited",
-  no_answer: "thoughts but no answer",
-  auth: "key refused",
-  quota: "no credit",
-  model_not_found: "model not found",
-  invalid_request: "request refused",
-  interrupted: "cut off by our restart",
-  probe_fault: "our own fault",
-};
-
-/** An error's kind in plain words. */
-export function errorWords(kind: string | null): string {
-  if (kind === null) return "failed";
-  return Object.hasOwn(ERRORS, kind) ? (ERRORS[kind] ?? kind) : kind;
-}
-
-const OWNERS: Readonly<Record<string, string>> = {
-  provider: "Counts against the provider.",
-  shared: "A rate limit is shared: it counts neither for nor against the provider's uptime.",
-  operator: "Ours to mend (key, credit or request): it says nothing about the provider's uptime.",
-  probe: "Our own failure: left out of every figure.",
-};
-
-/** Whose failure it is, as a sentence; "" for a success. */
-export function ownerWords(owner: string | null): string {
-  return owner !== null && Object.hasOwn(OWNERS, owner) ? (OWNERS[owner] ?? "") : "";
 }
 
 /** The figures of one request: unit, direction and one plain sentence. */

@@ -42,7 +42,8 @@ export interface RunResult {
   readonly status_code: number | null;
   readonly error_kind: string | null;
   readonly error_message: string | null;
-  readonly owner: string | null;
+  /** What went wrong and whose failure it is, in words; null for a success. */
+  readonly failure: { readonly title: string; readonly whose: string } | null;
   readonly finish_reason: string | null;
   readonly answer_ok: boolean | null;
   readonly truncated: boolean;

@@ -1,5 +1,6 @@
+import { failureTitle } from "./failures.ts";
 import { formatDate, formatShare } from "./format.ts";
-import { durationWords, errorWords } from "./runs-words.ts";
+import { durationWords } from "./runs-words.ts";
 import { type Day, dayAfter, gradeDay, type ProviderState, type StatusIncident } from "./status.ts";
 
 /** What uptime is, as its heading says it. */
@@ -51,5 +52,5 @@ export function lengthWords(incident: StatusIncident, asOf: string): string {
 
 /** How the requests of an incident failed: "server error, timed out". */
 export function kindsWords(kinds: readonly string[]): string {
-  return kinds.map((kind) => errorWords(kind === "unknown" ? null : kind)).join(", ");
+  return kinds.map((kind) => failureTitle(kind === "unknown" ? null : kind)).join(", ");
 }

@@ -26,7 +26,7 @@ interface Recipe {
   readonly command: readonly string[];
 }
 
-const shared = ["package-lock.json", "tsconfig.json", "supabase/database.types.ts"];
+const shared = ["package-lock.json", "tsconfig.json", "supabase/database.types.ts", "workers/settings"];
 const dashboardInputs = [
   ...shared,
   "app",

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { thinksUnasked } from "../../workers/benchmark/catalog/reasoning.ts";
-import { type Config, ConfigError, variablePrefix } from "../../workers/benchmark/config.ts";
+import { type Config, ConfigError } from "../../workers/benchmark/config.ts";
 import { spentBefore } from "../../workers/benchmark/jobs/budget.ts";
 import { createMeasure, interruptedRow, routeOf } from "../../workers/benchmark/jobs/measure-target.ts";
 import { orderTargets } from "../../workers/benchmark/jobs/order.ts";
@@ -18,6 +18,7 @@ import {
 } from "../../workers/benchmark/jobs/target.ts";
 import { describeResult, type Log } from "../../workers/benchmark/log.ts";
 import { findProvider, providers } from "../../workers/benchmark/providers/registry.ts";
+import { providerVariables } from "../../workers/benchmark/settings.ts";
 import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
 import { type ResultRow, windowRefreshes } from "../../workers/benchmark/store/rows.ts";
 import { type BenchmarkArguments, UsageError } from "./arguments.ts";
@@ -56,7 +57,7 @@ async function run(options: BenchmarkArguments, context: Context, say: (line: st
   const wanted = store ? await storedTargets(options, store, config, context) : freeTargets(options);
   const { ready, unreachable } = splitByAccess(wanted, config);
   for (const { target } of unreachable) {
-    say(`Skipped ${endpointName(target)}: set ${variablePrefix(target.provider)}_API_KEY to measure it.`);
+    say(`Skipped ${endpointName(target)}: set ${providerVariables(target.provider).apiKey} to measure it.`);
   }
   if (ready.length === 0) throw new ConfigError(nothingToAsk(wanted, options));
 
@@ -305,7 +306,7 @@ function unknownProvider(slug: string): string {
 }
 
 function nothingToAsk(wanted: readonly Target[], options: BenchmarkArguments): string {
-  const keys = [...new Set(wanted.map(({ provider }) => `${variablePrefix(provider)}_API_KEY`))];
+  const keys = [...new Set(wanted.map(({ provider }) => providerVariables(provider).apiKey))];
   if (keys.length > 0) return `Nothing can be measured: set ${keys.join(" or ")} in .dev.vars.`;
   const filter = [...options.providers, ...options.models].join(", ");
   return `Nothing to measure: no active model${filter ? ` fits ${filter}` : ""}.`;

@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import { type Config, ConfigError, readConfig } from "../../workers/benchmark/config.ts";
 import { createLog, formatEvent, type Log } from "../../workers/benchmark/log.ts";
 import { createErrorLog, type ErrorLog, parseLogEvent } from "../error-log.ts";
-import { readVariables, settingNames } from "../settings.ts";
+import { machineSettings } from "../machine-settings.ts";
+import { readVariables, secretsOf } from "../settings.ts";
 import { startSimulator } from "../simulator/index.ts";
 import { findRunningSupabase, SetupError, startEmbeddedSupabase } from "../supabase/index.ts";
 import { projectRoot as root } from "../tools.ts";
@@ -51,7 +52,11 @@ export async function openContext({ database, say }: ContextOptions): Promise<Co
     let identity = settings.SUPABASE_URL === undefined ? null : databaseAt(settings.SUPABASE_URL);
     if (!identity) {
       if (database) {
-        const dataDirectory = resolve(root, settings.LOCAL_DIRECTORY ?? ".local", "supabase");
+        const dataDirectory = resolve(
+          root,
+          settings.LOCAL_DIRECTORY ?? machineSettings.LOCAL_DIRECTORY.unset,
+          "supabase",
+        );
         identity = embeddedDatabase(dataDirectory);
         let supabase = await findRunningSupabase(dataDirectory);
         if (!supabase) {
@@ -69,7 +74,7 @@ export async function openContext({ database, say }: ContextOptions): Promise<Co
       settings.SIMULATOR_URL = simulator.url;
     }
     const config = readConfig(settings);
-    const logDirectory = resolve(root, settings.LOG_DIRECTORY ?? "logs");
+    const logDirectory = resolve(root, settings.LOG_DIRECTORY ?? machineSettings.LOG_DIRECTORY.unset);
     const errorLog = createErrorLog(logDirectory);
     const log = createLog((line) => {
       const event = parseLogEvent(line);
@@ -84,15 +89,9 @@ export async function openContext({ database, say }: ContextOptions): Promise<Co
   }
 }
 
-const SECRET_NAME = /_API_KEY$|_SERVICE_ROLE$|_TOKEN$/;
-
 /** Every secret that is set, well-formed or not: for texts printed where there is no configuration. */
 export function settingSecrets(): string[] {
-  const set = variables();
-  return settingNames()
-    .filter((name) => SECRET_NAME.test(name))
-    .map((name) => set[name] ?? "")
-    .filter((value) => value !== "");
+  return secretsOf(variables());
 }
 
 /** The settings, or what the environment alone says where the file cannot be read. */

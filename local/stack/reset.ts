@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { SetupError } from "../errors.ts";
+import { machineSettings } from "../machine-settings.ts";
 import { runScript } from "../script.ts";
 import { readVariables } from "../settings.ts";
 import { resetSupabase } from "../supabase/reset.ts";
@@ -35,7 +36,9 @@ async function resetLocal(localDirectory: string): Promise<boolean> {
 await runScript(import.meta.url, async () => {
   // No other setting matters here, and none that is malformed should stand in the way.
   const { variables } = readVariables(projectRoot, process.env);
-  const removed = await resetLocal(resolve(projectRoot, variables.LOCAL_DIRECTORY ?? ".local"));
+  const removed = await resetLocal(
+    resolve(projectRoot, variables.LOCAL_DIRECTORY ?? machineSettings.LOCAL_DIRECTORY.unset),
+  );
   console.log(
     removed ? "The local database is empty; the next start makes a new one." : "There is no local database.",
   );

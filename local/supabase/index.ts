@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { SetupError } from "../errors.ts";
 import { projectRoot } from "../tools.ts";
 import { authenticatorUrl, openDirectory, postgresUrl, startDatabase, withClient } from "./database.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
@@ -38,8 +37,8 @@ export interface EmbeddedSupabase extends SupabaseAccess {
 export interface EmbeddedSupabaseOptions {
   /** Default: .local/supabase in the checkout. */
   dataDirectory?: string;
-  /** Default: SUPABASE_PORT or 54321. 0: any free port. */
-  port?: number;
+  /** 0: any free port. */
+  port: number;
   /** Default: supabase/migrations in the checkout. */
   migrations?: string;
   /** False: faster, may lose data when the whole machine crashes. For throw-away databases. Default true. */
@@ -49,18 +48,14 @@ export interface EmbeddedSupabaseOptions {
 /** Where the migrations are. */
 export const migrationsDirectory = join(projectRoot, "supabase", "migrations");
 
-const DEFAULT_PORT = 54321;
-
 /**
  * Starts Postgres, applies missing migrations, starts PostgREST and a gateway before it on 127.0.0.1.
  * The caller ends it with `stop()`, also on SIGINT and SIGTERM. Should this process be killed, the parts end by
  * themselves; what still lingers is ended by the next start.
  * @throws SetupError with one line for the terminal when something must be mended first.
  */
-export async function startEmbeddedSupabase(
-  options: EmbeddedSupabaseOptions = {},
-): Promise<EmbeddedSupabase> {
-  const port = options.port ?? portSetting();
+export async function startEmbeddedSupabase(options: EmbeddedSupabaseOptions): Promise<EmbeddedSupabase> {
+  const { port } = options;
   const migrations = await readMigrations(options.migrations ?? migrationsDirectory);
   findPostgrest(); // says what is missing before anything is made
   const directory = await openDirectory(options.dataDirectory ?? defaultDataDirectory);
@@ -141,12 +136,4 @@ function accessTo(port: number, postgresPort: number, keys: Keys): SupabaseAcces
     serviceRoleKey: keys.secret,
     databaseUrl: postgresUrl(keys, postgresPort),
   };
-}
-
-function portSetting(): number {
-  const text = process.env.SUPABASE_PORT;
-  if (text === undefined || text === "") return DEFAULT_PORT;
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
-  throw new SetupError(`SUPABASE_PORT is "${text}": set it to a port number from 1 to 65535`);
 }

@@ -184,15 +184,16 @@ describe.each([
     it.each(TABLES)("neither inserts into, nor updates, upserts or deletes from %s", async (table) => {
       const client = await clientOf(supabase, role);
       const before = (await supabase.sql.query(`select * from public.${table}`)).rows;
-      const id = before[0]?.id;
+      const [column = "", value] = Object.entries(before[0] ?? {})[0] ?? [];
+      const row = { [column]: value };
       for (const attempt of [
         client.from(table).insert({}),
-        client.from(table).insert({ id }),
-        client.from(table).upsert({ id }),
-        client.from(table).update({ id }).eq("id", id),
-        client.from(table).update({ id }).neq("id", "00000000-0000-0000-0000-000000000000"),
-        client.from(table).delete().eq("id", id),
-        client.from(table).delete().neq("id", "00000000-0000-0000-0000-000000000000"),
+        client.from(table).insert(row),
+        client.from(table).upsert(row),
+        client.from(table).update(row).eq(column, value),
+        client.from(table).update(row).not(column, "is", null),
+        client.from(table).delete().eq(column, value),
+        client.from(table).delete().not(column, "is", null),
       ]) {
         expect((await attempt).error?.code).toBe("42501");
       }

@@ -101,8 +101,8 @@ describe("an endpoint's page as it is sent", () => {
   test("names each kind of failure, how often, and whose it is", async () => {
     const text = await textOf(address(GROQ));
     expect(text).toContain("rate_limited");
-    expect(text).toContain("Whose: shared");
-    expect(text).toContain("Whose: the provider’s");
+    expect(text).toContain("Shared (rate limit)");
+    expect(text).toContain("Provider failure: counts against its uptime.");
   });
 
   test("compares with the same model elsewhere and leads to the comparison", async () => {

@@ -230,9 +230,9 @@ describe("with a month of results", () => {
     await insert(supabase.sql, [down], [lost("openai", "gpt-4o-mini"), lost("groq", "openai/gpt-oss-20b")]);
     const text = await textOf(`/runs/${down.id}`);
     expect(text).toContain("Its failures are ours and count in no figure.");
-    expect(text.match(/Our own failure: left out of every figure\./g)).toHaveLength(2);
-    expect(text.match(/our line was down/g)).toHaveLength(2);
-    expect(text).not.toContain("Counts against the provider.");
+    expect(text.match(/Probe failure: excluded from every figure\./g)).toHaveLength(2);
+    expect(text.match(/our connection was down/g)).toHaveLength(2);
+    expect(text).not.toContain("counts against its uptime");
   });
 
   test("results that have stopped are said to be out of date where runs and models are listed", async () => {

@@ -59,6 +59,29 @@ export const tables: Readonly<Record<string, Relation>> = {
     seed: `insert into public.window_refreshes (time_window, part, location, as_of, results, took_ms)
       select '30d', 'current', 'enam', started_at, 0, 0 from public.runs where id = $1`,
   },
+  series: {
+    service: ["select"],
+    seed: `insert into public.series
+        (provider, model, workload, prompt_version, location, simulated, shown, key)
+      select 'openai', 'a-model', 'standard', '', 'enam', false, true, id::text from public.runs where id = $1`,
+  },
+  series_days: {
+    service: ["select"],
+    seed: `with made as (
+        insert into public.series (provider, model, workload, prompt_version, location, simulated, shown, key)
+        values ('openai', 'a-model', 'standard', '', 'day', false, true, 'day') returning id)
+      insert into public.series_days
+        (series_id, day, results, attempts, successes, provider_failures, newest_at)
+      select made.id, started_at::date, 1, 1, 1, 0, started_at from made, public.runs where runs.id = $1`,
+  },
+  outages: {
+    service: ["select"],
+    seed: `with made as (
+        insert into public.series (provider, model, workload, prompt_version, location, simulated, shown, key)
+        values ('openai', 'a-model', 'standard', '', 'outage', false, true, 'outage') returning id)
+      insert into public.outages (series_id, began_at, last_failure_at, failures, kinds)
+      select made.id, started_at, started_at, 2, '{timeout}' from made, public.runs where runs.id = $1`,
+  },
   // Read by no page; for whoever holds the service key.
   hourly_rollups: {
     service: ["select", "insert"],

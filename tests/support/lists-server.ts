@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { variablePrefix } from "../../workers/benchmark/config.ts";
+import { providerVariables } from "../../workers/benchmark/settings.ts";
 
 export interface ListsServer {
   readonly url: string;
@@ -49,8 +49,8 @@ export async function startListsServer(): Promise<ListsServer> {
     settings: (slugs) =>
       Object.fromEntries(
         slugs.flatMap((slug) => [
-          [`${variablePrefix(slug)}_API_KEY`, `key-for-${slug}`],
-          [`${variablePrefix(slug)}_BASE_URL`, `${url}/${slug}`],
+          [providerVariables(slug).apiKey, `key-for-${slug}`],
+          [providerVariables(slug).baseUrl, `${url}/${slug}`],
         ]),
       ),
     stop: () =>

@@ -1,3 +1,4 @@
+import { MAX_TOKEN_CHARS } from "../settings/values.ts";
 import { readConfig } from "./config.ts";
 import {
   type CoordinatorStatus,
@@ -22,15 +23,15 @@ interface AdminEnv {
   readonly [setting: string]: unknown;
 }
 
-interface Door {
+interface Route {
   readonly method: "GET" | "POST";
-  readonly open: (coordinator: CoordinatorClient, request: Request) => Promise<Response>;
+  readonly answer: (coordinator: CoordinatorClient, request: Request) => Promise<Response>;
 }
 
-const DOORS: Readonly<Record<string, Door>> = {
+const ROUTES: Readonly<Record<string, Route>> = {
   "/api/benchmark": {
     method: "POST",
-    open: async (coordinator) => {
+    answer: async (coordinator) => {
       const answer = await coordinator.requestRun({
         runName: "manual-run",
         triggeredBy: "manual",
@@ -41,21 +42,21 @@ const DOORS: Readonly<Record<string, Door>> = {
   },
   "/api/sync-prices": {
     method: "POST",
-    open: async (coordinator) => {
+    answer: async (coordinator) => {
       await coordinator.requestJobs(["sync-prices"]);
       return json(202, { status: "accepted" });
     },
   },
   "/api/sync-models": {
     method: "POST",
-    open: async (coordinator) => {
+    answer: async (coordinator) => {
       await coordinator.requestJobs(SYNC_MODELS_JOBS);
       return json(202, { status: "accepted" });
     },
   },
   "/api/models": {
     method: "POST",
-    open: async (coordinator, request) => {
+    answer: async (coordinator, request) => {
       const wanted = modelsRequest.safeParse(await readJson(request));
       if (!wanted.success) {
         const issue = wanted.error.issues[0];
@@ -70,13 +71,13 @@ const DOORS: Readonly<Record<string, Door>> = {
   },
   "/api/status": {
     method: "GET",
-    open: async (coordinator) => json(200, await coordinator.status()),
+    answer: async (coordinator) => json(200, await coordinator.status()),
   },
 };
 
 /**
- * The benchmark Worker's doors. Each wants `Authorization: Bearer <ADMIN_TOKEN>` and answers in small JSON:
- * 401 without a readable token, 403 with a wrong one or where none is configured, 429 when knocked at too
+ * The admin API. Each route wants `Authorization: Bearer <ADMIN_TOKEN>` and answers in small JSON:
+ * 401 without a readable token, 403 with a wrong one or where none is configured, 429 when asked too
  * often, 404 and 405 for what is not there.
  */
 export async function handleAdminRequest(
@@ -85,10 +86,10 @@ export async function handleAdminRequest(
   coordinator: () => CoordinatorClient,
 ): Promise<Response> {
   const path = new URL(request.url).pathname;
-  const door = Object.hasOwn(DOORS, path) ? DOORS[path] : undefined;
-  if (!door) return json(404, { error: "not_found" });
-  if (request.method !== door.method)
-    return json(405, { error: "method_not_allowed" }, { allow: door.method });
+  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  if (!route) return json(404, { error: "not_found" });
+  if (request.method !== route.method)
+    return json(405, { error: "method_not_allowed" }, { allow: route.method });
 
   const address = request.headers.get("cf-connecting-ip") ?? "local";
   if (env.ADMIN_RATE_LIMIT && !(await env.ADMIN_RATE_LIMIT.limit({ key: address })).success) {
@@ -105,7 +106,7 @@ export async function handleAdminRequest(
       log.warn("admin_refused", { path });
       return json(403, { error: "forbidden" });
     }
-    return await door.open(coordinator(), request);
+    return await route.answer(coordinator(), request);
   } catch (error) {
     log.error("admin_failed", { path, reason: describeError(error) });
     return json(500, { error: "internal_error" });
@@ -127,7 +128,8 @@ async function readJson(request: Request): Promise<unknown> {
 }
 
 function bearerToken(header: string | null): string | null {
-  return /^Bearer ([\x21-\x7e]{1,512})$/i.exec(header ?? "")?.[1] ?? null;
+  const token = /^Bearer ([\x21-\x7e]+)$/i.exec(header ?? "")?.[1] ?? null;
+  return token !== null && token.length <= MAX_TOKEN_CHARS ? token : null;
 }
 
 /** Compares digests, so that neither the time taken nor a length tells anything of the secret. */

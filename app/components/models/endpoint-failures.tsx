@@ -33,7 +33,7 @@ export function EndpointFailures({ page }: { page: ModelPage }) {
               className={failure.owner === "provider" ? "fill-acid-danger" : "fill-acid-muted"}
             />
           </svg>
-          <p>{`${failure.meaning}. Whose: ${failure.whose}.`}</p>
+          <p>{failure.meaning}</p>
           {failure.message !== null && (
             <p className="figure-text mt-1 text-acid-muted [overflow-wrap:anywhere]">{`Last message: ${failure.message}`}</p>
           )}

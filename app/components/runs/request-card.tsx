@@ -12,7 +12,6 @@ import {
 } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/metrics.ts";
 import { type RunResult, runHref } from "../../lib/runs.ts";
-import { errorWords, ownerWords } from "../../lib/runs-words.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { StreamReplay } from "./stream-replay.tsx";
@@ -23,12 +22,10 @@ export interface RequestCardProps {
   /** The page shows this request only: its text is whole and open. */
   readonly alone: boolean;
   readonly locked: readonly LockableMetric[];
-  /** No provider could be reached in its run: what failed is ours. */
-  readonly offline: boolean;
 }
 
 /** One request and what came back. */
-export function RequestCard({ result, runId, alone, locked, offline }: RequestCardProps) {
+export function RequestCard({ result, runId, alone, locked }: RequestCardProps) {
   const id = useId();
   const timed = !locked.includes("ttft") && !locked.includes("latency") && !locked.includes("tps");
   return (
@@ -51,16 +48,16 @@ export function RequestCard({ result, runId, alone, locked, offline }: RequestCa
           className={`flex items-center gap-1.5 text-sm ${result.success ? "text-acid-success" : "text-acid-warning"}`}
         >
           <span aria-hidden="true">{result.success ? "✓" : "▲"}</span>
-          {result.success ? "answered" : offline ? "our line was down" : errorWords(result.error_kind)}
+          {result.failure?.title ?? "answered"}
           <span className="figure-text text-acid-muted text-xs">
             {result.status_code === null ? "no HTTP status" : `HTTP ${result.status_code}`}
           </span>
         </p>
       </div>
-      {!result.success && (
+      {result.failure !== null && (
         <p className="mt-3 rounded-lg border border-acid-border bg-acid-bg/40 p-3 text-sm leading-relaxed [overflow-wrap:anywhere]">
           <bdi>{result.error_message ?? "No message was given."}</bdi>{" "}
-          <span className="text-acid-muted text-xs">{ownerWords(offline ? "probe" : result.owner)}</span>
+          <span className="text-acid-muted text-xs">{result.failure.whose}</span>
         </p>
       )}
       <Figures result={result} locked={locked} />

@@ -1,7 +1,6 @@
 import { Link } from "@remix-run/react";
 import { formatCount, formatTime, formatUsd } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/metrics.ts";
-import { runState } from "../../lib/run-state.ts";
 import {
   RESULTS_A_PAGE,
   type RunPage as RunData,
@@ -17,6 +16,7 @@ import {
   triggerWords,
   untilWords,
 } from "../../lib/runs-words.ts";
+import { runState } from "../../lib/schedule.ts";
 import { Segments } from "../filters/segments.tsx";
 import { SimulatedBanner } from "../ui/banner.tsx";
 import { Hint } from "../ui/hint.tsx";
@@ -95,7 +95,6 @@ export function RunPage({ query, locked, page }: RunPageProps) {
             runId={run.id}
             alone={query.result !== null}
             locked={locked}
-            offline={counts.offline}
           />
         ))}
       </section>

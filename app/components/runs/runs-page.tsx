@@ -1,8 +1,8 @@
 import { Link, useNavigation } from "@remix-run/react";
 import { formatAgo, formatCount, formatInteger, formatTime } from "../../lib/format.ts";
-import { runState } from "../../lib/run-state.ts";
 import { type RunLine, type RunList, type RunsQuery, runHref, runsHref } from "../../lib/runs.ts";
 import { durationWords, triggerWords } from "../../lib/runs-words.ts";
+import { runState } from "../../lib/schedule.ts";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Tag } from "../ui/endpoint-name.tsx";
 import { Panel } from "../ui/panel.tsx";

@@ -1,8 +1,8 @@
 import { Link } from "@remix-run/react";
 import { formatAgo, formatCount, formatTime } from "../../lib/format.ts";
-import { runState } from "../../lib/run-state.ts";
 import { runHref } from "../../lib/runs.ts";
 import { skipWords } from "../../lib/runs-words.ts";
+import { runState } from "../../lib/schedule.ts";
 import type { EngineHealth } from "../../lib/status.ts";
 import { Panel } from "../ui/panel.tsx";
 

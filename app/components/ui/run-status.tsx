@@ -1,5 +1,5 @@
 import { formatAgo, formatTime } from "../../lib/format.ts";
-import { runState } from "../../lib/run-state.ts";
+import { runState } from "../../lib/schedule.ts";
 import type { Overview } from "../../lib/types.ts";
 
 /** When the last run was, and how it went. */

@@ -1,9 +1,9 @@
+import { ERROR_KINDS } from "../failures.ts";
 import { isOpen, type Part } from "../locks.ts";
 import type { LockableMetric } from "../metrics.ts";
 import { WINDOWS } from "../search-params.ts";
 import { decodeCursor, encodeCursor, nameKey, rankKey, timeKey } from "./cursor.ts";
 import { cursor, moment, name, oneOf, uuid, wholeNumber, yesOrNo } from "./parameters.ts";
-import { ERROR_KINDS } from "./result-fields.ts";
 
 /* The parameters of each list. Examples are answered by any server: what is not there is an empty page. */
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ERROR_KINDS, FAILURE_OWNERS } from "../failures.ts";
 import { isOpen, type Part } from "../locks.ts";
 import type { LockableMetric } from "../metrics.ts";
 
@@ -7,25 +8,6 @@ export interface Field {
   readonly schema: z.ZodType;
   readonly part?: Part;
 }
-
-/** Every reason a request may fail for, as docs/metrics.md explains them. */
-export const ERROR_KINDS = [
-  "network",
-  "timeout",
-  "server_error",
-  "stream_error",
-  "stream_truncated",
-  "empty_response",
-  "bad_response",
-  "rate_limited",
-  "no_answer",
-  "auth",
-  "quota",
-  "model_not_found",
-  "invalid_request",
-  "interrupted",
-  "probe_fault",
-] as const;
 
 export const time = z.iso.datetime({ offset: true });
 const text = z.string();
@@ -48,7 +30,7 @@ export const RESULT_FIELDS = {
   error_kind: { schema: say(z.enum(ERROR_KINDS).nullable(), "Why it failed.") },
   failure_owner: {
     schema: say(
-      z.enum(["provider", "shared", "operator", "probe"]).nullable(),
+      z.enum(FAILURE_OWNERS).nullable(),
       "Whose failure it was; null for a success. The probe's own enter no rate.",
     ),
   },

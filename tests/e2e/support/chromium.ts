@@ -4,10 +4,20 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "msedge"];
+// Debian's shell first: the same engine without a browser's window, which a new profile costs a fifth of the CPU.
+const NAMES = [
+  "chromium-headless-shell",
+  "chromium",
+  "chromium-browser",
+  "google-chrome-stable",
+  "google-chrome",
+  "chrome",
+  "msedge",
+];
 
 const PLACES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   linux: [
+    "/usr/bin/chromium-headless-shell",
     "/usr/bin/chromium",
     "/usr/bin/chromium-browser",
     "/opt/google/chrome/chrome",
@@ -31,7 +41,7 @@ const PLACES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
 
 /** What to do where no browser was found and none could be had. */
 export const HOW_TO_GET_CHROMIUM =
-  "No Chromium was found, and none could be installed: set CHROME_BIN to one, install your system's (Debian: apt-get install chromium), or run npx playwright-core install chromium.";
+  "No Chromium was found, and none could be installed: set CHROME_BIN to one, install your system's (Debian: apt-get install chromium-headless-shell), or run npx playwright-core install chromium.";
 
 /**
  * A Chromium's path: CHROME_BIN, PATH, the usual places, Playwright's own. Where there is none, it gets one:
@@ -91,7 +101,7 @@ function installers(): (readonly [string, readonly string[]])[] {
     const wait = ["-o", "DPkg::Lock::Timeout=300"];
     return [
       ["apt-get", [...wait, "update"]],
-      ["apt-get", [...wait, "install", "-y", "--no-install-recommends", "chromium"]],
+      ["apt-get", [...wait, "install", "-y", "--no-install-recommends", "chromium-headless-shell"]],
     ];
   }
   const cli = fileURLToPath(new URL("../../../node_modules/playwright-core/cli.js", import.meta.url));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { studentTQuantile } from "../../../app/lib/student-t.ts";
+import { studentTQuantile } from "../../../app/lib/statistics.ts";
 
 // Two-sided 95 %, then 99 %, then one-sided 90 %, as every printed table has them.
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { blockRanges, estimateRatio, judge, MIN_PAIRS } from "../../../app/lib/comparison.ts";
+import { blocksFor, estimateRatio, judge, MIN_PAIRS } from "../../../app/lib/comparison.ts";
 import { ratioAxis } from "../../../app/lib/comparison-axis.ts";
 import {
   comparisonHref,
@@ -15,6 +15,7 @@ import {
   formatRatio,
   verdictOf,
 } from "../../../app/lib/comparison-words.ts";
+import { blockRanges } from "../../../app/lib/statistics.ts";
 
 function series(states: string, change: Partial<Omit<RunSeries, "states">> = {}): RunSeries {
   const values = (value: number) => [...states].map((state) => (state === "s" ? value : null));
@@ -38,10 +39,10 @@ const wobble = (index: number) => 0.1 * Math.sin(index * 2.4);
 
 describe("the estimate", () => {
   test("has eight blocks below 200 pairs and twelve from there on, of the same length to within one", () => {
-    expect(blockRanges(199)).toHaveLength(8);
-    expect(blockRanges(200)).toHaveLength(12);
+    expect(blockRanges(199, blocksFor(199))).toHaveLength(8);
+    expect(blockRanges(200, blocksFor(200))).toHaveLength(12);
     for (const pairs of [48, 91, 199, 200, 607, 2_880]) {
-      const ranges = blockRanges(pairs);
+      const ranges = blockRanges(pairs, blocksFor(pairs));
       expect(ranges[0]?.[0]).toBe(0);
       expect(ranges.at(-1)?.[1]).toBe(pairs);
       ranges.slice(1).forEach(([start], index) => {

@@ -7,7 +7,7 @@ import {
   parseCatalogQuery,
   parseModelQuery,
 } from "../../../app/lib/models-query.ts";
-import { describeChange, describeFailure, formatContext } from "../../../app/lib/models-words.ts";
+import { describeChange, formatContext } from "../../../app/lib/models-words.ts";
 
 /** As a browser, a cache and a server hand an address on. */
 const onTheWay = (path: string) => new URL(path, "https://example.test/somewhere/else").pathname;
@@ -157,12 +157,5 @@ describe("words about models", () => {
     ["returned", null, null, null],
   ] as const)("an event of kind %s from %j to %j says %j", (kind, before, after, text) => {
     expect(describeChange(kind, before, after)).toBe(text);
-  });
-
-  test("a failure without a kind of its own, or with a name that means something else, is still named", () => {
-    expect(describeFailure("timeout")).toContain("deadline");
-    for (const odd of ["status 404", "constructor", "__proto__", ""]) {
-      expect(describeFailure(odd)).toBe("Stored without a kind; judged by its status");
-    }
   });
 });

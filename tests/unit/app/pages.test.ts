@@ -12,8 +12,9 @@ import { judgeStability } from "../../../app/lib/stability.ts";
 import { parseStatusQuery } from "../../../app/lib/status.ts";
 import { loader } from "../../../app/routes/_index.tsx";
 
-const anonJwt = `x.${btoa(JSON.stringify({ role: "anon" }))}.y`;
-const serviceJwt = `x.${btoa(JSON.stringify({ role: "service_role" }))}.y`;
+const jwtOf = (role: unknown) => `x.${btoa(JSON.stringify({ role }))}.y`;
+const anonJwt = jwtOf("anon");
+const serviceJwt = jwtOf("service_role");
 
 describe("the query in the address", () => {
   test("comes back as it was written, defaults left out, in one order", () => {
@@ -89,6 +90,14 @@ describe("settings", () => {
     [{ SUPABASE_URL: "x.supabase.co", SUPABASE_ANON_KEY: "k" }, /SUPABASE_URL must be/],
     [{ SUPABASE_URL: "https://x.co", SUPABASE_ANON_KEY: "sb_secret_abc" }, /holds a secret key/],
     [{ SUPABASE_URL: "https://x.co", SUPABASE_ANON_KEY: serviceJwt }, /holds a secret key/],
+    [{ SUPABASE_URL: "https://x.co", SUPABASE_ANON_KEY: `${serviceJwt}\n` }, /holds a secret key/],
+    [{ SUPABASE_URL: "https://x.co", SUPABASE_ANON_KEY: " SB_SECRET_abc" }, /holds a secret key/],
+    [{ SUPABASE_URL: "https://x.co", SUPABASE_ANON_KEY: "sbp_0123456789abcdef" }, /holds a secret key/],
+    [{ SUPABASE_URL: "https://x.co", SUPABASE_ANON_KEY: jwtOf("supabase_admin") }, /holds a secret key/],
+    [{ SUPABASE_URL: "https://x.co", SUPABASE_ANON_KEY: jwtOf(["service_role"]) }, /holds a secret key/],
+    [{ SUPABASE_URL: "https://x.co", SUPABASE_ANON_KEY: `"${serviceJwt}"` }, /has a quote/],
+    [{ SUPABASE_URL: "https://x.co", SUPABASE_ANON_KEY: `Bearer ${serviceJwt}` }, /contains a space/],
+    [{ SUPABASE_URL: "http://x.co", SUPABASE_ANON_KEY: "k" }, /SUPABASE_URL must begin with https/],
     [
       { SUPABASE_URL: "https://x.co", SUPABASE_ANON_KEY: "k", LOCKED_METRICS: "tfft" },
       /LOCKED_METRICS takes.*ttft/,

@@ -5,6 +5,7 @@ import { findProvider } from "../../../workers/benchmark/providers/registry.ts";
 const groq = findProvider("groq");
 if (!groq) throw new Error("Groq is gone from the registry.");
 
+const TOKEN = "0123456789abcdef0123";
 const READERS = /^SUPABASE_SERVICE_ROLE is the publishable \(anon\) key/;
 const legacyKey = (role: string) =>
   ["{}", JSON.stringify({ iss: "supabase", role }), "no signature"]
@@ -42,6 +43,27 @@ describe("the settings", () => {
     },
   );
 
+  it("take white space off keys and tokens, and a budget of a blank for none", () => {
+    const config = readConfig({
+      GROQ_API_KEY: `  ${"k".repeat(20)}\n`,
+      ADMIN_TOKEN: ` ${TOKEN}\r\n`,
+      BENCHMARK_BUDGET_USD: "  ",
+    });
+    expect(config.providers.get("groq")?.apiKey).toBe("k".repeat(20));
+    expect(config.adminToken).toBe(TOKEN);
+    expect(config.budgetUsd).toBe(5);
+    expect(config.secrets).toEqual(expect.arrayContaining([TOKEN, "k".repeat(20)]));
+  });
+
+  it.each([
+    "http://127.0.0.1:8000/v1",
+    "http://localhost:11434/v1",
+    "http://[::1]:1/v1",
+    "https://gpu.example/v1",
+  ])("send a provider's requests to %s", (base) => {
+    expect(readConfig({ GROQ_BASE_URL: `${base}/` }).providers.get("groq")?.baseUrl).toBe(base);
+  });
+
   it("take an empty value for none", () => {
     expect(readConfig({ BENCHMARK_BUDGET_USD: "", PROBE_REGION: "", ADMIN_TOKEN: "" })).toEqual(
       readConfig({}),
@@ -63,6 +85,26 @@ describe("the settings", () => {
     [{ RETAIN_RESULTS_DAYS: "30" }, /^RETAIN_RESULTS_DAYS must be at least 31/],
     [{ GROQ_API_KEY: "two words" }, /^GROQ_API_KEY contains a space/],
     [{ GROQ_BASE_URL: "localhost:1" }, /^GROQ_BASE_URL must be an http\(s\) URL/],
+    [{ GROQ_BASE_URL: "http://api.groq.com/openai/v1" }, /^GROQ_BASE_URL must begin with https/],
+    [{ GROQ_BASE_URL: "http://127.0.0.1.evil.example/v1" }, /^GROQ_BASE_URL must begin with https/],
+    [{ GROQ_BASE_URL: "https://me:secret@proxy.example/v1" }, /^GROQ_BASE_URL must not carry a user name/],
+    [{ GROQ_BASE_URL: "https://proxy.example/v1?key=secret" }, /^GROQ_BASE_URL must not carry a query/],
+    [{ PRICE_FEED_URL: "http://models.dev/api.json" }, /^PRICE_FEED_URL must begin with https/],
+    [{ PRICE_FEED_URL: "https://me@models.dev/api.json" }, /^PRICE_FEED_URL must not carry a user name/],
+    [{ SUPABASE_URL: "http://x.supabase.co" }, /^SUPABASE_URL must begin with https/],
+    [{ GROQ_API_KEY: `"${"k".repeat(20)}"` }, /^GROQ_API_KEY has a quote in it/],
+    [{ GROQ_API_KEY: `\u201c${"k".repeat(20)}\u201d` }, /^GROQ_API_KEY has a quote in it/],
+    [{ ADMIN_TOKEN: `'${TOKEN}'` }, /^ADMIN_TOKEN has a quote in it/],
+    [{ ADMIN_TOKEN: "x".repeat(24) }, /^ADMIN_TOKEN is one character repeated/],
+    [{ ADMIN_TOKEN: TOKEN.repeat(30) }, /^ADMIN_TOKEN must have at most 512 characters/],
+    [{ ADMIN_TOKEN: "a passphrase of several words" }, /^ADMIN_TOKEN contains a space/],
+    [
+      { ADMIN_TOKEN: "p\u00e4ssw\u00f6rter-sind-k\u00fcnstlich" },
+      /^ADMIN_TOKEN contains a space or a character no key has/,
+    ],
+    [{ BENCHMARK_BUDGET_USD: "$5" }, /^BENCHMARK_BUDGET_USD must be a number \(USD\)/],
+    [{ BENCHMARK_BUDGET_USD: "0x10" }, /^BENCHMARK_BUDGET_USD must be a number/],
+    [{ BENCHMARK_BUDGET_USD: {} }, /^BENCHMARK_BUDGET_USD must be text/],
   ])("refuse %j with one line that names the variable", (env, message) => {
     const read = () => readConfig(env);
     expect(read).toThrow(ConfigError);

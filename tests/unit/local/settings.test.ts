@@ -1,10 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { declaredTwice, exampleFile, settingsPage } from "../../../local/build/settings-files.ts";
 import { parseEnvFile } from "../../../local/env-file.ts";
-import { BENCHMARK_SETTINGS, readSettings, settingNames, stateDirectory } from "../../../local/settings.ts";
+import { readSettings, settingGroups, stateDirectory } from "../../../local/settings.ts";
 import { projectRoot } from "../../../local/tools.ts";
+import { optionalSetting, setting } from "../../../workers/settings/setting.ts";
 
 let root: string;
 beforeEach(() => {
@@ -12,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const devVars = (text: string) => writeFileSync(join(root, ".dev.vars"), text);
+const devVars = (text: string) => writeFileSync(join(root, ".dev.vars"), text, { mode: 0o600 });
 const key = "k".repeat(24);
 const project = {
   SUPABASE_URL: "https://abc.supabase.co/",
@@ -65,7 +68,7 @@ describe("the stack's settings", () => {
     const settings = readSettings(root, {
       ...project,
       OPENAI_API_KEY: key,
-      ADMIN_TOKEN: key,
+      ADMIN_TOKEN: "0123456789abcdef0123",
       LOCKED_METRICS: "cost,value",
     });
     expect(settings.dashboard).toEqual({ LOCKED_METRICS: "cost,value" });
@@ -82,6 +85,8 @@ describe("the stack's settings", () => {
   it.each<[string, Record<string, string>]>([
     ["DASHBOARD_PORT", { DASHBOARD_PORT: "http" }],
     ["DASHBOARD_PORT", { DASHBOARD_PORT: "70000" }],
+    ["SUPABASE_PORT", { SUPABASE_PORT: "0" }],
+    ["SUPABASE_PORT", { SUPABASE_PORT: "54321x" }],
     ["BENCHMARK_PORT", { DASHBOARD_PORT: "9000", BENCHMARK_PORT: "9000" }],
     ["SUPABASE_URL", { SUPABASE_URL: "abc.supabase.co" }],
     ["SUPABASE_ANON_KEY", { SUPABASE_URL: "https://abc.supabase.co" }],
@@ -89,6 +94,11 @@ describe("the stack's settings", () => {
     ["SUPABASE_SERVICE_ROLE", { ...project, SUPABASE_SERVICE_ROLE: "short" }],
     ["SUPABASE_SERVICE_ROLE", { ...project, SUPABASE_SERVICE_ROLE: project.SUPABASE_ANON_KEY }],
     ["SUPABASE_ANON_KEY", { ...project, SUPABASE_ANON_KEY: project.SUPABASE_SERVICE_ROLE }],
+    ["SUPABASE_ANON_KEY", { ...project, SUPABASE_ANON_KEY: ` ${project.SUPABASE_SERVICE_ROLE}` }],
+    ["SUPABASE_ANON_KEY", { ...project, SUPABASE_ANON_KEY: `"${project.SUPABASE_ANON_KEY}"` }],
+    ["SUPABASE_ANON_KEY", { ...project, SUPABASE_ANON_KEY: key, SUPABASE_SERVICE_ROLE: key }],
+    ["SUPABASE_URL", { ...project, SUPABASE_URL: "http://abc.supabase.co" }],
+    ["PRICE_FEED_URL", { PRICE_FEED_URL: "http://models.dev/api.json" }],
     ["OPENAI_API_KEY", { OPENAI_API_KEY: "sk-one sk-two" }],
     ["GROQ_BASE_URL", { GROQ_BASE_URL: "localhost" }],
     ["ADMIN_TOKEN", { ADMIN_TOKEN: "short" }],
@@ -120,21 +130,31 @@ describe("the stack's settings", () => {
   });
 });
 
-describe(".dev.vars.example", () => {
+describe("the files that follow from the declared settings", () => {
   const text = readFileSync(join(projectRoot, ".dev.vars.example"), "utf8");
 
-  it("lists every setting once, each under a comment, and no other", () => {
-    const lines = text.split("\n");
-    const names = lines.filter((line) => /^[A-Z]/.test(line)).map((line) => line.replace(/=.*/, ""));
-    expect([...names].sort()).toEqual(settingNames().sort());
-    for (const [index, line] of lines.entries()) {
-      if (/^[A-Z]/.test(line)) expect(lines[index - 1], line).toMatch(/^# /);
-    }
+  it("are up to date", () => {
+    expect(exampleFile(settingGroups)).toBe(text);
+    expect(settingsPage(settingGroups)).toBe(readFileSync(join(projectRoot, "docs/settings.md"), "utf8"));
   });
 
-  it("changes nothing as it is", () => {
+  it("have every setting that a person may write, under its sentence, and none that the stack hands over", () => {
+    const groups = [
+      {
+        title: "Both",
+        settings: {
+          ONE: setting({ sentence: "Does this.", schema: z.string(), default: "a" }),
+          TWO: optionalSetting({ sentence: "Told.", schema: z.string(), unset: "no", internal: true }),
+        },
+      },
+    ];
+    expect(exampleFile(groups)).toMatch(/# Does this\. Default: a\nONE=\n$/);
+    expect(settingsPage(groups)).toMatch(/\| `ONE` \| Does this\. \| a \|\n$/);
+  });
+
+  it("change nothing as they are", () => {
     expect([...parseEnvFile(text).values.values()].every((value) => value === "")).toBe(true);
-    writeFileSync(join(root, ".dev.vars"), text);
+    writeFileSync(join(root, ".dev.vars"), text, { mode: 0o600 });
     expect(readSettings(root, {})).toEqual({
       ...readSettings(mkdtempRoot(), {}),
       localDirectory: join(root, ".local"),
@@ -142,14 +162,23 @@ describe(".dev.vars.example", () => {
     });
   });
 
-  it("knows every setting that the benchmark Worker reads", () => {
-    const source = readFileSync(join(projectRoot, "workers/benchmark/config.ts"), "utf8");
-    const read = [...source.matchAll(/^ {2}([A-Z][A-Z_]+): optional\(/gm)].map(([, name]) => name);
-    expect(read.length).toBeGreaterThan(10);
-    const elsewhere = ["SUPABASE_URL", "SUPABASE_SERVICE_ROLE", "SIMULATOR_URL"];
-    expect(read.filter((name) => !elsewhere.includes(name ?? "")).sort()).toEqual(
-      [...BENCHMARK_SETTINGS].sort(),
-    );
+  it("name a setting that is declared twice, in two groups or in two places of the source", () => {
+    const settings = { ONE: setting({ sentence: "", schema: z.string(), default: "" }) };
+    const group = { title: "", settings };
+    expect(declaredTwice([group, group], [])).toEqual(["ONE"]);
+    expect(declaredTwice([group], ["{ ONE: setting({", "x = {\n  ONE: optionalSetting({"])).toEqual(["ONE"]);
+    expect(declaredTwice([group], ["{ ONE: setting({"])).toEqual([]);
+  });
+});
+
+describe("a file of settings", () => {
+  it.runIf(process.platform !== "win32")("that others may read is said to be so", () => {
+    writeFileSync(join(root, ".dev.vars"), `OPENAI_API_KEY=${key}\n`, { mode: 0o644 });
+    expect(readSettings(root, {}).notes).toEqual([
+      ".dev.vars may be read by other users of this machine; it holds keys: chmod 600 .dev.vars",
+    ]);
+    chmodSync(join(root, ".dev.vars"), 0o600);
+    expect(readSettings(root, {}).notes).toEqual([]);
   });
 });
 

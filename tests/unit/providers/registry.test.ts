@@ -38,7 +38,6 @@ describe("every provider", () => {
       expect(provider.chatPath).toMatch(/^\//);
       expect(provider.warmupPath).toMatch(/^\//);
       expect(provider.logoUrl).toBe(`/logos/${provider.slug}.svg`);
-      expect(provider.keyVariable).toBe(`${provider.slug.toUpperCase().replaceAll("-", "_")}_API_KEY`);
       expect(provider.kind).toBe(provider.slug === "openrouter" ? "proxy" : "direct");
       expect(provider.minimumGapMs).toBeGreaterThanOrEqual(0);
     });

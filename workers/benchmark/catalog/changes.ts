@@ -1,8 +1,8 @@
 import { ACCEPT_NOTHING, type Accept, type HeldList, judgeList } from "./guard.ts";
 import { identify } from "./identity.ts";
 import type { ListedModel, ListPage, Price } from "./listed.ts";
-import { decidePrice, priceChanges } from "./price-decision.ts";
 import type { PeerPrices } from "./peers.ts";
+import { decidePrice, priceChanges } from "./price-decision.ts";
 import { thinksUnasked } from "./reasoning.ts";
 
 /** A model as the database knows it. */
@@ -253,7 +253,8 @@ function addition(
     successor,
     retiresAt,
     price: hold ? null : price,
-    heldPrice: hold && price ? { ...price, source, at: now.toISOString(), days: hold.days, day: hold.day } : null,
+    heldPrice:
+      hold && price ? { ...price, source, at: now.toISOString(), days: hold.days, day: hold.day } : null,
     aliasOf,
     reasoningStated: item.reasoning ?? null,
     reasoning: item.reasoning ?? thinksUnasked(provider, aliasOf ?? name),

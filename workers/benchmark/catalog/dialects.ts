@@ -57,10 +57,7 @@ const item = z.object({
   input_modalities: words,
   output_modalities: words,
   architecture: part(z.object({ input_modalities: words, output_modalities: words, modality: text })),
-  metadata: z
-    .object({ context_length: number, pricing: amounts, tags: words })
-    .nullish()
-    .catch(undefined),
+  metadata: z.object({ context_length: number, pricing: amounts, tags: words }).nullish().catch(undefined),
   context_length: number,
   context_window: number,
   max_context_length: number,

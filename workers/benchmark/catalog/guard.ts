@@ -48,7 +48,7 @@ export interface Judgement {
 export function judgeList(sizes: ListSizes, held: HeldList | null, accept: Accept, now: Date): Judgement {
   const { offered, left, chat, added } = sizes;
   const lost = left < offered;
-  const shrank = lost && (chat * 2 < offered || (offered >= FEW && left * 2 < offered));
+  const shrank = lost && (Math.max(chat, left) * 2 < offered || (offered >= FEW && left * 2 < offered));
   const grew = added > MANY_NEW;
   const syncs = (held?.syncs ?? 0) + 1;
   const accepted = held?.accepted === true || syncs >= BELIEVED_IN_SYNCS;

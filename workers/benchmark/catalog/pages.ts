@@ -29,7 +29,15 @@ export function openEnvelope(answer: unknown): Envelope | null {
 type Around = Readonly<Record<string, unknown>>;
 
 /** Where lists put what they say of their pages. */
-const PLACES: readonly (readonly string[])[] = [[], ["links"], ["pagination"], ["paging"], ["meta"], ["meta", "pagination"], ["page_info"]];
+const PLACES: readonly (readonly string[])[] = [
+  [],
+  ["links"],
+  ["pagination"],
+  ["paging"],
+  ["meta"],
+  ["meta", "pagination"],
+  ["page_info"],
+];
 
 function nextOf(around: Around, items: readonly unknown[]): NextPage | null {
   const places = PLACES.map((path) => placeIn(around, path)).filter((place) => place !== null);

@@ -47,21 +47,19 @@ export function decidePrice(
   const repeated = held !== null && held.source === source && jumpingParts(held, price).length === 0;
   const days = repeated ? held.days + (held.day < today ? 1 : 0) : 1;
   if (days >= BELIEVED_ON_DAYS) return { ...nothing, record: change };
-  const isKnown = repeated && days === held.days && samePrice(held, price);
+  const record = model.price ? withoutJumps(model.price, change, jumping) : null;
+  // Recording a price lets go of the one that was held: it is then held anew.
+  const isKnown = repeated && days === held.days && samePrice(held, price) && record === null;
   return {
     id,
-    record: model.price ? withoutJumps(model.price, change, jumping) : null,
+    record,
     hold: isKnown ? null : { ...change, days, day: today, ...(repeated ? { since: held.at } : {}) },
     release: false,
   };
 }
 
 /** The new price with the old one's parts where it jumped; null where nothing else is new. */
-function withoutJumps(
-  before: Price,
-  change: PriceChange,
-  jumping: readonly PricePart[],
-): PriceChange | null {
+function withoutJumps(before: Price, change: PriceChange, jumping: readonly PricePart[]): PriceChange | null {
   if (before.hours || change.hours) return null;
   const kept = { ...change, ...Object.fromEntries(jumping.map((part) => [part, before[part]])) };
   return samePrice(before, kept) ? null : kept;

@@ -24,7 +24,9 @@ export function priceWithHours(now: TokenPrice, windows: readonly PricedWindow[]
     windows.find(({ from, to }) =>
       from < to ? from <= minute && minute < to : from <= minute || minute < to,
     )?.price ?? now;
-  const starts = [...new Set(windows.flatMap(({ from, to }) => [from, to % DAY_MINUTES]))].sort((a, b) => a - b);
+  const starts = [...new Set(windows.flatMap(({ from, to }) => [from, to % DAY_MINUTES]))].sort(
+    (a, b) => a - b,
+  );
   const spans: { from: number; minutes: number; price: TokenPrice }[] = [];
   for (const [n, from] of starts.entries()) {
     const to = starts[n + 1] ?? (starts[0] ?? 0) + DAY_MINUTES;
@@ -41,11 +43,13 @@ export function priceWithHours(now: TokenPrice, windows: readonly PricedWindow[]
   const usual = usualPrice(spans);
   const hours = spans
     .filter(({ price }) => !sameTokenPrice(price, usual))
-    .map(({ from, minutes, price }): PricedHours => ({
-      from: timeOf(from),
-      to: timeOf(from + minutes),
-      ...price,
-    }))
+    .map(
+      ({ from, minutes, price }): PricedHours => ({
+        from: timeOf(from),
+        to: timeOf(from + minutes),
+        ...price,
+      }),
+    )
     .sort((a, b) => (a.from < b.from ? -1 : 1));
   return hours.length > 0 ? { ...usual, hours } : usual;
 }

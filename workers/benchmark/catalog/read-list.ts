@@ -49,7 +49,9 @@ export function joinPages(pages: readonly ListPage[]): ListPage {
   const items = sum(pages.map((page) => page.items));
   const total = Math.max(...pages.map((page) => page.total ?? 0));
   if (total > items) {
-    throw new ListError(`it has ${total} items by its own count and gave ${items}, without saying how to go on`);
+    throw new ListError(
+      `it has ${total} items by its own count and gave ${items}, without saying how to go on`,
+    );
   }
   return {
     models: withAliasTargets(completeReasoning(completeEnds([...models.values()]))),

@@ -71,8 +71,9 @@ function followNames(
   const chain: Candidate[] = [];
   let model: Candidate | undefined = retired;
   while (model && model.successor !== null) {
+    if (model.successor === retired.name) return null;
     model = byName.get(model.successor);
-    if (model && (model.name === retired.name || chain.includes(model))) return null;
+    if (model && chain.includes(model)) return null;
     if (model) chain.push(model);
   }
   return chain.find((candidate) => staying.includes(candidate)) ?? null;

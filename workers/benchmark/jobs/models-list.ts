@@ -1,7 +1,8 @@
 import { ListError, type ListPage, type NextPage } from "../catalog/listed.ts";
 import { joinPages, readList } from "../catalog/read-list.ts";
-import { type Config, providerAccess, variablePrefix } from "../config.ts";
+import { type Config, providerAccess } from "../config.ts";
 import type { Provider } from "../providers/types.ts";
+import { providerVariables } from "../settings.ts";
 import { fetchAnswer } from "./fetch-answer.ts";
 
 /** A Durable Object has 128 MB for everything; the longest real lists are around 2 MB. */
@@ -29,7 +30,7 @@ export function listAccess(provider: Provider, config: Config): ListAccess {
   if (modelsList.isPublic) return { state: "ready", url, headers: {} };
   return {
     state: "closed",
-    reason: `its models list needs ${variablePrefix(provider.slug)}_API_KEY${
+    reason: `its models list needs ${providerVariables(provider.slug).apiKey}${
       config.simulatorUrl ? "; the simulator's is made up and not synced" : ""
     }`,
   };

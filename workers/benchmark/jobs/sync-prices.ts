@@ -3,10 +3,10 @@ import { type PriceFeed, readFeed } from "../catalog/feed.ts";
 import type { ListPage, Price } from "../catalog/listed.ts";
 import { peerPrices } from "../catalog/peers.ts";
 import { decidePrice, type PriceDecision, priceChanges } from "../catalog/price-decision.ts";
-import { DEFAULT_PRICE_FEED_URL } from "../config.ts";
 import { describeError } from "../log.ts";
 import { findProvider } from "../providers/registry.ts";
 import type { DatedPrice, Provider } from "../providers/types.ts";
+import { benchmarkSettings } from "../settings.ts";
 import type { ProviderCatalog, StoredModel } from "../store/catalog-sync.ts";
 import type { SyncEnvironment } from "./discover-models.ts";
 import { fetchAnswer } from "./fetch-answer.ts";
@@ -72,10 +72,7 @@ export async function findMissingPrices(
     const wanted = models.filter(({ id, price }) => modelIds.includes(id) && price === null);
     const { prices } = priceChanges(await decide(provider, wanted));
     if (prices.length === 0) continue;
-    await env.store.applyCatalog(
-      { ...NO_CHANGE, prices },
-      { provider: null, source: null, at: env.now() },
-    );
+    await env.store.applyCatalog({ ...NO_CHANGE, prices }, { provider: null, source: null, at: env.now() });
     for (const { id, source: _source, at: _at, ...price } of prices) found.set(id, price);
   }
   return found;
@@ -171,7 +168,7 @@ function feedOnDemand(env: SyncEnvironment): () => Promise<PriceFeed | "unreadab
 function feedSource({ config }: SyncEnvironment): string {
   // The default's address is public, one that was set by hand perhaps not.
   const { priceFeedUrl } = config.lists;
-  return priceFeedUrl === DEFAULT_PRICE_FEED_URL ? priceFeedUrl : "price feed";
+  return priceFeedUrl === benchmarkSettings.PRICE_FEED_URL.unset ? priceFeedUrl : "price feed";
 }
 
 function datedDecision(

@@ -22,7 +22,6 @@ export const anthropic: Provider = {
       source: "https://models.dev",
     },
   ],
-  keyVariable: "ANTHROPIC_API_KEY",
   chatPath: "/messages",
   warmupPath: "/models?limit=1",
   modelsList: {

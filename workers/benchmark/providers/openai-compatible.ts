@@ -65,7 +65,6 @@ export function openAiCompatible(provider: OpenAiCompatible): Provider {
     kind: provider.kind ?? "direct",
     logoUrl: `/logos/${slug}.svg`,
     prices: provider.prices ?? [],
-    keyVariable: `${slug.toUpperCase().replaceAll("-", "_")}_API_KEY`,
     chatPath: "/chat/completions",
     warmupPath: provider.warmupPath ?? "/models",
     modelsList: provider.modelsList === null ? null : { ...MODELS_LIST, ...provider.modelsList },

@@ -66,8 +66,6 @@ export interface Provider {
   /** Path of the logo under public/. */
   readonly logoUrl: string;
   readonly prices: readonly DatedPrice[];
-  /** The environment variable that holds the key; without it the provider is off. */
-  readonly keyVariable: string;
   /** Under the base URL: where completions are asked for. */
   readonly chatPath: string;
   /** Under the base URL: a small answer, fetched before each measurement to open the connection. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Json } from "../../../supabase/database.types.ts";
 import type { CatalogChange } from "../catalog/changes.ts";
+import type { HeldList } from "../catalog/guard.ts";
 import { type Client, StoreError } from "./client.ts";
 import { listPrice } from "./list-price.ts";
 
@@ -112,4 +113,13 @@ export async function acceptPrice(client: Client, modelId: string): Promise<Stor
   const answer = await client.rpc("engine_accept_price", { of_model: modelId });
   StoreError.throwIf(answer, "accept a price");
   return price.nullable().parse(answer.data);
+}
+
+/** Says of a list that was held that it is right: the next one is taken as it is. @throws StoreError */
+export async function acceptList(client: Client, provider: string, held: HeldList): Promise<void> {
+  const answer = await client
+    .from("providers")
+    .update({ held_list: { ...held, accepted: true } })
+    .eq("slug", provider);
+  StoreError.throwIf(answer, "accept a models list");
 }

@@ -13,7 +13,10 @@ type LeftToDatabase =
   | "usage_implausible"
   | "colo_outside_region"
   | "confirmation"
-  | "upstream_pinned";
+  | "upstream_pinned"
+  | "series_id"
+  | "failure_owner"
+  | "cost_known";
 
 /** A row of `benchmark_results` as a measurement writes it. */
 export type ResultRow = Omit<Tables["benchmark_results"]["Row"], LeftToDatabase> &

@@ -1,5 +1,16 @@
+/** A run starts every 15 minutes; results older than two turns are stale. */
+export const STALE_AFTER_MS = 2 * 15 * 60_000;
 /** A run that has not ended after this long was cut off. */
 const RUN_LOST_AFTER_MS = 30 * 60_000;
+
+/**
+ * Whether measuring has stopped, or results do not arrive.
+ * @param newest time of the newest result, ISO; null where there is none yet, which is not stale
+ * @param asOf when it is looked at, ISO
+ */
+export function isStale(newest: string | null, asOf: string): boolean {
+  return newest !== null && Date.parse(asOf) - Date.parse(newest) > STALE_AFTER_MS;
+}
 
 export type RunState = "running" | "finished" | "cut off";
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ADMIN_TOKEN, type BenchmarkWorker, startBenchmarkWorker } from "../support/benchmark-worker.ts";
 
-// No database behind it: a door must be shut before anything is asked of one.
+// No database behind it: a request must be refused before anything is asked of one.
 const settings = {
   SUPABASE_URL: "http://127.0.0.1:9",
   SUPABASE_SERVICE_ROLE: "sb_secret_nobody-listens-there",
 };
-const DOORS = [
+const ROUTES = [
   ["POST", "/api/benchmark"],
   ["POST", "/api/sync-prices"],
   ["POST", "/api/sync-models"],
@@ -26,7 +26,7 @@ afterAll(async () => {
   await closed.stop();
 });
 
-describe.each(DOORS)("%s %s", (method, path) => {
+describe.each(ROUTES)("%s %s", (method, path) => {
   it("is closed where no token is configured, whatever is shown", async () => {
     for (const authorization of ["", "Bearer ", `Bearer ${ADMIN_TOKEN}`]) {
       const { status, body } = await closed.fetch(path, {
@@ -103,12 +103,12 @@ describe("the benchmark Worker", () => {
   });
 
   it("lets nobody try tokens without end", async () => {
-    const narrow = await startBenchmarkWorker({ settings, knocksPerMinute: 5 });
+    const narrow = await startBenchmarkWorker({ settings, requestsPerMinute: 5 });
     try {
       const answers = [];
-      for (let knock = 0; knock < 8; knock++) {
+      for (let attempt = 0; attempt < 8; attempt++) {
         answers.push(
-          await narrow.fetch("/api/status", { headers: { authorization: `Bearer guess-${knock}` } }),
+          await narrow.fetch("/api/status", { headers: { authorization: `Bearer guess-${attempt}` } }),
         );
       }
       expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 429, 429, 429]);

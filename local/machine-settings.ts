@@ -1,0 +1,35 @@
+import * as z from "zod";
+import { optionalSetting, setting } from "../workers/settings/setting.ts";
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, "must be a port number from 1 to 65535")
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= 65_535, "must be a port number from 1 to 65535");
+
+/** Read on this machine only: by the local stack, the terminal and the tests. */
+export const machineSettings = {
+  DASHBOARD_PORT: setting({ sentence: "Port of the dashboard.", schema: port, default: "8787" }),
+  BENCHMARK_PORT: setting({ sentence: "Port of the benchmark Worker.", schema: port, default: "8788" }),
+  SUPABASE_PORT: setting({ sentence: "Port of the embedded Supabase.", schema: port, default: "54321" }),
+  LOCAL_DIRECTORY: setting({
+    sentence: "Where the embedded database and the Workers' state are kept.",
+    schema: z.string(),
+    default: ".local",
+  }),
+  LOG_DIRECTORY: setting({
+    sentence: "Where errors and undelivered results are written.",
+    schema: z.string(),
+    default: "logs",
+  }),
+  POSTGREST_BIN: optionalSetting({
+    sentence: "A PostgREST program, where npm has none for your platform.",
+    schema: z.string(),
+    unset: "npm's, else the one on the PATH",
+  }),
+  CHROME_BIN: optionalSetting({
+    sentence: "A Chromium for the browser tests; set it in the environment.",
+    schema: z.string(),
+    unset: "the one found on this machine",
+  }),
+};

@@ -1,0 +1,98 @@
+/**
+ * Runs a TypeScript program of this project, or a tool that npm installed, on a Node that is new enough:
+ *
+ *   node local/run.cjs local/stack/index.ts --dev
+ *   node local/run.cjs vitest run
+ *
+ * The Node that runs this file where it reads TypeScript by itself, else the one that `npm ci` brought. That one is
+ * looked up in node_modules and not on the PATH: npm 10 deletes node_modules/.bin/node while it clears away other
+ * platforms' optional packages (https://github.com/npm/cli/issues/4362). Plain JavaScript, since any Node must read it.
+ */
+"use strict";
+
+const { spawn } = require("node:child_process");
+const { existsSync, readFileSync } = require("node:fs");
+const { constants } = require("node:os");
+const { delimiter, dirname, join, resolve } = require("node:path");
+const { pathToFileURL } = require("node:url");
+
+const root = resolve(__dirname, "..");
+const modules = join(root, "node_modules");
+
+/** Packages of the tools whose names are not those of their packages. */
+const PACKAGES = { biome: "@biomejs/biome", tsc: "typescript", remix: "@remix-run/dev" };
+
+/** The Node that npm installed for this machine; null where there is none. */
+function findPackagedNode() {
+  const windows = process.platform === "win32";
+  const system = `${windows ? "win" : process.platform}-${process.arch}`;
+  const program = join("bin", windows ? "node.exe" : "node");
+  const files = [`node-${system}`, `node-bin-${system}`].map((name) => join(modules, name, program));
+  return files.find(existsSync) || null;
+}
+
+/** True for a Node that runs TypeScript as it is: 22.18 and newer, 23.6 and newer, 24 and newer. */
+function readsTypeScript() {
+  return process.features.typescript === "strip" || process.features.typescript === "transform";
+}
+
+/** The file behind a name on the command line: a program of ours, or what a package calls its own; null: not there. */
+function findProgram(name) {
+  if (/\.[cm]?[jt]s$/.test(name)) return resolve(root, name);
+  const folder = join(modules, PACKAGES[name] || name);
+  if (!existsSync(folder)) return null;
+  const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return join(folder, typeof bin === "string" ? bin : bin[name]);
+}
+
+/** What the person at the terminal can mend: one line, without a stack. */
+function refuse(line) {
+  console.error(line);
+  process.exitCode = 1;
+}
+
+function run(name, args) {
+  const node = readsTypeScript() ? process.execPath : findPackagedNode();
+  if (node === null) {
+    return refuse(
+      `this needs Node 22.18, 24 or newer; here is ${process.versions.node}, and npm has none for ${process.platform} ${process.arch}: install one from https://nodejs.org`,
+    );
+  }
+  const file = findProgram(name);
+  if (file === null) return refuse(`${name} is not installed: run npm ci`);
+  // For what is started in turn, by whatever looks for "node".
+  process.env.PATH = dirname(node) + delimiter + (process.env.PATH || "");
+  if (node === process.execPath && file.endsWith(".ts")) {
+    process.argv = [node, file, ...args];
+    void import(pathToFileURL(file).href);
+  } else {
+    runAsChild(node, [file, ...args]);
+  }
+}
+
+/** Another process in our place: it gets our signals, we take over its exit code. */
+function runAsChild(node, args) {
+  const child = spawn(node, args, { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => {
+      // A terminal sends Ctrl-C to the child as well; twice would mean "at once" to some tools.
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  child.on("error", (error) => refuse(`${node} cannot be run here: ${error.message}`));
+  child.on("exit", (code, signal) => {
+    process.exitCode = signal === null ? code : 128 + constants.signals[signal];
+  });
+}
+
+module.exports = { findPackagedNode, modules, readsTypeScript };
+
+if (require.main === module) {
+  const [name, ...args] = process.argv.slice(2);
+  if (name === undefined) {
+    console.error("Usage: node local/run.cjs PROGRAM.ts|TOOL [arguments]");
+    process.exitCode = 2;
+  } else {
+    run(name, args);
+  }
+}

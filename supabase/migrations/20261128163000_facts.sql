@@ -1,0 +1,488 @@
+-- What is decided when a result is written, so that no page decides it again: which series the result belongs to, whose
+-- its failure is, what came of its day, and which outages there were. docs/metrics.md gives the rules.
+
+-- Whose failure a result is by its own words: 'provider', 'shared', 'operator' or 'probe'; null for a success. Rows that
+-- name no kind (written by other tools) are judged by their status. A run in which nobody could be reached changes
+-- this (settle_run).
+create function internal.owner_of(error_kind text, status_code integer, success boolean) returns text
+language sql immutable parallel safe
+as $$
+  select case
+    when success then null
+    when error_kind in ('interrupted', 'probe_fault') then 'probe'
+    when error_kind in ('no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request') then 'operator'
+    when error_kind = 'rate_limited' then 'shared'
+    when error_kind is not null then 'provider'
+    when status_code = 429 then 'shared'
+    when status_code between 400 and 499 and status_code <> 408 then 'operator'
+    else 'provider'
+  end
+$$;
+
+-- One endpoint measured one way from one place. Every result has one series, every figure is of one series.
+create sequence internal.series_ids as integer;
+create table public.series (
+  id             integer primary key default nextval('internal.series_ids'),
+  created_at     timestamptz not null default now(),
+  -- The provider's slug and the model's name; of results that name an endpoint nobody knows, their own words.
+  provider       text not null,
+  model          text not null,
+  workload       text not null check (workload in ('standard', 'short')),
+  -- '' where results named none before any was known.
+  prompt_version text not null,
+  location       text not null,
+  -- Who serves a proxied endpoint, where the proxy was told to use that one alone.
+  upstream       text,
+  simulated      boolean not null,
+  -- An endpoint that was ever measured for real shows no simulated series.
+  shown          boolean not null,
+  -- All of the above that tells series apart in one short value: names may be too long for an index.
+  key            text not null unique
+);
+create index idx_series_provider on public.series (provider, model);
+create index idx_series_location on public.series (location, prompt_version);
+create index idx_series_prompt_version on public.series (prompt_version) where workload = 'standard';
+
+alter table public.series enable row level security;
+revoke all on public.series from public, anon, authenticated, service_role;
+grant select on public.series to anon, authenticated, service_role;
+create policy "Anyone reads series" on public.series for select to anon, authenticated using (true);
+
+create function internal.series_key(
+  provider text, model text, workload text, prompt_version text, location text, upstream text, simulated boolean
+) returns text
+language sql stable parallel safe
+as $$
+  select md5(jsonb_build_array(provider, model, workload, prompt_version, location, upstream, simulated)::text)
+$$;
+
+-- The version of the standard prompt that was current at a moment: the newest one seen by then, else the first one seen
+-- after it, else ''. Results of other tools name none: theirs is the one of their time.
+create function internal.version_at(moment timestamptz) returns text
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  versions constant text[] := array(
+    select distinct s.prompt_version from public.series s where s.workload = 'standard' and s.prompt_version <> '');
+begin
+  if cardinality(versions) < 2 then
+    return coalesce(versions[1], '');
+  end if;
+  return coalesce(
+    (
+      select s.prompt_version
+      from public.series s
+      cross join lateral (
+        select r.created_at from public.benchmark_results r
+        where r.series_id = s.id and r.created_at <= moment order by r.created_at desc limit 1
+      ) newest
+      where s.workload = 'standard' and s.prompt_version <> ''
+      order by newest.created_at desc limit 1
+    ), (
+      select s.prompt_version
+      from public.series s
+      cross join lateral (
+        select r.created_at from public.benchmark_results r
+        where r.series_id = s.id and r.created_at > moment order by r.created_at limit 1
+      ) next
+      where s.workload = 'standard' and s.prompt_version <> ''
+      order by next.created_at limit 1
+    ), '');
+end
+$$;
+
+-- The series a result belongs to; made where it is the first one.
+create function internal.series_of(r public.benchmark_results) returns integer
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  s public.series;
+begin
+  s.provider := coalesce(
+    (select p.slug from public.providers p where p.id = r.provider_id),
+    (
+      select p.slug from public.providers p
+      where p.slug = r.provider or p.name = r.provider order by p.slug = r.provider desc limit 1
+    ),
+    r.provider, 'unknown');
+  s.model := coalesce((select m.name from public.models m where m.id = r.model_id), r.model, 'unknown');
+  s.prompt_version := coalesce(r.prompt_version, internal.version_at(r.created_at));
+  s.workload := case when s.prompt_version like 'short%' then 'short' else 'standard' end;
+  s.upstream := case when r.upstream_pinned then r.upstream end;
+  s.key := internal.series_key(
+    s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated);
+
+  select k.id into s.id from public.series k where k.key = s.key;
+  if s.id is not null then
+    return s.id;
+  end if;
+  insert into public.series
+    (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
+  values (
+    s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated,
+    not r.simulated or not exists (
+      select 1 from public.series k where k.provider = s.provider and k.model = s.model and not k.simulated),
+    s.key)
+  on conflict (key) do nothing
+  returning id into s.id;
+  if s.id is null then
+    select k.id into strict s.id from public.series k where k.key = s.key;
+  elsif not r.simulated then
+    update public.series k set shown = false
+    where k.provider = s.provider and k.model = s.model and k.simulated and k.shown;
+  end if;
+  return s.id;
+end
+$$;
+
+alter table public.benchmark_results
+  -- Always decided by a trigger; the default only says that no writer need name it.
+  add column series_id integer default 0 references public.series (id),
+  -- Whose failure it is: 'provider', 'shared', 'operator' or 'probe'; null for a success.
+  add column failure_owner text check (failure_owner in ('provider', 'shared', 'operator', 'probe')),
+  -- Whether the cost may enter a figure.
+  add column cost_known boolean not null
+    generated always as ((cost_source <> 'unknown' or cost_usd > 0) and not usage_implausible) stored;
+grant select (series_id, failure_owner, cost_known) on public.benchmark_results to anon, authenticated;
+
+-- Nobody could be reached, at two providers or more: our own connection was down, and the failures are the probe's.
+alter table public.runs add column offline boolean not null default false;
+
+create function internal.decide_facts() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  -- A provider or model that is deleted takes its id from the results, but not their series.
+  if tg_op = 'INSERT' or not (
+    (new.provider_id is null or new.provider_id is not distinct from old.provider_id)
+    and (new.model_id is null or new.model_id is not distinct from old.model_id)
+    and (new.provider, new.model, new.location, new.simulated, new.prompt_version, new.upstream_pinned)
+      is not distinct from (old.provider, old.model, old.location, old.simulated, old.prompt_version, old.upstream_pinned)
+    and (not new.upstream_pinned or new.upstream is not distinct from old.upstream)
+  ) then
+    new.series_id := internal.series_of(new);
+  end if;
+  new.failure_owner := internal.owner_of(new.error_kind, new.status_code, new.success);
+  if new.error_kind = 'network' and (select r.offline from public.runs r where r.id = new.run_id) then
+    new.failure_owner := 'probe';
+  end if;
+  return new;
+end
+$$;
+create trigger decide_facts_on_insert before insert on public.benchmark_results
+  for each row execute function internal.decide_facts();
+create trigger decide_facts_on_update
+  before update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream, upstream_pinned,
+    success, error_kind, status_code
+  on public.benchmark_results for each row execute function internal.decide_facts();
+
+-- Results from before there were series.
+update public.benchmark_results set location = location;
+alter table public.benchmark_results alter column series_id set not null;
+
+-- All that a figure is made of, side by side and in order of time.
+create index idx_benchmark_results_series_id_created_at
+  on public.benchmark_results (series_id, created_at)
+  include (
+    run_id, confirmation, success, failure_owner, ttft_ms, answer_ttft_ms, tps, total_latency_ms, cost_usd, cost_known,
+    input_tokens, output_tokens);
+
+-- What came of a series on a UTC day.
+create table public.series_days (
+  series_id         integer not null references public.series (id) on delete cascade,
+  day               date not null,
+  results           integer not null,
+  attempts          integer not null,
+  successes         integer not null,
+  provider_failures integer not null,
+  newest_at         timestamptz not null,
+  primary key (series_id, day)
+);
+
+-- Two provider failures in a row or more, and the success that ended them. Rate limits, our own mistakes and our own
+-- lost connection neither lengthen an outage nor end it.
+create table public.outages (
+  id              uuid primary key default gen_random_uuid(),
+  series_id       integer not null references public.series (id) on delete cascade,
+  began_at        timestamptz not null,
+  last_failure_at timestamptz not null,
+  ended_at        timestamptz,
+  failures        integer not null check (failures >= 2),
+  kinds           text[] not null,
+  unique (series_id, began_at)
+);
+create index idx_outages_began_at on public.outages (began_at);
+
+alter table public.series_days enable row level security;
+alter table public.outages enable row level security;
+revoke all on public.series_days, public.outages from public, anon, authenticated, service_role;
+grant select on public.series_days, public.outages to anon, authenticated, service_role;
+create policy "Anyone reads days" on public.series_days for select to anon, authenticated using (true);
+create policy "Anyone reads outages" on public.outages for select to anon, authenticated using (true);
+
+-- Counts a series' days again, from the first to the last of them that changed.
+create function internal.count_days(of_series integer, first_at timestamptz, last_at timestamptz) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  first_day constant date := (first_at at time zone 'UTC')::date;
+  last_day constant date := (last_at at time zone 'UTC')::date;
+begin
+  delete from public.series_days where series_id = of_series and day between first_day and last_day;
+  insert into public.series_days (series_id, day, results, attempts, successes, provider_failures, newest_at)
+  select
+    of_series,
+    (r.created_at at time zone 'UTC')::date,
+    count(*),
+    count(*) filter (where r.failure_owner is distinct from 'probe'),
+    count(*) filter (where r.success),
+    count(*) filter (where r.failure_owner = 'provider'),
+    max(r.created_at)
+  from public.benchmark_results r
+  where r.series_id = of_series and not r.confirmation
+    and r.created_at >= first_day::timestamp at time zone 'UTC'
+    and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
+  group by 2;
+end
+$$;
+
+-- Finds a series' outages again between the last success before a change and the first one after it. Confirmations count
+-- here: they are how a second failure is known early.
+create function internal.find_outages(of_series integer, first_at timestamptz, last_at timestamptz) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  before_at constant timestamptz := coalesce((
+    select r.created_at from public.benchmark_results r
+    where r.series_id = of_series and r.success and r.created_at < first_at
+    order by r.created_at desc limit 1
+  ), '-infinity');
+  after_at constant timestamptz := coalesce((
+    select r.created_at from public.benchmark_results r
+    where r.series_id = of_series and r.success and r.created_at > last_at
+    order by r.created_at limit 1
+  ), 'infinity');
+begin
+  delete from public.outages o
+  where o.series_id = of_series and o.began_at > before_at and o.began_at <= after_at;
+  if not exists (
+    select 1 from public.benchmark_results r
+    where r.series_id = of_series and r.failure_owner = 'provider'
+      and r.created_at > before_at and r.created_at <= after_at
+  ) then
+    return;
+  end if;
+  insert into public.outages (series_id, began_at, last_failure_at, ended_at, failures, kinds)
+  with told as materialized (
+    select r.created_at, r.success, r.error_kind,
+      count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before
+    from public.benchmark_results r
+    where r.series_id = of_series and (r.success or r.failure_owner = 'provider')
+      and r.created_at > before_at and r.created_at <= after_at
+  ), ends as (
+    select t.successes_before, min(t.created_at) as at from told t where t.success group by 1
+  )
+  select of_series, min(f.created_at), max(f.created_at), min(e.at), count(*),
+    array_agg(distinct coalesce(f.error_kind, 'unknown'))
+  from told f
+  left join ends e on e.successes_before = f.successes_before + 1
+  where not f.success
+  group by f.successes_before
+  having count(*) >= 2;
+end
+$$;
+
+-- Brings days and outages up to date for the series in which results changed: [{series_id, first_at, last_at}].
+create function internal.record_changes(changes jsonb) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  c record;
+begin
+  for c in
+    select x.series_id, x.first_at, x.last_at
+    from jsonb_to_recordset(changes) as x(series_id integer, first_at timestamptz, last_at timestamptz)
+    order by x.series_id
+  loop
+    -- One at a time: two counts at once would each miss the other's results.
+    perform 1 from public.series s where s.id = c.series_id for no key update;
+    perform internal.count_days(c.series_id, c.first_at, c.last_at);
+    perform internal.find_outages(c.series_id, c.first_at, c.last_at);
+  end loop;
+end
+$$;
+
+-- Settles whether a run was offline, and whose its failures are.
+create function internal.settle_run(of_run uuid) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  is_offline boolean;
+begin
+  perform 1 from public.runs r where r.id = of_run for no key update;
+  select count(distinct s.provider) >= 2 and bool_and(r.error_kind is not distinct from 'network')
+  into is_offline
+  from public.benchmark_results r
+  join public.series s on s.id = r.series_id
+  where r.run_id = of_run and not r.confirmation;
+  update public.runs r set offline = is_offline where r.id = of_run and r.offline <> is_offline;
+  if found then
+    update public.benchmark_results r
+    set failure_owner = case when is_offline then 'probe' else 'provider' end
+    where r.run_id = of_run and r.error_kind = 'network';
+  end if;
+end
+$$;
+
+create function internal.settle_ended_run() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform internal.settle_run(new.id);
+  return null;
+end
+$$;
+create trigger settle_ended_run after update of finished_at on public.runs
+  for each row when (old.finished_at is null and new.finished_at is not null)
+  execute function internal.settle_ended_run();
+
+create function internal.record_inserted() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  late record;
+begin
+  perform internal.record_changes((
+    select jsonb_agg(g) from (
+      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at from changed c group by 1
+    ) g
+  ));
+  -- Results that come after their run's end may show that it was offline, or that it was not.
+  for late in
+    select distinct r.id
+    from changed c
+    join public.runs r on r.id = c.run_id
+    where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
+  loop
+    perform internal.settle_run(late.id);
+  end loop;
+  return null;
+end
+$$;
+create trigger record_inserted after insert on public.benchmark_results
+  referencing new table as changed for each statement execute function internal.record_inserted();
+
+create function internal.record_updated() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform internal.record_changes((
+    select jsonb_agg(g) from (
+      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at
+      from before b
+      join after a on a.id = b.id
+      cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
+      where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
+        is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
+      group by 1
+    ) g
+  ));
+  perform internal.settle_run(r.id)
+  from (
+    select distinct a.run_id
+    from before b
+    join after a on a.id = b.id
+    where b.error_kind is distinct from a.error_kind
+  ) c
+  join public.runs r on r.id = c.run_id
+  where r.finished_at is not null;
+  return null;
+end
+$$;
+create trigger record_updated after update on public.benchmark_results
+  referencing old table as before new table as after for each statement execute function internal.record_updated();
+
+create function internal.record_deleted() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform internal.record_changes((
+    select jsonb_agg(g) from (
+      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at
+      from changed c
+      -- What pruning takes is remembered.
+      where c.created_at > now() - interval '31 days'
+      group by 1
+    ) g
+  ));
+  return null;
+end
+$$;
+create trigger record_deleted after delete on public.benchmark_results
+  referencing old table as changed for each statement execute function internal.record_deleted();
+
+-- Gives series another provider's or model's name; where there is such a series already, its results move there.
+create function internal.rename_series(
+  old_provider text, new_provider text, old_model text default null, new_model text default null
+) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  s public.series;
+  there integer;
+begin
+  for s in
+    select * from public.series k
+    where k.provider = old_provider and (old_model is null or k.model = old_model)
+    order by k.id
+  loop
+    s.provider := new_provider;
+    s.model := coalesce(new_model, s.model);
+    s.key := internal.series_key(
+      s.provider, s.model, s.workload, s.prompt_version, s.location, s.upstream, s.simulated);
+    select k.id into there from public.series k where k.key = s.key and k.id <> s.id;
+    if there is null then
+      update public.series k set provider = s.provider, model = s.model, key = s.key where k.id = s.id;
+    else
+      update public.benchmark_results r set series_id = there where r.series_id = s.id;
+      delete from public.series k where k.id = s.id;
+    end if;
+    update public.series k set shown = false
+    where k.provider = s.provider and k.model = s.model and k.simulated and k.shown
+      and exists (
+        select 1 from public.series o where o.provider = s.provider and o.model = s.model and not o.simulated);
+  end loop;
+end
+$$;
+
+create function internal.name_provider() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and old.slug <> new.slug then
+    perform internal.rename_series(old.slug, new.slug);
+  end if;
+  -- Results may have named it by its display name before anybody knew its slug.
+  if new.name <> new.slug and not exists (select 1 from public.providers p where p.slug = new.name) then
+    perform internal.rename_series(new.name, new.slug);
+  end if;
+  return null;
+end
+$$;
+create trigger name_provider after insert or update of slug, name on public.providers
+  for each row execute function internal.name_provider();
+
+create function internal.name_model() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  slug constant text := (select p.slug from public.providers p where p.id = new.provider_id);
+begin
+  perform internal.rename_series(slug, slug, old.name, new.name);
+  return null;
+end
+$$;
+create trigger name_model after update of name on public.models
+  for each row when (old.name <> new.name) execute function internal.name_model();
+
+revoke all on all functions in schema internal from public;

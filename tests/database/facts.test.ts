@@ -1,0 +1,318 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, it } from "vitest";
+import { failure, insert, result, run, type SeedResult } from "../e2e/support/results.ts";
+import { useSupabase } from "../support/supabase.ts";
+
+// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
+const supabase = useSupabase();
+
+const START = Date.parse("2026-11-20T10:00:00Z");
+const minute = (n: number) => new Date(START + n * 60_000).toISOString();
+
+beforeEach(async () => {
+  await supabase.sql.query("delete from public.runs");
+  await supabase.sql.query("delete from public.series");
+});
+
+async function seriesOf(rows: readonly SeedResult[]) {
+  const found = await supabase.sql.query(
+    `select s.provider, s.model, s.workload, s.prompt_version, s.location, s.upstream, s.simulated, s.shown, s.id
+     from unnest($1::uuid[]) with ordinality as w (id, place)
+     join public.benchmark_results r on r.id = w.id join public.series s on s.id = r.series_id order by w.place`,
+    [rows.map((row) => row.id)],
+  );
+  return found.rows;
+}
+
+async function owners(rows: readonly SeedResult[]) {
+  const found = await supabase.sql.query(
+    `select r.failure_owner from unnest($1::uuid[]) with ordinality as w (id, place)
+     join public.benchmark_results r on r.id = w.id order by w.place`,
+    [rows.map((row) => row.id)],
+  );
+  return found.rows.map((row) => row.failure_owner);
+}
+
+const outages = async () =>
+  (
+    await supabase.sql.query(
+      "select began_at, last_failure_at, ended_at, failures, kinds from public.outages order by began_at",
+    )
+  ).rows.map((row) => ({
+    began: row.began_at.toISOString(),
+    last: row.last_failure_at.toISOString(),
+    ended: row.ended_at?.toISOString() ?? null,
+    failures: row.failures,
+    kinds: row.kinds,
+  }));
+
+const days = async () =>
+  (
+    await supabase.sql.query(
+      `select day::text, results, attempts, successes, provider_failures, newest_at
+       from public.series_days order by day`,
+    )
+  ).rows.map((row) => ({ ...row, newest_at: row.newest_at.toISOString() }));
+
+describe("a result's series", () => {
+  it("is told by endpoint, workload, prompt version, place and whether it is simulated", async () => {
+    const one = run();
+    const at = { run_id: one.id };
+    const rows = [
+      result(at),
+      result(at),
+      result({ ...at, location: "weur" }),
+      result({ ...at, prompt_version: "standard-2" }),
+      result({ ...at, prompt_version: "short-1" }),
+      result({ ...at, model: "other" }),
+    ];
+    await insert(supabase.sql, [one], rows);
+    const found = await seriesOf(rows);
+    expect(new Set(found.map(({ id }) => id)).size).toBe(5);
+    expect(found[0]).toEqual(found[1]);
+    expect(found[0]).toMatchObject({
+      provider: "openai",
+      model: "gpt-4o-mini",
+      workload: "standard",
+      prompt_version: "standard-test",
+      location: "enam",
+      upstream: null,
+      simulated: false,
+      shown: true,
+    });
+    expect(found[4]).toMatchObject({ workload: "short" });
+  });
+
+  it("is the same for ids, slugs and display names, and stays when the provider is deleted", async () => {
+    await supabase.sql.query("insert into public.providers (slug, name) values ('acme', 'Acme AI')");
+    const { rows: ids } = await supabase.sql.query(
+      `insert into public.models (provider_id, name) select id, 'm' from public.providers where slug = 'acme'
+       returning id, provider_id`,
+    );
+    const one = run();
+    const at = { run_id: one.id };
+    const rows = [
+      result({ ...at, provider_id: ids[0]?.provider_id, model_id: ids[0]?.id, provider: null, model: null }),
+      result({ ...at, provider: "acme", model: "m" }),
+      result({ ...at, provider: "Acme AI", model: "m" }),
+    ];
+    await insert(supabase.sql, [one], rows);
+    expect(new Set((await seriesOf(rows)).map(({ id }) => id)).size).toBe(1);
+    await supabase.sql.query("delete from public.providers where slug = 'acme'");
+    expect(await seriesOf(rows)).toMatchObject(rows.map(() => ({ provider: "acme", model: "m" })));
+  });
+
+  it("follows a provider and a model to their new names, into a series that is there already", async () => {
+    const one = run();
+    const at = { run_id: one.id };
+    const rows = [
+      result({ ...at, provider: "New Comer", model: "m" }),
+      result({ ...at, provider: "newcomer", model: "m" }),
+    ];
+    await insert(supabase.sql, [one], rows);
+    expect(new Set((await seriesOf(rows)).map(({ id }) => id)).size).toBe(2);
+    await supabase.sql.query("insert into public.providers (slug, name) values ('newcomer', 'New Comer')");
+    await supabase.sql.query(
+      "insert into public.models (provider_id, name) select id, 'm' from public.providers where slug = 'newcomer'",
+    );
+    await supabase.sql.query("update public.models set name = 'm2' where name = 'm'");
+    await supabase.sql.query("update public.providers set slug = 'comer' where slug = 'newcomer'");
+    const found = await seriesOf(rows);
+    expect(new Set(found.map(({ id }) => id)).size).toBe(1);
+    expect(found[0]).toMatchObject({ provider: "comer", model: "m2" });
+    expect((await days()).map((day) => day.results)).toEqual([2]);
+    await supabase.sql.query("delete from public.providers where slug = 'comer'");
+  });
+
+  it("of a row without a version is that of the version of its time", async () => {
+    const one = run();
+    const at = { run_id: one.id };
+    await insert(
+      supabase.sql,
+      [one],
+      [
+        result({ ...at, created_at: minute(0), prompt_version: "standard-1" }),
+        result({ ...at, created_at: minute(60), prompt_version: "standard-2" }),
+        result({ ...at, created_at: minute(70), prompt_version: "short-9" }),
+      ],
+    );
+    const rows = [-5, 30, 80].map((n) => result({ ...at, created_at: minute(n), prompt_version: null }));
+    await insert(supabase.sql, [], rows);
+    expect((await seriesOf(rows)).map((row) => row.prompt_version)).toEqual([
+      "standard-1",
+      "standard-1",
+      "standard-2",
+    ]);
+  });
+
+  it("is shown unless its endpoint was ever measured for real", async () => {
+    const one = run();
+    const played = result({ run_id: one.id, simulated: true });
+    await insert(supabase.sql, [one], [played]);
+    expect(await seriesOf([played])).toMatchObject([{ shown: true }]);
+    const real = result({ run_id: one.id, location: "weur" });
+    const later = result({ run_id: one.id, simulated: true, location: "apac" });
+    await insert(supabase.sql, [], [real, later]);
+    expect(await seriesOf([played, real, later])).toMatchObject([
+      { shown: false },
+      { shown: true },
+      { shown: false },
+    ]);
+  });
+
+  it("names an upstream only where the proxy was told to use that one", async () => {
+    const one = run();
+    await insert(supabase.sql, [one], []);
+    const { rows } = await supabase.sql.query(
+      `insert into public.benchmark_results
+         (run_id, provider, model, input_tokens, output_tokens, total_latency_ms, cost_usd, upstream, upstream_pinned)
+       values ($1, 'openrouter', 'm', 1, 1, 1, 0, 'DeepInfra', false), ($1, 'openrouter', 'm', 1, 1, 1, 0, 'DeepInfra', true)
+       returning id`,
+      [one.id],
+    );
+    expect((await seriesOf(rows)).map((row) => row.upstream)).toEqual([null, "DeepInfra"]);
+  });
+
+  it("takes names of any length and with anything in them", async () => {
+    const one = run();
+    const long = (length: number) => randomUUID().repeat(length / 36);
+    const rows = [
+      result({ run_id: one.id, provider: long(1_800), model: long(1_800), location: long(2_160) }),
+      result({ run_id: one.id, provider: "", model: "\u{1F600}\"'\\\n", location: "" }),
+      result({ run_id: one.id, provider: null, model: null }),
+    ];
+    await insert(supabase.sql, [one], rows);
+    expect(await seriesOf(rows)).toMatchObject([
+      {},
+      { provider: "" },
+      { provider: "unknown", model: "unknown" },
+    ]);
+  });
+});
+
+describe("the owner of a failure", () => {
+  const offlineOf = async (id: string) =>
+    (await supabase.sql.query("select offline from public.runs where id = $1", [id])).rows[0]?.offline;
+  const end = (id: string) =>
+    supabase.sql.query("update public.runs set finished_at = now() where id = $1", [id]);
+
+  it("is settled at the run's end where nobody could be reached, and again by late results", async () => {
+    const one = run({ finished_at: null });
+    const at = { run_id: one.id };
+    const rows = [failure("network", at), failure("network", { ...at, provider: "groq" })];
+    await insert(supabase.sql, [one], rows);
+    expect(await owners(rows)).toEqual(["provider", "provider"]);
+    await end(one.id);
+    expect([await offlineOf(one.id), await owners(rows)]).toEqual([true, ["probe", "probe"]]);
+    expect(await days()).toMatchObject([{ attempts: 0 }, { attempts: 0 }]);
+    const late = failure("network", { ...at, provider: "together" });
+    await insert(supabase.sql, [], [late]);
+    expect(await owners([late])).toEqual(["probe"]);
+    const reached = result({ ...at, provider: "openrouter" });
+    await insert(supabase.sql, [], [reached]);
+    expect([await offlineOf(one.id), await owners([...rows, late, reached])]).toEqual([
+      false,
+      ["provider", "provider", "provider", null],
+    ]);
+    await supabase.sql.query("delete from public.benchmark_results where id = $1", [reached.id]);
+    await supabase.sql.query("update public.benchmark_results set error_kind = 'timeout' where id = $1", [
+      late.id,
+    ]);
+    expect(await owners([late])).toEqual(["provider"]);
+  });
+
+  it("stays the provider's where only one provider was asked", async () => {
+    const one = run({ finished_at: null });
+    const rows = [
+      failure("network", { run_id: one.id }),
+      failure("network", { run_id: one.id, model: "other" }),
+    ];
+    await insert(supabase.sql, [one], rows);
+    await end(one.id);
+    expect([await offlineOf(one.id), await owners(rows)]).toEqual([false, ["provider", "provider"]]);
+  });
+
+  it("is not for a writer to say", async () => {
+    const one = run();
+    await insert(supabase.sql, [one], []);
+    const { rows } = await supabase.sql.query(
+      `insert into public.benchmark_results
+         (run_id, input_tokens, output_tokens, total_latency_ms, cost_usd, success, status_code, failure_owner, series_id)
+       values ($1, 1, 1, 1, 0, false, 429, 'probe', 77) returning failure_owner`,
+      [one.id],
+    );
+    expect(rows).toEqual([{ failure_owner: "shared" }]);
+  });
+});
+
+describe("days and outages", () => {
+  const story = (letters: string, from = 0, run_id = "") =>
+    [...letters].map((letter, index) => {
+      const at = { run_id, created_at: minute(from + index * 15) };
+      return letter === "s"
+        ? result(at)
+        : failure({ f: "timeout", e: "server_error", r: "rate_limited", a: "auth" }[letter] ?? letter, at);
+    });
+
+  it.each([
+    ["together", (rows: SeedResult[]) => [rows]],
+    ["one by one", (rows: SeedResult[]) => rows.map((row) => [row])],
+    ["in any order", (rows: SeedResult[]) => [...rows].reverse().map((row) => [row])],
+  ])("are the same however the results come: %s", async (_, split) => {
+    const one = run();
+    const rows = story("sfesfsfrfaasff", 0, one.id);
+    await insert(supabase.sql, [one], []);
+    for (const part of split(rows)) await insert(supabase.sql, [], part);
+    expect(await outages()).toEqual([
+      {
+        began: minute(15),
+        last: minute(30),
+        ended: minute(45),
+        failures: 2,
+        kinds: ["server_error", "timeout"],
+      },
+      { began: minute(90), last: minute(120), ended: minute(165), failures: 2, kinds: ["timeout"] },
+      { began: minute(180), last: minute(195), ended: null, failures: 2, kinds: ["timeout"] },
+    ]);
+    expect(await days()).toEqual([
+      {
+        day: "2026-11-20",
+        results: 14,
+        attempts: 14,
+        successes: 4,
+        provider_failures: 7,
+        newest_at: minute(195),
+      },
+    ]);
+  });
+
+  it("follow what is corrected and deleted, and not what is pruned of a result", async () => {
+    const one = run();
+    const rows = story("sffs", 0, one.id);
+    await insert(supabase.sql, [one], rows);
+    expect(await outages()).toHaveLength(1);
+    await supabase.sql.query("update public.benchmark_results set response_text = null");
+    await supabase.sql.query(
+      "update public.benchmark_results set success = true, error_kind = null where id = $1",
+      [rows[2]?.id],
+    );
+    expect(await outages()).toEqual([]);
+    expect(await days()).toMatchObject([{ successes: 3, provider_failures: 1 }]);
+    await supabase.sql.query("delete from public.runs");
+    expect(await days()).toEqual([]);
+  });
+
+  it("count a confirmation as the second failure of an outage, and in no figure", async () => {
+    const one = run();
+    await insert(supabase.sql, [one], story("sf", 0, one.id));
+    await supabase.sql.query(
+      `insert into public.benchmark_results
+         (run_id, provider, model, input_tokens, output_tokens, total_latency_ms, cost_usd, success, error_kind,
+          created_at, location, prompt_version, confirmation)
+       values ($1, 'openai', 'gpt-4o-mini', 0, 0, 1, 0, false, 'timeout', $2, 'enam', 'standard-test', true)`,
+      [one.id, minute(16)],
+    );
+    expect(await outages()).toMatchObject([{ began: minute(15), failures: 2 }]);
+    expect(await days()).toMatchObject([{ results: 2, attempts: 2, provider_failures: 1 }]);
+  });
+});

@@ -1,0 +1,178 @@
+/** The launcher of every npm script, in a project of its own whose folder has a space, an ampersand and an umlaut. */
+import { spawn } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { projectRoot } from "../../../local/tools.ts";
+
+const launcher = z
+  .object({ findPackagedNode: z.function({ output: z.string().nullable() }) })
+  .parse(createRequire(import.meta.url)("../../../local/run.cjs"));
+/** The Node that npm installed for this machine. */
+const packagedNode = launcher.findPackagedNode() ?? "";
+/** What makes a Node of today behave as one that cannot read TypeScript. */
+const OLD = "--no-strip-types";
+
+/** Says which Node runs it, with what arguments, and which one its children find. */
+const SAY = `import { execFileSync } from "node:child_process";
+import { realpathSync } from "node:fs";
+const found: string = execFileSync("node", ["-p", "process.execPath"], { encoding: "utf8" }).trim();
+console.log(JSON.stringify({ node: realpathSync(process.execPath), found: realpathSync(found), args: process.argv.slice(2) }));
+`;
+
+let root: string;
+beforeEach(() => {
+  root = join(mkdtempSync(join(tmpdir(), "launcher-")), "Größe & Co");
+  mkdirSync(join(root, "local"), { recursive: true });
+  mkdirSync(join(root, "node_modules", ".bin"), { recursive: true });
+  for (const file of ["run.cjs", "link-node.cjs"]) {
+    copyFileSync(join(projectRoot, "local", file), join(root, "local", file));
+  }
+  const folder = dirname(dirname(packagedNode));
+  symlinkSync(folder, join(root, "node_modules", basename(folder)));
+  writeFileSync(join(root, "local", "say.ts"), SAY);
+});
+afterEach(() => rmSync(dirname(root), { recursive: true, force: true }));
+
+/** Runs the launcher as an npm script does; PATH has no Node but the one that is named. */
+function launch(
+  args: readonly string[],
+  flags: readonly string[] = [],
+  whileRunning?: (pid: number) => void,
+) {
+  const env = { PATH: `${process.env.PATH}` };
+  const child = spawn(process.execPath, [...flags, join("local", "run.cjs"), ...args], { cwd: root, env });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+    whileRunning?.(child.pid ?? 0);
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+describe("the launcher", () => {
+  it("runs a program on the Node that npm brought where the running one is too old, for it and its children", async () => {
+    const { code, stdout, stderr } = await launch(["local/say.ts", "--name", "a b"], [OLD]);
+    expect(stderr).toBe("");
+    const node = realpathSync(packagedNode);
+    expect(JSON.parse(stdout)).toEqual({ node, found: node, args: ["--name", "a b"] });
+    expect(code).toBe(0);
+  });
+
+  it("runs a program on the running Node where that is new enough, for it and its children", async () => {
+    rmSync(join(root, "node_modules"), { recursive: true });
+    const { code, stdout, stderr } = await launch(["local/say.ts", "x"]);
+    expect(stderr).toBe("");
+    const node = realpathSync(process.execPath);
+    expect(JSON.parse(stdout)).toEqual({ node, found: node, args: ["x"] });
+    expect(code).toBe(0);
+  });
+
+  it.each([[[]], [[OLD]]])("runs a tool on that Node too (%j)", async (flags) => {
+    const tool = join(root, "node_modules", "hammer");
+    mkdirSync(tool);
+    writeFileSync(join(tool, "package.json"), JSON.stringify({ bin: { hammer: "./bin.mjs" } }));
+    writeFileSync(
+      join(tool, "bin.mjs"),
+      "console.log(process.features.typescript, process.argv.slice(2).join());",
+    );
+    const { code, stdout } = await launch(["hammer", "--hard", "nail"], flags);
+    expect(stdout).toBe("strip --hard,nail\n");
+    expect(code).toBe(0);
+  });
+
+  it("says in one line which Node is needed where there is none", async () => {
+    rmSync(join(root, "node_modules"), { recursive: true });
+    const { code, stdout, stderr } = await launch(["local/say.ts"], [OLD]);
+    expect(stderr).toMatch(/^this needs Node 22\.18, 24 or newer; here is \d+\.\d+\.\d+, .*nodejs\.org\n$/);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  });
+
+  it("says in one line that a tool is not installed", async () => {
+    expect(await launch(["hammer"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "hammer is not installed: run npm ci\n",
+    });
+  });
+
+  it.each([[[]], [[OLD]]])("ends with the program's exit code (%j)", async (flags) => {
+    writeFileSync(join(root, "local", "end.ts"), "const code: number = 3;\nprocess.exitCode = code;\n");
+    expect((await launch(["local/end.ts"], flags)).code).toBe(3);
+  });
+
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "hands %s on to the program and waits for its end",
+    async (name) => {
+      writeFileSync(
+        join(root, "local", "wait.ts"),
+        `const timer = setInterval(() => undefined, 1000);
+process.on("${name}", () => { clearInterval(timer); process.exitCode = 7; });
+console.log("ready");\n`,
+      );
+      const { code } = await launch(["local/wait.ts"], [OLD], (pid) => process.kill(pid, name));
+      expect(code).toBe(7);
+    },
+  );
+
+  it("starts every npm script", () => {
+    const { scripts } = z
+      .object({ scripts: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")));
+    const commands = Object.entries(scripts).flatMap(([name, text]) =>
+      text.split("&&").map((command) => `${name}: ${command.trim()}`),
+    );
+    expect(commands.filter((line) => !/: node local\/run\.cjs /.test(line))).toEqual([
+      "postinstall: node local/link-node.cjs",
+    ]);
+  });
+});
+
+describe("after an installation", () => {
+  const install = (flags: readonly string[]) =>
+    new Promise<string>((resolve) => {
+      const child = spawn(process.execPath, [...flags, join("local", "link-node.cjs")], { cwd: root });
+      let output = "";
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on("data", (chunk) => {
+          output += chunk;
+        });
+      }
+      child.on("close", (code) => resolve(`${output}${code}`));
+    });
+  const link = () => join(root, "node_modules", ".bin", "node");
+
+  it("npx finds the Node that npm brought, where the machine's is too old and npm left no link", async () => {
+    expect(await install([OLD])).toBe("0");
+    expect(realpathSync(link())).toBe(realpathSync(packagedNode));
+    expect(readlinkSync(link())).not.toContain(root);
+  });
+
+  it("a newer Node is left alone, and so is a link that is there", async () => {
+    expect(await install([])).toBe("0");
+    expect(existsSync(link())).toBe(false);
+    symlinkSync("elsewhere", link());
+    expect(await install([OLD])).toBe("0");
+    expect(readlinkSync(link())).toBe("elsewhere");
+  });
+});

@@ -1,0 +1,68 @@
+import { optionalSetting } from "./setting.ts";
+import { baseUrl, key } from "./values.ts";
+
+/** What a Supabase key may do, as far as its form tells; Supabase itself judges the rest. */
+export type KeyKind = "reads" | "writes" | "account" | "unknown";
+
+/** The roles of Supabase's legacy keys. */
+const READING_ROLES: ReadonlySet<unknown> = new Set(["anon", "authenticated"]);
+
+export function supabaseKeyKind(text: string): KeyKind {
+  const lower = text.toLowerCase();
+  if (lower.startsWith("sb_publishable_")) return "reads";
+  if (lower.startsWith("sb_secret_")) return "writes";
+  // A personal access token or a connection string opens more than one project's API.
+  if (lower.startsWith("sbp_") || /^postgres(ql)?:/.test(lower)) return "account";
+  const claims = claimsOf(text);
+  if (claims === null) return "unknown";
+  return READING_ROLES.has(claims.role) ? "reads" : "writes";
+}
+
+/** What a legacy key (a JWT) says of itself; null where the text is none. */
+function claimsOf(text: string): { readonly role?: unknown } | null {
+  const payload = text.split(".")[1];
+  if (payload === undefined) return null;
+  try {
+    const claims: unknown = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    return typeof claims === "object" ? claims : null;
+  } catch {
+    return null;
+  }
+}
+
+const isKind = (...kinds: readonly KeyKind[]) => {
+  return (text: string) => kinds.includes(supabaseKeyKind(text));
+};
+
+/** The project that both Workers use: one reads from it, the other writes to it. */
+export const supabaseSettings = {
+  SUPABASE_URL: optionalSetting({
+    sentence: "Address of the project, https://<project>.supabase.co.",
+    schema: baseUrl,
+    unset: "the embedded one",
+  }),
+  SUPABASE_ANON_KEY: optionalSetting({
+    sentence: "Its publishable key (sb_publishable_...) or legacy anon key: the dashboard reads with it.",
+    schema: key.refine(
+      isKind("reads", "unknown"),
+      "holds a secret key: the dashboard takes the publishable (anon) one",
+    ),
+    unset: "the embedded one's",
+  }),
+  SUPABASE_SERVICE_ROLE: optionalSetting({
+    sentence:
+      "Its secret key (sb_secret_...) or legacy service_role key: the benchmark Worker writes with it.",
+    schema: key
+      .refine((text) => text.length >= 20, "is too short for a key; paste it again")
+      .refine(
+        (text) => !isKind("reads")(text),
+        "is the publishable (anon) key, which may only read: use the secret (service_role) key of the same project",
+      )
+      .refine(
+        (text) => !isKind("account")(text),
+        "is no key of a project's API: use the secret (service_role) key of the project",
+      ),
+    unset: "the embedded one's",
+    secret: true,
+  }),
+};

@@ -1,0 +1,102 @@
+import * as z from "zod";
+
+/* What the text of a setting may be. Every message goes on after the setting's name and repeats no value. */
+
+const QUOTE = /["'`\u2018\u2019\u201c\u201d]/;
+const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\])$/;
+
+/** Whether a URL's host name is this machine: what goes there crosses no network. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname);
+}
+
+/** Null where nothing is wrong with an address that keys, or figures to be trusted, travel to and from. */
+function addressProblem(text: string): string | null {
+  if (!URL.canParse(text)) return "must be an http(s) URL";
+  const { protocol, hostname, username, password, hash } = new URL(text);
+  if (protocol !== "https:" && protocol !== "http:") return "must be an http(s) URL";
+  if (username !== "" || password !== "") {
+    return "must not carry a user name or password: they would be logged and stored with the address";
+  }
+  if (hash !== "") return "must not end in a #fragment: it is never sent";
+  if (protocol === "http:" && !isLoopback(hostname)) {
+    return "must begin with https: over http anybody on the way reads and changes what is sent (http is taken for this machine alone)";
+  }
+  return null;
+}
+
+const checked = (problemOf: (text: string) => string | null) =>
+  z.string().superRefine((text, context) => {
+    const problem = problemOf(text);
+    if (problem !== null) context.addIssue({ code: "custom", message: problem });
+  });
+
+/** https, or http on this machine; no user name, password or fragment. */
+export const address = checked(addressProblem);
+
+/** An address that paths are put behind: without a query and without slashes at its end. */
+export const baseUrl = checked((text) => {
+  const problem = addressProblem(text);
+  if (problem !== null) return problem;
+  return new URL(text).search === "" ? null : "must not carry a query: paths are put behind it";
+}).transform((text) => text.replace(/\/+$/, ""));
+
+/**
+ * A key or token as it goes into a header. A line break or quote that was pasted with it would fail much later, as
+ * an unreadable "invalid header value" or as a key that is refused.
+ */
+export const key = checked((text) => {
+  if (QUOTE.test(text)) return "has a quote in it that is not part of the key; paste it again without";
+  if (/^[\x21-\x7e]+$/.test(text)) return null;
+  return "contains a space or a character no key has; paste it again";
+});
+
+/** The most that the admin API reads of a token. */
+export const MAX_TOKEN_CHARS = 512;
+
+/** A token of one's own making. */
+export const token = key
+  .refine((text) => text.length >= 16, "must have at least 16 characters, as from: openssl rand -hex 24")
+  .refine((text) => text.length <= MAX_TOKEN_CHARS, `must have at most ${MAX_TOKEN_CHARS} characters`)
+  .refine((text) => !/^(.)\1*$/.test(text), "is one character repeated; take one from: openssl rand -hex 24");
+
+const decimal = /^\d+(\.\d+)?$/;
+
+/** A number as people write it, in plain decimals; `unit` is said with what is wrong. */
+export function number(least: number, most: number, unit: string) {
+  return ranged(decimal, "a number", least, most, unit);
+}
+
+export function integer(least: number, most: number, unit: string) {
+  return ranged(/^\d+$/, "a whole number", least, most, unit);
+}
+
+function ranged(form: RegExp, what: string, least: number, most: number, unit: string) {
+  return z
+    .string()
+    .regex(form, `must be ${what} (${unit}), such as ${least === 0 ? 1 : least}`)
+    .transform(Number)
+    .refine((value) => value >= least, `must be at least ${least} (${unit})`)
+    .refine((value) => value <= most, `must be at most ${most} (${unit})`);
+}
+
+const DAY_MS = 86_400_000;
+export const milliseconds = integer(1, DAY_MS, "milliseconds");
+
+/** One of a few words. */
+export function oneOf<const T extends readonly [string, ...string[]]>(words: T) {
+  return z.enum(words, { error: `must be one of ${words.join(", ")}` });
+}
+
+/** Several of a few words, with commas between them; empty parts do not count. */
+export function listOf<const T extends readonly [string, ...string[]]>(words: T) {
+  return z
+    .string()
+    .transform((text) =>
+      text
+        .split(",")
+        .map((word) => word.trim())
+        .filter((word) => word !== ""),
+    )
+    .pipe(z.array(z.enum(words, { error: `takes a comma-separated list of ${words.join(", ")}` })));
+}
