@@ -25,12 +25,13 @@ import { type Context, openContext } from "./context.ts";
 /**
  * Asks each provider what it offers, one after the other; one that fails ends nobody else's sync.
  *
- * @returns the exit code: 1 where a list could not be used.
+ * @returns the exit code: 1 where a list could not be used, or is not believed as a whole yet.
  */
 export async function syncModels({ providers: slugs, accept }: SyncModelsArguments): Promise<number> {
   checkProviders(slugs);
   return withStore(async (env) => {
     let failed = 0;
+    let held = 0;
     for (const provider of providers) {
       if (slugs.length > 0 && !slugs.includes(provider.slug)) continue;
       const result = await discover(provider, env, accept);
@@ -38,9 +39,10 @@ export async function syncModels({ providers: slugs, accept }: SyncModelsArgumen
       const line = redact(describeDiscovery(result), env.config.secrets);
       console.log(`${provider.slug.padEnd(11)} ${line}`);
       if (result.state === "failed") failed += 1;
+      else if (result.state === "synced" && result.held !== null) held += 1;
     }
     if (failed > 0) console.error(`${failed} failed; nothing of theirs was changed.`);
-    return failed > 0 ? 1 : 0;
+    return failed + held > 0 ? 1 : 0;
   });
 }
 

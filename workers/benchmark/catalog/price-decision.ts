@@ -58,9 +58,12 @@ export function decidePrice(
   };
 }
 
-/** The new price with the old one's parts where it jumped; null where nothing else is new. */
+/**
+ * The new price with the old one's parts where it jumped; null where nothing else is new, or where input and output
+ * both jumped: then the whole price is in doubt.
+ */
 function withoutJumps(before: Price, change: PriceChange, jumping: readonly PricePart[]): PriceChange | null {
-  if (before.hours || change.hours) return null;
+  if (before.hours || change.hours || (jumping.includes("input") && jumping.includes("output"))) return null;
   const kept = { ...change, ...Object.fromEntries(jumping.map((part) => [part, before[part]])) };
   return samePrice(before, kept) ? null : kept;
 }
