@@ -253,6 +253,8 @@ function benchmarkSettings(
     PROBE_LOCATION: "local",
     // Only a deployed Worker has to stay out of everyone's full hour.
     RUN_START_JITTER_S: "0",
+    ALERT_TERMINAL: "on",
+    DASHBOARD_URL: `http://localhost:${settings.dashboardPort}`,
     ...settings.benchmark,
     SUPABASE_URL: database.url,
     SUPABASE_SERVICE_ROLE: database.serviceRole,
