@@ -154,7 +154,7 @@ describe("a fresh clone with .dev.vars", () => {
       "npx wrangler dev -c workers/benchmark/wrangler.toml --test-scheduled",
       "npx wrangler deploy --dry-run",
     ]) {
-      expect(readme).toContain(`${command} `);
+      expect(readme).toContain(`\`${command}\``);
     }
   });
 });
