@@ -231,6 +231,28 @@ describe("what a list says of several ids of one model", () => {
   });
 });
 
+describe("what a list names in a model's place", () => {
+  const gone = (id: string, next: string) => ({
+    id,
+    deprecation: "2027-03-01",
+    deprecation_replacement_model: next,
+  });
+  const successorOf = (...others: readonly Item[]) =>
+    list("mistral", gone("old", "next"), ...others).find(({ name }) => name === "old")?.successor;
+
+  it.each<[string, readonly Item[], string | null]>([
+    ["a model that stays", [{ id: "next" }], "next"],
+    ["a model by another of its names", [{ id: "next-2501", aliases: ["next"] }], "next"],
+    ["a model that is not in the list", [], "next"],
+    ["what follows one that ends itself", [gone("next", "last"), { id: "last" }], "last"],
+    ["nothing, where it ends itself on the same day", [{ id: "next", deprecation: "2027-03-01" }], null],
+    ["nothing, where names lead in a circle", [gone("next", "old")], null],
+    ["nothing, where names lead in a wider circle", [gone("next", "last"), gone("last", "next")], null],
+  ])("is %s", (_what, others, wanted) => {
+    expect(successorOf(...others)).toBe(wanted);
+  });
+});
+
 describe("how a list says that it goes on", () => {
   const next = (around: object) => {
     const page = readList(
