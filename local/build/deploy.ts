@@ -173,7 +173,7 @@ await runScript(import.meta.url, () =>
   deploy(process.argv.slice(2), projectRoot, {
     wrangler: { command: process.execPath, args: [wranglerBin(projectRoot)] },
     supabase: supabaseCli,
-    build: () => build({ force: true, say: (line) => console.log(line) }),
+    build: () => build({ targets: ["dashboard"], say: (line) => console.log(line) }),
     confirm,
   }),
 );
