@@ -80,7 +80,11 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
 
   /** Lists models, or changes which are measured. @throws ConfigError or StoreError */
   async models(request: ModelsRequest): Promise<ModelsAnswer> {
-    return manageModels(createStore(this.#config().supabase), request);
+    const answer = await manageModels(createStore(this.#config().supabase), request);
+    if (request.action === "accept-list" && answer.state === "done") {
+      await this.requestJobs([`sync-models:${request.provider}`]);
+    }
+    return answer;
   }
 
   /** @throws ConfigError */

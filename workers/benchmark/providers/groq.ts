@@ -1,4 +1,3 @@
-import { at } from "../probe/json.ts";
 import { openAiCompatible } from "./openai-compatible.ts";
 
 /** https://console.groq.com/docs/api-reference */
@@ -8,17 +7,9 @@ export const groq = openAiCompatible({
   baseUrl: "https://api.groq.com/openai/v1",
   maxTokensAs: "max_completion_tokens",
   includeUsage: true,
-  modelsList: { dialect: "groq" },
+  modelsList: { dialect: "groq", hasPrices: true },
   // Other reasoning models of Groq take only "none" and "default".
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
-  wire: {
-    thoughtOf: (delta) => delta.reasoning,
-    // Seconds, inside each copy of the usage.
-    timing: {
-      of: (chunk) => chunk.usage ?? at(chunk.x_groq, ["usage"]),
-      names: ["queue_time", "prompt_time", "completion_time", "total_time"],
-    },
-  },
   prices: [
     {
       model: "openai/gpt-oss-20b",

@@ -1,6 +1,3 @@
-import type { AnthropicMessagesWire } from "../probe/stream/anthropic-messages.ts";
-import type { OpenAiChatWire } from "../probe/stream/openai-chat.ts";
-
 /** A price in a provider's file: USD per million tokens, as read on `date` from `source`. */
 export interface DatedPrice {
   readonly model: string;
@@ -34,15 +31,16 @@ export type ModelsDialect =
   | "gemini"
   | "mistral"
   | "fireworks"
-  | "deepinfra";
+  | "deepinfra"
+  | "xai";
 
 /** Where a provider lists what it offers. */
 export interface ModelsList {
   /** Under the base URL. */
   readonly path: string;
   readonly dialect: ModelsDialect;
-  /** The parameter that takes the last id of a page; null where all come at once. */
-  readonly pageAfter: string | null;
+  /** The parameter that takes the last id of a page, where there are pages. */
+  readonly pageAfter: string;
   /** Answers without a key too. */
   readonly isPublic: boolean;
   /** Holds prices, which are nearer to the truth than any feed. */
@@ -80,6 +78,4 @@ export interface Provider {
   /** What authenticates a request. */
   readonly headers: (apiKey: string) => Record<string, string>;
   readonly parameters: (ask: Ask) => RequestParameters;
-  /** The protocol of the stream, and where this provider puts what the protocol leaves open. */
-  readonly wire: OpenAiChatWire | AnthropicMessagesWire;
 }

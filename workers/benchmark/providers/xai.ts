@@ -6,12 +6,9 @@ export const xai = openAiCompatible({
   name: "xAI",
   baseUrl: "https://api.x.ai/v1",
   includeUsage: true,
+  modelsList: { dialect: "xai", hasPrices: true },
   // Other Grok models refuse the parameter.
   lowEffort: { models: /grok-(?:3-mini|4\.3)/, parameters: { reasoning_effort: "low" } },
-  wire: {
-    thoughtOf: (delta) => delta.reasoning_content,
-    costAt: [{ path: ["cost_in_usd_ticks"], usd: 1e-10 }],
-  },
   prices: [
     {
       model: "grok-4.3",
