@@ -6,7 +6,7 @@ import { type HostedWorld, PROJECT_URL, REF, startHostedWorld } from "../support
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
 
 const DOCS = readFileSync("docs/deploy.md", "utf8");
-const ADMIN_TOKEN = "a$token-with${every}kind\\n#of=character$HOME";
+const ADMIN_TOKEN = "a$token-with$every$kind\\n#of=character$HOME";
 
 let supabase: TestSupabase;
 let simulator: Simulator;
