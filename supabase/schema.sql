@@ -1,8 +1,8 @@
 -- Generated from supabase/migrations by `npm run supabase:schema`. Do not edit.
 --
 -- The whole schema with its reference data in one piece, for a new, empty project: paste it into the SQL editor
--- and run it once. It is one transaction: all of it or nothing. It records no migrations; a project that is to
--- get later ones with `supabase db push` should be set up with that from the start.
+-- and run it once. It is one transaction: all of it or nothing. It records the migrations it holds, so that
+-- `npm run migrate` brings later ones.
 
 begin;
 
@@ -6303,5 +6303,32 @@ revoke all on function public.engine_write_watch(jsonb) from public;
 revoke all on function public.endpoint_health(text, timestamptz) from public;
 grant execute on function public.engine_write_watch(jsonb) to service_role;
 grant execute on function public.endpoint_health(text, timestamptz) to anon, authenticated, service_role;
+
+-- ---- the record of all that, as the Supabase CLI keeps it
+
+create schema if not exists supabase_migrations;
+create table if not exists supabase_migrations.schema_migrations (version text not null primary key);
+alter table supabase_migrations.schema_migrations add column if not exists statements text[];
+alter table supabase_migrations.schema_migrations add column if not exists name text;
+insert into supabase_migrations.schema_migrations (version, name) values
+  ('20261101000000', 'core_tables'),
+  ('20261101000100', 'access'),
+  ('20261101000200', 'reference_data'),
+  ('20261101000400', 'engine'),
+  ('20261101000500', 'dashboard'),
+  ('20261101000600', 'questions'),
+  ('20261101000700', 'retention'),
+  ('20261101000800', 'catalog'),
+  ('20261101000900', 'model_pages'),
+  ('20261101001000', 'compare'),
+  ('20261101001100', 'runs_prices_status'),
+  ('20261101001200', 'api'),
+  ('20261101001300', 'endpoint_windows'),
+  ('20261126000100', 'one_pass_over_a_window'),
+  ('20261126000200', 'days_so_far'),
+  ('20261128161500', 'result_columns'),
+  ('20261128162500', 'catalog_rules'),
+  ('20261128163000', 'facts'),
+  ('20261128165000', 'watch');
 
 commit;
