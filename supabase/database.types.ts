@@ -1064,6 +1064,20 @@ export type Database = {
     }
     Functions: {
       api_health: { Args: Record<PropertyKey, never>; Returns: Json }
+      api_incidents: {
+        Args: {
+          at_most?: number
+          before_at?: string
+          before_id?: string
+          is_open?: boolean
+          of_incident?: string
+          of_kind?: string
+          of_location?: string
+          of_provider?: string
+          since?: string
+        }
+        Returns: Json
+      }
       api_models: {
         Args: {
           after_model?: string
@@ -1145,6 +1159,10 @@ export type Database = {
       }
       cost_by_model: { Args: { since?: string; until?: string }; Returns: Json }
       current_prompt_version: { Args: { as_of?: string }; Returns: string }
+      current_states: {
+        Args: { as_of?: string; at_location?: string }
+        Returns: Json
+      }
       dashboard_endpoints: {
         Args: {
           as_of?: string

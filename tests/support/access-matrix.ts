@@ -82,6 +82,22 @@ export const tables: Readonly<Record<string, Relation>> = {
       insert into public.outages (series_id, began_at, last_failure_at, failures, kinds)
       select made.id, started_at, started_at, 2, '{timeout}' from made, public.runs where runs.id = $1`,
   },
+  endpoint_states: {
+    service: WRITES,
+    seed: `insert into public.endpoint_states
+        (provider, model, location, simulated, state, since, reason, measured_at)
+      select 'openai', 'a-model', 'enam', false, 'up', started_at, 'It is', started_at from public.runs where id = $1`,
+  },
+  endpoint_state_changes: {
+    service: WRITES,
+    seed: `insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
+      select 'openai', 'a-model', 'enam', false, started_at, 'up', 'It is' from public.runs where id = $1`,
+  },
+  incidents: {
+    service: WRITES,
+    seed: `insert into public.incidents (id, provider, location, simulated, kind, opened_at, endpoints, revision)
+      select id, 'openai', 'enam', false, 'outage', started_at, '[]', 1 from public.runs where id = $1`,
+  },
   // Read by no page; for whoever holds the service key.
   hourly_rollups: {
     service: ["select", "insert"],
@@ -136,6 +152,9 @@ export const readFunctions: Readonly<Record<string, object>> = {
   api_models: {},
   api_prices: {},
   api_health: {},
+  api_incidents: {},
+  current_states: {},
+  endpoint_health: { at_location: "enam" },
   endpoint_day: { of_day: "2026-01-01", version: "" },
   current_prompt_version: {},
   dashboard_incidents: {},
@@ -161,5 +180,6 @@ export const serviceFunctions: Readonly<Record<string, object>> = {
   engine_accept_price: { of_model: "00000000-0000-0000-0000-000000000000" },
   engine_keep_days: {},
   engine_refresh_windows: { time_window: "7d", part: "current", at_location: "enam" },
+  engine_write_watch: { change: { location: "enam" } },
   engine_prune: { chunk_times_days: null, texts_days: null, rows_days: null },
 };
