@@ -1239,6 +1239,10 @@ export type Database = {
       }
       engine_spent_since: { Args: { since: string }; Returns: Json }
       engine_targets: { Args: { also?: string[] }; Returns: Json }
+      engine_watch_memory: {
+        Args: { at_location: string; since: string }
+        Returns: Json
+      }
       engine_write_watch: { Args: { change: Json }; Returns: undefined }
       error_rates: { Args: { since?: string; until?: string }; Returns: Json }
       failure_owner: {

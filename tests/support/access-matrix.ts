@@ -180,6 +180,7 @@ export const serviceFunctions: Readonly<Record<string, object>> = {
   engine_accept_price: { of_model: "00000000-0000-0000-0000-000000000000" },
   engine_keep_days: {},
   engine_refresh_windows: { time_window: "7d", part: "current", at_location: "enam" },
+  engine_watch_memory: { at_location: "enam", since: "2026-01-01T00:00:00Z" },
   engine_write_watch: { change: { location: "enam" } },
   engine_prune: { chunk_times_days: null, texts_days: null, rows_days: null },
 };
