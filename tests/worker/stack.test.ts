@@ -69,9 +69,10 @@ describe("npm start", () => {
     await control("groq", "server_error");
     const time = new Date();
     const before = stack.output().length;
+    const { url, key } = wranglerOf("benchmark");
     await Promise.all([
-      fireScheduled(home.benchmarkUrl, CRONS.benchmark, time),
-      fireScheduled(home.benchmarkUrl, CRONS.benchmark, time),
+      fireScheduled(url, `${key} ${CRONS.benchmark}`, time),
+      fireScheduled(url, `${key} ${CRONS.benchmark}`, time),
     ]);
     await expect
       .poll(() => stack.output().slice(before), { timeout: 60_000, interval: 200 })
@@ -108,6 +109,31 @@ describe("npm start", () => {
     expect(await (await fetch(home.dashboardUrl)).text()).not.toContain(secret);
     expect(stack.output()).not.toContain(secret);
   });
+
+  it("starts no run for a page of another site, whatever port that finds, and listens on this machine alone", async () => {
+    const { count } = await database().from("runs").select("*", { count: "exact", head: true });
+    const asImage = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" };
+    const event = `/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(CRONS.benchmark)}&time=${Date.now()}`;
+    for (const url of [home.dashboardUrl, home.benchmarkUrl]) {
+      for (const path of [event, event.replace("cdn-cgi/handler", "cdn-cgi/mf"), "/__scheduled", "/cdn-cgi/explorer/api"]) {
+        expect((await fetch(url + path, { headers: asImage })).status, url + path).toBe(404);
+      }
+    }
+    expect((await fetch(`${home.dashboardUrl}/models`, { headers: asImage })).status).toBe(403);
+    const post = { method: "POST", headers: { origin: "https://evil.example" } };
+    expect((await fetch(`${home.benchmarkUrl}/api/benchmark`, post)).status).toBe(403);
+
+    // Also where it finds wrangler's own port, workerd's, or another of ours: none knows the key.
+    const listeners = listenersOf(home);
+    expect(listeners.length).toBeGreaterThan(4);
+    expect(listeners.filter(({ address }) => !address.startsWith("127."))).toEqual([]);
+    for (const { address, port } of listeners) {
+      const signal = AbortSignal.timeout(5_000);
+      await fetch(`http://${address}:${port}${event}`, { headers: asImage, signal }).catch(() => undefined);
+    }
+    const after = await database().from("runs").select("*", { count: "exact", head: true });
+    expect(after.count).toBe(count);
+  }, 120_000);
 
   it("says that it runs already to a second start, and goes on", async () => {
     const second = startStackProcess(home);

@@ -51,6 +51,8 @@ export interface ListSettings {
 export interface Config {
   readonly supabase: SupabaseSettings | null;
   readonly adminToken: string | null;
+  /** Null where only Cloudflare's clock can send scheduled events. */
+  readonly cronKey: string | null;
   /** USD per 24 h. */
   readonly budgetUsd: number;
   /** Cloudflare location hint, part of the coordinator's name. */
@@ -112,6 +114,7 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
           }
         : null,
     adminToken: read.ADMIN_TOKEN,
+    cronKey: read.CRON_KEY,
     budgetUsd: read.BENCHMARK_BUDGET_USD,
     region: read.PROBE_REGION,
     location: read.PROBE_LOCATION ?? read.PROBE_REGION,

@@ -128,6 +128,13 @@ export const benchmarkSettings = {
     unset: "nothing plays them",
     internal: true,
   }),
+  CRON_KEY: optionalSetting({
+    sentence: "Stands before the cron of every scheduled event; one without it does nothing.",
+    schema: token,
+    unset: "Cloudflare's clock is the only one",
+    secret: true,
+    internal: true,
+  }),
 };
 
 /** The variables of a provider's key and base URL: `MY_HOST_API_KEY` for the slug `my-host`. */
