@@ -4,7 +4,6 @@ import { Log, LogLevel, Miniflare } from "miniflare";
 import { CRONS } from "../../workers/benchmark/schedule.ts";
 
 export const ADMIN_TOKEN = "a-token-for-tests-only";
-const BUNDLE = readFileSync("build/worker-benchmark/index.js", "utf8");
 
 /** What is asked for without a key is not there, unless a test serves it. */
 const NO_INTERNET = {
@@ -27,6 +26,8 @@ export interface BenchmarkWorker {
   /** As the admin: POST /api/benchmark. */
   start(): Promise<{ status: number; runId: string }>;
   status(): Promise<Record<string, unknown>>;
+  /** Straight to the coordinator, for a bundle in which it answers requests. */
+  askCoordinator(init?: { method?: string }): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -34,14 +35,17 @@ export interface BenchmarkWorkerOptions {
   readonly settings: Readonly<Record<string, string>>;
   /** Where the Durable Object keeps its state; memory when not given. */
   readonly persist?: string;
+  /** The module to run; the built Worker when not given. */
+  readonly bundle?: string;
   /** Requests to the admin API that are let through in a minute; no limit when not given. */
   readonly requestsPerMinute?: number;
 }
 
-/** The built benchmark Worker in workerd, as Cloudflare runs it. Needs `npm run build`. */
+/** The built benchmark Worker in workerd, as Cloudflare runs it. Needs `npm run build`, or a bundle. */
 export async function startBenchmarkWorker({
   settings,
   persist,
+  bundle = readFileSync("build/worker-benchmark/index.js", "utf8"),
   requestsPerMinute,
 }: BenchmarkWorkerOptions): Promise<BenchmarkWorker> {
   const events: Record<string, unknown>[] = [];
@@ -54,7 +58,7 @@ export async function startBenchmarkWorker({
   const miniflare = new Miniflare({
     log: new Log(LogLevel.NONE),
     name: "benchmark",
-    modules: [{ type: "ESModule", path: "index.js", contents: BUNDLE }],
+    modules: [{ type: "ESModule", path: "index.js", contents: bundle }],
     compatibilityDate: "2026-06-01",
     durableObjects: { COORDINATOR: { className: "Coordinator", useSQLite: true } },
     ...(persist ? { durableObjectsPersist: persist } : {}),
@@ -98,6 +102,11 @@ export async function startBenchmarkWorker({
     async status() {
       const { body } = await call("/api/status", { headers: asAdmin });
       return body as Record<string, unknown>;
+    },
+    async askCoordinator(init) {
+      const objects = await miniflare.getDurableObjectNamespace("COORDINATOR");
+      const coordinator = objects.get(objects.idFromName(settings.PROBE_REGION ?? "enam"));
+      return (await coordinator.fetch("http://coordinator/", init)).json();
     },
     stop: () => miniflare.dispose(),
   };

@@ -9,7 +9,14 @@ import { fireScheduled } from "../../local/stack/schedule.ts";
 import { readKeys } from "../../local/supabase/keys.ts";
 import type { Database } from "../../supabase/database.types.ts";
 import { CRONS } from "../../workers/benchmark/schedule.ts";
-import { type Home, makeHome, processesOf, type StackProcess, startStackProcess } from "./stack-process.ts";
+import {
+  type Home,
+  listenersOf,
+  makeHome,
+  processesOf,
+  type StackProcess,
+  startStackProcess,
+} from "./stack-process.ts";
 
 const ENDPOINTS = [
   "openai/gpt-4o-mini",
@@ -112,10 +119,19 @@ describe("npm start", () => {
 
   it("starts no run for a page of another site, whatever port that finds, and listens on this machine alone", async () => {
     const { count } = await database().from("runs").select("*", { count: "exact", head: true });
-    const asImage = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" };
+    const asImage = {
+      "sec-fetch-site": "cross-site",
+      "sec-fetch-mode": "no-cors",
+      "sec-fetch-dest": "image",
+    };
     const event = `/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(CRONS.benchmark)}&time=${Date.now()}`;
     for (const url of [home.dashboardUrl, home.benchmarkUrl]) {
-      for (const path of [event, event.replace("cdn-cgi/handler", "cdn-cgi/mf"), "/__scheduled", "/cdn-cgi/explorer/api"]) {
+      for (const path of [
+        event,
+        event.replace("cdn-cgi/handler", "cdn-cgi/mf"),
+        "/__scheduled",
+        "/cdn-cgi/explorer/api",
+      ]) {
         expect((await fetch(url + path, { headers: asImage })).status, url + path).toBe(404);
       }
     }
@@ -245,6 +261,15 @@ function database() {
   const port = home.environment.SUPABASE_PORT;
   const auth = { persistSession: false, autoRefreshToken: false };
   return createClient<Database>(`http://127.0.0.1:${port}`, serviceKey(), { auth });
+}
+
+/** Where wrangler itself listens, and what it takes to send it an event: the proxy before it passes none. */
+function wranglerOf(worker: string): { url: string; key: string } {
+  const processes = processesOf(home).map(({ command }) => command);
+  const port = processes.flatMap((command) =>
+    command.includes(`workers/${worker}/wrangler.toml`) ? (/--port (\d+)/.exec(command)?.[1] ?? []) : [],
+  )[0];
+  return { url: `http://127.0.0.1:${port}`, key: setting("CRON_KEY") };
 }
 
 function serviceKey(): string {

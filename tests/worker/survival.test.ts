@@ -141,7 +141,10 @@ describe("a Worker killed while a request is under way, and started again", () =
       await door.set("up");
       // As a version wrote it that knew less of a target.
       forEachDatabase(persist, (database) =>
-        database.exec("update queue set target = json_remove(target, '$.reasoning')"),
+        database.exec(
+          `update document set value = json_remove(value, '$.targets[0].reasoning', '$.targets[1].reasoning')
+            where name = 'plan'`,
+        ),
       );
       simulator.setFault("openai", null);
       simulator.setFault("groq", null);

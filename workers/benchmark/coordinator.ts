@@ -3,15 +3,16 @@ import { type Config, ConfigError, readConfig, type SupabaseSettings } from "./c
 import { AbsentModels } from "./coordinator/absent-models.ts";
 import type { CoordinatorStatus, JobName, RunAnswer, RunRequest } from "./coordinator/api.ts";
 import { beginRun } from "./coordinator/begin-run.ts";
+import { type Context, deliver, journalOf } from "./coordinator/context.ts";
 import { continueRun } from "./coordinator/continue-run.ts";
 import { doJob } from "./coordinator/do-job.ts";
+import { Documents } from "./coordinator/documents.ts";
 import { giveUpRun } from "./coordinator/end-run.ts";
-import { JobBook } from "./coordinator/job-book.ts";
+import { JobQueue } from "./coordinator/job-queue.ts";
 import { Ledger } from "./coordinator/ledger.ts";
 import { Outbox } from "./coordinator/outbox.ts";
-import { deliver, journalOf, type Parts } from "./coordinator/parts.ts";
-import { RunBook, type RunRecord } from "./coordinator/run-book.ts";
-import { createTables } from "./coordinator/schema.ts";
+import { type RunRecord, RunState } from "./coordinator/run-state.ts";
+import { migrateStorage } from "./coordinator/schema.ts";
 import { DAY_MS } from "./jobs/budget.ts";
 import { type ModelsAnswer, type ModelsRequest, manageModels } from "./jobs/manage-models.ts";
 import { consoleWriter, createLog, describeError, type Log } from "./log.ts";
@@ -32,8 +33,9 @@ const MAX_RUN_FAULTS = 5;
  * work happens in alarms, which Cloudflare fires again after a crash; all state is in its SQLite.
  */
 export class Coordinator extends DurableObject<Record<string, unknown>> {
-  readonly #runs: RunBook;
-  readonly #jobs: JobBook;
+  readonly #documents: Documents;
+  readonly #runs: RunState;
+  readonly #jobs: JobQueue;
   readonly #ledger: Ledger;
   readonly #absent: AbsentModels;
   readonly #outbox: Outbox;
@@ -41,16 +43,16 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
 
   constructor(ctx: DurableObjectState, env: Record<string, unknown>) {
     super(ctx, env);
-    const { sql } = ctx.storage;
-    createTables(sql);
+    migrateStorage(ctx.storage);
     const config = configOrNull(env);
     this.#log = createLog(consoleWriter, config?.secrets ?? []);
-    this.#runs = new RunBook(ctx.storage);
-    this.#jobs = new JobBook(sql);
-    this.#ledger = new Ledger(sql);
-    this.#absent = new AbsentModels(sql);
+    this.#documents = new Documents(ctx.storage);
+    this.#runs = new RunState(this.#documents);
+    this.#jobs = new JobQueue(this.#documents);
+    this.#ledger = new Ledger(this.#documents);
+    this.#absent = new AbsentModels(this.#documents);
     const backoff = { minMs: config?.run.backoffMinMs ?? 1_000, maxMs: config?.run.backoffMaxMs ?? 300_000 };
-    this.#outbox = new Outbox(sql, backoff, this.#log);
+    this.#outbox = new Outbox(ctx.storage.sql, this.#documents, backoff, this.#log);
   }
 
   /** Takes a run, unless one is going on or this cron time has had its own. @throws ConfigError */
@@ -72,7 +74,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
   /** Asks for jobs to be done in alarms; asking twice before one is done is asking once. @throws ConfigError */
   async requestJobs(jobs: readonly JobName[]): Promise<void> {
     this.#config();
-    for (const job of jobs) this.#jobs.request(job);
+    this.#jobs.request(jobs);
     await this.#armAlarm();
   }
 
@@ -86,20 +88,20 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     const config = this.#config();
     await this.#armAlarm();
     const current = this.#runs.current();
-    const parts = {
-      storage: this.ctx.storage,
+    const context = {
+      documents: this.#documents,
       outbox: this.#outbox,
       ledger: this.#ledger,
       absent: this.#absent,
       log: this.#log,
     };
-    const queue = current ? journalOf(parts, current.id).queue() : [];
+    const tally = current && journalOf(context, current.id).tally();
     return {
       run: current && {
         id: current.id,
         state: current.state,
-        done: queue.filter((item) => item.state === "done").length,
-        of: queue.filter((item) => item.state !== "skipped").length,
+        done: tally?.measured ?? 0,
+        of: tally?.of ?? 0,
         startedAt: current.startedAt === null ? null : new Date(current.startedAt).toISOString(),
       },
       waitingForDelivery: this.#outbox.size,
@@ -120,12 +122,16 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
   }
 
   async #work(): Promise<void> {
-    const parts = this.#parts();
+    const context = this.#context();
     const run = this.#runs.current();
-    let spent = run && run.beginsAt <= Date.now() ? await this.#workOn(run, parts) : 0;
-    spent += await deliver(parts, parts.config.run.sliceSubrequests - spent, "records and errands");
+    let spent = run && run.beginsAt <= Date.now() ? await this.#workOn(run, context) : 0;
+    spent += await deliver(
+      context,
+      context.config.run.sliceSubrequests - spent,
+      "records and background calls",
+    );
     // A job needs an invocation's subrequests for itself.
-    if (this.#runs.current() === null && spent === 0) await this.#oneJob(parts);
+    if (this.#runs.current() === null && spent === 0) await this.#oneJob(context);
     await this.#armAlarm();
   }
 
@@ -135,22 +141,22 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
    *
    * @returns subrequests spent.
    */
-  async #workOn(run: RunRecord, parts: Parts): Promise<number> {
-    const { runs, config } = parts;
+  async #workOn(run: RunRecord, context: Context): Promise<number> {
+    const { runs, config } = context;
     try {
-      let spent = run.state === "waiting" ? await beginRun(parts, run) : 0;
-      if (runs.current()?.state === "running") spent = await continueRun(parts, run.id, spent);
-      runs.wentWell(run.id);
+      let spent = run.state === "waiting" ? await beginRun(context, run) : 0;
+      if (runs.current()?.state === "running") spent = await continueRun(context, run.id, spent);
+      runs.succeeded();
       return spent;
     } catch (error) {
       const reason = readableLine(describeError(error), config.secrets);
-      const faults = runs.faulted(run.id);
+      const faults = runs.faulted();
       const pause = Math.min(FAULT_PAUSE_MS, config.run.backoffMinMs * 2 ** (faults - 1));
       this.#log.error("run_fault", { run_id: run.id, reason, faults });
-      runs.postpone(run.id, Date.now() + pause);
+      runs.postpone(Date.now() + pause);
       if (faults >= MAX_RUN_FAULTS) {
         giveUpRun(
-          parts,
+          context,
           runs.current() ?? run,
           `Given up after ${faults} faults of the engine's own: ${reason}`,
         );
@@ -160,11 +166,11 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     }
   }
 
-  async #oneJob(parts: Parts): Promise<void> {
+  async #oneJob(context: Context): Promise<void> {
     const job = this.#jobs.due(Date.now());
     if (!job) return;
     try {
-      if (await doJob(job, parts)) this.#jobs.done(job);
+      if (await doJob(job, context)) this.#jobs.done(job);
     } catch (error) {
       const retryAt = this.#jobs.failed(job, Date.now(), FAULT_PAUSE_MS);
       const retry = retryAt === null ? "at its next cron" : new Date(retryAt).toISOString();
@@ -188,10 +194,10 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
       await this.ctx.storage.setAlarm(next);
   }
 
-  #parts(): Parts {
+  #context(): Context {
     const config = this.#config();
     return {
-      storage: this.ctx.storage,
+      documents: this.#documents,
       config,
       store: createStore(config.supabase),
       log: this.#log,

@@ -134,7 +134,7 @@ describe("the proxy before a local Worker", () => {
       "a frame on another site",
       { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe" },
     ],
-  ] as const)("refuses %s, but for what is meant for other sites", async (_, headers, method = "GET") => {
+  ] as const)("refuses %s, but for what is meant for other sites", async (_, headers, method: string = "GET") => {
     expect((await ask("/models", headers, method)).status).toBe(403);
     expect(seen).toEqual([]);
     expect((await ask("/api/v1/results", headers, method)).status).toBe(201);

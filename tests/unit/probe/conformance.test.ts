@@ -192,7 +192,7 @@ async function replayError(recording: Recording, cut: Framing[1]): Promise<void>
 /** Wire formats that are not asked for still are event streams: the events come out, in any framing. */
 function replayFraming({ body, about }: Recording, cut: Framing[1]): void {
   const events: unknown[] = [];
-  const reader = createSseReader((data) => events.push(JSON.parse(data)));
+  const reader = createSseReader((json) => events.push(json));
   for (const part of cut(body)) reader.push(part);
   reader.end();
   expect(events).toHaveLength(about.expect.shape?.data_events ?? 0);

@@ -52,6 +52,14 @@ describe("a measurement", () => {
       skipped_events: 0,
       endpoint_host: "provider.invalid",
       upstream: null,
+      upstream_pinned: false,
+      served_model: null,
+      system_fingerprint: null,
+      service_tier: null,
+      provider_request_id: "req_0a1b",
+      gap_p99_ms: 50,
+      longest_gap_ms: 50,
+      usage_implausible: false,
       provider_timing: { "openai-processing-ms": 88, "x-request-id": "req_0a1b" },
       colo: "FRA",
       simulated: false,
@@ -63,7 +71,7 @@ describe("a measurement", () => {
         temperature: 0,
         stream_options: { include_usage: true },
       },
-      probe_version: "1",
+      probe_version: "2",
     });
     expect(row.id).toMatch(/^[0-9a-f-]{36}$/);
     expect(row.prompt_version).toMatch(/^[0-9a-f]{12}$/);
@@ -214,9 +222,14 @@ describe("a measurement", () => {
   });
 
   it("reads nothing of a second choice", async () => {
-    const second = event({ choices: [{ index: 1, delta: { content: "other" }, finish_reason: "length" }] });
+    const both = event({
+      choices: [
+        { index: 1, delta: { content: "other" }, finish_reason: "length" },
+        { index: 0, delta: { role: "assistant" }, finish_reason: null },
+      ],
+    });
     const reads = [
-      { atMs: 9, bytes: second },
+      { atMs: 9, bytes: both },
       ...wordReads(WORDS, 400, 50),
       { atMs: 900, bytes: ending(USAGE) },
     ];

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { addArrival, noArrivals } from "../../../workers/benchmark/probe/metrics/arrivals.ts";
-import { costOf } from "../../../workers/benchmark/probe/metrics/cost.ts";
+import { costOf, mostUsd } from "../../../workers/benchmark/probe/metrics/cost.ts";
+import { gapsBetween } from "../../../workers/benchmark/probe/metrics/gaps.ts";
 import { countTokens, type TokenCounts } from "../../../workers/benchmark/probe/metrics/tokens.ts";
 import { tokensPerSecond } from "../../../workers/benchmark/probe/metrics/tps.ts";
+import type { UsageReport } from "../../../workers/benchmark/probe/stream/decoder.ts";
 
 /** Pieces as [time, characters]. */
 type Pieces = readonly (readonly [atMs: number, chars: number])[];
@@ -147,50 +149,58 @@ describe("tokens per second", () => {
   });
 });
 
+const seen = (promptChars: number, outputChars: number) => ({
+  promptChars,
+  outputChars,
+  maxOutputTokens: 512,
+});
+
 describe("token counts", () => {
   it("are the provider's", () => {
     const usage = { input: 500, cached: 20, output: 120, reasoning: 40, total: 620 };
-    expect(countTokens(usage, 2_000, 480)).toEqual({
+    expect(countTokens(usage, seen(2_000, 480))).toEqual({
       input: 500,
       output: 120,
       reasoning: 40,
       cached: 20,
       estimated: false,
+      implausible: false,
     });
   });
 
   it("gain the thoughts that a provider leaves out of the output", () => {
-    expect(countTokens({ input: 100, output: 2, total: 231, reasoning: 129 }, 400, 8)).toMatchObject({
+    expect(countTokens({ input: 100, output: 2, total: 231, reasoning: 129 }, seen(400, 8))).toMatchObject({
       output: 131,
       reasoning: 129,
     });
-    expect(countTokens({ input: 100, output: 2, total: 231 }, 400, 8)).toMatchObject({
+    expect(countTokens({ input: 100, output: 2, total: 231 }, seen(400, 8))).toMatchObject({
       output: 131,
       reasoning: 129,
     });
   });
 
   it("ignore a total that is too small or would leave the column", () => {
-    expect(countTokens({ input: 100, output: 50, total: 120 }, 400, 200).output).toBe(50);
-    expect(countTokens({ input: 0, output: 2_147_483_647, total: 2_147_483_647 }, 0, 0).output).toBe(
-      2_147_483_647,
-    );
+    expect(countTokens({ input: 100, output: 50, total: 120 }, seen(400, 200)).output).toBe(50);
+    expect(countTokens({ input: 9, output: 500, total: 2_147_483_647 }, seen(40, 2_000))).toMatchObject({
+      output: 500,
+      implausible: true,
+    });
   });
 
   it("name no more thoughts than there was output", () => {
-    expect(countTokens({ input: 10, output: 20, reasoning: 500 }, 40, 80).reasoning).toBeNull();
-    expect(countTokens({ input: 10, output: 20, reasoning: 20 }, 40, 80).reasoning).toBe(20);
+    expect(countTokens({ input: 10, output: 20, reasoning: 500 }, seen(40, 80)).reasoning).toBeNull();
+    expect(countTokens({ input: 10, output: 20, reasoning: 20 }, seen(40, 80)).reasoning).toBe(20);
     // The marks around them may be counted as thoughts only.
-    expect(countTokens({ input: 10, output: 10, reasoning: 11 }, 40, 80).reasoning).toBe(11);
-    expect(countTokens({ input: 10, output: 2, total: 112, reasoning: 5_000 }, 40, 80)).toMatchObject({
+    expect(countTokens({ input: 10, output: 10, reasoning: 11 }, seen(40, 80)).reasoning).toBe(11);
+    expect(countTokens({ input: 10, output: 2, total: 112, reasoning: 5_000 }, seen(40, 80))).toMatchObject({
       output: 102,
       reasoning: 100,
     });
-    expect(countTokens({ input: 10, output: 2, total: 112, reasoning: 0 }, 40, 80).reasoning).toBe(100);
+    expect(countTokens({ input: 10, output: 2, total: 112, reasoning: 0 }, seen(40, 80)).reasoning).toBe(100);
   });
 
   it("take no prompt for thoughts where the input is reported as none", () => {
-    expect(countTokens({ input: 0, output: 20, total: 520 }, 2_000, 80)).toMatchObject({
+    expect(countTokens({ input: 0, output: 20, total: 520 }, seen(2_000, 80))).toMatchObject({
       input: 500,
       output: 20,
       reasoning: null,
@@ -198,14 +208,15 @@ describe("token counts", () => {
   });
 
   it("are judged from the text, and say so, when output came and nothing was reported", () => {
-    expect(countTokens({}, 2_000, 401)).toEqual({
+    expect(countTokens({}, seen(2_000, 401))).toEqual({
       input: 500,
       output: 101,
       reasoning: null,
       cached: null,
       estimated: true,
+      implausible: false,
     });
-    expect(countTokens({ input: 490 }, 2_000, 400)).toMatchObject({
+    expect(countTokens({ input: 490 }, seen(2_000, 400))).toMatchObject({
       input: 490,
       output: 100,
       estimated: true,
@@ -213,7 +224,7 @@ describe("token counts", () => {
   });
 
   it("are judged from the text when a report of none cannot be true", () => {
-    expect(countTokens({ input: 0, output: 0, total: 0 }, 2_000, 400)).toMatchObject({
+    expect(countTokens({ input: 0, output: 0, total: 0 }, seen(2_000, 400))).toMatchObject({
       input: 500,
       output: 100,
       estimated: true,
@@ -221,42 +232,110 @@ describe("token counts", () => {
   });
 
   it("are zero when nothing came", () => {
-    expect(countTokens({}, 2_000, 0)).toMatchObject({ input: 0, output: 0, estimated: false });
+    expect(countTokens({}, seen(2_000, 0))).toMatchObject({ input: 0, output: 0, estimated: false });
+  });
+
+  it("give a gap to named cached input before they give it to thoughts", () => {
+    const gap = (usage: UsageReport) => {
+      const { input, output, reasoning } = countTokens(usage, seen(2_000, 96));
+      return [input, output, reasoning];
+    };
+    expect(gap({ input: 31, output: 24, cached: 2_048, total: 2_103 })).toEqual([2_079, 24, null]);
+    expect(gap({ input: 31, output: 24, cached: 40, cacheWrite: 60, total: 155 })).toEqual([131, 24, null]);
+    expect(gap({ input: 31, output: 24, cacheWrite: 60, total: 115 })).toEqual([91, 24, null]);
+    expect(gap({ input: 31, output: 24, cached: 40, total: 125 })).toEqual([71, 54, 30]);
+    // The prompt holds its cached part where the thoughts are named and fill the gap.
+    expect(gap({ input: 165, output: 2, cached: 164, reasoning: 129, total: 296 })).toEqual([165, 131, 129]);
+  });
+
+  it("are left aside and flagged where they cannot be true of the request", () => {
+    const judged = (usage: UsageReport, chars = 96, maxOutputTokens = 512) => {
+      const counts = countTokens(usage, { promptChars: 2_000, outputChars: chars, maxOutputTokens });
+      return [counts.output, counts.estimated, counts.implausible];
+    };
+    expect(judged({ input: 31, output: 50_000 })).toEqual([24, true, true]);
+    expect(judged({ input: 31, output: 1_200 })).toEqual([24, true, true]);
+    expect(judged({ input: 31, output: 600 })).toEqual([600, false, false]);
+    expect(judged({ input: 31, output: 1_200 }, 96, 2_048)).toEqual([1_200, false, false]);
+    expect(judged({ input: 31, output: 24, total: 1_000_000 })).toEqual([24, true, true]);
+    expect(judged({ input: 5_000_000, output: 24 })).toEqual([24, true, true]);
+    expect(judged({ input: 31, output: 2 }, 40_000)).toEqual([10_000, true, true]);
+    // A provider that overlooks the limit, and a model whose thoughts are not held to it.
+    expect(judged({ input: 31, output: 1_500 }, 6_000)).toEqual([1_500, false, false]);
+    expect(judged({ input: 31, output: 3_000, reasoning: 2_900 })).toEqual([3_000, false, false]);
+    expect(judged({ input: 31, output: 90_000, reasoning: 89_900 })).toEqual([24, true, true]);
   });
 
   it("leave out more cached tokens than there were", () => {
-    expect(countTokens({ input: 10, cached: 11, output: 1 }, 40, 4).cached).toBeNull();
+    expect(countTokens({ input: 10, cached: 11, output: 1 }, seen(40, 4)).cached).toBeNull();
   });
 });
 
 describe("cost", () => {
-  const tokens: TokenCounts = { input: 1_000, output: 200, reasoning: null, cached: 400, estimated: false };
+  const MOST = 1;
+  const tokens: TokenCounts = {
+    input: 1_000,
+    output: 200,
+    reasoning: null,
+    cached: 400,
+    estimated: false,
+    implausible: false,
+  };
 
   it("is what the provider says it charged, also when that is nothing", () => {
-    expect(costOf(0.0042, tokens, { input: 1, output: 1, cachedInput: 1 })).toEqual({
+    expect(costOf(0.0042, tokens, { input: 1, output: 1, cachedInput: 1 }, MOST)).toEqual({
       usd: 0.0042,
       source: "provider",
+      implausible: false,
     });
-    expect(costOf(0, tokens, { input: 1, output: 1, cachedInput: 1 })).toEqual({
+    expect(costOf(0, tokens, { input: 1, output: 1, cachedInput: 1 }, MOST)).toEqual({
       usd: 0,
       source: "provider",
+      implausible: false,
     });
   });
 
   it("is tokens times price, with cached input at its own price", () => {
-    const { usd, source } = costOf(undefined, tokens, { input: 2, output: 8, cachedInput: 0.5 });
+    const { usd, source } = costOf(undefined, tokens, { input: 2, output: 8, cachedInput: 0.5 }, MOST);
     expect(source).toBe("price");
     expect(usd).toBeCloseTo((600 * 2 + 400 * 0.5 + 200 * 8) / 1e6, 15);
   });
 
   it("charges cached input as input where it has no price of its own", () => {
-    expect(costOf(undefined, tokens, { input: 2, output: 8, cachedInput: null }).usd).toBeCloseTo(
+    expect(costOf(undefined, tokens, { input: 2, output: 8, cachedInput: null }, MOST).usd).toBeCloseTo(
       3_600 / 1e6,
       15,
     );
   });
 
   it("is unknown, not free, without a price", () => {
-    expect(costOf(undefined, tokens, null)).toEqual({ usd: 0, source: "unknown" });
+    expect(costOf(undefined, tokens, null, MOST)).toEqual({ usd: 0, source: "unknown", implausible: false });
+  });
+
+  it("is not believed far above what the request can cost", () => {
+    const price = { input: 1, output: 4, cachedInput: null };
+    const most = mostUsd(seen(2_000, 0), price, 0);
+    expect(most).toBeLessThan(0.2);
+    expect(costOf(0.05, tokens, price, most)).toMatchObject({ source: "provider", implausible: false });
+    expect(costOf(900, tokens, price, most)).toMatchObject({ source: "price", implausible: true });
+    expect(costOf(900, tokens, null, mostUsd(seen(2_000, 0), null, 0))).toEqual({
+      usd: 0,
+      source: "unknown",
+      implausible: true,
+    });
+  });
+});
+
+describe("gaps between arrivals", () => {
+  it("have a 99th percentile and a longest, in ms", () => {
+    const times = Array.from({ length: 101 }, (_, index) => index * 10);
+    expect(gapsBetween([...times, 1_500], 1)).toEqual({ p99Ms: 10, longestMs: 500 });
+    expect(gapsBetween([0, 10, 40], 1)).toEqual({ p99Ms: 29.8, longestMs: 30 });
+  });
+
+  it("are none within one delivery, and no spread with less than two", () => {
+    expect(gapsBetween([], 1)).toEqual({ p99Ms: null, longestMs: null });
+    expect(gapsBetween([5, 5.2, 5.9], 1)).toEqual({ p99Ms: null, longestMs: null });
+    expect(gapsBetween([5, 5.2, 9], 1)).toEqual({ p99Ms: null, longestMs: 4 });
   });
 });

@@ -6,7 +6,7 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function read(parts: readonly Uint8Array[]): [string, string | undefined][] {
   const events: [string, string | undefined][] = [];
-  const reader = createSseReader((data, name) => events.push([data, name]));
+  const reader = createSseReader((_json, text, name) => events.push([text, name]));
   for (const part of parts) reader.push(part);
   reader.end();
   return events;
@@ -47,11 +47,10 @@ describe("an event stream", () => {
     ]);
   });
 
-  it("loses one byte order mark at its start, also when cut, and no other", () => {
+  it("loses one byte order mark at its start, also when cut", () => {
     const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, ...bytesOf("data: x\n\n"));
     expect(read([bytes])).toEqual([["x", undefined]]);
     expect(read(byteByByte(bytes))).toEqual([["x", undefined]]);
-    expect(readText("\uFEFF\uFEFFdata: x\n\ndata: y\n\n")).toEqual([["y", undefined]]);
   });
 
   it("takes one space after the colon away, and only one", () => {
@@ -81,10 +80,49 @@ describe("an event stream", () => {
   it("survives bytes that are no UTF-8", () => {
     expect(
       read([Uint8Array.of(0xff, 0xfe, 0x0a), bytesOf("data: a"), Uint8Array.of(0xc3), bytesOf("b\n\n")]),
-    ).toEqual([["a\uFFFDb", undefined]]);
+    ).toEqual([
+      ["\uFFFD\uFFFD", undefined],
+      ["a\uFFFDb", undefined],
+    ]);
   });
 
   it("carries several events in one read", () => {
     expect(readText("data: 1\n\ndata: 2\n\ndata: 3\n\n").map(([data]) => data)).toEqual(["1", "2", "3"]);
+  });
+
+  it("hears what servers send beside the standard, each event when its line has ended", () => {
+    const heard: unknown[] = [];
+    const reader = createSseReader((json, text, name) => heard.push([json ?? text, name]));
+    const push = (text: string): number => {
+      reader.push(bytesOf(text));
+      return heard.length;
+    };
+    expect(push('data: {"n":1}\n')).toBe(1);
+    expect(push('data: {"n":2}\n  data: {"n":3}\n')).toBe(3);
+    expect(push('data: data: {"n":4}\ndata:\ndata:\n\n')).toBe(4);
+    expect(push('event: error\ndata: {"n":5}\ndata: [DONE]\n')).toBe(6);
+    expect(push('error: {"n":7}\n\n{"n":8}\n')).toBe(8);
+    expect(push('{\n "n":\n9\n}\n')).toBe(8);
+    reader.end();
+    expect(heard).toEqual([
+      [{ n: 1 }, undefined],
+      [{ n: 2 }, undefined],
+      [{ n: 3 }, undefined],
+      [{ n: 4 }, undefined],
+      [{ n: 5 }, "error"],
+      ["[DONE]", undefined],
+      [{ n: 7 }, "error"],
+      [{ n: 8 }, undefined],
+      [{ n: 9 }, undefined],
+    ]);
+  });
+
+  it("parts a broken event from those after it", () => {
+    expect(readText('data: {"broken\ndata: {"n":1}\ndata: {"n":2}\n\n').map(([text]) => text)).toEqual([
+      '{"broken',
+      '{"n":1}',
+      '{"n":2}',
+    ]);
+    expect(readText('data: [\ndata: {"n":1},\ndata: {"n":2}\ndata: ]\n\n')).toHaveLength(1);
   });
 });

@@ -15,13 +15,19 @@ interface Split {
 function split(pieces: readonly string[]): Split {
   let [reasoning, answer] = [0, 0];
   let answerAt: number | null = null;
-  const splitter = createThinkSplitter((kind, chars, atMs) => {
-    if (kind === "reasoning") reasoning += chars;
-    else {
-      answer += chars;
-      answerAt ??= atMs;
-    }
-  });
+  const splitter = createThinkSplitter(
+    (kind, chars, atMs) => {
+      if (kind === "reasoning") reasoning += chars;
+      else {
+        answer += chars;
+        answerAt ??= atMs;
+      }
+    },
+    () => {
+      reasoning += answer;
+      [answer, answerAt] = [0, null];
+    },
+  );
   pieces.forEach((piece, index) => {
     splitter.push(piece, index + 1);
   });

@@ -3,39 +3,21 @@ import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Miniflare } from "miniflare";
-import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ProbeOutcome, ProbeRequest } from "../../../workers/benchmark/probe/types.ts";
+import { bundleForWorkerd } from "../../support/bundle.ts";
 import { chunk, ending, event, probeRequest } from "./ask.ts";
 
 type Play = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
+const ENTRY = fileURLToPath(new URL("./workerd-entry.ts", import.meta.url));
+
 let worker: Miniflare;
 let workerUrl: URL;
 
-async function bundle(): Promise<string> {
-  const result = await build({
-    configFile: false,
-    logLevel: "silent",
-    build: {
-      write: false,
-      minify: false,
-      target: "es2023",
-      lib: {
-        entry: fileURLToPath(new URL("./workerd-entry.ts", import.meta.url)),
-        formats: ["es"],
-        fileName: "entry",
-      },
-    },
-  });
-  const output = Array.isArray(result) ? result[0] : result;
-  if (output === undefined || !("output" in output)) throw new Error("the probe's bundle is missing");
-  return output.output[0].code;
-}
-
 beforeAll(async () => {
   worker = new Miniflare({
-    modules: [{ type: "ESModule", path: "entry.js", contents: await bundle() }],
+    modules: [{ type: "ESModule", path: "entry.js", contents: await bundleForWorkerd(ENTRY) }],
     compatibilityDate: "2026-06-01",
   });
   workerUrl = await worker.ready;

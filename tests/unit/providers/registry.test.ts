@@ -102,10 +102,20 @@ describe("request parameters", () => {
   });
 
   it("ask for usage where it must be asked for, and not where that is refused", () => {
-    for (const slug of ["openai", "groq", "gemini", "deepseek", "xai", "cerebras", "deepinfra"]) {
+    for (const slug of [
+      "openai",
+      "groq",
+      "together",
+      "gemini",
+      "deepseek",
+      "xai",
+      "cerebras",
+      "fireworks",
+      "deepinfra",
+    ]) {
       expect(parameters(slug)).toMatchObject({ stream_options: { include_usage: true } });
     }
-    for (const slug of ["mistral", "together", "openrouter", "fireworks", "perplexity", "anthropic"]) {
+    for (const slug of ["mistral", "openrouter", "perplexity", "anthropic"]) {
       expect(parameters(slug)).not.toHaveProperty("stream_options");
     }
   });

@@ -1,13 +1,19 @@
+import * as z from "zod";
+import type { Documents } from "./documents.ts";
+
 /** This many runs in a row in which a provider said that it has no such model. */
 const LIMIT = 3;
 
+export const ABSENT_MODELS = "absent-models";
+/** Runs in a row by model id. */
+export const absentModelsSchema = z.record(z.string(), z.number());
+
 /** Counts, per model, the runs in a row that ended as `model_not_found`. */
 export class AbsentModels {
-  readonly #sql: SqlStorage;
+  readonly #documents: Documents;
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql;
-    sql.exec("create table if not exists absent (model_id text primary key, runs integer not null)");
+  constructor(documents: Documents) {
+    this.#documents = documents;
   }
 
   /**
@@ -16,15 +22,13 @@ export class AbsentModels {
    * @returns whether the model has now been absent so often that it should be taken out of the runs.
    */
   note(modelId: string, end: "absent" | "present" | "unknown"): boolean {
-    if (end === "present") this.#sql.exec("delete from absent where model_id = ?", modelId);
-    if (end !== "absent") return false;
-    this.#sql.exec(
-      "insert into absent (model_id, runs) values (?, 1) on conflict (model_id) do update set runs = runs + 1",
-      modelId,
-    );
-    const runs = Number(this.#sql.exec("select runs from absent where model_id = ?", modelId).one().runs);
-    if (runs < LIMIT) return false;
-    this.#sql.exec("delete from absent where model_id = ?", modelId);
-    return true;
+    const counts = this.#documents.read(ABSENT_MODELS, absentModelsSchema) ?? {};
+    const before = counts[modelId] ?? 0;
+    const runs = end === "absent" ? before + 1 : end === "present" ? 0 : before;
+    if (runs === before) return false;
+    const isOut = runs >= LIMIT;
+    const { [modelId]: _, ...others } = counts;
+    this.#documents.write(ABSENT_MODELS, runs === 0 || isOut ? others : { ...others, [modelId]: runs });
+    return isOut;
   }
 }

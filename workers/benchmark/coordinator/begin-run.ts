@@ -4,8 +4,8 @@ import { planRun } from "../jobs/plan-run.ts";
 import { findMissingPrices } from "../jobs/sync-prices.ts";
 import { splitByAccess, type Target } from "../jobs/target.ts";
 import { describeError } from "../log.ts";
-import { journalOf, type Parts, syncEnvironment } from "./parts.ts";
-import type { RunRecord } from "./run-book.ts";
+import { type Context, journalOf, syncEnvironment } from "./context.ts";
+import type { RunRecord } from "./run-state.ts";
 
 /** A run that finds no target to ask, because nothing is known yet and the database is away, tries this often. */
 const PLAN_ATTEMPTS = 6;
@@ -16,41 +16,41 @@ const PLAN_ATTEMPTS = 6;
  *
  * @returns subrequests spent.
  */
-export async function beginRun(parts: Parts, run: RunRecord): Promise<number> {
-  const { config, store, log, runs } = parts;
+export async function beginRun(context: Context, run: RunRecord): Promise<number> {
+  const { config, store, log, runs } = context;
   const plan = await planRun(store, config, log, async (modelIds) => {
     // A model that no source has a price for is looked up once a day, not at every run.
     if (!runs.isLookupDue(modelIds, Date.now())) return new Map();
-    return findMissingPrices(syncEnvironment(parts), modelIds);
+    return findMissingPrices(syncEnvironment(context), modelIds);
   });
   let spent = plan.subrequests;
   let problem = plan.targets ? null : plan.reason;
   const targets = plan.targets ?? runs.recall();
-  if (targets && !parts.ledger.isOpen) {
+  if (targets && !context.ledger.isOpen) {
     spent += 1;
-    problem = await openLedger(parts, targets);
+    problem = await openLedger(context, targets);
   }
   if (plan.targets) runs.remember(plan.targets);
   // Money is not spent while nobody knows how much has been.
-  if (targets && parts.ledger.isOpen) {
+  if (targets && context.ledger.isOpen) {
     if (!plan.targets)
       log.warn("targets_remembered", { run_id: run.id, reason: problem, targets: targets.length });
-    layOut(parts, run, targets, null);
+    layOut(context, run, targets, null);
     return spent;
   }
-  const attempt = runs.planFailed(run.id);
+  const attempt = runs.planFailed();
   const wait = Math.min(config.run.backoffMaxMs, config.run.backoffMinMs * 2 ** attempt);
   log.error("targets_unknown", { run_id: run.id, reason: problem, attempt, retry_in_ms: wait });
   if (attempt >= PLAN_ATTEMPTS) {
-    layOut(parts, run, [], `No targets known, and the database could not be read: ${problem}`);
+    layOut(context, run, [], `No targets known, and the database could not be read: ${problem}`);
   } else {
-    runs.postpone(run.id, Date.now() + wait);
+    runs.postpone(Date.now() + wait);
   }
   return spent;
 }
 
 /** @returns what went wrong, or null. */
-async function openLedger({ store, ledger }: Parts, known: readonly Target[]): Promise<string | null> {
+async function openLedger({ store, ledger }: Context, known: readonly Target[]): Promise<string | null> {
   const now = Date.now();
   try {
     ledger.open(await spentBefore(now, store, known), now);
@@ -61,16 +61,21 @@ async function openLedger({ store, ledger }: Parts, known: readonly Target[]): P
 }
 
 /** Starts a run: its queue, and the news of it for the database. */
-export function layOut(parts: Parts, run: RunRecord, targets: readonly Target[], note: string | null): void {
-  const { storage, config, log, runs, outbox } = parts;
+export function layOut(
+  context: Context,
+  run: RunRecord,
+  targets: readonly Target[],
+  note: string | null,
+): void {
+  const { documents, config, log, runs, outbox } = context;
   const { ready, unreachable } = splitByAccess(targets, config);
   for (const { target, reason } of unreachable) {
     log.warn("target_skipped", { run_id: run.id, provider: target.provider, model: target.model, reason });
   }
   const startedAt = Date.now();
-  storage.transactionSync(() => {
-    journalOf(parts, run.id).plan(orderTargets(ready, run.id), unreachable);
-    runs.started(run.id, startedAt, note);
+  documents.transaction(() => {
+    journalOf(context, run.id).plan(orderTargets(ready, run.id), unreachable);
+    runs.started(startedAt, note);
     outbox.add({
       kind: "run",
       row: {

@@ -3,9 +3,9 @@ import { createMeasure, interruptedRow, routeOf } from "../jobs/measure-target.t
 import { runSlice, SUBREQUESTS_PER_ROUND } from "../jobs/run-slice.ts";
 import { splitByAccess } from "../jobs/target.ts";
 import { findProvider } from "../providers/registry.ts";
+import { type Context, deliver, journalOf } from "./context.ts";
 import { endRun } from "./end-run.ts";
 import type { SqlJournal } from "./journal.ts";
-import { deliver, journalOf, type Parts } from "./parts.ts";
 
 /**
  * One invocation's share of a run: closes what a restart cut off, then asks on.
@@ -13,13 +13,13 @@ import { deliver, journalOf, type Parts } from "./parts.ts";
  * @param spent subrequests that this invocation has used already.
  * @returns subrequests that this invocation has used by now.
  */
-export async function continueRun(parts: Parts, runId: string, spent: number): Promise<number> {
-  const { config, log, runs } = parts;
-  const journal = journalOf(parts, runId);
-  dropUnreachable(parts, journal);
-  await closeCutOff(parts, journal);
+export async function continueRun(context: Context, runId: string, spent: number): Promise<number> {
+  const { config, log, runs } = context;
+  const journal = journalOf(context, runId);
+  dropUnreachable(context, journal);
+  await closeCutOff(context, journal);
   const colo = await readColo(config.location, fetch);
-  const delivered = await deliver(parts, config.run.sliceSubrequests - spent - 1, "records");
+  const delivered = await deliver(context, config.run.sliceSubrequests - spent - 1, "records");
   const end = await runSlice(
     journal,
     config.run,
@@ -27,7 +27,7 @@ export async function continueRun(parts: Parts, runId: string, spent: number): P
     {
       route: (target) => routeOf(target, config),
       measure: createMeasure(config, { colo, prompt: "standard" }),
-      deliver: () => deliver(parts, SUBREQUESTS_PER_ROUND, "records"),
+      deliver: () => deliver(context, SUBREQUESTS_PER_ROUND, "records"),
       minimumGapMs: (provider) => findProvider(provider)?.minimumGapMs ?? 0,
       now: Date.now,
       newId: () => crypto.randomUUID(),
@@ -35,28 +35,29 @@ export async function continueRun(parts: Parts, runId: string, spent: number): P
     },
     spent + delivered + 1,
   );
-  if (end.state === "paused") runs.postpone(runId, end.resumeAt);
-  else endRun(parts, runId);
+  if (end.state === "paused") runs.postpone(end.resumeAt);
+  else endRun(context, runId);
   return end.subrequests;
 }
 
 /** A request that was under way when the last invocation ended is a result too. */
-async function closeCutOff({ config, log }: Parts, journal: SqlJournal): Promise<void> {
-  for (const { item, cutOff } of journal.cutOff()) {
-    const row = await interruptedRow(item.target, cutOff, journal.runId, config.location);
-    // What the provider charged for it is unknown: the sum set aside stays counted.
-    journal.complete(item, row, journal.reserved(cutOff.requestId));
-    log.error("target_interrupted", {
-      run_id: journal.runId,
-      request_id: cutOff.requestId,
-      provider: item.target.provider,
-      model: item.target.model,
-    });
-  }
+async function closeCutOff({ config, log }: Context, journal: SqlJournal): Promise<void> {
+  const found = journal.cutOff();
+  if (!found) return;
+  const { item, cutOff, reservedUsd } = found;
+  const row = await interruptedRow(item.target, cutOff, journal.runId, config.location);
+  // What the provider charged for it is unknown: the sum set aside stays counted.
+  journal.complete(item, row, reservedUsd);
+  log.error("target_interrupted", {
+    run_id: journal.runId,
+    request_id: cutOff.requestId,
+    provider: item.target.provider,
+    model: item.target.model,
+  });
 }
 
 /** A key may be taken away between two invocations of one run. */
-function dropUnreachable({ config, log }: Parts, journal: SqlJournal): void {
+function dropUnreachable({ config, log }: Context, journal: SqlJournal): void {
   for (const item of journal.queue()) {
     if (item.state !== "pending") continue;
     const reason = splitByAccess([item.target], config).unreachable[0]?.reason;

@@ -3,7 +3,7 @@ import { prune } from "../jobs/prune.ts";
 import { syncPrices } from "../jobs/sync-prices.ts";
 import { findProvider } from "../providers/registry.ts";
 import type { JobName } from "./api.ts";
-import { type Parts, syncEnvironment } from "./parts.ts";
+import { type Context, syncEnvironment } from "./context.ts";
 
 /**
  * One invocation's share of a job.
@@ -11,17 +11,17 @@ import { type Parts, syncEnvironment } from "./parts.ts";
  * @returns whether it is done; if not, another alarm goes on with it.
  * @throws StoreError and whatever else stands in its way; it is tried again later.
  */
-export async function doJob(name: JobName, parts: Parts): Promise<boolean> {
-  const { config, store, log } = parts;
+export async function doJob(name: JobName, context: Context): Promise<boolean> {
+  const { config, store, log } = context;
   switch (name) {
     case "sync-prices":
-      await syncPrices(syncEnvironment(parts));
+      await syncPrices(syncEnvironment(context));
       return true;
     case "prune":
       return prune(store, config.retention, config.run.sliceSubrequests - 4, log);
     default: {
       const provider = findProvider(name.slice("sync-models:".length));
-      if (provider) await discoverModels(provider, syncEnvironment(parts));
+      if (provider) await discoverModels(provider, syncEnvironment(context));
       return true;
     }
   }

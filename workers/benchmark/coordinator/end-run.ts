@@ -1,16 +1,16 @@
 import { windowRefreshes } from "../store/rows.ts";
 import { layOut } from "./begin-run.ts";
-import { journalOf, type Parts } from "./parts.ts";
-import type { RunRecord } from "./run-book.ts";
+import { type Context, journalOf } from "./context.ts";
+import type { RunRecord } from "./run-state.ts";
 
 /** Ends a run; what the database must learn of that waits behind the run's results. */
-export function endRun(parts: Parts, runId: string): void {
-  const { config, log, runs, outbox, storage } = parts;
+export function endRun(context: Context, runId: string): void {
+  const { config, log, runs, outbox, documents } = context;
   const finishedAt = Date.now();
-  storage.transactionSync(() => {
-    const note = runs.finished(runId, finishedAt);
-    parts.ledger.forgetOld(finishedAt);
-    const skipped = journalOf(parts, runId).skipped();
+  const journal = journalOf(context, runId);
+  const skipped = journal.skipped();
+  documents.transaction(() => {
+    const note = runs.finished();
     outbox.add({
       kind: "run-end",
       runId,
@@ -18,14 +18,15 @@ export function endRun(parts: Parts, runId: string): void {
     });
     for (const refresh of windowRefreshes(runId, config.location)) outbox.add(refresh);
   });
-  log.info("run_finished", { run_id: runId, ...runs.tally(runId) });
+  const { measured } = journal.tally();
+  log.info("run_finished", { run_id: runId, measured, skipped: skipped.length });
 }
 
 /** Ends a run whose work fails every time: it would stand in the way of all later ones. */
-export function giveUpRun(parts: Parts, run: RunRecord, note: string): void {
+export function giveUpRun(context: Context, run: RunRecord, note: string): void {
   // The database has not heard of a run that never began.
-  if (run.state === "waiting") layOut(parts, run, [], note);
-  parts.runs.annotate(run.id, note);
-  journalOf(parts, run.id).abandon();
-  endRun(parts, run.id);
+  if (run.state === "waiting") layOut(context, run, [], note);
+  context.runs.annotate(note);
+  journalOf(context, run.id).abandon();
+  endRun(context, run.id);
 }

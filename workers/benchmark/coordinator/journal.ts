@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { CutOff } from "../jobs/measure-target.ts";
 import type { Holds, QueueItem } from "../jobs/queue.ts";
 import type { RunJournal } from "../jobs/run-slice.ts";
@@ -5,6 +6,7 @@ import {
   type Route,
   type SkippedTarget,
   type SkipReason,
+  skipReasons,
   type Target,
   targetSchema,
   type Unreachable,
@@ -12,118 +14,121 @@ import {
 import type { Log } from "../log.ts";
 import type { ResultRow } from "../store/rows.ts";
 import type { AbsentModels } from "./absent-models.ts";
+import type { Documents } from "./documents.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Outbox } from "./outbox.ts";
 
+/** What the run asks, in this order. Written once; a version may not be able to read another's targets. */
+export const planSchema = z.object({ runId: z.string(), targets: z.array(z.unknown()) });
+export const PLAN = "plan";
+
+const itemSchema = z.discriminatedUnion("state", [
+  z.object({ state: z.enum(["pending", "asking", "done"]) }),
+  z.object({
+    state: z.literal("skipped"),
+    reason: z.enum(skipReasons).catch("fault"),
+    /** ms since the epoch. */
+    until: z.number().nullable(),
+  }),
+]);
+/** How far the run has come: an item for each of its targets, and the one request that is under way. */
+export const progressSchema = z.object({
+  items: z.array(itemSchema),
+  asking: z
+    .object({
+      position: z.number(),
+      requestId: z.string(),
+      askedAt: z.number(),
+      simulated: z.boolean(),
+      host: z.string(),
+      reservedUsd: z.number(),
+    })
+    .nullable(),
+});
+export type Progress = Readonly<z.infer<typeof progressSchema>>;
+export const PROGRESS = "progress";
+
+/** Until when a provider wants no request, ms since the epoch. */
+export const holdsSchema = z.record(z.string(), z.number());
+export const HOLDS = "holds";
+
+const nameSchema = z.object({ provider: z.string(), model: z.string() });
+const NO_PROGRESS: Progress = { items: [], asking: null };
+
 /** What a run's steps are written to besides its queue. */
-export interface JournalParts {
+export interface JournalContext {
+  readonly documents: Documents;
   readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly absent: AbsentModels;
   readonly log: Log;
 }
 
-/**
- * A run's memory in the Durable Object: each method is one transaction, durable before any later fetch. Of all
- * journals of a run only one may write, since each reads the queue once.
- */
+/** A run's memory in the Durable Object: each method is one transaction, durable before any later fetch. */
 export class SqlJournal implements RunJournal {
   readonly runId: string;
-  /** What the table holds, position by position: to read 300 targets anew before each request takes longer than to ask. */
-  #queue: QueueItem[] | null = null;
-  readonly #storage: DurableObjectStorage;
-  readonly #parts: JournalParts;
+  /** The plan's targets, parsed once. */
+  #targets: readonly Target[] | null = null;
+  readonly #context: JournalContext;
 
-  constructor(runId: string, storage: DurableObjectStorage, parts: JournalParts) {
+  constructor(runId: string, context: JournalContext) {
     this.runId = runId;
-    this.#storage = storage;
-    this.#parts = parts;
-  }
-
-  get #sql(): SqlStorage {
-    return this.#storage.sql;
+    this.#context = context;
   }
 
   /** Lays out the run: what is asked, in this order, and what cannot be asked. */
   plan(targets: readonly Target[], unreachable: readonly Unreachable[]): void {
-    const rows = [
-      ...targets.map((target) => ({ target, reason: null })),
-      ...unreachable.map(({ target, reason }) => ({ target, reason })),
+    const { documents } = this.#context;
+    const all = [...targets, ...unreachable.map(({ target }) => target)];
+    documents.write<z.infer<typeof planSchema>>(PLAN, { runId: this.runId, targets: all });
+    const items: Progress["items"] = [
+      ...targets.map(() => ({ state: "pending" as const })),
+      ...unreachable.map(({ reason }) => ({ state: "skipped" as const, reason, until: null })),
     ];
-    for (const [position, { target, reason }] of rows.entries()) {
-      this.#sql.exec(
-        "insert into queue (run_id, position, target, state, skip_reason) values (?, ?, ?, ?, ?)",
-        this.runId,
-        position,
-        JSON.stringify(target),
-        reason === null ? "pending" : "skipped",
-        reason,
-      );
-    }
-    this.#queue = null;
+    this.#write({ items, asking: null });
+    this.#targets = null;
   }
 
   queue(): readonly QueueItem[] {
-    this.#queue ??= this.#readQueue();
-    return this.#queue;
-  }
-
-  #readQueue(): QueueItem[] {
-    return this.#sql
-      .exec("select position, target, state from queue where run_id = ? order by position", this.runId)
-      .toArray()
-      .map((row) => ({
-        position: Number(row.position),
-        target: parseTarget(row.target),
-        state: row.state as QueueItem["state"],
-      }));
+    this.#targets ??= z.array(targetSchema).parse(this.#plan());
+    const { items } = this.#progress();
+    return this.#targets.map((target, position) => ({
+      position,
+      target,
+      state: items[position]?.state ?? "pending",
+    }));
   }
 
   holds(): Holds {
-    return new Map(
-      this.#sql
-        .exec("select provider, until from hold")
-        .toArray()
-        .map((row) => [String(row.provider), Number(row.until)]),
-    );
+    return new Map(Object.entries(this.#context.documents.read(HOLDS, holdsSchema) ?? {}));
   }
 
   spentSince(since: number): number {
-    return this.#parts.ledger.spentSince(since);
+    return this.#context.ledger.spentSince(since);
   }
 
-  begin(item: QueueItem, requestId: string, reservedUsd: number, { simulated, host }: Route): void {
-    this.#storage.transactionSync(() => {
-      const now = Date.now();
-      this.#sql.exec(
-        `update queue set state = 'asking', request_id = ?, asked_at = ?, simulated = ?, endpoint_host = ?
-          where run_id = ? and position = ?`,
-        requestId,
-        now,
-        simulated ? 1 : 0,
-        host,
-        this.runId,
-        item.position,
-      );
-      this.#parts.ledger.reserve(requestId, now, reservedUsd);
+  begin(item: QueueItem, requestId: string, reservedUsd: number, route: Route): void {
+    const { documents, ledger } = this.#context;
+    documents.transaction(() => {
+      const askedAt = Date.now();
+      const asking = { position: item.position, requestId, askedAt, reservedUsd, ...route };
+      this.#write({ items: this.#itemsWith([item], { state: "asking" }), asking });
+      ledger.reserve(askedAt, reservedUsd);
     });
-    this.#changed(item, "asking");
   }
 
   complete(item: QueueItem, row: ResultRow, spentUsd: number): void {
-    this.#storage.transactionSync(() => {
-      this.#sql.exec(
-        "update queue set state = 'done' where run_id = ? and position = ?",
-        this.runId,
-        item.position,
-      );
-      this.#parts.ledger.settle(row.id, spentUsd);
-      this.#parts.outbox.add({ kind: "result", row });
+    const { documents, ledger, outbox, absent, log } = this.#context;
+    documents.transaction(() => {
+      const { asking } = this.#progress();
+      this.#write({ items: this.#itemsWith([item], { state: "done" }), asking: null });
+      if (asking) ledger.settle(asking.askedAt, asking.reservedUsd, spentUsd);
+      outbox.add({ kind: "result", row });
       const { modelId } = item.target;
-      if (modelId && this.#parts.absent.note(modelId, presence(row))) {
+      if (modelId && absent.note(modelId, presence(row))) {
         const flag = `Taken out of the runs on ${row.created_at.slice(0, 10)}: its provider has not known it three runs in a row`;
-        this.#parts.outbox.add({ kind: "deactivate", runId: this.runId, modelId, flag });
-        this.#parts.log.warn("model_taken_out", {
+        outbox.add({ kind: "deactivate", runId: this.runId, modelId, flag });
+        log.warn("model_taken_out", {
           run_id: this.runId,
           provider: row.provider,
           model: row.model,
@@ -132,85 +137,84 @@ export class SqlJournal implements RunJournal {
         });
       }
     });
-    this.#changed(item, "done");
   }
 
   skip(items: readonly QueueItem[], reason: SkipReason, until: (item: QueueItem) => number | null): void {
-    this.#storage.transactionSync(() => {
-      for (const item of items) {
-        this.#sql.exec(
-          "update queue set state = 'skipped', skip_reason = ?, skip_until = ? where run_id = ? and position = ?",
-          reason,
-          until(item),
-          this.runId,
-          item.position,
-        );
-      }
+    const { asking } = this.#progress();
+    const skipped = new Map(items.map((item) => [item.position, until(item)]));
+    this.#write({
+      items: this.#progress().items.map((item, position) => {
+        const time = skipped.get(position);
+        return time === undefined ? item : { state: "skipped", reason, until: time };
+      }),
+      asking,
     });
-    for (const item of items) this.#changed(item, "skipped");
   }
 
   /** Gives up what was not measured, in whatever state it is. Reads no target: an unreadable one may be the reason. */
   abandon(): void {
-    this.#sql.exec(
-      `update queue set state = 'skipped', skip_reason = 'fault', skip_until = null
-        where run_id = ? and state in ('pending', 'asking')`,
-      this.runId,
-    );
-    this.#queue = null;
+    this.#write({
+      items: this.#progress().items.map((item) =>
+        item.state === "pending" || item.state === "asking"
+          ? { state: "skipped", reason: "fault", until: null }
+          : item,
+      ),
+      asking: null,
+    });
   }
 
   hold(provider: string, until: number): void {
-    this.#sql.exec(
-      "insert into hold (provider, until) values (?, ?) on conflict (provider) do update set until = max(until, excluded.until)",
-      provider,
-      until,
-    );
+    const { documents } = this.#context;
+    const now = Date.now();
+    const holds = Object.entries(documents.read(HOLDS, holdsSchema) ?? {}).filter(([, time]) => time > now);
+    const before = Object.fromEntries(holds);
+    documents.write(HOLDS, { ...before, [provider]: Math.max(until, before[provider] ?? 0) });
   }
 
-  /** Requests that were under way when the last invocation was cut off. */
-  cutOff(): { item: QueueItem; cutOff: CutOff }[] {
-    return this.#sql
-      .exec(
-        `select position, target, request_id, asked_at, simulated, endpoint_host
-           from queue where run_id = ? and state = 'asking'`,
-        this.runId,
-      )
-      .toArray()
-      .map((row) => ({
-        item: { position: Number(row.position), target: parseTarget(row.target), state: "asking" as const },
-        cutOff: {
-          requestId: String(row.request_id),
-          askedAt: Number(row.asked_at),
-          route: { simulated: row.simulated === 1, host: String(row.endpoint_host) },
-        },
-      }));
-  }
-
-  /** What is set aside for a request, USD. */
-  reserved(requestId: string): number {
-    return this.#parts.ledger.reserved(requestId);
-  }
-
-  #changed(item: QueueItem, state: QueueItem["state"]): void {
-    if (this.#queue) this.#queue[item.position] = { ...item, state };
+  /** The request that was under way when the last invocation was cut off, and what is set aside for it in USD. */
+  cutOff(): { item: QueueItem; cutOff: CutOff; reservedUsd: number } | null {
+    const { asking } = this.#progress();
+    const item = asking ? this.queue()[asking.position] : undefined;
+    if (!asking || !item) return null;
+    const { requestId, askedAt, simulated, host, reservedUsd } = asking;
+    return { item, cutOff: { requestId, askedAt, route: { simulated, host } }, reservedUsd };
   }
 
   skipped(): SkippedTarget[] {
-    return this.#sql
-      .exec(
-        // Names by themselves: a run whose targets this version cannot read must still come to its end.
-        `select target ->> 'provider' as provider, target ->> 'model' as model, skip_reason, skip_until
-           from queue where run_id = ? and state = 'skipped' order by position`,
-        this.runId,
-      )
-      .toArray()
-      .map((row) => ({
-        provider: String(row.provider),
-        model: String(row.model),
-        reason: row.skip_reason as SkipReason,
-        until: row.skip_until === null ? null : new Date(Number(row.skip_until)).toISOString(),
-      }));
+    const targets = this.#plan();
+    return this.#progress().items.flatMap((item, position) => {
+      if (item.state !== "skipped") return [];
+      // Names by themselves: a run whose targets this version cannot read must still come to its end.
+      const name = nameSchema.parse(targets[position]);
+      const until = item.until === null ? null : new Date(item.until).toISOString();
+      return [{ ...name, reason: item.reason, until }];
+    });
+  }
+
+  tally(): { measured: number; skipped: number; of: number } {
+    const { items } = this.#progress();
+    const count = (state: QueueItem["state"]) => items.filter((item) => item.state === state).length;
+    return { measured: count("done"), skipped: count("skipped"), of: items.length - count("skipped") };
+  }
+
+  #plan(): readonly unknown[] {
+    const plan = this.#context.documents.read(PLAN, planSchema);
+    return plan?.runId === this.runId ? plan.targets : [];
+  }
+
+  #progress(): Progress {
+    const { documents } = this.#context;
+    if (documents.read(PLAN, planSchema)?.runId !== this.runId) return NO_PROGRESS;
+    return documents.read(PROGRESS, progressSchema) ?? NO_PROGRESS;
+  }
+
+  #itemsWith(changed: readonly QueueItem[], item: Progress["items"][number]): Progress["items"] {
+    const positions = new Set(changed.map(({ position }) => position));
+    return this.#progress().items.map((before, position) => (positions.has(position) ? item : before));
+  }
+
+  #write(progress: Progress): void {
+    this.#context.documents.write(PROGRESS, progress);
   }
 }
 
@@ -218,8 +222,4 @@ export class SqlJournal implements RunJournal {
 function presence(row: ResultRow): "absent" | "present" | "unknown" {
   if (row.error_kind === "model_not_found") return "absent";
   return row.status_code === 200 ? "present" : "unknown";
-}
-
-function parseTarget(value: SqlStorageValue | undefined): Target {
-  return targetSchema.parse(JSON.parse(String(value)));
 }

@@ -1,54 +1,70 @@
-const KEPT_MS = 48 * 3_600_000;
+import * as z from "zod";
+import type { Documents } from "./documents.ts";
+
+const HOUR_MS = 3_600_000;
+const KEPT_HOURS = 48;
+
+export const LEDGER = "ledger";
+export const ledgerSchema = z.object({
+  isOpen: z.boolean(),
+  /** USD by hours since the epoch. */
+  hours: z.record(z.string(), z.number()),
+});
+type Ledgered = z.infer<typeof ledgerSchema>;
+
+export const hourOf = (at: number) => Math.floor(at / HOUR_MS);
 
 /**
  * What requests cost, counted here and not in Supabase, which may be away. Money for a request under way is
- * set aside at its worst case first, so that a crash can only make the count too high.
+ * set aside at its worst case first, so that a crash can only make the count too high. Kept by the hour: each
+ * request costs the same few rows, however many there have been. All times are ms since the epoch.
  */
 export class Ledger {
-  readonly #sql: SqlStorage;
+  readonly #documents: Documents;
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql;
-    sql.exec(`
-      create table if not exists ledger (request_id text primary key, at integer not null, usd real not null);
-      create index if not exists ledger_at_usd on ledger (at, usd);
-      create table if not exists ledger_opened (at integer not null);
-    `);
+  constructor(documents: Documents) {
+    this.#documents = documents;
   }
 
   /** Whether it knows what was spent before its own first entry. */
   get isOpen(): boolean {
-    return this.#sql.exec("select 1 from ledger_opened limit 1").toArray().length > 0;
+    return this.#read().isOpen;
   }
 
   /** Starts the count with what earlier requests cost. */
   open(usd: number, at: number): void {
-    this.#sql.exec("insert into ledger_opened (at) values (?)", at);
-    this.#sql.exec("insert or replace into ledger (request_id, at, usd) values ('before', ?, ?)", at, usd);
+    this.#documents.write<Ledgered>(LEDGER, { isOpen: true, hours: { [hourOf(at)]: usd } });
   }
 
-  /** USD since a time (ms since the epoch), money set aside included. */
+  /** USD since the beginning of the hour that a time is in, money set aside included. */
   spentSince(since: number): number {
-    return Number(
-      this.#sql.exec("select coalesce(sum(usd), 0) as usd from ledger where at >= ?", since).one().usd,
+    const first = hourOf(since);
+    return Object.entries(this.#read().hours).reduce(
+      (sum, [hour, usd]) => (Number(hour) >= first ? sum + usd : sum),
+      0,
     );
   }
 
-  reserve(requestId: string, at: number, usd: number): void {
-    this.#sql.exec("insert into ledger (request_id, at, usd) values (?, ?, ?)", requestId, at, usd);
+  /** Sets money aside for a request that begins. */
+  reserve(at: number, usd: number): void {
+    this.#add(at, usd);
   }
 
-  /** What is set aside for a request, USD. */
-  reserved(requestId: string): number {
-    const rows = this.#sql.exec("select usd from ledger where request_id = ?", requestId).toArray();
-    return Number(rows[0]?.usd ?? 0);
+  /** Puts what a request cost in the place of what was set aside for it when it began. */
+  settle(reservedAt: number, reservedUsd: number, usd: number): void {
+    if (usd !== reservedUsd) this.#add(reservedAt, usd - reservedUsd);
   }
 
-  settle(requestId: string, usd: number): void {
-    this.#sql.exec("update ledger set usd = ? where request_id = ?", usd, requestId);
+  #add(at: number, usd: number): void {
+    if (usd === 0) return;
+    const { isOpen, hours } = this.#read();
+    const hour = String(hourOf(at));
+    const sum = Math.max(0, (hours[hour] ?? 0) + usd);
+    const kept = Object.entries(hours).filter(([past]) => Number(past) > hourOf(at) - KEPT_HOURS);
+    this.#documents.write<Ledgered>(LEDGER, { isOpen, hours: { ...Object.fromEntries(kept), [hour]: sum } });
   }
 
-  forgetOld(now: number): void {
-    this.#sql.exec("delete from ledger where at < ?", now - KEPT_MS);
+  #read(): Ledgered {
+    return this.#documents.read(LEDGER, ledgerSchema) ?? { isOpen: false, hours: {} };
   }
 }

@@ -16,7 +16,15 @@ export const targetSchema = z.object({
 });
 export type Target = Readonly<z.infer<typeof targetSchema>>;
 
-export type SkipReason = "no_key" | "unknown_provider" | "rate_limited" | "budget" | "stopped" | "fault";
+export const skipReasons = [
+  "no_key",
+  "unknown_provider",
+  "rate_limited",
+  "budget",
+  "stopped",
+  "fault",
+] as const;
+export type SkipReason = (typeof skipReasons)[number];
 
 /** A target that was not asked: no result, so it stands in `runs.skipped`. */
 export type SkippedTarget = {

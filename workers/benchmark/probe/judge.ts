@@ -1,8 +1,9 @@
 import { classifyStatus, classifyStreamError } from "./errors/classify.ts";
-import type { ProviderError } from "./errors/provider-error.ts";
+import { type ProviderError, textError } from "./errors/provider-error.ts";
 import type { TokenCounts } from "./metrics/tokens.ts";
 import type { DeadlineName, PassedDeadline } from "./network/deadlines.ts";
 import type { Exchange } from "./network/exchange.ts";
+import { isFiltered } from "./stream/finish-reasons.ts";
 import type { Observation } from "./stream/observation.ts";
 import type { ErrorKind } from "./types.ts";
 
@@ -45,21 +46,40 @@ export function judge(exchange: Exchange, tokens: TokenCounts): Failure | null {
     const message = `error inside the stream: ${describe(observation.error)}`;
     return { kind: classifyStreamError(observation.error), message, atMs: observation.errorAt };
   }
+  if (observation.brokeOff !== null) {
+    const message = `the generation broke off: ${observation.brokeOff}`;
+    return { kind: classifyStreamError(textError(message)), message, atMs: observation.brokeOffAt };
+  }
   if (ending.how === "too large") return fail("bad_response", "the body went beyond the limit of its size");
-  const finished = observation.done || observation.finishReason !== null;
-  if (!finished) {
+  if (!endedProperly(exchange)) {
     if (ending.how === "lost") return fail("stream_truncated", `the connection was lost: ${ending.cause}`);
     if (ending.how === "deadline") return fail("timeout", deadlineText(ending.passed));
     if (observation.readEvents === 0) return fail("bad_response", unreadable(exchange, ending.excerpt));
-    return fail("stream_truncated", "the body ended before a finish_reason or its closing event");
+    return fail("stream_truncated", truncated(observation));
   }
   return answered(exchange, tokens);
+}
+
+/**
+ * The closing event or a finish reason that is known as a proper end; one that nobody knows is an end where the
+ * usage that comes last has come too and the body was not cut.
+ */
+function endedProperly({ ending, observation }: Exchange): boolean {
+  if (observation.done || observation.finished) return true;
+  return (
+    observation.finishReason !== null && ending.how === "ended" && observation.usage.output !== undefined
+  );
 }
 
 /** A stream that ended properly still fails without an answer in it. */
 function answered({ observation }: Exchange, tokens: TokenCounts): Failure | null {
   if (observation.answer.count > 0) return null;
   const reason = `finish_reason ${observation.finishReason ?? "not given"}`;
+  if (observation.skippedEvents > 0) {
+    // What nobody could read may have been the answer, so that its lack is not the operator's fault.
+    const { skippedEvents: count, skippedText } = observation;
+    return fail("bad_response", `no answer but in ${count} unreadable events (${reason}): ${skippedText}`);
+  }
   if (generatedThoughts(observation, tokens)) {
     return fail("no_answer", `${tokens.output} tokens were generated, none of them an answer (${reason})`);
   }
@@ -72,7 +92,7 @@ function answered({ observation }: Exchange, tokens: TokenCounts): Failure | nul
  */
 function generatedThoughts(observation: Observation, { output, reasoning }: TokenCounts): boolean {
   if (observation.reasoningChars > 0 || (reasoning ?? 0) > 0) return true;
-  if (observation.finishReason === "content_filter" || reasoning === 0) return false;
+  if (isFiltered(observation.finishReason) || reasoning === 0) return false;
   return output > (observation.thoughtsWithheld ? 0 : 1);
 }
 
@@ -95,6 +115,11 @@ function describe({ message, code, type }: ProviderError): string {
 
 function labelOf(response: Response | null): string {
   return response?.headers.get("content-type") ?? "no content-type";
+}
+
+function truncated({ skippedText }: Observation): string {
+  const last = skippedText === "" ? "" : `: ${skippedText}`;
+  return `the body ended before a finish_reason or its closing event${last}`;
 }
 
 function unreadable({ bodyBytes, observation }: Exchange, excerpt: string): string {

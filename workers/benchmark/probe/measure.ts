@@ -7,9 +7,6 @@ import { rehearse } from "./rehearsal.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { blankRow, fillRow, secretsOf } from "./row.ts";
 import { storableNumber, storableText } from "./storable.ts";
-import { anthropicMessagesDecoder } from "./stream/anthropic-messages.ts";
-import type { StreamDecoder } from "./stream/decoder.ts";
-import { openAiChatDecoder } from "./stream/openai-chat.ts";
 import type { ProbeEnvironment, ProbeOutcome, ProbeRequest } from "./types.ts";
 
 /**
@@ -37,7 +34,6 @@ export async function measure(request: ProbeRequest, environment: ProbeEnvironme
         url: request.baseUrl + provider.chatPath,
         headers: requestHeaders(request),
         body: JSON.stringify({ model, messages, ...row.request_params }),
-        decoder: decoderOf(request),
       },
       request,
       environment,
@@ -82,9 +78,4 @@ function requestHeaders({ provider, apiKey }: ProbeRequest): Record<string, stri
     // A compressor between server and probe holds tokens back until its block is full.
     "accept-encoding": "identity",
   };
-}
-
-function decoderOf({ provider }: ProbeRequest): StreamDecoder {
-  const { wire } = provider;
-  return wire.protocol === "anthropic-messages" ? anthropicMessagesDecoder() : openAiChatDecoder(wire);
 }

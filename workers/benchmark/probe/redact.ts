@@ -1,13 +1,15 @@
+import { secretFormsOf } from "./secret-forms.ts";
+
 const HIDDEN = "[redacted]";
 const MAX_LINE = 500;
 /** Longer texts are cut before the patterns walk them; far more than a line can show. */
 const MAX_INPUT = 8_192;
 const MAX_TOKEN = 2_048;
-/** A setting shorter than this is no secret, and hiding it would make holes in plain words. */
-const MIN_SECRET = 6;
 const MIN_ECHO = 6;
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  // User info in addresses.
+  [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#@"'<>]{1,256}@/gi, `$1${HIDDEN}@`],
   [/\b(bearer|basic)\s+[\w.~+/=*-]{6,}/gi, `$1 ${HIDDEN}`],
   [
     /\b((?:x-)?(?:api[_-]?|access[_-]?|secret[_-]?|auth[_-]?)?(?:key|token|secret|password|authorization))(["']?\s*[=:]\s*["']?)[^\s"',;&<>)}\]]{4,}/gi,
@@ -15,17 +17,33 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   ],
   // Keys by their makers' prefixes, also when masked in the middle ("sk-proj-ab****yz").
   [
-    /(?<![A-Za-z0-9])(?:sk|pk|rk|gsk|xai|csk|fw|pplx|tgp|key|sb_secret|sb_publishable|hf|AIza|ghp|r8)[-_](?=[\w*.…•-]{6})[\w*…•-]+(?:\.{2,}[\w*-]+)?/g,
+    /(?<![A-Za-z0-9])(?:sk|pk|rk|ak|gsk|xai|csk|fw|pplx|tgp|key|sb_secret|sb_publishable|hf|nvapi|AIza|ghp|glpat|r8)[-_](?=[\w*.…•-]{6})[\w*…•-]+(?:\.{2,}[\w*-]+)?/g,
     HIDDEN,
   ],
   [/(?<![A-Za-z0-9])AIza[\w*…-]{10,}/g, HIDDEN],
+  [/(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}/g, HIDDEN],
   // JSON Web Tokens.
   [/\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g, HIDDEN],
+  // Amazon's names of resources and users: the account and all behind it.
+  [/\b(arn:[\w-]{1,20}:[\w-]{0,40}:[\w-]{0,40}:)[^\s"'<>,;]{1,512}/gi, `$1${HIDDEN}`],
   [/(?<![A-Za-z0-9])(?:org|proj|user)[_-](?=[A-Za-z0-9]{3})[A-Za-z0-9_-]+/g, HIDDEN],
+  // Ids of accounts and what belongs to them, where a digit shows that it is an id and no word.
+  [
+    /(?<![A-Za-z0-9])(?:organization|project|team|account|acct|workspace|wrkspc|ws|tenant|customer|cus|client|member|usr|sub|billing)[_-](?=[A-Za-z_-]{0,64}\d)[A-Za-z0-9_-]{4,}/g,
+    HIDDEN,
+  ],
+  // "account 123456789012", "project_number:512", "projects/512".
+  [
+    /\b((?:account|project|subscription|tenant|team|organi[sz]ation|customer)s?(?:[ _-]?(?:id|number|no\.?))?["']?\s{0,3}[:=/#]?\s{0,3}["']?)\d{6,}/gi,
+    `$1${HIDDEN}`,
+  ],
   [/[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g, HIDDEN],
   // Masked leftovers of anything secret ("****wxyz").
   [/[\w-]{0,16}[*•]{3,}[\w-]{0,16}/g, HIDDEN],
 ];
+/** UUIDs name teams, accounts and tenants; those of requests say nothing of anybody. */
+const UUID = /(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])/gi;
+const OF_A_REQUEST = /\brequest[ _-]?(?:id)?["']?[\s:=]{0,3}["']?$/i;
 /** Letters and digits mixed in a run this long are a key or a token, whoever made it. */
 const LONG_RUN = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_=]{32,}(?![A-Za-z0-9])/g;
 
@@ -34,20 +52,21 @@ const LONG_RUN = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_=]{32,}(?![A-Za-z0-9])/g;
  * escaped, encoded or cut short, and whatever looks like one.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  let clean = redactSecrets(text, secrets);
+  let clean = redactSecrets(text, secrets).replace(UUID, (id, at: number, whole: string) =>
+    OF_A_REQUEST.test(whole.slice(Math.max(0, at - 20), at)) ? id : HIDDEN,
+  );
   for (const [pattern, replacement] of PATTERNS) clean = clean.replace(pattern, replacement);
   return clean.replace(LONG_RUN, (run) => (/\d/.test(run) && /[A-Za-z]/.test(run) ? HIDDEN : run));
 }
 
-/** The text without the `secrets` themselves: for texts that must otherwise stay as they were sent. */
+/**
+ * The text without the `secrets` themselves, or any 12 characters in a row of them, as they are or encoded: for
+ * texts that must otherwise stay as they were sent.
+ */
 export function redactSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) {
-    if (secret.length < MIN_SECRET) continue;
-    const escaped = JSON.stringify(secret).slice(1, -1);
-    for (const form of new Set([secret, encodeURIComponent(toWellFormed(secret)), escaped])) {
-      clean = clean.replaceAll(form, HIDDEN);
-    }
+    for (const form of secretFormsOf(secret)) clean = form.hideIn(clean, HIDDEN);
     clean = redactEcho(clean, secret);
   }
   return clean;

@@ -1,7 +1,6 @@
 import { countTokens } from "./metrics/tokens.ts";
 import { tokensPerSecond } from "./metrics/tps.ts";
 import { exchange } from "./network/exchange.ts";
-import { openAiChatDecoder } from "./stream/openai-chat.ts";
 
 const EVENTS = 300;
 const DEADLINES = {
@@ -16,16 +15,8 @@ const DEADLINES = {
 /** Measures a made-up stream in memory and throws the result away; no request leaves the process. */
 export async function rehearse(): Promise<void> {
   let clock = 0;
-  const decoder = openAiChatDecoder({
-    protocol: "openai-chat",
-    usageOf: (chunk) => chunk.usage,
-    thoughtOf: (delta) => delta.reasoning_content,
-    upstreamOf: null,
-    timing: null,
-    costAt: [{ path: ["cost"], usd: 1 }],
-  });
   const { observation } = await exchange(
-    { url: "http://rehearsal.invalid/", headers: {}, body: "{}", decoder },
+    { url: "http://rehearsal.invalid/", headers: {}, body: "{}" },
     { deadlines: DEADLINES, reasoning: false },
     {
       fetch: async () => new Response(answer(), { headers: { "content-type": "text/event-stream" } }),
@@ -38,7 +29,11 @@ export async function rehearse(): Promise<void> {
     },
   );
   const { usage, all } = observation;
-  const { output, reasoning } = countTokens(usage, 100, all.chars);
+  const { output, reasoning } = countTokens(usage, {
+    promptChars: 100,
+    outputChars: all.chars,
+    maxOutputTokens: EVENTS,
+  });
   tokensPerSecond({ ...observation, outputTokens: output, reasoningTokens: reasoning });
 }
 

@@ -1,11 +1,14 @@
 import { type Failure, judge } from "./judge.ts";
 import { isFullAnswer } from "./metrics/answer-check.ts";
-import { costOf } from "./metrics/cost.ts";
+import { ONE_READING_MS } from "./metrics/arrivals.ts";
+import { costOf, mostUsd } from "./metrics/cost.ts";
+import { gapsBetween } from "./metrics/gaps.ts";
 import { countTokens } from "./metrics/tokens.ts";
 import { tokensPerSecond } from "./metrics/tps.ts";
 import type { Exchange } from "./network/exchange.ts";
+import { maxOutputTokens } from "./prompts.ts";
 import { readableLine, redactSecrets } from "./redact.ts";
-import { serverTiming } from "./server-timing.ts";
+import { requestIdOf, serverTiming } from "./server-timing.ts";
 import {
   cutToBytes,
   storableCost,
@@ -14,12 +17,14 @@ import {
   storableNumber,
   storableText,
 } from "./storable.ts";
+import type { UsageReport } from "./stream/decoder.ts";
 import type { Measurement, ProbeRequest } from "./types.ts";
 
 /** Raised whenever a number could come out differently for the same stream. */
-export const PROBE_VERSION = "1";
+export const PROBE_VERSION = "2";
 
 const MAX_TEXT_BYTES = 256 * 1024;
+const MAX_TIER_CHARS = 100;
 
 /** What a request's row says of it before anything has happened. */
 export interface RowIdentity {
@@ -66,6 +71,14 @@ export function blankRow(request: RowIdentity, createdAt: Date, promptVersion: s
     skipped_events: 0,
     endpoint_host: null,
     upstream: null,
+    upstream_pinned: false,
+    served_model: null,
+    system_fingerprint: null,
+    service_tier: null,
+    provider_request_id: null,
+    gap_p99_ms: null,
+    longest_gap_ms: null,
+    usage_implausible: false,
     provider_timing: null,
     colo: null,
     simulated: request.simulated,
@@ -93,14 +106,18 @@ export function fillRow(
   promptChars: number,
 ): boolean {
   const { observation, response, startedAt, headersAt } = exchange;
-  const { all, answer, usage } = observation;
+  const { all, answer } = observation;
   const secrets = secretsOf(request);
   const since = (atMs: number): number => storableNumber(atMs - startedAt);
   const name = (text: string | null): string | null =>
     text === null ? null : storableName(redactSecrets(text, secrets));
 
-  const tokens = countTokens(usage, promptChars, all.chars);
-  const cost = costOf(usage.costUsd, tokens, request.price);
+  const seen = { promptChars, outputChars: all.chars, maxOutputTokens: maxOutputTokens(request.reasoning) };
+  const usage = orElse(observation.usage, observation.usageHint);
+  const tokens = countTokens(usage, seen);
+  const most = mostUsd(seen, request.price, request.provider.requestFeeUsd);
+  const cost = costOf(usage.costUsd, tokens, request.price, most);
+  const implausible = tokens.implausible || cost.implausible;
   const failure = judge(exchange, tokens);
 
   row.status_code = response === null ? null : storableCount(response.status);
@@ -124,7 +141,11 @@ export function fillRow(
     all,
     answer,
   });
-  row.tps = tps === null ? null : storableNumber(tps);
+  row.usage_implausible = implausible;
+  row.tps = tps === null || implausible ? null : storableNumber(tps);
+  const gaps = gapsBetween(observation.chunkTimes, ONE_READING_MS);
+  row.gap_p99_ms = gaps.p99Ms === null ? null : storableNumber(gaps.p99Ms);
+  row.longest_gap_ms = gaps.longestMs === null ? null : storableNumber(gaps.longestMs);
 
   row.cost_usd = storableCost(cost.usd);
   row.cost_source = cost.source;
@@ -139,7 +160,14 @@ export function fillRow(
   row.error_message = failure === null ? null : storableText(readableLine(failure.message, secrets));
   row.finish_reason = name(observation.finishReason);
   row.skipped_events = storableCount(observation.skippedEvents);
-  row.upstream = name(observation.upstream);
+  const { served } = observation;
+  row.upstream = name(served.upstream ?? null);
+  row.served_model = name(served.served_model ?? null);
+  row.system_fingerprint = name(served.system_fingerprint ?? null);
+  row.service_tier = name(served.service_tier ?? null)?.slice(0, MAX_TIER_CHARS) ?? null;
+  row.provider_request_id = name(
+    requestIdOf(response?.headers ?? null) ?? served.provider_request_id ?? null,
+  );
   row.provider_timing = serverTiming(response?.headers ?? null, observation.timing, secrets);
 
   const text = cutToBytes(storableText(redactSecrets(observation.text, secrets)), MAX_TEXT_BYTES);
@@ -149,7 +177,18 @@ export function fillRow(
     row.answer_ok = row.success && isFullAnswer(row.response_text, observation.finishReason);
   }
   const counted = usage.input !== undefined && usage.output !== undefined && !tokens.estimated;
-  return counted || usage.costUsd !== undefined;
+  return !implausible && (counted || usage.costUsd !== undefined);
+}
+
+/** What was reported, and where it lacks a count the server's own statistics. */
+function orElse(usage: UsageReport, hint: UsageReport): UsageReport {
+  if (usage.output !== undefined && usage.input !== undefined) return usage;
+  return {
+    ...usage,
+    input: usage.input || hint.input,
+    output: usage.output || hint.output,
+    cached: usage.cached ?? hint.cached,
+  };
 }
 
 /** The closing event, the end of the body or the failure, whichever it was. */
@@ -157,6 +196,6 @@ function endOf({ ending, endedAt, observation }: Exchange, failure: Failure | nu
   if (failure?.atMs !== undefined && failure.atMs !== null) return failure.atMs;
   // The answer was over and the server only held the line: how long it did, silent or not, is not its latency.
   const heldOpen = ending.how === "deadline" || ending.how === "lost";
-  if (heldOpen && observation.finishReason !== null) return observation.lastWordAt;
+  if (heldOpen && observation.finished) return observation.lastWordAt;
   return endedAt;
 }

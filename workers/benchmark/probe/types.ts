@@ -114,6 +114,14 @@ export interface Measurement {
   skipped_events: number;
   endpoint_host: string | null;
   upstream: string | null;
+  upstream_pinned: boolean;
+  served_model: string | null;
+  system_fingerprint: string | null;
+  service_tier: string | null;
+  provider_request_id: string | null;
+  gap_p99_ms: number | null;
+  longest_gap_ms: number | null;
+  usage_implausible: boolean;
   provider_timing: Record<string, string | number> | null;
   colo: string | null;
   simulated: boolean;

@@ -41,5 +41,4 @@ export const anthropic: Provider = {
     ...(NO_TEMPERATURE.test(model) ? {} : { temperature: 0 }),
     ...(reasoning && EFFORT.test(model) ? { output_config: { effort: "low" } } : {}),
   }),
-  wire: { protocol: "anthropic-messages" },
 };

@@ -8,7 +8,6 @@ export const cerebras = openAiCompatible({
   maxTokensAs: "max_completion_tokens",
   includeUsage: true,
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
-  wire: { thoughtOf: (delta) => delta.reasoning, timing: { of: (chunk) => chunk.time_info, names: "all" } },
   prices: [
     {
       model: "gpt-oss-120b",

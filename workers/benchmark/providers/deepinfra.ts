@@ -8,10 +8,6 @@ export const deepinfra = openAiCompatible({
   includeUsage: true,
   modelsList: { dialect: "deepinfra", hasPrices: true },
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
-  wire: {
-    thoughtOf: (delta) => delta.reasoning_content,
-    costAt: [{ path: ["estimated_cost"], usd: 1 }],
-  },
   prices: [
     {
       model: "openai/gpt-oss-20b",

@@ -6,7 +6,6 @@ export const deepseek = openAiCompatible({
   name: "DeepSeek",
   baseUrl: "https://api.deepseek.com",
   includeUsage: true,
-  wire: { thoughtOf: (delta) => delta.reasoning_content },
   prices: [
     {
       model: "deepseek-chat",

@@ -1,17 +1,15 @@
 import { openAiCompatible } from "./openai-compatible.ts";
 
-/** https://docs.fireworks.ai/api-reference/post-chatcompletions: usage comes unasked in the last chunk. */
+/** https://docs.fireworks.ai/api-reference/post-chatcompletions */
 export const fireworks = openAiCompatible({
   slug: "fireworks",
   name: "Fireworks AI",
   baseUrl: "https://api.fireworks.ai/inference/v1",
   modelsList: { dialect: "fireworks" },
   feedKey: "fireworks-ai",
+  // Newer models count tokens only for those who ask.
+  includeUsage: true,
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
-  wire: {
-    thoughtOf: (delta) => delta.reasoning_content,
-    timing: { of: (chunk) => chunk.perf_metrics, names: "all" },
-  },
   prices: [
     {
       model: "accounts/fireworks/models/gpt-oss-20b",

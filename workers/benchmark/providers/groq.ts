@@ -1,4 +1,3 @@
-import { at } from "../probe/json.ts";
 import { openAiCompatible } from "./openai-compatible.ts";
 
 /** https://console.groq.com/docs/api-reference */
@@ -11,14 +10,6 @@ export const groq = openAiCompatible({
   modelsList: { dialect: "groq" },
   // Other reasoning models of Groq take only "none" and "default".
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
-  wire: {
-    thoughtOf: (delta) => delta.reasoning,
-    // Seconds, inside each copy of the usage.
-    timing: {
-      of: (chunk) => chunk.usage ?? at(chunk.x_groq, ["usage"]),
-      names: ["queue_time", "prompt_time", "completion_time", "total_time"],
-    },
-  },
   prices: [
     {
       model: "openai/gpt-oss-20b",

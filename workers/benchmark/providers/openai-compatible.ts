@@ -1,25 +1,4 @@
-import { at } from "../probe/json.ts";
-import type { OpenAiChatWire } from "../probe/stream/openai-chat.ts";
 import type { Ask, DatedPrice, ModelsList, Provider, RequestParameters } from "./types.ts";
-
-/**
- * Where the field's OpenAI-compatible servers put what the standard leaves open. Servers agree on the meaning
- * of each of these places, so all are read by default and an endpoint set by `<PROVIDER>_BASE_URL` is
- * understood too; a provider's file names its own where it differs.
- */
-const WIRE: OpenAiChatWire = {
-  protocol: "openai-chat",
-  usageOf: (chunk) => chunk.usage ?? at(chunk.x_groq, ["usage"]),
-  thoughtOf: (delta) => delta.reasoning_content || delta.reasoning,
-  upstreamOf: null,
-  timing: null,
-  costAt: [
-    { path: ["cost"], usd: 1 },
-    { path: ["cost", "total_cost"], usd: 1 },
-    { path: ["estimated_cost"], usd: 1 },
-    { path: ["cost_in_usd_ticks"], usd: 1e-10 },
-  ],
-};
 
 const MODELS_LIST: ModelsList = {
   path: "/models",
@@ -52,7 +31,6 @@ export interface OpenAiCompatible {
   /** Parameters that keep the thinking of a reasoning model short, for models that take them. */
   readonly lowEffort?: { readonly models: RegExp; readonly parameters: RequestParameters };
   readonly headers?: Readonly<Record<string, string>>;
-  readonly wire?: Partial<Omit<OpenAiChatWire, "protocol">>;
 }
 
 /** Completes the description of a provider that speaks `POST {base}/chat/completions` with a Bearer key. */
@@ -73,7 +51,6 @@ export function openAiCompatible(provider: OpenAiCompatible): Provider {
     minimumGapMs: provider.minimumGapMs ?? 0,
     headers: (apiKey) => ({ authorization: `Bearer ${apiKey}`, ...provider.headers }),
     parameters: (ask) => parameters(provider, ask),
-    wire: { ...WIRE, ...provider.wire },
   };
 }
 

@@ -10,12 +10,6 @@ export const openrouter = openAiCompatible({
   warmupPath: "/key",
   modelsList: { dialect: "openrouter", isPublic: true, hasPrices: true },
   lowEffort: { models: /./, parameters: { reasoning: { effort: "low" } } },
-  wire: {
-    // `reasoning_details` says the same again, and is read only where this is missing.
-    thoughtOf: (delta) => delta.reasoning || delta.reasoning_content,
-    costAt: [{ path: ["cost"], usd: 1 }],
-    upstreamOf: (chunk) => chunk.provider,
-  },
   prices: [
     {
       model: "openai/gpt-4o-mini",

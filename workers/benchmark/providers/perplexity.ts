@@ -15,7 +15,6 @@ export const perplexity = openAiCompatible({
   // https://docs.perplexity.ai/getting-started/pricing
   requestFeeUsd: 0.014,
   lowEffort: { models: /sonar-(?:reasoning|deep)/, parameters: { reasoning_effort: "low" } },
-  wire: { costAt: [{ path: ["cost", "total_cost"], usd: 1 }] },
   prices: [
     {
       model: "sonar",

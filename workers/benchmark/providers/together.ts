@@ -7,9 +7,9 @@ export const together = openAiCompatible({
   baseUrl: "https://api.together.xyz/v1",
   modelsList: { dialect: "together", hasPrices: true },
   feedKey: "togetherai",
-  // Usage comes unasked in the last chunk.
+  // Newer models count tokens only for those who ask.
+  includeUsage: true,
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
-  wire: { thoughtOf: (delta) => delta.reasoning || delta.reasoning_content },
   prices: [
     {
       model: "openai/gpt-oss-20b",

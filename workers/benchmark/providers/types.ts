@@ -1,6 +1,3 @@
-import type { AnthropicMessagesWire } from "../probe/stream/anthropic-messages.ts";
-import type { OpenAiChatWire } from "../probe/stream/openai-chat.ts";
-
 /** A price in a provider's file: USD per million tokens, as read on `date` from `source`. */
 export interface DatedPrice {
   readonly model: string;
@@ -80,6 +77,4 @@ export interface Provider {
   /** What authenticates a request. */
   readonly headers: (apiKey: string) => Record<string, string>;
   readonly parameters: (ask: Ask) => RequestParameters;
-  /** The protocol of the stream, and where this provider puts what the protocol leaves open. */
-  readonly wire: OpenAiChatWire | AnthropicMessagesWire;
 }

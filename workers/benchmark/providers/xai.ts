@@ -8,10 +8,6 @@ export const xai = openAiCompatible({
   includeUsage: true,
   // Other Grok models refuse the parameter.
   lowEffort: { models: /grok-(?:3-mini|4\.3)/, parameters: { reasoning_effort: "low" } },
-  wire: {
-    thoughtOf: (delta) => delta.reasoning_content,
-    costAt: [{ path: ["cost_in_usd_ticks"], usd: 1e-10 }],
-  },
   prices: [
     {
       model: "grok-4.3",

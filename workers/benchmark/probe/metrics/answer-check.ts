@@ -1,18 +1,17 @@
+import { endedByItself } from "../stream/finish-reasons.ts";
 import { withoutThoughts } from "../stream/think-splitter.ts";
 
 const BULLETS = 3;
 /** Half of the fewest words asked for: below it a bullet is a heading, not the work that others did. */
 const FEWEST_WORDS = 20;
 const BULLET = /^[ \t]*(?:[-*•‣◦–—+]|\d{1,2}[.)])[ \t]+(\S.*)$/;
-/** What providers send when a model stopped by itself. Anything else means that it was cut off. */
-const ENDED_BY_ITSELF = new Set(["stop", "eos", "end_turn", "stop_sequence", "eos_token", "completed"]);
 
 /**
  * Whether an answer is the one that the standard prompt asks for: exactly three bullets, each of them written
  * out, and the model came to its own end. A fast answer that did not do the work should be seen as such.
  */
 export function isFullAnswer(text: string, finishReason: string | null): boolean {
-  if (finishReason !== null && !ENDED_BY_ITSELF.has(finishReason.toLowerCase())) return false;
+  if (finishReason !== null && !endedByItself(finishReason)) return false;
   const bullets = splitBullets(withoutThoughts(text));
   return bullets.length === BULLETS && bullets.every((words) => words >= FEWEST_WORDS);
 }

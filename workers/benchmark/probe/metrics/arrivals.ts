@@ -1,5 +1,5 @@
 /** Two readings closer than this are one: the coarsest clock in use, a deployed Worker's, counts whole ms. */
-const ONE_READING_MS = 1;
+export const ONE_READING_MS = 1;
 
 /**
  * When pieces of text arrived, summed up as they come so that memory stays the same however many they are.

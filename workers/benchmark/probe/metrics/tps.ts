@@ -6,6 +6,9 @@ const MIN_WINDOW_MS = 20;
 const MAX_SHARE_OF_ONE_ARRIVAL = 0.9;
 /** A thought is streamed in full at about 4 characters a token; under this it was only summed up. */
 const SUMMARY_CHARS_PER_TOKEN = 2;
+/** No tokenizer makes more than a token of a character of this prompt's language: the rest was not streamed. */
+const MIN_CHARS_PER_TOKEN = 1;
+const FEW_TOKENS = 64;
 
 export interface StreamedOutput {
   /** All generated tokens, thoughts included. */
@@ -43,6 +46,7 @@ function rate(tokens: number, arrivals: Arrivals): number | null {
   const windowMs = arrivals.lastAt - arrivals.firstAt;
   if (tokens < MIN_TOKENS || arrivals.count < MIN_ARRIVALS || windowMs < MIN_WINDOW_MS) return null;
   if (arrivals.largestLaterChars > arrivals.chars * MAX_SHARE_OF_ONE_ARRIVAL) return null;
+  if ((tokens - FEW_TOKENS) * MIN_CHARS_PER_TOKEN > arrivals.chars) return null;
   const first = Math.max(1, Math.round((tokens * arrivals.firstChars) / arrivals.chars));
   if (tokens <= first) return null;
   return ((tokens - first) / windowMs) * 1000;

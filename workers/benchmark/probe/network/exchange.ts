@@ -1,4 +1,3 @@
-import type { StreamDecoder } from "../stream/decoder.ts";
 import { createObserver, type Observation } from "../stream/observation.ts";
 import type { ProbeEnvironment, ProbeRequest } from "../types.ts";
 import { watchDeadlines } from "./deadlines.ts";
@@ -20,7 +19,6 @@ export interface MeasuredRequest {
   readonly url: string;
   readonly headers: Record<string, string>;
   readonly body: string;
-  readonly decoder: StreamDecoder;
 }
 
 /**
@@ -28,7 +26,7 @@ export interface MeasuredRequest {
  * no retry. Whatever ends it early frees its connection. Rejects only for mistakes of the probe itself.
  */
 export async function exchange(
-  { url, headers, body, decoder }: MeasuredRequest,
+  { url, headers, body }: MeasuredRequest,
   { deadlines, reasoning }: Pick<ProbeRequest, "deadlines" | "reasoning">,
   environment: ProbeEnvironment,
 ): Promise<Exchange> {
@@ -73,7 +71,7 @@ export async function exchange(
         release = cancel;
       },
     };
-    const answer = await readAnswer(answered.response, headersAt, decoder, observation, reading);
+    const answer = await readAnswer(answered.response, headersAt, observation, reading);
     return { ...answer, response: answered.response, startedAt, headersAt, observation };
   } finally {
     watch.stop();

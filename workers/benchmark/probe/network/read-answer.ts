@@ -1,6 +1,6 @@
 import { type ProviderError, readErrorBody, readProviderError } from "../errors/provider-error.ts";
 import { parseJson } from "../json.ts";
-import type { StreamDecoder } from "../stream/decoder.ts";
+import { decodeEvent } from "../stream/decode.ts";
 import type { Observer } from "../stream/observation.ts";
 import { createSseReader } from "../stream/sse.ts";
 import type { PassedDeadline } from "./deadlines.ts";
@@ -40,7 +40,6 @@ export interface Answer {
 export async function readAnswer(
   response: Response,
   headersAt: number,
-  decoder: StreamDecoder,
   observer: Observer,
   reading: BodyReading,
 ): Promise<Answer> {
@@ -55,12 +54,11 @@ export async function readAnswer(
     const error = readErrorBody(plain.text());
     return { ending: { how: "refused", error }, endedAt: end.endedAt, bodyBytes: end.bytes };
   }
-  return readStream(body, decoder, observer, reading);
+  return readStream(body, observer, reading);
 }
 
 async function readStream(
   body: ReadableStream<Uint8Array> | null,
-  decoder: StreamDecoder,
   observer: Observer,
   reading: BodyReading,
 ): Promise<Answer> {
@@ -68,17 +66,19 @@ async function readStream(
   const plain = createTextCollector();
   let form = unknownForm();
   let excerpt: Uint8Array | null = null;
-  const sse = createSseReader((data, name) => {
-    if (!observer.done) observer.eventEnded(decoder(data, name, observer.sink));
+  const sse = createSseReader((json, text, name) => {
+    if (!observer.done) observer.eventEnded(decodeEvent(json, text, name, observer.sink), text);
   });
 
   const takeEvents = (bytes: Uint8Array, atMs: number): boolean => {
     const chars = observer.all.chars;
     const finish = observer.finishReason;
-    const error = observer.error;
+    const { error, brokeOff } = observer;
     sse.push(bytes);
     if (observer.all.chars !== chars || observer.finishReason !== finish) watch.signOfLife(atMs);
-    if (observer.error !== error) watch.limitRest("after error", atMs, AFTER_ERROR_MS);
+    if (observer.error !== error || observer.brokeOff !== brokeOff) {
+      watch.limitRest("after error", atMs, AFTER_ERROR_MS);
+    }
     return !observer.done;
   };
 
@@ -100,7 +100,7 @@ async function readStream(
   // An event that lacks only its blank line came with the last bytes: the observer still has their time.
   if (!observer.done) sse.end();
   observer.end();
-  const start = excerpt === null ? "" : new TextDecoder().decode(excerpt);
+  const start = excerpt === null ? "" : readable(excerpt);
   return answer(streamEnding(end, start, observer, reading));
 }
 
@@ -110,6 +110,16 @@ function streamEnding(end: BodyRead, excerpt: string, observer: Observer, { watc
   if (end.how === "too large") return { how: "too large" };
   if (watch.passed !== null) return { how: "deadline", passed: watch.passed };
   return { how: "ended", excerpt };
+}
+
+/** How a body began, as text, or its first bytes where it is none (compressed bytes under a wrong label, say). */
+function readable(bytes: Uint8Array): string {
+  const text = new TextDecoder().decode(bytes, { stream: true });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells bytes from text.
+  if (!/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text)) return text;
+  const hex = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b ? ", gzip without its label" : "";
+  return `binary data that begins with ${hex}${gzip}`;
 }
 
 type Form = "unknown" | "events" | "plain";

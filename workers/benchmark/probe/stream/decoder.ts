@@ -10,7 +10,10 @@ export type PieceKind = "answer" | "reasoning" | "refusal" | "tool";
 export interface UsageReport {
   /** Prompt tokens, cached ones included. */
   readonly input?: number;
+  /** Read from the provider's cache. */
   readonly cached?: number;
+  /** Written to the provider's cache. */
+  readonly cacheWrite?: number;
   readonly output?: number;
   readonly reasoning?: number;
   readonly total?: number;
@@ -18,21 +21,33 @@ export interface UsageReport {
   readonly costUsd?: number;
 }
 
+/** What an answer says of who served it. */
+export type ServedFact =
+  | "served_model"
+  | "system_fingerprint"
+  | "service_tier"
+  | "provider_request_id"
+  | "upstream";
+
 /** Where a decoder puts what it understood: the neutral language that all protocols are translated to. */
 export interface StreamSink {
   /** A non-empty generated piece. */
   piece(kind: PieceKind, text: string): void;
+  /** The whole answer again, or so far: only what is new of it counts. */
+  wholeAnswer(text: string): void;
   /** Thoughts were generated of which the stream carries a summary at most. */
   thoughtsWithheld(): void;
-  finish(reason: string): void;
+  /** Why generation ended, as sent; `proper` where it is known as a proper end. */
+  finish(reason: string, proper: boolean): void;
+  /** A finish reason that says that the generation broke off. */
+  brokeOff(reason: string): void;
   usage(report: UsageReport): void;
+  /** Counts from a server's own statistics, which hold only where no usage is reported. */
+  usageHint(report: UsageReport): void;
   error(error: ProviderError): void;
-  upstream(name: string): void;
+  served(fact: ServedFact, name: string): void;
   timing(name: string, value: unknown): void;
 }
 
 /** read: understood; skipped: a bad event; done: the protocol's last word, nothing after it counts. */
 export type Decoded = "read" | "skipped" | "done";
-
-/** Understands one event of a protocol. Never throws, whatever the event holds. */
-export type StreamDecoder = (data: string, name: string | undefined, sink: StreamSink) => Decoded;

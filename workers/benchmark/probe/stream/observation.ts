@@ -1,12 +1,13 @@
 import type { ProviderError } from "../errors/provider-error.ts";
 import { type Arrivals, addArrival, noArrivals } from "../metrics/arrivals.ts";
-import type { PieceKind, StreamSink, UsageReport } from "./decoder.ts";
+import type { PieceKind, ServedFact, StreamSink, UsageReport } from "./decoder.ts";
 import { createThinkSplitter } from "./think-splitter.ts";
 
 /** Characters of the answer that are kept in memory; the row's limit in bytes is cut later. */
 const MAX_TEXT_CHARS = 262_144;
 const MAX_CHUNK_TIMES = 20_000;
 const MAX_TIMING_ENTRIES = 24;
+const SKIPPED_TEXT_CHARS = 1_000;
 
 /** Everything that one stream said, with times in ms of the probe's clock. */
 export interface Observation {
@@ -21,17 +22,26 @@ export interface Observation {
   /** Text or chunk times went beyond what is kept. */
   readonly cut: boolean;
   readonly finishReason: string | null;
+  /** A finish reason that is known as a proper end was read. */
+  readonly finished: boolean;
+  /** A finish reason that says that the generation broke off, with the field it stood in. */
+  readonly brokeOff: string | null;
+  readonly brokeOffAt: number;
   /** The protocol's closing event was read. */
   readonly done: boolean;
   readonly usage: UsageReport;
+  /** Counts to take where no usage was reported. */
+  readonly usageHint: UsageReport;
   readonly error: ProviderError | null;
   readonly errorAt: number;
-  readonly upstream: string | null;
+  readonly served: Readonly<Partial<Record<ServedFact, string>>>;
   readonly timing: ReadonlyMap<string, unknown>;
   /** When it last said something: a piece, its end, usage or an error. Comments, pings and empty events do not. */
   readonly lastWordAt: number;
   readonly readEvents: number;
   readonly skippedEvents: number;
+  /** How the last event began that nobody could read. */
+  readonly skippedText: string;
 }
 
 export interface Observer extends Observation {
@@ -39,7 +49,7 @@ export interface Observer extends Observation {
   /** The clock reading that belongs to all that follows. */
   arrive(atMs: number): void;
   /** How the event that was just decoded turned out. */
-  eventEnded(result: "read" | "skipped" | "done"): void;
+  eventEnded(result: "read" | "skipped" | "done", text: string): void;
   /** The stream is over. */
   end(): void;
 }
@@ -53,10 +63,22 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
   const chunkTimes: number[] = [];
   const timing = new Map<string, unknown>();
 
-  const splitter = createThinkSplitter((kind, chars, atMs) => {
-    if (kind === "answer") addArrival(answer, atMs, chars);
-    else observer.reasoningChars += chars;
-  });
+  const served: Partial<Record<ServedFact, string>> = {};
+  /** Messages that were sent whole, and whether each repeats those before it. */
+  let messages = "";
+  let messagesAre: "unknown" | "pieces" | "running totals" = "unknown";
+  let deltasCame = false;
+
+  const splitter = createThinkSplitter(
+    (kind, chars, atMs) => {
+      if (kind === "answer") addArrival(answer, atMs, chars);
+      else observer.reasoningChars += chars;
+    },
+    () => {
+      observer.reasoningChars += answer.chars;
+      Object.assign(answer, noArrivals());
+    },
+  );
 
   const keepText = (text: string): void => {
     const room = MAX_TEXT_CHARS - observer.text.length;
@@ -71,22 +93,47 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
       piecesInEvent += 1;
       observer.lastWordAt = now;
       addArrival(all, now, text.length);
-      if (kind === "answer") splitter.push(text, now);
-      else if (kind === "reasoning") observer.reasoningChars += text.length;
+      if (kind === "answer") {
+        deltasCame = true;
+        splitter.push(text, now);
+      } else if (kind === "reasoning") observer.reasoningChars += text.length;
       else addArrival(answer, now, text.length);
       if (kind === "answer" || kind === "refusal") keepText(text);
       onPiece?.(kind, text);
     },
+    wholeAnswer(text) {
+      if (deltasCame && messages === "") return;
+      const repeats = messages !== "" && text.length >= messages.length && text.startsWith(messages);
+      if (messagesAre === "unknown" && messages !== "" && text.length !== messages.length) {
+        messagesAre = repeats ? "running totals" : "pieces";
+      }
+      if (repeats && (messagesAre !== "pieces" || text.length === messages.length)) {
+        if (text.length > messages.length) sink.piece("answer", text.slice(messages.length));
+        messages = text;
+      } else if (messagesAre !== "running totals") {
+        sink.piece("answer", text);
+        messages += text;
+      }
+    },
     thoughtsWithheld() {
       observer.thoughtsWithheld = true;
     },
-    finish(reason) {
+    finish(reason, proper) {
       observer.finishReason = reason;
+      observer.finished ||= proper;
       observer.lastWordAt = now;
+    },
+    brokeOff(reason) {
+      if (observer.brokeOff !== null) return;
+      observer.brokeOff = reason;
+      observer.brokeOffAt = now;
     },
     usage(report) {
       observer.usage = mergeUsage(observer.usage, report);
       observer.lastWordAt = now;
+    },
+    usageHint(report) {
+      observer.usageHint = mergeUsage(observer.usageHint, report);
     },
     error(error) {
       if (observer.error !== null) return;
@@ -94,8 +141,9 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
       observer.error = error;
       observer.errorAt = now;
     },
-    upstream(name) {
-      observer.upstream = name;
+    served(fact, name) {
+      // A reseller may try one upstream after the other; of everything else the first word counts.
+      if (served[fact] === undefined || fact === "upstream") served[fact] = name;
     },
     timing(name, value) {
       if (timing.size < MAX_TIMING_ENTRIES || timing.has(name)) timing.set(name, value);
@@ -111,22 +159,29 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
     chunkTimes,
     cut: false,
     finishReason: null as string | null,
+    finished: false,
+    brokeOff: null as string | null,
+    brokeOffAt: 0,
     done: false,
     usage: {} as UsageReport,
+    usageHint: {} as UsageReport,
     error: null as ProviderError | null,
     errorAt: 0,
-    upstream: null as string | null,
+    served,
     timing,
     lastWordAt: 0,
     readEvents: 0,
     skippedEvents: 0,
+    skippedText: "",
     sink,
     arrive(atMs: number) {
       now = atMs;
     },
-    eventEnded(result: "read" | "skipped" | "done") {
-      if (result === "skipped") observer.skippedEvents += 1;
-      else observer.readEvents += 1;
+    eventEnded(result: "read" | "skipped" | "done", text: string) {
+      if (result === "skipped") {
+        observer.skippedEvents += 1;
+        observer.skippedText = text.slice(0, SKIPPED_TEXT_CHARS);
+      } else observer.readEvents += 1;
       if (result === "done") observer.done = true;
       if (piecesInEvent === 0) return;
       piecesInEvent = 0;
@@ -155,6 +210,7 @@ function mergeUsage(before: UsageReport, report: UsageReport): UsageReport {
     output,
     total: whole ? report.total : unchanged ? before.total : undefined,
     cached: laterOf(before.cached, report.cached),
+    cacheWrite: laterOf(before.cacheWrite, report.cacheWrite),
     reasoning: laterOf(before.reasoning, report.reasoning),
     costUsd: laterOf(before.costUsd, report.costUsd),
   };

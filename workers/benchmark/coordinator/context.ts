@@ -3,27 +3,28 @@ import type { SyncEnvironment } from "../jobs/discover-models.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/index.ts";
 import type { AbsentModels } from "./absent-models.ts";
-import type { JobBook } from "./job-book.ts";
-import { SqlJournal } from "./journal.ts";
+import type { Documents } from "./documents.ts";
+import type { JobQueue } from "./job-queue.ts";
+import { type JournalContext, SqlJournal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Outbox, Share } from "./outbox.ts";
-import type { RunBook } from "./run-book.ts";
+import type { RunState } from "./run-state.ts";
 
 /** What one alarm invocation works with. */
-export interface Parts {
-  readonly storage: DurableObjectStorage;
+export interface Context {
+  readonly documents: Documents;
   readonly config: Config;
   readonly store: Store;
   readonly log: Log;
-  readonly runs: RunBook;
-  readonly jobs: JobBook;
+  readonly runs: RunState;
+  readonly jobs: JobQueue;
   readonly ledger: Ledger;
   readonly absent: AbsentModels;
   readonly outbox: Outbox;
 }
 
 /** What discovery and prices work with, in an alarm. */
-export function syncEnvironment({ store, config, log }: Parts): SyncEnvironment {
+export function syncEnvironment({ store, config, log }: Context): SyncEnvironment {
   return {
     store,
     config,
@@ -34,14 +35,11 @@ export function syncEnvironment({ store, config, log }: Parts): SyncEnvironment 
   };
 }
 
-export function journalOf(
-  parts: Pick<Parts, "storage" | "outbox" | "ledger" | "absent" | "log">,
-  runId: string,
-): SqlJournal {
-  return new SqlJournal(runId, parts.storage, parts);
+export function journalOf(context: JournalContext, runId: string): SqlJournal {
+  return new SqlJournal(runId, context);
 }
 
 /** Hands over what waits for Supabase, within a number of subrequests. @returns how many were spent. */
-export function deliver({ outbox, store }: Parts, maxSubrequests: number, share: Share): Promise<number> {
+export function deliver({ outbox, store }: Context, maxSubrequests: number, share: Share): Promise<number> {
   return outbox.deliver((item) => store.deliver(item), Date.now, maxSubrequests, share);
 }

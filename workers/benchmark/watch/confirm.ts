@@ -1,0 +1,34 @@
+import type { EndpointWatch, Observation } from "./types.ts";
+
+/** Waits before an endpoint that failed is asked again, in units of the first one. */
+const WAITS = [1, 1, 2, 4, 8] as const;
+
+/** An endpoint's next request out of turn. */
+export interface AskAgain {
+  /** ms from now. */
+  readonly afterMs: number;
+  /** Which of the waits comes after this one. */
+  readonly next: number;
+}
+
+/**
+ * When an endpoint should be asked again before the next run: about a minute after a single failure, and while it is
+ * down after 1, 2, 4 and 8 more.
+ *
+ * @param step which wait is next: 0 after a scheduled request, else what the last AskAgain said.
+ * @returns null: not before the next run.
+ */
+export function askAgain(
+  after: EndpointWatch,
+  request: Observation,
+  step: number,
+  firstWaitMs: number,
+): AskAgain | null {
+  if (request.outcome !== "provider_failure") return null;
+  const isDown = after.troubles.some(({ kind }) => kind === "outage");
+  if (!isDown && step > 0) return null;
+  // One that is down already needs no second opinion.
+  const now = isDown ? Math.max(1, step) : step;
+  const wait = WAITS[now];
+  return wait === undefined ? null : { afterMs: wait * firstWaitMs, next: now + 1 };
+}
