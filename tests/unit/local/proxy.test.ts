@@ -134,11 +134,14 @@ describe("the proxy before a local Worker", () => {
       "a frame on another site",
       { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe" },
     ],
-  ] as const)("refuses %s, but for what is meant for other sites", async (_, headers, method: string = "GET") => {
-    expect((await ask("/models", headers, method)).status).toBe(403);
-    expect(seen).toEqual([]);
-    expect((await ask("/api/v1/results", headers, method)).status).toBe(201);
-  });
+  ] as const)(
+    "refuses %s, but for what is meant for other sites",
+    async (_, headers, method: string = "GET") => {
+      expect((await ask("/models", headers, method)).status).toBe(403);
+      expect(seen).toEqual([]);
+      expect((await ask("/api/v1/results", headers, method)).status).toBe(201);
+    },
+  );
 
   it.each([
     ["its own page", { origin: "http://own", "sec-fetch-site": "same-origin" }],
