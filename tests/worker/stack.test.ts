@@ -178,12 +178,12 @@ describe("npm start", () => {
   });
 
   it("ends in order, with a line and code 1, when a part of it dies", async () => {
+    const { url } = wranglerOf("dashboard");
     const dashboard = processesOf(home).find(
-      ({ command }) => command.includes("workerd serve") && command.includes(new URL(home.dashboardUrl).host),
+      ({ command }) => command.includes("workerd serve") && command.includes(new URL(url).host),
     );
     const wrangler = processesOf(home).filter(
-      ({ command }) =>
-        command.includes("wrangler.js dev") && command.includes(`--port ${new URL(home.dashboardUrl).port}`),
+      ({ command }) => command.includes("wrangler.js dev") && command.includes(`--port ${new URL(url).port}`),
     );
     expect(dashboard).toBeDefined();
     expect(wrangler).toHaveLength(1);
@@ -264,11 +264,11 @@ function database() {
 }
 
 /** Where wrangler itself listens, and what it takes to send it an event: the proxy before it passes none. */
-function wranglerOf(worker: string): { url: string; key: string } {
-  const processes = processesOf(home).map(({ command }) => command);
-  const port = processes.flatMap((command) =>
-    command.includes(`workers/${worker}/wrangler.toml`) ? (/--port (\d+)/.exec(command)?.[1] ?? []) : [],
-  )[0];
+function wranglerOf(worker: "benchmark" | "dashboard"): { url: string; key: string } {
+  const port = processesOf(home).flatMap(({ command }) => {
+    const isIt = command.includes("workers/benchmark/wrangler.toml") === (worker === "benchmark");
+    return command.includes("wrangler.js dev") && isIt ? (/--port (\d+)/.exec(command)?.[1] ?? []) : [];
+  })[0];
   return { url: `http://127.0.0.1:${port}`, key: setting("CRON_KEY") };
 }
 
