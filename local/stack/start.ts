@@ -141,6 +141,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         envFile: writeSettings(settings.localDirectory, "benchmark.env", {
           ...benchmarkSettings(settings, database, simulatorUrl),
           CRON_KEY: cronKey,
+          // Cloudflare's cache has no local stand-in.
+          PAGE_CACHE: "off",
         }),
         stateDirectory: join(state, "benchmark"),
       }),

@@ -38,7 +38,7 @@ const moment = z.iso
 const text = z
   .string()
   .max(500)
-  .refine((name) => !name.includes("\0") && name.isWellFormed());
+  .refine((name) => !/\0|\p{Surrogate}/u.test(name));
 
 /** The key of a list that is ordered by time: microseconds matter, so the time stays text. */
 export const timeKey = z.tuple([moment, z.guid()]);
