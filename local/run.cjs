@@ -85,7 +85,7 @@ function runAsChild(node, args) {
   });
 }
 
-module.exports = { findPackagedNode, modules, readsTypeScript };
+module.exports = { findPackagedNode, readsTypeScript };
 
 if (require.main === module) {
   const [name, ...args] = process.argv.slice(2);

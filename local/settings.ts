@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { dashboardSettings } from "../app/data/settings.server.ts";
+import { alertSettings } from "../workers/benchmark/alerts/settings.ts";
 import { ConfigError, readConfig } from "../workers/benchmark/config.ts";
 import { providers } from "../workers/benchmark/providers/registry.ts";
 import { benchmarkSettings, providerSettings, providerVariables } from "../workers/benchmark/settings.ts";
@@ -56,6 +57,7 @@ export const settingGroups: readonly SettingGroup[] = [
     settings: providerSettings,
   },
   { title: "Measuring", settings: benchmarkSettings },
+  { title: "Watching and alerts", settings: alertSettings },
   { title: "Dashboard", settings: dashboardSettings },
   { title: "This machine only", settings: machineSettings },
 ];
@@ -141,6 +143,7 @@ export function readSettings(
   const supabase = supabaseOf(variables);
   const benchmark = pickFrom(variables, [
     ...Object.keys(benchmarkSettings),
+    ...Object.keys(alertSettings),
     ...Object.keys(providerSettings),
   ]);
   try {

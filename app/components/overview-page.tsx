@@ -1,10 +1,10 @@
 import { useNavigation } from "@remix-run/react";
 import { formatAgo, formatCount, formatTime } from "../lib/format.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import type { News } from "../lib/news.ts";
 import type { OverviewView } from "../lib/overview-view.ts";
+import type { OverviewQuery } from "../lib/queries.ts";
 import { isRankedWindow } from "../lib/ranking.ts";
-import type { OverviewQuery } from "../lib/search-params.ts";
 import { METRICS, type MetricName, WINDOW_NAMES } from "../lib/words.ts";
 import { ScatterChart } from "./charts/scatter-chart.tsx";
 import { SpeedChart } from "./charts/speed-chart.tsx";

@@ -1,9 +1,12 @@
+import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { encodeCursor } from "../lib/api/cursor.ts";
 import { badParameters, problemResponse, taggedResponse } from "../lib/api/http.ts";
-import { type Parameters, readQuery, type Values } from "../lib/api/parameters.ts";
+import { type Parameter, type Parameters, readQuery, type Values } from "../lib/api/parameters.ts";
 import { logFailure } from "../lib/log.ts";
 import { readProblem } from "../lib/problem.ts";
 import type { Services } from "./context.server.ts";
 import { withServices } from "./problem.server.ts";
+import type { Reader } from "./reader.server.ts";
 
 type Ready = Extract<Services, { ok: true }>;
 
@@ -14,12 +17,13 @@ type Ready = Extract<Services, { ok: true }>;
 export async function answerProgram<P extends Parameters>(
   request: Request,
   services: Services,
-  parameters: (services: Ready) => P,
+  parameters: (services: Ready, sent: URLSearchParams) => P,
   answer: (query: Values<P>, services: Ready) => Promise<Response>,
 ): Promise<Response> {
   try {
     return await withServices(services, async (ready) => {
-      const query = readQuery(parameters(ready), new URL(request.url).searchParams);
+      const sent = new URL(request.url).searchParams;
+      const query = readQuery(parameters(ready, sent), sent);
       if (!query.ok) return problemResponse(badParameters(query.errors));
       return answer(query.values, ready);
     });
@@ -55,24 +59,32 @@ function asFailure(thrown: unknown): { status: number; body: unknown } {
 
 export interface ListPage {
   readonly entries: readonly object[];
-  readonly limit: number;
-  /** The cursor of the page after this; null on the last. */
-  readonly next: string | null;
+  /** What the next page begins after; null on the last. */
+  readonly next: readonly (string | number)[] | null;
   readonly simulated: boolean;
   /** What stands beside the page. */
   readonly beside?: Readonly<Record<string, unknown>>;
 }
 
-/** A page of a list as JSON with its ETag, and its successor as a Link. */
-export function listResponse(request: Request, page: ListPage): Promise<Response> {
-  const next = page.next === null ? null : withCursor(new URL(request.url), page.next);
-  const body = {
-    simulated: page.simulated,
-    ...page.beside,
-    page: { limit: page.limit, next_cursor: page.next, next },
-    data: page.entries,
-  };
-  return jsonResponse(request, body, next === null ? {} : { Link: `<${next}>; rel="next"` });
+/** The loader of a list: a page as JSON with its ETag, and its successor as a Link. */
+export function listLoader<P extends Parameters & { limit: Parameter<number> & { fallback: number } }>(
+  list: string,
+  parameters: (services: Ready, sent: URLSearchParams) => P,
+  read: (reader: Reader, query: Values<P>, locked: Ready["lockedMetrics"]) => Promise<ListPage>,
+) {
+  return ({ request, context }: LoaderFunctionArgs): Promise<Response> =>
+    answerProgram(request, context.services, parameters, async (query, { reader, lockedMetrics }) => {
+      const page = await read(reader, query, lockedMetrics);
+      const cursor = page.next && encodeCursor(list, page.next);
+      const next = cursor && withCursor(new URL(request.url), cursor);
+      const body = {
+        simulated: page.simulated,
+        ...page.beside,
+        page: { limit: query.limit, next_cursor: cursor, next },
+        data: page.entries,
+      };
+      return jsonResponse(request, body, next === null ? {} : { Link: `<${next}>; rel="next"` });
+    });
 }
 
 export function jsonResponse(

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { changeEntry, type FeedEntry, incidentEntry, namedUuid } from "../lib/api/feed.ts";
-import { time } from "../lib/api/result-fields.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
 import { endpointPath } from "../lib/models-path.ts";
+import { time } from "../lib/schema.ts";
 import type { Reader } from "./reader.server.ts";
 import { incidentsSchema } from "./status.server.ts";
 

@@ -8,7 +8,6 @@ import type {
   RESULTS_QUERY,
   RUNS_QUERY,
 } from "../lib/api/queries.ts";
-import { time } from "../lib/api/result-fields.ts";
 import {
   endpointSchema,
   type Health,
@@ -18,9 +17,11 @@ import {
   resultSchema,
   runSchema,
 } from "../lib/api/schemas.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import { sortEndpoints } from "../lib/ranking.ts";
 import { STALE_AFTER_MS } from "../lib/schedule.ts";
+import { time } from "../lib/schema.ts";
+import type { ListPage } from "./api-answer.server.ts";
 import { readOverview } from "./overview.server.ts";
 import { ReadError, type Reader } from "./reader.server.ts";
 
@@ -32,15 +33,18 @@ import { ReadError, type Reader } from "./reader.server.ts";
 
 type Locked = ReadonlySet<LockableMetric>;
 
-/** A page's entries; `more`: another page follows. */
-export interface Page<T> {
-  readonly entries: readonly T[];
-  readonly more: boolean;
-}
-
-/** One entry more was asked for than is shown. */
-function pageOf<T>(entries: readonly T[], limit: number): Page<T> {
-  return { entries: entries.slice(0, limit), more: entries.length > limit };
+/**
+ * A page of entries, of which one more was asked for than is shown.
+ * @param keyOf what the page after an entry begins after
+ */
+function pageOf<T extends object, K extends readonly (string | number)[]>(
+  found: readonly T[],
+  limit: number,
+  keyOf: (entry: T) => K,
+) {
+  const entries = found.slice(0, limit);
+  const last = entries.at(-1);
+  return { entries, next: found.length > limit && last !== undefined ? keyOf(last) : null };
 }
 
 type ResultFilters = Values<typeof CSV_QUERY>;
@@ -67,17 +71,19 @@ function after(key: TimeKey | null) {
 
 const resultKey = z.object({ created_at: time, id: z.guid() });
 const markedRow = z.object({ simulated: z.boolean() });
+type Row = Readonly<Record<string, unknown>>;
 
-/** A page of results, its fields in the order they are documented in, and what the next page begins after. */
-export interface ResultPage extends Page<Readonly<Record<string, unknown>>> {
-  readonly last: TimeKey | null;
+function keyOfResult(row: Row): TimeKey {
+  const { created_at, id } = resultKey.parse(row);
+  return [created_at, id];
 }
 
+/** Results, their fields in the order they are documented in. */
 export async function readResults(
   reader: Reader,
   query: Values<typeof RESULTS_QUERY>,
   locked: Locked,
-): Promise<ResultPage & { simulated: boolean }> {
+): Promise<ListPage> {
   const full = query.detail === "full";
   const answer = await reader.call("api_results", {
     ...resultFilters(query),
@@ -86,7 +92,7 @@ export async function readResults(
     in_full: full ? true : null,
   });
   const schema = full ? resultDetailSchema(locked) : resultSchema(locked);
-  const page = resultPage(schema.array().parse(answer), query.limit);
+  const page = pageOf<Row, TimeKey>(schema.array().parse(answer), query.limit, keyOfResult);
   return { ...page, simulated: page.entries.some((entry) => markedRow.parse(entry).simulated) };
 }
 
@@ -99,34 +105,23 @@ export async function readResultRows(
   query: ResultFilters,
   key: TimeKey | null,
   limit: number,
-): Promise<ResultPage> {
+): Promise<{ readonly entries: readonly Row[]; readonly next: TimeKey | null }> {
   const answer = await reader.call("api_results", {
     ...resultFilters(query),
     ...after(key),
     at_most: limit + 1,
   });
-  return resultPage(rows.parse(answer), limit);
+  return pageOf(rows.parse(answer), limit, keyOfResult);
 }
 
-const rows = z.custom<readonly Readonly<Record<string, unknown>>[]>(
+const rows = z.custom<readonly Row[]>(
   (answer) => Array.isArray(answer) && answer.every((row) => typeof row === "object" && row !== null),
   "api_results answered with something else than rows",
 );
 
-function resultPage(found: readonly Readonly<Record<string, unknown>>[], limit: number): ResultPage {
-  const { entries, more } = pageOf(found, limit);
-  const last = entries.at(-1);
-  if (last === undefined) return { entries, more, last: null };
-  const { created_at, id } = resultKey.parse(last);
-  return { entries, more, last: [created_at, id] };
-}
-
 const storedRun = runSchema.omit({ simulated: true });
 
-export async function readRuns(
-  reader: Reader,
-  query: Values<typeof RUNS_QUERY>,
-): Promise<Page<z.infer<typeof runSchema>>> {
+export async function readRuns(reader: Reader, query: Values<typeof RUNS_QUERY>): Promise<ListPage> {
   const answer = await reader.call("api_runs", {
     of_run: query.id,
     of_name: query.name,
@@ -137,17 +132,15 @@ export async function readRuns(
     ...after(query.cursor),
     at_most: query.limit + 1,
   });
-  const runs = storedRun.array().parse(answer);
-  return pageOf(
-    runs.map((run) => ({ ...run, simulated: run.simulated_results > 0 })),
-    query.limit,
-  );
+  const runs = storedRun
+    .array()
+    .parse(answer)
+    .map((run) => ({ ...run, simulated: run.simulated_results > 0 }));
+  const page = pageOf(runs, query.limit, (run) => [run.started_at, run.id]);
+  return { ...page, simulated: page.entries.some((run) => run.simulated) };
 }
 
-export async function readModels(
-  reader: Reader,
-  query: Values<typeof MODELS_QUERY>,
-): Promise<Page<z.infer<typeof modelSchema>>> {
+export async function readModels(reader: Reader, query: Values<typeof MODELS_QUERY>): Promise<ListPage> {
   const answer = await reader.call("api_models", {
     of_provider: query.provider,
     of_model: query.model,
@@ -158,13 +151,12 @@ export async function readModels(
     after_model: query.cursor?.[1] ?? null,
     at_most: query.limit + 1,
   });
-  return pageOf(modelSchema.array().parse(answer), query.limit);
+  const models = modelSchema.array().parse(answer);
+  const page = pageOf(models, query.limit, ({ provider, model }) => [provider, model]);
+  return { ...page, simulated: page.entries.some((model) => model.simulated === true) };
 }
 
-export async function readPrices(
-  reader: Reader,
-  query: Values<typeof PRICES_QUERY>,
-): Promise<Page<z.infer<typeof priceSchema>>> {
+export async function readPrices(reader: Reader, query: Values<typeof PRICES_QUERY>): Promise<ListPage> {
   const answer = await reader.call("api_prices", {
     of_provider: query.provider,
     of_model: query.model,
@@ -174,13 +166,19 @@ export async function readPrices(
     ...after(query.cursor),
     at_most: query.limit + 1,
   });
-  return pageOf(priceSchema.array().parse(answer), query.limit);
+  const prices = priceSchema.array().parse(answer);
+  // The simulator's lists are never taken for the catalogue.
+  return { ...pageOf(prices, query.limit, ({ since, id }) => [since, id]), simulated: false };
 }
 
 type EndpointsQuery = Values<ReturnType<typeof endpointsQuery>>;
 
 /** The overview's figures, endpoint by endpoint, and what the next page begins after. */
-export async function readEndpoints(reader: Reader, query: EndpointsQuery, locked: Locked) {
+export async function readEndpoints(
+  reader: Reader,
+  query: EndpointsQuery,
+  locked: Locked,
+): Promise<ListPage> {
   const overview = await readOverview(reader, query, locked);
   const chosen = overview.endpoints.filter(
     (endpoint) =>
@@ -197,13 +195,16 @@ export async function readEndpoints(reader: Reader, query: EndpointsQuery, locke
   return {
     entries: endpointSchema(locked).array().parse(entries),
     simulated: entries.some((endpoint) => endpoint.simulated),
-    next: last && shown < sorted.length ? ([last.provider, last.model, shown] as const) : null,
-    // A time of its own for every answer would keep any caller from having the same one already (ETag).
-    as_of: overview.as_of === overview.read_at ? null : overview.as_of,
-    location: overview.location,
-    locations: overview.locations.map((place) => ({ location: place.location, results: place.results })),
-    newest_result_at: overview.newest_result_at,
-    stale: overview.stale,
+    next: last && shown < sorted.length ? [last.provider, last.model, shown] : null,
+    beside: {
+      window: query.window,
+      // A time of its own for every answer would keep any caller from having the same one already (ETag).
+      as_of: overview.as_of === overview.read_at ? null : overview.as_of,
+      location: overview.location,
+      locations: overview.locations,
+      newest_result_at: overview.newest_result_at,
+      stale: overview.stale,
+    },
   };
 }
 
@@ -266,4 +267,10 @@ export async function readHealth(reader: Reader): Promise<Health> {
       last_run: null,
     };
   }
+}
+
+/** When the newest result came, ISO, where that is too long ago; null where it is not, or nobody can say. */
+export async function readStale(reader: Reader): Promise<string | null> {
+  const { status, newest_result_at } = await readHealth(reader);
+  return status === "stale" ? newest_result_at : null;
 }

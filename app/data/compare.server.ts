@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { ComparisonQuery } from "../lib/comparison-query.ts";
 import { compareSeries } from "../lib/comparison-result.ts";
 import type { Choice } from "../lib/comparison-suggestions.ts";
 import type { ComparedEndpoint, ComparisonAnswer } from "../lib/comparison-types.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
+import type { ComparisonQuery } from "../lib/queries.ts";
 import { isStale } from "../lib/schedule.ts";
+import { count, figure, kind, locations, time } from "../lib/schema.ts";
 import type { Reader } from "./reader.server.ts";
-import { count, figure, kind, time } from "./values.server.ts";
 
 const choicesSchema = z.object({
   endpoints: z.array(
@@ -66,7 +66,7 @@ export const comparisonSchema = z.object({
   prompt_version: z.string().nullable(),
   location: z.string().nullable(),
   usual_location: z.string().nullable(),
-  locations: z.array(z.object({ location: z.string(), results: count })),
+  locations,
   newest_result_at: time.nullable(),
   a: sideSchema,
   b: sideSchema,

@@ -1,4 +1,4 @@
-import type { LockableMetric } from "../lib/metrics.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import type { Reader } from "./reader.server.ts";
 
 /** What a loader works with; a test hands in its own reader. */

@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { FAILURE_OWNERS, failureMeaning, ownerSentence } from "../lib/failures.ts";
 import { formatMs, formatSeconds, formatTps } from "../lib/format.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen, type Part } from "../lib/locks.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
 import { explainNothing, listFacts, listPrices } from "../lib/models-facts.ts";
 import type { EndpointId } from "../lib/models-path.ts";
-import type { ModelQuery } from "../lib/models-query.ts";
 import type { ModelPage, ModelSeries } from "../lib/models-types.ts";
+import type { ModelQuery } from "../lib/queries.ts";
 import { MIN_RANKED_RESULTS } from "../lib/ranking.ts";
 import { isStale } from "../lib/schedule.ts";
+import { count, figure, time } from "../lib/schema.ts";
 import { plotHistogram, plotSeries, type SeriesBucket } from "../lib/series.ts";
 import type { Endpoint } from "../lib/types.ts";
 import { endpointSchema, toEndpoint } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
-import { count, figure, time } from "./values.server.ts";
 
 const owner = z.enum(FAILURE_OWNERS);
 /** How many, the median, the slow end. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { formatInteger } from "../lib/format.ts";
-import type { CatalogQuery } from "../lib/models-query.ts";
 import { CATALOG_EVENT_KINDS, type Catalog } from "../lib/models-types.ts";
 import { describeChange, EVENT_WORDS } from "../lib/models-words.ts";
+import type { CatalogQuery } from "../lib/queries.ts";
+import { count, time } from "../lib/schema.ts";
 import type { Reader } from "./reader.server.ts";
-import { count, time } from "./values.server.ts";
 
 /** Models of one provider that a page of the catalogue holds. */
 export const CATALOG_PAGE_SIZE = 150;

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { calculateValueScore } from "../lib/calculations.ts";
-import { isOpen, type Part } from "../lib/locks.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
+import { ENDPOINT_FACTS, ENDPOINT_FIGURES, type FigureName } from "../lib/endpoint-schema.ts";
+import type { LockableMetric } from "../lib/locks.ts";
+import { isOpen } from "../lib/locks.ts";
+import type { OverviewQuery } from "../lib/queries.ts";
 import { isStale } from "../lib/schedule.ts";
-import type { OverviewQuery } from "../lib/search-params.ts";
+import { count, figure, kind, locations, runHead, time } from "../lib/schema.ts";
 import type { Endpoint, Overview, ProviderSummary } from "../lib/types.ts";
 import type { Reader } from "./reader.server.ts";
-import { count, figure, kind, runHead, time } from "./values.server.ts";
 
 const valueInputs = z.object({
   n: count,
@@ -22,34 +23,24 @@ const trendPoint = z
 
 export const trendSchema = z.array(trendPoint);
 
+const { within_2s, ttft, answer_ttft, tps, latency, stability, cost } = ENDPOINT_FIGURES;
+
 /** One endpoint's figures, as every function of the database writes them. */
 export const endpointSchema = z.object({
-  provider: z.string(),
-  provider_name: z.string(),
-  kind,
-  model: z.string(),
+  ...ENDPOINT_FACTS,
   family: z.string().nullish(),
   identity: z.string().nullish(),
-  active: z.boolean(),
-  reasoning: z.boolean(),
-  retired_at: time.nullable(),
-  successor: z.string().nullable(),
-  simulated: z.boolean(),
-  attempts: count,
-  probe_failures: count,
-  successes: count,
   provider_failures: count,
   success_rate: figure,
   error_rate: figure,
   uptime: figure,
-  newest_at: time.nullable(),
-  within_2s: z.object({ n: count, share: figure }),
-  ttft: z.object({ n: count, p50: figure, p95: figure }),
-  answer_ttft: z.object({ n: count, p50: figure }),
-  tps: z.object({ n: count, p50: figure }),
-  latency: z.object({ n: count, p50: figure, p95: figure, p99: figure }),
-  stability: z.object({ n: count, latency_stddev: figure, ttft_stddev: figure }),
-  cost: z.object({ n: count, per_request: figure, per_million: figure }),
+  within_2s: within_2s.schema,
+  ttft: ttft.schema,
+  answer_ttft: answer_ttft.schema,
+  tps: tps.schema,
+  latency: latency.schema,
+  stability: stability.schema,
+  cost: cost.schema,
   value: valueInputs,
   trend: trendSchema,
 });
@@ -76,7 +67,7 @@ export const overviewSchema = z.object({
   step_s: z.number(),
   prompt_version: z.string().nullable(),
   location: z.string().nullable(),
-  locations: z.array(z.object({ location: z.string(), results: count })),
+  locations,
   newest_result_at: time.nullable(),
   last_run: z
     .object({
@@ -125,23 +116,16 @@ export function toEndpoint(
   row: z.infer<typeof endpointSchema>,
   locked: ReadonlySet<LockableMetric>,
 ): Endpoint {
-  const { provider_failures: _, uptime, error_rate, value, ...rest } = row;
-  const open = (part: Part) => isOpen(part, locked);
+  const { provider_failures, uptime, error_rate, value, trend, ...rest } = row;
+  const closed = (Object.keys(ENDPOINT_FIGURES) as FigureName[]).filter(
+    (name) => !isOpen(ENDPOINT_FIGURES[name].part, locked),
+  );
   return {
     ...rest,
-    success_rate: open("reliability") ? row.success_rate : null,
-    reliability: open("reliability")
-      ? { n: row.successes + row.provider_failures, uptime, error_rate }
-      : null,
-    within_2s: open("ttft") ? row.within_2s : null,
-    ttft: open("ttft") ? row.ttft : null,
-    answer_ttft: open("ttft") ? row.answer_ttft : null,
-    tps: open("tps") ? row.tps : null,
-    latency: open("latency") ? row.latency : null,
-    stability: open("stability") ? row.stability : null,
-    cost: open("cost") ? row.cost : null,
-    value: open("value") ? toValue(value) : null,
-    trend: open("ttft") ? row.trend.map(({ at, ttft_p50 }) => [at, ttft_p50] as const) : [],
+    reliability: { n: row.successes + provider_failures, uptime, error_rate },
+    value: toValue(value),
+    trend: isOpen("ttft", locked) ? trend.map(({ at, ttft_p50 }) => [at, ttft_p50] as const) : [],
+    ...(Object.fromEntries(closed.map((name) => [name, null])) as Partial<Record<FigureName, null>>),
   };
 }
 

@@ -1,17 +1,17 @@
 import { z } from "zod";
+import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
 import {
   ENDPOINTS_A_PAGE,
   type HeldPrice,
   type Price,
   type PriceList,
-  type PricesQuery,
   rankByCost,
   searchEndpoints,
 } from "../lib/prices.ts";
+import type { PricesQuery } from "../lib/queries.ts";
+import { count, kind, time } from "../lib/schema.ts";
 import type { Reader } from "./reader.server.ts";
-import { count, kind, time } from "./values.server.ts";
 
 const usd = z.number().nonnegative();
 
@@ -82,7 +82,11 @@ export async function readPrices(
   const endpoints = answer.endpoints.map((row) => ({ ...row, held: toHeld(row.held, row.history[0]) }));
   const matching = searchEndpoints(endpoints, query.search);
   const ranked = isOpen("cost", locked)
-    ? rankByCost(matching, query.usage)
+    ? rankByCost(matching, {
+        input: query.in.value,
+        output: query.out.value,
+        cachedPercent: query.cached.value,
+      })
     : matching.map((endpoint) => ({ ...endpoint, monthly: null }));
   const start = (query.page - 1) * ENDPOINTS_A_PAGE;
   return {

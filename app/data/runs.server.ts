@@ -1,19 +1,18 @@
 import { z } from "zod";
 import { FAILURE_OWNERS, failureTitle, ownerSentence } from "../lib/failures.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
+import type { RunQuery, RunsQuery } from "../lib/queries.ts";
 import {
   RESULTS_A_PAGE,
   type Replay,
   type RunList,
   type RunPage,
-  type RunQuery,
   type RunResult,
-  type RunsQuery,
   toReplay,
 } from "../lib/runs.ts";
+import { count, figure, kind, runHead, time } from "../lib/schema.ts";
 import type { Reader } from "./reader.server.ts";
-import { count, figure, kind, runHead, time } from "./values.server.ts";
 
 /** Characters of an answer on a page of many, and on the page of one result. */
 const TEXT_LIMIT = 2_000;

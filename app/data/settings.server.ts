@@ -1,7 +1,7 @@
 import { optionalSetting, readEnvironment } from "../../workers/settings/setting.ts";
 import { supabaseSettings } from "../../workers/settings/supabase.ts";
 import { listOf } from "../../workers/settings/values.ts";
-import { LOCKABLE_METRICS, type LockableMetric } from "../lib/metrics.ts";
+import { LOCKABLE_METRICS, type LockableMetric } from "../lib/locks.ts";
 
 export interface Settings {
   readonly supabaseUrl: string;

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { groupBy } from "../lib/collections.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
-import type { LockableMetric } from "../lib/metrics.ts";
+import type { OverviewQuery, StatusQuery } from "../lib/queries.ts";
 import { isStale } from "../lib/schedule.ts";
-import type { OverviewQuery } from "../lib/search-params.ts";
+import { count, kind, locations, runHead, time } from "../lib/schema.ts";
 import {
   addDays,
   DAYS,
@@ -17,11 +18,9 @@ import {
   type StatusEndpoint,
   type StatusIncident,
   type StatusProvider,
-  type StatusQuery,
   uptimeOf,
 } from "../lib/status.ts";
 import type { Reader } from "./reader.server.ts";
-import { count, kind, runHead, time } from "./values.server.ts";
 
 /** Past incidents shown; the rest is counted. */
 const PAST_SHOWN = 40;
@@ -73,7 +72,7 @@ export const statusSchema = z.object({
   first_day: day,
   last_day: day,
   location: z.string().nullable(),
-  locations: z.array(z.object({ location: z.string(), results: count })),
+  locations,
   newest_result_at: time.nullable(),
   endpoints: z.array(endpointSchema),
   incidents: z.array(incidentSchema),

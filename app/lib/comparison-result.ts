@@ -1,6 +1,6 @@
 import { estimateRatio, judge, MIN_PAIRS, type RatioEstimate, type Verdict } from "./comparison.ts";
 import { countRuns, firstAnswers, pairUp, type RunCounts, type RunSeries } from "./comparison-runs.ts";
-import type { LockableMetric } from "./metrics.ts";
+import type { LockableMetric } from "./locks.ts";
 
 /** `first`: to the first token, or to the first answer where one of the two thinks. */
 export const COMPARED = ["first", "latency", "tps", "cost"] as const;

@@ -1,4 +1,6 @@
-import type { LockableMetric } from "./metrics.ts";
+/** Metrics that LOCKED_METRICS may name. */
+export const LOCKABLE_METRICS = ["ttft", "tps", "latency", "stability", "value", "cost", "uptime"] as const;
+export type LockableMetric = (typeof LOCKABLE_METRICS)[number];
 
 /*
  * What a locked metric takes away, on pages and from programs alike. What is made of a metric goes with it. What is

@@ -1,6 +1,6 @@
 import { priceSpeedPoints, type ScatterPlot } from "./price-speed.ts";
+import type { OverviewQuery } from "./queries.ts";
 import { findWinner, rankEndpoints, sortEndpoints, TITLES, type Title, type Unranked } from "./ranking.ts";
-import type { OverviewQuery } from "./search-params.ts";
 import { drawSpark, type Spark } from "./spark.ts";
 import { type SpeedBar, speedBars } from "./speed-bars.ts";
 import type { Endpoint, EndpointLabel, Overview, ProviderSummary } from "./types.ts";

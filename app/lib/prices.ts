@@ -1,5 +1,4 @@
 import { compareNames } from "./collections.ts";
-import { readQueryText } from "./query-text.ts";
 import type { EndpointKind } from "./types.ts";
 
 /** USD per million tokens, as a provider or a list states it. */
@@ -51,92 +50,7 @@ export interface Usage {
   readonly cachedPercent: number;
 }
 
-export const DEFAULT_USAGE: Usage = { input: 10_000_000, output: 2_000_000, cachedPercent: 0 };
-export const MAX_TOKENS = 1_000_000_000_000;
 export const ENDPOINTS_A_PAGE = 75;
-
-/** What /prices says in its address. A field keeps the text it was given where that cannot be read. */
-export interface PricesQuery {
-  readonly usage: Usage;
-  /** One line for each field that could not be read. */
-  readonly problems: readonly { readonly field: "in" | "out" | "cached"; readonly line: string }[];
-  readonly raw: { readonly in: string; readonly out: string; readonly cached: string };
-  readonly show: "measured" | "all";
-  readonly search: string;
-  readonly page: number;
-}
-
-const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, b: 1e9, g: 1e9, t: 1e12 };
-
-/**
- * A number of tokens as people write it: "10000000", "10,000,000", "10 000 000", "10M", "1.5k", "2b".
- * @returns null where it is none, is negative, or is more than a trillion
- */
-export function parseTokens(text: string): number | null {
-  const match = /^(\d{1,3}(?:[,_ ]\d{3})+|\d+)(\.\d+)?\s*([kmbgt]?)$/i.exec(text.trim());
-  if (match === null) return null;
-  const [, whole = "", fraction = "", unit = ""] = match;
-  const value = Math.round(Number(whole.replace(/[,_ ]/g, "") + fraction) * (UNITS[unit.toLowerCase()] ?? 1));
-  return value <= MAX_TOKENS ? value : null;
-}
-
-export function parsePricesQuery(params: URLSearchParams): PricesQuery {
-  const raw = {
-    in: field(params, "in", String(DEFAULT_USAGE.input)),
-    out: field(params, "out", String(DEFAULT_USAGE.output)),
-    cached: field(params, "cached", String(DEFAULT_USAGE.cachedPercent)),
-  };
-  const [input, output] = [parseTokens(raw.in), parseTokens(raw.out)];
-  const percent = /^\d{1,3}(\.\d+)?%?$/.test(raw.cached) ? Number.parseFloat(raw.cached) : Number.NaN;
-  const cachedPercent = percent <= 100 ? percent : null;
-  const problems: PricesQuery["problems"][number][] = [];
-  const wanted =
-    "must be a number of tokens from 0 to 1,000,000,000,000, such as 10000000, 10,000,000 or 10M.";
-  if (input === null) problems.push({ field: "in", line: `Tokens in ${wanted}` });
-  if (output === null) problems.push({ field: "out", line: `Tokens out ${wanted}` });
-  if (cachedPercent === null) {
-    problems.push({ field: "cached", line: "The share of cached input must be a per cent from 0 to 100." });
-  }
-  const page = Number(params.get("page") ?? 1);
-  return {
-    usage: {
-      input: input ?? DEFAULT_USAGE.input,
-      output: output ?? DEFAULT_USAGE.output,
-      cachedPercent: cachedPercent ?? DEFAULT_USAGE.cachedPercent,
-    },
-    problems,
-    raw,
-    show: params.get("show") === "all" ? "all" : "measured",
-    search: readQueryText(params.get("q"), 100) ?? "",
-    page: Number.isInteger(page) && page >= 1 && page <= 10_000 ? page : 1,
-  };
-}
-
-function field(params: URLSearchParams, name: string, fallback: string): string {
-  return readQueryText(params.get(name), 40) ?? fallback;
-}
-
-/** The one way to write the address: readable figures as plain numbers, defaults left out. */
-export function pricesHref(
-  query: PricesQuery,
-  change: Partial<Pick<PricesQuery, "show" | "page">> = {},
-): string {
-  const { usage, problems, raw, show, search, page } = { ...query, ...change };
-  const broken = new Set(problems.map((problem) => problem.field));
-  const params = new URLSearchParams();
-  const put = (name: "in" | "out" | "cached", value: number, fallback: number) => {
-    if (broken.has(name)) params.set(name, raw[name]);
-    else if (value !== fallback) params.set(name, String(value));
-  };
-  put("in", usage.input, DEFAULT_USAGE.input);
-  put("out", usage.output, DEFAULT_USAGE.output);
-  put("cached", usage.cachedPercent, DEFAULT_USAGE.cachedPercent);
-  if (show !== "measured") params.set("show", show);
-  if (search !== "") params.set("q", search);
-  if (page > 1) params.set("page", String(page));
-  const text = params.toString();
-  return text === "" ? "/prices" : `/prices?${text}`;
-}
 
 /**
  * USD for a month's tokens at a list price. Cached input is charged at its own price, and as other input where it

@@ -1,5 +1,5 @@
 import { compareNames } from "./collections.ts";
-import type { SortKey, WindowName } from "./search-params.ts";
+import type { SortKey, WindowName } from "./queries.ts";
 import type { Endpoint } from "./types.ts";
 
 /** Below this many results a figure is shown but not ranked. */

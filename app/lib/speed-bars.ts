@@ -1,7 +1,7 @@
 import { formatMs } from "./format.ts";
+import type { WindowName } from "./queries.ts";
 import { rankEndpoints, type Unranked } from "./ranking.ts";
 import { linearScale, type Scale } from "./scale.ts";
-import type { WindowName } from "./search-params.ts";
 import type { Endpoint, EndpointKind } from "./types.ts";
 
 /** One bar of the first-token chart; times in milliseconds. */

@@ -1,4 +1,3 @@
-import { readQueryText } from "./query-text.ts";
 import type { EndpointKind, RunHead } from "./types.ts";
 
 /** Successes and provider failures of one UTC day; null where nothing was measured. */
@@ -146,24 +145,3 @@ export function dayAfter(first: string, index: number): string {
 
 /** More endpoints than this are shown for one provider at a time. */
 export const ENDPOINTS_AT_ONCE = 100;
-
-/** What /status says in its address; `provider`: the one whose endpoints are shown. */
-export interface StatusQuery {
-  readonly location: string | null;
-  readonly provider: string | null;
-}
-
-export function parseStatusQuery(params: URLSearchParams): StatusQuery {
-  return {
-    location: readQueryText(params.get("location"), 60),
-    provider: readQueryText(params.get("provider"), 200),
-  };
-}
-
-export function statusHref({ location, provider }: StatusQuery): string {
-  const params = new URLSearchParams();
-  if (location !== null) params.set("location", location);
-  if (provider !== null) params.set("provider", provider);
-  const text = params.toString();
-  return text === "" ? "/status" : `/status?${text}`;
-}

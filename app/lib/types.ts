@@ -1,3 +1,5 @@
+import type { Endpoint } from "./endpoint-schema.ts";
+
 /** The columns of a stored result that the figures are made of (names as in `benchmark_results`). */
 export interface BenchmarkResult {
   readonly provider: string | null;
@@ -30,62 +32,7 @@ export type JitterColor = "green" | "yellow" | "red" | "grey";
 
 export type EndpointKind = "direct" | "proxy";
 
-/** Start of the bucket (epoch, ms) and the median time to first token in it; a pair, since there are many. */
-export type TrendPoint = readonly [at: number, ttftP50: number | null];
-
-/**
- * One provider + model over the window. Times in milliseconds, shares 0 to 1, money in USD; a figure is null
- * where there are too few results for it. A block is null where its metric is locked.
- */
-export interface Endpoint {
-  readonly provider: string;
-  readonly provider_name: string;
-  readonly kind: EndpointKind | null;
-  readonly model: string;
-  /** The model's family and identity, the same whoever serves it; null or missing where nobody knows. */
-  readonly family?: string | null;
-  readonly identity?: string | null;
-  /** Measured in every run. */
-  readonly active: boolean;
-  readonly reasoning: boolean;
-  readonly retired_at: string | null;
-  readonly successor: string | null;
-  readonly simulated: boolean;
-  /** Results but for the probe's own failures. */
-  readonly attempts: number;
-  readonly probe_failures: number;
-  readonly successes: number;
-  /** Null where nothing was attempted, and where uptime is locked. */
-  readonly success_rate: number | null;
-  readonly newest_at: string | null;
-  readonly reliability: {
-    readonly n: number;
-    readonly uptime: number | null;
-    readonly error_rate: number | null;
-  } | null;
-  readonly within_2s: { readonly n: number; readonly share: number | null } | null;
-  readonly ttft: { readonly n: number; readonly p50: number | null; readonly p95: number | null } | null;
-  readonly answer_ttft: { readonly n: number; readonly p50: number | null } | null;
-  readonly tps: { readonly n: number; readonly p50: number | null } | null;
-  readonly latency: {
-    readonly n: number;
-    readonly p50: number | null;
-    readonly p95: number | null;
-    readonly p99: number | null;
-  } | null;
-  readonly stability: {
-    readonly n: number;
-    readonly latency_stddev: number | null;
-    readonly ttft_stddev: number | null;
-  } | null;
-  readonly cost: {
-    readonly n: number;
-    readonly per_request: number | null;
-    readonly per_million: number | null;
-  } | null;
-  readonly value: { readonly n: number; readonly score: number | null; readonly free: boolean } | null;
-  readonly trend: readonly TrendPoint[];
-}
+export type { Endpoint, TrendPoint } from "./endpoint-schema.ts";
 
 /** What names an endpoint. */
 export type EndpointLabel = Pick<

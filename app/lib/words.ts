@@ -1,5 +1,5 @@
-import type { LockableMetric } from "./metrics.ts";
-import type { SortKey, WindowName } from "./search-params.ts";
+import type { LockableMetric } from "./locks.ts";
+import type { SortKey, WindowName } from "./queries.ts";
 
 export const WINDOW_NAMES: Readonly<Record<WindowName, string>> = {
   "1h": "hour",

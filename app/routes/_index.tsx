@@ -4,25 +4,21 @@ import { OverviewPage, type OverviewPageProps } from "../components/overview-pag
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readOverviewPage } from "../data/overview-page.server.ts";
 import { answerPage, PAGE_CACHE_CONTROL, requireAddress } from "../data/page.server.ts";
-import { overviewHref, parseOverviewQuery } from "../lib/search-params.ts";
+import { pageMeta } from "../lib/meta.ts";
+import { OVERVIEW_QUERY, overviewHref } from "../lib/queries.ts";
 
-export const meta: MetaFunction = ({ location }) => [
-  { title: "How fast are AI providers right now? | Benchmark Engine" },
-  { name: "description", content: DESCRIPTION },
-  { property: "og:title", content: "How fast are AI providers right now?" },
-  { property: "og:description", content: DESCRIPTION },
-  { property: "og:type", content: "website" },
-  { property: "og:site_name", content: "Benchmark Engine" },
-  { name: "twitter:card", content: "summary" },
-  // The same figures in another order are the same page.
-  ...(location.search.includes("sort=") ? [{ name: "robots", content: "noindex" }] : []),
-];
+export const meta: MetaFunction = ({ location }) =>
+  pageMeta({
+    title: "How fast are AI providers right now?",
+    description: DESCRIPTION, // The same figures in another order are the same page.
+    index: !location.search.includes("sort="),
+  });
 
 const DESCRIPTION =
   "Time to first token, tokens per second, stability, cost and uptime of AI inference providers, measured every 15 minutes.";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const query = parseOverviewQuery(new URL(request.url).searchParams);
+  const query = OVERVIEW_QUERY.parse(new URL(request.url).searchParams);
   requireAddress(request, overviewHref(query, { page: query.page }));
   return answerPage(
     context.services,

@@ -6,19 +6,12 @@ import { answerPage, requireAddress } from "../data/page.server.ts";
 import { apiDocs } from "../lib/api/docs.ts";
 import { CACHE_FOR_READING } from "../lib/api/http.ts";
 import { openApiDocument } from "../lib/api/openapi.ts";
+import { pageMeta } from "../lib/meta.ts";
 
 const DESCRIPTION =
   "Read every measurement by program: JSON with ETag and CORS, CSV, badges, an Atom feed and an OpenAPI document.";
 
-export const meta: MetaFunction = () => [
-  { title: "For programs: the API | Benchmark Engine" },
-  { name: "description", content: DESCRIPTION },
-  { property: "og:title", content: "For programs: the API" },
-  { property: "og:description", content: DESCRIPTION },
-  { property: "og:type", content: "website" },
-  { property: "og:site_name", content: "Benchmark Engine" },
-  { name: "twitter:card", content: "summary" },
-];
+export const meta: MetaFunction = () => pageMeta({ title: "API", description: DESCRIPTION });
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   requireAddress(request, "/api");

@@ -4,13 +4,10 @@ import { ComparePage } from "../components/compare/compare-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readChoices, readComparison } from "../data/compare.server.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
-import {
-  type ComparisonQuery,
-  formatComparisonQuery,
-  parseComparisonQuery,
-} from "../lib/comparison-query.ts";
 import { suggestPairs } from "../lib/comparison-suggestions.ts";
 import type { ComparisonAnswer } from "../lib/comparison-types.ts";
+import { pageMeta } from "../lib/meta.ts";
+import { COMPARISON_QUERY, type ComparisonQuery, comparisonHref } from "../lib/queries.ts";
 
 /** More suggestions than this are no help. */
 const SUGGESTED = 12;
@@ -20,27 +17,17 @@ export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
   const title =
     found === null
       ? "Compare two AI endpoints"
-      : `${found.a.provider_name} ${found.a.model} against ${found.b.provider_name} ${found.b.model}`;
-  return [
-    { title: `${title} | Benchmark Engine` },
-    { name: "description", content: DESCRIPTION },
-    { property: "og:title", content: title },
-    { property: "og:description", content: DESCRIPTION },
-    { property: "og:type", content: "website" },
-    { property: "og:site_name", content: "Benchmark Engine" },
-    { name: "twitter:card", content: "summary" },
-  ];
+      : `${found.a.provider_name} ${found.a.model} vs ${found.b.provider_name} ${found.b.model}`;
+  return pageMeta({ title, description: DESCRIPTION });
 };
 
 const DESCRIPTION =
   "Which of two AI endpoints is faster or cheaper, measured in the same runs, with the margin of error of each difference.";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const query = parseComparisonQuery(new URL(request.url).searchParams);
-  const canonical = formatComparisonQuery(query);
+  const query = COMPARISON_QUERY.parse(new URL(request.url).searchParams);
   // Links and Remix's own requests write slashes and colons as %2F and %3A; people need not.
-  const encoded = canonical === "" ? "" : `?${new URLSearchParams(canonical)}`;
-  requireAddress(request, `/compare${canonical}`, `/compare${encoded}`);
+  requireAddress(request, comparisonHref(query), `/compare${COMPARISON_QUERY.format(query)}`);
   return answerPage(
     context.services,
     async ({ reader, lockedMetrics }) => {

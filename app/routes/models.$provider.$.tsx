@@ -11,31 +11,25 @@ import { ErrorPage } from "../components/ui/error-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readModelPage } from "../data/models-page.server.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
+import { pageMeta, SITE_NAME } from "../lib/meta.ts";
 import { endpointPath, parseEndpointPath } from "../lib/models-path.ts";
-import { formatModelQuery, parseModelQuery } from "../lib/models-query.ts";
+import { MODEL_QUERY } from "../lib/queries.ts";
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
-  if (loaded === undefined) return [{ title: "Unknown model | Benchmark Engine" }];
+  if (loaded === undefined) return [{ title: `Unknown model | ${SITE_NAME}` }];
   const { model, provider_name } = loaded.page.endpoint;
-  const title = `${model} at ${provider_name}: how fast is it?`;
-  const description = `Time to first token, tokens per second, latency, failures and price of ${model} at ${provider_name}, measured every 15 minutes.`;
-  return [
-    { title: `${title} | Benchmark Engine` },
-    { name: "description", content: description },
-    { property: "og:title", content: title },
-    { property: "og:description", content: description },
-    { property: "og:type", content: "website" },
-    { property: "og:site_name", content: "Benchmark Engine" },
-    { name: "twitter:card", content: "summary" },
-  ];
+  return pageMeta({
+    title: `${model} at ${provider_name}: how fast is it?`,
+    description: `Time to first token, tokens per second, latency, failures and price of ${model} at ${provider_name}, measured every 15 minutes.`,
+  });
 };
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { pathname, searchParams } = new URL(request.url);
   const endpoint = parseEndpointPath(pathname);
   if (endpoint === null) throw data(null, { status: 404 });
-  const query = parseModelQuery(searchParams);
-  requireAddress(request, endpointPath(endpoint) + formatModelQuery(query));
+  const query = MODEL_QUERY.parse(searchParams);
+  requireAddress(request, endpointPath(endpoint) + MODEL_QUERY.format(query));
   return answerPage(context.services, async ({ reader, lockedMetrics }) => {
     const page = await readModelPage(reader, endpoint, query, lockedMetrics);
     if (page === null) throw data(null, { status: 404 });

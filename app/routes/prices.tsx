@@ -4,21 +4,17 @@ import { PricesPage } from "../components/prices/prices-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readPrices } from "../data/prices.server.ts";
-import { parsePricesQuery, pricesHref } from "../lib/prices.ts";
+import { pageMeta } from "../lib/meta.ts";
+import { PRICES_QUERY, pricesHref } from "../lib/queries.ts";
 
 const DESCRIPTION =
   "What each AI inference endpoint costs per million tokens, how prices changed, and what a month of your own use would come to.";
 
-export const meta: MetaFunction = ({ location }) => [
-  { title: "What AI inference costs | Benchmark Engine" },
-  { name: "description", content: DESCRIPTION },
-  { property: "og:title", content: "What AI inference costs" },
-  { property: "og:description", content: DESCRIPTION },
-  ...(location.search === "" ? [] : [{ name: "robots", content: "noindex" }]),
-];
+export const meta: MetaFunction = ({ location }) =>
+  pageMeta({ title: "What AI inference costs", description: DESCRIPTION, index: location.search === "" });
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const query = parsePricesQuery(new URL(request.url).searchParams);
+  const query = PRICES_QUERY.parse(new URL(request.url).searchParams);
   requireAddress(request, pricesHref(query));
   return answerPage(context.services, async ({ reader, lockedMetrics }) => ({
     query,

@@ -18,10 +18,10 @@ export function loader({ request, context }: LoaderFunctionArgs) {
     async (query, { reader, lockedMetrics }) => {
       const columns = Object.keys(openFields(RESULT_FIELDS, lockedMetrics));
       const fetchPage = async (key: TimeKey | null, rows = PAGE): Promise<CsvPage<TimeKey>> => {
-        const { entries, more, last } = await readResultRows(reader, query, key, rows);
+        const { entries, next } = await readResultRows(reader, query, key, rows);
         return {
           rows: entries.map((entry) => columns.map((column) => entry[column])),
-          next: more ? last : null,
+          next,
         };
       };
       const headOnly = request.method === "HEAD";

@@ -10,27 +10,22 @@ import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readRun } from "../data/runs.server.ts";
 import { formatTime } from "../lib/format.ts";
-import { parseRunQuery, readUuid, runHref } from "../lib/runs.ts";
+import { pageMeta } from "../lib/meta.ts";
+import { RUN_QUERY, runHref } from "../lib/queries.ts";
+import { readUuid } from "../lib/query.ts";
 
-export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
-  {
-    title:
-      loaded === undefined
-        ? "Run | Benchmark Engine"
-        : `Run of ${formatTime(loaded.page.run.started_at)} | Benchmark Engine`,
-  },
-  {
-    name: "description",
-    content: "Each request of one run: figures, answer, error, and the stream at the speed it arrived.",
-  },
-  // There are too many of them, and each is there for a while only.
-  { name: "robots", content: "noindex" },
-];
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
+  pageMeta({
+    title: loaded === undefined ? "Run" : `Run of ${formatTime(loaded.page.run.started_at)}`,
+    description: "Each request of one run: figures, answer, error, and the stream at the speed it arrived.",
+    // There are too many of them, and each is there for a while only.
+    index: false,
+  });
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const id = readUuid(params.id);
   if (id === null) throw data(null, { status: 404 });
-  const query = parseRunQuery(new URL(request.url).searchParams);
+  const query = RUN_QUERY.parse(new URL(request.url).searchParams);
   requireAddress(request, runHref(id, query));
   return answerPage(context.services, async ({ reader, lockedMetrics }) => {
     const page = await readRun(reader, id, query, lockedMetrics);

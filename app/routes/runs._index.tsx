@@ -7,24 +7,20 @@ import {
 import { useLoaderData } from "@remix-run/react";
 import { RunsPage } from "../components/runs/runs-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
+import { readStale } from "../data/api.server.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readRuns } from "../data/runs.server.ts";
-import { readStale } from "../data/stale.server.ts";
-import { parseRunsQuery, runsHref } from "../lib/runs.ts";
+import { pageMeta } from "../lib/meta.ts";
+import { RUNS_QUERY, runsHref } from "../lib/queries.ts";
 
 const DESCRIPTION =
   "Every run of the benchmark: when it began, what asked for it, how many requests it made and how they ended.";
 
-export const meta: MetaFunction = ({ location }) => [
-  { title: "Runs | Benchmark Engine" },
-  { name: "description", content: DESCRIPTION },
-  { property: "og:title", content: "Runs of the benchmark" },
-  { property: "og:description", content: DESCRIPTION },
-  ...(location.search === "" ? [] : [{ name: "robots", content: "noindex" }]),
-];
+export const meta: MetaFunction = ({ location }) =>
+  pageMeta({ title: "Benchmark runs", description: DESCRIPTION, index: location.search === "" });
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const query = parseRunsQuery(new URL(request.url).searchParams);
+  const query = RUNS_QUERY.parse(new URL(request.url).searchParams);
   requireAddress(request, runsHref(query));
   return answerPage(context.services, async ({ reader }) => {
     const [list, stale] = await Promise.all([readRuns(reader, query), readStale(reader)]);

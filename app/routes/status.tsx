@@ -4,21 +4,17 @@ import { StatusPage } from "../components/status/status-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readStatus } from "../data/status.server.ts";
-import { parseStatusQuery, statusHref } from "../lib/status.ts";
+import { pageMeta } from "../lib/meta.ts";
+import { STATUS_QUERY, statusHref } from "../lib/queries.ts";
 
 const DESCRIPTION =
   "Which AI inference providers are up, their uptime by day for 30 days, and every incident, measured from outside.";
 
-export const meta: MetaFunction = ({ location }) => [
-  { title: "Which AI providers are up? | Benchmark Engine" },
-  { name: "description", content: DESCRIPTION },
-  { property: "og:title", content: "Which AI providers are up?" },
-  { property: "og:description", content: DESCRIPTION },
-  ...(location.search === "" ? [] : [{ name: "robots", content: "noindex" }]),
-];
+export const meta: MetaFunction = ({ location }) =>
+  pageMeta({ title: "Which AI providers are up?", description: DESCRIPTION, index: location.search === "" });
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const query = parseStatusQuery(new URL(request.url).searchParams);
+  const query = STATUS_QUERY.parse(new URL(request.url).searchParams);
   requireAddress(request, statusHref(query));
   return answerPage(context.services, async ({ reader, lockedMetrics }) => ({
     query,

@@ -86,13 +86,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     undo.push(() => abandoned.abort());
     const built = options.dev
       ? Promise.resolve()
-      : build({ targets: ["dashboard"], say, signal: AbortSignal.any([options.signal, abandoned.signal]) });
+      : build({
+          targets: ["dashboard"],
+          quick: true,
+          say,
+          signal: AbortSignal.any([options.signal, abandoned.signal]),
+        });
     built.catch(() => undefined);
     const database = await startDatabase(options, undo, fail);
     options.signal.throwIfAborted();
 
     const simulatorUrl = database.embedded ? await startSimulatorFor(settings, undo) : null;
-    if (simulatorUrl !== null && settings.withKey.length === 0) await giveHistory(settings, say);
+    // Goes on while the Workers start; the first run waits for it, since it is written into an empty database only.
+    const history =
+      simulatorUrl !== null && settings.withKey.length === 0 ? giveHistory(settings, say) : Promise.resolve();
+    history.catch(() => undefined);
 
     const watchdog = startWatchdog();
     undo.push(() => watchdog.dismiss());
@@ -171,7 +179,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           showWorkerLines("dashboard", options, errors),
         );
 
-    await benchmarkReady;
+    await Promise.all([benchmarkReady, history]);
     startClock(root, benchmarkUrl, options, undo);
     await waitFor(`http://127.0.0.1:${settings.dashboardPort}/`, dashboard, options.signal);
     const tracked = await trackedProviders(database);
@@ -245,6 +253,8 @@ function benchmarkSettings(
     PROBE_LOCATION: "local",
     // Only a deployed Worker has to stay out of everyone's full hour.
     RUN_START_JITTER_S: "0",
+    ALERT_TERMINAL: "on",
+    DASHBOARD_URL: `http://localhost:${settings.dashboardPort}`,
     ...settings.benchmark,
     SUPABASE_URL: database.url,
     SUPABASE_SERVICE_ROLE: database.serviceRole,

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { calculateValueScore } from "../../app/lib/calculations.ts";
-import { comparisonHref } from "../../app/lib/comparison-query.ts";
 import {
   formatInteger,
   formatMs,
@@ -9,7 +8,8 @@ import {
   formatTps,
   formatUsd,
 } from "../../app/lib/format.ts";
-import { LOCKABLE_METRICS, type LockableMetric } from "../../app/lib/metrics.ts";
+import { LOCKABLE_METRICS, type LockableMetric } from "../../app/lib/locks.ts";
+import { comparisonHref } from "../../app/lib/queries.ts";
 import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
 import { failure, insert, result, run } from "../e2e/support/results.ts";
 import { parseCsv, readProblem } from "../support/api.ts";

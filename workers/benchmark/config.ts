@@ -1,5 +1,6 @@
 import { readEnvironment, type Settings, secretsIn, type Values } from "../settings/setting.ts";
 import { supabaseSettings } from "../settings/supabase.ts";
+import { type AlertConfig, alertConfig, alertSettings } from "./alerts/settings.ts";
 import type { Deadlines } from "./probe/types.ts";
 import { providers } from "./providers/registry.ts";
 import type { Provider } from "./providers/types.ts";
@@ -63,6 +64,9 @@ export interface Config {
   readonly run: RunSettings;
   readonly retention: Retention;
   readonly lists: ListSettings;
+  readonly alerts: AlertConfig;
+  /** How long after a provider's failure it is asked again. */
+  readonly confirmAfterMs: number;
   readonly providers: ReadonlyMap<string, ProviderSettings>;
   /** Every secret that was handed in; nothing that is logged or stored may contain one. */
   readonly secrets: readonly string[];
@@ -73,6 +77,7 @@ const settings = {
   SUPABASE_URL: supabaseSettings.SUPABASE_URL,
   SUPABASE_SERVICE_ROLE: supabaseSettings.SUPABASE_SERVICE_ROLE,
   ...benchmarkSettings,
+  ...alertSettings,
 };
 
 /**
@@ -140,6 +145,8 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
       textsDays: read.RETAIN_TEXTS_DAYS,
       rowsDays: read.RETAIN_RESULTS_DAYS,
     },
+    alerts: alertsOrThrow(read),
+    confirmAfterMs: read.CONFIRM_AFTER_MS,
     providers: byProvider,
     secrets: secretsIn({ ...settings, ...providerSettings }, env),
   };
@@ -169,6 +176,16 @@ export function providerAccess(config: Config, provider: Provider): ProviderAcce
     };
   }
   return { state: "no_key", variable: providerVariables(provider.slug).apiKey };
+}
+
+function alertsOrThrow(read: Values<typeof alertSettings>): AlertConfig {
+  try {
+    return alertConfig(read);
+  } catch (error) {
+    throw new ConfigError(
+      `${error instanceof Error ? error.message : error}; mend it in .dev.vars or the environment.`,
+    );
+  }
 }
 
 function readOrThrow<const S extends Settings>(

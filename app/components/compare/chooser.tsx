@@ -1,6 +1,5 @@
 import { Form, Link } from "@remix-run/react";
-import { type ComparisonQuery, comparisonHref } from "../../lib/comparison-query.ts";
-import { DEFAULT_QUERY } from "../../lib/search-params.ts";
+import { type ComparisonQuery, comparisonHref, OVERVIEW_QUERY } from "../../lib/queries.ts";
 import { SideLetter } from "./side-letter.tsx";
 
 export interface ChooserOption {
@@ -28,7 +27,9 @@ export function Chooser({ query, choices }: { query: ComparisonQuery; choices: r
         <span className="sr-only">Swap A and B</span>
       </Link>
       <Choice side="b" chosen={query.b} choices={choices} />
-      {query.window !== DEFAULT_QUERY.window && <input type="hidden" name="window" value={query.window} />}
+      {query.window !== OVERVIEW_QUERY.defaults.window && (
+        <input type="hidden" name="window" value={query.window} />
+      )}
       {query.location !== null && <input type="hidden" name="location" value={query.location} />}
       <button
         type="submit"

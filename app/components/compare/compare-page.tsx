@@ -1,9 +1,9 @@
 import { useNavigation } from "@remix-run/react";
-import type { ComparisonQuery } from "../../lib/comparison-query.ts";
 import type { SuggestedPair } from "../../lib/comparison-suggestions.ts";
 import type { ComparisonAnswer } from "../../lib/comparison-types.ts";
 import { formatAgo, formatTime } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
+import type { ComparisonQuery } from "../../lib/queries.ts";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { Chooser, type ChooserOption } from "./chooser.tsx";

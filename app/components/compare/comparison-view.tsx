@@ -2,7 +2,6 @@ import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { MIN_PAIRS } from "../../lib/comparison.ts";
 import { ratioAxis } from "../../lib/comparison-axis.ts";
-import { type ComparisonQuery, comparisonHref } from "../../lib/comparison-query.ts";
 import { COMPARED, type Difference, LOCK_OF } from "../../lib/comparison-result.ts";
 import { isSameModel } from "../../lib/comparison-suggestions.ts";
 import type { ComparedEndpoint, Comparison } from "../../lib/comparison-types.ts";
@@ -14,9 +13,9 @@ import {
   wordsOf,
 } from "../../lib/comparison-words.ts";
 import { formatCount, formatDate, formatInteger, formatShare } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
+import { type ComparisonQuery, comparisonHref, WINDOWS } from "../../lib/queries.ts";
 import { MIN_RANKED_SUCCESS_RATE } from "../../lib/ranking.ts";
-import { WINDOWS } from "../../lib/search-params.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { Segments } from "../filters/segments.tsx";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";

@@ -1,7 +1,7 @@
 import { useNavigate } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import type { Choice, OverviewView } from "../../lib/overview-view.ts";
-import { formatOverviewQuery, type OverviewQuery, overviewHref } from "../../lib/search-params.ts";
+import { OVERVIEW_QUERY, type OverviewQuery, overviewHref } from "../../lib/queries.ts";
 
 /**
  * Provider and model family, out of as many as there are: two lists in a form, which works without JavaScript by its
@@ -11,7 +11,7 @@ export function ChoiceFilter({ query, choices }: { query: OverviewQuery; choices
   const navigate = useNavigate();
   if (choices.providers.length < 2 && choices.families.length < 2) return null;
   const kept = [
-    ...new URLSearchParams(formatOverviewQuery({ ...query, provider: null, family: null, page: 1 })),
+    ...new URLSearchParams(OVERVIEW_QUERY.format({ ...query, provider: null, family: null, page: 1 })),
   ];
   const go = (change: Partial<OverviewQuery>) =>
     navigate(overviewHref(query, change), { preventScrollReset: true });

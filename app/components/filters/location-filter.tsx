@@ -1,4 +1,4 @@
-import { type OverviewQuery, overviewHref } from "../../lib/search-params.ts";
+import { type OverviewQuery, overviewHref } from "../../lib/queries.ts";
 import type { Overview } from "../../lib/types.ts";
 import { Segments } from "./segments.tsx";
 

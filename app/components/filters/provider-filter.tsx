@@ -1,4 +1,4 @@
-import { KINDS, type OverviewQuery, overviewHref } from "../../lib/search-params.ts";
+import { KINDS, type OverviewQuery, overviewHref } from "../../lib/queries.ts";
 import { Segments } from "./segments.tsx";
 
 const TEXTS = {

@@ -1,4 +1,4 @@
-import { type OverviewQuery, overviewHref, WINDOWS } from "../../lib/search-params.ts";
+import { type OverviewQuery, overviewHref, WINDOWS } from "../../lib/queries.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { Segments } from "./segments.tsx";
 

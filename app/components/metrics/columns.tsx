@@ -7,7 +7,7 @@ import {
   formatTps,
   formatUsd,
 } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import type { TableRow } from "../../lib/overview-view.ts";
 import type { MetricName } from "../../lib/words.ts";
 import { StabilityIndicator } from "./stability-indicator.tsx";

@@ -1,8 +1,8 @@
 import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import { type OverviewView, ROWS_SHOWN } from "../../lib/overview-view.ts";
-import { type OverviewQuery, overviewHref } from "../../lib/search-params.ts";
+import { type OverviewQuery, overviewHref } from "../../lib/queries.ts";
 import { explain, METRICS } from "../../lib/words.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { EndpointName } from "../ui/endpoint-name.tsx";

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { formatCount, formatMs, formatShare } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import type { OverviewView } from "../../lib/overview-view.ts";
 import type { Unranked } from "../../lib/ranking.ts";
 import type { EndpointLabel } from "../../lib/types.ts";

@@ -3,7 +3,7 @@ import { type ReactNode, Suspense, useState } from "react";
 import { formatAgo, formatCount, formatMs, formatTime, formatTps } from "../../lib/format.ts";
 import { endpointPath } from "../../lib/models-path.ts";
 import type { Happening, HappeningList, Move, Moves, News, Unread } from "../../lib/news.ts";
-import type { WindowName } from "../../lib/search-params.ts";
+import type { WindowName } from "../../lib/queries.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { Tag } from "../ui/endpoint-name.tsx";
 import { Hint } from "../ui/hint.tsx";

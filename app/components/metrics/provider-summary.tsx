@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { formatInteger, formatMs, formatShare } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import type { ProviderSummary } from "../../lib/types.ts";
 import { explain, METRICS, type MetricName } from "../../lib/words.ts";
 import { Marks, ProviderSign } from "../ui/endpoint-name.tsx";

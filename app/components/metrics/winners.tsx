@@ -1,8 +1,8 @@
 import { formatCount, formatInteger, formatMs, formatShare } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import type { Leader, OverviewView } from "../../lib/overview-view.ts";
+import type { WindowName } from "../../lib/queries.ts";
 import { isRankedWindow, MIN_RANKED_RESULTS, type Title } from "../../lib/ranking.ts";
-import type { WindowName } from "../../lib/search-params.ts";
 import { explain, METRICS, type MetricName } from "../../lib/words.ts";
 import { EndpointName } from "../ui/endpoint-name.tsx";
 import { Hint } from "../ui/hint.tsx";

@@ -1,8 +1,8 @@
 import { Link } from "@remix-run/react";
 import { formatCount, formatDate, formatInteger } from "../../lib/format.ts";
-import { type CatalogQuery, catalogHref } from "../../lib/models-query.ts";
 import type { CatalogModel, CatalogProvider } from "../../lib/models-types.ts";
 import { formatContext, formatPricePair } from "../../lib/models-words.ts";
+import { type CatalogQuery, catalogHref } from "../../lib/queries.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { ModelLink } from "./model-link.tsx";
 

@@ -1,7 +1,7 @@
 import { Link, useNavigation } from "@remix-run/react";
 import { formatAgo, formatCount, formatDate, formatInteger, formatTime } from "../../lib/format.ts";
-import type { CatalogQuery } from "../../lib/models-query.ts";
 import type { Catalog, RetiredModel } from "../../lib/models-types.ts";
+import type { CatalogQuery } from "../../lib/queries.ts";
 import { StaleBanner } from "../ui/banner.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";

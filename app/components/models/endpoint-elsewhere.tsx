@@ -8,7 +8,7 @@ import {
   formatTps,
   formatUsd,
 } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import { compareHref } from "../../lib/models-path.ts";
 import type { Elsewhere, ModelPage } from "../../lib/models-types.ts";
 import { explain, METRICS, type MetricName } from "../../lib/words.ts";

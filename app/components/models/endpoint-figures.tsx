@@ -1,4 +1,4 @@
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import type { Endpoint } from "../../lib/types.ts";
 import { explain, METRICS } from "../../lib/words.ts";
 import { COLUMNS } from "../metrics/columns.tsx";

@@ -8,11 +8,10 @@ import {
   formatTime,
   formatTps,
 } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
 import { compareHref, endpointPath } from "../../lib/models-path.ts";
-import { formatModelQuery, type ModelQuery } from "../../lib/models-query.ts";
 import type { ModelPage } from "../../lib/models-types.ts";
-import { WINDOWS } from "../../lib/search-params.ts";
+import { MODEL_QUERY, type ModelQuery, WINDOWS } from "../../lib/queries.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { Segments } from "../filters/segments.tsx";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
@@ -40,7 +39,7 @@ export function EndpointPage({ query, locked, page }: EndpointPageProps) {
   const busy = useNavigation().state === "loading";
   const measured = endpoint.attempts + endpoint.probe_failures > 0;
   const href = (change: Partial<ModelQuery>) =>
-    `${endpointPath(endpoint)}${formatModelQuery({ ...query, ...change })}`;
+    `${endpointPath(endpoint)}${MODEL_QUERY.format({ ...query, ...change })}`;
   const simulated = [endpoint, ...page.elsewhere.map((other) => other.endpoint)].some(
     (each) => each.simulated,
   );

@@ -1,7 +1,8 @@
 import { formatDate, formatInteger, formatUsd } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
-import type { CostedEndpoint, Price, PricesQuery } from "../../lib/prices.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
+import type { CostedEndpoint, Price } from "../../lib/prices.ts";
 import { PRICE_WORDS, sourceWords } from "../../lib/prices-words.ts";
+import type { PricesQuery } from "../../lib/queries.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { Hint } from "../ui/hint.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
@@ -47,7 +48,7 @@ export function PriceTable({ endpoints, query, locked }: PriceTableProps) {
           <Row
             key={`${endpoint.provider}/${endpoint.model}`}
             endpoint={endpoint}
-            broken={query.problems.length > 0}
+            broken={[query.in, query.out, query.cached].some(({ problem }) => problem !== null)}
             locked={lockedCost}
           />
         ))}

@@ -1,7 +1,8 @@
 import { Link, useNavigation } from "@remix-run/react";
 import { formatCount, formatInteger } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
-import { ENDPOINTS_A_PAGE, type PriceList, type PricesQuery, pricesHref } from "../../lib/prices.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
+import { ENDPOINTS_A_PAGE, type PriceList } from "../../lib/prices.ts";
+import { type PricesQuery, pricesHref } from "../../lib/queries.ts";
 import { Segments } from "../filters/segments.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";

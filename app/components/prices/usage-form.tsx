@@ -1,16 +1,17 @@
 import { Form } from "@remix-run/react";
 import { useId } from "react";
-import { formatInteger } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
-import type { PricesQuery } from "../../lib/prices.ts";
+import { formatTick } from "../../lib/format.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
+import type { PricesQuery } from "../../lib/queries.ts";
+
 import { LockedState } from "../ui/locked-state.tsx";
 
 /** Tokens a month, in the address: the page can be linked to with one's own figures. */
 export function UsageForm({ query, locked }: { query: PricesQuery; locked: readonly LockableMetric[] }) {
-  const { usage, raw, problems } = query;
-  const problem = (field: "in" | "out" | "cached") => problems.find((other) => other.field === field)?.line;
-  const text = (field: "in" | "out" | "cached", value: number) =>
-    problem(field) === undefined ? formatInteger(value) : raw[field];
+  const field = (name: "in" | "out" | "cached") => {
+    const { value, raw, problem } = query[name];
+    return { name, value: problem === null ? formatTick(value) : raw, problem };
+  };
   return (
     <Form
       method="get"
@@ -19,38 +20,27 @@ export function UsageForm({ query, locked }: { query: PricesQuery; locked: reado
       className="flex flex-wrap items-start gap-x-5 gap-y-4"
     >
       <Field
-        name="in"
-        label="Tokens in, a month"
-        value={text("in", usage.input)}
-        problem={problem("in")}
+        {...field("in")}
+        label="Input tokens a month"
         hint="What you send: prompts, documents, history. 10M is ten million."
       />
       <Field
-        name="out"
-        label="Tokens out, a month"
-        value={text("out", usage.output)}
-        problem={problem("out")}
-        hint="What models write, thoughts included."
+        {...field("out")}
+        label="Output tokens a month"
+        hint="What models generate, reasoning included."
       />
       <Field
-        name="cached"
-        label="Of the input, cached (%)"
-        value={problem("cached") === undefined ? String(usage.cachedPercent) : raw.cached}
-        problem={problem("cached")}
+        {...field("cached")}
+        label="Cached input (%)"
         hint="Charged at the cached price where there is one."
       />
-      <Field
-        name="q"
-        label="Only names with"
-        value={query.search}
-        hint="Provider or model; may stay empty."
-      />
+      <Field name="q" label="Filter" value={query.search} hint="Provider or model; may stay empty." />
       {query.show === "all" && <input type="hidden" name="show" value="all" />}
       <button
         type="submit"
         className="mt-5 rounded-md border border-acid-link bg-acid-surface px-4 py-2 font-medium text-sm hover:bg-acid-border"
       >
-        Work it out
+        Calculate
       </button>
       {locked.includes("cost") && (
         <p className="w-full text-sm">
@@ -66,13 +56,13 @@ function Field({
   label,
   value,
   hint,
-  problem,
+  problem = null,
 }: {
   name: string;
   label: string;
   value: string;
   hint: string;
-  problem?: string | undefined;
+  problem?: string | null;
 }) {
   const id = useId();
   return (
@@ -88,12 +78,12 @@ function Field({
         maxLength={name === "q" ? 100 : 40}
         inputMode={name === "q" ? "search" : "text"}
         aria-describedby={`${id}-hint`}
-        aria-invalid={problem === undefined ? undefined : true}
+        aria-invalid={problem === null ? undefined : true}
         className="figure-text mt-1 w-full rounded-md border border-acid-muted/60 bg-acid-bg px-2.5 py-1.5 text-sm aria-[invalid]:border-acid-danger"
       />
       <p
         id={`${id}-hint`}
-        className={`mt-1 text-2xs leading-relaxed ${problem === undefined ? "text-acid-muted" : "text-acid-warning"}`}
+        className={`mt-1 text-2xs leading-relaxed ${problem === null ? "text-acid-muted" : "text-acid-warning"}`}
       >
         {problem ?? hint}
       </p>

@@ -10,8 +10,9 @@ import {
   formatUsd,
   NOT_AVAILABLE,
 } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
-import { type RunResult, runHref } from "../../lib/runs.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
+import { runHref } from "../../lib/queries.ts";
+import type { RunResult } from "../../lib/runs.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { StreamReplay } from "./stream-replay.tsx";

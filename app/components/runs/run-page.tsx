@@ -1,13 +1,8 @@
 import { Link } from "@remix-run/react";
 import { formatCount, formatTime, formatUsd } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
-import {
-  RESULTS_A_PAGE,
-  type RunPage as RunData,
-  type RunQuery,
-  runHref,
-  type SkippedTarget,
-} from "../../lib/runs.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
+import { type RunQuery, runHref } from "../../lib/queries.ts";
+import { RESULTS_A_PAGE, type RunPage as RunData, type SkippedTarget } from "../../lib/runs.ts";
 import {
   durationWords,
   groupSkipped,

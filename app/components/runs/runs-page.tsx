@@ -1,6 +1,7 @@
 import { Link, useNavigation } from "@remix-run/react";
 import { formatAgo, formatCount, formatInteger, formatTime } from "../../lib/format.ts";
-import { type RunLine, type RunList, type RunsQuery, runHref, runsHref } from "../../lib/runs.ts";
+import { type RunsQuery, runHref, runsHref } from "../../lib/queries.ts";
+import type { RunLine, RunList } from "../../lib/runs.ts";
 import { durationWords, triggerWords } from "../../lib/runs-words.ts";
 import { runState } from "../../lib/schedule.ts";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";

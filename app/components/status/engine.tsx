@@ -1,6 +1,7 @@
 import { Link } from "@remix-run/react";
 import { formatAgo, formatCount, formatTime } from "../../lib/format.ts";
-import { runHref } from "../../lib/runs.ts";
+import { runHref } from "../../lib/queries.ts";
+
 import { skipWords } from "../../lib/runs-words.ts";
 import { runState } from "../../lib/schedule.ts";
 import type { EngineHealth } from "../../lib/status.ts";

@@ -1,14 +1,8 @@
 import { Link } from "@remix-run/react";
 import { useId } from "react";
 import { formatCount, formatDate, formatInteger, formatShare } from "../../lib/format.ts";
-import {
-  dayAfter,
-  type Status,
-  type StatusEndpoint,
-  type StatusProvider,
-  type StatusQuery,
-  statusHref,
-} from "../../lib/status.ts";
+import { type StatusQuery, statusHref } from "../../lib/queries.ts";
+import { dayAfter, type Status, type StatusEndpoint, type StatusProvider } from "../../lib/status.ts";
 import { dayWords, stateWords } from "../../lib/status-words.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { DayBars, SmallBars } from "./day-bars.tsx";

@@ -1,7 +1,8 @@
 import { useNavigation } from "@remix-run/react";
 import { formatAgo, formatCount, formatTime } from "../../lib/format.ts";
-import type { LockableMetric } from "../../lib/metrics.ts";
-import { type Status, type StatusQuery, statusHref } from "../../lib/status.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
+import { type StatusQuery, statusHref } from "../../lib/queries.ts";
+import type { Status } from "../../lib/status.ts";
 import { UPTIME } from "../../lib/status-words.ts";
 import { Segments } from "../filters/segments.tsx";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";

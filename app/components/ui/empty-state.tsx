@@ -1,6 +1,6 @@
 import { Link } from "@remix-run/react";
 import { formatAgo, formatTime } from "../../lib/format.ts";
-import { type OverviewQuery, overviewHref } from "../../lib/search-params.ts";
+import { type OverviewQuery, overviewHref } from "../../lib/queries.ts";
 import type { Overview } from "../../lib/types.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { LockableMetric } from "../metrics.ts";
+import type { LockableMetric } from "../locks.ts";
 import { PROBLEM_TYPE } from "./http.ts";
 import { type Answer, type Operation, operations } from "./operations.ts";
 import type { Parameter, Parameters } from "./parameters.ts";

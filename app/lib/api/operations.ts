@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { LockableMetric } from "../metrics.ts";
+import type { LockableMetric } from "../locks.ts";
 import { name as nameParameter, type Parameters } from "./parameters.ts";
 import {
   badgeQuery,

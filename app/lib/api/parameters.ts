@@ -70,8 +70,9 @@ function shorten(name: string): string {
 
 type About<T> = Pick<Parameter<T>, "description" | "example">;
 
-export function wholeNumber(min: number, max: number, fallback: number, about: About<number>) {
-  const error = `must be a whole number from ${min} to ${max}`;
+/** @param when the limits hold, for the refusal */
+export function wholeNumber(min: number, max: number, fallback: number, about: About<number>, when = "") {
+  const error = `must be a whole number from ${min} to ${max}${when}`;
   return {
     ...about,
     schema: { type: "integer", minimum: min, maximum: max, default: fallback },

@@ -1,7 +1,7 @@
 import { ERROR_KINDS } from "../failures.ts";
+import type { LockableMetric } from "../locks.ts";
 import { isOpen, type Part } from "../locks.ts";
-import type { LockableMetric } from "../metrics.ts";
-import { WINDOWS } from "../search-params.ts";
+import { WINDOWS } from "../queries.ts";
 import { decodeCursor, encodeCursor, nameKey, rankKey, timeKey } from "./cursor.ts";
 import { cursor, moment, name, oneOf, uuid, wholeNumber, yesOrNo } from "./parameters.ts";
 
@@ -16,8 +16,8 @@ const location = (what: string) =>
   name(60, { description: `Where it was measured from${what}.`, example: "local" });
 const since = moment({ description: "From this moment on.", example: "2026-11-01" });
 const until = moment({ description: "Up to this moment, and without it.", example: EXAMPLE_TIME });
-const limit = (most: number, usual: number) =>
-  wholeNumber(1, most, usual, { description: "How many entries a page holds at most.", example: 10 });
+const limit = (most: number, usual: number, when = "") =>
+  wholeNumber(1, most, usual, { description: "How many entries a page holds at most.", example: 10 }, when);
 const timeCursor = (list: string) =>
   cursor((text) => decodeCursor(list, timeKey, text), encodeCursor(list, [EXAMPLE_TIME, EXAMPLE_ID]));
 
@@ -48,6 +48,12 @@ export const RESULTS_QUERY = {
     example: 10,
   }),
   cursor: timeCursor("results"),
+};
+
+/** With the answers' texts a page is shorter. */
+export const FULL_RESULTS_QUERY = {
+  ...RESULTS_QUERY,
+  limit: limit(FULL_LIMIT, FULL_LIMIT, " with detail=full"),
 };
 
 export const CSV_QUERY = resultFilters;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ERROR_KINDS, FAILURE_OWNERS } from "../failures.ts";
+import type { LockableMetric } from "../locks.ts";
 import { isOpen, type Part } from "../locks.ts";
-import type { LockableMetric } from "../metrics.ts";
+import { count, describe as say, time } from "../schema.ts";
 
 /** A field of a result: what it is, and the part it goes with when that is locked. */
 export interface Field {
@@ -9,11 +10,8 @@ export interface Field {
   readonly part?: Part;
 }
 
-export const time = z.iso.datetime({ offset: true });
 const text = z.string();
-const count = z.int().nonnegative();
 const ms = z.number().nonnegative().nullable();
-const say = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
 
 /** A result as lists show it, in the order of the CSV's columns. */
 export const RESULT_FIELDS = {

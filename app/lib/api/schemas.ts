@@ -1,8 +1,10 @@
 import { z } from "zod";
-import { isOpen, type Part } from "../locks.ts";
-import type { LockableMetric } from "../metrics.ts";
-import { WINDOWS } from "../search-params.ts";
-import { DETAIL_FIELDS, openFields, RESULT_FIELDS, time } from "./result-fields.ts";
+import { ENDPOINT_FACTS, ENDPOINT_FIGURES } from "../endpoint-schema.ts";
+import type { LockableMetric } from "../locks.ts";
+import { isOpen } from "../locks.ts";
+import { WINDOWS } from "../queries.ts";
+import { count, describe as say, time } from "../schema.ts";
+import { DETAIL_FIELDS, openFields, RESULT_FIELDS } from "./result-fields.ts";
 
 /*
  * What each answer holds. The same schemas read what the database says (and drop what they do not name), make the
@@ -11,19 +13,8 @@ import { DETAIL_FIELDS, openFields, RESULT_FIELDS, time } from "./result-fields.
 
 type Locked = ReadonlySet<LockableMetric>;
 
-const count = z.int().nonnegative();
-const figure = z.number().nullable();
 const price = z.number().nonnegative();
-const say = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
-
-const provider = say(z.string(), "The provider's short name, as in addresses.");
-const providerName = say(z.string(), "The provider's name for people.");
-const model = say(z.string(), "The model's name at that provider.");
-const kind = say(
-  z.enum(["direct", "proxy"]).nullable(),
-  "direct: the company that runs the model answers; proxy: reached through a reseller.",
-);
-const simulated = say(z.boolean(), "true: the built-in simulator answered, and no provider did.");
+const { provider, provider_name, kind, model } = ENDPOINT_FACTS;
 
 export const page = z.object({
   limit: say(z.int().positive(), "How many entries a page holds at most."),
@@ -59,78 +50,12 @@ export function anyResultSchema(locked: Locked) {
   );
 }
 
-const n = say(count, "How many results the figure rests on.");
-
-/** What an endpoint has beside its names and counts, and the part each goes with when that is locked. */
-const ENDPOINT_BLOCKS: Readonly<Record<string, { part: Part; schema: z.ZodType }>> = {
-  success_rate: { part: "reliability", schema: say(figure, "Share of 1.") },
-  reliability: {
-    part: "reliability",
-    schema: say(
-      z.object({ n, uptime: figure, error_rate: figure }),
-      "Shares of 1. Uptime counts the provider's own failures alone, the error rate all but the probe's.",
-    ),
-  },
-  within_2s: {
-    part: "ttft",
-    schema: say(z.object({ n, share: figure }), "Share of 1 with a first token within 2 seconds."),
-  },
-  ttft: {
-    part: "ttft",
-    schema: say(z.object({ n, p50: figure, p95: figure }), "Time to first token, ms; p95 from 20 results."),
-  },
-  answer_ttft: {
-    part: "ttft",
-    schema: say(z.object({ n, p50: figure }), "Time to the first piece that is no thought, ms."),
-  },
-  tps: { part: "tps", schema: say(z.object({ n, p50: figure }), "Tokens per second.") },
-  latency: {
-    part: "latency",
-    schema: say(
-      z.object({ n, p50: figure, p95: figure, p99: figure }),
-      "Time for the whole answer, ms; p95 from 20 results, p99 from 100.",
-    ),
-  },
-  stability: {
-    part: "stability",
-    schema: say(
-      z.object({ n, latency_stddev: figure, ttft_stddev: figure }),
-      "Variation: population standard deviation, ms.",
-    ),
-  },
-  cost: {
-    part: "cost",
-    schema: say(z.object({ n, per_request: figure, per_million: figure }), "USD, where a price is known."),
-  },
-  value: {
-    part: "value",
-    schema: say(
-      z.object({ n, score: z.int().nullable(), free: z.boolean() }),
-      "Tokens per second over USD per million tokens, rounded; a free model counts as 0.01.",
-    ),
-  },
-};
-
+/** An endpoint's figures without those that are locked. */
 export function endpointSchema(locked: Locked) {
+  const open = Object.entries(ENDPOINT_FIGURES).filter(([, { part }]) => isOpen(part, locked));
   return z.object({
-    provider,
-    provider_name: providerName,
-    kind,
-    model,
-    simulated,
-    active: say(z.boolean(), "Measured in every run."),
-    reasoning: say(z.boolean(), "It thinks before it answers."),
-    retired_at: time.nullable(),
-    successor: say(z.string().nullable(), "The model that takes its place at the same provider."),
-    newest_at: say(time.nullable(), "Its newest result in the window."),
-    attempts: say(count, "Results but for the probe's own failures."),
-    probe_failures: count,
-    successes: count,
-    ...Object.fromEntries(
-      Object.entries(ENDPOINT_BLOCKS)
-        .filter(([, { part }]) => isOpen(part, locked))
-        .map(([name, { schema }]) => [name, schema]),
-    ),
+    ...ENDPOINT_FACTS,
+    ...Object.fromEntries(open.map(([name, { schema }]) => [name, schema])),
   });
 }
 
@@ -178,7 +103,7 @@ const currentPrice = z.object({
 
 export const modelSchema = z.object({
   provider,
-  provider_name: providerName,
+  provider_name,
   kind,
   model,
   identity: say(z.string().nullable(), "The same at each provider that serves the same model."),
@@ -203,7 +128,7 @@ export const modelSchema = z.object({
 export const priceSchema = z.object({
   id: z.guid(),
   provider,
-  provider_name: providerName,
+  provider_name,
   model,
   input_price_per_m: say(price, "USD per million tokens."),
   output_price_per_m: say(price, "USD per million tokens."),

@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { blocksFor, estimateRatio, judge, MIN_PAIRS } from "../../../app/lib/comparison.ts";
 import { ratioAxis } from "../../../app/lib/comparison-axis.ts";
-import {
-  comparisonHref,
-  formatComparisonQuery,
-  parseComparisonQuery,
-} from "../../../app/lib/comparison-query.ts";
 import { compareSeries, type Difference } from "../../../app/lib/comparison-result.ts";
 import { countRuns, firstAnswers, pairUp, type RunSeries } from "../../../app/lib/comparison-runs.ts";
 import { type Choice, suggestPairs } from "../../../app/lib/comparison-suggestions.ts";
@@ -15,6 +10,7 @@ import {
   formatRatio,
   verdictOf,
 } from "../../../app/lib/comparison-words.ts";
+import { COMPARISON_QUERY, comparisonHref } from "../../../app/lib/queries.ts";
 import { blockRanges } from "../../../app/lib/statistics.ts";
 
 function series(states: string, change: Partial<Omit<RunSeries, "states">> = {}): RunSeries {
@@ -309,29 +305,29 @@ describe("the axis", () => {
 
 describe("the address", () => {
   test("is written in one way that is read back", () => {
-    const query = parseComparisonQuery(
+    const query = COMPARISON_QUERY.parse(
       new URLSearchParams("b=openrouter%2Fx%3Afree&window=7d&a=openai/gpt-4o-mini&utm=1&location=weur"),
     );
-    expect(formatComparisonQuery(query)).toBe(
-      "?a=openai/gpt-4o-mini&b=openrouter/x:free&window=7d&location=weur",
+    expect(comparisonHref(query)).toBe(
+      "/compare?a=openai/gpt-4o-mini&b=openrouter/x:free&window=7d&location=weur",
     );
-    expect(parseComparisonQuery(new URLSearchParams(formatComparisonQuery(query)))).toEqual(query);
+    expect(COMPARISON_QUERY.parse(new URL(comparisonHref(query), "http://h").searchParams)).toEqual(query);
     expect(comparisonHref({ a: null, b: null, window: "24h", location: null })).toBe("/compare");
   });
 
   test.each(["a&b=1", "x/é 🦊?#%&=+", "<script>/</script>", "שלום/__proto__"])("keeps %s whole", (key) => {
     const query = { a: key, b: `${key}2`, window: "24h" as const, location: null };
-    expect(parseComparisonQuery(new URL(comparisonHref(query), "http://h").searchParams)).toEqual(query);
+    expect(COMPARISON_QUERY.parse(new URL(comparisonHref(query), "http://h").searchParams)).toEqual(query);
   });
 
   test("takes nothing that a database cannot: no NUL, no half character, no endless name", () => {
-    expect(parseComparisonQuery(new URLSearchParams({ a: "\0 \0", b: "o\0/x", window: "1y" }))).toEqual({
+    expect(COMPARISON_QUERY.parse(new URLSearchParams({ a: "\0 \0", b: "o\0/x", window: "1y" }))).toEqual({
       a: null,
       b: "o /x",
       window: "24h",
       location: null,
     });
-    const { a } = parseComparisonQuery(new URLSearchParams({ a: `${"x".repeat(699)}🦊🦊` }));
+    const { a } = COMPARISON_QUERY.parse(new URLSearchParams({ a: `${"x".repeat(699)}🦊🦊` }));
     expect(a).toBe(`${"x".repeat(699)}🦊`);
   });
 });

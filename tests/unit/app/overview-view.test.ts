@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { viewOverview } from "../../../app/lib/overview-view.ts";
 import { priceSpeedPoints } from "../../../app/lib/price-speed.ts";
-import { DEFAULT_QUERY } from "../../../app/lib/search-params.ts";
+import { OVERVIEW_QUERY } from "../../../app/lib/queries.ts";
 import { drawSpark } from "../../../app/lib/spark.ts";
 import type { Endpoint, Overview } from "../../../app/lib/types.ts";
 import { endpoint } from "./endpoints.ts";
@@ -35,7 +35,7 @@ const many = Array.from({ length: 60 }, (_, index) =>
 
 describe("what one address shows", () => {
   test("is a page of the table, in the order asked for, none twice and none lost", () => {
-    const pages = [1, 2, 3].map((page) => viewOverview(overview(many), { ...DEFAULT_QUERY, page }));
+    const pages = [1, 2, 3].map((page) => viewOverview(overview(many), { ...OVERVIEW_QUERY.defaults, page }));
     expect(pages.map(({ rows }) => rows.length)).toEqual([25, 25, 10]);
     expect(pages.flatMap(({ rows }) => rows.map(({ model }) => model))).toEqual(
       many.map(({ model }) => model),
@@ -44,8 +44,8 @@ describe("what one address shows", () => {
   });
 
   test("is its last page where it has no such page", () => {
-    expect(viewOverview(overview(many), { ...DEFAULT_QUERY, page: 9 }).page).toBe(3);
-    expect(viewOverview(overview([]), { ...DEFAULT_QUERY, page: 9 })).toMatchObject({
+    expect(viewOverview(overview(many), { ...OVERVIEW_QUERY.defaults, page: 9 }).page).toBe(3);
+    expect(viewOverview(overview([]), { ...OVERVIEW_QUERY.defaults, page: 9 })).toMatchObject({
       page: 1,
       pages: 1,
       rows: [],
@@ -54,7 +54,7 @@ describe("what one address shows", () => {
 
   test("is of the provider, the family and the kind asked for, leaders included", () => {
     const view = viewOverview(overview(many), {
-      ...DEFAULT_QUERY,
+      ...OVERVIEW_QUERY.defaults,
       kind: "direct",
       provider: "groq",
       family: "gpt-oss",
@@ -72,19 +72,22 @@ describe("what one address shows", () => {
       stability: { n: 11, latency_stddev: 1, ttft_stddev: 1 },
       value: { n: 11, score: 99_999, free: false },
     });
-    const view = viewOverview(overview([lucky, ...many.slice(0, 3)]), DEFAULT_QUERY);
+    const view = viewOverview(overview([lucky, ...many.slice(0, 3)]), OVERVIEW_QUERY.defaults);
     for (const list of [view.bars, view.steady, view.value]) {
       expect(list.map(({ model, unranked }) => [model, unranked]).at(-1)).toEqual([
         "lucky",
         "too few samples",
       ]);
     }
-    const hour = viewOverview(overview([lucky, ...many.slice(0, 3)]), { ...DEFAULT_QUERY, window: "1h" });
+    const hour = viewOverview(overview([lucky, ...many.slice(0, 3)]), {
+      ...OVERVIEW_QUERY.defaults,
+      window: "1h",
+    });
     expect(hour.bars.map(({ model }) => model)).toEqual(["m01", "lucky", "m00", "m02"]);
   });
 
   test("keeps a choice that nothing fits in its list", () => {
-    const view = viewOverview(overview(many), { ...DEFAULT_QUERY, provider: "nobody" });
+    const view = viewOverview(overview(many), { ...OVERVIEW_QUERY.defaults, provider: "nobody" });
     expect(view.endpoints).toBe(0);
     expect(view.choices.providers.map(({ value }) => value)).toContain("nobody");
   });
@@ -94,7 +97,7 @@ describe("what one address shows", () => {
       endpoint({ model, reliability: { n: 96, uptime: 1, error_rate } });
     const view = viewOverview(
       overview([failing("a", 0.1), failing("b", 0), failing("c", 0.5), failing("d", null)]),
-      DEFAULT_QUERY,
+      OVERVIEW_QUERY.defaults,
     );
     expect(view.failing.map(({ model, rate }) => [model, rate])).toEqual([
       ["c", 0.5],

@@ -1,15 +1,19 @@
 import { describe, expect, test, vi } from "vitest";
 import { readOverview } from "../../../app/data/overview.server.ts";
 import { parseSettings } from "../../../app/data/settings.server.ts";
-import { parseComparisonQuery } from "../../../app/lib/comparison-query.ts";
-import { parseCatalogQuery, parseModelQuery } from "../../../app/lib/models-query.ts";
-import { parsePricesQuery } from "../../../app/lib/prices.ts";
 import { readProblem } from "../../../app/lib/problem.ts";
-import { readQueryText } from "../../../app/lib/query-text.ts";
+import {
+  CATALOG_QUERY,
+  COMPARISON_QUERY,
+  MODEL_QUERY,
+  OVERVIEW_QUERY,
+  PRICES_QUERY,
+  STATUS_QUERY,
+} from "../../../app/lib/queries.ts";
+import { readText } from "../../../app/lib/query.ts";
 import { linearScale } from "../../../app/lib/scale.ts";
-import { formatOverviewQuery, parseOverviewQuery } from "../../../app/lib/search-params.ts";
 import { judgeStability } from "../../../app/lib/stability.ts";
-import { parseStatusQuery } from "../../../app/lib/status.ts";
+
 import { loader } from "../../../app/routes/_index.tsx";
 
 const jwtOf = (role: unknown) => `x.${btoa(JSON.stringify({ role }))}.y`;
@@ -19,15 +23,15 @@ const serviceJwt = jwtOf("service_role");
 describe("the query in the address", () => {
   test("comes back as it was written, defaults left out, in one order", () => {
     const text = "?window=7d&type=proxy&provider=groq&family=gpt-oss&location=weur&sort=tps&page=2";
-    expect(formatOverviewQuery(parseOverviewQuery(new URLSearchParams(text)))).toBe(text);
+    expect(OVERVIEW_QUERY.format(OVERVIEW_QUERY.parse(new URLSearchParams(text)))).toBe(text);
     expect(
-      formatOverviewQuery(parseOverviewQuery(new URLSearchParams("sort=ttft&window=24h&type=all"))),
+      OVERVIEW_QUERY.format(OVERVIEW_QUERY.parse(new URLSearchParams("sort=ttft&window=24h&type=all"))),
     ).toBe("");
   });
 
   test("falls back to defaults on what it does not know", () => {
     expect(
-      parseOverviewQuery(
+      OVERVIEW_QUERY.parse(
         new URLSearchParams("window=9y&type=%00&sort=__proto__&location=%20&provider=&family=+&page=0"),
       ),
     ).toEqual({
@@ -50,11 +54,11 @@ describe("a text in an address", () => {
     [null, null],
     ["\0 \n", null],
   ])("%j is read as %j", (text, read) => {
-    expect(readQueryText(text, 60)).toBe(read);
+    expect(readText(text, 60)).toBe(read);
   });
 
   test("is cut between characters, never through one", () => {
-    expect(readQueryText(`${"x".repeat(59)}🦊🦊`, 60)).toBe(`${"x".repeat(59)}🦊`);
+    expect(readText(`${"x".repeat(59)}🦊🦊`, 60)).toBe(`${"x".repeat(59)}🦊`);
   });
 
   test("is free of NUL on every page that takes one", () => {
@@ -66,12 +70,12 @@ describe("a text in an address", () => {
       a: "\0f",
     });
     const read = [
-      parseOverviewQuery(params),
-      parseStatusQuery(params),
-      parseModelQuery(params),
-      parseCatalogQuery(params),
-      parseComparisonQuery(params),
-      parsePricesQuery(params),
+      OVERVIEW_QUERY.parse(params),
+      STATUS_QUERY.parse(params),
+      MODEL_QUERY.parse(params),
+      CATALOG_QUERY.parse(params),
+      COMPARISON_QUERY.parse(params),
+      PRICES_QUERY.parse(params),
     ];
     expect(JSON.stringify(read)).not.toContain("\\u0000");
   });

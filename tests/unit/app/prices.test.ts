@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  monthlyCost,
-  type PricedEndpoint,
-  parsePricesQuery,
-  parseTokens,
-  pricesHref,
-  rankByCost,
-  searchEndpoints,
-} from "../../../app/lib/prices.ts";
+import { monthlyCost, type PricedEndpoint, rankByCost, searchEndpoints } from "../../../app/lib/prices.ts";
 import { changeWords, factorWords, sourceWords } from "../../../app/lib/prices-words.ts";
+import { PRICES_QUERY, parseTokens, pricesHref } from "../../../app/lib/queries.ts";
 
 it.each([
   ["10000000", 10_000_000],
@@ -76,13 +69,17 @@ describe("the list", () => {
 });
 
 it("the address has one form, and keeps what could not be read with the line that says so", () => {
-  const read = (text: string) => parsePricesQuery(new URLSearchParams(text));
+  const read = (text: string) => PRICES_QUERY.parse(new URLSearchParams(text));
   expect(pricesHref(read("out=2,000,000&in=10M&q=&page=1&cached=0"))).toBe("/prices");
   expect(pricesHref(read("page=2&q=a&show=all&out=5&in=7&cached=12.5%25"))).toBe(
     "/prices?in=7&out=5&cached=12.5&show=all&q=a&page=2",
   );
   const broken = read("in=lots&cached=101");
-  expect(broken.problems.map(({ field }) => field)).toEqual(["in", "cached"]);
+  expect([broken.in, broken.out, broken.cached].map(({ problem }) => problem !== null)).toEqual([
+    true,
+    false,
+    true,
+  ]);
   expect(pricesHref(broken)).toBe("/prices?in=lots&cached=101");
 });
 

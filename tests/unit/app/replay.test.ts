@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Arrival, charsAt, cutText, parseRunQuery, runHref, toReplay } from "../../../app/lib/runs.ts";
+import { RUN_QUERY, runHref } from "../../../app/lib/queries.ts";
+import { type Arrival, charsAt, cutText, toReplay } from "../../../app/lib/runs.ts";
 
 const even = (count: number, from = 100, step = 10): Arrival[] =>
   Array.from({ length: count }, (_, index) => [index + 1, from + index * step]);
@@ -75,7 +76,7 @@ describe("a stream to be shown again", () => {
 });
 
 it("a run's address has one form, whatever was asked for", () => {
-  const read = (query: string) => runHref("id", parseRunQuery(new URLSearchParams(query)));
+  const read = (query: string) => runHref("id", RUN_QUERY.parse(new URLSearchParams(query)));
   expect(read("page=2&show=failed&x=1")).toBe("/runs/id?show=failed&page=2");
   expect(read("page=1.5&show=no&result=../x")).toBe("/runs/id");
   expect(read("result=0B9AA7D6-E481-404C-8FA9-DC6BE0316131&page=3")).toBe(

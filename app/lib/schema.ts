@@ -1,4 +1,4 @@
-/** What the database's answers are made of, wherever they come from. */
+/** What the database's answers and the API's are made of. */
 import { z } from "zod";
 
 export const count = z.int().nonnegative();
@@ -8,6 +8,9 @@ export const time = z.iso.datetime({ offset: true });
 /** How a provider is reached; null for one that is not in the table. */
 export const kind = z.enum(["direct", "proxy"]).nullable();
 
+/** The locations that have results, most results first. */
+export const locations = z.array(z.object({ location: z.string(), results: count }));
+
 /** What is told of a run wherever it is named. */
 export const runHead = {
   id: z.uuid(),
@@ -16,6 +19,12 @@ export const runHead = {
   started_at: time,
   finished_at: time.nullable(),
   location: z.string().nullable(),
+  /** How many endpoints it set out to ask; null where nobody said. */
   targets: count.nullable(),
   note: z.string().nullable(),
 };
+
+/** A schema with what the API's documentation says of it. */
+export function describe<T extends z.ZodType>(schema: T, description: string): T {
+  return schema.meta({ description });
+}
