@@ -55,9 +55,10 @@ export const USAGE = `Usage:
   npm run sync-prices  brings prices up to date
   npm run models -- list [PROVIDER] [--all] [--json]
                        what is measured, what was retired and what could take its place; --all: what is offered
-  npm run models -- activate PROVIDER MODEL [--add]
+  npm run models -- activate PROVIDER MODEL [--add] [--upstream NAME]
                        measures it from the next run; --add: also where no list has it
-  npm run models -- deactivate PROVIDER MODEL
+    --upstream NAME    of a proxy (openrouter): only this upstream, no fallbacks, as a series of its own
+  npm run models -- deactivate PROVIDER MODEL [--upstream NAME]
   npm run models -- accept-price PROVIDER MODEL
                        takes a price that was held back because it jumped more than tenfold
 
@@ -75,6 +76,7 @@ const OPTIONS = {
   "accept-shrink": { type: "boolean" },
   add: { type: "boolean" },
   all: { type: "boolean" },
+  upstream: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -83,7 +85,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   probe: ["provider", "json", "help"],
   "sync-prices": ["help"],
   "sync-models": ["provider", "accept-shrink", "help"],
-  models: ["add", "all", "json", "help"],
+  models: ["add", "all", "upstream", "json", "help"],
 };
 
 /** @throws UsageError with one line that says what is wrong. */
@@ -113,7 +115,7 @@ export function parseCommand(argv: readonly string[]): Command {
     case "models":
       return {
         name,
-        request: readModelsRequest(positionals, values.add ?? false),
+        request: readModelsRequest(positionals, values.add ?? false, values.upstream),
         options: { json: values.json ?? false, all: values.all ?? false },
       };
     default:
@@ -133,13 +135,18 @@ export function parseCommand(argv: readonly string[]): Command {
   }
 }
 
-function readModelsRequest(words: readonly string[], add: boolean): ModelsRequest {
+function readModelsRequest(
+  words: readonly string[],
+  add: boolean,
+  upstream: string | undefined,
+): ModelsRequest {
   const [action = "list", provider, model, ...more] = words;
   const parsed = modelsRequest.safeParse({
     action,
     ...(provider === undefined ? {} : { provider }),
     ...(model === undefined ? {} : { model }),
     ...(add ? { add } : {}),
+    ...(upstream === undefined ? {} : { upstream }),
   });
   if (parsed.success && more.length === 0) return parsed.data;
   const wants = action === "list" ? "at most a provider" : "a provider and a model";

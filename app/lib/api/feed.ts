@@ -118,6 +118,14 @@ function sayChange({ kind, before, after }: CatalogChange): { title: string; tex
         title: `price ${priceDirection(before, after)}`,
         text: `List price now:${pricesText(after, " ")}${before === null ? "" : pricesText(before, " Before: ")}`,
       };
+    case "served_model": {
+      const [old, now] = [before?.servedModel, after?.servedModel];
+      if (typeof old !== "string" || typeof now !== "string") return null;
+      return {
+        title: `answered by ${now}`,
+        text: `Its answers say that they come from ${now}, no longer from ${old}.`,
+      };
+    }
     case "context": {
       const size = (side: typeof before) =>
         typeof side?.contextWindow === "number" ? `${side.contextWindow} tokens` : "unknown";

@@ -124,8 +124,9 @@ export class SqlJournal implements RunJournal {
       this.#write({ items: this.#itemsWith([item], { state: "done" }), asking: null });
       if (asking) ledger.settle(asking.askedAt, asking.reservedUsd, spentUsd);
       outbox.add({ kind: "result", row });
-      const { modelId } = item.target;
-      if (modelId && absent.note(modelId, presence(row))) {
+      const { modelId, upstream } = item.target;
+      // That one upstream has it no more says nothing of the model.
+      if (modelId && !upstream && absent.note(modelId, presence(row))) {
         const flag = `Taken out of the runs on ${row.created_at.slice(0, 10)}: its provider has not known it three runs in a row`;
         outbox.add({ kind: "deactivate", runId: this.runId, modelId, flag });
         log.warn("model_taken_out", {

@@ -51,7 +51,7 @@ export async function interruptedRow(
   location: string,
   prompt: PromptName = "standard",
 ): Promise<ResultRow> {
-  const { provider, model, reasoning } = target;
+  const { provider, model, reasoning, upstream } = target;
   const measurement = await interrupted(
     {
       ...route,
@@ -59,6 +59,7 @@ export async function interruptedRow(
       provider,
       model,
       reasoning,
+      upstream,
       location,
       prompt,
       askedAt: new Date(askedAt),
@@ -75,6 +76,7 @@ function probeRequest(target: Target, requestId: string, config: Config, prompt:
     provider,
     model: target.model,
     reasoning: target.reasoning,
+    upstream: target.upstream,
     baseUrl,
     apiKey,
     prompt,

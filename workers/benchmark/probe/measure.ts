@@ -21,8 +21,13 @@ export async function measure(request: ProbeRequest, environment: ProbeEnvironme
     row.prompt_version = await promptVersion(request.prompt);
     row.colo = environment.colo;
     row.endpoint_host = new URL(request.baseUrl).host;
-    const { provider, model, reasoning } = request;
-    const parameters = provider.parameters({ model, reasoning, maxOutputTokens: maxOutputTokens(reasoning) });
+    const { provider, model, reasoning, upstream } = request;
+    const parameters = provider.parameters({
+      model,
+      reasoning,
+      upstream,
+      maxOutputTokens: maxOutputTokens(reasoning),
+    });
     row.request_params = { stream: true, ...parameters };
     const content = promptMessage(request.prompt, request.id);
     const messages = [{ role: "user", content }];

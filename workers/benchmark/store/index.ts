@@ -6,6 +6,7 @@ import {
   applyCatalog,
   type ChangeOrigin,
   type ProviderCatalog,
+  pinUpstream,
   readCatalog,
   type StoredModel,
   setActive,
@@ -28,6 +29,7 @@ export interface Store {
   catalog(provider: string | null): Promise<ProviderCatalog[]>;
   applyCatalog(change: CatalogChange, origin: ChangeOrigin): Promise<Written>;
   setActive(modelId: string, active: boolean): Promise<void>;
+  pinUpstream(modelId: string, upstream: string, pinned: boolean): Promise<boolean>;
   acceptPrice(modelId: string): Promise<StoredModel["heldPrice"]>;
   spendingSince(since: Date): Promise<Spending>;
   prune(retention: Retention): Promise<PruneStep>;
@@ -43,6 +45,7 @@ export function createStore(supabase: SupabaseSettings): Store {
     catalog: (provider) => readCatalog(client, provider),
     applyCatalog: (change, origin) => applyCatalog(client, change, origin),
     setActive: (modelId, active) => setActive(client, modelId, active),
+    pinUpstream: (modelId, upstream, pinned) => pinUpstream(client, modelId, upstream, pinned),
     acceptPrice: (modelId) => acceptPrice(client, modelId),
     spendingSince: (since) => readSpending(client, since),
     prune: (retention) => pruneStep(client, retention),
