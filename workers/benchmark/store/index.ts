@@ -1,14 +1,16 @@
 import type { CatalogChange } from "../catalog/changes.ts";
+import type { HeldList } from "../catalog/guard.ts";
 import type { SupabaseSettings } from "../config.ts";
 import { type Ensured, ensureModel, ensureProvider, type NewModel, type NewProvider } from "./catalog.ts";
 import {
+  acceptList,
   acceptPrice,
   applyCatalog,
   type ChangeOrigin,
   type ProviderCatalog,
   pinUpstream,
   readCatalog,
-  type StoredModel,
+  type StoredPrice,
   setActive,
   type Written,
 } from "./catalog-sync.ts";
@@ -30,7 +32,8 @@ export interface Store {
   applyCatalog(change: CatalogChange, origin: ChangeOrigin): Promise<Written>;
   setActive(modelId: string, active: boolean): Promise<void>;
   pinUpstream(modelId: string, upstream: string, pinned: boolean): Promise<boolean>;
-  acceptPrice(modelId: string): Promise<StoredModel["heldPrice"]>;
+  acceptPrice(modelId: string): Promise<StoredPrice | null>;
+  acceptList(provider: string, held: HeldList): Promise<void>;
   spendingSince(since: Date): Promise<Spending>;
   prune(retention: Retention): Promise<PruneStep>;
 }
@@ -47,6 +50,7 @@ export function createStore(supabase: SupabaseSettings): Store {
     setActive: (modelId, active) => setActive(client, modelId, active),
     pinUpstream: (modelId, upstream, pinned) => pinUpstream(client, modelId, upstream, pinned),
     acceptPrice: (modelId) => acceptPrice(client, modelId),
+    acceptList: (provider, held) => acceptList(client, provider, held),
     spendingSince: (since) => readSpending(client, since),
     prune: (retention) => pruneStep(client, retention),
   };

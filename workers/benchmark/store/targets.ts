@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Client, StoreError } from "./client.ts";
+import { listPrice } from "./list-price.ts";
 
 const stored = z.array(
   z.object({
@@ -11,7 +12,7 @@ const stored = z.array(
     /** The only upstream that may serve it; null where its provider routes it. */
     upstream: z.string().nullable(),
     reasoning: z.boolean(),
-    price: z.object({ input: z.number(), output: z.number(), cachedInput: z.number().nullable() }).nullable(),
+    price: listPrice.nullable(),
   }),
 );
 
