@@ -17,6 +17,7 @@ import { supabaseSettings } from "../workers/settings/supabase.ts";
 import { parseEnvFile } from "./env-file.ts";
 import { codeOf, messageOf, SetupError } from "./errors.ts";
 import { machineSettings } from "./machine-settings.ts";
+import { type PostgrestChoice, postgrestChoice } from "./supabase/postgrest-release.ts";
 
 /** What the stack and both Workers are told. */
 export interface StackSettings {
@@ -36,8 +37,8 @@ export interface StackSettings {
   /** Names for people of the providers that have a key, and of those that have none. */
   readonly withKey: readonly string[];
   readonly withoutKey: readonly string[];
-  /** A PostgREST of one's own, for platforms that npm has none for. */
-  readonly postgrestBin: string | null;
+  /** Another PostgREST than npm's. */
+  readonly postgrest: PostgrestChoice;
   /** Lines worth saying at the start: names nobody reads. */
   readonly notes: readonly string[];
 }
@@ -166,7 +167,7 @@ export function readSettings(
     dashboard: pickFrom(variables, Object.keys(dashboardSettings)),
     withKey: providers.filter(hasKey).map(({ name }) => name),
     withoutKey: providers.filter((provider) => !hasKey(provider)).map(({ name }) => name),
-    postgrestBin: local.POSTGREST_BIN,
+    postgrest: postgrestChoice(variables),
     notes,
   };
 }

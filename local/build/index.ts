@@ -149,7 +149,8 @@ function run(recipe: Recipe, quick: boolean, signal: AbortSignal | undefined): P
 function parseTargets(names: readonly string[]): readonly Target[] {
   const targets = TARGETS.filter((target) => names.includes(target));
   const unknown = names.find((name) => !TARGETS.some((target) => target === name));
-  if (unknown !== undefined) throw new SetupError(`"${unknown}" cannot be built; one of: ${TARGETS.join(", ")}`);
+  if (unknown !== undefined)
+    throw new SetupError(`"${unknown}" cannot be built; one of: ${TARGETS.join(", ")}`);
   return targets.length === 0 ? TARGETS : targets;
 }
 

@@ -202,6 +202,8 @@ async function startDatabase(
   const supabase = await startEmbeddedSupabase({
     dataDirectory: join(settings.localDirectory, "supabase"),
     port: settings.supabasePort,
+    postgrest: settings.postgrest,
+    say,
   });
   undo.push(supabase.stop);
   void supabase.failed.then(fail);

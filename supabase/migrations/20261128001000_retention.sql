@@ -27,6 +27,7 @@ begin
     select date_trunc('hour', min(created_at), 'UTC') into oldest from public.benchmark_results
     where created_at < date_trunc('hour', now() - make_interval(days => rows_days), 'UTC');
     if oldest is not null then
+      perform set_config('internal.pruning', 'on', true);
       with gone as (
         delete from public.benchmark_results
         where created_at >= oldest and created_at < oldest + interval '1 hour'
@@ -62,6 +63,7 @@ begin
         returning n
       )
       select coalesce(sum(n), 0) into deleted from rolled;
+      perform set_config('internal.pruning', '', true);
     end if;
   end if;
   if deleted = 0 and chunk_times_days is not null then
