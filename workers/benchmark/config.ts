@@ -1,6 +1,7 @@
 import { readEnvironment, type Settings, secretsIn, type Values } from "../settings/setting.ts";
 import { supabaseSettings } from "../settings/supabase.ts";
 import { type AlertConfig, alertConfig, alertSettings } from "./alerts/settings.ts";
+import { isPlacedElsewhere } from "./jobs/regions.ts";
 import type { Deadlines } from "./probe/types.ts";
 import { providers } from "./providers/registry.ts";
 import type { Provider } from "./providers/types.ts";
@@ -58,6 +59,8 @@ export interface Config {
   readonly region: string;
   /** What rows carry: the region, or "local". */
   readonly location: string;
+  /** Only the data centre can say where it is: nothing is set, and Cloudflare has no place in that region. */
+  readonly placedElsewhere: boolean;
   readonly simulatorUrl: string | null;
   readonly deadlines: Deadlines;
   readonly warmup: boolean;
@@ -120,6 +123,7 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
     budgetUsd: read.BENCHMARK_BUDGET_USD,
     region: read.PROBE_REGION,
     location: read.PROBE_LOCATION ?? read.PROBE_REGION,
+    placedElsewhere: read.PROBE_LOCATION === null && isPlacedElsewhere(read.PROBE_REGION),
     simulatorUrl: read.SIMULATOR_URL,
     deadlines: {
       headersMs: read.PROBE_HEADERS_TIMEOUT_MS,

@@ -28,7 +28,7 @@ import { type RunRecord, RunState } from "./coordinator/run-state.ts";
 import { migrateStorage } from "./coordinator/schema.ts";
 import { Watch } from "./coordinator/watch.ts";
 import { DAY_MS } from "./jobs/budget.ts";
-import { readColo } from "./jobs/colo.ts";
+import { locate, readColo } from "./jobs/colo.ts";
 import { type ModelsAnswer, type ModelsRequest, manageModels } from "./jobs/manage-models.ts";
 import { consoleWriter, createLog, describeError, type Log } from "./log.ts";
 import { readableLine } from "./probe/redact.ts";
@@ -181,7 +181,8 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
   }
 
   async #work(): Promise<void> {
-    const context = this.#context();
+    const given = this.#context();
+    const context = { ...given, config: await locate(given.config, this.#log, fetch) };
     context.sendAlerts();
     const run = this.#runs.current();
     const hasTurn = run !== null && run.beginsAt <= Date.now();

@@ -54,7 +54,7 @@ export function joinPages(pages: readonly ListPage[]): ListPage {
     );
   }
   return {
-    models: withAliasTargets(completeReasoning(completeEnds([...models.values()]))),
+    models: withStayingSuccessors(withAliasTargets(completeReasoning(completeEnds([...models.values()])))),
     items,
     broken: sum(pages.map((page) => page.broken)),
     duplicates: sum(pages.map((page) => page.duplicates)) + read.length - models.size,
@@ -95,6 +95,27 @@ function withAliasTargets(models: readonly ListedModel[]): readonly ListedModel[
     const aliasOf = fixed ?? target;
     return { ...model, aliasOf: aliasOf === model.name ? null : aliasOf };
   });
+}
+
+/** A model that ends itself follows nobody: what follows it does, unless that leads in a circle. */
+function withStayingSuccessors(models: readonly ListedModel[]): readonly ListedModel[] {
+  const listed = new Map<string, ListedModel>();
+  for (const model of models) for (const name of [...model.aliases, model.name]) listed.set(name, model);
+  const staying = (model: ListedModel): string | null => {
+    const met = new Set([model.name]);
+    for (let name = model.successor; name !== null; ) {
+      const next = listed.get(name);
+      // What the list does not have may be had elsewhere: nothing is known against it.
+      if (!next || (typeof next.retiresAt !== "string" && next.kind !== "batch" && next.successor === null)) {
+        return name;
+      }
+      if (met.has(next.name)) return null;
+      met.add(next.name);
+      name = next.successor;
+    }
+    return null;
+  };
+  return models.map((model) => (model.successor === null ? model : { ...model, successor: staying(model) }));
 }
 
 function isMoving(name: string): boolean {

@@ -4,6 +4,7 @@ import type { ProbeOutcome } from "../probe/types.ts";
 import type { ResultRow } from "../store/rows.ts";
 import { DAY_MS, settledUsd, worstCaseUsd } from "./budget.ts";
 import { type Holds, nextStep, type QueueItem } from "./queue.ts";
+import { isOutsideRegion } from "./regions.ts";
 import type { Route, SkipReason, Target } from "./target.ts";
 
 /**
@@ -137,7 +138,14 @@ export function resultRow(
   runId: string,
   target: Target,
 ): ResultRow {
-  return { ...measurement, run_id: runId, provider_id: target.providerId, model_id: target.modelId };
+  const { location, colo } = measurement;
+  return {
+    ...measurement,
+    run_id: runId,
+    provider_id: target.providerId,
+    model_id: target.modelId,
+    colo_outside_region: isOutsideRegion(location, colo),
+  };
 }
 
 function logSkip(log: Log, runId: string, target: Target, reason: SkipReason): void {
