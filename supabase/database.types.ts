@@ -482,6 +482,7 @@ export type Database = {
           identity_by_rule: string | null
           last_seen_at: string | null
           name: string
+          pinned_upstreams: string[]
           provider_id: string
           quantization: string | null
           reasoning: boolean
@@ -489,6 +490,8 @@ export type Database = {
           reasoning_stated: boolean | null
           retired_at: string | null
           retires_at: string | null
+          served_at: string | null
+          served_model: string | null
           successor: string | null
         }
         Insert: {
@@ -506,6 +509,7 @@ export type Database = {
           identity_by_rule?: string | null
           last_seen_at?: string | null
           name: string
+          pinned_upstreams?: string[]
           provider_id: string
           quantization?: string | null
           reasoning?: boolean
@@ -513,6 +517,8 @@ export type Database = {
           reasoning_stated?: boolean | null
           retired_at?: string | null
           retires_at?: string | null
+          served_at?: string | null
+          served_model?: string | null
           successor?: string | null
         }
         Update: {
@@ -530,6 +536,7 @@ export type Database = {
           identity_by_rule?: string | null
           last_seen_at?: string | null
           name?: string
+          pinned_upstreams?: string[]
           provider_id?: string
           quantization?: string | null
           reasoning?: boolean
@@ -537,6 +544,8 @@ export type Database = {
           reasoning_stated?: boolean | null
           retired_at?: string | null
           retires_at?: string | null
+          served_at?: string | null
+          served_model?: string | null
           successor?: string | null
         }
         Relationships: [
@@ -1204,6 +1213,10 @@ export type Database = {
       engine_accept_price: { Args: { of_model: string }; Returns: Json }
       engine_apply_catalog: { Args: { change: Json }; Returns: Json }
       engine_catalog: { Args: { of_provider?: string }; Returns: Json }
+      engine_pin_upstream: {
+        Args: { at_upstream: string; of_model: string; pinned: boolean }
+        Returns: boolean
+      }
       engine_prune: {
         Args: {
           chunk_times_days: number
@@ -1240,6 +1253,15 @@ export type Database = {
           of_model: string
           of_provider: string
           time_window?: string
+        }
+        Returns: Json
+      }
+      upstream_shares: {
+        Args: {
+          at_location?: string
+          of_model: string
+          of_provider: string
+          since: string
         }
         Returns: Json
       }

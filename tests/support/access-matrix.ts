@@ -116,6 +116,11 @@ export const readFunctions: Readonly<Record<string, object>> = {
   dashboard_prices: {},
   model_page: { of_provider: "openai", of_model: "gpt-4o-mini" },
   model_catalog: {},
+  upstream_shares: {
+    of_provider: "openrouter",
+    of_model: "openai/gpt-4o-mini",
+    since: "2026-10-14T12:00:00Z",
+  },
 };
 
 /** Functions for the service role alone. `args` names a call whose parameters fit. */
@@ -125,6 +130,11 @@ export const serviceFunctions: Readonly<Record<string, object>> = {
   engine_catalog: {},
   engine_apply_catalog: { change: {} },
   engine_accept_price: { of_model: "00000000-0000-0000-0000-000000000000" },
+  engine_pin_upstream: {
+    of_model: "00000000-0000-0000-0000-000000000000",
+    at_upstream: "DeepInfra",
+    pinned: true,
+  },
   engine_refresh_windows: { time_window: "7d", part: "current", at_location: "enam" },
   engine_prune: { chunk_times_days: null, texts_days: null, rows_days: null },
 };
