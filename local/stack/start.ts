@@ -7,7 +7,7 @@ import { build } from "../build/index.ts";
 import { formatEnvFile } from "../env-file.ts";
 import { createErrorLog } from "../error-log.ts";
 import { messageOf, SetupError } from "../errors.ts";
-import { type ProcessGroup, startGroup } from "../process-groups.ts";
+import { type ProcessGroup, startGroup } from "../processes.ts";
 import { type StackSettings, stateDirectory } from "../settings.ts";
 import { writeHistory } from "../simulator/history.ts";
 import { startSimulator } from "../simulator/index.ts";
@@ -238,7 +238,7 @@ async function giveHistory(settings: StackSettings, say: (line: string) => void)
 function note(group: ProcessGroup, lock: StackLock, watchdog: ReturnType<typeof startWatchdog>): void {
   lock.add(group);
   // A negative number names the whole group.
-  watchdog.watch({ ...group, pid: -group.pid, running: () => true, kill: () => undefined }, "TERM");
+  watchdog.watch({ ...group, pid: -group.pid }, "TERM");
 }
 
 function exitRecord(group: ProcessGroup, how: string): string {

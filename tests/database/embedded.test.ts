@@ -330,7 +330,7 @@ describe("after kill -9", () => {
     expect(await runNames(await start())).toEqual([]);
   });
 
-  it("a stranger who has got the pid of one of ours since is left alone", async () => {
+  it("an unrelated process that has the pid of one of ours by now is left alone", async () => {
     const stranger = spawn("sleep", ["60"]);
     cleanups.push(() => stranger.kill("SIGKILL"));
     const pid = stranger.pid ?? 0;
