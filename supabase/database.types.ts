@@ -660,6 +660,7 @@ export type Database = {
           identity_by_rule: string | null
           last_seen_at: string | null
           name: string
+          pinned_upstreams: string[]
           provider_id: string
           quantization: string | null
           reasoning: boolean
@@ -667,6 +668,8 @@ export type Database = {
           reasoning_stated: boolean | null
           retired_at: string | null
           retires_at: string | null
+          served_at: string | null
+          served_model: string | null
           successor: string | null
         }
         Insert: {
@@ -684,6 +687,7 @@ export type Database = {
           identity_by_rule?: string | null
           last_seen_at?: string | null
           name: string
+          pinned_upstreams?: string[]
           provider_id: string
           quantization?: string | null
           reasoning?: boolean
@@ -691,6 +695,8 @@ export type Database = {
           reasoning_stated?: boolean | null
           retired_at?: string | null
           retires_at?: string | null
+          served_at?: string | null
+          served_model?: string | null
           successor?: string | null
         }
         Update: {
@@ -708,6 +714,7 @@ export type Database = {
           identity_by_rule?: string | null
           last_seen_at?: string | null
           name?: string
+          pinned_upstreams?: string[]
           provider_id?: string
           quantization?: string | null
           reasoning?: boolean
@@ -715,6 +722,8 @@ export type Database = {
           reasoning_stated?: boolean | null
           retired_at?: string | null
           retires_at?: string | null
+          served_at?: string | null
+          served_model?: string | null
           successor?: string | null
         }
         Relationships: [
@@ -1207,6 +1216,10 @@ export type Database = {
       engine_apply_catalog: { Args: { change: Json }; Returns: Json }
       engine_catalog: { Args: { of_provider?: string }; Returns: Json }
       engine_keep_days: { Args: { at_most?: number }; Returns: number }
+      engine_pin_upstream: {
+        Args: { at_upstream: string; of_model: string; pinned: boolean }
+        Returns: boolean
+      }
       engine_prune: {
         Args: {
           chunk_times_days: number
@@ -1287,6 +1300,15 @@ export type Database = {
       }
       round_step: { Args: { of_range: number; steps: number }; Returns: number }
       same_models: { Args: Record<PropertyKey, never>; Returns: Json }
+      upstream_shares: {
+        Args: {
+          at_location?: string
+          of_model: string
+          of_provider: string
+          since: string
+        }
+        Returns: Json
+      }
       usual_locations: {
         Args: { of_version: string; since: string; until: string }
         Returns: string[]

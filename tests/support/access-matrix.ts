@@ -147,6 +147,11 @@ export const readFunctions: Readonly<Record<string, object>> = {
   value_bins: { of_values: "{1,2}" },
   model_page: { of_provider: "openai", of_model: "gpt-4o-mini" },
   model_catalog: {},
+  upstream_shares: {
+    of_provider: "openrouter",
+    of_model: "openai/gpt-4o-mini",
+    since: "2026-10-14T12:00:00Z",
+  },
   price_json: { input: 1, output: 1, cached: null, source: "a list" },
 };
 
@@ -159,6 +164,11 @@ export const serviceFunctions: Readonly<Record<string, object>> = {
   engine_catalog: {},
   engine_apply_catalog: { change: {} },
   engine_accept_price: { of_model: "00000000-0000-0000-0000-000000000000" },
+  engine_pin_upstream: {
+    of_model: "00000000-0000-0000-0000-000000000000",
+    at_upstream: "DeepInfra",
+    pinned: true,
+  },
   engine_keep_days: {},
   engine_refresh_windows: { time_window: "7d", part: "current", at_location: "enam" },
   engine_prune: { chunk_times_days: null, texts_days: null, rows_days: null },

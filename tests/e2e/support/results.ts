@@ -25,6 +25,9 @@ export interface SeedResult {
   simulated: boolean;
   location: string;
   prompt_version: string | null;
+  served_model: string | null;
+  upstream: string | null;
+  upstream_pinned: boolean;
 }
 
 export interface SeedRun {
@@ -61,6 +64,9 @@ export function result(overrides: Partial<SeedResult> & Pick<SeedResult, "run_id
     simulated: false,
     location: "enam",
     prompt_version: "standard-test",
+    served_model: null,
+    upstream: null,
+    upstream_pinned: false,
     ...overrides,
   };
 }
