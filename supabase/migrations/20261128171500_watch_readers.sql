@@ -52,7 +52,7 @@ as $$
         'evidence', '[]'::jsonb))
     from public.outages o
     join public.series s on s.id = o.series_id
-    where s.shown and s.workload = 'standard'
+    where s.shown and s.workload = 'standard' and s.upstream is null
       and not exists (
         select 1 from public.incidents i
         where i.kind = 'outage' and i.provider = s.provider and i.location = s.location and i.simulated = s.simulated

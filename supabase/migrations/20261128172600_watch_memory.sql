@@ -14,7 +14,7 @@ as $$
             round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
         from public.series s
         join public.benchmark_results r on r.series_id = s.id
-        where s.shown and s.workload = 'standard' and s.location = at_location
+        where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
           and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
         group by 1, 2, 3
       ) e

@@ -83,7 +83,8 @@ export class Watch implements WatchMemory {
     const request = observationOf(row);
     const { before, after, incidents } = judge(this, request);
     if (request.responded) this.hear(request.provider, request.at);
-    if (after !== before) documents.write(nameOf(after.provider, after.model, after.simulated), after);
+    if (after !== before && request.outcome !== "other")
+      documents.write(nameOf(after.provider, after.model, after.simulated), after);
     this.#tellOfAccount(row, config);
     if (incidents.length > 0) this.#keep(incidents, request.at, config);
     const hasChanged = before?.state !== after.state;
