@@ -89,7 +89,7 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
   const sink: StreamSink = {
     piece(kind, text) {
       // The error ended the measurement: what comes after it may still say usage, but is no answer any more.
-      if (observer.error !== null) return;
+      if (observer.error !== null || observer.brokeOff !== null) return;
       piecesInEvent += 1;
       observer.lastWordAt = now;
       addArrival(all, now, text.length);
