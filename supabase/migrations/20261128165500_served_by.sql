@@ -4,7 +4,7 @@
 alter table public.models
   -- Upstreams of a proxy at which the model is measured alone, each in a series of its own; `active` or not.
   add column pinned_upstreams text[] not null default '{}'
-    check (cardinality(pinned_upstreams) <= 20 and public.is_line(array_to_string(pinned_upstreams, ' '))),
+    check (cardinality(pinned_upstreams) <= 20 and internal.is_line(array_to_string(pinned_upstreams, ' '))),
   -- The model that answers say they come from, and when the newest of them did.
   add column served_model text check (length(served_model) <= 500),
   add column served_at    timestamptz;
@@ -38,7 +38,7 @@ as $$
       'active', m.active or asked.upstream is not null,
       'upstream', asked.upstream,
       'reasoning', m.reasoning,
-      'price', public.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
+      'price', internal.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
         price.source, price.hours) - 'source'
     ) order by p.slug, m.name, asked.upstream nulls first), '[]')
   from public.models m

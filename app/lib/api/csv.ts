@@ -21,9 +21,15 @@ function csvCell(value: unknown): string {
  */
 const FORMULA = /^[\s\p{C}]*[=+\-@|%＝＋－＠]/u;
 const CONTROL = /^[\t\r\n]/;
+/**
+ * Where a spreadsheet's country separates cells by semicolons, or somebody says so when opening the file, a cell of ours
+ * is several, the quotation marks around it notwithstanding: what comes after such a mark begins one.
+ */
+const LATER_FORMULA = /([;\t|\r\n])(?=(?:(?![;\t|\r\n])[\s\p{C}"])*[=+\-@%＝＋－＠])/gu;
 
 function neutralise(text: string): string {
-  return FORMULA.test(text) || CONTROL.test(text) ? `'${text}` : text;
+  const safe = FORMULA.test(text) || CONTROL.test(text) ? `'${text}` : text;
+  return safe.replace(LATER_FORMULA, "$1'");
 }
 
 /** One page of rows to write, and what the next one is fetched by; null after the last. */
@@ -37,6 +43,11 @@ export interface CsvPage<K> {
  * workerd ends the body of a stream that fails as if it were whole, so the failure must be in the text as well.
  */
 const BROKEN_OFF = '"INCOMPLETE: the rows that follow could not be read. Ask again.';
+
+/** The most that one table holds. */
+export const MOST_ROWS = 50_000;
+/** Ends a table at its bound, in the same way, and says how to go on. */
+const AT_ITS_BOUND = `"INCOMPLETE: a table ends at ${MOST_ROWS} rows. For those that follow send until=, the created_at of the last one.`;
 
 /**
  * A table as a stream of bytes that holds one page at a time: the next is fetched once the reader has taken what is
@@ -52,6 +63,7 @@ export function csvStream<K>(
   const encoder = new TextEncoder();
   let page: CsvPage<K> = first;
   let begun = false;
+  let written = 0;
   let failure: { readonly error: unknown } | null = null;
   return new ReadableStream<Uint8Array>(
     {
@@ -68,10 +80,13 @@ export function csvStream<K>(
           controller.enqueue(encoder.encode(BROKEN_OFF));
           return;
         }
-        const text = `${begun ? "" : csvLine(header)}${page.rows.map(csvLine).join("")}`;
+        const rows = page.rows.slice(0, MOST_ROWS - written);
+        written += rows.length;
+        const isCut = written === MOST_ROWS && (page.next !== null || rows.length < page.rows.length);
+        const text = `${begun ? "" : csvLine(header)}${rows.map(csvLine).join("")}${isCut ? AT_ITS_BOUND : ""}`;
         begun = true;
         if (text !== "") controller.enqueue(encoder.encode(text));
-        if (page.next === null) controller.close();
+        if (page.next === null || isCut) controller.close();
       },
     },
     // Nothing ahead of what is asked for.
