@@ -3659,25 +3659,6 @@ grant execute on function
   public.api_incidents(uuid, text, text, text, boolean, timestamptz, timestamptz, uuid, integer)
   to anon, authenticated, service_role;
 
--- ---- 20261128172500_delete_with_where.sql
-
--- Hosted projects refuse a DELETE without WHERE that comes through the API, in functions too (safeupdate).
-do $do$
-begin
-  if to_regprocedure('internal.forget_all_days()') is null then
-    return;
-  end if;
-  create or replace function internal.forget_all_days() returns trigger
-  language plpgsql security invoker set search_path = ''
-  as $$
-  begin
-    delete from public.endpoint_days where true;
-    return null;
-  end
-  $$;
-end
-$do$;
-
 -- ---- 20261128172600_watch_memory.sql
 
 -- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history): the newest successes
@@ -3733,7 +3714,6 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261128165000', 'watch'),
   ('20261128165500', 'served_by'),
   ('20261128171500', 'watch_readers'),
-  ('20261128172500', 'delete_with_where'),
   ('20261128172600', 'watch_memory');
 
 commit;
