@@ -5,7 +5,7 @@
  * npm run bench:database              the month: 863,700 results
  * npm run bench:database -- --years   10.28 million results: half an hour and 20 GB of disk
  */
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@supabase/supabase-js";
@@ -117,10 +117,11 @@ async function refreshes(sql: pg.Pool, size: Size): Promise<string[][]> {
     all += ms;
     rows.push([`refresh ${part} ${window}`, ms.toFixed(0), ""]);
   }
-  const { rows: memory } = await sql.query<{ mb: string }>(
-    "select round(sum(used_bytes) / 1e6) as mb from pg_backend_memory_contexts",
-  );
-  return [...rows, ["refresh of all windows", all.toFixed(0), `backend ${memory[0]?.mb} MB`]];
+  // Memory of its own, without the buffers it shares (Linux).
+  const { rows: backends } = await sql.query<{ pid: number }>("select pg_backend_pid() as pid");
+  const status = await readFile(`/proc/${backends[0]?.pid}/status`, "utf8").catch(() => "");
+  const kib = Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN);
+  return [...rows, ["refresh of all windows", all.toFixed(0), `backend ${(kib / 1024).toFixed(0)} MiB`]];
 }
 
 const say = (line: string) => console.error(line);
