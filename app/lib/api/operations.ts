@@ -171,7 +171,7 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       path: "/results.csv",
       summary: "Results as CSV",
       description:
-        "All results that the filters choose, newest first, as one stream. Columns are the fields of a result. A text that a spreadsheet would take for a formula begins with an apostrophe. A table that breaks off on the way ends inside a quotation mark, without a line break: it is not whole.",
+        "The results of 30 days, or since `since`, that the filters choose, newest first, as one stream of at most 50,000 rows. Columns are the fields of a result. A text that a spreadsheet would take for a formula begins with an apostrophe. A table that breaks off on the way, or at its bound, ends inside a quotation mark, without a line break: it is not whole.",
       query: CSV_QUERY,
       answers: [
         {
