@@ -94,8 +94,8 @@ export async function askDue(context: Context, colo: string | null, maxSubreques
   const simulated = isReady && routeOf(target, config).simulated;
   const reserved = isReady && !simulated ? worstCaseUsd(target, known) : 0;
   const askedAt = Date.now();
-  const spent = ledger.spentSince(askedAt - DAY_MS);
-  if (!isReady || !isWithinBudget(spent, reserved, config.budgetUsd, simulated)) {
+  const spentUsd = ledger.spentSince(askedAt - DAY_MS);
+  if (!isReady || !isWithinBudget(spentUsd, reserved, config.budgetUsd, simulated)) {
     asks.remove(ask);
     return 0;
   }
