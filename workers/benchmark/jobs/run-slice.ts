@@ -2,7 +2,7 @@ import type { RunSettings } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { ProbeOutcome } from "../probe/types.ts";
 import type { ResultRow } from "../store/rows.ts";
-import { DAY_MS, settledUsd, worstCaseUsd } from "./budget.ts";
+import { DAY_MS, isWithinBudget, settledUsd, worstCaseUsd } from "./budget.ts";
 import { type Holds, nextStep, type QueueItem } from "./queue.ts";
 import { isOutsideRegion } from "./regions.ts";
 import type { Route, SkipReason, Target } from "./target.ts";
@@ -102,7 +102,7 @@ export async function runSlice(
     const route = env.route(item.target);
     const reserved = route.simulated ? 0 : worstCaseUsd(item.target, known);
     const spent = journal.spentSince(now - DAY_MS);
-    if (spent + reserved > budgetUsd) {
+    if (!isWithinBudget(spent, reserved, budgetUsd, route.simulated)) {
       const rest = queue.filter((other) => other.state === "pending");
       journal.skip(rest, "budget", () => null);
       env.log.warn("budget_reached", {
