@@ -1436,7 +1436,6 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '3s'
-set jit = off
 as $$
   with
   words as (
@@ -3017,7 +3016,6 @@ language plpgsql stable security invoker
 set search_path = ''
 set statement_timeout = '3s'
 set timezone = 'UTC'
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   answer json;
@@ -3074,7 +3072,6 @@ language plpgsql stable security invoker
 set search_path = ''
 set statement_timeout = '3s'
 set timezone = 'UTC'
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   answer json;
@@ -3142,7 +3139,6 @@ language plpgsql stable security invoker
 set search_path = ''
 set statement_timeout = '3s'
 set timezone = 'UTC'
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   answer json;

@@ -435,7 +435,6 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '3s'
-set jit = off
 as $$
   with
   words as (
