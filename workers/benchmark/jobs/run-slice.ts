@@ -122,6 +122,21 @@ export async function runSlice(
     const row = resultRow(outcome.measurement, journal.runId, item.target);
     journal.complete(item, row, settledUsd(row, outcome.usageReported, reserved, known));
     logResult(env.log, row);
+    if (outcome.disbelievedUsd !== undefined && !route.simulated) {
+      // True or not, it concerns this provider alone: it is asked no more in this run, and the others go on.
+      const { provider } = item.target;
+      const rest = journal
+        .queue()
+        .filter(({ state, target }) => state === "pending" && target.provider === provider);
+      journal.skip(rest, "budget", () => null);
+      env.log.warn("charge_disbelieved", {
+        run_id: journal.runId,
+        provider,
+        model: item.target.model,
+        charged_usd: outcome.disbelievedUsd,
+        skipped: rest.length,
+      });
+    }
     const gap =
       row.error_kind === "rate_limited"
         ? (outcome.retryAfterMs ?? DEFAULT_HOLD_MS)
