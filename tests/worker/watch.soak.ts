@@ -8,10 +8,10 @@ import {
 
 /* The watch at full size: 200 series, 30 days. The seeds were fixed before the first look at what comes of them. */
 
-it("raises about one false slow-down for each series in 60 days, and no outage but by two failures of chance", () => {
+it("raises at most one false slow-down for each series in 60 days, and no outage but by two failures of chance", () => {
   const alarms = countFalseAlarms(200, 30, 1);
   console.log(describeFalseAlarms(alarms));
-  expect(alarms.per60Days).toBeLessThan(1.2);
+  expect(alarms.per60Days).toBeLessThanOrEqual(1);
   expect(alarms.outages).toBeLessThanOrEqual(alarms.doubleFailures);
 }, 300_000);
 

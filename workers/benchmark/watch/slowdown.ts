@@ -15,7 +15,7 @@ const LEARN_EVERY = 24;
 /** The slow-down that is looked for: 1.9 times as slow. */
 const SHIFT = Math.log(1.9);
 /** Evidence that opens a slow-down in a metric and evidence that ends it, nats; see docs/decisions. */
-const OPENS_AT: Readonly<Record<Metric, number>> = { ttft: 7.5, total: 9, tps: 9 };
+const OPENS_AT: Readonly<Record<Metric, number>> = { ttft: 7.9, total: 9.5, tps: 9.5 };
 const CLOSES_AT = 6;
 /** So many values at least have to say so. */
 const LEAST_VALUES = 3;
