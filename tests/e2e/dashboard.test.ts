@@ -146,7 +146,7 @@ describe("the page as it is sent", () => {
     const missing = await fetch(`${dashboard.url}/nowhere`);
     expect(missing.status).toBe(404);
     expect(missing.headers.get("Cache-Control")).toBe("no-store");
-    expect(await missing.text()).toContain("There is no such page");
+    expect(await missing.text()).toContain("Page not found");
     expect((await fetch(dashboard.url, { method: "POST" })).status).toBe(405);
   });
 
@@ -298,7 +298,7 @@ describe("in a browser", () => {
 
   test("a heading sorts the table by its figure, best first", async () => {
     await visit(dashboard.url, async ({ page }) => {
-      await page.getByRole("link", { name: "Speed" }).click();
+      await page.getByRole("link", { name: "Output speed (TPS)" }).click();
       await page.waitForURL("**/?sort=tps");
       const { endpoints } = await overview();
       const best = [...endpoints].sort((a, b) => (b.tps?.p50 ?? 0) - (a.tps?.p50 ?? 0))[0];
@@ -361,7 +361,7 @@ describe("in a browser", () => {
       );
       const tooltip = rows(page).first().getByRole("tooltip");
       await tooltip.waitFor();
-      expect(await tooltip.innerText()).toContain(`Total time varies by ${formatMs(jitter)}`);
+      expect(await tooltip.innerText()).toContain(`Standard deviation of total latency: ${formatMs(jitter)}`);
       await page.keyboard.press("Escape");
       await tooltip.waitFor({ state: "hidden" });
     });

@@ -123,7 +123,7 @@ describe("an endpoint's page as it is sent", () => {
   ])("is not there for %s: 404, kept nowhere", async (path) => {
     const response = await fetch(dashboard.url + path);
     expect([response.status, response.headers.get("Cache-Control")]).toEqual([404, "no-store"]);
-    expect(await response.text()).toContain("There is no such model here");
+    expect(await response.text()).toContain("Model not found");
   });
 
   test.each([
@@ -249,7 +249,7 @@ describe("an endpoint's page in a browser", () => {
   test("canvases take the drawings' places when in view, without moving anything, and answer the pointer", async () => {
     await visit(address(GROQ), async ({ page }) => {
       const before = await page.evaluate(() => document.documentElement.scrollHeight);
-      for (const heading of ["First token", "Speed", "Whole answer"]) {
+      for (const heading of ["TTFT", "Output speed (TPS)", "Total latency"]) {
         await page.getByRole("heading", { name: heading, exact: true }).scrollIntoViewIfNeeded();
       }
       await expect.poll(() => page.locator("[data-chart=live]").count()).toBe(6);
@@ -307,7 +307,7 @@ describe("an endpoint's page in a browser", () => {
     await visit(address({ provider: "groq", model: "never/measured" }), async ({ page }) => {
       const main = await page.getByRole("main").innerText();
       expect(main).toContain("Not measured yet");
-      expect(main).toContain("No price is known");
+      expect(main).toContain("No known price");
       expect(main).not.toMatch(/NaN|undefined|null|Infinity/);
       await expectAccessible(page);
       await keepPicture(page, "model-unmeasured");

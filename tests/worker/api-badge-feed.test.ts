@@ -84,7 +84,7 @@ describe("a badge", () => {
   test("of what is not measured says so, as an image too", async () => {
     expect(await badge("openai/nothing")).toMatchObject({
       status: 404,
-      title: "openai/nothing: not measured here",
+      title: "openai/nothing: not measured",
     });
     expect((await badge("openai/%F0")).status).toBe(404);
   });
@@ -134,7 +134,7 @@ describe("the feed", () => {
     expect(titles(xml)).toEqual([
       "new a/b:c &quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;&#39;é at OpenAI: new",
       "[simulated] groq/twice: incident",
-      "groq/broken: incident over",
+      "groq/broken: incident resolved",
     ]);
     expect(xml).toContain("2 requests in a row failed on the provider&#39;s side (server error, timeout)");
     expect(xml).toContain('<category term="simulated"/>');
@@ -183,7 +183,7 @@ describe("the feed", () => {
       ],
     );
     const after = await feed();
-    expect(titles(after)).toContain("[simulated] groq/twice: incident over");
+    expect(titles(after)).toContain("[simulated] groq/twice: incident resolved");
     expect(idOf(after)).toBe(before);
   });
 });

@@ -14,9 +14,9 @@ export interface CurrentIncidentsProps {
 export function CurrentIncidents({ incidents, asOf, any }: CurrentIncidentsProps) {
   if (!any) return null;
   return (
-    <Panel title="Incidents now" className={incidents.length > 0 ? "border-acid-danger/50" : ""}>
+    <Panel title="Ongoing incidents" className={incidents.length > 0 ? "border-acid-danger/50" : ""}>
       {incidents.length === 0 ? (
-        <p className="text-acid-muted">None: no endpoint's last two answers were failures of its provider.</p>
+        <p className="text-acid-muted">No ongoing incidents.</p>
       ) : (
         <List incidents={incidents} asOf={asOf} />
       )}
@@ -36,7 +36,7 @@ export function PastIncidents({
   return (
     <Panel title="Past incidents, 30 days">
       {incidents.length === 0 ? (
-        <p className="text-acid-muted">None in these 30 days.</p>
+        <p className="text-acid-muted">No past incidents.</p>
       ) : (
         <List incidents={incidents} asOf={asOf} />
       )}

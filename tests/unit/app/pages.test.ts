@@ -253,9 +253,11 @@ describe("the loader", () => {
 });
 
 test("an error that nobody foresaw is told without its insides", () => {
-  expect(readProblem(500, { reason: "constructor", details: [] }).title).toBe("Something broke on our side");
-  expect(readProblem(503, { reason: "unreachable", details: [] }).title).toBe("The database does not answer");
-  expect(readProblem(404, null).title).toBe("There is no such page");
+  expect(readProblem(500, { reason: "constructor", details: [] }).title).toBe("Internal error");
+  expect(readProblem(503, { reason: "unreachable", details: [] }).title).toBe(
+    "The database is not responding",
+  );
+  expect(readProblem(404, null).title).toBe("Page not found");
   expect(readProblem(418, null).status).toBe(418);
 });
 
