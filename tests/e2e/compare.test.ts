@@ -160,7 +160,7 @@ describe("a comparison as it is sent", () => {
 describe("a page with", () => {
   test("a day of results names the faster one", async () => {
     await store();
-    await look(PAIR, "day", "A is faster", "takes", "reached through a reseller");
+    await look(PAIR, "day", "A is faster", "takes", "proxy");
   });
 
   test("no choice yet offers pairs", async () => {
@@ -193,7 +193,7 @@ describe("a page with", () => {
 
   test("too few pairs gives no verdict and leads to a longer window", async () => {
     await store({ hours: 10 });
-    await look(PAIR, "few", "Too few pairs", "of the 48 that a verdict takes", "Look at the last 7 days");
+    await look(PAIR, "few", "Too few pairs", "of the 48 that a verdict needs", "Look at the last 7 days");
   });
 
   test("one result each breaks nothing", async () => {
@@ -213,7 +213,7 @@ describe("a page with", () => {
       "Too few pairs",
       "0 pairs of the 48",
       "n 1 pair",
-      "1 more in which one has no such figure",
+      "1 more without this figure for one of the two",
     );
   });
 
@@ -293,7 +293,7 @@ describe("a page with", () => {
     await look(`/compare?${address}`, "hostile", left.provider, left.model, right.provider, right.model);
     await look("/compare", "hostile-chooser", "Compare two endpoints");
     await visit(`${await site()}/compare?${address}`, async ({ page }) => {
-      expect(await page.title()).toContain("against");
+      expect(await page.title()).toContain(" vs ");
     });
   });
 });

@@ -190,8 +190,8 @@ describe("a page with", () => {
         ["Output speed vs price", "svg text"],
         ["Output speed vs price", "tbody tr"],
         ["By provider", "ul > li"],
-        ["Stability", "li"],
-        ["Value for money", "li"],
+        ["Jitter", "li"],
+        ["Value score", "li"],
         ["All endpoints", "tbody tr"],
       ] as const) {
         expect(await marked(name, element), `${name}: ${element}`).toBe(2);
@@ -268,7 +268,7 @@ describe("where it cannot work it says why:", () => {
     const bare = await freshSupabase("bare");
     try {
       const url = await serve({ SUPABASE_URL: bare.url, SUPABASE_ANON_KEY: bare.anonKey });
-      await look(url, "error-migrations", "lacks its tables or functions");
+      await look(url, "error-migrations", "Migrations are missing");
     } finally {
       await bare.stop();
     }

@@ -75,7 +75,7 @@ describe("the page as it is sent", () => {
         formatMs(endpoint.stability?.latency_stddev),
         formatInteger(endpoint.value?.score),
         formatUsd(endpoint.cost?.per_million),
-        `${formatUsd(endpoint.cost?.per_request)} each`,
+        `${formatUsd((endpoint.cost?.per_request ?? 0) * 1_000)} per 1,000 requests`,
       ]) {
         expect(figure).not.toContain("n/a");
         expect(text).toContain(figure);
@@ -303,7 +303,7 @@ describe("in a browser", () => {
       const { endpoints } = await overview();
       const best = [...endpoints].sort((a, b) => (b.tps?.p50 ?? 0) - (a.tps?.p50 ?? 0))[0];
       await expect.poll(() => rows(page).first().innerText()).toContain(formatTps(best?.tps?.p50));
-      expect(await page.locator("th[aria-sort]").innerText()).toContain("Speed");
+      expect(await page.locator("th[aria-sort]").innerText()).toContain("Output speed");
     });
   });
 

@@ -269,7 +269,7 @@ describe("below 1,024 pixels", () => {
     await visit(
       dashboard.url,
       async ({ page }) => {
-        const heading = page.getByRole("columnheader", { name: /Speed/ });
+        const heading = page.getByRole("columnheader", { name: /Output speed/ });
         // As it is in the document: what is far below the window is not laid out.
         const top = () => rows(page).first().textContent();
         expect(await top()).toContain("llama-3.1-8b-instant");
@@ -290,7 +290,7 @@ describe("below 1,024 pixels", () => {
   });
 
   test.each([
-    ["/prices", "Output", "What a million tokens cost that the model writes"],
+    ["/prices", "Output", "Price of a million generated tokens"],
     ["/models/groq/openai/gpt-oss-20b", "Total latency", "95% of requests were faster than p95"],
   ])("the headings of %s explain themselves", async (path, name, words) => {
     await visit(
