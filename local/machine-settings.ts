@@ -25,7 +25,17 @@ export const machineSettings = {
   POSTGREST_BIN: optionalSetting({
     sentence: "A PostgREST program, where npm has none for your platform.",
     schema: z.string(),
-    unset: "npm's, else the one on the PATH",
+    unset: "npm's, else the one on the PATH, else PostgREST's own release, which the first start fetches",
+  }),
+  POSTGREST_URL: optionalSetting({
+    sentence: "Where to fetch that release from (a .tar.xz, on Windows a .zip), such as a mirror.",
+    schema: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }),
+    unset: "github.com",
+  }),
+  POSTGREST_SHA256: optionalSetting({
+    sentence: "SHA-256 of the file at POSTGREST_URL.",
+    schema: z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits"),
+    unset: "the one that GitHub names for its file",
   }),
   CHROME_BIN: optionalSetting({
     sentence: "A Chromium for the browser tests; set it in the environment.",

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { dashboardSettings } from "../app/data/settings.server.ts";
+import { alertSettings } from "../workers/benchmark/alerts/settings.ts";
 import { ConfigError, readConfig } from "../workers/benchmark/config.ts";
 import { providers } from "../workers/benchmark/providers/registry.ts";
 import { benchmarkSettings, providerSettings, providerVariables } from "../workers/benchmark/settings.ts";
@@ -16,6 +17,7 @@ import { supabaseSettings } from "../workers/settings/supabase.ts";
 import { parseEnvFile } from "./env-file.ts";
 import { codeOf, messageOf, SetupError } from "./errors.ts";
 import { machineSettings } from "./machine-settings.ts";
+import { type PostgrestChoice, postgrestChoice } from "./supabase/postgrest-release.ts";
 
 /** What the stack and both Workers are told. */
 export interface StackSettings {
@@ -35,8 +37,8 @@ export interface StackSettings {
   /** Names for people of the providers that have a key, and of those that have none. */
   readonly withKey: readonly string[];
   readonly withoutKey: readonly string[];
-  /** A PostgREST of one's own, for platforms that npm has none for. */
-  readonly postgrestBin: string | null;
+  /** Another PostgREST than npm's. */
+  readonly postgrest: PostgrestChoice;
   /** Lines worth saying at the start: names nobody reads. */
   readonly notes: readonly string[];
 }
@@ -56,6 +58,7 @@ export const settingGroups: readonly SettingGroup[] = [
     settings: providerSettings,
   },
   { title: "Measuring", settings: benchmarkSettings },
+  { title: "Watching and alerts", settings: alertSettings },
   { title: "Dashboard", settings: dashboardSettings },
   { title: "This machine only", settings: machineSettings },
 ];
@@ -141,6 +144,7 @@ export function readSettings(
   const supabase = supabaseOf(variables);
   const benchmark = pickFrom(variables, [
     ...Object.keys(benchmarkSettings),
+    ...Object.keys(alertSettings),
     ...Object.keys(providerSettings),
   ]);
   try {
@@ -163,7 +167,7 @@ export function readSettings(
     dashboard: pickFrom(variables, Object.keys(dashboardSettings)),
     withKey: providers.filter(hasKey).map(({ name }) => name),
     withoutKey: providers.filter((provider) => !hasKey(provider)).map(({ name }) => name),
-    postgrestBin: local.POSTGREST_BIN,
+    postgrest: postgrestChoice(variables),
     notes,
   };
 }

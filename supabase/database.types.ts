@@ -318,6 +318,69 @@ export type Database = {
         }
         Relationships: []
       }
+      endpoint_state_changes: {
+        Row: {
+          location: string
+          model: string
+          provider: string
+          reason: string
+          simulated: boolean
+          since: string
+          state: string
+        }
+        Insert: {
+          location: string
+          model: string
+          provider: string
+          reason: string
+          simulated: boolean
+          since: string
+          state: string
+        }
+        Update: {
+          location?: string
+          model?: string
+          provider?: string
+          reason?: string
+          simulated?: boolean
+          since?: string
+          state?: string
+        }
+        Relationships: []
+      }
+      endpoint_states: {
+        Row: {
+          location: string
+          measured_at: string
+          model: string
+          provider: string
+          reason: string
+          simulated: boolean
+          since: string
+          state: string
+        }
+        Insert: {
+          location: string
+          measured_at: string
+          model: string
+          provider: string
+          reason: string
+          simulated: boolean
+          since: string
+          state: string
+        }
+        Update: {
+          location?: string
+          measured_at?: string
+          model?: string
+          provider?: string
+          reason?: string
+          simulated?: boolean
+          since?: string
+          state?: string
+        }
+        Relationships: []
+      }
       endpoint_windows: {
         Row: {
           answer_n: number
@@ -544,6 +607,42 @@ export type Database = {
             referencedColumns: ["id"]
           },
         ]
+      }
+      incidents: {
+        Row: {
+          closed_at: string | null
+          endpoints: NonNullable<Json>
+          id: string
+          kind: string
+          location: string
+          opened_at: string
+          provider: string
+          revision: number
+          simulated: boolean
+        }
+        Insert: {
+          closed_at?: string | null
+          endpoints: NonNullable<Json>
+          id: string
+          kind: string
+          location: string
+          opened_at: string
+          provider: string
+          revision: number
+          simulated: boolean
+        }
+        Update: {
+          closed_at?: string | null
+          endpoints?: NonNullable<Json>
+          id?: string
+          kind?: string
+          location?: string
+          opened_at?: string
+          provider?: string
+          revision?: number
+          simulated?: boolean
+        }
+        Relationships: []
       }
       models: {
         Row: {
@@ -1092,6 +1191,18 @@ export type Database = {
         }
         Returns: Json
       }
+      endpoint_health: {
+        Args: { as_of?: string; at_location: string }
+        Returns: {
+          measured_at: string
+          model: string
+          provider: string
+          reason: string
+          simulated: boolean
+          since: string
+          state: string
+        }[]
+      }
       engine_accept_price: { Args: { of_model: string }; Returns: Json }
       engine_apply_catalog: { Args: { change: Json }; Returns: Json }
       engine_catalog: { Args: { of_provider?: string }; Returns: Json }
@@ -1110,6 +1221,7 @@ export type Database = {
       }
       engine_spent_since: { Args: { since: string }; Returns: Json }
       engine_targets: { Args: { also?: string[] }; Returns: Json }
+      engine_write_watch: { Args: { change: Json }; Returns: undefined }
       error_rates: { Args: { since?: string; until?: string }; Returns: Json }
       failure_owner: {
         Args: { error_kind: string; status_code: number; success: boolean }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { changeEntry, type FeedEntry, incidentEntry, namedUuid } from "../lib/api/feed.ts";
+import { changeEntry, ENTRY_KINDS, type FeedEntry, incidentEntry, namedUuid } from "../lib/api/feed.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import { endpointPath } from "../lib/models-path.ts";
@@ -52,6 +52,7 @@ async function readChanges(reader: Reader, { provider }: FeedQuery): Promise<Fee
   const answer = await reader.call("catalog_changes", {
     since,
     at_most: MOST_CHANGES,
+    kinds: [...ENTRY_KINDS],
     of_provider: provider,
   });
   return changes.parse(answer).flatMap((change) => changeEntry(change, endpointPath(change)) ?? []);

@@ -53,6 +53,7 @@ const ENDS: readonly CatalogEventKind[] = ["retired", "retirement_announced", "t
 const PRICES: readonly CatalogEventKind[] = ["price"];
 /** A first look at a large provider makes hundreds of changes at once. */
 const MOST_CHANGES = 1_000;
+const KINDS = [...PRICES, ...ENDS];
 /** How long the page waits for the news once it has the figures; what comes later is streamed after them. */
 const GRACE_MS = 150;
 /** News that take longer than this are not told; the database itself stops a query after 3 s. */
@@ -81,7 +82,9 @@ export async function readOverviewPage(
       previousSchema.parse(query.window === "1h" ? null : await reader.call("dashboard_previous", window)),
     ),
     orUnread("catalog_changes", async () =>
-      changesSchema.parse(await reader.call("catalog_changes", { since, at_most: MOST_CHANGES })),
+      changesSchema.parse(
+        await reader.call("catalog_changes", { since, at_most: MOST_CHANGES, kinds: KINDS }),
+      ),
     ),
     orUnread("incidents", async () =>
       isOpen("reliability", locked) ? await readAllIncidents(reader, query) : null,

@@ -1,5 +1,6 @@
 import { createClient } from "@supabase/supabase-js";
 import type { Database } from "../../supabase/database.types.ts";
+import { withoutBearer } from "../../workers/settings/supabase.ts";
 
 /** Why the database gave no answer; each has its own page. */
 export type ReadFailure = "unreachable" | "refused" | "not_migrated" | "timed_out" | "failed";
@@ -37,6 +38,8 @@ const TIMEOUT_MS = 8_000;
 export function createReader(url: string, anonKey: string): Reader {
   const client = createClient(url, anonKey, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    // Wrapped, because a bare `fetch` loses its `this` in Workers ("Illegal invocation").
+    global: { fetch: (input, init) => fetch(input, withoutBearer(init, anonKey)) },
   });
   return {
     async call(name, parameters) {

@@ -30,7 +30,10 @@ export function describeChange(kind: CatalogEventKind, before: unknown, after: u
   if (kind === "price" || kind === "price_held") {
     const [old, now] = [pricePair(before), pricePair(after)];
     if (now === null) return null;
-    return old === null ? `${now} per 1M tokens` : `${old} → ${now} per 1M tokens`;
+    const notes = `${Array.isArray(member(after, "hours")) ? ", varies by hour" : ""}${
+      typeof member(after, "revertedAt") === "string" ? ", reverted" : ""
+    }`;
+    return `${old === null ? now : `${old} → ${now}`} per 1M tokens${notes}`;
   }
   if (kind === "context") {
     const [old, now] = [member(before, "contextWindow"), member(after, "contextWindow")];

@@ -31,7 +31,7 @@ const REASONS: Readonly<Record<ProblemBody["reason"], { title: string; explanati
   not_migrated: {
     title: "Migrations are missing",
     explanation:
-      "The project answers, but the migrations of this version have not been applied to it. Run supabase db push, or paste supabase/schema.sql into the SQL editor.",
+      "The project answers, but the migrations of this version have not been applied to it. Apply them with npm run migrate.",
   },
   timed_out: {
     title: "The query timed out",

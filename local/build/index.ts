@@ -1,21 +1,15 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { stripVTControlCharacters } from "node:util";
+import { parseArgs, stripVTControlCharacters } from "node:util";
 import { messageOf, SetupError } from "../errors.ts";
+import { runScript } from "../script.ts";
 import { projectRoot, remixBin, toolEnvironment, wranglerBin } from "../tools.ts";
 
-type Target = "dashboard" | "worker-dashboard" | "worker-benchmark";
+/** In the order in which they are built: a Worker needs the pages. */
+const TARGETS = ["dashboard", "worker-dashboard", "worker-benchmark"] as const;
+type Target = (typeof TARGETS)[number];
 
 interface Recipe {
   readonly title: string;
@@ -77,6 +71,8 @@ function recipes(root: string): Readonly<Record<Target, Recipe>> {
 export interface BuildOptions {
   /** Build even when nothing has changed. */
   readonly force?: boolean;
+  /** Take less trouble over the size of what browsers fetch: for this machine, where nobody waits for kilobytes. */
+  readonly quick?: boolean;
   /** Default: all, in this order. `npm start` needs the dashboard only: wrangler bundles while it runs. */
   readonly targets?: readonly Target[];
   readonly say?: (line: string) => void;
@@ -91,19 +87,28 @@ export interface BuildOptions {
  * @throws SetupError with the tool's own last words when a build fails.
  */
 export async function build(options: BuildOptions = {}): Promise<void> {
-  const { force = false, targets = ["dashboard", "worker-dashboard", "worker-benchmark"] } = options;
+  const { force = false, quick = false, targets = TARGETS } = options;
   const say = options.say ?? (() => undefined);
   for (const target of targets) {
     const recipe = recipes(projectRoot)[target];
     const stamp = join(projectRoot, "build", "stamps", target);
     const before = fingerprint(projectRoot, recipe.inputs);
-    if (!force && existsSync(join(projectRoot, recipe.output)) && readStamp(stamp) === before) continue;
+    const there = existsSync(join(projectRoot, recipe.output));
+    if (!force && there && serves(readStamp(stamp), before, quick)) continue;
     say(`Building ${recipe.title} …`);
-    await run(recipe, options.signal);
+    await run(recipe, quick, options.signal);
     mkdirSync(dirname(stamp), { recursive: true });
     // Of the inputs as they were before: a file changed while we built makes the next build run again.
-    writeFileSync(stamp, before);
+    writeFileSync(stamp, stampOf(before, quick));
   }
+}
+
+/** What is written down of a build: its inputs' fingerprint, and that it was a quick one. */
+export const stampOf = (fingerprint: string, quick: boolean) => `${fingerprint}${quick ? " quick" : ""}`;
+
+/** Whether a build with that stamp will do. One made with all care serves a quick start too; not the other way round. */
+export function serves(stamp: string | null, fingerprint: string, quick: boolean): boolean {
+  return stamp === stampOf(fingerprint, false) || (quick && stamp === stampOf(fingerprint, true));
 }
 
 /** Name, size and time of every input file. Content is not read: this runs at every start. */
@@ -125,8 +130,11 @@ function readStamp(file: string): string | null {
   return existsSync(file) ? readFileSync(file, "utf8") : null;
 }
 
-function run(recipe: Recipe, signal: AbortSignal | undefined): Promise<void> {
-  const env = toolEnvironment(join(projectRoot, ".local"), { NODE_ENV: "production" });
+function run(recipe: Recipe, quick: boolean, signal: AbortSignal | undefined): Promise<void> {
+  const env = toolEnvironment(join(projectRoot, ".local"), {
+    NODE_ENV: "production",
+    BUILD_MINIFIER: quick ? "esbuild" : "terser",
+  });
   return new Promise((resolve, reject) => {
     const options = { cwd: projectRoot, env, maxBuffer: 64 * 1024 * 1024, signal };
     execFile(process.execPath, [...recipe.command], options, (error, stdout, stderr) => {
@@ -137,12 +145,21 @@ function run(recipe: Recipe, signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const force = process.argv.includes("--force");
-  try {
-    await build({ force, say: (line) => console.log(line) });
-  } catch (error) {
-    console.error(error instanceof SetupError ? error.message : error);
-    process.exitCode = 1;
-  }
+/** The targets that are named on a command line; all when none is. */
+function parseTargets(names: readonly string[]): readonly Target[] {
+  const targets = TARGETS.filter((target) => names.includes(target));
+  const unknown = names.find((name) => !TARGETS.some((target) => target === name));
+  if (unknown !== undefined)
+    throw new SetupError(`"${unknown}" cannot be built; one of: ${TARGETS.join(", ")}`);
+  return targets.length === 0 ? TARGETS : targets;
 }
+
+await runScript(import.meta.url, async () => {
+  const { values, positionals } = parseArgs({
+    options: { force: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  // `wrangler dev` comes here too, through [build] in wrangler.toml, and says so.
+  const quick = process.env.WRANGLER_COMMAND === "dev";
+  await build({ ...values, quick, targets: parseTargets(positionals), say: (line) => console.log(line) });
+});

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { Accept } from "../../workers/benchmark/catalog/guard.ts";
 import { type ModelsRequest, modelsRequest } from "../../workers/benchmark/jobs/manage-models.ts";
 
 /** Wrong words on the command line: exit code 2. */
@@ -19,7 +20,7 @@ export interface BenchmarkArguments {
 
 export interface SyncModelsArguments {
   readonly providers: readonly string[];
-  readonly acceptShrink: boolean;
+  readonly accept: Accept;
 }
 
 export interface ListArguments {
@@ -49,17 +50,21 @@ export const USAGE = `Usage:
 
   npm run probe -- [--provider ID] [--json]
                        quick test: each configured provider once with the short prompt, nothing saved
-  npm run sync-models -- [--provider ID] [--accept-shrink]
+  npm run sync-models -- [--provider ID] [--accept-shrink] [--accept-growth]
                        asks each provider with a key what it offers; notes new, retired and repriced models
-    --accept-shrink    believes a list that lost more than half of its models
+    --accept-shrink    believes at once a list that lost more than half of its models
+    --accept-growth    believes at once a list that gained more than a thousand
   npm run sync-prices  brings prices up to date
-  npm run models -- list [PROVIDER] [--all] [--json]
-                       what is measured, what was retired and what could take its place; --all: what is offered
+  npm run models -- list [PROVIDER [WORD]...] [--all] [--json]
+                       what is measured, what was retired and what could take its place; --all: what is offered;
+                       WORD: every model whose name has it
   npm run models -- activate PROVIDER MODEL [--add]
                        measures it from the next run; --add: also where no list has it
   npm run models -- deactivate PROVIDER MODEL
   npm run models -- accept-price PROVIDER MODEL
                        takes a price that was held back because it jumped more than tenfold
+  npm run models -- accept-list PROVIDER
+                       takes its next models list as it is, however much it lost or gained
 
 Exit codes: 0 completed and saved, 1 could not run or save, 2 bad usage.`;
 
@@ -73,6 +78,7 @@ const OPTIONS = {
   json: { type: "boolean" },
   "no-save": { type: "boolean" },
   "accept-shrink": { type: "boolean" },
+  "accept-growth": { type: "boolean" },
   add: { type: "boolean" },
   all: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -82,7 +88,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   benchmark: ["provider", "model", "prompt", "repeat", "run-name", "triggered-by", "json", "no-save", "help"],
   probe: ["provider", "json", "help"],
   "sync-prices": ["help"],
-  "sync-models": ["provider", "accept-shrink", "help"],
+  "sync-models": ["provider", "accept-shrink", "accept-growth", "help"],
   models: ["add", "all", "json", "help"],
 };
 
@@ -107,7 +113,10 @@ export function parseCommand(argv: readonly string[]): Command {
         name,
         options: {
           providers: values.provider ?? [],
-          acceptShrink: values["accept-shrink"] ?? false,
+          accept: {
+            shrink: values["accept-shrink"] ?? false,
+            growth: values["accept-growth"] ?? false,
+          },
         },
       };
     case "models":
@@ -133,20 +142,30 @@ export function parseCommand(argv: readonly string[]): Command {
   }
 }
 
+/** What each action wants after its name. */
+const WANTS: Readonly<Record<ModelsRequest["action"], string>> = {
+  list: "a provider and words of a model's name, or less",
+  activate: "a provider and a model",
+  deactivate: "a provider and a model",
+  "accept-price": "a provider and a model",
+  "accept-list": "a provider",
+};
+
 function readModelsRequest(words: readonly string[], add: boolean): ModelsRequest {
-  const [action = "list", provider, model, ...more] = words;
+  const [action = "list", provider, ...rest] = words;
+  const [model, ...more] = rest;
   const parsed = modelsRequest.safeParse({
     action,
     ...(provider === undefined ? {} : { provider }),
-    ...(model === undefined ? {} : { model }),
+    ...(model === undefined ? {} : action === "list" ? { search: rest.join(" ") } : { model }),
     ...(add ? { add } : {}),
   });
-  if (parsed.success && more.length === 0) return parsed.data;
-  const wants = action === "list" ? "at most a provider" : "a provider and a model";
+  if (parsed.success && (action === "list" || more.length === 0)) return parsed.data;
+  const wants = Object.entries(WANTS).find(([name]) => name === action)?.[1];
   throw new UsageError(
-    ["list", "activate", "deactivate", "accept-price"].includes(action)
+    wants
       ? `models ${action} wants ${wants}${add && action !== "activate" ? ", and no --add" : ""}.`
-      : `models knows no "${action}"; it knows list, activate, deactivate and accept-price.`,
+      : `models knows no "${action}"; it knows ${Object.keys(WANTS).join(", ")}.`,
   );
 }
 

@@ -7,6 +7,7 @@ import { machineSettings } from "../machine-settings.ts";
 import { readVariables, secretsOf } from "../settings.ts";
 import { startSimulator } from "../simulator/index.ts";
 import { findRunningSupabase, SetupError, startEmbeddedSupabase } from "../supabase/index.ts";
+import { postgrestChoice } from "../supabase/postgrest-release.ts";
 import { projectRoot as root } from "../tools.ts";
 import { type DatabaseIdentity, databaseAt, embeddedDatabase } from "./database-identity.ts";
 
@@ -61,7 +62,12 @@ export async function openContext({ database, say }: ContextOptions): Promise<Co
         let supabase = await findRunningSupabase(dataDirectory);
         if (!supabase) {
           say("Starting an embedded Supabase for this run ...");
-          const started = await startEmbeddedSupabase({ dataDirectory, port: 0 });
+          const started = await startEmbeddedSupabase({
+            dataDirectory,
+            port: 0,
+            postgrest: postgrestChoice(settings),
+            say,
+          });
           closers.push(() => started.stop());
           supabase = started;
         }

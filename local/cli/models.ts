@@ -1,10 +1,10 @@
+import type { Accept } from "../../workers/benchmark/catalog/guard.ts";
 import { type Config, ConfigError } from "../../workers/benchmark/config.ts";
 import {
   type Discovery,
   discoverModels,
   type SyncEnvironment,
 } from "../../workers/benchmark/jobs/discover-models.ts";
-import { PassingListError } from "../../workers/benchmark/jobs/fetch-text.ts";
 import {
   describePrice,
   type ModelLine,
@@ -13,6 +13,7 @@ import {
   unknownProvider,
 } from "../../workers/benchmark/jobs/manage-models.ts";
 import { syncPrices as bringPricesUpToDate } from "../../workers/benchmark/jobs/sync-prices.ts";
+import { describeError } from "../../workers/benchmark/log.ts";
 import { redact } from "../../workers/benchmark/probe/redact.ts";
 import { providers } from "../../workers/benchmark/providers/registry.ts";
 import type { Provider } from "../../workers/benchmark/providers/types.ts";
@@ -22,34 +23,37 @@ import { checkProviders } from "./benchmark.ts";
 import { type Context, openContext } from "./context.ts";
 
 /**
- * Asks each provider what it offers, one after the other.
+ * Asks each provider what it offers, one after the other; one that fails ends nobody else's sync.
  *
- * @returns the exit code: 1 where a list could not be read or believed.
+ * @returns the exit code: 1 where a list could not be used, or is not believed as a whole yet.
  */
-export async function syncModels({ providers: slugs, acceptShrink }: SyncModelsArguments): Promise<number> {
+export async function syncModels({ providers: slugs, accept }: SyncModelsArguments): Promise<number> {
   checkProviders(slugs);
   return withStore(async (env) => {
     let failed = 0;
+    let held = 0;
     for (const provider of providers) {
       if (slugs.length > 0 && !slugs.includes(provider.slug)) continue;
-      const result = await discover(provider, env, acceptShrink);
+      const result = await discover(provider, env, accept);
       // A reason may quote what the provider answered.
       const line = redact(describeDiscovery(result), env.config.secrets);
       console.log(`${provider.slug.padEnd(11)} ${line}`);
       if (result.state === "failed") failed += 1;
+      else if (result.state === "synced" && result.held !== null) held += 1;
     }
     if (failed > 0) console.error(`${failed} failed; nothing of theirs was changed.`);
-    return failed > 0 ? 1 : 0;
+    return failed + held > 0 ? 1 : 0;
   });
 }
 
 /** @returns the exit code. */
 export async function syncPrices(): Promise<number> {
   return withStore(async (env) => {
-    const { checked, written, held } = await bringPricesUpToDate(env);
+    const { checked, written, held, failed } = await bringPricesUpToDate(env);
     const waiting = held > 0 ? `, ${held} held back because they jumped: npm run models -- list` : "";
     console.log(`${checked} prices checked, ${written} changed${waiting}.`);
-    return 0;
+    if (failed.length > 0) console.error(`Not written: ${failed.join(", ")}.`);
+    return failed.length > 0 ? 1 : 0;
   });
 }
 
@@ -64,20 +68,28 @@ export async function models(request: ModelsRequest, { json, all }: ListArgument
       console.log(answer.line);
       return 0;
     }
-    const shown = answer.models.filter((line) => all || isWorthALine(line));
-    if (json) for (const line of shown) console.log(JSON.stringify(line));
+    const searched = request.action === "list" && request.search !== undefined;
+    const shown = answer.models.filter((line) => all || searched || isWorthALine(line));
+    if (json) {
+      for (const line of shown) console.log(JSON.stringify(line));
+      return 0;
+    }
+    for (const { provider, reason } of answer.heldLists) {
+      console.log(`${provider}: LIST HELD: ${reason}; npm run models -- accept-list ${provider}`);
+    }
+    if (searched && shown.length === 0) console.log("No model has these words in its name.");
     else console.log(describeModels(shown, answer.models.length));
     return 0;
   });
 }
 
-async function discover(provider: Provider, env: SyncEnvironment, acceptShrink: boolean): Promise<Discovery> {
+async function discover(provider: Provider, env: SyncEnvironment, accept: Accept): Promise<Discovery> {
   try {
-    return await discoverModels(provider, env, { acceptShrink });
+    return await discoverModels(provider, env, accept);
   } catch (error) {
-    if (!(error instanceof PassingListError)) throw error;
-    env.log.error("models_sync_failed", { provider: provider.slug, reason: error.message });
-    return { state: "failed", reason: error.message };
+    const reason = describeError(error);
+    env.log.error("models_sync_failed", { provider: provider.slug, reason });
+    return { state: "failed", reason };
   }
 }
 
@@ -123,7 +135,8 @@ function describeDiscovery(result: Discovery): string {
     result.retirementsPutOff > 0
       ? [`${result.retirementsPutOff} missing and retired if the next weekly sync misses them too`]
       : [];
-  const notes = [changes.join(", ") || "nothing changed", ...unreadable, ...putOff];
+  const held = result.held === null ? [] : [`HELD: ${result.held}`];
+  const notes = [changes.join(", ") || "nothing changed", ...unreadable, ...putOff, ...held];
   return `${result.chat} chat models of ${result.listed} listed: ${notes.join("; ")}`;
 }
 
@@ -133,29 +146,36 @@ function isWorthALine({ active, heldPrice, flag, retiredAt, suggestion: next }: 
   return active || needsADecision || (retiredAt !== null && next?.why === "named by the provider");
 }
 
+/** One line a model. */
 function describeModels(shown: readonly ModelLine[], known: number): string {
   const active = new Set(shown.filter((line) => line.active).map((line) => `${line.provider}/${line.model}`));
-  const lines = shown.map((line) => {
-    const price = line.price ? describePrice(line.price) : "price unknown";
-    const facts = [line.active ? "active" : line.available ? "available" : "not offered", price];
-    const notes = [
-      line.flag === null ? null : `${line.flag}${line.retiredAt === null ? suggestion(line, active) : ""}`,
-      line.retiredAt === null ? null : `RETIRED ${line.retiredAt.slice(0, 10)}${suggestion(line, active)}`,
-      line.retiredAt === null && line.flag === null && line.retiresAt
-        ? `retires ${line.retiresAt.slice(0, 10)}${suggestion(line, active)}`
-        : null,
-      line.heldPrice
-        ? `HELD BACK: ${describePrice(line.heldPrice)}; npm run models -- accept-price ${line.provider} ${line.model}`
-        : null,
-    ].filter((note) => note !== null);
-    return [
-      `${line.provider}/${line.model}`,
-      `  ${facts.join(", ")}`,
-      ...notes.map((note) => `  ${note}`),
-    ].join("\n");
-  });
+  const lines = shown.map((line) =>
+    [
+      `${line.provider}/${line.model}  ${line.active ? "active" : line.available ? "available" : "not offered"}`,
+      line.price ? describePrice(line.price) : "price unknown",
+      ...notesOn(line, active),
+    ].join("; "),
+  );
   const rest = known - shown.length;
   return [...lines, ...(rest > 0 ? [`${rest} more are known; --all shows them.`] : [])].join("\n");
+}
+
+function notesOn(line: ModelLine, active: ReadonlySet<string>): readonly string[] {
+  const { flag, retiredAt, retiresAt, heldPrice } = line;
+  const next = suggestion(line, active);
+  const end = retiresAt?.slice(0, 10);
+  return [
+    flag === null ? null : `${flag}${retiredAt === null ? next : ""}`,
+    retiredAt === null ? null : `RETIRED ${retiredAt.slice(0, 10)}${next}`,
+    retiredAt !== null || flag !== null || retiresAt === null
+      ? null
+      : Date.parse(retiresAt) > Date.now()
+        ? `retires ${end}${next}`
+        : `was to end ${end}, and is listed still${next}`,
+    heldPrice
+      ? `HELD BACK: ${describePrice(heldPrice)}; npm run models -- accept-price ${line.provider} ${line.model}`
+      : null,
+  ].filter((note) => note !== null);
 }
 
 function suggestion(line: ModelLine, active: ReadonlySet<string>): string {

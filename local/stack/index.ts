@@ -42,7 +42,6 @@ async function main(): Promise<number> {
   try {
     const settings = readSettings(projectRoot, process.env);
     for (const line of settings.notes) complain(line);
-    if (settings.postgrestBin !== null) process.env.POSTGREST_BIN = settings.postgrestBin;
     stack = await startStack({ root: projectRoot, settings, dev, say, complain, signal: ending.signal });
   } catch (error) {
     if (ending.signal.aborted) return 0;

@@ -7,7 +7,7 @@ import { build } from "../build/index.ts";
 import { formatEnvFile } from "../env-file.ts";
 import { createErrorLog } from "../error-log.ts";
 import { messageOf, SetupError } from "../errors.ts";
-import { type ProcessGroup, startGroup } from "../process-groups.ts";
+import { type ProcessGroup, startGroup } from "../processes.ts";
 import { type StackSettings, stateDirectory } from "../settings.ts";
 import { writeHistory } from "../simulator/history.ts";
 import { startSimulator } from "../simulator/index.ts";
@@ -86,13 +86,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     undo.push(() => abandoned.abort());
     const built = options.dev
       ? Promise.resolve()
-      : build({ targets: ["dashboard"], say, signal: AbortSignal.any([options.signal, abandoned.signal]) });
+      : build({
+          targets: ["dashboard"],
+          quick: true,
+          say,
+          signal: AbortSignal.any([options.signal, abandoned.signal]),
+        });
     built.catch(() => undefined);
     const database = await startDatabase(options, undo, fail);
     options.signal.throwIfAborted();
 
     const simulatorUrl = database.embedded ? await startSimulatorFor(settings, undo) : null;
-    if (simulatorUrl !== null && settings.withKey.length === 0) await giveHistory(settings, say);
+    // Goes on while the Workers start; the first run waits for it, since it is written into an empty database only.
+    const history =
+      simulatorUrl !== null && settings.withKey.length === 0 ? giveHistory(settings, say) : Promise.resolve();
+    history.catch(() => undefined);
 
     const watchdog = startWatchdog();
     undo.push(() => watchdog.dismiss());
@@ -171,7 +179,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           showWorkerLines("dashboard", options, errors),
         );
 
-    await benchmarkReady;
+    await Promise.all([benchmarkReady, history]);
     startClock(root, benchmarkUrl, options, undo);
     await waitFor(`http://127.0.0.1:${settings.dashboardPort}/`, dashboard, options.signal);
     const tracked = await trackedProviders(database);
@@ -194,6 +202,8 @@ async function startDatabase(
   const supabase = await startEmbeddedSupabase({
     dataDirectory: join(settings.localDirectory, "supabase"),
     port: settings.supabasePort,
+    postgrest: settings.postgrest,
+    say,
   });
   undo.push(supabase.stop);
   void supabase.failed.then(fail);
@@ -228,7 +238,7 @@ async function giveHistory(settings: StackSettings, say: (line: string) => void)
 function note(group: ProcessGroup, lock: StackLock, watchdog: ReturnType<typeof startWatchdog>): void {
   lock.add(group);
   // A negative number names the whole group.
-  watchdog.watch({ ...group, pid: -group.pid, running: () => true, kill: () => undefined }, "TERM");
+  watchdog.watch({ ...group, pid: -group.pid }, "TERM");
 }
 
 function exitRecord(group: ProcessGroup, how: string): string {
@@ -245,6 +255,8 @@ function benchmarkSettings(
     PROBE_LOCATION: "local",
     // Only a deployed Worker has to stay out of everyone's full hour.
     RUN_START_JITTER_S: "0",
+    ALERT_TERMINAL: "on",
+    DASHBOARD_URL: `http://localhost:${settings.dashboardPort}`,
     ...settings.benchmark,
     SUPABASE_URL: database.url,
     SUPABASE_SERVICE_ROLE: database.serviceRole,

@@ -6,13 +6,13 @@ import { bootstrap } from "./bootstrap.ts";
 import { type Keys, makeKeys, readKeys, writeKeys } from "./keys.ts";
 import { claimDataDirectory, findPlace, type Place } from "./place.ts";
 import { clusterExists, type PostgresServer, SUPERUSER, startPostgres } from "./postgres.ts";
-import { type Lock, takeDataDirectory } from "./state.ts";
+import { type DirectoryLock, takeDataDirectory } from "./state.ts";
 
 /** A data directory that this process holds, with its keys; nothing runs in it yet. */
 export interface OpenDirectory {
   place: Place;
   keys: Keys;
-  lock: Lock;
+  lock: DirectoryLock;
   watchdog: Watchdog;
   /** Gives the directory back; the caller has ended what ran in it. */
   close(): void;

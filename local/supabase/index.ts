@@ -8,6 +8,7 @@ import { applyMigrations, readMigrations } from "./migrations.ts";
 import { defaultDataDirectory } from "./place.ts";
 import type { PostgresServer } from "./postgres.ts";
 import { findPostgrest, type PostgrestServer, startPostgrest } from "./postgrest.ts";
+import { type PostgrestChoice, postgrestChoice } from "./postgrest-release.ts";
 import { readLiveState } from "./state.ts";
 
 export { SetupError } from "../errors.ts";
@@ -41,6 +42,10 @@ export interface EmbeddedSupabaseOptions {
   port: number;
   /** Default: supabase/migrations in the checkout. */
   migrations?: string;
+  /** Default: what this environment says. */
+  postgrest?: PostgrestChoice;
+  /** Lines for a person while something takes its time. Default: to stderr. */
+  say?: (line: string) => void;
   /** False: faster, may lose data when the whole machine crashes. For throw-away databases. Default true. */
   durable?: boolean;
 }
@@ -57,7 +62,11 @@ export const migrationsDirectory = join(projectRoot, "supabase", "migrations");
 export async function startEmbeddedSupabase(options: EmbeddedSupabaseOptions): Promise<EmbeddedSupabase> {
   const { port } = options;
   const migrations = await readMigrations(options.migrations ?? migrationsDirectory);
-  findPostgrest(); // says what is missing before anything is made
+  // Says what is missing before anything is made.
+  const program = await findPostgrest(
+    options.postgrest ?? postgrestChoice(process.env),
+    options.say ?? console.error,
+  );
   const directory = await openDirectory(options.dataDirectory ?? defaultDataDirectory);
   const { place, keys } = directory;
   let gateway: Gateway | undefined;
@@ -82,6 +91,7 @@ export async function startEmbeddedSupabase(options: EmbeddedSupabaseOptions): P
     );
     const postgrestLog = join(place.dataDirectory, "postgrest.log");
     postgrest = await startPostgrest({
+      program,
       databaseUrl: authenticatorUrl(keys, postgres.port),
       jwtSecret: keys.jwtSecret,
       logFile: postgrestLog,

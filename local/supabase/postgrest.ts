@@ -1,11 +1,21 @@
-import { accessSync, constants, readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SetupError } from "../errors.ts";
+import { promisify } from "node:util";
+import { messageOf, SetupError } from "../errors.ts";
 import { type Child, startProcess, stopChild } from "../processes.ts";
-import { freePort } from "./postgres.ts";
+import { projectRoot } from "../tools.ts";
+import { freePort, nativeDirectory } from "./postgres.ts";
+import {
+  isExecutable,
+  type PostgrestChoice,
+  postgrestChoice,
+  releasedPostgrest,
+  WAYS_OUT,
+} from "./postgrest-release.ts";
 
 export interface PostgrestServer extends Child {
   /** Where it takes requests: http://127.0.0.1:<port>. */
@@ -22,30 +32,78 @@ export interface PostgrestOptions {
   onSpawn(child: Child): void;
   /** Connections it may hold. */
   pool?: number;
+  /** Default: as `findPostgrest` finds it in this environment. */
+  program?: Program;
+}
+
+/** A program, and what its environment needs to find its libraries. */
+export interface Program {
+  readonly file: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Tests look on other paths and fetch from other places. */
+export interface PostgrestSearch {
+  readonly path?: string;
+  readonly packaged?: () => string | null;
+  readonly released?: typeof releasedPostgrest;
 }
 
 /**
- * Finds a PostgREST: POSTGREST_BIN, the one npm installed (`packaged`), one on the PATH.
+ * Finds a PostgREST: POSTGREST_BIN, the one npm installed (`packaged`), one on the PATH, the release's, which is
+ * fetched once.
  * @throws SetupError naming the ways to get one.
  */
-export function findPostgrest(
-  env: Readonly<Record<string, string | undefined>> = process.env,
-  packaged: () => string | null = fromPackage,
-): string {
-  const chosen = env.POSTGREST_BIN;
-  if (chosen !== undefined && chosen !== "") {
-    if (isExecutable(chosen)) return chosen;
-    throw new SetupError(`POSTGREST_BIN is ${chosen}, which is no program that can be run`);
+export async function findPostgrest(
+  { bin, archive }: PostgrestChoice,
+  say: (line: string) => void,
+  search: PostgrestSearch = {},
+): Promise<Program> {
+  const { path = process.env.PATH ?? "", packaged = fromPackage, released = releasedPostgrest } = search;
+  if (bin !== null) {
+    if (isExecutable(bin)) return { file: bin, env: {} };
+    throw new SetupError(`POSTGREST_BIN is ${bin}, which is no program that can be run`);
   }
-  const installed = packaged();
-  if (installed !== null) return installed;
+  if (archive === null) {
+    const installed = packaged() ?? onPath(path);
+    if (installed !== null) return { file: installed, env: {} };
+  }
+  const file = await released({ directory: join(projectRoot, ".local", "postgrest"), archive, say });
+  return { file, env: await librariesFor(file) };
+}
+
+function onPath(path: string): string | null {
   const name = platform() === "win32" ? "postgrest.exe" : "postgrest";
-  for (const folder of (env.PATH ?? "").split(delimiter)) {
-    if (folder !== "" && isExecutable(join(folder, name))) return join(folder, name);
-  }
+  const files = path.split(delimiter).flatMap((folder) => (folder === "" ? [] : [join(folder, name)]));
+  return files.find(isExecutable) ?? null;
+}
+
+/**
+ * The release's programs but Linux's for x64 want a libpq on the machine. Where there is none they get the one that
+ * came with Postgres.
+ * @throws SetupError with the system's own words when the program does not run with that either.
+ */
+async function librariesFor(file: string): Promise<Record<string, string>> {
+  if ((await whyNotRunning(file, {})) === null) return {};
+  const native = nativeDirectory();
+  const folder = join(native, platform() === "win32" ? "bin" : "lib");
+  const name =
+    { darwin: "DYLD_FALLBACK_LIBRARY_PATH", win32: "PATH" }[platform().toString()] ?? "LD_LIBRARY_PATH";
+  const env = { [name]: [folder, ...(name === "PATH" ? [process.env.PATH ?? ""] : [])].join(delimiter) };
+  const failure = await whyNotRunning(file, env);
+  if (failure === null) return env;
   throw new SetupError(
-    `no PostgREST for ${platform()} ${arch()}: install it (macOS: brew install postgrest) or set POSTGREST_BIN to one from https://github.com/PostgREST/postgrest/releases, or set SUPABASE_URL to any Supabase project`,
+    `${file} does not run here (${failure}): install libpq (Debian, Ubuntu: apt install libpq5 libgmp10; macOS: brew install libpq), or ${WAYS_OUT}`,
   );
+}
+
+async function whyNotRunning(file: string, env: Readonly<Record<string, string>>): Promise<string | null> {
+  try {
+    await promisify(execFile)(file, ["--help"], { env: { ...process.env, ...env }, timeout: 10_000 });
+    return null;
+  } catch (error) {
+    return messageOf(error).trim().split("\n").slice(-2).join(" ");
+  }
 }
 
 function fromPackage(): string | null {
@@ -60,26 +118,18 @@ function fromPackage(): string | null {
   }
 }
 
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Starts PostgREST on a free port of 127.0.0.1; returns when it has read the schema and answers. */
 export async function startPostgrest(options: PostgrestOptions): Promise<PostgrestServer> {
-  const binary = findPostgrest();
+  const program = options.program ?? (await findPostgrest(postgrestChoice(process.env), console.error));
   let failure = "";
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const [port, adminPort] = [await freePort(), await freePort()];
-    const child = await startProcess(binary, {
+    const child = await startProcess(program.file, {
       args: [],
       logFile: options.logFile,
-      // https://docs.postgrest.org/en/v12/references/configuration.html
+      // https://docs.postgrest.org/en/v14/references/configuration.html
       env: {
+        ...program.env,
         PGRST_DB_URI: options.databaseUrl,
         PGRST_DB_SCHEMAS: "public",
         PGRST_DB_EXTRA_SEARCH_PATH: "public, extensions",

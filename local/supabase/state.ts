@@ -1,8 +1,8 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { codeOf, SetupError } from "../errors.ts";
-import { endLeftover, isAlive, thisProcess } from "../processes.ts";
+import { SetupError } from "../errors.ts";
+import { readLock, takeLock } from "../lock.ts";
+import { endLeftover, isAlive } from "../processes.ts";
 
 const ProcessRecord = z.object({ pid: z.number().int().positive(), started: z.string() });
 
@@ -24,11 +24,7 @@ const fileOf = (dataDirectory: string) => join(dataDirectory, "running.json");
 
 /** The state as left by the last start; null when there is none or it cannot be read as one. */
 export function readState(dataDirectory: string): State | null {
-  try {
-    return State.parse(JSON.parse(readFileSync(fileOf(dataDirectory), "utf8")));
-  } catch {
-    return null;
-  }
+  return readLock(fileOf(dataDirectory), State);
 }
 
 /** The state of an embedded Supabase whose owner lives; else null. */
@@ -37,9 +33,9 @@ export function readLiveState(dataDirectory: string): State | null {
   return state !== null && isAlive(state.owner) ? state : null;
 }
 
-export interface Lock {
+export interface DirectoryLock {
   /** Adds to what is written down. */
-  note(more: Omit<Partial<State>, "owner">): void;
+  note(more: Omit<State, "owner">): void;
   release(): void;
 }
 
@@ -47,48 +43,26 @@ export interface Lock {
  * Takes a data directory for this process, after ending what a killed one left running.
  * @throws SetupError when a living process holds it.
  */
-export async function takeDataDirectory(dataDirectory: string): Promise<Lock> {
-  const file = fileOf(dataDirectory);
-  const owner = thisProcess();
-  for (;;) {
-    try {
-      const handle = openSync(file, "wx", 0o600);
-      writeSync(handle, JSON.stringify({ owner }));
-      closeSync(handle);
-      break;
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
-    }
-    await clearStale(dataDirectory, file);
-  }
-  let state: State = { owner };
+export async function takeDataDirectory(dataDirectory: string): Promise<DirectoryLock> {
+  let state: Omit<State, "owner"> = {};
+  const lock = await takeLock({
+    file: fileOf(dataDirectory),
+    schema: State,
+    content: state,
+    refuse: ({ owner }) =>
+      new SetupError(
+        `the embedded Supabase in ${dataDirectory} runs already (process ${owner.pid}): stop it first, or use that one`,
+      ),
+    clear: async (left) => {
+      if (left?.postgrest !== undefined) await endLeftover(left.postgrest, "SIGTERM", 2_000);
+      if (left?.postgres !== undefined) await endLeftover(left.postgres, "SIGINT", 10_000);
+    },
+  });
   return {
     note: (more) => {
       state = { ...state, ...more };
-      const temporary = `${file}.new`;
-      writeFileSync(temporary, JSON.stringify(state), { mode: 0o600 });
-      renameSync(temporary, file);
+      lock.write(state);
     },
-    release: () => rmSync(file, { force: true }),
+    release: lock.release,
   };
-}
-
-async function clearStale(dataDirectory: string, file: string): Promise<void> {
-  const state = readState(dataDirectory);
-  if (state !== null && isAlive(state.owner)) {
-    throw new SetupError(
-      `the embedded Supabase in ${dataDirectory} runs already (process ${state.owner.pid}): stop it first, or use that one`,
-    );
-  }
-  // Two starts may find the same dead state: the one whose rename works clears it.
-  const mine = `${file}.stale-${process.pid}`;
-  try {
-    renameSync(file, mine);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return;
-    throw error;
-  }
-  if (state?.postgrest !== undefined) await endLeftover(state.postgrest, "SIGTERM", 2_000);
-  if (state?.postgres !== undefined) await endLeftover(state.postgres, "SIGINT", 10_000);
-  rmSync(mine, { force: true });
 }

@@ -28,9 +28,12 @@ const added = (name: string, price: CatalogChange["added"][number]["price"] = nu
   name,
   contextWindow: 8_192,
   reasoning: false,
+  reasoningStated: null,
+  aliasOf: null,
   successor: null,
   retiresAt: null,
   price,
+  heldPrice: null,
   ...IDENTITY,
 });
 

@@ -330,7 +330,7 @@ describe("after kill -9", () => {
     expect(await runNames(await start())).toEqual([]);
   });
 
-  it("a stranger who has got the pid of one of ours since is left alone", async () => {
+  it("an unrelated process that has the pid of one of ours by now is left alone", async () => {
     const stranger = spawn("sleep", ["60"]);
     cleanups.push(() => stranger.kill("SIGKILL"));
     const pid = stranger.pid ?? 0;
@@ -347,21 +347,41 @@ describe("after kill -9", () => {
 });
 
 describe("finding PostgREST", () => {
+  const say = () => undefined;
+  const none = { bin: null, archive: null };
+  const released = async () => join(top, "released");
+
   it("takes POSTGREST_BIN first and says so when it is no program", async () => {
-    expect(findPostgrest({ POSTGREST_BIN: "/bin/sh" })).toBe("/bin/sh");
-    expect(() => findPostgrest({ POSTGREST_BIN: "/nowhere/postgrest" })).toThrow(
+    const choice = (bin: string) => ({ ...none, bin });
+    expect(await findPostgrest(choice("/bin/sh"), say)).toEqual({ file: "/bin/sh", env: {} });
+    await expect(findPostgrest(choice("/nowhere/postgrest"), say)).rejects.toThrow(
       "POSTGREST_BIN is /nowhere/postgrest, which is no program that can be run",
     );
   });
 
-  it("looks on the PATH where npm has none, and else names the ways out", async () => {
+  it("looks on the PATH where npm has none, and takes the release where there is none either", async () => {
     const bin = join(top, "bin");
     await mkdir(bin);
     writeFileSync(join(bin, "postgrest"), "#!/bin/sh\n", { mode: 0o755 });
-    const none = () => null;
-    expect(findPostgrest({ PATH: `/nowhere:${bin}` }, none)).toBe(join(bin, "postgrest"));
-    expect(() => findPostgrest({ PATH: "/nowhere" }, none)).toThrow(
-      /brew install postgrest.*POSTGREST_BIN.*SUPABASE_URL/,
+    writeFileSync(join(top, "released"), "#!/bin/sh\n", { mode: 0o755 });
+    const search = { packaged: () => null, released };
+    const found = await findPostgrest(none, say, { ...search, path: `/nowhere:${bin}` });
+    expect(found).toEqual({ file: join(bin, "postgrest"), env: {} });
+    const fetched = await findPostgrest(none, say, { ...search, path: "/nowhere" });
+    expect(fetched).toEqual({ file: join(top, "released"), env: {} });
+  });
+
+  it("gives a release that wants a libpq the one of the embedded Postgres, and says what it lacks else", async () => {
+    const search = { packaged: () => null, released, path: "/nowhere" };
+    const variable = process.platform === "darwin" ? "DYLD_FALLBACK_LIBRARY_PATH" : "LD_LIBRARY_PATH";
+    const program = (text: string) =>
+      writeFileSync(join(top, "released"), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    program(`ls "$${variable}"/libpq*5*`);
+    const { env } = await findPostgrest(none, say, search);
+    expect(Object.keys(env)).toEqual([variable]);
+    program('echo "libgmp.so.10: cannot open shared object file" >&2; exit 127');
+    await expect(findPostgrest(none, say, search)).rejects.toThrow(
+      /libgmp\.so\.10: cannot open.*libpq5 libgmp10/s,
     );
   });
 });

@@ -371,9 +371,19 @@ describe("supabase/schema.sql", () => {
       union all select 'model', name, concat(active, reasoning, retired_at, successor) from public.models
       order by 1, 2, 3`;
     expect((await pasted.sql.query(fingerprint)).rows).toEqual((await migrated.sql.query(fingerprint)).rows);
-    const recorded = await pasted.sql.query(
-      "select to_regclass('supabase_migrations.schema_migrations') as found",
+  });
+
+  it("records what it holds, so that migrations go on behind it and none is applied twice", async () => {
+    const migrations = await readMigrations(migrationsDirectory);
+    const recorded = await pasted.sql.query<{ version: string; name: string }>(
+      "select version, name from supabase_migrations.schema_migrations order by version",
     );
-    expect(recorded.rows).toEqual([{ found: null }]);
+    expect(recorded.rows).toEqual(migrations.map(({ version, name }) => ({ version, name })));
+    const later = { version: "99990101000000", name: "later", file: "99990101000000_later.sql" };
+    const statements = [{ text: "create table public.later ()", line: 1 }];
+    await withClient(pasted.databaseUrl, async (client) => {
+      expect(await applyMigrations(client, migrations)).toEqual([]);
+      expect(await applyMigrations(client, [...migrations, { ...later, statements }])).toEqual([later.file]);
+    });
   });
 });

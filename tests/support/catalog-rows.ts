@@ -22,6 +22,20 @@ export interface CatalogRow {
   readonly retired: boolean;
 }
 
+/** Prices that are not believed yet, by model. */
+export async function heldPricesOf(
+  supabase: TestSupabase,
+  slug: string,
+): Promise<ReadonlyMap<string, readonly [number, number]>> {
+  const { rows } = await supabase.sql.query(
+    `select m.name, (m.held_price ->> 'input')::float as input, (m.held_price ->> 'output')::float as output
+     from public.models m join public.providers o on o.id = m.provider_id
+     where o.slug = $1 and m.held_price is not null`,
+    [slug],
+  );
+  return new Map(rows.map((row) => [row.name, [row.input, row.output]]));
+}
+
 /** A provider's models with their newest prices, by name. */
 export async function modelsOf(supabase: TestSupabase, slug: string): Promise<CatalogRow[]> {
   const { rows } = await supabase.sql.query(

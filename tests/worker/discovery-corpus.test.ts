@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { dumpCatalog, eventsOf, modelsOf } from "../support/catalog-rows.ts";
+import { dumpCatalog, eventsOf, heldPricesOf, modelsOf } from "../support/catalog-rows.ts";
 import { type DiscoveryBench, startDiscoveryBench } from "../support/discovery.ts";
 import type { ListsServer } from "../support/lists-server.ts";
 import type { TestSupabase } from "../support/supabase.ts";
@@ -66,6 +66,11 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
 
 const RECORDED = ["openai", "together", "openrouter", "anthropic", "deepseek", "mistral"];
 
+interface Item {
+  readonly id: string;
+  readonly aliases?: readonly string[];
+}
+
 interface Recorded {
   readonly slug: string;
   readonly body: string;
@@ -110,6 +115,9 @@ describe.runIf(folder !== undefined)(`recorded models lists${notRun}`, () => {
   for (const { slug, about, chat } of recorded) {
     it(`come out right to the item: ${chat.length} chat models of ${slug}, their context windows and prices`, async () => {
       const rows = await modelsOf(supabase, slug);
+      // A first price that is far from what another of these providers charges is right too, but waits.
+      const held = await heldPricesOf(supabase, slug);
+      expect(held.size).toBeLessThan(rows.length / 50);
       expect(rows.map(({ model }) => model).sort()).toEqual([...chat].sort());
       for (const row of rows) {
         expect(row).toMatchObject({ active: false, available: true, retired: false });
@@ -119,7 +127,8 @@ describe.runIf(folder !== undefined)(`recorded models lists${notRun}`, () => {
         if (!about.pricing_per_mtok) expect(row.price).toBeNull();
         // What is expected has the recorded floats' noise.
         const wanted = price?.map((amount) => amount && Number(amount.toFixed(6)));
-        if (wanted) expect([row.model, row.price?.slice(0, 2)]).toEqual([row.model, wanted]);
+        if (wanted)
+          expect([row.model, row.price?.slice(0, 2) ?? held.get(row.model)]).toEqual([row.model, wanted]);
       }
       expect(await eventsOf(supabase, slug)).toHaveLength(chat.length);
     });
@@ -148,13 +157,16 @@ describe.runIf(folder !== undefined)(`recorded models lists${notRun}`, () => {
     await supabase.sql.query("delete from public.catalog_events");
     const gone = recorded.flatMap(({ slug, body, chat }) => {
       const missing = chat.filter((_, index) => index % 9 === 0);
-      const parsed = JSON.parse(body) as { id: string }[] | { data: { id: string }[] };
-      const keep = (items: { id: string }[]) => items.filter(({ id }) => !missing.includes(id));
+      const parsed = JSON.parse(body) as Item[] | { data: Item[] };
+      const keep = (items: readonly Item[]) => items.filter(({ id }) => !missing.includes(id));
       lists.answer(
         `/${slug}/models`,
         Array.isArray(parsed) ? keep(parsed) : { ...parsed, data: keep(parsed.data) },
       );
-      return missing.map((id) => `retired ${slug}/${id}`);
+      // An id that another item names as its alias can be asked for still.
+      const left = keep(Array.isArray(parsed) ? parsed : parsed.data);
+      const named = new Set(left.flatMap(({ aliases = [] }) => aliases));
+      return missing.filter((id) => !named.has(id)).map((id) => `retired ${slug}/${id}`);
     });
     await bench.sync();
     expect((await eventsOf(supabase)).sort()).toEqual(gone.sort());

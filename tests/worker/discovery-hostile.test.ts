@@ -78,24 +78,6 @@ describe("a models list that cannot be used", () => {
       200,
       /none of the 6 items has a usable id/,
     ],
-    [
-      "of nothing to chat with",
-      plain(["text-embedding-3-small", "whisper-1"]),
-      200,
-      /of 2 listed models none can be chatted with/,
-    ],
-    [
-      "half gone",
-      plain(["gpt-4o-mini", "model-a"]),
-      200,
-      /of 6 models known so far it lists 2 \(2 in all\); .* not believed/,
-    ],
-    [
-      "replaced by another",
-      plain(["n-1", "n-2", "n-3", "n-4", "n-5", "n-6"]),
-      200,
-      /it lists 0 \(6 in all\)/,
-    ],
     ["30 MB long", endless, 200, /larger than 12 MiB/],
     ["never answered", () => undefined, 200, /no complete answer within 3 s/],
     [
@@ -122,6 +104,66 @@ describe("a models list that cannot be used", () => {
     expect(end?.reason).toMatch(reason);
     expect(String(end?.reason).split("\n")).toHaveLength(1);
     expect(JSON.stringify(bench.worker().events)).not.toContain("key-for-openai");
+    expect(await dumpCatalog(supabase)).toEqual(before);
+  });
+});
+
+describe("a models list that lost more than half", () => {
+  it("waits, names the flag, and is believed in its third sync by itself", async () => {
+    const held = () => bench.worker().events.findLast(({ event }) => event === "models_list_held");
+    const offered = async () =>
+      (await modelsOf(supabase, "openai")).filter(({ available }) => available).map(({ model }) => model);
+    lists.answer("/openai/models", plain(["gpt-4o-mini", "model-a", "model-new"]));
+    expect(await sync()).toMatchObject({ event: "models_synced", retired: 0, new: 1 });
+    expect(held()).toMatchObject({
+      syncs: 1,
+      reason: expect.stringMatching(/of 6 .* lists 2 .*--accept-shrink/),
+    });
+    expect(await sync()).toMatchObject({ event: "models_synced", retired: 0 });
+    expect(held()).toMatchObject({ syncs: 2 });
+    expect(await offered()).toEqual([...KNOWN, "model-new"]);
+    expect(await sync()).toMatchObject({ event: "models_synced", retired: 4 });
+    expect(await offered()).toEqual(["gpt-4o-mini", "model-a", "model-new"]);
+    lists.answer("/openai/models", plain(KNOWN));
+    expect(await sync()).toMatchObject({ event: "models_synced", returned: 4, retired: 1 });
+    await supabase.sql.query("delete from public.models where name = 'model-new'");
+  });
+});
+
+describe("a models list that goes on", () => {
+  it.each<[what: string, first: object, headers: Record<string, string>]>([
+    ["by a link", { links: { next: "/openai/models?page=2" } }, {}],
+    ["by its last id", { has_more: true, last_id: "model-b" }, {}],
+    ["by a token", { nextPageToken: "t-2" }, {}],
+    ["by a header", {}, { link: '</openai/models?page=2>; rel="next"' }],
+  ])("%s is followed to its end", async (_what, first, headers) => {
+    lists.answer("/openai/models", (request: { url?: string }, response: ServerResponse) => {
+      const isFirst = !request.url?.includes("?");
+      const body = isFirst ? { ...plain(KNOWN.slice(0, 3)), ...first } : plain(KNOWN.slice(3));
+      response
+        .writeHead(200, { "content-type": "application/json", ...(isFirst ? headers : {}) })
+        .end(JSON.stringify(body));
+    });
+    expect(await sync()).toMatchObject({ event: "models_synced", listed: 6, retired: 0 });
+  });
+
+  it.each<[what: string, first: object, reason: RegExp]>([
+    [
+      "on another host",
+      { links: { next: "https://elsewhere.example/models" } },
+      /another host, where no key/,
+    ],
+    [
+      "by a cursor that nobody knows how to use",
+      { meta: { next_cursor: "abc" } },
+      /goes on, but names a cursor/,
+    ],
+    ["by its own count", { total: 400 }, /has 400 items by its own count and gave 3/],
+    ["for ever", { has_more: true, last_id: "model-b" }, /its pages do not end: 2 were read/],
+  ])("%s is refused, never taken as whole", async (_what, first, reason) => {
+    const before = await dumpCatalog(supabase);
+    lists.answer("/openai/models", { ...plain(KNOWN.slice(0, 3)), ...first });
+    expect(await sync()).toMatchObject({ level: "error", reason: expect.stringMatching(reason) });
     expect(await dumpCatalog(supabase)).toEqual(before);
   });
 });
@@ -172,6 +214,33 @@ describe("a models list with oddities", () => {
     expect(await sync()).toMatchObject({ event: "models_synced", new: 5 });
     const odd = (await modelsOf(supabase, "openai")).filter(({ model }) => model.startsWith("odd-"));
     expect(odd.map(({ context }) => context)).toEqual([null, null, null, null, 4_096]);
+  });
+
+  it("takes no text, number or date that is beyond all bounds, and the items around them as they are", async () => {
+    const huge = "x".repeat(1_000_000);
+    lists.answer("/openai/models", {
+      data: [
+        ...plain(KNOWN).data,
+        { id: "far-1", deprecation_replacement_model: huge, aliases: [huge, "\u202efar"], type: huge },
+        { id: "far-2", shutdown_date: "+275760-09-13T00:00:00Z", context_window: 1e15 },
+        { id: "far-3", shutdown_date: "9999-12-31", pricing: { prompt: "1e300", completion: huge } },
+        { id: "far-4", shutdown_date: "0001-01-01T00:00:00Z", deprecation_replacement_model: "two\nlines" },
+        { id: "far-5", shutdown_date: "2027-03-01", deprecation_replacement_model: "model-a" },
+        { id: "\u202eturned" },
+      ],
+    });
+    expect(await sync()).toMatchObject({ event: "models_synced", new: 5 });
+    const { rows } = await supabase.sql.query(
+      "select name, successor, retires_at, context_window from public.models where name like 'far-%' order by name",
+    );
+    expect(rows.map(({ successor }) => successor)).toEqual([null, null, null, null, "model-a"]);
+    expect(rows.map((row) => row.retires_at?.toISOString() ?? null)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      "2027-03-01T00:00:00.000Z",
+    ]);
   });
 
   it("gives up on pages that do not end", async () => {

@@ -85,7 +85,7 @@ describe("the terminal", () => {
       stdout: expect.stringMatching(/^\d+ prices checked, 0 changed, 1 held back because they jumped/),
     });
     const { stdout } = await run("models", "list", "groq");
-    expect(stdout).toContain("groq/mine/private\n  active, price unknown");
+    expect(stdout).toContain("groq/mine/private  active; price unknown\n");
     expect(stdout).toContain("HELD BACK: $9 in, $9 out per million tokens (price feed)");
     expect(stdout).toContain(
       "RETIRED 2026-08-16; openai/gpt-oss-20b is named by the provider, and active already",
@@ -118,14 +118,12 @@ describe("the terminal", () => {
     );
     const next = "llama-3.3-70b-versatile is next of its line: npm run models -- activate groq";
     expect((await run("models")).stdout).toContain(
-      `groq/llama-3.2-70b-versatile\n  available, price unknown\n  ${flag}; ${next}`,
+      `groq/llama-3.2-70b-versatile  available; price unknown; ${flag}; ${next}`,
     );
     // The next sync finds it gone: nobody measures it any more, and it is shown all the same.
     await run("sync-models", "--provider", "groq");
     const { stdout } = await run("models");
-    expect(stdout).toContain(
-      `groq/llama-3.2-70b-versatile\n  not offered, price unknown\n  ${flag}\n  RETIRED`,
-    );
+    expect(stdout).toContain(`groq/llama-3.2-70b-versatile  not offered; price unknown; ${flag}; RETIRED`);
     expect(stdout).toContain(next);
     expect(await run("models", "deactivate", "groq", "llama-3.2-70b-versatile")).toMatchObject({ code: 0 });
     expect((await run("models")).stdout).not.toContain("llama-3.2-70b-versatile");
@@ -138,6 +136,56 @@ describe("the terminal", () => {
       code: 0,
       stdout:
         "groq        1 chat models of 1 listed: nothing changed; 1 items could not be read; 1 missing and retired if the next weekly sync misses them too\n",
+    });
+  });
+
+  it("finds models by words of their names, one line each, whether they are measured or not", async () => {
+    lists.answer("/groq/models", {
+      data: ["a/Word-One-8b", "a/word-two-8b", "b/word-one-70b"].map((id) => ({ id, active: true })),
+    });
+    await run("sync-models", "--provider", "groq", "--accept-shrink");
+    const found = async (...words: readonly string[]) =>
+      (await run("models", "list", "groq", ...words)).stdout
+        .split("\n")
+        .filter((line) => line.startsWith("groq/"))
+        .map((line) => line.split("  ")[0]);
+    expect(await found("word")).toEqual(["groq/a/Word-One-8b", "groq/a/word-two-8b", "groq/b/word-one-70b"]);
+    expect(await found("8B", "one")).toEqual(["groq/a/Word-One-8b"]);
+    expect((await run("models", "list", "groq", "nowhere")).stdout).toBe(
+      "No model has these words in its name.\n",
+    );
+  });
+
+  it("goes on with the providers after one whose models cannot be written", async () => {
+    lists.answer("/openai/models", { data: [{ id: "gpt-4o-mini" }, { id: "gpt-9" }] });
+    lists.answer("/groq/models", { data: [{ id: "openai/gpt-oss-20b", active: true }, { id: "new-one" }] });
+    await supabase.sql.query(
+      "alter table public.models add constraint no_gpt_9 check (name <> 'gpt-9') not valid",
+    );
+    const { code, stdout } = await run("sync-models");
+    await supabase.sql.query("alter table public.models drop constraint no_gpt_9");
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines).toHaveLength(13);
+    expect(lines[0]).toMatch(/^openai +FAILED: /);
+    expect(lines[1]).toMatch(/^groq +2 chat models of 2 listed: .*1 new/);
+    expect(code).toBe(1);
+  });
+
+  it("takes a list that was held when a person accepts it", async () => {
+    const ids = Array.from({ length: 6 }, (_, n) => ({ id: `kept-${n}`, active: true }));
+    lists.answer("/groq/models", { data: ids });
+    await run("sync-models", "--provider", "groq", "--accept-shrink");
+    expect(await run("models", "accept-list", "groq")).toMatchObject({
+      code: 0,
+      stdout: "No models list of groq waits to be accepted.\n",
+    });
+    lists.answer("/groq/models", { data: [...ids.slice(0, 2), { id: "added-meanwhile", active: true }] });
+    expect((await run("sync-models", "--provider", "groq")).stdout).toMatch(/1 new; HELD: .*--accept-shrink/);
+    expect((await run("models")).stdout).toMatch(/^groq: LIST HELD: .*npm run models -- accept-list groq$/m);
+    expect(await run("models", "accept-list", "groq")).toMatchObject({ code: 0 });
+    expect(await run("sync-models", "--provider", "groq")).toMatchObject({
+      code: 0,
+      stdout: "groq        3 chat models of 3 listed: 4 retired\n",
     });
   });
 

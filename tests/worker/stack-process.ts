@@ -79,7 +79,7 @@ export interface StackProcess {
 }
 
 export function startStackProcess(home: Home, environment: Record<string, string> = {}): StackProcess {
-  const child = spawn(process.execPath, [join(projectRoot, "local", "stack.ts")], {
+  const child = spawn(process.execPath, [join(projectRoot, "local", "stack", "index.ts")], {
     env: { ...process.env, ...home.environment, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,

@@ -1,11 +1,16 @@
+import type { ZodError } from "zod";
 import { MAX_TOKEN_CHARS } from "../settings/values.ts";
 import { readConfig } from "./config.ts";
 import {
   type CoordinatorStatus,
   type JobName,
+  type MuteAnswer,
+  type MuteRequest,
+  muteRequest,
   type RunAnswer,
   type RunRequest,
   SYNC_MODELS_JOBS,
+  type TestAnswer,
 } from "./coordinator/api.ts";
 import { type ModelsAnswer, type ModelsRequest, modelsRequest } from "./jobs/manage-models.ts";
 import { consoleWriter, createLog, describeError } from "./log.ts";
@@ -15,6 +20,8 @@ export interface CoordinatorClient {
   requestRun(request: RunRequest): Promise<RunAnswer>;
   requestJobs(jobs: readonly JobName[]): Promise<void>;
   models(request: ModelsRequest): Promise<ModelsAnswer>;
+  mute(request: MuteRequest): Promise<MuteAnswer>;
+  testAlerts(): Promise<TestAnswer>;
   status(): Promise<CoordinatorStatus>;
 }
 
@@ -58,15 +65,22 @@ const ROUTES: Readonly<Record<string, Route>> = {
     method: "POST",
     answer: async (coordinator, request) => {
       const wanted = modelsRequest.safeParse(await readJson(request));
-      if (!wanted.success) {
-        const issue = wanted.error.issues[0];
-        return json(400, {
-          error: "bad_request",
-          detail: `${issue?.path.join(".") || "body"}: ${issue?.message ?? "malformed"}`,
-        });
-      }
+      if (!wanted.success) return badRequest(wanted.error);
       const answer = await coordinator.models(wanted.data);
       return json(answer.state === "unknown" ? 404 : 200, answer);
+    },
+  },
+  "/api/alerts/test": {
+    method: "POST",
+    answer: async (coordinator) => json(200, await coordinator.testAlerts()),
+  },
+  "/api/alerts/mute": {
+    method: "POST",
+    answer: async (coordinator, request) => {
+      const wanted = muteRequest.safeParse(await readJson(request));
+      if (!wanted.success) return badRequest(wanted.error);
+      const answer = await coordinator.mute(wanted.data);
+      return json("unknown" in answer ? 404 : 200, answer);
     },
   },
   "/api/status": {
@@ -143,6 +157,11 @@ async function sameSecret(given: string, wanted: string): Promise<boolean> {
   let difference = 0;
   for (let i = 0; i < 32; i++) difference |= (a?.[i] ?? 0) ^ (b?.[i] ?? 0);
   return difference === 0;
+}
+
+function badRequest({ issues: [issue] }: ZodError): Response {
+  const detail = `${issue?.path.join(".") || "body"}: ${issue?.message ?? "malformed"}`;
+  return json(400, { error: "bad_request", detail });
 }
 
 function json(status: number, body: object, headers: Record<string, string> = {}): Response {

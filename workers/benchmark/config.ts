@@ -1,5 +1,7 @@
 import { readEnvironment, type Settings, secretsIn, type Values } from "../settings/setting.ts";
 import { supabaseSettings } from "../settings/supabase.ts";
+import { type AlertConfig, alertConfig, alertSettings } from "./alerts/settings.ts";
+import { isPlacedElsewhere } from "./jobs/regions.ts";
 import type { Deadlines } from "./probe/types.ts";
 import { providers } from "./providers/registry.ts";
 import type { Provider } from "./providers/types.ts";
@@ -57,12 +59,17 @@ export interface Config {
   readonly region: string;
   /** What rows carry: the region, or "local". */
   readonly location: string;
+  /** Only the data centre can say where it is: nothing is set, and Cloudflare has no place in that region. */
+  readonly placedElsewhere: boolean;
   readonly simulatorUrl: string | null;
   readonly deadlines: Deadlines;
   readonly warmup: boolean;
   readonly run: RunSettings;
   readonly retention: Retention;
   readonly lists: ListSettings;
+  readonly alerts: AlertConfig;
+  /** How long after a provider's failure it is asked again. */
+  readonly confirmAfterMs: number;
   readonly providers: ReadonlyMap<string, ProviderSettings>;
   /** Every secret that was handed in; nothing that is logged or stored may contain one. */
   readonly secrets: readonly string[];
@@ -73,6 +80,7 @@ const settings = {
   SUPABASE_URL: supabaseSettings.SUPABASE_URL,
   SUPABASE_SERVICE_ROLE: supabaseSettings.SUPABASE_SERVICE_ROLE,
   ...benchmarkSettings,
+  ...alertSettings,
 };
 
 /**
@@ -115,6 +123,7 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
     budgetUsd: read.BENCHMARK_BUDGET_USD,
     region: read.PROBE_REGION,
     location: read.PROBE_LOCATION ?? read.PROBE_REGION,
+    placedElsewhere: read.PROBE_LOCATION === null && isPlacedElsewhere(read.PROBE_REGION),
     simulatorUrl: read.SIMULATOR_URL,
     deadlines: {
       headersMs: read.PROBE_HEADERS_TIMEOUT_MS,
@@ -140,6 +149,8 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
       textsDays: read.RETAIN_TEXTS_DAYS,
       rowsDays: read.RETAIN_RESULTS_DAYS,
     },
+    alerts: alertsOrThrow(read),
+    confirmAfterMs: read.CONFIRM_AFTER_MS,
     providers: byProvider,
     secrets: secretsIn({ ...settings, ...providerSettings }, env),
   };
@@ -169,6 +180,16 @@ export function providerAccess(config: Config, provider: Provider): ProviderAcce
     };
   }
   return { state: "no_key", variable: providerVariables(provider.slug).apiKey };
+}
+
+function alertsOrThrow(read: Values<typeof alertSettings>): AlertConfig {
+  try {
+    return alertConfig(read);
+  } catch (error) {
+    throw new ConfigError(
+      `${error instanceof Error ? error.message : error}; mend it in .dev.vars or the environment.`,
+    );
+  }
 }
 
 function readOrThrow<const S extends Settings>(

@@ -1,8 +1,21 @@
 import { DurableObject } from "cloudflare:workers";
+import type { ChannelContext, EmailBinding } from "./alerts/channel.ts";
+import { testAlert } from "./alerts/messages.ts";
 import { type Config, ConfigError, readConfig, type SupabaseSettings } from "./config.ts";
 import { AbsentModels } from "./coordinator/absent-models.ts";
-import type { CoordinatorStatus, JobName, RunAnswer, RunRequest } from "./coordinator/api.ts";
+import { AlertQueue, SUBREQUESTS_FOR_ALERTS, tellEach } from "./coordinator/alert-queue.ts";
+import type {
+  CoordinatorStatus,
+  JobName,
+  MuteAnswer,
+  MuteRequest,
+  RunAnswer,
+  RunRequest,
+  TestAnswer,
+} from "./coordinator/api.ts";
+import { AskAgain, askDue } from "./coordinator/ask-again.ts";
 import { beginRun } from "./coordinator/begin-run.ts";
+import { tellingStore } from "./coordinator/catalog-alerts.ts";
 import { type Context, deliver, journalOf } from "./coordinator/context.ts";
 import { continueRun } from "./coordinator/continue-run.ts";
 import { doJob } from "./coordinator/do-job.ts";
@@ -13,10 +26,13 @@ import { Ledger } from "./coordinator/ledger.ts";
 import { Outbox } from "./coordinator/outbox.ts";
 import { type RunRecord, RunState } from "./coordinator/run-state.ts";
 import { migrateStorage } from "./coordinator/schema.ts";
+import { Watch } from "./coordinator/watch.ts";
 import { DAY_MS } from "./jobs/budget.ts";
+import { locate, readColo } from "./jobs/colo.ts";
 import { type ModelsAnswer, type ModelsRequest, manageModels } from "./jobs/manage-models.ts";
 import { consoleWriter, createLog, describeError, type Log } from "./log.ts";
 import { readableLine } from "./probe/redact.ts";
+import { findProvider } from "./providers/registry.ts";
 import { createStore } from "./store/index.ts";
 
 const FAULT_PAUSE_MS = 30_000;
@@ -39,6 +55,9 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
   readonly #ledger: Ledger;
   readonly #absent: AbsentModels;
   readonly #outbox: Outbox;
+  readonly #alerts: AlertQueue;
+  readonly #asks: AskAgain;
+  readonly #watch: Watch;
   readonly #log: Log;
 
   constructor(ctx: DurableObjectState, env: Record<string, unknown>) {
@@ -53,6 +72,14 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     this.#absent = new AbsentModels(this.#documents);
     const backoff = { minMs: config?.run.backoffMinMs ?? 1_000, maxMs: config?.run.backoffMaxMs ?? 300_000 };
     this.#outbox = new Outbox(ctx.storage.sql, this.#documents, backoff, this.#log);
+    this.#alerts = new AlertQueue(this.#documents, this.#log);
+    this.#asks = new AskAgain(this.#documents);
+    this.#watch = new Watch({
+      documents: this.#documents,
+      outbox: this.#outbox,
+      alerts: this.#alerts,
+      log: this.#log,
+    });
   }
 
   /** Takes a run, unless one is going on or this cron time has had its own. @throws ConfigError */
@@ -80,7 +107,29 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
 
   /** Lists models, or changes which are measured. @throws ConfigError or StoreError */
   async models(request: ModelsRequest): Promise<ModelsAnswer> {
-    return manageModels(createStore(this.#config().supabase), request);
+    const answer = await manageModels(createStore(this.#config().supabase), request);
+    if (request.action === "accept-list" && answer.state === "done") {
+      await this.requestJobs([`sync-models:${request.provider}`]);
+    }
+    return answer;
+  }
+
+  /** Silences a provider's alerts for so many hours. @throws ConfigError */
+  async mute({ provider, hours }: MuteRequest): Promise<MuteAnswer> {
+    this.#config();
+    if (!findProvider(provider)) return { unknown: provider };
+    const now = Date.now();
+    const until = now + hours * 3_600_000;
+    this.#alerts.mute(provider, until, now);
+    this.#log.info("alerts_muted", { provider, until: new Date(until).toISOString() });
+    return { provider, until: hours > 0 ? new Date(until).toISOString() : null };
+  }
+
+  /** Sends one alert to each channel and says what came back. @throws ConfigError */
+  async testAlerts(): Promise<TestAnswer> {
+    const { alerts } = this.#config();
+    const alert = testAlert(crypto.randomUUID(), Date.now(), alerts.dashboardUrl);
+    return { channels: await tellEach(alert, alerts, this.#channelContext(alerts.timeoutMs)) };
   }
 
   /** @throws ConfigError */
@@ -93,6 +142,9 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
       outbox: this.#outbox,
       ledger: this.#ledger,
       absent: this.#absent,
+      watch: this.#watch,
+      asks: this.#asks,
+      config,
       log: this.#log,
     };
     const tally = current && journalOf(context, current.id).tally();
@@ -105,6 +157,13 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
         startedAt: current.startedAt === null ? null : new Date(current.startedAt).toISOString(),
       },
       waitingForDelivery: this.#outbox.size,
+      waitingAlerts: this.#alerts.size,
+      muted: Object.fromEntries(
+        Object.entries(this.#alerts.mutes(Date.now())).map(([slug, until]) => [
+          slug,
+          new Date(until).toISOString(),
+        ]),
+      ),
       rejectedByDatabase: this.#outbox.rejected,
       spentLast24hUsd: this.#ledger.spentSince(Date.now() - DAY_MS),
       budgetUsd: config.budgetUsd,
@@ -122,9 +181,12 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
   }
 
   async #work(): Promise<void> {
-    const context = this.#context();
+    const given = this.#context();
+    const context = { ...given, config: await locate(given.config, this.#log, fetch) };
+    context.sendAlerts();
     const run = this.#runs.current();
-    let spent = run && run.beginsAt <= Date.now() ? await this.#workOn(run, context) : 0;
+    const hasTurn = run !== null && run.beginsAt <= Date.now();
+    let spent = hasTurn ? await this.#workOn(run, context) : await this.#askAgain(context);
     spent += await deliver(
       context,
       context.config.run.sliceSubrequests - spent,
@@ -132,6 +194,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     );
     // A job needs an invocation's subrequests for itself.
     if (this.#runs.current() === null && spent === 0) await this.#oneJob(context);
+    context.sendAlerts();
     await this.#armAlarm();
   }
 
@@ -166,6 +229,25 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     }
   }
 
+  /** Between runs: endpoints that failed and whose turn has come. @returns subrequests spent. */
+  async #askAgain(context: Context): Promise<number> {
+    const { config } = context;
+    const due = this.#asks.nextAt();
+    if (due === null || due > Date.now()) return 0;
+    const colo = await readColo(config.location, fetch);
+    let spent = 1;
+    for (;;) {
+      const asked = await askDue(context, colo, config.run.sliceSubrequests - spent);
+      if (asked === 0) return spent;
+      context.sendAlerts();
+      spent += asked;
+      spent += await deliver(context, config.run.sliceSubrequests - spent, "records");
+      // A run that was asked for meanwhile asks this endpoint too.
+      const run = this.#runs.current();
+      if (run && run.beginsAt <= Date.now()) return spent;
+    }
+  }
+
   async #oneJob(context: Context): Promise<void> {
     const job = this.#jobs.due(Date.now());
     if (!job) return;
@@ -182,9 +264,13 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
   async #armAlarm(): Promise<void> {
     const now = Date.now();
     const run = this.#runs.current();
-    const due = [run ? run.beginsAt : null, this.#outbox.nextAttempt(now), this.#jobs.nextAttempt()].filter(
-      (time): time is number => time !== null,
-    );
+    const due = [
+      run ? run.beginsAt : null,
+      this.#outbox.nextAttempt(now),
+      this.#jobs.nextAttempt(),
+      this.#asks.nextAt(),
+      this.#alerts.nextAttempt(now),
+    ].filter((time): time is number => time !== null);
     if (due.length === 0) return;
     // While an alarm runs, one that is set for its own millisecond, or an earlier one, is lost
     // (https://github.com/cloudflare/workerd/issues/6866).
@@ -196,16 +282,54 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
 
   #context(): Context {
     const config = this.#config();
+    const { alerts } = config;
+    const tell = (alert: Parameters<AlertQueue["tell"]>[0]) => this.#alerts.tell(alert, alerts, Date.now());
     return {
       documents: this.#documents,
       config,
-      store: createStore(config.supabase),
+      store: tellingStore(createStore(config.supabase), tell, alerts.dashboardUrl),
       log: this.#log,
       runs: this.#runs,
       jobs: this.#jobs,
       ledger: this.#ledger,
       absent: this.#absent,
       outbox: this.#outbox,
+      watch: this.#watch,
+      asks: this.#asks,
+      alerts: this.#alerts,
+      sendAlerts: this.#alertSender(config),
+    };
+  }
+
+  /**
+   * Sends what is due within one invocation's share of subrequests. Nothing waits for it: a receiver that hangs holds up
+   * no measurement. What is left when it ends has an alarm.
+   */
+  #alertSender({ alerts }: Config): () => void {
+    let left = SUBREQUESTS_FOR_ALERTS;
+    const context = this.#channelContext(alerts.timeoutMs);
+    return () => {
+      const sending = this.#alerts.send(alerts, context, left);
+      if (sending === null) return;
+      left -= sending.count;
+      void sending.done
+        .then(() => this.#armAlarm())
+        .catch((error: unknown) => {
+          this.#log.error("alerts_fault", { reason: describeError(error) });
+        });
+    };
+  }
+
+  #channelContext(timeoutMs: number): ChannelContext {
+    const email = this.env.ALERT_EMAIL;
+    return {
+      // Wrapped, because a bare `fetch` loses its `this` in Workers ("Illegal invocation").
+      fetch: (url, init) => fetch(url, init),
+      now: Date.now,
+      timeoutMs,
+      email: isEmailBinding(email) ? email : null,
+      print: ({ id, kind, title, lines, link, simulated }) =>
+        this.#log.warn("alert", { alert: id, kind, title, details: lines.join(" "), link, simulated }),
     };
   }
 
@@ -218,6 +342,10 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     }
     return { ...config, supabase: config.supabase };
   }
+}
+
+function isEmailBinding(value: unknown): value is EmailBinding {
+  return typeof value === "object" && value !== null && "send" in value;
 }
 
 /** A constructor must not fail; a malformed setting is reported by the first call that needs it. */

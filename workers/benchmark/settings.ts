@@ -1,10 +1,8 @@
 import * as z from "zod";
 import { optionalSetting, type Setting, setting } from "../settings/setting.ts";
 import { address, baseUrl, integer, key, milliseconds, number, oneOf, token } from "../settings/values.ts";
+import { REGIONS } from "./jobs/regions.ts";
 import { providers } from "./providers/registry.ts";
-
-/** Cloudflare's location hints. */
-const REGIONS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
 
 const days = (least: number) => integer(least, 36_500, "days");
 
@@ -30,7 +28,7 @@ export const benchmarkSettings = {
   PROBE_LOCATION: optionalSetting({
     sentence: "What rows say about where they were measured.",
     schema: z.string().regex(/^[a-z0-9-]{1,40}$/, "must be lower-case letters, digits and dashes"),
-    unset: "the region when deployed, local on your machine",
+    unset: "the region it is in when deployed, local on your machine",
   }),
   PROBE_WARMUP: setting({
     sentence: "off: no unmeasured request opens the connection first, so handshakes count into TTFT.",

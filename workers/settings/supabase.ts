@@ -18,6 +18,22 @@ export function supabaseKeyKind(text: string): KeyKind {
   return READING_ROLES.has(claims.role) ? "reads" : "writes";
 }
 
+/** A new-style key is no token: it travels as `apikey` alone. */
+const isNewStyle = (key: string) => /^sb_(publishable|secret)_/.test(key);
+
+/** What a request shows of a project's key. */
+export function keyHeaders(key: string): Record<string, string> {
+  return isNewStyle(key) ? { apikey: key } : { apikey: key, authorization: `Bearer ${key}` };
+}
+
+/** A request of supabase-js, which sends any key as a Bearer token too. */
+export function withoutBearer(init: RequestInit | undefined, key: string): RequestInit {
+  if (!isNewStyle(key)) return init ?? {};
+  const headers = new Headers(init?.headers);
+  headers.delete("authorization");
+  return { ...init, headers };
+}
+
 /** What a legacy key (a JWT) says of itself; null where the text is none. */
 function claimsOf(text: string): { readonly role?: unknown } | null {
   const payload = text.split(".")[1];

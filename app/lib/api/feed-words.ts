@@ -11,5 +11,6 @@ export function pricesText(price: unknown, lead: string): string {
     "cachedInput" in price && typeof price.cachedInput === "number"
       ? `, ${formatMoney(price.cachedInput)} cached in`
       : "";
-  return `${lead}${formatMoney(price.input)} in, ${formatMoney(price.output)} out${cached}, each per million tokens.`;
+  const hours = "hours" in price && Array.isArray(price.hours) ? ", varying by hour" : "";
+  return `${lead}${formatMoney(price.input)} in, ${formatMoney(price.output)} out${cached}, each per million tokens${hours}.`;
 }

@@ -79,7 +79,18 @@ ${entry.categories.map((term) => `<category term="${xmlText(term)}"/>\n`).join("
 `;
 }
 
-/** @returns null for events that change nothing a reader could see, such as a price that waits for a person */
+/** Events that change something a reader can see; a price that waits for a person does not. */
+export const ENTRY_KINDS = [
+  "new",
+  "retired",
+  "returned",
+  "taken_out",
+  "retirement_announced",
+  "price",
+  "context",
+] as const;
+
+/** @returns null for events of another kind. */
 export function changeEntry(change: CatalogChange, path: string): FeedEntry | null {
   const said = sayChange(change);
   if (said === null) return null;
@@ -95,7 +106,7 @@ export function changeEntry(change: CatalogChange, path: string): FeedEntry | nu
   };
 }
 
-function sayChange({ kind, before, after }: CatalogChange): { title: string; text: string } | null {
+function sayChange({ at, kind, before, after }: CatalogChange): { title: string; text: string } | null {
   const successor = typeof after?.successor === "string" ? ` Its successor is ${after.successor}.` : "";
   switch (kind) {
     case "new":
@@ -119,12 +130,19 @@ function sayChange({ kind, before, after }: CatalogChange): { title: string; tex
             title: "retirement date withdrawn",
             text: `The announced retirement date was withdrawn.${successor}`,
           }
-        : { title: `retires on ${until}`, text: `The provider will retire it on ${until}.${successor}` };
+        : until < at.slice(0, 10)
+          ? {
+              title: `was to retire on ${until}`,
+              text: `Still listed after its retirement date, ${until}.${successor}`,
+            }
+          : { title: `retires on ${until}`, text: `The provider will retire it on ${until}.${successor}` };
     }
     case "price":
       return {
         title: `price ${priceDirection(before, after)}`,
-        text: `List price now:${pricesText(after, " ")}${before === null ? "" : pricesText(before, " Before: ")}`,
+        text: `List price now:${pricesText(after, " ")}${before === null ? "" : pricesText(before, " Before: ")}${
+          typeof after?.revertedAt === "string" ? ` Reverted on ${after.revertedAt.slice(0, 10)}.` : ""
+        }`,
       };
     case "context": {
       const size = (side: typeof before) =>

@@ -8,6 +8,9 @@ describe("the terminal's words for models", () => {
     ["models", { action: "list" }, { json: false, all: false }],
     ["models list", { action: "list" }, { json: false, all: false }],
     ["models list groq --all --json", { action: "list", provider: "groq" }, { json: true, all: true }],
+    ["models list openrouter claude", { action: "list", provider: "openrouter", search: "claude" }, null],
+    ["models list openrouter claude haiku", { provider: "openrouter", search: "claude haiku" }, null],
+    ["models accept-list xai", { action: "accept-list", provider: "xai" }, null],
     [
       "models activate groq a/b:c",
       { action: "activate", provider: "groq", model: "a/b:c", add: false },
@@ -23,11 +26,11 @@ describe("the terminal's words for models", () => {
   it("asks all providers, or those that are named, and believes a short list only when told to", () => {
     expect(parse("sync-models")).toEqual({
       name: "sync-models",
-      options: { providers: [], acceptShrink: false },
+      options: { providers: [], accept: { shrink: false, growth: false } },
     });
     expect(parse("sync-models --provider groq --provider xai --accept-shrink")).toEqual({
       name: "sync-models",
-      options: { providers: ["groq", "xai"], acceptShrink: true },
+      options: { providers: ["groq", "xai"], accept: { shrink: true, growth: false } },
     });
   });
 
@@ -37,7 +40,8 @@ describe("the terminal's words for models", () => {
     ["models activate groq", /wants a provider and a model/],
     ["models activate groq a b", /wants a provider and a model/],
     ["models deactivate groq a --add", /and no --add/],
-    ["models list groq extra", /at most a provider/],
+    ["models accept-list", /wants a provider/],
+    ["models accept-list groq a", /wants a provider/],
     ["models --provider groq", /knows no --provider/],
     ["sync-models groq", /./],
     ["sync-models --all", /knows no --all/],

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
+  type CompareOptions,
   type Comparison,
   compareList,
   type KnownModel,
   NO_CHANGE,
+  ruleChanges,
 } from "../../../workers/benchmark/catalog/changes.ts";
 import { identify } from "../../../workers/benchmark/catalog/identity.ts";
 import type { ListedModel } from "../../../workers/benchmark/catalog/listed.ts";
@@ -20,6 +22,8 @@ function known(name: string, rest: Partial<KnownModel> = {}): KnownModel {
     available: true,
     reasoning: false,
     reasoningByHand: false,
+    reasoningStated: null,
+    aliasOf: null,
     contextWindow: 8_192,
     lastSeenAt: "2026-11-22T01:00:00+00:00",
     retiredAt: null,
@@ -42,6 +46,9 @@ function listed(name: string, rest: Partial<ListedModel> = {}): ListedModel {
     price: PRICE,
     successor: null,
     retiresAt: undefined,
+    reasoning: undefined,
+    aliasOf: null,
+    aliases: [],
     ...rest,
   };
 }
@@ -49,12 +56,12 @@ function listed(name: string, rest: Partial<ListedModel> = {}): ListedModel {
 function compare(
   before: readonly KnownModel[],
   models: readonly ListedModel[],
-  { broken = 0, acceptShrink = false } = {},
+  { broken = 0, ...options }: Partial<CompareOptions> & { readonly broken?: number } = {},
 ): Comparison {
   return compareList(
     before,
-    { models, broken, duplicates: 0, next: null },
-    { provider: "groq", source: "a list", now: NOW, acceptShrink },
+    { models, items: models.length + broken, broken, duplicates: 0, next: null, total: null },
+    { provider: "groq", source: "a list", now: NOW, ...options },
   );
 }
 
@@ -98,6 +105,9 @@ describe("a models list beside what is known", () => {
           name: "llama-3.1-8b-instant",
           contextWindow: 8_192,
           reasoning: false,
+          reasoningStated: null,
+          aliasOf: null,
+          heldPrice: null,
           successor: null,
           retiresAt: null,
           price: PRICE,
@@ -109,6 +119,9 @@ describe("a models list beside what is known", () => {
           name: "openai/gpt-oss-20b",
           contextWindow: null,
           reasoning: true,
+          reasoningStated: null,
+          aliasOf: null,
+          heldPrice: null,
           successor: null,
           retiresAt: null,
           price: null,
@@ -191,6 +204,7 @@ describe("a models list beside what is known", () => {
       believed: true,
       change: { ...NO_CHANGE, retired: [{ id: "id-of-twice", successor: null }] },
       retirementsPutOff: 1,
+      held: null,
     });
   });
 
@@ -198,7 +212,7 @@ describe("a models list beside what is known", () => {
     const comparison = compare([known("a"), known("b"), known("c")], [listed("a"), listed("b")], {
       broken: 1,
     });
-    expect(comparison).toEqual({ believed: true, change: NO_CHANGE, retirementsPutOff: 1 });
+    expect(comparison).toEqual({ believed: true, change: NO_CHANGE, retirementsPutOff: 1, held: null });
   });
 
   it("corrects an identity that the rules now read otherwise", () => {
@@ -232,14 +246,17 @@ describe("whether a model reasons", () => {
   });
 });
 
-describe("a list that lost models", () => {
+describe("a list that lost or gained models", () => {
   const names = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `m-${index + from}`);
-  const judge = (before: number, after: readonly string[], options = {}) =>
-    compare(
+  const judge = (before: number, after: readonly string[], options: Partial<CompareOptions> = {}) => {
+    const comparison = compare(
       names(before).map((name) => known(name)),
       after.map((name) => listed(name)),
       options,
-    ).believed;
+    );
+    if (!comparison.believed) throw new Error(comparison.reason);
+    return comparison;
+  };
 
   it.each([
     [10, names(5), true],
@@ -256,19 +273,92 @@ describe("a list that lost models", () => {
     [1, names(1, 100), true],
     [0, names(1), true],
   ])("of %i known models, then %j: believed %s", (before, after, believed) => {
-    expect(judge(before, after)).toBe(believed);
+    const { held, change } = judge(before, after);
+    const missing = names(before).filter((name) => !after.includes(name)).length;
+    expect(held === null).toBe(believed);
+    expect(change.retired).toHaveLength(believed ? missing : 0);
+    // What is new is taken, whatever else the list lost.
+    expect(change.added).toHaveLength(after.filter((name) => !names(before).includes(name)).length);
   });
 
-  it("is believed when a person says so", () => {
-    expect(judge(10, names(1), { acceptShrink: true })).toBe(true);
+  it("retires what it lost when a person says so, beforehand or of the list before", () => {
+    const accept = { shrink: true, growth: false };
+    expect(judge(10, names(1), { accept }).change.retired).toHaveLength(9);
+    const held = { syncs: 1, reason: "lost", at: NOW.toISOString(), accepted: true };
+    const accepted = judge(10, names(1), { held });
+    expect(accepted.change.retired).toHaveLength(9);
+    expect(accepted.change.heldLists).toEqual([null]);
+    expect(judge(10, names(1), { accept: { shrink: false, growth: true } }).change.retired).toEqual([]);
   });
 
-  it("of nothing to chat with is not believed, whoever says so", () => {
+  it("is believed in the third sync in a row, and names the flag in both before", () => {
+    const first = judge(10, names(1));
+    expect(first.held).toMatchObject({ syncs: 1, accepted: false });
+    expect(first.held?.reason).toMatch(/of 10 models .* lists 1 .*--accept-shrink/);
+    expect(first.change.heldLists).toEqual([first.held]);
+    const second = judge(10, names(1), { held: first.held });
+    expect(second.held).toMatchObject({ syncs: 2, at: first.held?.at });
+    const third = judge(10, names(1), { held: second.held });
+    expect(third.held).toBeNull();
+    expect(third.change.retired).toHaveLength(9);
+    expect(third.change.heldLists).toEqual([null]);
+  });
+
+  it("is forgotten when the list is whole again", () => {
+    const { held } = judge(10, names(1));
+    expect(judge(10, names(10), { held }).change).toEqual({ ...NO_CHANGE, heldLists: [null] });
+  });
+
+  it("takes none of more than a thousand new models at first, and all of them in the third sync", () => {
+    const grown = names(1_011);
+    const first = judge(10, grown);
+    expect(first.change.added).toEqual([]);
+    expect(first.held?.reason).toMatch(/lists 1001 models that nobody knew.*--accept-growth/);
+    const second = judge(10, grown, { held: first.held });
+    expect(second.change.added).toEqual([]);
+    expect(judge(10, grown, { held: second.held }).change.added).toHaveLength(1_001);
+    expect(judge(10, grown, { accept: { shrink: false, growth: true } }).change.added).toHaveLength(1_001);
+    expect(judge(10, names(1_010)).change.added).toHaveLength(1_000);
+  });
+
+  it("of nothing to chat with is of no use where nothing is known, and held like any that shrank where something is", () => {
     const list = [listed("e", { kind: "embedding" })];
-    expect(compare([known("a")], list, { acceptShrink: true })).toEqual({
+    expect(compare([], list)).toEqual({
       believed: false,
       reason: "of 1 listed models none can be chatted with",
     });
+    expect(compare([known("a")], list)).toMatchObject({ held: { syncs: 1 }, change: { retired: [] } });
+  });
+});
+
+describe("what a list states", () => {
+  it("of thinking beats what the name suggests, and is kept for when nobody asks the list", () => {
+    const change = changeOf(
+      [known("openai/gpt-oss-20b", { reasoning: true }), known("plain")],
+      [listed("openai/gpt-oss-20b", { reasoning: false }), listed("plain", { reasoning: true })],
+    );
+    expect(change.reasonings).toEqual([
+      { id: "id-of-openai/gpt-oss-20b", reasoning: false },
+      { id: "id-of-plain", reasoning: true },
+    ]);
+    expect(change.stated).toEqual([
+      { id: "id-of-openai/gpt-oss-20b", reasoningStated: false, aliasOf: null },
+      { id: "id-of-plain", reasoningStated: true, aliasOf: null },
+    ]);
+    expect(ruleChanges("groq", [known("openai/gpt-oss-20b", { reasoningStated: false })]).reasonings).toEqual(
+      [],
+    );
+  });
+
+  it("of other names keeps models by those names: not retired, of the same identity, at the same price", () => {
+    const before = [known("grok-9-0101"), known("grok-9"), known("grok-8")];
+    const change = changeOf(before, [
+      listed("grok-9-0101", { aliases: ["grok-9", "grok-9-latest"], price: { ...PRICE, input: 2 } }),
+    ]);
+    expect(change.retired.map(({ id }) => id)).toEqual(["id-of-grok-8"]);
+    expect(change.added).toEqual([]);
+    expect(change.prices.map(({ id }) => id)).toEqual(["id-of-grok-9-0101", "id-of-grok-9"]);
+    expect(change.stated).toEqual([{ id: "id-of-grok-9", reasoningStated: null, aliasOf: "grok-9-0101" }]);
   });
 });
 
@@ -315,7 +405,8 @@ describe("a listed price", () => {
     });
   });
   it("that is held already is not flagged again, and is let go when the price is the old one", () => {
-    const held = { ...from(1, 1), heldPrice: { ...to(50, 1), source: "x" } };
+    const seen = { at: "2026-11-22T01:00:00Z", days: 1, day: "2026-11-22", source: "a list" };
+    const held = { ...from(1, 1), heldPrice: { ...to(50, 1), ...seen } };
     expect(decide(held, to(50, 1))).toEqual(nothing);
     expect(decide(held, to(60, 1))).toEqual({ ...nothing, held: 1 });
     expect(decide(held, to(1, 1))).toEqual({ ...nothing, released: 1 });

@@ -92,11 +92,12 @@ describe("a model that thinks unasked", () => {
 });
 
 describe("a retired model's successor", () => {
-  const model = (name: string, successor: string | null = null, available = true): Candidate => ({
-    name,
-    successor,
-    available,
-  });
+  const model = (
+    name: string,
+    successor: string | null = null,
+    available = true,
+    retiresAt: string | null = null,
+  ): Candidate => ({ name, successor, available, retiresAt });
   it.each([
     [
       "what the provider names",
@@ -151,6 +152,43 @@ describe("a retired model's successor", () => {
   });
 });
 
+describe("a successor that does not stay", () => {
+  const END = "2026-10-23T00:00:00Z";
+  const model = (name: string, rest: Partial<Candidate> = {}): Candidate => ({
+    name,
+    successor: null,
+    available: true,
+    retiresAt: null,
+    ...rest,
+  });
+  const follow = (offered: readonly Candidate[]) =>
+    suggestSuccessor("openai", model("gpt-5-mini", { successor: "b", available: false }), offered)?.name ??
+    null;
+
+  it.each<[string, readonly Candidate[], string | null]>([
+    ["with an end of its own is none", [model("b", { retiresAt: END })], null],
+    ["with an end that is past is none", [model("b", { retiresAt: "2020-01-01T00:00:00Z" })], null],
+    [
+      "leads on to the one that follows it",
+      [model("b", { retiresAt: END, successor: "c" }), model("c")],
+      "c",
+    ],
+    ["in a circle of two is none", [model("b", { successor: "gpt-5-mini" })], null],
+    ["in a circle of three is none", [model("b", { successor: "c" }), model("c", { successor: "b" })], null],
+    ["that is itself is none", [model("b", { successor: "b" })], null],
+    [
+      "gives way to the next of its line",
+      [model("b", { retiresAt: END }), model("gpt-5.4-mini")],
+      "gpt-5.4-mini",
+    ],
+    ["of the line is none with an end of its own", [model("gpt-5.4-mini", { retiresAt: END })], null],
+    ["of the line is none for batches", [model("gpt-5.4-mini:batch")], null],
+    ["of the line is none that names this one", [model("gpt-5.4-mini", { successor: "gpt-5-mini" })], null],
+  ])("%s", (_what, offered, wanted) => {
+    expect(follow(offered)).toBe(wanted);
+  });
+});
+
 describe("the price feed", () => {
   it("gives a price where it has one, and nothing for what is odd in it", () => {
     const feed = readFeed(
@@ -201,6 +239,7 @@ describe("whatever text comes", () => {
       "mistral",
       "fireworks",
       "deepinfra",
+      "xai",
     ] as const;
     fc.assert(
       fc.property(odd, fc.constantFrom(...dialects), (body, dialect) => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fingerprint } from "../../../local/build/index.ts";
+import { fingerprint, serves, stampOf } from "../../../local/build/index.ts";
 
 let root: string;
 beforeEach(() => {
@@ -30,5 +30,23 @@ describe("the fingerprint of a build's inputs", () => {
     const before = print();
     change();
     expect(print()).not.toBe(before);
+  });
+});
+
+describe("a build that is there", () => {
+  const quick = stampOf("inputs", true);
+  const careful = stampOf("inputs", false);
+
+  it("serves a quick start, however it was made, while its inputs are the same", () => {
+    expect(serves(quick, "inputs", true)).toBe(true);
+    expect(serves(careful, "inputs", true)).toBe(true);
+    expect(serves(quick, "others", true)).toBe(false);
+    expect(serves(null, "inputs", true)).toBe(false);
+  });
+
+  it("serves tests and deployments only when it was made with all care", () => {
+    expect(serves(careful, "inputs", false)).toBe(true);
+    expect(serves(quick, "inputs", false)).toBe(false);
+    expect(serves(careful, "others", false)).toBe(false);
   });
 });

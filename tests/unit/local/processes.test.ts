@@ -9,8 +9,8 @@ import {
   groupMembers,
   type ProcessGroup,
   startGroup,
-} from "../../../local/process-groups.ts";
-import { thisProcess } from "../../../local/processes.ts";
+  thisProcess,
+} from "../../../local/processes.ts";
 import { takeStack } from "../../../local/stack/lock.ts";
 import { requireFreePort } from "../../../local/stack/ports.ts";
 

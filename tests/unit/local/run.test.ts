@@ -39,7 +39,7 @@ beforeEach(() => {
   root = join(mkdtempSync(join(tmpdir(), "launcher-")), "Größe & Co");
   mkdirSync(join(root, "local"), { recursive: true });
   mkdirSync(join(root, "node_modules", ".bin"), { recursive: true });
-  for (const file of ["run.cjs", "link-node.cjs"]) {
+  for (const file of ["run.cjs", "after-install.cjs"]) {
     copyFileSync(join(projectRoot, "local", file), join(root, "local", file));
   }
   const folder = dirname(dirname(packagedNode));
@@ -143,7 +143,7 @@ console.log("ready");\n`,
       text.split("&&").map((command) => `${name}: ${command.trim()}`),
     );
     expect(commands.filter((line) => !/: node local\/run\.cjs /.test(line))).toEqual([
-      "postinstall: node local/link-node.cjs",
+      "postinstall: node local/after-install.cjs",
     ]);
   });
 });
@@ -151,7 +151,7 @@ console.log("ready");\n`,
 describe("after an installation", () => {
   const install = (flags: readonly string[]) =>
     new Promise<string>((resolve) => {
-      const child = spawn(process.execPath, [...flags, join("local", "link-node.cjs")], { cwd: root });
+      const child = spawn(process.execPath, [...flags, join("local", "after-install.cjs")], { cwd: root });
       let output = "";
       for (const stream of [child.stdout, child.stderr]) {
         stream.on("data", (chunk) => {
@@ -174,5 +174,16 @@ describe("after an installation", () => {
     symlinkSync("elsewhere", link());
     expect(await install([OLD])).toBe("0");
     expect(readlinkSync(link())).toBe("elsewhere");
+  });
+
+  it("the benchmark Worker's settings are the project's, as soon as there are any", async () => {
+    expect(await install([])).toBe("0");
+    writeFileSync(join(root, ".dev.vars"), "PROBE_REGION=weur");
+    const file = join(root, "workers", "benchmark", ".dev.vars");
+    expect(readFileSync(file, "utf8")).toBe("PROBE_REGION=weur");
+    rmSync(file);
+    writeFileSync(file, "PROBE_REGION=enam");
+    expect(await install([])).toBe("0");
+    expect(readFileSync(file, "utf8")).toBe("PROBE_REGION=enam");
   });
 });

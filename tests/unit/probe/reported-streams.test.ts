@@ -13,10 +13,11 @@ import { byteByByte } from "./framing.ts";
 
 /*
  * Answers in shapes that people reported to break clients, replayed through the real measure(). They are not
- * part of this repository: CONFORMANCE_CASES names the folder. Beside each body `<name>` stands
+ * part of this repository: they stand in streams/ of the folder that CONFORMANCE_CASES names. Beside each body `<name>` stands
  * `<name>.expect.json` with how it is sent and what its row must hold.
  */
-const folder = process.env.CONFORMANCE_CASES;
+const cases = process.env.CONFORMANCE_CASES;
+const folder = cases === undefined ? undefined : join(cases, "streams");
 
 const rate = z.object({ tokens: z.number(), from: z.number(), to: z.number(), first: z.number() });
 const expectation = z.object({

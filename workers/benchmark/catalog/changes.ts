@@ -1,6 +1,8 @@
+import { ACCEPT_NOTHING, type Accept, type HeldList, judgeList } from "./guard.ts";
 import { identify } from "./identity.ts";
 import type { ListedModel, ListPage, Price } from "./listed.ts";
-import { isJump, samePrice } from "./price.ts";
+import type { PeerPrices } from "./peers.ts";
+import { decidePrice, priceChanges } from "./price-decision.ts";
 import { thinksUnasked } from "./reasoning.ts";
 
 /** A model as the database knows it. */
@@ -12,6 +14,10 @@ export interface KnownModel {
   readonly reasoning: boolean;
   /** A person has said whether it reasons; the rules do not. */
   readonly reasoningByHand: boolean;
+  /** What its provider's list says of that; null where it says nothing. */
+  readonly reasoningStated: boolean | null;
+  /** Another id of the same model, by its provider's list. */
+  readonly aliasOf: string | null;
   readonly contextWindow: number | null;
   readonly lastSeenAt: string | null;
   readonly retiredAt: string | null;
@@ -21,8 +27,17 @@ export interface KnownModel {
   readonly identityByRule: string | null;
   readonly quantization: string | null;
   readonly price: (Price & { readonly source: string }) | null;
-  /** A price that jumped, waiting for a person. */
-  readonly heldPrice: (Price & { readonly source: string }) | null;
+  /** A price that jumped, and is not believed yet. */
+  readonly heldPrice: HeldPrice | null;
+}
+
+export interface HeldPrice extends Price {
+  readonly source: string;
+  /** ISO time at which it was first read. */
+  readonly at: string;
+  /** On how many days its source has said it, and the last of them: "2026-11-28". */
+  readonly days: number;
+  readonly day: string;
 }
 
 export interface Identity {
@@ -37,9 +52,12 @@ export interface CatalogChange {
     readonly name: string;
     readonly contextWindow: number | null;
     readonly reasoning: boolean;
+    readonly reasoningStated: boolean | null;
+    readonly aliasOf: string | null;
     readonly successor: string | null;
     readonly retiresAt: string | null;
     readonly price: Price | null;
+    readonly heldPrice: HeldPrice | null;
   })[];
   readonly retired: readonly { readonly id: string; readonly successor: string | null }[];
   readonly returned: readonly { readonly id: string }[];
@@ -50,11 +68,15 @@ export interface CatalogChange {
     readonly successor: string | null;
   }[];
   readonly prices: readonly PriceChange[];
-  readonly heldPrices: readonly PriceChange[];
+  readonly heldPrices: readonly HeldPriceChange[];
   /** Models whose held price is out of date. */
   readonly releasedPrices: readonly { readonly id: string }[];
   /** Models that the runs do without from now on, for a reason that a person can read. No list says so. */
   readonly takenOut: readonly { readonly id: string; readonly why: string }[];
+  /** What the list says of a model that its name does not. */
+  readonly stated: readonly (Stated & { readonly id: string })[];
+  /** One, where what is remembered of the provider's list changes; null: nothing any more. */
+  readonly heldLists: readonly (HeldList | null)[];
   readonly identities: readonly (Identity & { readonly id: string })[];
   readonly reasonings: readonly { readonly id: string; readonly reasoning: boolean }[];
   /** Models that the list has, and that were last seen long enough ago to be worth a write. */
@@ -68,6 +90,10 @@ export type PriceChange = Price & {
   readonly at?: string;
 };
 
+export type HeldPriceChange = PriceChange & Pick<HeldPrice, "days" | "day"> & { readonly since?: string };
+
+export type Stated = Pick<KnownModel, "reasoningStated" | "aliasOf">;
+
 export const NO_CHANGE: CatalogChange = {
   added: [],
   retired: [],
@@ -78,6 +104,8 @@ export const NO_CHANGE: CatalogChange = {
   heldPrices: [],
   releasedPrices: [],
   takenOut: [],
+  stated: [],
+  heldLists: [],
   identities: [],
   reasonings: [],
   seen: [],
@@ -87,9 +115,16 @@ export function isEmpty(change: CatalogChange): boolean {
   return Object.values(change).every((items: readonly unknown[]) => items.length === 0);
 }
 
-/** What a models list means for what is known, or why it is not believed. */
+/** What a models list means for what is known, or why it cannot be used. */
 export type Comparison =
-  | { readonly believed: true; readonly change: CatalogChange; readonly retirementsPutOff: number }
+  | {
+      readonly believed: true;
+      readonly change: CatalogChange;
+      /** Models that are missing, and may be among the items that could not be read. */
+      readonly retirementsPutOff: number;
+      /** What of the list is not believed yet. */
+      readonly held: HeldList | null;
+    }
   | { readonly believed: false; readonly reason: string };
 
 export interface CompareOptions {
@@ -97,16 +132,17 @@ export interface CompareOptions {
   /** Where the list came from: the source of its prices. */
   readonly source: string;
   readonly now: Date;
-  /** A person has looked: the list is as short as it seems. */
-  readonly acceptShrink: boolean;
+  /** What is remembered of the lists before. */
+  readonly held?: HeldList | null;
+  readonly accept?: Accept;
+  /** What other providers charge for the same models. */
+  readonly peers?: PeerPrices;
 }
 
 /** Writing when a model was last seen more often than this tells nobody anything. */
 const SEEN_EVERY_MS = 12 * 3_600_000;
 /** Missing from two weekly lists in a row, with a day's room for their times. */
 const MISSED_TWICE_MS = 8 * 24 * 3_600_000;
-/** With fewer models than this, all of them may well be replaced at once. */
-const FEW = 4;
 
 /**
  * Compares a provider's whole models list with what is known of the provider. Pure.
@@ -116,40 +152,51 @@ const FEW = 4;
 export function compareList(
   known: readonly KnownModel[],
   list: ListPage,
-  { provider, source, now, acceptShrink }: CompareOptions,
+  { provider, source, now, held = null, accept = ACCEPT_NOTHING, peers }: CompareOptions,
 ): Comparison {
-  const listed = new Map(list.models.map((model) => [model.name, model]));
+  const listed = byEveryName(list.models);
   const chat = list.models.filter(({ kind }) => kind === "chat");
-  if (chat.length === 0) {
+  const offered = known.filter(({ available, lastSeenAt }) => available && lastSeenAt !== null);
+  if (chat.length === 0 && offered.length === 0) {
     return { believed: false, reason: `of ${list.models.length} listed models none can be chatted with` };
   }
-  const offered = known.filter(({ available, lastSeenAt }) => available && lastSeenAt !== null);
   // What no list ever had was added by hand (a private deployment): no list can retire it.
   const gone = offered.filter(({ name }) => !listed.has(name));
-  const left = offered.filter(({ name }) => listed.has(name)).length;
-  const shrank = chat.length * 2 < offered.length || (offered.length >= FEW && left * 2 < offered.length);
-  if (shrank && !acceptShrink) {
-    return {
-      believed: false,
-      reason: `of ${offered.length} models known so far it lists ${left} (${chat.length} in all); a list that lost more than half is not believed`,
-    };
-  }
-
   const names = new Set(known.map(({ name }) => name));
+  const unknown = chat.filter(({ name }) => !names.has(name));
+  const judgement = judgeList(
+    {
+      offered: offered.length,
+      left: offered.length - gone.length,
+      chat: chat.length,
+      added: unknown.length,
+    },
+    held,
+    accept,
+    now,
+  );
   // An item that could not be read may be the one that seems to be missing; it may also stay unreadable for ever.
-  const retired =
+  const missing =
     list.broken === 0 ? gone : gone.filter(({ lastSeenAt }) => isOlder(lastSeenAt, MISSED_TWICE_MS, now));
   const present = known.flatMap((model) => {
     const item = listed.get(model.name);
-    return item ? [{ model, item }] : [];
+    return item ? [{ model, item, stated: statedOf(model.name, item) }] : [];
   });
-  const decisions = present.map(({ model, item }) => decidePrice(model, item.price, source));
+  const statedNow = new Map(present.map(({ model, stated }) => [model.id, stated]));
+  const peersOf = (name: string, aliasOf: string | null) =>
+    peers?.of({ name, identity: identityOf(provider, name, aliasOf).identity }) ?? [];
+  const decisions = present.map(({ model, item }) =>
+    decidePrice(model, item.price, { source, now, peers: peersOf(model.name, item.aliasOf) }),
+  );
   return {
     believed: true,
-    retirementsPutOff: gone.length - retired.length,
+    retirementsPutOff: gone.length - missing.length,
+    held: judgement.held,
     change: {
-      added: chat.filter(({ name }) => !names.has(name)).map((item) => addition(provider, item)),
-      retired: retired.map(({ id, successor }) => ({ id, successor })),
+      added: judgement.add
+        ? unknown.map((item) => addition(provider, item, source, now, peersOf(item.name, item.aliasOf)))
+        : [],
+      retired: judgement.retire ? missing.map(({ id, successor }) => ({ id, successor })) : [],
       returned: present
         .filter(({ model, item }) => item.kind === "chat" && (!model.available || model.retiredAt !== null))
         .map(({ model }) => ({ id: model.id })),
@@ -161,7 +208,16 @@ export function compareList(
       announced: present.flatMap(({ model, item }) => announcement(model, item)),
       ...priceChanges(decisions),
       takenOut: [],
-      ...ruleChanges(provider, known),
+      stated: present.flatMap(({ model, stated }) =>
+        model.reasoningStated === stated.reasoningStated && model.aliasOf === stated.aliasOf
+          ? []
+          : [{ id: model.id, ...stated }],
+      ),
+      heldLists: judgement.held === null && held === null ? [] : [judgement.held],
+      ...ruleChanges(
+        provider,
+        known.map((model) => ({ ...model, ...statedNow.get(model.id) })),
+      ),
       seen: present
         .filter(({ model }) => isOlder(model.lastSeenAt, SEEN_EVERY_MS, now))
         .map(({ model }) => ({ id: model.id })),
@@ -169,16 +225,40 @@ export function compareList(
   };
 }
 
-function addition(provider: string, item: ListedModel): CatalogChange["added"][number] {
-  const { name, contextWindow, successor, retiresAt = null, price } = item;
+/** Items by their names, and by their other names where no item has those itself. */
+function byEveryName(models: readonly ListedModel[]): ReadonlyMap<string, ListedModel> {
+  const listed = new Map<string, ListedModel>();
+  for (const model of models) for (const alias of model.aliases) listed.set(alias, model);
+  for (const model of models) listed.set(model.name, model);
+  return listed;
+}
+
+function statedOf(name: string, item: ListedModel): Stated {
+  const aliasOf = item.name === name ? item.aliasOf : (item.aliasOf ?? item.name);
+  return { reasoningStated: item.reasoning ?? null, aliasOf };
+}
+
+function addition(
+  provider: string,
+  item: ListedModel,
+  source: string,
+  now: Date,
+  peers: readonly Price[],
+): CatalogChange["added"][number] {
+  const { name, contextWindow, successor, retiresAt = null, price, aliasOf } = item;
+  const { hold } = decidePrice({ id: name, price: null, heldPrice: null }, price, { source, now, peers });
   return {
     name,
     contextWindow,
     successor,
     retiresAt,
-    price,
-    reasoning: thinksUnasked(provider, name),
-    ...identityOf(provider, name),
+    price: hold ? null : price,
+    heldPrice:
+      hold && price ? { ...price, source, at: now.toISOString(), days: hold.days, day: hold.day } : null,
+    aliasOf,
+    reasoningStated: item.reasoning ?? null,
+    reasoning: item.reasoning ?? thinksUnasked(provider, aliasOf ?? name),
+    ...identityOf(provider, name, aliasOf),
   };
 }
 
@@ -195,50 +275,15 @@ function sameTime(a: string | null, b: string | null): boolean {
   return a === null || b === null ? a === b : Date.parse(a) === Date.parse(b);
 }
 
-export interface PriceDecision {
-  readonly id: string;
-  readonly do: "nothing" | "record" | "hold" | "release";
-  readonly price: PriceChange | null;
-}
-
-/** What a price that was read means for a model: new, the same, or one that a person should look at first. */
-export function decidePrice(
-  model: Pick<KnownModel, "id" | "price" | "heldPrice">,
-  price: Price | null,
-  source: string,
-): PriceDecision {
-  const { id } = model;
-  const nothing: PriceDecision = { id, do: "nothing", price: null };
-  if (price === null) return nothing;
-  const change = { id, source, ...price };
-  if (model.price === null) return { id, do: "record", price: change };
-  if (samePrice(model.price, price)) return model.heldPrice ? { id, do: "release", price: null } : nothing;
-  if (!isJump(model.price, price)) return { id, do: "record", price: change };
-  if (model.heldPrice && samePrice(model.heldPrice, price)) return nothing;
-  return { id, do: "hold", price: change };
-}
-
-export function priceChanges(
-  decisions: readonly PriceDecision[],
-): Pick<CatalogChange, "prices" | "heldPrices" | "releasedPrices"> {
-  const to = (what: PriceDecision["do"]) =>
-    decisions.flatMap((decision) => (decision.do === what && decision.price ? [decision.price] : []));
-  return {
-    prices: to("record"),
-    heldPrices: to("hold"),
-    releasedPrices: decisions.flatMap((decision) => (decision.do === "release" ? [{ id: decision.id }] : [])),
-  };
-}
-
-/** What the rules read from names otherwise than it is stored; what a person has said stands. */
+/** What lists say, and the rules read from names, otherwise than it is stored; what a person has said stands. */
 export function ruleChanges(
   provider: string,
   known: readonly KnownModel[],
 ): Pick<CatalogChange, "identities" | "reasonings"> {
   return {
     identities: identityChanges(provider, known),
-    reasonings: known.flatMap(({ id, name, reasoning, reasoningByHand }) => {
-      const read = thinksUnasked(provider, name);
+    reasonings: known.flatMap(({ id, name, aliasOf, reasoning, reasoningByHand, reasoningStated }) => {
+      const read = reasoningStated ?? thinksUnasked(provider, aliasOf ?? name);
       return reasoningByHand || reasoning === read ? [] : [{ id, reasoning: read }];
     }),
   };
@@ -249,7 +294,7 @@ function identityChanges(
   known: readonly KnownModel[],
 ): readonly (Identity & { readonly id: string })[] {
   return known.flatMap((model) => {
-    const read = identityOf(provider, model.name);
+    const read = identityOf(provider, model.name, model.aliasOf);
     const same =
       read.identity === model.identityByRule &&
       read.family === model.family &&
@@ -258,9 +303,10 @@ function identityChanges(
   });
 }
 
-function identityOf(provider: string, name: string): Identity {
-  const { canonical, family, quantization } = identify(provider, name);
-  return { identity: canonical, family, quantization };
+/** @param aliasOf what its provider's list says is the same model. */
+function identityOf(provider: string, name: string, aliasOf: string | null): Identity {
+  const { canonical, family } = identify(provider, aliasOf ?? name);
+  return { identity: canonical, family, quantization: identify(provider, name).quantization };
 }
 
 function isOlder(lastSeenAt: string | null, ageMs: number, now: Date): boolean {

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { providers } from "../providers/registry.ts";
 
 /** Who asks for a run, and why. */
@@ -19,6 +20,24 @@ export const SYNC_MODELS_JOBS = providers.map(({ slug }) => `sync-models:${slug}
 export type JobName = "sync-prices" | "prune" | (typeof SYNC_MODELS_JOBS)[number];
 export const JOB_NAMES: readonly JobName[] = [...SYNC_MODELS_JOBS, "sync-prices", "prune"];
 
+/** Silences a provider's alerts, or ends that: 0 hours. */
+export const muteRequest = z.object({
+  provider: z.string().min(1).max(100),
+  hours: z
+    .number()
+    .min(0)
+    .max(24 * 31),
+});
+export type MuteRequest = z.infer<typeof muteRequest>;
+export type MuteAnswer =
+  | { readonly provider: string; readonly until: string | null }
+  | { readonly unknown: string };
+
+/** What each channel said to a test alert. */
+export interface TestAnswer {
+  readonly channels: readonly { readonly channel: string; readonly ok: boolean; readonly reason: string }[];
+}
+
 export interface CoordinatorStatus {
   readonly run: {
     readonly id: string;
@@ -28,6 +47,10 @@ export interface CoordinatorStatus {
     readonly startedAt: string | null;
   } | null;
   readonly waitingForDelivery: number;
+  /** Alerts on their way, one for each channel. */
+  readonly waitingAlerts: number;
+  /** Providers of which nobody is told anything, until an ISO time. */
+  readonly muted: Readonly<Record<string, string>>;
   readonly rejectedByDatabase: number;
   readonly spentLast24hUsd: number;
   readonly budgetUsd: number;

@@ -1,3 +1,4 @@
+import { duration, notice } from "../alerts/messages.ts";
 import { spentBefore } from "../jobs/budget.ts";
 import { orderTargets } from "../jobs/order.ts";
 import { planRun } from "../jobs/plan-run.ts";
@@ -9,6 +10,8 @@ import type { RunRecord } from "./run-state.ts";
 
 /** A run that finds no target to ask, because nothing is known yet and the database is away, tries this often. */
 const PLAN_ATTEMPTS = 6;
+/** Twice the schedule. */
+const BEHIND_MS = 30 * 60_000;
 
 /**
  * Decides what a run asks and lays it out; without a database, what the last run knew. A run that can learn
@@ -67,13 +70,16 @@ export function layOut(
   targets: readonly Target[],
   note: string | null,
 ): void {
-  const { documents, config, log, runs, outbox } = context;
+  const { documents, config, log, runs, outbox, asks } = context;
   const { ready, unreachable } = splitByAccess(targets, config);
   for (const { target, reason } of unreachable) {
     log.warn("target_skipped", { run_id: run.id, provider: target.provider, model: target.model, reason });
   }
   const startedAt = Date.now();
   documents.transaction(() => {
+    tellIfBehind(context, startedAt);
+    // It asks everybody anyway.
+    asks.clear();
     journalOf(context, run.id).plan(orderTargets(ready, run.id), unreachable);
     runs.started(startedAt, note);
     outbox.add({
@@ -103,4 +109,34 @@ export function layOut(
     skipped: unreachable.length,
     location: config.location,
   });
+}
+
+/** Tells of runs that did not come, and of results that the database has not taken for long. */
+function tellIfBehind({ alerts, config, outbox, runs }: Context, now: number): void {
+  const last = runs.lastStart();
+  const gap = last === null ? 0 : now - last;
+  const stuck = outbox.failingSince === null ? 0 : now - outbox.failingSince;
+  const lines = [
+    ...(gap > BEHIND_MS ? [`No run began for ${duration(gap)}; one is scheduled every 15 minutes.`] : []),
+    ...(stuck > BEHIND_MS
+      ? [
+          `The database has taken nothing for ${duration(stuck)}; ${outbox.size} results and records wait for it.`,
+        ]
+      : []),
+  ];
+  if (lines.length === 0) return;
+  const since = gap > BEHIND_MS ? last : outbox.failingSince;
+  const alert = notice(
+    {
+      kind: "engine.behind",
+      key: `${config.location}-${new Date(since ?? now).toISOString()}`,
+      provider: null,
+      title: "The Benchmark Engine was behind",
+      lines,
+      page: "/status",
+    },
+    now,
+    config.alerts.dashboardUrl,
+  );
+  alerts.tell(alert, config.alerts, now);
 }

@@ -3,12 +3,15 @@ import type { SyncEnvironment } from "../jobs/discover-models.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/index.ts";
 import type { AbsentModels } from "./absent-models.ts";
+import type { AlertQueue } from "./alert-queue.ts";
+import type { AskAgain } from "./ask-again.ts";
 import type { Documents } from "./documents.ts";
 import type { JobQueue } from "./job-queue.ts";
 import { type JournalContext, SqlJournal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Outbox, Share } from "./outbox.ts";
 import type { RunState } from "./run-state.ts";
+import type { Watch } from "./watch.ts";
 
 /** What one alarm invocation works with. */
 export interface Context {
@@ -21,6 +24,11 @@ export interface Context {
   readonly ledger: Ledger;
   readonly absent: AbsentModels;
   readonly outbox: Outbox;
+  readonly watch: Watch;
+  readonly asks: AskAgain;
+  readonly alerts: AlertQueue;
+  /** Sends alerts that are due, beside whatever else is going on. */
+  readonly sendAlerts: () => void;
 }
 
 /** What discovery and prices work with, in an alarm. */

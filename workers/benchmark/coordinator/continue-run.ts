@@ -1,8 +1,10 @@
+import { notice } from "../alerts/messages.ts";
 import { readColo } from "../jobs/colo.ts";
 import { createMeasure, interruptedRow, routeOf } from "../jobs/measure-target.ts";
 import { runSlice, SUBREQUESTS_PER_ROUND } from "../jobs/run-slice.ts";
 import { splitByAccess } from "../jobs/target.ts";
 import { findProvider } from "../providers/registry.ts";
+import { askDue } from "./ask-again.ts";
 import { type Context, deliver, journalOf } from "./context.ts";
 import { endRun } from "./end-run.ts";
 import type { SqlJournal } from "./journal.ts";
@@ -17,6 +19,9 @@ export async function continueRun(context: Context, runId: string, spent: number
   const { config, log, runs } = context;
   const journal = journalOf(context, runId);
   dropUnreachable(context, journal);
+  context.watch.expect(
+    journal.queue().flatMap(({ target, state }) => (state === "skipped" ? [] : target.provider)),
+  );
   await closeCutOff(context, journal);
   const colo = await readColo(config.location, fetch);
   const delivered = await deliver(context, config.run.sliceSubrequests - spent - 1, "records");
@@ -27,7 +32,12 @@ export async function continueRun(context: Context, runId: string, spent: number
     {
       route: (target) => routeOf(target, config),
       measure: createMeasure(config, { colo, prompt: "standard" }),
-      deliver: () => deliver(context, SUBREQUESTS_PER_ROUND, "records"),
+      deliver: () => {
+        context.sendAlerts();
+        return deliver(context, SUBREQUESTS_PER_ROUND, "records");
+      },
+      outOfTurn: (subrequests) => askDue(context, colo, subrequests),
+      onBudget: (spentUsd, skipped) => tellOfBudget(context, spentUsd, skipped),
       minimumGapMs: (provider) => findProvider(provider)?.minimumGapMs ?? 0,
       now: Date.now,
       newId: () => crypto.randomUUID(),
@@ -70,4 +80,24 @@ function dropUnreachable({ config, log }: Context, journal: SqlJournal): void {
       reason,
     });
   }
+}
+
+/** Once a day: at the limit every run ends this way. */
+function tellOfBudget({ alerts, config }: Context, spentUsd: number, skipped: number): void {
+  const now = Date.now();
+  const alert = notice(
+    {
+      kind: "budget.reached",
+      key: `${config.location}-${new Date(now).toISOString().slice(0, 10)}`,
+      provider: null,
+      title: "The budget of 24 hours is used up",
+      lines: [
+        `$${spentUsd.toFixed(2)} of $${config.budgetUsd.toFixed(2)} are spent or set aside; ${skipped} endpoints were not asked.`,
+      ],
+      page: "/runs",
+    },
+    now,
+    config.alerts.dashboardUrl,
+  );
+  alerts.tell(alert, config.alerts, now);
 }

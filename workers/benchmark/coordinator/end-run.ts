@@ -5,7 +5,7 @@ import type { RunRecord } from "./run-state.ts";
 
 /** Ends a run; what the database must learn of that waits behind the run's results. */
 export function endRun(context: Context, runId: string): void {
-  const { config, log, runs, outbox, documents } = context;
+  const { alerts, config, log, runs, outbox, documents, watch } = context;
   const finishedAt = Date.now();
   const journal = journalOf(context, runId);
   const skipped = journal.skipped();
@@ -16,6 +16,9 @@ export function endRun(context: Context, runId: string): void {
       runId,
       patch: { finished_at: new Date(finishedAt).toISOString(), skipped, note },
     });
+    watch.report(journal.names(), runId, config);
+    // A note says why a run ended otherwise than by reaching its last target.
+    alerts.beat(note === null ? "ok" : "fail", config.alerts, finishedAt);
     for (const refresh of windowRefreshes(runId, config.location)) outbox.add(refresh);
   });
   const { measured } = journal.tally();

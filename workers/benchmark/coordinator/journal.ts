@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Config } from "../config.ts";
 import type { CutOff } from "../jobs/measure-target.ts";
 import type { Holds, QueueItem } from "../jobs/queue.ts";
 import type { RunJournal } from "../jobs/run-slice.ts";
@@ -13,10 +14,13 @@ import {
 } from "../jobs/target.ts";
 import type { Log } from "../log.ts";
 import type { ResultRow } from "../store/rows.ts";
+import { askAgain } from "../watch/confirm.ts";
 import type { AbsentModels } from "./absent-models.ts";
+import type { AskAgain } from "./ask-again.ts";
 import type { Documents } from "./documents.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Watch } from "./watch.ts";
 
 /** What the run asks, in this order. Written once; a version may not be able to read another's targets. */
 export const planSchema = z.object({ runId: z.string(), targets: z.array(z.unknown()) });
@@ -61,6 +65,9 @@ export interface JournalContext {
   readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly absent: AbsentModels;
+  readonly watch: Watch;
+  readonly asks: AskAgain;
+  readonly config: Config;
   readonly log: Log;
 }
 
@@ -118,12 +125,18 @@ export class SqlJournal implements RunJournal {
   }
 
   complete(item: QueueItem, row: ResultRow, spentUsd: number): void {
-    const { documents, ledger, outbox, absent, log } = this.#context;
+    const { documents, ledger, outbox, absent, watch, asks, config, log } = this.#context;
     documents.transaction(() => {
       const { asking } = this.#progress();
       this.#write({ items: this.#itemsWith([item], { state: "done" }), asking: null });
       if (asking) ledger.settle(asking.askedAt, asking.reservedUsd, spentUsd);
       outbox.add({ kind: "result", row });
+      const { request, after } = watch.take(row, config);
+      const again = askAgain(after, request, 0, config.confirmAfterMs);
+      if (again) {
+        const dueAt = Date.now() + again.afterMs;
+        asks.add({ target: item.target, runId: this.runId, dueAt, step: again.next });
+      }
       const { modelId } = item.target;
       if (modelId && absent.note(modelId, presence(row))) {
         const flag = `Taken out of the runs on ${row.created_at.slice(0, 10)}: its provider has not known it three runs in a row`;
@@ -189,6 +202,11 @@ export class SqlJournal implements RunJournal {
       const until = item.until === null ? null : new Date(item.until).toISOString();
       return [{ ...name, reason: item.reason, until }];
     });
+  }
+
+  /** The endpoints of the run, asked or not. */
+  names(): z.infer<typeof nameSchema>[] {
+    return this.#plan().flatMap((target) => nameSchema.safeParse(target).data ?? []);
   }
 
   tally(): { measured: number; skipped: number; of: number } {

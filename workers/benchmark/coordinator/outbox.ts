@@ -32,6 +32,7 @@ export class Outbox {
   readonly #backoff: Backoff;
   readonly #log: Log;
   #failures = 0;
+  #failingSince: number | null = null;
   #retryAt = 0;
 
   constructor(sql: SqlStorage, documents: Documents, backoff: Backoff, log: Log) {
@@ -54,6 +55,11 @@ export class Outbox {
     const last = end("desc");
     const waiting = last === undefined ? 0 : Number(last) - Number(end("asc")) + 1;
     return waiting + this.#calls().length;
+  }
+
+  /** Since when the database takes nothing, as far as this instance knows; ms since the epoch. */
+  get failingSince(): number | null {
+    return this.#failingSince;
   }
 
   get rejected(): number {
@@ -89,6 +95,7 @@ export class Outbox {
       spent += delivery.subrequests;
       if (delivery.state === "later") {
         this.#failures += 1;
+        this.#failingSince ??= now();
         const wait = Math.min(
           this.#backoff.maxMs,
           this.#backoff.minMs * 2 ** Math.min(this.#failures - 1, 20),
@@ -115,6 +122,7 @@ export class Outbox {
       else this.#sql.exec("delete from delivery where seq = ?", seq);
       if (this.#failures > 0) this.#log.info("delivery_recovered", { after_failures: this.#failures });
       this.#failures = 0;
+      this.#failingSince = null;
       this.#retryAt = 0;
     }
     return spent;

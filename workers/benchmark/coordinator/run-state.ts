@@ -32,6 +32,8 @@ export const KEPT_PAST_RUNS = 200;
 
 export const KNOWN_TARGETS = "known-targets";
 
+const LAST_START = "last-start";
+
 const lookupSchema = z.object({ at: z.number(), modelIds: z.array(z.string()) });
 export const PRICE_LOOKUP = "price-lookup";
 
@@ -97,6 +99,12 @@ export class RunState {
 
   started(at: number, note: string | null): void {
     this.#change({ state: "running", startedAt: at, note });
+    this.#documents.write(LAST_START, at);
+  }
+
+  /** When the newest run began, ms since the epoch; null before the first. */
+  lastStart(): number | null {
+    return this.#documents.read(LAST_START, z.number());
   }
 
   /** Ends the run. @returns the note it ends with. */

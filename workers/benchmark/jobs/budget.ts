@@ -1,3 +1,4 @@
+import { dearestHour } from "../catalog/price.ts";
 import { findProvider, providers } from "../providers/registry.ts";
 import type { Store } from "../store/index.ts";
 import type { Target } from "./target.ts";
@@ -12,7 +13,7 @@ const MAX_OUTPUT_TOKENS_REASONING = 2_200;
 
 /** USD that a request to this target costs at most; one without a price is taken at the dearest one known. */
 export function worstCaseUsd(target: Target, known: readonly Target[]): number {
-  const price = target.price ?? dearestPrice(known);
+  const price = target.price ? dearestHour(target.price) : dearestPrice(known);
   const output = target.reasoning ? MAX_OUTPUT_TOKENS_REASONING : MAX_OUTPUT_TOKENS;
   return feeUsd(target.provider) + (MAX_INPUT_TOKENS * price.input + output * price.output) / 1_000_000;
 }
@@ -82,7 +83,7 @@ export async function spentBefore(now: number, store: Store, known: readonly Tar
 
 function dearestPrice(known: readonly Target[]): { input: number; output: number } {
   const prices = [
-    ...known.flatMap((target) => (target.price ? [target.price] : [])),
+    ...known.flatMap((target) => (target.price ? [dearestHour(target.price)] : [])),
     ...providers.flatMap((provider) => provider.prices),
   ];
   return prices.reduce<{ input: number; output: number }>(

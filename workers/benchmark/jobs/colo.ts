@@ -1,5 +1,11 @@
+import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
+import { regionOfColo } from "./regions.ts";
+
 const TRACE_URL = "https://cloudflare.com/cdn-cgi/trace";
 const KEPT_MS = 10 * 60_000;
+/** What was warned of last: once is enough while nothing changes. */
+let warnedOf: string | null = null;
 let last: { readonly at: number; readonly colo: string | null } | null = null;
 
 /**
@@ -20,4 +26,25 @@ export async function readColo(location: string, get: typeof fetch): Promise<str
   }
   last = { at: Date.now(), colo };
   return colo;
+}
+
+/**
+ * The configuration with the location that its rows should carry. Where Cloudflare starts nothing in the region asked
+ * for, that is the region that the data centre lies in, and a warning says so.
+ */
+export async function locate<C extends Config>(config: C, log: Log, get: typeof fetch): Promise<C> {
+  if (!config.placedElsewhere) return config;
+  const colo = await readColo(config.location, get);
+  const location = regionOfColo(colo) ?? config.location;
+  const warning = `${config.region} ${location}`;
+  if (warning !== warnedOf) {
+    log.warn("region_not_offered", {
+      region: config.region,
+      colo,
+      location,
+      hint: "Cloudflare starts no Durable Object there: set PROBE_REGION to a region near it",
+    });
+  }
+  warnedOf = warning;
+  return { ...config, location };
 }

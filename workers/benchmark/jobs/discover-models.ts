@@ -1,11 +1,13 @@
 import { compareList, isEmpty } from "../catalog/changes.ts";
+import { ACCEPT_NOTHING, type Accept } from "../catalog/guard.ts";
 import { ListError, type ListPage } from "../catalog/listed.ts";
+import { peerPrices } from "../catalog/peers.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Provider } from "../providers/types.ts";
-import type { Written } from "../store/catalog-sync.ts";
+import type { StoredModel, Written } from "../store/catalog-sync.ts";
 import type { Store } from "../store/index.ts";
-import { PassingListError } from "./fetch-text.ts";
+import { PassingListError } from "./fetch-answer.ts";
 import { fetchList, listAccess, listSource } from "./models-list.ts";
 
 export interface SyncEnvironment {
@@ -27,6 +29,8 @@ export type Discovery =
       readonly unreadable: number;
       /** Models that are missing, and may be among those items. */
       readonly retirementsPutOff: number;
+      /** What of the list is not believed yet, and the way to say that it is right; null where all is. */
+      readonly held: string | null;
     }
   | { readonly state: "skipped" | "failed"; readonly reason: string };
 
@@ -42,14 +46,15 @@ const NOTHING: Written = {
 
 /**
  * Asks one provider what it offers and writes what changed, all of it or nothing. A list that cannot be read or
- * believed changes nothing and ends as "failed", with one line in the log.
+ * used changes nothing and ends as "failed", with one line in the log; of one that lost or gained too much, the part
+ * in doubt waits.
  *
  * @throws PassingListError where another try may help, StoreError when the database cannot be used.
  */
 export async function discoverModels(
   provider: Provider,
   env: SyncEnvironment,
-  options: { readonly acceptShrink: boolean } = { acceptShrink: false },
+  accept: Accept = ACCEPT_NOTHING,
 ): Promise<Discovery> {
   const { store, config, log } = env;
   const access = listAccess(provider, config);
@@ -68,22 +73,26 @@ export async function discoverModels(
     if (error instanceof PassingListError || !(error instanceof ListError)) throw error;
     return fail(error.message);
   }
-  const known = (await store.catalog(provider.slug))[0]?.models ?? [];
+  const before = (await store.catalog(provider.slug))[0];
+  const known = before?.models ?? [];
   const source = listSource(provider, config);
   const now = env.now();
   const comparison = compareList(known, list, {
     provider: provider.slug,
     source,
     now,
-    acceptShrink: options.acceptShrink,
+    held: before?.heldList ?? null,
+    accept,
+    ...(hasFirstPrices(list, known) ? { peers: peerPrices(await store.catalog(null), provider.slug) } : {}),
   });
   if (!comparison.believed) return fail(comparison.reason);
-  const { change, retirementsPutOff } = comparison;
+  const { change, retirementsPutOff, held } = comparison;
   const written = isEmpty(change)
     ? NOTHING
     : await store.applyCatalog(change, { provider: rowOf(provider), source, at: now });
   const chat = list.models.filter(({ kind }) => kind === "chat").length;
   log.info("models_synced", { provider: provider.slug, listed: list.models.length, chat, ...written });
+  if (held) log.warn("models_list_held", { provider: provider.slug, syncs: held.syncs, reason: held.reason });
   if (list.broken > 0) {
     log.warn("models_unreadable", {
       provider: provider.slug,
@@ -105,7 +114,14 @@ export async function discoverModels(
     written,
     unreadable: list.broken,
     retirementsPutOff,
+    held: held?.reason ?? null,
   };
+}
+
+/** Prices of models that have none yet are held against what others charge for the same. */
+function hasFirstPrices(list: ListPage, known: readonly StoredModel[]): boolean {
+  const priced = new Set(known.flatMap(({ name, price }) => (price ? [name] : [])));
+  return list.models.some(({ name, kind, price }) => kind === "chat" && price !== null && !priced.has(name));
 }
 
 export function rowOf({ slug, name, kind, baseUrl, logoUrl }: Provider) {

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { identify } from "../catalog/identity.ts";
+import type { PricedHours } from "../catalog/listed.ts";
 import { thinksUnasked } from "../catalog/reasoning.ts";
 import { type Suggestion, suggestSuccessor } from "../catalog/successor.ts";
 import { findProvider, providers } from "../providers/registry.ts";
-import type { ProviderCatalog, StoredModel } from "../store/catalog-sync.ts";
+import type { ProviderCatalog, StoredModel, StoredPrice } from "../store/catalog-sync.ts";
 import type { Store } from "../store/index.ts";
 import { rowOf } from "./discover-models.ts";
 
@@ -17,7 +18,12 @@ const model = z
 
 /** What a person may ask of the catalogue, at the terminal and over the admin API alike. */
 export const modelsRequest = z.discriminatedUnion("action", [
-  z.strictObject({ action: z.literal("list"), provider: provider.optional() }),
+  z.strictObject({
+    action: z.literal("list"),
+    provider: provider.optional(),
+    /** Words that a model's name must have, in any order. */
+    search: z.string().trim().min(1).max(200).optional(),
+  }),
   z.strictObject({
     action: z.literal("activate"),
     provider,
@@ -27,6 +33,7 @@ export const modelsRequest = z.discriminatedUnion("action", [
   }),
   z.strictObject({ action: z.literal("deactivate"), provider, model }),
   z.strictObject({ action: z.literal("accept-price"), provider, model }),
+  z.strictObject({ action: z.literal("accept-list"), provider }),
 ]);
 export type ModelsRequest = z.infer<typeof modelsRequest>;
 
@@ -49,7 +56,12 @@ export interface ModelLine {
 }
 
 export type ModelsAnswer =
-  | { readonly state: "listed"; readonly models: readonly ModelLine[] }
+  | {
+      readonly state: "listed";
+      readonly models: readonly ModelLine[];
+      /** Models lists that are not believed yet. */
+      readonly heldLists: readonly { readonly provider: string; readonly reason: string }[];
+    }
   | { readonly state: "done" | "unchanged"; readonly line: string }
   | { readonly state: "unknown"; readonly line: string };
 
@@ -58,7 +70,17 @@ export async function manageModels(store: Store, request: ModelsRequest): Promis
   const stranger = unknownProvider(request);
   if (stranger) return { state: "unknown", line: stranger };
   const catalog = await store.catalog(request.provider ?? null);
-  if (request.action === "list") return { state: "listed", models: catalog.flatMap(linesOf) };
+  if (request.action === "list") {
+    const lines = catalog.flatMap(linesOf);
+    return {
+      state: "listed",
+      models: request.search === undefined ? lines : lines.filter(matches(request.search)),
+      heldLists: catalog.flatMap(({ provider: slug, heldList }) =>
+        heldList && !heldList.accepted ? [{ provider: slug, reason: heldList.reason }] : [],
+      ),
+    };
+  }
+  if (request.action === "accept-list") return acceptList(store, request.provider, catalog[0]?.heldList);
 
   const models = catalog[0]?.models ?? [];
   const known = models.find(({ name }) => name === request.model);
@@ -111,6 +133,27 @@ async function activate(
     ? ""
     : ` ${unlisted}${suggestion ? `; ${suggestion.name} is ${suggestion.why}` : ""}.`;
   return { state: "done", line: `${name} is active: it takes part from the next run.${warning}` };
+}
+
+async function acceptList(
+  store: Store,
+  slug: string,
+  held: ProviderCatalog["heldList"] | undefined,
+): Promise<ModelsAnswer> {
+  if (!held) return { state: "unchanged", line: `No models list of ${slug} waits to be accepted.` };
+  await store.acceptList(slug, held);
+  return {
+    state: "done",
+    line: `The next models list of ${slug} is taken as it is: npm run sync-models -- --provider ${slug}.`,
+  };
+}
+
+function matches(search: string): (line: ModelLine) => boolean {
+  const words = search.toLowerCase().split(/\s+/);
+  return ({ model: name, identity }) => {
+    const text = `${name} ${identity}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
 }
 
 async function addModel(store: Store, slug: string, name: string): Promise<void> {
@@ -166,9 +209,14 @@ function endpoint({ provider: slug, model: name }: { provider: string; model: st
 }
 
 /** "$0.15 in, $0.6 out per million tokens (https://…)". */
-export function describePrice(price: NonNullable<StoredModel["heldPrice"]>): string {
-  const cached = price.cachedInput === null ? "" : `, $${price.cachedInput} cached`;
-  const amounts =
-    price.input === 0 && price.output === 0 ? "nothing" : `$${price.input} in${cached}, $${price.output} out`;
-  return `${amounts} per million tokens (${price.source})`;
+export function describePrice(price: StoredPrice): string {
+  const hours = (price.hours ?? []).map(
+    (other) => `; ${other.from} to ${other.to} UTC ${describeAmounts(other)}`,
+  );
+  return `${describeAmounts(price)} per million tokens${hours.join("")} (${price.source})`;
+}
+
+function describeAmounts({ input, output, cachedInput }: Omit<PricedHours, "from" | "to">): string {
+  const cached = cachedInput === null ? "" : `, $${cachedInput} cached`;
+  return input === 0 && output === 0 ? "nothing" : `$${input} in${cached}, $${output} out`;
 }

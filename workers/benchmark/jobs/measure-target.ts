@@ -1,3 +1,4 @@
+import { priceAt } from "../catalog/price.ts";
 import { type Config, ConfigError } from "../config.ts";
 import { interrupted, measure } from "../probe/index.ts";
 import type { ProbeOutcome, ProbeRequest, PromptName } from "../probe/types.ts";
@@ -78,7 +79,8 @@ function probeRequest(target: Target, requestId: string, config: Config, prompt:
     baseUrl,
     apiKey,
     prompt,
-    price: target.price,
+    // What holds at this hour; a run may go on into the next.
+    price: target.price && priceAt(target.price, new Date()),
     simulated,
     location: config.location,
     deadlines: config.deadlines,

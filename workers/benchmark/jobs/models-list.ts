@@ -1,9 +1,9 @@
-import { ListError, type ListPage } from "../catalog/listed.ts";
+import { ListError, type ListPage, type NextPage } from "../catalog/listed.ts";
 import { joinPages, readList } from "../catalog/read-list.ts";
 import { type Config, providerAccess } from "../config.ts";
 import type { Provider } from "../providers/types.ts";
 import { providerVariables } from "../settings.ts";
-import { fetchText } from "./fetch-text.ts";
+import { fetchAnswer } from "./fetch-answer.ts";
 
 /** A Durable Object has 128 MB for everything; the longest real lists are around 2 MB. */
 const MAX_LIST_BYTES = 12 * 1024 * 1024;
@@ -46,7 +46,12 @@ export function listSource(provider: Provider, config: Config): string {
   return baseUrl === provider.baseUrl ? `${provider.baseUrl}${path}` : `${provider.name}: models list`;
 }
 
-/** Reads a provider's whole models list, page by page. @throws ListError with one line for a person. */
+/**
+ * Reads a provider's whole models list, page by page. A list that goes on in a way that cannot be followed is refused,
+ * never taken as whole.
+ *
+ * @throws ListError with one line for a person.
+ */
 export async function fetchList(
   provider: Provider,
   access: Extract<ListAccess, { state: "ready" }>,
@@ -56,27 +61,41 @@ export async function fetchList(
   const { modelsList, slug } = provider;
   if (!modelsList) throw new ListError("it has no models list");
   const pages: ListPage[] = [];
-  const cursors = new Set<string>();
-  for (let next: string | null = null; ; ) {
-    const url = new URL(access.url);
-    if (next !== null && modelsList.pageAfter) url.searchParams.set(modelsList.pageAfter, next);
-    const body = await fetchText(url.href, {
+  const asked = new Set<string>();
+  for (let url: string | null = access.url; url !== null; ) {
+    if (asked.has(url) || pages.length >= MAX_PAGES) {
+      throw new ListError(`its pages do not end: ${pages.length} were read`);
+    }
+    asked.add(url);
+    const { text, nextLink } = await fetchAnswer(url, {
       headers: access.headers,
       timeoutMs: config.lists.timeoutMs,
       maxBytes: MAX_LIST_BYTES,
       secrets: config.secrets,
       fetch: fetcher,
     });
-    const page = readList(slug, modelsList.dialect, body);
+    const page = readList(slug, modelsList.dialect, text);
     pages.push(page);
-    next = modelsList.pageAfter ? page.next : null;
-    if (next === null) break;
-    if (cursors.has(next) || pages.length >= MAX_PAGES) {
-      throw new ListError(`its pages do not end: ${pages.length} were read`);
-    }
-    cursors.add(next);
+    const next = page.next ?? (nextLink === null ? null : { url: nextLink });
+    url = next === null ? null : addressOf(next, access.url, url, modelsList.pageAfter);
   }
   const list = joinPages(pages);
   if (list.models.length === 0) throw new ListError("the list is empty");
   return list;
+}
+
+/** @throws ListError where nobody can tell where the next page is, or where a key must not go there. */
+function addressOf(next: NextPage, first: string, current: string, pageAfter: string): string {
+  if ("unknown" in next) throw new ListError(`it goes on, but ${next.unknown} that cannot be followed`);
+  if ("url" in next) {
+    const url = URL.canParse(next.url, current) ? new URL(next.url, current) : null;
+    if (url?.origin !== new URL(first).origin) {
+      throw new ListError("its next page is on another host, where no key is sent");
+    }
+    return url.href;
+  }
+  const url = new URL(first);
+  if ("token" in next) url.searchParams.set(next.as, next.token);
+  else url.searchParams.set(pageAfter, next.after);
+  return url.href;
 }

@@ -1,6 +1,6 @@
+import type { Price } from "../catalog/listed.ts";
 import type { Config } from "../config.ts";
 import { describeError, type Log } from "../log.ts";
-import type { Price } from "../probe/types.ts";
 import { providers } from "../providers/registry.ts";
 import type { Store } from "../store/index.ts";
 import { datedPrice, defaultTargets, endpointName, isReal, isSimulated, type Target } from "./target.ts";

@@ -4,6 +4,7 @@ import type { ProbeOutcome } from "../probe/types.ts";
 import type { ResultRow } from "../store/rows.ts";
 import { DAY_MS, settledUsd, worstCaseUsd } from "./budget.ts";
 import { type Holds, nextStep, type QueueItem } from "./queue.ts";
+import { isOutsideRegion } from "./regions.ts";
 import type { Route, SkipReason, Target } from "./target.ts";
 
 /**
@@ -31,6 +32,10 @@ export interface SliceEnvironment {
   readonly measure: (target: Target, requestId: string) => Promise<ProbeOutcome>;
   /** Hands over what waits for delivery, SUBREQUESTS_PER_ROUND at most; subrequests spent. Never throws. */
   readonly deliver: () => Promise<number>;
+  /** Asks one endpoint out of turn, where one is due and there are subrequests for it; those spent, else 0. */
+  readonly outOfTurn?: (subrequests: number) => Promise<number>;
+  /** The budget is used up; nothing more of this run is asked. */
+  readonly onBudget?: (spentUsd: number, skipped: number) => void;
   readonly minimumGapMs: (provider: string) => number;
   readonly now: () => number;
   readonly newId: () => string;
@@ -86,6 +91,12 @@ export async function runSlice(
     ) {
       return { state: "paused", resumeAt: now, subrequests };
     }
+    const room = settings.sliceSubrequests - subrequests - SUBREQUESTS_PER_ROUND;
+    const extra = (await env.outOfTurn?.(room)) ?? 0;
+    if (extra > 0) {
+      subrequests += extra + (await env.deliver());
+      continue;
+    }
     const { item } = step;
     const known = queue.map((other) => other.target);
     const route = env.route(item.target);
@@ -100,6 +111,7 @@ export async function runSlice(
         spent_usd: spent,
         skipped: rest.length,
       });
+      env.onBudget?.(spent, rest.length);
       continue;
     }
 
@@ -126,14 +138,21 @@ export function resultRow(
   runId: string,
   target: Target,
 ): ResultRow {
-  return { ...measurement, run_id: runId, provider_id: target.providerId, model_id: target.modelId };
+  const { location, colo } = measurement;
+  return {
+    ...measurement,
+    run_id: runId,
+    provider_id: target.providerId,
+    model_id: target.modelId,
+    colo_outside_region: isOutsideRegion(location, colo),
+  };
 }
 
 function logSkip(log: Log, runId: string, target: Target, reason: SkipReason): void {
   log.warn("target_skipped", { run_id: runId, provider: target.provider, model: target.model, reason });
 }
 
-function logResult(log: Log, row: ResultRow): void {
+export function logResult(log: Log, row: ResultRow): void {
   const { success, error_message, error_kind } = row;
   log[success ? "info" : "error"]("target_measured", {
     run_id: row.run_id,

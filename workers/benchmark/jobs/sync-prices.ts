@@ -1,21 +1,15 @@
-import {
-  decidePrice,
-  isEmpty,
-  NO_CHANGE,
-  type PriceDecision,
-  priceChanges,
-  ruleChanges,
-} from "../catalog/changes.ts";
-import type { PriceFeed } from "../catalog/feed.ts";
-import { readFeed } from "../catalog/feed.ts";
+import { isEmpty, NO_CHANGE, ruleChanges } from "../catalog/changes.ts";
+import { type PriceFeed, readFeed } from "../catalog/feed.ts";
 import type { ListPage, Price } from "../catalog/listed.ts";
+import { peerPrices } from "../catalog/peers.ts";
+import { decidePrice, type PriceDecision, priceChanges } from "../catalog/price-decision.ts";
 import { describeError } from "../log.ts";
 import { findProvider } from "../providers/registry.ts";
 import type { DatedPrice, Provider } from "../providers/types.ts";
 import { benchmarkSettings } from "../settings.ts";
 import type { ProviderCatalog, StoredModel } from "../store/catalog-sync.ts";
 import type { SyncEnvironment } from "./discover-models.ts";
-import { fetchText } from "./fetch-text.ts";
+import { fetchAnswer } from "./fetch-answer.ts";
 import { fetchList, listAccess, listSource } from "./models-list.ts";
 
 /** models.dev is about 3 MB; see models-list.ts for the limit. */
@@ -25,40 +19,40 @@ export interface PriceSync {
   readonly checked: number;
   readonly written: number;
   readonly held: number;
+  /** Slugs of providers whose prices could not be written; the others' are. */
+  readonly failed: readonly string[];
 }
 
 /**
- * Brings the prices of all offered models up to date: from the provider's own list where it has prices, else from
- * the public feed, else from the dated table in the provider's file. A source that cannot be read costs the models
- * that have their price from it one day; none of them is priced from a lesser source meanwhile.
+ * Brings the prices of all offered models up to date, one provider after the other: from the provider's own list where
+ * it has prices, else from the public feed, else from the dated table in the provider's file. A source that cannot be
+ * read costs the models that have their price from it one day; none of them is priced from a lesser source meanwhile.
  *
- * @throws StoreError when the database cannot be read or written.
+ * @throws StoreError when the database cannot be read.
  */
 export async function syncPrices(env: SyncEnvironment): Promise<PriceSync> {
   const catalog = await env.store.catalog(null);
-  const wanted = catalog.map(({ provider, models }) => ({
-    provider,
-    models: models.filter(({ available, active }) => available || active),
-  }));
-  const decisions = await decidePrices(env, wanted);
-  // Models that were added by hand have no identity yet.
-  const byRule = catalog.map(({ provider, models }) => ruleChanges(provider, models));
-  const change = {
-    ...NO_CHANGE,
-    ...priceChanges(decisions),
-    identities: byRule.flatMap(({ identities }) => identities),
-    reasonings: byRule.flatMap(({ reasonings }) => reasonings),
-  };
-  const written = isEmpty(change)
-    ? null
-    : await env.store.applyCatalog(change, { provider: null, source: null, at: env.now() });
-  const result = {
-    checked: decisions.length,
-    written: written?.price ?? 0,
-    held: written?.priceHeld ?? 0,
-  };
-  env.log.info("prices_synced", { ...result });
-  return result;
+  const decide = priceDecider(env, catalog);
+  const total = { checked: 0, written: 0, held: 0 };
+  const failed: string[] = [];
+  for (const { provider, models } of catalog) {
+    try {
+      const offered = models.filter(({ available, active }) => available || active);
+      const decisions = await decide(provider, offered);
+      const change = { ...NO_CHANGE, ...priceChanges(decisions), ...ruleChanges(provider, models) };
+      const written = isEmpty(change)
+        ? null
+        : await env.store.applyCatalog(change, { provider: null, source: null, at: env.now() });
+      total.checked += decisions.length;
+      total.written += written?.price ?? 0;
+      total.held += written?.priceHeld ?? 0;
+    } catch (error) {
+      failed.push(provider);
+      env.log.error("prices_sync_failed", { provider, reason: describeError(error) });
+    }
+  }
+  env.log.info("prices_synced", { ...total, failed: failed.length });
+  return { ...total, failed };
 }
 
 /**
@@ -72,52 +66,57 @@ export async function findMissingPrices(
   modelIds: readonly string[],
 ): Promise<ReadonlyMap<string, Price>> {
   const catalog = await env.store.catalog(null);
-  const wanted = catalog.map(({ provider, models }) => ({
-    provider,
-    models: models.filter(({ id, price }) => modelIds.includes(id) && price === null),
-  }));
-  const changes = priceChanges(await decidePrices(env, wanted));
-  if (changes.prices.length > 0) {
-    await env.store.applyCatalog(
-      { ...NO_CHANGE, prices: changes.prices },
-      {
-        provider: null,
-        source: null,
-        at: env.now(),
-      },
-    );
+  const decide = priceDecider(env, catalog);
+  const found = new Map<string, Price>();
+  for (const { provider, models } of catalog) {
+    const wanted = models.filter(({ id, price }) => modelIds.includes(id) && price === null);
+    const { prices } = priceChanges(await decide(provider, wanted));
+    if (prices.length === 0) continue;
+    await env.store.applyCatalog({ ...NO_CHANGE, prices }, { provider: null, source: null, at: env.now() });
+    for (const { id, source: _source, at: _at, ...price } of prices) found.set(id, price);
   }
-  return new Map(
-    changes.prices.map(({ id, input, output, cachedInput }) => [id, { input, output, cachedInput }]),
-  );
+  return found;
 }
 
-async function decidePrices(
-  env: SyncEnvironment,
-  catalog: readonly ProviderCatalog[],
-): Promise<PriceDecision[]> {
-  const decisions: PriceDecision[] = [];
+type Decide = (slug: string, models: readonly StoredModel[]) => Promise<PriceDecision[]>;
+
+function priceDecider(env: SyncEnvironment, catalog: readonly ProviderCatalog[]): Decide {
   const feed = feedOnDemand(env);
-  for (const { provider: slug, models } of catalog) {
+  return async (slug, models) => {
     const provider = findProvider(slug);
-    if (!provider || models.length === 0) continue;
+    if (!provider || models.length === 0) return [];
     const list = await ownPrices(provider, env);
     const source = listSource(provider, env.config);
+    const peers = peerPrices(catalog, slug);
+    const decisions: PriceDecision[] = [];
     for (const model of models) {
+      const context = { now: env.now(), peers: peers.of(model) };
+      const fedPrice = async () => {
+        const offered = await feed();
+        return offered === "unreadable" ? null : offered.price(provider.feedKey, model.name);
+      };
       const own = list === "unreadable" ? null : (list?.get(model.name) ?? null);
       if (own) {
-        decisions.push(decidePrice(model, own, source));
+        const decision = decidePrice(model, own, { ...context, source });
+        // Only a price in doubt is worth a look at what a second source says.
+        const inDoubt = decision.hold !== null || (model.heldPrice !== null && decision.record === null);
+        decisions.push(
+          inDoubt ? decidePrice(model, own, { ...context, source, second: await fedPrice() }) : decision,
+        );
         continue;
       }
       // Yesterday's price from the better source is nearer than today's from another.
       if (list === "unreadable" && model.price?.source === source) continue;
-      const offered = await feed();
-      if (offered === "unreadable" && model.price?.source === feedSource(env)) continue;
-      const fed = offered === "unreadable" ? null : offered.price(provider.feedKey, model.name);
-      decisions.push(fed ? decidePrice(model, fed, feedSource(env)) : datedDecision(provider, model));
+      const fed = await fedPrice();
+      if ((await feed()) === "unreadable" && model.price?.source === feedSource(env)) continue;
+      decisions.push(
+        fed
+          ? decidePrice(model, fed, { ...context, source: feedSource(env) })
+          : datedDecision(provider, model, context),
+      );
     }
-  }
-  return decisions;
+    return decisions;
+  };
 }
 
 /** Prices in the provider's own list; null where it has none or cannot be asked. */
@@ -134,7 +133,12 @@ async function ownPrices(
     log.warn("price_list_unreadable", { provider: provider.slug, reason: describeError(error) });
     return "unreadable";
   }
-  return new Map(list.models.flatMap(({ name, price }) => (price ? [[name, price] as const] : [])));
+  // An alias costs what its model does, where it is not listed with a price itself.
+  const byAlias = list.models.flatMap(({ aliases, price }) =>
+    price ? aliases.map((alias) => [alias, price] as const) : [],
+  );
+  const byName = list.models.flatMap(({ name, price }) => (price ? [[name, price] as const] : []));
+  return new Map([...byAlias, ...byName]);
 }
 
 /** Fetches the feed when it is first needed, once. */
@@ -142,14 +146,14 @@ function feedOnDemand(env: SyncEnvironment): () => Promise<PriceFeed | "unreadab
   let feed: Promise<PriceFeed | "unreadable"> | null = null;
   const read = async (): Promise<PriceFeed | "unreadable"> => {
     try {
-      const body = await fetchText(env.config.lists.priceFeedUrl, {
+      const { text } = await fetchAnswer(env.config.lists.priceFeedUrl, {
         headers: {},
         timeoutMs: env.config.lists.timeoutMs,
         maxBytes: MAX_FEED_BYTES,
         secrets: env.config.secrets,
         fetch: env.fetch,
       });
-      return readFeed(body);
+      return readFeed(text);
     } catch (error) {
       env.log.warn("price_feed_unreadable", { source: feedSource(env), reason: describeError(error) });
       return "unreadable";
@@ -167,14 +171,17 @@ function feedSource({ config }: SyncEnvironment): string {
   return priceFeedUrl === benchmarkSettings.PRICE_FEED_URL.unset ? priceFeedUrl : "price feed";
 }
 
-function datedDecision(provider: Provider, model: StoredModel): PriceDecision {
+function datedDecision(
+  provider: Provider,
+  model: StoredModel,
+  context: { readonly now: Date; readonly peers: readonly Price[] },
+): PriceDecision {
+  const nothing: PriceDecision = { id: model.id, record: null, hold: null, release: false };
   const dated = provider.prices.find((price) => price.model === model.name);
   const at = `${dated?.date}T00:00:00Z`;
-  if (!dated || (model.price && Date.parse(model.price.at) >= Date.parse(at))) {
-    return { id: model.id, do: "nothing", price: null };
-  }
-  const decision = decidePrice(model, priceOf(dated), dated.source);
-  return decision.price ? { ...decision, price: { ...decision.price, at } } : decision;
+  if (!dated || (model.price && Date.parse(model.price.at) >= Date.parse(at))) return nothing;
+  const decision = decidePrice(model, priceOf(dated), { ...context, source: dated.source });
+  return { ...decision, record: decision.record && { ...decision.record, at } };
 }
 
 function priceOf({ input, output, cachedInput }: DatedPrice): Price {

@@ -2,8 +2,7 @@ import * as z from "zod";
 import { type Config, type ProviderAccess, providerAccess } from "../config.ts";
 import type { Price } from "../probe/types.ts";
 import { findProvider } from "../providers/registry.ts";
-
-const price = z.object({ input: z.number(), output: z.number(), cachedInput: z.number().nullable() });
+import { listPrice } from "../store/list-price.ts";
 
 /** One endpoint to measure, with what the database knew of it when the run was planned. */
 export const targetSchema = z.object({
@@ -12,7 +11,7 @@ export const targetSchema = z.object({
   providerId: z.string().nullable(),
   modelId: z.string().nullable(),
   reasoning: z.boolean(),
-  price: price.nullable(),
+  price: listPrice.nullable(),
 });
 export type Target = Readonly<z.infer<typeof targetSchema>>;
 

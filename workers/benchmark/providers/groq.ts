@@ -7,7 +7,7 @@ export const groq = openAiCompatible({
   baseUrl: "https://api.groq.com/openai/v1",
   maxTokensAs: "max_completion_tokens",
   includeUsage: true,
-  modelsList: { dialect: "groq" },
+  modelsList: { dialect: "groq", hasPrices: true },
   // Other reasoning models of Groq take only "none" and "default".
   lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
   prices: [

@@ -3,7 +3,7 @@ import type { Ask, DatedPrice, ModelsList, Provider, RequestParameters } from ".
 const MODELS_LIST: ModelsList = {
   path: "/models",
   dialect: "openai",
-  pageAfter: null,
+  pageAfter: "after",
   isPublic: false,
   hasPrices: false,
 };

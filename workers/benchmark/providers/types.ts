@@ -31,15 +31,16 @@ export type ModelsDialect =
   | "gemini"
   | "mistral"
   | "fireworks"
-  | "deepinfra";
+  | "deepinfra"
+  | "xai";
 
 /** Where a provider lists what it offers. */
 export interface ModelsList {
   /** Under the base URL. */
   readonly path: string;
   readonly dialect: ModelsDialect;
-  /** The parameter that takes the last id of a page; null where all come at once. */
-  readonly pageAfter: string | null;
+  /** The parameter that takes the last id of a page, where there are pages. */
+  readonly pageAfter: string;
   /** Answers without a key too. */
   readonly isPublic: boolean;
   /** Holds prices, which are nearer to the truth than any feed. */

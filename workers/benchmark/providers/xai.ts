@@ -6,6 +6,7 @@ export const xai = openAiCompatible({
   name: "xAI",
   baseUrl: "https://api.x.ai/v1",
   includeUsage: true,
+  modelsList: { dialect: "xai", hasPrices: true },
   // Other Grok models refuse the parameter.
   lowEffort: { models: /grok-(?:3-mini|4\.3)/, parameters: { reasoning_effort: "low" } },
   prices: [

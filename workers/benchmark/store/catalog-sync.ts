@@ -1,14 +1,23 @@
 import * as z from "zod";
 import type { Json } from "../../../supabase/database.types.ts";
 import type { CatalogChange } from "../catalog/changes.ts";
+import type { HeldList } from "../catalog/guard.ts";
 import { type Client, StoreError } from "./client.ts";
+import { listPrice } from "./list-price.ts";
 
 /** USD per million tokens. */
-const price = z.object({
-  input: z.number(),
-  output: z.number(),
-  cachedInput: z.number().nullable(),
-  source: z.string(),
+const price = z.object({ ...listPrice.shape, source: z.string() });
+
+/** What an older version held has no days. */
+const heldPrice = z
+  .object({ ...price.shape, at: z.string(), days: z.number().default(1), day: z.string().optional() })
+  .transform((held) => ({ ...held, day: held.day ?? held.at.slice(0, 10) }));
+
+const heldList = z.object({
+  syncs: z.number(),
+  reason: z.string(),
+  at: z.string(),
+  accepted: z.boolean(),
 });
 
 const model = z.object({
@@ -18,6 +27,8 @@ const model = z.object({
   available: z.boolean(),
   reasoning: z.boolean(),
   reasoningByHand: z.boolean(),
+  reasoningStated: z.boolean().nullable(),
+  aliasOf: z.string().nullable(),
   contextWindow: z.number().nullable(),
   lastSeenAt: z.string().nullable(),
   retiredAt: z.string().nullable(),
@@ -30,12 +41,15 @@ const model = z.object({
   identity: z.string().nullable(),
   identityByRule: z.string().nullable(),
   quantization: z.string().nullable(),
-  price: price.extend({ at: z.string() }).nullable(),
-  heldPrice: price.nullable(),
+  price: z.object({ ...price.shape, at: z.string() }).nullable(),
+  heldPrice: heldPrice.nullable(),
 });
 
-const catalog = z.array(z.object({ provider: z.string(), models: z.array(model) }));
+const catalog = z.array(
+  z.object({ provider: z.string(), heldList: heldList.nullable(), models: z.array(model) }),
+);
 
+export type StoredPrice = z.infer<typeof price>;
 export type StoredModel = z.infer<typeof model>;
 /** What is known of a provider's models, retired ones included. */
 export type ProviderCatalog = z.infer<typeof catalog>[number];
@@ -95,8 +109,17 @@ export async function setActive(client: Client, modelId: string, active: boolean
 }
 
 /** Makes a held price the price. @returns it, or null where none waits. @throws StoreError */
-export async function acceptPrice(client: Client, modelId: string): Promise<z.infer<typeof price> | null> {
+export async function acceptPrice(client: Client, modelId: string): Promise<StoredPrice | null> {
   const answer = await client.rpc("engine_accept_price", { of_model: modelId });
   StoreError.throwIf(answer, "accept a price");
   return price.nullable().parse(answer.data);
+}
+
+/** Says of a list that was held that it is right: the next one is taken as it is. @throws StoreError */
+export async function acceptList(client: Client, provider: string, held: HeldList): Promise<void> {
+  const answer = await client
+    .from("providers")
+    .update({ held_list: { ...held, accepted: true } })
+    .eq("slug", provider);
+  StoreError.throwIf(answer, "accept a models list");
 }

@@ -1,5 +1,7 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Database } from "../../../supabase/database.types.ts";
+import { adviceFor } from "../../settings/refusal.ts";
+import { withoutBearer } from "../../settings/supabase.ts";
 import type { SupabaseSettings } from "../config.ts";
 
 export type Client = SupabaseClient<Database>;
@@ -18,7 +20,10 @@ export function createServiceClient({
     global: {
       // Wrapped, because a bare `fetch` loses its `this` in Workers ("Illegal invocation").
       fetch: (input, init) =>
-        fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(timeoutMs) }),
+        fetch(input, {
+          ...withoutBearer(init, serviceRole),
+          signal: init?.signal ?? AbortSignal.timeout(timeoutMs),
+        }),
     },
   });
 }
@@ -49,5 +54,6 @@ export function describeRefusal({ error, status }: Answer): string {
   // supabase-js keeps why a fetch failed in the details, below a stack.
   const cause = status ? undefined : /Caused by: (?:\w*Error: )?(.+)/.exec(error.details ?? "")?.[1];
   const line = (cause ?? error.message).split("\n")[0] ?? "";
-  return `${status ? `HTTP ${status}: ` : ""}${line}${code}`;
+  const advice = adviceFor({ status, code: error.code || null, message: error.message });
+  return `${status ? `HTTP ${status}: ` : ""}${line}${code}${advice ? `; ${advice}` : ""}`;
 }

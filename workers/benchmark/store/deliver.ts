@@ -1,3 +1,4 @@
+import type { Json } from "../../../supabase/database.types.ts";
 import { type Client, describeRefusal } from "./client.ts";
 import type { Delivery, OutboxItem, ResultRow } from "./rows.ts";
 
@@ -27,6 +28,9 @@ export async function deliverItem(
       return once(client.from("runs").upsert(item.row, { onConflict: "id", ignoreDuplicates: true }));
     case "run-end":
       return once(client.from("runs").update(item.patch).eq("id", item.runId));
+    case "watch":
+      // Plain data all through; the types only say it in another way.
+      return once(client.rpc("engine_write_watch", { change: item.change as unknown as Json }));
     case "deactivate":
       return once(
         client.rpc("engine_apply_catalog", { change: { takenOut: [{ id: item.modelId, why: item.flag }] } }),

@@ -1,13 +1,15 @@
 import type { CatalogChange } from "../catalog/changes.ts";
+import type { HeldList } from "../catalog/guard.ts";
 import type { SupabaseSettings } from "../config.ts";
 import { type Ensured, ensureModel, ensureProvider, type NewModel, type NewProvider } from "./catalog.ts";
 import {
+  acceptList,
   acceptPrice,
   applyCatalog,
   type ChangeOrigin,
   type ProviderCatalog,
   readCatalog,
-  type StoredModel,
+  type StoredPrice,
   setActive,
   type Written,
 } from "./catalog-sync.ts";
@@ -28,7 +30,8 @@ export interface Store {
   catalog(provider: string | null): Promise<ProviderCatalog[]>;
   applyCatalog(change: CatalogChange, origin: ChangeOrigin): Promise<Written>;
   setActive(modelId: string, active: boolean): Promise<void>;
-  acceptPrice(modelId: string): Promise<StoredModel["heldPrice"]>;
+  acceptPrice(modelId: string): Promise<StoredPrice | null>;
+  acceptList(provider: string, held: HeldList): Promise<void>;
   spendingSince(since: Date): Promise<Spending>;
   prune(retention: Retention): Promise<PruneStep>;
 }
@@ -44,6 +47,7 @@ export function createStore(supabase: SupabaseSettings): Store {
     applyCatalog: (change, origin) => applyCatalog(client, change, origin),
     setActive: (modelId, active) => setActive(client, modelId, active),
     acceptPrice: (modelId) => acceptPrice(client, modelId),
+    acceptList: (provider, held) => acceptList(client, provider, held),
     spendingSince: (since) => readSpending(client, since),
     prune: (retention) => pruneStep(client, retention),
   };

@@ -23,6 +23,34 @@ export type ResultRow = Omit<Tables["benchmark_results"]["Row"], LeftToDatabase>
   Pick<Tables["benchmark_results"]["Insert"], LeftToDatabase>;
 export type RunRow = Tables["runs"]["Insert"] & { id: string };
 
+/** How an endpoint is, as the watch decided; engine_write_watch takes it. */
+export interface StateRow {
+  readonly provider: string;
+  readonly model: string;
+  readonly simulated: boolean;
+  readonly state: string;
+  readonly since: string;
+  readonly reason: string;
+  readonly measured_at: string;
+}
+
+export interface IncidentRow {
+  readonly id: string;
+  readonly provider: string;
+  readonly simulated: boolean;
+  readonly kind: string;
+  readonly opened_at: string;
+  readonly closed_at: string | null;
+  readonly endpoints: readonly {
+    readonly model: string;
+    readonly since: string;
+    readonly until: string | null;
+    readonly reason: string;
+    readonly evidence: readonly string[];
+  }[];
+  readonly revision: number;
+}
+
 /** Something the database must get to know, in a form that can be sent twice without harm. */
 export type OutboxItem =
   | { readonly kind: "run"; readonly row: RunRow }
@@ -31,6 +59,16 @@ export type OutboxItem =
       readonly kind: "run-end";
       readonly runId: string;
       readonly patch: Pick<Tables["runs"]["Update"], "finished_at" | "skipped" | "note">;
+    }
+  /** What the watch has decided. */
+  | {
+      readonly kind: "watch";
+      readonly runId: string;
+      readonly change: {
+        readonly location: string;
+        readonly states: readonly StateRow[];
+        readonly incidents: readonly IncidentRow[];
+      };
     }
   /** Takes a model out of the runs and says why. */
   | { readonly kind: "deactivate"; readonly runId: string; readonly modelId: string; readonly flag: string }

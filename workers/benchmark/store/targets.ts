@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Client, StoreError } from "./client.ts";
+import { listPrice } from "./list-price.ts";
 
 const stored = z.array(
   z.object({
@@ -9,7 +10,7 @@ const stored = z.array(
     modelId: z.string(),
     active: z.boolean(),
     reasoning: z.boolean(),
-    price: z.object({ input: z.number(), output: z.number(), cachedInput: z.number().nullable() }).nullable(),
+    price: listPrice.nullable(),
   }),
 );
 

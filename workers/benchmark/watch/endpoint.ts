@@ -1,12 +1,5 @@
 import { judgeSpeed, NO_MEMORY } from "./slowdown.ts";
-import {
-  type EndpointState,
-  type EndpointWatch,
-  METRICS,
-  type Observation,
-  type Past,
-  type Trouble,
-} from "./types.ts";
+import type { EndpointState, EndpointWatch, Observation, Past, Trouble } from "./types.ts";
 import { downReason, errorsReason, upReason } from "./words.ts";
 
 /** Provider failures in a row that mean down. */
@@ -57,12 +50,10 @@ function succeeded(before: EndpointWatch, request: Observation): EndpointWatch {
   const troubles = before.troubles.filter(({ kind }) => kind !== "outage");
   const answered = { ...before, failures: [], troubles };
   if (request.confirmation) return answered;
-  const now: Past = {
-    at: request.at,
-    id: request.id,
-    values: METRICS.map((metric) => request.values[metric]),
-  };
-  const slow = judgeSpeed(answered, now, troubles.find(({ kind }) => kind === "slowdown") ?? null);
+  const { ttft, total, tps } = request.values;
+  const now: Past = [request.at, tenths(ttft), tenths(total), tenths(tps)];
+  const ongoing = troubles.find(({ kind }) => kind === "slowdown") ?? null;
+  const slow = judgeSpeed(answered, now, request.id, ongoing);
   return judgeErrors({
     ...answered,
     ...slow.memory,
@@ -139,4 +130,9 @@ function worst(troubles: readonly Trouble[]): Trouble | undefined {
 
 function upWords({ recent }: EndpointWatch): string {
   return upReason(recent.filter((entry) => entry === null).length, recent.length);
+}
+
+/** A tenth of a millisecond or token is more than is known, and short to keep. */
+function tenths(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 10) / 10;
 }

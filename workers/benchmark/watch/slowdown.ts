@@ -8,6 +8,8 @@ export const LEAST_SUCCESSES = 96;
 const WINDOW_MS = 7 * DAY_MS;
 /** Bounds the memory whatever a clock says: 7 days of a run every 15 minutes, and manual ones. */
 const MOST_PAST = 700;
+/** Of so many values at most an incident names the results. */
+const MOST_IDS = 40;
 /** A baseline is learned anew after so many successes. */
 const LEARN_EVERY = 24;
 /** The slow-down that is looked for: 1.9 times as slow. */
@@ -22,10 +24,11 @@ const LEAST_FACTOR = Math.log(1.25);
 /** After so long it is how the endpoint is. */
 const NEW_NORMAL_MS = 3 * DAY_MS;
 
-type Memory = Pick<EndpointWatch, "past" | "baselines" | "learnedFrom" | "evidence" | "slow">;
+type Memory = Pick<EndpointWatch, "past" | "ids" | "baselines" | "learnedFrom" | "evidence" | "slow">;
 
 export const NO_MEMORY: Memory = {
   past: [],
+  ids: [],
   baselines: null,
   learnedFrom: 0,
   evidence: { ttft: NO_EVIDENCE, total: NO_EVIDENCE, tps: NO_EVIDENCE },
@@ -41,19 +44,21 @@ export const NO_MEMORY: Memory = {
 export function judgeSpeed(
   memory: Memory,
   now: Past,
+  id: string,
   trouble: Trouble | null,
 ): { memory: Memory; trouble: Trouble | null } {
   const past = remember(memory.past, now);
-  if (memory.slow && trouble) return goOn({ ...memory, past }, memory.slow, now, trouble);
-  const learned = learnIfDue(memory);
+  const ids = [...memory.ids, id].slice(-MOST_IDS);
+  if (memory.slow && trouble) return goOn({ ...memory, past, ids }, memory.slow, now, trouble);
+  const learned = { ...learnIfDue(memory), ids };
   if (!learned.baselines) return { memory: { ...learned, past }, trouble: null };
   const { baselines } = learned;
   const evidence = { ...memory.evidence };
   for (const [index, metric] of METRICS.entries()) {
     const baseline = baselines[metric];
-    const y = badness(metric, now.values[index] ?? null);
+    const y = badness(metric, now[index + 1] ?? null);
     if (!baseline || y === null) continue;
-    evidence[metric] = gather(evidence[metric], deviation(baseline, now.at, y), SHIFT, baseline);
+    evidence[metric] = gather(evidence[metric], deviation(baseline, now[0], y), SHIFT, baseline);
     const slow = slowIn(metric, evidence[metric], past, baseline);
     if (!slow) continue;
     const since = past.slice(-evidence[metric].values);
@@ -61,9 +66,9 @@ export function judgeSpeed(
       memory: { ...learned, past, evidence: NO_MEMORY.evidence, slow },
       trouble: {
         kind: "slowdown",
-        since: since[0]?.at ?? now.at,
-        reason: slowReason(metric, valuesOf(since, index), usual(metric, baseline, now.at)),
-        evidence: since.map(({ id }) => id),
+        since: since[0]?.[0] ?? now[0],
+        reason: slowReason(metric, valuesOf(since, index), usual(metric, baseline, now[0])),
+        evidence: ids.slice(-since.length),
       },
     };
   }
@@ -71,7 +76,7 @@ export function judgeSpeed(
 }
 
 function remember(past: readonly Past[], now: Past): readonly Past[] {
-  const begin = past.findIndex(({ at }) => at > now.at - WINDOW_MS);
+  const begin = past.findIndex(([at]) => at > now[0] - WINDOW_MS);
   const kept = begin < 0 ? [] : past.slice(Math.max(begin, past.length + 1 - MOST_PAST));
   kept.push(now);
   return kept;
@@ -80,9 +85,9 @@ function remember(past: readonly Past[], now: Past): readonly Past[] {
 function slowIn(metric: Metric, evidence: Evidence, past: readonly Past[], baseline: Baseline): Slow | null {
   if (evidence.nats < OPENS_AT[metric] || evidence.values < LEAST_VALUES) return null;
   const index = METRICS.indexOf(metric);
-  const deviations = past.slice(-evidence.values).flatMap(({ at, values }) => {
-    const y = badness(metric, values[index] ?? null);
-    return y === null ? [] : [deviation(baseline, at, y)];
+  const deviations = past.slice(-evidence.values).flatMap((success) => {
+    const y = badness(metric, success[index + 1] ?? null);
+    return y === null ? [] : [deviation(baseline, success[0], y)];
   });
   const shift = median(deviations);
   return shift < LEAST_FACTOR ? null : { metric, shift, baseline, recovery: NO_EVIDENCE };
@@ -90,13 +95,13 @@ function slowIn(metric: Metric, evidence: Evidence, past: readonly Past[], basel
 
 /** The same test the other way round: against the slow level, for a move back by what was lost. */
 function goOn(memory: Memory, slow: Slow, now: Past, trouble: Trouble) {
-  if (now.at - trouble.since > NEW_NORMAL_MS) {
-    const past = memory.past.filter(({ at }) => at >= trouble.since);
-    return { memory: { ...NO_MEMORY, past }, trouble: null };
+  if (now[0] - trouble.since > NEW_NORMAL_MS) {
+    const past = memory.past.filter(([at]) => at >= trouble.since);
+    return { memory: { ...NO_MEMORY, past, ids: memory.ids }, trouble: null };
   }
-  const y = badness(slow.metric, now.values[METRICS.indexOf(slow.metric)] ?? null);
+  const y = badness(slow.metric, now[METRICS.indexOf(slow.metric) + 1] ?? null);
   if (y === null) return { memory, trouble };
-  const above = deviation(slow.baseline, now.at, y);
+  const above = deviation(slow.baseline, now[0], y);
   const recovery = gather(slow.recovery, slow.shift - above, slow.shift, slow.baseline);
   if (recovery.nats >= CLOSES_AT && recovery.values >= LEAST_VALUES) {
     return { memory: { ...memory, slow: null, evidence: NO_MEMORY.evidence }, trouble: null };
@@ -117,9 +122,9 @@ function learnIfDue(memory: Memory): Memory {
 
 function learn(metric: Metric, past: readonly Past[]): Baseline | null {
   const index = METRICS.indexOf(metric);
-  const points = past.flatMap(({ at, values }): Point[] => {
-    const y = badness(metric, values[index] ?? null);
-    return y === null ? [] : [{ at, y }];
+  const points = past.flatMap((success): Point[] => {
+    const y = badness(metric, success[index + 1] ?? null);
+    return y === null ? [] : [{ at: success[0], y }];
   });
   return points.length < LEAST_SUCCESSES ? null : learnBaseline(points);
 }
@@ -136,5 +141,5 @@ function usual(metric: Metric, baseline: Baseline, at: number): number {
 }
 
 function valuesOf(past: readonly Past[], index: number): number[] {
-  return past.flatMap(({ values }) => values[index] ?? []);
+  return past.flatMap((success) => success[index + 1] ?? []);
 }

@@ -41,12 +41,10 @@ export interface Trouble {
   readonly evidence: readonly string[];
 }
 
-/** A success: ms since the epoch, id, and its values in the order of METRICS. */
-export interface Past {
-  readonly at: number;
-  readonly id: string;
-  readonly values: readonly (number | null)[];
-}
+/**
+ * A success: ms since the epoch, and its values in the order of METRICS. Short, since a week of every endpoint is kept.
+ */
+export type Past = readonly [at: number, ttft: number | null, total: number | null, tps: number | null];
 
 export interface Slow {
   readonly metric: Metric;
@@ -62,8 +60,9 @@ export interface EndpointWatch {
   readonly provider: string;
   readonly model: string;
   readonly simulated: boolean;
-  /** Successes of the last 7 days, oldest first. */
+  /** Successes of the last 7 days, oldest first, and the ids of the newest of them. */
   readonly past: readonly Past[];
+  readonly ids: readonly string[];
   /** Learned from `past`, anew every so many successes; null before there are enough. */
   readonly baselines: Readonly<Record<Metric, Baseline | null>> | null;
   readonly learnedFrom: number;

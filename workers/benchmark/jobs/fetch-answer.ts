@@ -2,7 +2,7 @@ import { ListError } from "../catalog/listed.ts";
 import { describeError } from "../log.ts";
 import { redact } from "../probe/redact.ts";
 
-export interface FetchTextOptions {
+export interface FetchOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly maxBytes: number;
@@ -14,13 +14,19 @@ export interface FetchTextOptions {
 /** A failure that may be over in a minute: the line is down, the provider overloaded. */
 export class PassingListError extends ListError {}
 
+export interface Answer {
+  readonly text: string;
+  /** What its `Link` header names as the next page. */
+  readonly nextLink: string | null;
+}
+
 /**
  * An outside answer as text, of a size and within a time that a list or feed has. Redirects are not followed: a key
  * goes nowhere but where it was meant to.
  *
  * @throws ListError, one line for a person; PassingListError where another try may help.
  */
-export async function fetchText(url: string, options: FetchTextOptions): Promise<string> {
+export async function fetchAnswer(url: string, options: FetchOptions): Promise<Answer> {
   const signal = AbortSignal.timeout(options.timeoutMs);
   try {
     const response = await options.fetch(url, {
@@ -33,7 +39,10 @@ export async function fetchText(url: string, options: FetchTextOptions): Promise
       await response.body?.cancel();
       throw refusal(response.status);
     }
-    return await readText(response, options.maxBytes);
+    return {
+      text: await readText(response, options.maxBytes),
+      nextLink: nextLinkIn(response.headers.get("link")),
+    };
   } catch (error) {
     if (error instanceof ListError) throw error;
     if (signal.aborted) {
@@ -63,6 +72,10 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
   }
   parts.push(decoder.decode());
   return parts.join("");
+}
+
+function nextLinkIn(header: string | null): string | null {
+  return /<([^<>]{1,2000})>\s*;[^<]*\brel="?next\b/i.exec(header ?? "")?.[1] ?? null;
 }
 
 function refusal(status: number): ListError {
