@@ -5,7 +5,7 @@ import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readPrices } from "../data/prices.server.ts";
 import { pageMeta } from "../lib/meta.ts";
-import { PRICES_QUERY, pricesHref } from "../lib/queries.ts";
+import { PRICES_QUERY, pricesHref } from "../lib/prices-query.ts";
 
 const DESCRIPTION =
   "Price per million tokens of each AI inference endpoint, price changes, and the monthly cost of your own usage.";

@@ -241,7 +241,7 @@ describe("an endpoint's page in a browser", () => {
 
   test("a week's charts show the band from the median to the slow end", async () => {
     await visit(address(GROQ, "?window=7d"), async ({ page }) => {
-      expect(await page.getByText("p95: 19 in 20 were faster").first().isVisible()).toBe(true);
+      expect(await page.getByText("p95: 95% were faster").first().isVisible()).toBe(true);
       await keepPicture(page, "model-week");
     });
   });
@@ -267,7 +267,7 @@ describe("an endpoint's page in a browser", () => {
 
   test("a key of the legend switches its part off and on", async () => {
     await visit(address(GROQ), async ({ page }) => {
-      const key = page.getByRole("button", { name: "one answer" }).first();
+      const key = page.getByRole("button", { name: "one request" }).first();
       await key.waitFor();
       const canvas = page.locator("canvas").first();
       const picture = () => canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL());

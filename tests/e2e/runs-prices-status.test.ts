@@ -312,7 +312,7 @@ describe("with a month of results", () => {
       "/prices?in=lots&cached=200",
       "prices-problem",
       "Tokens in must be a number of tokens",
-      "per cent from 0 to 100",
+      "percentage from 0 to 100",
     );
     await visit(`${dashboard.url}/prices?in=lots`, async ({ page }) => {
       const months = await page.locator("[data-monthly]").allInnerTexts();

@@ -1,5 +1,5 @@
 import type { ScatterPlot, ScatterPoint } from "../../lib/price-speed.ts";
-import { percent } from "./series-box.tsx";
+import { percent } from "../../lib/scale.ts";
 
 /** The plot as SVG: places in per cent, so it fits any box without a script. */
 export function ScatterDrawing({ plot, hidden }: { plot: ScatterPlot; hidden: boolean }) {

@@ -1,8 +1,9 @@
 import { formatCount } from "../../lib/format.ts";
+import { percent } from "../../lib/scale.ts";
 import type { HistogramPlot } from "../../lib/series.ts";
 import { HiddenTable } from "../ui/hidden-table.tsx";
 import { LEGEND, LegendKey } from "./legend.tsx";
-import { percent, SeriesBox } from "./series-box.tsx";
+import { SeriesBox } from "./series-box.tsx";
 import { useCanvas } from "./use-canvas.tsx";
 
 export interface HistogramChartProps {

@@ -2,7 +2,7 @@ import type { RatioEstimate, Verdict } from "../../lib/comparison.ts";
 import type { RatioAxis } from "../../lib/comparison-axis.ts";
 import { BETTER, type ComparedMetric } from "../../lib/comparison-result.ts";
 import { formatTick } from "../../lib/format.ts";
-import { percent } from "../charts/series-box.tsx";
+import { percent } from "../../lib/scale.ts";
 
 export interface RatioDrawingProps {
   readonly estimate: RatioEstimate;

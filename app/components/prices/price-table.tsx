@@ -1,8 +1,8 @@
 import { formatDate, formatInteger, formatUsd } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import type { CostedEndpoint, Price } from "../../lib/prices.ts";
+import type { PricesQuery } from "../../lib/prices-query.ts";
 import { PRICE_WORDS, sourceWords } from "../../lib/prices-words.ts";
-import type { PricesQuery } from "../../lib/queries.ts";
 import { ModelName, ProviderModel, Tag } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { MetricHint } from "../ui/metric-hint.tsx";

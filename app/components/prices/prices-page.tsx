@@ -1,7 +1,7 @@
 import { formatCount, formatInteger } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { ENDPOINTS_A_PAGE, type PriceList } from "../../lib/prices.ts";
-import { type PricesQuery, pricesHref } from "../../lib/queries.ts";
+import { type PricesQuery, pricesHref } from "../../lib/prices-query.ts";
 import { Segments } from "../filters/segments.tsx";
 import { Busy } from "../ui/busy.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";

@@ -1,13 +1,13 @@
 import { describe, expect, test, vi } from "vitest";
 import { readOverview } from "../../../app/data/overview.server.ts";
 import { parseSettings } from "../../../app/data/settings.server.ts";
+import { PRICES_QUERY } from "../../../app/lib/prices-query.ts";
 import { readProblem } from "../../../app/lib/problem.ts";
 import {
   CATALOG_QUERY,
   COMPARISON_QUERY,
   MODEL_QUERY,
   OVERVIEW_QUERY,
-  PRICES_QUERY,
   STATUS_QUERY,
 } from "../../../app/lib/queries.ts";
 import { readText } from "../../../app/lib/query.ts";

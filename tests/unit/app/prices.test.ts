@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { monthlyCost, type PricedEndpoint, rankByCost, searchEndpoints } from "../../../app/lib/prices.ts";
+import { PRICES_QUERY, parseTokens, pricesHref } from "../../../app/lib/prices-query.ts";
 import { changeWords, factorWords, sourceWords } from "../../../app/lib/prices-words.ts";
-import { PRICES_QUERY, parseTokens, pricesHref } from "../../../app/lib/queries.ts";
 
 it.each([
   ["10000000", 10_000_000],
