@@ -10,6 +10,9 @@ import remixConfig from "./remix.config.js";
 const fonts = fileURLToPath(new URL("build/fonts", import.meta.url));
 await makeFonts(fileURLToPath(new URL("app/tailwind.css", import.meta.url)), fonts);
 
+/** Folders and files that the dev server may hand to a browser. */
+const SERVED = ["app", "build/fonts", "docs/metrics.md", "node_modules", "public"];
+
 export default defineConfig(({ command, isSsrBuild }) => ({
   resolve: { alias: { "@fonts": fonts } },
   plugins: [
@@ -28,11 +31,23 @@ export default defineConfig(({ command, isSsrBuild }) => ({
   // Without this React's development server is bundled into the Worker.
   define: command === "build" ? { "process.env.NODE_ENV": JSON.stringify("production") } : {},
   // Loaded late, found late: the dev server would then bundle React a second time and reload the page.
-  optimizeDeps: { include: ["chart.js", "react-chartjs-2"] },
+  optimizeDeps: {
+    include: ["chart.js", "react-chartjs-2"],
+    // This esbuild cannot write for browsers as old as Vite has in mind.
+    esbuildOptions: { target: "es2022" },
+  },
   ssr: {
     resolve: { conditions: ["workerd", "worker", "browser"] },
     // Everything goes into the Worker's one bundle; in dev, CommonJS packages must stay outside it.
     noExternal: command === "build" ? true : undefined,
+  },
+  server: {
+    fs: {
+      // Vite hands out whatever lies under the project's root: settings, keys, the local database. What pages are made of,
+      // and nothing else.
+      allow: SERVED.map((path) => fileURLToPath(new URL(path, import.meta.url))),
+      deny: [".env", ".env.*", "*.{crt,pem,key}", "**/.git/**", ".dev.vars*", "**/.local/**", "**/logs/**"],
+    },
   },
   build: {
     target: "es2022",

@@ -261,63 +261,6 @@ export type Database = {
           },
         ]
       }
-      endpoint_days: {
-        Row: {
-          attempts: number
-          counted_until: string
-          created_at: string
-          day: string
-          first_success_at: string | null
-          id: string
-          location: string
-          model: string
-          newest_at: string
-          prompt_version: string
-          provider: string
-          provider_failures: number
-          results: number
-          simulated: boolean
-          streaks: NonNullable<Json>
-          successes: number
-        }
-        Insert: {
-          attempts: number
-          counted_until: string
-          created_at?: string
-          day: string
-          first_success_at?: string | null
-          id?: string
-          location: string
-          model: string
-          newest_at: string
-          prompt_version: string
-          provider: string
-          provider_failures: number
-          results: number
-          simulated: boolean
-          streaks?: NonNullable<Json>
-          successes: number
-        }
-        Update: {
-          attempts?: number
-          counted_until?: string
-          created_at?: string
-          day?: string
-          first_success_at?: string | null
-          id?: string
-          location?: string
-          model?: string
-          newest_at?: string
-          prompt_version?: string
-          provider?: string
-          provider_failures?: number
-          results?: number
-          simulated?: boolean
-          streaks?: NonNullable<Json>
-          successes?: number
-        }
-        Relationships: []
-      }
       endpoint_state_changes: {
         Row: {
           location: string
@@ -380,127 +323,6 @@ export type Database = {
           state?: string
         }
         Relationships: []
-      }
-      endpoint_windows: {
-        Row: {
-          answer_n: number
-          answer_p50: number | null
-          attempts: number
-          cost_n: number
-          cost_per_request: number | null
-          cost_tokens: number | null
-          cost_total: number | null
-          id: string
-          latency_n: number
-          latency_p50: number | null
-          latency_p95: number | null
-          latency_p99: number | null
-          latency_stddev: number | null
-          location: string
-          model: string | null
-          newest_at: string | null
-          part: string
-          probe_failures: number
-          provider: string
-          provider_failures: number
-          simulated: boolean
-          successes: number
-          time_window: string
-          tps_n: number
-          tps_p50: number | null
-          trend: Json | null
-          ttft_mean: number | null
-          ttft_n: number
-          ttft_p50: number | null
-          ttft_p95: number | null
-          ttft_stddev: number | null
-          value_cost: number | null
-          value_n: number
-          value_tokens: number | null
-          within_2s: number
-        }
-        Insert: {
-          answer_n: number
-          answer_p50?: number | null
-          attempts: number
-          cost_n: number
-          cost_per_request?: number | null
-          cost_tokens?: number | null
-          cost_total?: number | null
-          id?: string
-          latency_n: number
-          latency_p50?: number | null
-          latency_p95?: number | null
-          latency_p99?: number | null
-          latency_stddev?: number | null
-          location: string
-          model?: string | null
-          newest_at?: string | null
-          part: string
-          probe_failures: number
-          provider: string
-          provider_failures: number
-          simulated: boolean
-          successes: number
-          time_window: string
-          tps_n: number
-          tps_p50?: number | null
-          trend?: Json | null
-          ttft_mean?: number | null
-          ttft_n: number
-          ttft_p50?: number | null
-          ttft_p95?: number | null
-          ttft_stddev?: number | null
-          value_cost?: number | null
-          value_n: number
-          value_tokens?: number | null
-          within_2s: number
-        }
-        Update: {
-          answer_n?: number
-          answer_p50?: number | null
-          attempts?: number
-          cost_n?: number
-          cost_per_request?: number | null
-          cost_tokens?: number | null
-          cost_total?: number | null
-          id?: string
-          latency_n?: number
-          latency_p50?: number | null
-          latency_p95?: number | null
-          latency_p99?: number | null
-          latency_stddev?: number | null
-          location?: string
-          model?: string | null
-          newest_at?: string | null
-          part?: string
-          probe_failures?: number
-          provider?: string
-          provider_failures?: number
-          simulated?: boolean
-          successes?: number
-          time_window?: string
-          tps_n?: number
-          tps_p50?: number | null
-          trend?: Json | null
-          ttft_mean?: number | null
-          ttft_n?: number
-          ttft_p50?: number | null
-          ttft_p95?: number | null
-          ttft_stddev?: number | null
-          value_cost?: number | null
-          value_n?: number
-          value_tokens?: number | null
-          within_2s?: number
-        }
-        Relationships: [
-          {
-            foreignKeyName: "endpoint_windows_time_window_part_location_fkey"
-            columns: ["time_window", "part", "location"]
-            referencedRelation: "window_refreshes"
-            referencedColumns: ["time_window", "part", "location"]
-          },
-        ]
       }
       hourly_rollups: {
         Row: {
@@ -660,6 +482,7 @@ export type Database = {
           identity_by_rule: string | null
           last_seen_at: string | null
           name: string
+          pinned_upstreams: string[]
           provider_id: string
           quantization: string | null
           reasoning: boolean
@@ -667,6 +490,8 @@ export type Database = {
           reasoning_stated: boolean | null
           retired_at: string | null
           retires_at: string | null
+          served_at: string | null
+          served_model: string | null
           successor: string | null
         }
         Insert: {
@@ -684,6 +509,7 @@ export type Database = {
           identity_by_rule?: string | null
           last_seen_at?: string | null
           name: string
+          pinned_upstreams?: string[]
           provider_id: string
           quantization?: string | null
           reasoning?: boolean
@@ -691,6 +517,8 @@ export type Database = {
           reasoning_stated?: boolean | null
           retired_at?: string | null
           retires_at?: string | null
+          served_at?: string | null
+          served_model?: string | null
           successor?: string | null
         }
         Update: {
@@ -708,6 +536,7 @@ export type Database = {
           identity_by_rule?: string | null
           last_seen_at?: string | null
           name?: string
+          pinned_upstreams?: string[]
           provider_id?: string
           quantization?: string | null
           reasoning?: boolean
@@ -715,6 +544,8 @@ export type Database = {
           reasoning_stated?: boolean | null
           retired_at?: string | null
           retires_at?: string | null
+          served_at?: string | null
+          served_model?: string | null
           successor?: string | null
         }
         Relationships: [
@@ -811,6 +642,63 @@ export type Database = {
             referencedColumns: ["id"]
           },
         ]
+      }
+      provider_windows: {
+        Row: {
+          attempts: number
+          id: string
+          latency_n: number
+          latency_stddev: number | null
+          location: string
+          provider: string
+          provider_failures: number
+          simulated: boolean
+          successes: number
+          time_window: string
+          tps_p50: number | null
+          ttft_mean: number | null
+          ttft_n: number
+          value_cost: number | null
+          value_n: number
+          value_tokens: number | null
+        }
+        Insert: {
+          attempts: number
+          id?: string
+          latency_n: number
+          latency_stddev?: number | null
+          location: string
+          provider: string
+          provider_failures: number
+          simulated: boolean
+          successes: number
+          time_window: string
+          tps_p50?: number | null
+          ttft_mean?: number | null
+          ttft_n: number
+          value_cost?: number | null
+          value_n: number
+          value_tokens?: number | null
+        }
+        Update: {
+          attempts?: number
+          id?: string
+          latency_n?: number
+          latency_stddev?: number | null
+          location?: string
+          provider?: string
+          provider_failures?: number
+          simulated?: boolean
+          successes?: number
+          time_window?: string
+          tps_p50?: number | null
+          ttft_mean?: number | null
+          ttft_n?: number
+          value_cost?: number | null
+          value_n?: number
+          value_tokens?: number | null
+        }
+        Relationships: []
       }
       providers: {
         Row: {
@@ -966,33 +854,145 @@ export type Database = {
           },
         ]
       }
+      series_windows: {
+        Row: {
+          answer_n: number
+          answer_p50: number | null
+          answer_p95: number | null
+          attempts: number
+          cost_n: number
+          cost_per_request: number | null
+          cost_tokens: number | null
+          cost_total: number | null
+          latency_p50: number | null
+          latency_p95: number | null
+          latency_p99: number | null
+          latency_stddev: number | null
+          newest_at: string | null
+          part: string
+          probe_failures: number
+          provider_failures: number
+          series_id: number
+          successes: number
+          thinks_aloud: boolean | null
+          time_window: string
+          tps_n: number
+          tps_p05: number | null
+          tps_p50: number | null
+          trend: Json | null
+          ttft_mean: number | null
+          ttft_n: number
+          ttft_p50: number | null
+          ttft_p95: number | null
+          ttft_stddev: number | null
+          value_cost: number | null
+          value_n: number
+          value_tokens: number | null
+          within_2s: number
+        }
+        Insert: {
+          answer_n: number
+          answer_p50?: number | null
+          answer_p95?: number | null
+          attempts: number
+          cost_n: number
+          cost_per_request?: number | null
+          cost_tokens?: number | null
+          cost_total?: number | null
+          latency_p50?: number | null
+          latency_p95?: number | null
+          latency_p99?: number | null
+          latency_stddev?: number | null
+          newest_at?: string | null
+          part: string
+          probe_failures: number
+          provider_failures: number
+          series_id: number
+          successes: number
+          thinks_aloud?: boolean | null
+          time_window: string
+          tps_n: number
+          tps_p05?: number | null
+          tps_p50?: number | null
+          trend?: Json | null
+          ttft_mean?: number | null
+          ttft_n: number
+          ttft_p50?: number | null
+          ttft_p95?: number | null
+          ttft_stddev?: number | null
+          value_cost?: number | null
+          value_n: number
+          value_tokens?: number | null
+          within_2s: number
+        }
+        Update: {
+          answer_n?: number
+          answer_p50?: number | null
+          answer_p95?: number | null
+          attempts?: number
+          cost_n?: number
+          cost_per_request?: number | null
+          cost_tokens?: number | null
+          cost_total?: number | null
+          latency_p50?: number | null
+          latency_p95?: number | null
+          latency_p99?: number | null
+          latency_stddev?: number | null
+          newest_at?: string | null
+          part?: string
+          probe_failures?: number
+          provider_failures?: number
+          series_id?: number
+          successes?: number
+          thinks_aloud?: boolean | null
+          time_window?: string
+          tps_n?: number
+          tps_p05?: number | null
+          tps_p50?: number | null
+          trend?: Json | null
+          ttft_mean?: number | null
+          ttft_n?: number
+          ttft_p50?: number | null
+          ttft_p95?: number | null
+          ttft_stddev?: number | null
+          value_cost?: number | null
+          value_n?: number
+          value_tokens?: number | null
+          within_2s?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "series_windows_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       window_refreshes: {
         Row: {
           as_of: string
-          id: string
           location: string
           part: string
-          prompt_version: string | null
+          prompt_version: string
           results: number
           time_window: string
           took_ms: number
         }
         Insert: {
           as_of: string
-          id?: string
           location: string
           part: string
-          prompt_version?: string | null
+          prompt_version: string
           results: number
           time_window: string
           took_ms: number
         }
         Update: {
           as_of?: string
-          id?: string
           location?: string
           part?: string
-          prompt_version?: string | null
+          prompt_version?: string
           results?: number
           time_window?: string
           took_ms?: number
@@ -1001,8 +1001,9 @@ export type Database = {
       }
     }
     Views: {
-      attributed_results: {
+      counted_results: {
         Row: {
+          answer_ttft_ms: number | null
           cost_known: boolean | null
           cost_usd: number | null
           created_at: string | null
@@ -1016,18 +1017,28 @@ export type Database = {
           prompt_version: string | null
           provider: string | null
           run_id: string | null
+          series_id: number | null
+          shown: boolean | null
           simulated: boolean | null
           status_code: number | null
           success: boolean | null
           total_latency_ms: number | null
           tps: number | null
           ttft_ms: number | null
+          upstream: string | null
+          workload: string | null
         }
         Relationships: [
           {
             foreignKeyName: "benchmark_results_run_id_fkey"
             columns: ["run_id"]
             referencedRelation: "runs"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "benchmark_results_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
             referencedColumns: ["id"]
           },
         ]
@@ -1132,22 +1143,18 @@ export type Database = {
         }
         Returns: Json
       }
-      compare_choices: { Args: { as_of?: string }; Returns: Json }
+      compare_choices: { Args: Record<PropertyKey, never>; Returns: Json }
       compare_endpoints: {
         Args: {
           a: string
-          as_of?: string
           at_location?: string
           b: string
           time_window?: string
         }
         Returns: Json
       }
-      cost_by_model: { Args: { since?: string; until?: string }; Returns: Json }
-      current_prompt_version: { Args: { as_of?: string }; Returns: string }
       dashboard_endpoints: {
         Args: {
-          as_of?: string
           at_location?: string
           endpoints_only?: boolean
           time_window?: string
@@ -1159,7 +1166,7 @@ export type Database = {
         Returns: Json
       }
       dashboard_previous: {
-        Args: { as_of?: string; at_location?: string; time_window?: string }
+        Args: { at_location?: string; time_window?: string }
         Returns: Json
       }
       dashboard_prices: { Args: { measured_only?: boolean }; Returns: Json }
@@ -1182,12 +1189,12 @@ export type Database = {
         Args: { as_of?: string; at_location?: string }
         Returns: Json
       }
-      endpoint_day: {
+      endpoint_figures: {
         Args: {
-          from_time?: string
-          of_day: string
-          until_time?: string
-          version: string
+          at_location?: string
+          of_model: string
+          of_provider: string
+          time_window?: string
         }
         Returns: Json
       }
@@ -1206,7 +1213,10 @@ export type Database = {
       engine_accept_price: { Args: { of_model: string }; Returns: Json }
       engine_apply_catalog: { Args: { change: Json }; Returns: Json }
       engine_catalog: { Args: { of_provider?: string }; Returns: Json }
-      engine_keep_days: { Args: { at_most?: number }; Returns: number }
+      engine_pin_upstream: {
+        Args: { at_upstream: string; of_model: string; pinned: boolean }
+        Returns: boolean
+      }
       engine_prune: {
         Args: {
           chunk_times_days: number
@@ -1216,41 +1226,17 @@ export type Database = {
         Returns: Json
       }
       engine_refresh_windows: {
-        Args: { at_location: string; part: string; time_window: string }
+        Args: {
+          as_of?: string
+          at_location: string
+          part: string
+          time_window: string
+        }
         Returns: Json
       }
       engine_spent_since: { Args: { since: string }; Returns: Json }
       engine_targets: { Args: { also?: string[] }; Returns: Json }
       engine_write_watch: { Args: { change: Json }; Returns: undefined }
-      error_rates: { Args: { since?: string; until?: string }; Returns: Json }
-      failure_owner: {
-        Args: { error_kind: string; status_code: number; success: boolean }
-        Returns: string
-      }
-      hourly_trend: {
-        Args: {
-          for_model?: string
-          for_provider?: string
-          since?: string
-          until?: string
-        }
-        Returns: Json
-      }
-      is_line: { Args: { value: string }; Returns: boolean }
-      is_moment: { Args: { value: string }; Returns: boolean }
-      location_results: {
-        Args: {
-          at_location: string
-          of_version: string
-          since: string
-          until: string
-        }
-        Returns: number
-      }
-      measured_locations: {
-        Args: { of_version: string; since: string; until: string }
-        Returns: string[]
-      }
       model_catalog: {
         Args: {
           of_provider?: string
@@ -1263,7 +1249,6 @@ export type Database = {
       }
       model_page: {
         Args: {
-          as_of?: string
           at_location?: string
           of_model: string
           of_provider: string
@@ -1271,51 +1256,14 @@ export type Database = {
         }
         Returns: Json
       }
-      performance_averages: {
-        Args: { since?: string; until?: string }
-        Returns: Json
-      }
-      price_json: {
+      upstream_shares: {
         Args: {
-          cached: number
-          hours?: Json
-          input: number
-          output: number
-          source: string
+          at_location?: string
+          of_model: string
+          of_provider: string
+          since: string
         }
         Returns: Json
-      }
-      round_step: { Args: { of_range: number; steps: number }; Returns: number }
-      same_models: { Args: Record<PropertyKey, never>; Returns: Json }
-      usual_locations: {
-        Args: { of_version: string; since: string; until: string }
-        Returns: string[]
-      }
-      usual_place: {
-        Args: { as_of?: string; time_window: string }
-        Returns: string
-      }
-      value_bins: { Args: { of_values: number[] }; Returns: Json }
-      window_figures: {
-        Args: {
-          at_location: string
-          endpoints_only?: boolean
-          of_version: string
-          part: string
-          time_window: string
-          until: string
-        }
-        Returns: Database["public"]["Tables"]["endpoint_windows"]["Row"][]
-      }
-      window_locations: {
-        Args: { as_of?: string; time_window?: string }
-        Returns: Json
-      }
-      window_span: { Args: { time_window: string }; Returns: string }
-      window_step: { Args: { time_window: string }; Returns: string }
-      window_tolerance: {
-        Args: { part: string; time_window: string }
-        Returns: string
       }
     }
     Enums: {

@@ -5,7 +5,7 @@ import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen, type Part } from "../lib/locks.ts";
 import { explainNothing, listFacts, listPrices } from "../lib/models-facts.ts";
 import type { EndpointId } from "../lib/models-path.ts";
-import type { ModelPage, ModelSeries } from "../lib/models-types.ts";
+import type { ModelPage, ModelSeries, UpstreamShare } from "../lib/models-types.ts";
 import type { ModelQuery } from "../lib/queries.ts";
 import { MIN_RANKED_RESULTS } from "../lib/ranking.ts";
 import { isStale } from "../lib/schedule.ts";
@@ -102,6 +102,8 @@ export const modelPageSchema = z.object({
   ),
 });
 
+export const upstreamSharesSchema = z.array(z.object({ upstream: z.string(), n: count }));
+
 type Row = z.infer<typeof modelPageSchema>;
 
 /**
@@ -119,6 +121,7 @@ export async function readModelPage(
   if (answer === null) return null;
   const row = modelPageSchema.parse(answer);
   const { buckets: _, answers: __, distributions: ___, endpoint, facts, ...rest } = row;
+  const upstreams = endpoint.kind === "proxy" ? await readUpstreams(reader, id, row) : [];
   const latest = row.prices[0];
   const open = (part: Part) => isOpen(part, locked);
   return {
@@ -152,7 +155,25 @@ export async function readModelPage(
       ...other,
       endpoint: toEndpoint(other.endpoint, locked),
     })),
+    upstreams,
   };
+}
+
+/** Who served a model that its proxy routes by itself, over the page's window and from its place. */
+async function readUpstreams(
+  reader: Reader,
+  { provider, model }: EndpointId,
+  { since, location }: Row,
+): Promise<UpstreamShare[]> {
+  const answer = await reader.call("upstream_shares", {
+    of_provider: provider,
+    of_model: model,
+    since,
+    at_location: location,
+  });
+  const rows = upstreamSharesSchema.parse(answer);
+  const all = rows.reduce((sum, { n }) => sum + n, 0);
+  return rows.map(({ upstream, n }) => ({ upstream, n, share: n / all }));
 }
 
 /**

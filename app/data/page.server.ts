@@ -3,7 +3,8 @@ import type { Services } from "./context.server.ts";
 import { withServices } from "./problem.server.ts";
 import { startTiming } from "./timing.server.ts";
 
-export const PAGE_CACHE_CONTROL = "public, max-age=30, stale-while-revalidate=300";
+/** For browsers, which know of no purge: after a run nothing older is shown. Caches in front have their own (workers/dashboard/cache.ts). */
+export const PAGE_CACHE_CONTROL = "public, max-age=5";
 
 type OpenServices = Extract<Services, { ok: true }>;
 

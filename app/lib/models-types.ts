@@ -114,6 +114,15 @@ export interface ModelPage {
   readonly price: { readonly input: number; readonly output: number } | null;
   readonly results: readonly ResultLine[];
   readonly elsewhere: readonly Elsewhere[];
+  /** Of a proxied model that its provider routes: who served it in the window, the most first. */
+  readonly upstreams: readonly UpstreamShare[];
+}
+
+export interface UpstreamShare {
+  readonly upstream: string;
+  readonly n: number;
+  /** Of all requests of which it is known who served them, 0 to 1. */
+  readonly share: number;
 }
 
 export interface CatalogModel {
@@ -153,6 +162,7 @@ export const CATALOG_EVENT_KINDS = [
   "context",
   "retirement_announced",
   "taken_out",
+  "served_model",
 ] as const;
 export type CatalogEventKind = (typeof CATALOG_EVENT_KINDS)[number];
 

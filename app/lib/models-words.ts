@@ -11,6 +11,7 @@ export const EVENT_WORDS: Readonly<
   price_held: { one: "price awaiting review", many: "prices awaiting review" },
   context: { one: "context window changed", many: "context windows changed" },
   retirement_announced: { one: "retirement announced", many: "retirements announced" },
+  served_model: { one: "served by another model", many: "models served by another model" },
   taken_out: { one: "no longer measured", many: "models no longer measured" },
 };
 
@@ -34,6 +35,10 @@ export function describeChange(kind: CatalogEventKind, before: unknown, after: u
       typeof member(after, "revertedAt") === "string" ? ", reverted" : ""
     }`;
     return `${old === null ? now : `${old} → ${now}`} per 1M tokens${notes}`;
+  }
+  if (kind === "served_model") {
+    const [old, now] = [member(before, "servedModel"), member(after, "servedModel")];
+    return typeof old === "string" && typeof now === "string" ? `${old} → ${now}` : null;
   }
   if (kind === "context") {
     const [old, now] = [member(before, "contextWindow"), member(after, "contextWindow")];

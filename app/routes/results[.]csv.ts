@@ -32,8 +32,9 @@ export function loader({ request, context }: LoaderFunctionArgs) {
           ...CORS_HEADERS,
           "Content-Type": "text/csv; charset=utf-8; header=present",
           "Content-Disposition": 'attachment; filename="results.csv"',
-          // A table may be large and is asked for rarely: not worth a place in a cache, but worth no second reading.
-          "Cache-Control": "public, max-age=60",
+          // A table may be large and is asked for rarely: not worth a place in a cache in front, where one that breaks off
+          // would be kept as if it were whole; but worth no second reading.
+          "Cache-Control": "private, max-age=60",
         },
       });
     },

@@ -68,8 +68,9 @@ export async function deploy(args: readonly string[], root: string, tools: Deplo
   await tools.build();
   if (plan.ref !== null) await pushMigrations(root, tools.supabase, { yes: true });
   await requireTables(plan.supabase);
-  const [benchmarkUrl] = await deployWithSecrets(plan, tools.wrangler, BENCHMARK, say);
+  // First the dashboard: the other Worker is bound to it.
   const [dashboardUrl] = await deployWithSecrets(plan, tools.wrangler, DASHBOARD, say);
+  const [benchmarkUrl] = await deployWithSecrets(plan, tools.wrangler, BENCHMARK, say);
   say(`Dashboard:        ${dashboardUrl ?? "see Cloudflare's dashboard, Workers"}`);
   say(`Benchmark Worker: ${benchmarkUrl ?? "see Cloudflare's dashboard, Workers"}`);
   const adminToken = settings.benchmark.ADMIN_TOKEN;

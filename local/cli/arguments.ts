@@ -58,9 +58,10 @@ export const USAGE = `Usage:
   npm run models -- list [PROVIDER [WORD]...] [--all] [--json]
                        what is measured, what was retired and what could take its place; --all: what is offered;
                        WORD: every model whose name has it
-  npm run models -- activate PROVIDER MODEL [--add]
+  npm run models -- activate PROVIDER MODEL [--add] [--upstream NAME]
                        measures it from the next run; --add: also where no list has it
-  npm run models -- deactivate PROVIDER MODEL
+    --upstream NAME    of a proxy (openrouter): only this upstream, no fallbacks, as a series of its own
+  npm run models -- deactivate PROVIDER MODEL [--upstream NAME]
   npm run models -- accept-price PROVIDER MODEL
                        takes a price that was held back because it jumped more than tenfold
   npm run models -- accept-list PROVIDER
@@ -81,6 +82,7 @@ const OPTIONS = {
   "accept-growth": { type: "boolean" },
   add: { type: "boolean" },
   all: { type: "boolean" },
+  upstream: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -89,7 +91,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   probe: ["provider", "json", "help"],
   "sync-prices": ["help"],
   "sync-models": ["provider", "accept-shrink", "accept-growth", "help"],
-  models: ["add", "all", "json", "help"],
+  models: ["add", "all", "upstream", "json", "help"],
 };
 
 /** @throws UsageError with one line that says what is wrong. */
@@ -122,7 +124,7 @@ export function parseCommand(argv: readonly string[]): Command {
     case "models":
       return {
         name,
-        request: readModelsRequest(positionals, values.add ?? false),
+        request: readModelsRequest(positionals, values.add ?? false, values.upstream),
         options: { json: values.json ?? false, all: values.all ?? false },
       };
     default:
@@ -151,7 +153,11 @@ const WANTS: Readonly<Record<ModelsRequest["action"], string>> = {
   "accept-list": "a provider",
 };
 
-function readModelsRequest(words: readonly string[], add: boolean): ModelsRequest {
+function readModelsRequest(
+  words: readonly string[],
+  add: boolean,
+  upstream: string | undefined,
+): ModelsRequest {
   const [action = "list", provider, ...rest] = words;
   const [model, ...more] = rest;
   const parsed = modelsRequest.safeParse({
@@ -159,6 +165,7 @@ function readModelsRequest(words: readonly string[], add: boolean): ModelsReques
     ...(provider === undefined ? {} : { provider }),
     ...(model === undefined ? {} : action === "list" ? { search: rest.join(" ") } : { model }),
     ...(add ? { add } : {}),
+    ...(upstream === undefined ? {} : { upstream }),
   });
   if (parsed.success && (action === "list" || more.length === 0)) return parsed.data;
   const wants = Object.entries(WANTS).find(([name]) => name === action)?.[1];

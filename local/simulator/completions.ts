@@ -16,6 +16,7 @@ const requestBody = z.looseObject({
   max_tokens: z.int().positive().optional(),
   max_completion_tokens: z.int().positive().optional(),
   temperature: z.number().optional(),
+  provider: z.looseObject({ only: z.array(z.string()).min(1).optional() }).optional(),
 });
 
 /** What a request's body leads to. */
@@ -93,7 +94,10 @@ export function createCompletions(options: { readonly seed: number; readonly fai
         },
         includeUsage: request.stream_options?.include_usage === true,
         finish: pieces.length < all.length ? "length" : "stop",
-        upstream: model.upstreams === undefined ? null : pick(random, model.upstreams),
+        upstream:
+          model.upstreams === undefined
+            ? null
+            : (request.provider?.only?.[0] ?? pick(random, model.upstreams)),
         queueMs: plan.ttftMs * 0.3,
         promptMs: plan.ttftMs * 0.5,
         completionMs: (pieces.length * 1000) / plan.tps,

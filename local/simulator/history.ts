@@ -1,6 +1,6 @@
 import { BENCHMARK_PROMPT, promptVersion } from "../../workers/benchmark/probe/prompts.ts";
 import { createServiceClient } from "../../workers/benchmark/store/client.ts";
-import { AHEAD_WINDOWS } from "../../workers/benchmark/store/rows.ts";
+import { WINDOWS } from "../../workers/benchmark/store/rows.ts";
 import { readTargets } from "../../workers/benchmark/store/targets.ts";
 import { SetupError } from "../errors.ts";
 import { findRunningSupabase } from "../supabase/index.ts";
@@ -73,7 +73,7 @@ export async function writeHistory(options: HistoryOptions): Promise<number> {
     .eq("run_name", HISTORY_RUN_NAME)
     .eq("note", UNFINISHED);
   throwIf(finished.error, "finish the simulated history");
-  for (const { window, part } of AHEAD_WINDOWS) {
+  for (const { window, part } of WINDOWS) {
     const made = await client.rpc("engine_refresh_windows", {
       time_window: window,
       part,

@@ -33,3 +33,16 @@ function tryPort(port: number): Promise<string | null> {
 function refusal(port: number, why: string, setting: string): SetupError {
   return new SetupError(`port ${port} ${why}: stop what uses it, or set ${setting} to a free one`);
 }
+
+/** A port on 127.0.0.1 that is free now, for a tool that wants to be told one. */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,7 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ADMIN_PATHS } from "../../workers/benchmark/admin-api.ts";
 import { CRONS } from "../../workers/benchmark/schedule.ts";
+import { isForPrograms } from "../../workers/dashboard/preflight.ts";
 import { requireSupabase, type SupabaseKeys } from "../build/hosted.ts";
 import { build } from "../build/index.ts";
 import { formatEnvFile } from "../env-file.ts";
@@ -15,7 +18,8 @@ import { startEmbeddedSupabase } from "../supabase/index.ts";
 import { remixBin, toolEnvironment } from "../tools.ts";
 import { startWatchdog } from "../watchdog.ts";
 import { type StackLock, takeStack } from "./lock.ts";
-import { requireFreePort } from "./ports.ts";
+import { findFreePort, requireFreePort } from "./ports.ts";
+import { isToolPath, startProxy } from "./proxy.ts";
 import { readyLines, trackedProviders } from "./ready-message.ts";
 import { fireScheduled, readCronTriggers, startSchedule } from "./schedule.ts";
 import { showWorkerLines } from "./worker-output.ts";
@@ -124,18 +128,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
 
     const state = stateDirectory(settings);
-    const benchmarkUrl = `http://127.0.0.1:${settings.benchmarkPort}`;
+    // Nobody but the clock below knows it: what finds wrangler's port still starts no run.
+    const cronKey = randomBytes(24).toString("hex");
+    const benchmarkPort = await findFreePort();
+    const benchmarkUrl = `http://127.0.0.1:${benchmarkPort}`;
     const benchmark = await launch(
       "The benchmark Worker",
       wranglerDevArguments({
         root,
         config: join(root, "workers", "benchmark", "wrangler.toml"),
-        port: settings.benchmarkPort,
-        envFile: writeSettings(
-          settings.localDirectory,
-          "benchmark.env",
-          benchmarkSettings(settings, database, simulatorUrl),
-        ),
+        port: benchmarkPort,
+        envFile: writeSettings(settings.localDirectory, "benchmark.env", {
+          ...benchmarkSettings(settings, database, simulatorUrl),
+          CRON_KEY: cronKey,
+          // Cloudflare's cache has no local stand-in.
+          PAGE_CACHE: "off",
+        }),
         stateDirectory: join(state, "benchmark"),
       }),
       showWorkerLines("benchmark Worker", options, errors),
@@ -149,6 +157,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       SUPABASE_URL: database.url,
       SUPABASE_ANON_KEY: database.anonKey,
     });
+    const dashboardPort = options.dev ? settings.dashboardPort : await findFreePort();
     const dashboard = options.dev
       ? await launch(
           "The dashboard",
@@ -158,7 +167,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
             "--host",
             "127.0.0.1",
             "--port",
-            String(settings.dashboardPort),
+            String(dashboardPort),
             "--strictPort",
           ],
           // That it read its settings from our file is no news.
@@ -172,7 +181,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           wranglerDevArguments({
             root,
             config: join(root, "wrangler.toml"),
-            port: settings.dashboardPort,
+            port: dashboardPort,
             envFile: dashboardFile,
             stateDirectory: join(state, "dashboard"),
           }),
@@ -180,8 +189,24 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         );
 
     await Promise.all([benchmarkReady, history]);
-    startClock(root, benchmarkUrl, options, undo);
-    await waitFor(`http://127.0.0.1:${settings.dashboardPort}/`, dashboard, options.signal);
+    startClock(root, benchmarkUrl, cronKey, options, undo);
+    const admin = await startProxy({
+      port: settings.benchmarkPort,
+      target: benchmarkPort,
+      isKnown: (path) => ADMIN_PATHS.includes(path),
+      isForOtherSites: () => false,
+    });
+    undo.push(admin.stop);
+    await waitFor(`http://127.0.0.1:${dashboardPort}/`, dashboard, options.signal);
+    if (!options.dev) {
+      const pages = await startProxy({
+        port: settings.dashboardPort,
+        target: dashboardPort,
+        isKnown: (path) => !isToolPath(path),
+        isForOtherSites: isForPrograms,
+      });
+      undo.push(pages.stop);
+    }
     const tracked = await trackedProviders(database);
     for (const line of readyLines(settings, database, tracked, simulatorUrl !== null, errors.file()))
       say(line);
@@ -302,13 +327,14 @@ async function waitFor(url: string, group: ProcessGroup, signal: AbortSignal): P
 function startClock(
   root: string,
   workerUrl: string,
+  cronKey: string,
   { complain, signal }: StackOptions,
   undo: (() => Promise<void> | void)[],
 ): void {
   const crons = readCronTriggers(join(root, "workers", "benchmark", "wrangler.toml"));
   const ended = new AbortController();
   const anyEnd = AbortSignal.any([signal, ended.signal]);
-  const fire = (cron: string, time: Date) => fireScheduled(workerUrl, cron, time, anyEnd);
+  const fire = (cron: string, time: Date) => fireScheduled(workerUrl, `${cronKey} ${cron}`, time, anyEnd);
   const failed = (cron: string, error: unknown) => {
     if (!anyEnd.aborted) complain(`The scheduled event "${cron}" failed: ${messageOf(error)}`);
   };

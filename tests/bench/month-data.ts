@@ -33,7 +33,7 @@ export async function fillMonth(sql: pg.Pool, say: (line: string) => void): Prom
   await sql.query(
     `insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
      select now() - random() * interval '30 days', 'price', m.provider_id, m.id, m.name,
-       public.price_json(0.05, 0.2, null, 'bench'), public.price_json(0.1, 0.4, null, 'bench')
+       internal.price_json(0.05, 0.2, null, 'bench'), internal.price_json(0.1, 0.4, null, 'bench')
      from public.models m
      where m.active`,
   );
@@ -79,7 +79,6 @@ export async function fillMonth(sql: pg.Pool, say: (line: string) => void): Prom
   }
   // As the hosted database's autovacuum leaves it: the figures of a month are read from an index alone.
   await sql.query("vacuum analyze");
-  await sql.query("select public.engine_keep_days(30)");
   const ahead = performance.now();
   await makeAhead(sql, LOCATION);
   const { rows } = await sql.query<{ results: string; size: string }>(

@@ -16,7 +16,7 @@ import pg from "pg";
 import { build } from "../../local/build/index.ts";
 import { startEmbeddedSupabase } from "../../local/supabase/index.ts";
 import { resetSupabase } from "../../local/supabase/reset.ts";
-import { AHEAD_WINDOWS } from "../../workers/benchmark/store/rows.ts";
+import { WINDOWS } from "../../workers/benchmark/store/rows.ts";
 import { getChromium, HOW_TO_GET_CHROMIUM } from "../e2e/support/chromium.ts";
 import { startDashboard } from "../e2e/support/dashboard.ts";
 import { history } from "../e2e/support/history.ts";
@@ -72,7 +72,7 @@ export async function fillWeek(sql: pg.Pool): Promise<void> {
 
 /** What the engine has the database make after a run. */
 export async function makeAhead(sql: pg.Pool, location: string): Promise<void> {
-  for (const { window, part } of AHEAD_WINDOWS) {
+  for (const { window, part } of WINDOWS) {
     await sql.query("select public.engine_refresh_windows($1, $2, $3)", [window, part, location]);
   }
 }

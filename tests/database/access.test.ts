@@ -1,4 +1,4 @@
-import { createClient } from "@supabase/supabase-js";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { beforeAll, describe, expect, it } from "vitest";
 import { withClient } from "../../local/supabase/database.ts";
 import { migrationsDirectory } from "../../local/supabase/index.ts";
@@ -15,7 +15,7 @@ type Role = "anon" | "authenticated" | "service_role";
 const READERS: readonly Role[] = ["anon", "authenticated"];
 
 /** A client without types: it asks for what the types forbid. */
-async function clientOf(supabase: TestSupabase, role: Role) {
+async function clientOf(supabase: TestSupabase, role: Role): Promise<SupabaseClient> {
   if (role === "authenticated") return supabase.authenticated();
   const key = role === "anon" ? supabase.anonKey : supabase.serviceRoleKey;
   return createClient(supabase.url, key, { auth: { persistSession: false } });

@@ -227,7 +227,7 @@ describe("a text, number or date beyond all bounds", () => {
   });
 
   it.each(["a plain name", "名前 🙂 é", "x".repeat(500)])("is none of %j", async (name) => {
-    const { rows } = await supabase.sql.query("select public.is_line($1) as fits", [name]);
+    const { rows } = await supabase.sql.query("select internal.is_line($1) as fits", [name]);
     expect(rows).toEqual([{ fits: true }]);
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type CatalogChange, NO_CHANGE } from "../../workers/benchmark/catalog/changes.ts";
 import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
 import { dumpCatalog, eventsOf, modelsOf } from "../support/catalog-rows.ts";
+import { askQuestion } from "../support/questions.ts";
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
 
 let supabase: TestSupabase;
@@ -294,10 +295,9 @@ describe("a model that was taken out of the runs", () => {
 
 describe("what the pages read", () => {
   it("has the same model at several providers side by side, direct and proxied", async () => {
-    const { data } = await supabase.anon.rpc("same_models");
-    const groups = data as {
+    const groups = (await askQuestion(supabase.sql, "The same model at several providers")) as {
       identity: string;
-      endpoints: { provider: string; kind: string; price: unknown }[];
+      endpoints: { provider: string; kind: string; input: number; output: number }[];
     }[];
     expect(groups.map(({ identity }) => identity)).toEqual(["gpt-4o-mini", "gpt-oss-20b"]);
     expect(groups[0]?.endpoints.map(({ provider, kind }) => `${kind} ${provider}`)).toEqual([
@@ -305,7 +305,7 @@ describe("what the pages read", () => {
       "proxy openrouter",
     ]);
     expect(groups[1]?.endpoints).toHaveLength(3);
-    expect(groups[0]?.endpoints[0]?.price).toMatchObject({ input: 0.15, output: 0.6 });
+    expect(groups[0]?.endpoints[0]).toMatchObject({ input: 0.15, output: 0.6 });
   });
 
   it("has at most as many changes as asked for, newest first, and no more than 1,000", async () => {

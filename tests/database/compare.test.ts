@@ -3,7 +3,15 @@ import { comparisonSchema, readChoices, readComparison } from "../../app/data/co
 import { overviewSchema } from "../../app/data/overview.server.ts";
 import { createReader } from "../../app/data/reader.server.ts";
 import { history, PROFILES } from "../e2e/support/history.ts";
-import { failure, insert, result, run, type SeedResult, type SeedRun } from "../e2e/support/results.ts";
+import {
+  failure,
+  forgetResults,
+  insert,
+  result,
+  run,
+  type SeedResult,
+  type SeedRun,
+} from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
 
 const AS_OF = "2026-10-15T12:00:00.000Z";
@@ -13,14 +21,14 @@ const B = "openrouter/openai/gpt-4o-mini";
 const supabase = useSupabase();
 
 async function read(a = A, b = B, extra: Record<string, string> = {}) {
-  const { data, error } = await supabase.anon.rpc("compare_endpoints", { a, b, as_of: AS_OF, ...extra });
+  const { data, error } = await supabase.anon.rpc("compare_endpoints", { a, b, ...extra });
   expect(error).toBeNull();
   return comparisonSchema.parse(data);
 }
 
-async function reset(runs: readonly SeedRun[], results: readonly SeedResult[]) {
-  await supabase.sql.query("delete from public.runs");
-  await insert(supabase.sql, runs, results);
+async function reset(runs: readonly SeedRun[], results: readonly SeedResult[], asOf: string | null = AS_OF) {
+  await forgetResults(supabase.sql);
+  await insert(supabase.sql, runs, results, asOf);
 }
 
 function ago(minutes: number): string {
@@ -112,7 +120,6 @@ describe("the figures side by side", () => {
       const { data } = await supabase.anon.rpc("dashboard_endpoints", {
         time_window,
         at_location,
-        as_of: AS_OF,
       });
       const overview = overviewSchema.parse(data);
       for (const [a, b] of [
@@ -257,7 +264,7 @@ describe("where nothing was asked for", () => {
         ),
     ]);
     const answer = await read();
-    const { data } = await supabase.anon.rpc("dashboard_endpoints", { as_of: AS_OF });
+    const { data } = await supabase.anon.rpc("dashboard_endpoints");
     expect(answer.location).toBe(overviewSchema.parse(data).location);
     expect([answer.location, answer.usual_location]).toEqual(["enam", "enam"]);
     expect(answer.locations).toEqual([
@@ -360,6 +367,7 @@ describe("what there is to choose from", () => {
         }),
         result({ run_id: one.id, created_at: now, provider: "stranger", model: "m" }),
       ],
+      null,
     );
     const after = await readChoices(reader());
     expect(after.filter(({ model }) => model === "gpt-4o-mini")).toHaveLength(1);
@@ -384,7 +392,7 @@ describe("the comparison of a whole day", () => {
 
   test("names the faster one with an interval that holds the true ratio", async () => {
     const { runs, results } = history({ until: new Date(), hours: 24, simulated: false, profiles });
-    await reset(runs, results);
+    await reset(runs, results, null);
     const { differences, a, b, thinks } = await compare();
     const first = differences?.metrics.find(({ metric }) => metric === "first");
     expect(first?.verdict).toBe("a");
@@ -404,6 +412,7 @@ describe("the comparison of a whole day", () => {
     await reset(
       runs,
       results.map((row) => ({ ...row, simulated: row.provider === "openrouter" })),
+      null,
     );
     const { differences, a, b } = await compare();
     expect(differences).toBeNull();
@@ -413,7 +422,7 @@ describe("the comparison of a whole day", () => {
 
   test("holds nothing of a locked metric", async () => {
     const { runs, results } = history({ until: new Date(), hours: 24, simulated: false, profiles });
-    await reset(runs, results);
+    await reset(runs, results, null);
     const { differences, a, b } = await compare(["ttft"]);
     expect(differences?.metrics.map(({ metric }) => metric)).toEqual(["latency", "tps", "cost"]);
     expect([a.first, b.first]).toEqual([null, null]);

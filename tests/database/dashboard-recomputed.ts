@@ -41,13 +41,6 @@ export function expectedOverview(rows: readonly SeedResult[], known: Known, quer
       (row.prompt_version === null || row.prompt_version === promptVersion),
   );
 
-  const counts = new Map<string, number>();
-  for (const row of recent) counts.set(row.location, (counts.get(row.location) ?? 0) + 1);
-  const locations = [...counts]
-    .map(([location, results]) => ({ location, results }))
-    .sort((a, b) => b.results - a.results || (a.location < b.location ? -1 : 1));
-  const location = query.location ?? locations[0]?.location ?? null;
-
   const offline = offlineRuns(rows);
   const named = (row: SeedResult): Named => {
     const provider = known.providers.find(
@@ -64,10 +57,12 @@ export function expectedOverview(rows: readonly SeedResult[], known: Known, quer
     };
   };
   const real = new Set(past.filter((row) => !row.simulated).map((row) => key(named(row))));
-  const shown = recent
-    .filter((row) => row.location === location)
-    .map(named)
-    .filter((row) => !row.simulated || !real.has(key(row)));
+  const everywhere = recent.map(named).filter((row) => !row.simulated || !real.has(key(row)));
+  const locations = grouped(everywhere, (row) => row.location)
+    .map((rows) => ({ location: rows[0]?.location ?? "", results: rows.length }))
+    .sort((a, b) => b.results - a.results || (a.location < b.location ? -1 : 1));
+  const location = query.location ?? locations[0]?.location ?? null;
+  const shown = everywhere.filter((row) => row.location === location);
 
   return {
     promptVersion,

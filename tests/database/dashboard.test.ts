@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { overviewSchema } from "../../app/data/overview.server.ts";
-import { failure, insert, result, run, type SeedResult, type SeedRun } from "../e2e/support/results.ts";
+import {
+  failure,
+  forgetResults,
+  insert,
+  result,
+  run,
+  type SeedResult,
+  type SeedRun,
+} from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
 import { blame, expectedOverview, type Known } from "./dashboard-recomputed.ts";
 
@@ -8,12 +16,8 @@ const AS_OF = "2026-10-15T12:00:00.000Z";
 // biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 
-async function read(window = "24h", extra: Record<string, string> = {}, asOf = AS_OF) {
-  const { data, error } = await supabase.anon.rpc("dashboard_endpoints", {
-    time_window: window,
-    as_of: asOf,
-    ...extra,
-  });
+async function read(window = "24h", extra: Record<string, string> = {}) {
+  const { data, error } = await supabase.anon.rpc("dashboard_endpoints", { time_window: window, ...extra });
   expect(error).toBeNull();
   return overviewSchema.parse(data);
 }
@@ -25,8 +29,8 @@ async function known(): Promise<Known> {
 }
 
 async function reset(runs: readonly SeedRun[], results: readonly SeedResult[]) {
-  await supabase.sql.query("delete from public.runs");
-  await insert(supabase.sql, runs, results);
+  await forgetResults(supabase.sql);
+  await insert(supabase.sql, runs, results, AS_OF);
 }
 
 function ago(minutes: number): string {
@@ -240,7 +244,7 @@ test("whose failure a result is, the function and the figures judge alike", asyn
       expected === "probe" ? 1 : 0,
       expected === "provider" ? 1 : 0,
     ]);
-    const { rows } = await supabase.sql.query("select public.failure_owner($1, $2, false) as owner", [
+    const { rows } = await supabase.sql.query("select internal.owner_of($1, $2, false) as owner", [
       each.error_kind,
       each.status_code,
     ]);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { failure, insert, result, run, type SeedResult } from "../e2e/support/results.ts";
+import { withClient } from "../../local/supabase/database.ts";
+import { failure, forgetResults, insert, result, run, type SeedResult } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
 
 // biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
@@ -10,8 +11,7 @@ const START = Date.parse("2026-11-20T10:00:00Z");
 const minute = (n: number) => new Date(START + n * 60_000).toISOString();
 
 beforeEach(async () => {
-  await supabase.sql.query("delete from public.runs");
-  await supabase.sql.query("delete from public.series");
+  await forgetResults(supabase.sql);
 });
 
 async function seriesOf(rows: readonly SeedResult[]) {
@@ -160,6 +160,15 @@ describe("a result's series", () => {
     ]);
   });
 
+  it("is forgotten with its last result, and with it that the endpoint was ever measured for real", async () => {
+    const [one, other] = [run(), run()];
+    const played = result({ run_id: one.id, simulated: true });
+    await insert(supabase.sql, [one, other], [played, result({ run_id: other.id })]);
+    expect(await seriesOf([played])).toMatchObject([{ shown: false }]);
+    await supabase.sql.query("delete from public.runs where id = $1", [other.id]);
+    expect(await seriesOf([played])).toMatchObject([{ shown: true }]);
+  });
+
   it("names an upstream only where the proxy was told to use that one", async () => {
     const one = run();
     await insert(supabase.sql, [one], []);
@@ -300,6 +309,23 @@ describe("days and outages", () => {
     expect(await days()).toMatchObject([{ successes: 3, provider_failures: 1 }]);
     await supabase.sql.query("delete from public.runs");
     expect(await days()).toEqual([]);
+  });
+
+  it("miss no result of two that are written at the same time", async () => {
+    const one = run();
+    await insert(supabase.sql, [one], [result({ run_id: one.id, created_at: minute(0) })]);
+    await withClient(supabase.databaseUrl, async (other) => {
+      await other.query("begin");
+      await insert(other, [], [result({ run_id: one.id, created_at: minute(15) })]);
+      const second = insert(supabase.sql, [], [result({ run_id: one.id, created_at: minute(30) })]).then(
+        () => "written",
+      );
+      const waits = new Promise((resolve) => setTimeout(resolve, 300, "waits"));
+      expect(await Promise.race([second, waits])).toBe("waits");
+      await other.query("commit");
+      await second;
+    });
+    expect(await days()).toMatchObject([{ results: 3, newest_at: minute(30) }]);
   });
 
   it("count a confirmation as the second failure of an outage, and in no figure", async () => {

@@ -3,7 +3,15 @@ import { z } from "zod";
 import { catalogSchema } from "../../app/data/models.server.ts";
 import { modelPageSchema } from "../../app/data/models-page.server.ts";
 import { endpointSchema } from "../../app/data/overview.server.ts";
-import { failure, insert, result, run, type SeedResult, type SeedRun } from "../e2e/support/results.ts";
+import {
+  failure,
+  forgetResults,
+  insert,
+  result,
+  run,
+  type SeedResult,
+  type SeedRun,
+} from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
 import { blame } from "./dashboard-recomputed.ts";
 
@@ -22,7 +30,6 @@ async function readPage(provider: string, model: string, window: Window = "24h",
     of_provider: provider,
     of_model: model,
     time_window: window,
-    as_of: AS_OF,
     ...(location === undefined ? {} : { at_location: location }),
   });
   expect(error).toBeNull();
@@ -32,7 +39,6 @@ async function readPage(provider: string, model: string, window: Window = "24h",
 async function readOverview(window: Window, location?: string) {
   const { data, error } = await supabase.anon.rpc("dashboard_endpoints", {
     time_window: window,
-    as_of: AS_OF,
     ...(location === undefined ? {} : { at_location: location }),
   });
   expect(error).toBeNull();
@@ -189,8 +195,8 @@ describe("an endpoint's page over a mixed month", () => {
   beforeAll(async () => {
     const { runs, results } = await mixed();
     rows = results;
-    await supabase.sql.query("delete from public.runs");
-    await insert(supabase.sql, runs, results);
+    await forgetResults(supabase.sql);
+    await insert(supabase.sql, runs, results, AS_OF);
   });
 
   describe.each(WINDOWS)("in the last %s", (window) => {
@@ -339,7 +345,7 @@ describe("an endpoint's page over a mixed month", () => {
 
 describe("a spread", () => {
   async function bins(values: readonly number[]) {
-    const { rows } = await supabase.sql.query("select public.value_bins($1) as bins", [values]);
+    const { rows } = await supabase.sql.query("select internal.value_bins($1) as bins", [values]);
     return rows[0].bins as {
       n: number;
       step: number;

@@ -320,7 +320,7 @@ describe("reference data", () => {
           from public.models m join public.providers p on p.id = m.provider_id order by 1, 4`)
       ).rows;
     const before = await state();
-    const text = await readFile(`${migrationsDirectory}/20261101000200_reference_data.sql`, "utf8");
+    const text = await readFile(`${migrationsDirectory}/20261128000300_reference_data.sql`, "utf8");
     await sql.query(text);
     const after = await state();
     const kept = after.filter((row) => row.slug !== "together");

@@ -1,9 +1,15 @@
-import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createReader } from "../../app/data/reader.server.ts";
 import { incidentsSchema, readStatus, statusSchema } from "../../app/data/status.server.ts";
-import { withClient } from "../../local/supabase/database.ts";
-import { failure, insert, result, run, type SeedResult, type SeedRun } from "../e2e/support/results.ts";
+import {
+  failure,
+  forgetResults,
+  insert,
+  result,
+  run,
+  type SeedResult,
+  type SeedRun,
+} from "../e2e/support/results.ts";
 import { randomFrom } from "../support/random.ts";
 import { useSupabase } from "../support/supabase.ts";
 
@@ -14,7 +20,7 @@ const AS_OF = "2026-10-20T23:59:59.999999Z";
 const DAY = 86_400_000;
 const FIRST = Date.parse("2026-09-21T00:00:00Z");
 
-beforeEach(() => supabase.sql.query("delete from public.runs; delete from public.endpoint_days"));
+beforeEach(() => forgetResults(supabase.sql));
 
 async function status(parameters: object = {}) {
   const { data, error } = await supabase.anon.rpc("dashboard_status", { as_of: AS_OF, ...parameters });
@@ -152,53 +158,21 @@ const seen = (answer: Awaited<ReturnType<typeof status>>) => ({
 const byName = (a: { endpoint: string; began: number }, b: { endpoint: string; began: number }) =>
   a.endpoint < b.endpoint ? -1 : a.endpoint > b.endpoint ? 1 : a.began - b.began;
 
-/** Counts the days of the month as the engine does, the last one as far as it had come by then. */
-async function countDays(until: string): Promise<number> {
-  await supabase.sql.query("delete from public.endpoint_days");
-  const { rows } = await supabase.sql.query(
-    `insert into public.endpoint_days
-       (day, counted_until, prompt_version, provider, model, location, simulated, results, attempts, successes, provider_failures,
-        first_success_at, newest_at, streaks)
-     select d.day, d.until, 'current', x.*
-     from (
-         select day::date, least(day + interval '1 day', $1) as until
-         from generate_series(timestamptz '2026-09-21Z', $1, interval '1 day') day
-       ) d,
-       jsonb_to_recordset(public.endpoint_day(d.day, 'current', d.until - interval '1 microsecond')) as x(
-         provider text, model text, location text, simulated boolean, results integer, attempts integer,
-         successes integer, provider_failures integer, first_success_at timestamptz, newest_at timestamptz,
-         streaks jsonb)
-     returning 1`,
-    [until],
-  );
-  return rows.length;
-}
-
 describe("a month of status", () => {
   it.each(["enam", "weur"])("equals a second computation over the same rows, from %s", async (location) => {
     const data = month();
-    await insert(supabase.sql, data.runs, data.results);
+    await insert(supabase.sql, data.runs, data.results, AS_OF);
     const wanted = expected(data, location);
     wanted.incidents.sort(byName);
     expect(wanted.incidents.length).toBeGreaterThan(10);
     expect(wanted.incidents.some(({ ended }) => ended === null)).toBe(true);
     expect(wanted.incidents.some((one) => one.ended !== null && one.ended - one.began > DAY / 2)).toBe(true);
     expect(seen(await status({ at_location: location }))).toEqual(wanted);
-    // From counted days nothing is different, wherever the counting has stopped.
-    for (const until of ["2026-10-19T00:00:00Z", "2026-10-20T00:00:01Z", "2026-10-20T13:07:00Z", AS_OF]) {
-      expect(await countDays(until)).toBeGreaterThan(200);
-      expect(seen(await status({ at_location: location }))).toEqual(wanted);
-    }
-    // Nor in the past, before some of it was counted.
-    const earlier = { as_of: "2026-10-20T10:00:00Z", at_location: location };
-    const counted = seen(await status(earlier));
-    await supabase.sql.query("delete from public.endpoint_days");
-    expect(seen(await status(earlier))).toEqual(counted);
   });
 
   it("has the same incidents as are told alone, with the newest result of who still fails", async () => {
     const data = month();
-    await insert(supabase.sql, data.runs, data.results);
+    await insert(supabase.sql, data.runs, data.results, AS_OF);
     const { data: alone } = await supabase.anon.rpc("dashboard_incidents", { as_of: AS_OF });
     const { location, incidents } = incidentsSchema.parse(alone);
     const answer = await status();
@@ -220,6 +194,7 @@ describe("a month of status", () => {
       supabase.sql,
       runs,
       results.filter((row) => row.location === "weur" || Date.parse(row.created_at) < lately),
+      AS_OF,
     );
     const place = async (time_window: string) =>
       incidentsSchema.parse(
@@ -233,11 +208,8 @@ describe("a month of status", () => {
     ["24h", 29],
   ] as const)("equals the overview's figures where the two overlap: %s", async (window, from) => {
     const data = month();
-    await insert(supabase.sql, data.runs, data.results);
-    const { data: overview } = await supabase.anon.rpc("dashboard_endpoints", {
-      time_window: window,
-      as_of: AS_OF,
-    });
+    await insert(supabase.sql, data.runs, data.results, AS_OF);
+    const { data: overview } = await supabase.anon.rpc("dashboard_endpoints", { time_window: window });
     const answer = await status();
     const endpoints = overview as unknown as {
       endpoints: Record<string, number | string>[];
@@ -261,146 +233,36 @@ describe("a month of status", () => {
   });
 });
 
-describe("counted days", () => {
-  /** Of those that are over. */
-  const count = async () =>
-    Number(
-      (
-        await supabase.sql.query(
-          "select count(distinct day) from public.endpoint_days where day < (now() at time zone 'UTC')::date",
-        )
-      ).rows[0].count,
-    );
-  const ago = (days: number) => new Date(Date.now() - days * DAY).toISOString();
+it("a new version of the prompt begins anew", async () => {
+  const one = run();
+  const days = [2, 3, 4].map((ago) => new Date(Date.now() - ago * DAY).toISOString());
+  await insert(
+    supabase.sql,
+    [one],
+    days.map((created_at) => result({ run_id: one.id, created_at })),
+  );
+  await insert(supabase.sql, [], [result({ run_id: one.id, prompt_version: "next" })]);
+  const answer = statusSchema.parse((await supabase.anon.rpc("dashboard_status")).data);
+  expect(answer.endpoints.find((row) => row.model === "gpt-4o-mini")?.attempts).toBe(1);
+});
 
-  async function month(): Promise<string> {
-    const one = run({ started_at: ago(5), finished_at: null });
-    await insert(
-      supabase.sql,
-      [one],
-      [2, 3, 4, 5].map((days) => result({ run_id: one.id, created_at: ago(days) })),
-    );
-    return one.id;
-  }
-
-  it("are made when a run ends, two at a time, until none is missing", async () => {
-    const id = await month();
-    const end = () =>
-      supabase.service
-        .from("runs")
-        .update({ finished_at: new Date().toISOString() })
-        .eq("id", id)
-        .throwOnError();
-    await end();
-    expect(await count()).toBe(2);
-    expect((await supabase.service.rpc("engine_keep_days", { at_most: 9 })).data).toBe(2);
-    expect(await count()).toBe(4);
-    expect((await supabase.service.rpc("engine_keep_days")).data).toBe(0);
-  });
-
-  it("are forgotten when a result of theirs comes late, changes or goes, and not for results that are new", async () => {
-    const id = await month();
-    const keep = async () => {
-      await supabase.service.rpc("engine_keep_days", { at_most: 9 });
-      expect(await count()).toBe(4);
-    };
-    await keep();
-    await insert(supabase.sql, [], [result({ run_id: id, created_at: ago(0) })]);
-    await supabase.sql.query(
-      "update public.benchmark_results set response_text = null, chunk_times_ms = null",
-    );
-    expect(await count()).toBe(4);
-    await insert(supabase.sql, [], [result({ run_id: id, created_at: ago(3), id: randomUUID() })]);
-    expect(await count()).toBe(3);
-    await keep();
-    await supabase.sql.query(
-      "update public.benchmark_results set success = false where created_at < now() - interval '4.5 days'",
-    );
-    expect(await count()).toBe(3);
-    await keep();
-    await supabase.sql.query(
-      "delete from public.benchmark_results where created_at between now() - interval '2.5 days' and now() - interval '1.5 days'",
-    );
-    expect(await count()).toBe(3);
-    await supabase.sql.query("update public.providers set name = name || ' ' where slug = 'openai'");
-    expect(await count()).toBe(0);
-    await supabase.sql.query("update public.providers set name = trim(name) where slug = 'openai'");
-  });
-
-  const today = async () =>
-    (
-      await supabase.sql.query(
-        "select results from public.endpoint_days where day = (now() at time zone 'UTC')::date",
-      )
-    ).rows.map(({ results }) => results as number);
-  /** A moment of today, by the database's clock, however early it is. */
-  const soFar = async (share: number) =>
-    (
-      await supabase.sql.query(
-        "select date_trunc('day', now(), 'UTC') + $1 * (now() - date_trunc('day', now(), 'UTC')) as at",
-        [share],
-      )
-    ).rows[0].at.toISOString() as string;
-
-  it("include the day that goes on, up to the last run's end", async () => {
-    const [first, second] = [await soFar(0.1), await soFar(0.2)];
-    const one = run({ started_at: first, finished_at: first });
-    await insert(supabase.sql, [one], [result({ run_id: one.id, created_at: second })]);
-    expect((await supabase.service.rpc("engine_keep_days")).data).toBe(0);
-    expect(await today()).toEqual([1]);
-    // What comes now is new to it, what began before the count is late.
-    const later = new Date(Date.now() + 60_000).toISOString();
-    await insert(supabase.sql, [], [result({ run_id: one.id, created_at: later, id: randomUUID() })]);
-    expect(await today()).toEqual([1]);
-    const { data } = await supabase.anon.rpc("dashboard_status", { as_of: later });
-    expect(statusSchema.parse(data).endpoints.find(({ attempts }) => attempts > 0)?.attempts).toBe(2);
-    await insert(supabase.sql, [], [result({ run_id: one.id, created_at: first, id: randomUUID() })]);
-    expect(await today()).toEqual([]);
-  });
-
-  it("leave out what a run that still goes on has brought, since it may turn out to have been offline", async () => {
-    const [first, second, third] = [await soFar(0.1), await soFar(0.99), await soFar(0.999)];
-    const over = run({ started_at: first, finished_at: first });
-    const going = run({ started_at: second, finished_at: null });
-    await insert(
-      supabase.sql,
-      [over, going],
-      [
-        result({ run_id: over.id, created_at: first }),
-        failure("network", { run_id: going.id, created_at: third }),
-      ],
-    );
-    await supabase.service.rpc("engine_keep_days");
-    expect(await today()).toEqual([1]);
-    const ended = { finished_at: new Date().toISOString() };
-    await supabase.service.from("runs").update(ended).eq("id", going.id).throwOnError();
-    expect(await today()).toEqual([2]);
-  });
-
-  it("miss no result that is being written while they are counted", async () => {
-    const at = await soFar(0.5);
-    const one = run({ started_at: at, finished_at: at });
-    await insert(supabase.sql, [one], [result({ run_id: one.id, created_at: at })]);
-    await withClient(supabase.databaseUrl, async (other) => {
-      await other.query("begin");
-      await insert(other, [], [result({ run_id: one.id, created_at: at, id: randomUUID() })]);
-      const counted = supabase.service.rpc("engine_keep_days").then(() => "counted");
-      const waits = new Promise((resolve) => setTimeout(resolve, 300, "waits"));
-      expect(await Promise.race([counted, waits])).toBe("waits");
-      await other.query("commit");
-      await counted;
-    });
-    expect(await today()).toEqual([2]);
-  });
-
-  it("of another version of the prompt are counted anew", async () => {
-    const id = await month();
-    await supabase.service.rpc("engine_keep_days", { at_most: 9 });
-    await insert(supabase.sql, [], [result({ run_id: id, created_at: ago(0), prompt_version: "next" })]);
-    const { data } = await supabase.anon.rpc("dashboard_status");
-    const answer = statusSchema.parse(data);
-    expect(answer.endpoints.find((row) => row.model === "gpt-4o-mini")?.attempts).toBe(1);
-  });
+it("an endpoint that still fails is told with its newest result, however late older ones come", async () => {
+  const one = run();
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  await insert(
+    supabase.sql,
+    [one],
+    [
+      result({ run_id: one.id, created_at: ago(60) }),
+      failure("timeout", { run_id: one.id, created_at: ago(20) }),
+      failure("timeout", { run_id: one.id, created_at: ago(5) }),
+    ],
+  );
+  await insert(supabase.sql, [], [result({ run_id: one.id, created_at: ago(5 * 1440) })]);
+  const { data } = await supabase.anon.rpc("dashboard_incidents");
+  const [incident] = incidentsSchema.parse(data).incidents;
+  expect(incident?.ended_at).toBeNull();
+  expect(Date.now() - Date.parse(incident?.newest_at ?? "")).toBeLessThan(10 * 60_000);
 });
 
 it("the engine's health says when the last run ran out of money", async () => {

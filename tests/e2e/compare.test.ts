@@ -142,7 +142,7 @@ describe("a comparison as it is sent", () => {
     await store();
     const { headers, status } = await fetch((await site()) + PAIR);
     expect(status).toBe(200);
-    expect(headers.get("Cache-Control")).toBe("public, max-age=30, stale-while-revalidate=300");
+    expect(headers.get("Cache-Control")).toBe("public, max-age=5");
     expect(headers.get("Server-Timing")).toMatch(/^loader;dur=\d+, .*compare_endpoints;dur=\d+/);
     const unknown = await fetch(`${await site()}/compare?a=${A}&b=no/thing`);
     expect([unknown.status, unknown.headers.get("Cache-Control")]).toEqual([404, "no-store"]);

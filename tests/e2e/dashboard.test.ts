@@ -89,9 +89,9 @@ describe("the page as it is sent", () => {
 
   test("says how long it may be kept, and keeps others from framing or scripting it", async () => {
     const { headers } = await fetch(`${dashboard.url}/`);
-    expect(headers.get("Cache-Control")).toBe("public, max-age=30, stale-while-revalidate=300");
+    expect(headers.get("Cache-Control")).toBe("public, max-age=5");
     const refreshed = await fetch(`${dashboard.url}/_root.data`);
-    expect(refreshed.headers.get("Cache-Control")).toBe("public, max-age=30");
+    expect(refreshed.headers.get("Cache-Control")).toBe("public, max-age=5");
     const policy = headers.get("Content-Security-Policy") ?? "";
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'none'");

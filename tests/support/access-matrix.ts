@@ -35,29 +35,27 @@ export const tables: Readonly<Record<string, Relation>> = {
       select 'new', p.id, 'a-model', r.started_at from public.providers p, public.runs r
       where p.slug = 'openai' and r.id = $1`,
   },
-  endpoint_days: {
-    service: ["select", "insert", "delete"],
-    seed: `insert into public.endpoint_days
-        (day, counted_until, prompt_version, provider, model, location, simulated, results, attempts, successes,
-         provider_failures, newest_at)
-      select started_at::date, started_at, '', 'openai', 'a-model', 'enam', false, 1, 1, 1, 0, started_at
-      from public.runs where id = $1`,
-  },
-  endpoint_windows: {
-    service: WRITES,
-    seed: `with made as (
-        insert into public.window_refreshes (time_window, part, location, as_of, results, took_ms)
-        select '7d', 'current', 'enam', started_at, 0, 0 from public.runs where id = $1
-        returning time_window, part, location)
-      insert into public.endpoint_windows
-        (time_window, part, location, provider, simulated, attempts, probe_failures, successes, provider_failures,
-         within_2s, ttft_n, answer_n, tps_n, latency_n, cost_n, value_n)
-      select time_window, part, location, 'openai', false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 from made`,
-  },
   window_refreshes: {
-    service: WRITES,
-    seed: `insert into public.window_refreshes (time_window, part, location, as_of, results, took_ms)
-      select '30d', 'current', 'enam', started_at, 0, 0 from public.runs where id = $1`,
+    service: ["select"],
+    seed: `insert into public.window_refreshes (time_window, part, location, as_of, prompt_version, results, took_ms)
+      select '30d', 'current', 'enam', started_at, '', 0, 0 from public.runs where id = $1`,
+  },
+  series_windows: {
+    service: ["select"],
+    seed: `with made as (
+        insert into public.series (provider, model, workload, prompt_version, location, simulated, shown, key)
+        select 'openai', 'a-model', 'standard', '', 'window', false, true, 'window' from public.runs where id = $1
+        returning id)
+      insert into public.series_windows
+        (series_id, time_window, part, attempts, probe_failures, successes, provider_failures, within_2s, ttft_n, answer_n,
+         tps_n, cost_n, value_n)
+      select id, '7d', 'current', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 from made`,
+  },
+  provider_windows: {
+    service: ["select"],
+    seed: `insert into public.provider_windows
+        (time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, latency_n, value_n)
+      select '7d', 'enam', 'openai', false, 0, 0, 0, 0, 0, 0 from public.runs where id = $1`,
   },
   series: {
     service: ["select"],
@@ -95,71 +93,48 @@ export const tables: Readonly<Record<string, Relation>> = {
 
 export const views: Readonly<Record<string, Relation>> = {
   latest_prices: { service: ["select"] },
-  attributed_results: { service: ["select"] },
+  counted_results: { service: ["select"] },
 };
 
 /** Functions that everyone may execute: they only read. `args` is a call that succeeds. */
 export const readFunctions: Readonly<Record<string, object>> = {
-  failure_owner: { error_kind: "timeout", status_code: null, success: false },
   dashboard_endpoints: {},
   dashboard_previous: {},
-  window_span: { time_window: "24h" },
-  window_step: { time_window: "24h" },
-  window_tolerance: { time_window: "7d", part: "current" },
-  usual_place: { time_window: "24h" },
-  window_locations: {},
-  measured_locations: { since: "2026-10-14T12:00:00Z", until: "2026-10-15T12:00:00Z", of_version: null },
-  usual_locations: { since: "2026-10-14T12:00:00Z", until: "2026-10-15T12:00:00Z", of_version: null },
-  location_results: {
-    at_location: "enam",
-    since: "2026-10-14T12:00:00Z",
-    until: "2026-10-15T12:00:00Z",
-    of_version: null,
-  },
-  window_figures: {
-    time_window: "24h",
-    part: "current",
-    at_location: "enam",
-    until: "2026-10-15T12:00:00Z",
-    of_version: null,
-  },
+  endpoint_figures: { of_provider: "openai", of_model: "gpt-4o-mini" },
   compare_endpoints: { a: "openai/gpt-4o-mini", b: "openrouter/openai/gpt-4o-mini" },
   compare_choices: {},
-  performance_averages: {},
-  hourly_trend: {},
-  error_rates: {},
-  cost_by_model: {},
   catalog_changes: {},
-  same_models: {},
   api_results: {},
   api_runs: {},
   api_models: {},
   api_prices: {},
   api_health: {},
-  endpoint_day: { of_day: "2026-01-01", version: "" },
-  current_prompt_version: {},
   dashboard_incidents: {},
   dashboard_status: {},
   dashboard_runs: {},
   dashboard_run: { of_run: "00000000-0000-0000-0000-000000000000" },
   dashboard_prices: {},
-  round_step: { of_range: 10, steps: 20 },
-  value_bins: { of_values: "{1,2}" },
   model_page: { of_provider: "openai", of_model: "gpt-4o-mini" },
   model_catalog: {},
-  price_json: { input: 1, output: 1, cached: null, source: "a list" },
+  upstream_shares: {
+    of_provider: "openrouter",
+    of_model: "openai/gpt-4o-mini",
+    since: "2026-10-14T12:00:00Z",
+  },
 };
 
 /** Functions for the service role alone. `args` names a call whose parameters fit. */
 export const serviceFunctions: Readonly<Record<string, object>> = {
-  is_line: { value: "one line" },
-  is_moment: { value: "2026-01-01T00:00:00Z" },
   engine_targets: {},
   engine_spent_since: { since: "2026-01-01T00:00:00Z" },
   engine_catalog: {},
   engine_apply_catalog: { change: {} },
   engine_accept_price: { of_model: "00000000-0000-0000-0000-000000000000" },
-  engine_keep_days: {},
+  engine_pin_upstream: {
+    of_model: "00000000-0000-0000-0000-000000000000",
+    at_upstream: "DeepInfra",
+    pinned: true,
+  },
   engine_refresh_windows: { time_window: "7d", part: "current", at_location: "enam" },
   engine_prune: { chunk_times_days: null, texts_days: null, rows_days: null },
 };

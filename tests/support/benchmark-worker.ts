@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { Log, LogLevel, Miniflare } from "miniflare";
+import { Log, LogLevel, Miniflare, type WorkerOptions } from "miniflare";
 import { CRONS } from "../../workers/benchmark/schedule.ts";
 
 export const ADMIN_TOKEN = "a-token-for-tests-only";
@@ -26,6 +26,8 @@ export interface BenchmarkWorker {
   /** As the admin: POST /api/benchmark. */
   start(): Promise<{ status: number; runId: string }>;
   status(): Promise<Record<string, unknown>>;
+  /** Asks a Worker beside it. */
+  askBeside(name: string, url: string, init?: RequestInit): Promise<Response>;
   /** Straight to the coordinator, for a bundle in which it answers requests. */
   askCoordinator(init?: { method?: string }): Promise<unknown>;
   stop(): Promise<void>;
@@ -37,6 +39,9 @@ export interface BenchmarkWorkerOptions {
   readonly persist?: string;
   /** The module to run; the built Worker when not given. */
   readonly bundle?: string;
+  /** Workers beside it, by their own options, and what it is bound to of them. */
+  readonly beside?: readonly WorkerOptions[];
+  readonly serviceBindings?: Readonly<Record<string, string>>;
   /** Requests to the admin API that are let through in a minute; no limit when not given. */
   readonly requestsPerMinute?: number;
 }
@@ -47,6 +52,8 @@ export async function startBenchmarkWorker({
   persist,
   bundle = readFileSync("build/worker-benchmark/index.js", "utf8"),
   requestsPerMinute,
+  beside = [],
+  serviceBindings = {},
 }: BenchmarkWorkerOptions): Promise<BenchmarkWorker> {
   const events: Record<string, unknown>[] = [];
   const collect = (chunk: Buffer) => {
@@ -55,13 +62,12 @@ export async function startBenchmarkWorker({
       if (json) events.push(JSON.parse(json) as Record<string, unknown>);
     }
   };
-  const miniflare = new Miniflare({
-    log: new Log(LogLevel.NONE),
+  const worker: WorkerOptions = {
     name: "benchmark",
     modules: [{ type: "ESModule", path: "index.js", contents: bundle }],
     compatibilityDate: "2026-06-01",
     durableObjects: { COORDINATOR: { className: "Coordinator", useSQLite: true } },
-    ...(persist ? { durableObjectsPersist: persist } : {}),
+    serviceBindings: { ...serviceBindings },
     ...(requestsPerMinute
       ? {
           ratelimits: {
@@ -73,6 +79,11 @@ export async function startBenchmarkWorker({
         }
       : {}),
     bindings: { ADMIN_TOKEN, RUN_START_JITTER_S: "0", PROBE_LOCATION: "local", ...NO_INTERNET, ...settings },
+  };
+  const miniflare = new Miniflare({
+    log: new Log(LogLevel.NONE),
+    workers: [worker, ...beside],
+    ...(persist ? { durableObjectsPersist: persist } : {}),
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
       stdout.on("data", collect);
       stderr.on("data", collect);
@@ -91,7 +102,7 @@ export async function startBenchmarkWorker({
   return {
     events,
     async cron(cron = CRONS.benchmark, scheduledTime = new Date()) {
-      const worker = await miniflare.getWorker();
+      const worker = await miniflare.getWorker("benchmark");
       await worker.scheduled({ cron, scheduledTime });
     },
     fetch: call,
@@ -102,6 +113,10 @@ export async function startBenchmarkWorker({
     async status() {
       const { body } = await call("/api/status", { headers: asAdmin });
       return body as Record<string, unknown>;
+    },
+    async askBeside(name, url, init) {
+      const asked = await miniflare.getWorker(name);
+      return asked.fetch(url, init as never) as unknown as Promise<Response>;
     },
     async askCoordinator(init) {
       const objects = await miniflare.getDurableObjectNamespace("COORDINATOR");

@@ -27,7 +27,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   "workers/benchmark/jobs/budget.ts": ["app/lib/format.ts", "local/settings.ts", SUPABASE, ...NODE],
   "workers/benchmark/coordinator/ledger.ts": ["app/lib/format.ts", "local/settings.ts", SUPABASE, ...NODE],
   ...Object.fromEntries(
-    ["probe/measure.ts", "providers/openai.ts", "catalog/price.ts"].map((file) => [
+    ["probe/measure.ts", "providers/openai.ts", "catalog/price.ts", "watch/incidents.ts"].map((file) => [
       `workers/benchmark/${file}`,
       [
         "workers/benchmark/store/client.ts",

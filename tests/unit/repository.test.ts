@@ -36,3 +36,20 @@ describe("the lock file", () => {
     expect(JSON.stringify(lock)).not.toContain('"resolved"');
   });
 });
+
+describe("the Workers' configurations", () => {
+  const files = ["wrangler.toml", "workers/benchmark/wrangler.toml"];
+
+  it.each(files)("%s opens no address for versions that are not deployed", (file) => {
+    expect(readFileSync(file, "utf8")).toMatch(/^preview_urls = false$/m);
+  });
+
+  it("give each rate limit a counter of its own, none of them the documentation's example", () => {
+    const ids = files.flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(/^namespace_id = "(\d+)"$/gm)].map((match) => match[1]),
+    );
+    expect(ids.length).toBeGreaterThan(0);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.filter((id) => ["1001", "1002"].includes(id ?? ""))).toEqual([]);
+  });
+});

@@ -106,7 +106,7 @@ describe("a table of few results", () => {
             : typeof value === "object"
               ? JSON.stringify(value)
               : String(value);
-        expect(row[column]?.replace(/^'/, ""), name).toBe(shown);
+        expect(row[column]?.replaceAll("'", ""), name).toBe(shown.replaceAll("'", ""));
       });
     });
     expect(new Set(rows.map((row) => row[header.indexOf("simulated")]))).toEqual(new Set(["true", "false"]));
@@ -116,7 +116,9 @@ describe("a table of few results", () => {
     const [header = [], ...rows] = await csv();
     const column = header.indexOf("error_message");
     const shown = rows.map((row) => row[column]).reverse();
-    expect(shown).toEqual(texts.map((text, index) => (index < 9 ? `'${text}` : text)));
+    // Marks that other countries' spreadsheets take for the end of a cell have one behind them, too.
+    const guarded = (text: string) => text.replace(/([\t\n])=/, "$1'=");
+    expect(shown).toEqual(texts.map((text, index) => (index < 9 ? `'${guarded(text)}` : text)));
     expect(rows.at(-1)?.[header.indexOf("model")]).toBe("'@cf/meta/llama");
     // Where the danger is, said without the writer's own words.
     for (const cell of rows.flat()) expect(cell.trimStart()).not.toMatch(/^[=+@]|^-\D/);

@@ -63,7 +63,7 @@ describe.each(ALL)("%s", (address) => {
     expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect(response.headers.get("Access-Control-Allow-Credentials")).toBeNull();
     expect(response.headers.get("Cache-Control")).toMatch(
-      address === "/api/v1/health" ? /^no-store$/ : /^public, max-age=\d+/,
+      address === "/api/v1/health" ? /^no-store$/ : /^(public|private), max-age=\d+/,
     );
     expect(response.headers.get("X-Content-Type-Options")).toBe("nosniff");
     const head = await get(address, { method: "HEAD" });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../../local/simulator/index.ts";
-import { AHEAD_WINDOWS } from "../../workers/benchmark/store/rows.ts";
+import { WINDOWS } from "../../workers/benchmark/store/rows.ts";
 import { type BenchmarkWorker, startBenchmarkWorker } from "../support/benchmark-worker.ts";
 import { eventually } from "../support/eventually.ts";
 import { type DoorState, type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";
@@ -114,9 +114,9 @@ describe("the long windows' figures", () => {
     await door.set("up");
     await empty();
     const passed = door.passed.slice(before);
-    expect(passed.filter((path) => path === refresh)).toHaveLength(AHEAD_WINDOWS.length);
+    expect(passed.filter((path) => path === refresh)).toHaveLength(WINDOWS.length);
     expect(passed.filter((path) => path.endsWith("/benchmark_results"))).toHaveLength(21);
-    expect(passed.indexOf(refresh)).toBe(passed.length - AHEAD_WINDOWS.length);
+    expect(passed.indexOf(refresh)).toBe(passed.length - WINDOWS.length);
   });
 
   it("may take longer to make than a row to be stored", async () => {
@@ -131,7 +131,7 @@ describe("the long windows' figures", () => {
       await eventually(async () => measured().length === 7, "the run");
       await empty();
       const { rows } = await supabase.sql.query("select time_window, part from public.window_refreshes");
-      expect(rows).toHaveLength(AHEAD_WINDOWS.length);
+      expect(rows).toHaveLength(WINDOWS.length);
       expect(worker.events.filter((event) => event.event === "delivery_dropped")).toEqual([]);
     } finally {
       await supabase.sql.query("drop function public.slow_refresh cascade");

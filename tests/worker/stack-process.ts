@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -127,6 +127,70 @@ export function processesOf(home: Home): Process[] {
     // A zombie has no command line: it is gone but for its parent's notice.
     pid !== process.pid && command !== "" && text.includes(home.directory) ? [{ pid, command }] : [],
   );
+}
+
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Every TCP port that a home's processes listen on. */
+export function listenersOf(home: Home): Listener[] {
+  const pids = processesOf(home).map(({ pid }) => pid);
+  if (process.platform !== "linux") return fromLsof(pids);
+  const inodes = new Set(pids.flatMap(socketsOf));
+  return ["tcp", "tcp6"].flatMap((table) =>
+    read(`/proc/net/${table}`)
+      .split("\n")
+      .slice(1)
+      .flatMap((line) => {
+        const fields = line.trim().split(/\s+/);
+        // 0A: listening.
+        if (fields[3] !== "0A" || !inodes.has(fields[9] ?? "")) return [];
+        const [hex = "", port = ""] = (fields[1] ?? "").split(":");
+        return [{ address: addressOf(hex), port: Number.parseInt(port, 16) }];
+      }),
+  );
+}
+
+/** Inodes of a process's sockets. */
+function socketsOf(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`;
+  try {
+    return readdirSync(folder).flatMap((name) => {
+      const link = /^socket:\[(\d+)\]$/.exec(linkOf(`${folder}/${name}`))?.[1];
+      return link === undefined ? [] : [link];
+    });
+  } catch {
+    return []; // It ended meanwhile.
+  }
+}
+
+function linkOf(file: string): string {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return "";
+  }
+}
+
+/** IPv4 as people write it, IPv6 as the kernel does; the kernel writes words of four bytes, last byte first. */
+function addressOf(hex: string): string {
+  if (hex.length !== 8) return hex;
+  return (hex.match(/../g) ?? [])
+    .reverse()
+    .map((byte) => Number.parseInt(byte, 16))
+    .join(".");
+}
+
+function fromLsof(pids: readonly number[]): Listener[] {
+  const args = ["-nP", "-iTCP", "-sTCP:LISTEN", "-a", "-p", pids.join(","), "-Fn"];
+  return execFileSync("lsof", args, { encoding: "utf8" })
+    .split("\n")
+    .flatMap((line) => {
+      const match = /^n(.*):(\d+)$/.exec(line);
+      return match ? [{ address: match[1] ?? "", port: Number(match[2]) }] : [];
+    });
 }
 
 function fromProc(): (Process & { readonly text: string })[] {

@@ -9,7 +9,14 @@ import { fireScheduled } from "../../local/stack/schedule.ts";
 import { readKeys } from "../../local/supabase/keys.ts";
 import type { Database } from "../../supabase/database.types.ts";
 import { CRONS } from "../../workers/benchmark/schedule.ts";
-import { type Home, makeHome, processesOf, type StackProcess, startStackProcess } from "./stack-process.ts";
+import {
+  type Home,
+  listenersOf,
+  makeHome,
+  processesOf,
+  type StackProcess,
+  startStackProcess,
+} from "./stack-process.ts";
 
 const ENDPOINTS = [
   "openai/gpt-4o-mini",
@@ -69,9 +76,10 @@ describe("npm start", () => {
     await control("groq", "server_error");
     const time = new Date();
     const before = stack.output().length;
+    const { url, key } = wranglerOf("benchmark");
     await Promise.all([
-      fireScheduled(home.benchmarkUrl, CRONS.benchmark, time),
-      fireScheduled(home.benchmarkUrl, CRONS.benchmark, time),
+      fireScheduled(url, `${key} ${CRONS.benchmark}`, time),
+      fireScheduled(url, `${key} ${CRONS.benchmark}`, time),
     ]);
     await expect
       .poll(() => stack.output().slice(before), { timeout: 60_000, interval: 200 })
@@ -109,6 +117,40 @@ describe("npm start", () => {
     expect(stack.output()).not.toContain(secret);
   });
 
+  it("starts no run for a page of another site, whatever port that finds, and listens on this machine alone", async () => {
+    const { count } = await database().from("runs").select("*", { count: "exact", head: true });
+    const asImage = {
+      "sec-fetch-site": "cross-site",
+      "sec-fetch-mode": "no-cors",
+      "sec-fetch-dest": "image",
+    };
+    const event = `/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(CRONS.benchmark)}&time=${Date.now()}`;
+    for (const url of [home.dashboardUrl, home.benchmarkUrl]) {
+      for (const path of [
+        event,
+        event.replace("cdn-cgi/handler", "cdn-cgi/mf"),
+        "/__scheduled",
+        "/cdn-cgi/explorer/api",
+      ]) {
+        expect((await fetch(url + path, { headers: asImage })).status, url + path).toBe(404);
+      }
+    }
+    expect((await fetch(`${home.dashboardUrl}/models`, { headers: asImage })).status).toBe(403);
+    const post = { method: "POST", headers: { origin: "https://evil.example" } };
+    expect((await fetch(`${home.benchmarkUrl}/api/benchmark`, post)).status).toBe(403);
+
+    // Also where it finds wrangler's own port, workerd's, or another of ours: none knows the key.
+    const listeners = listenersOf(home);
+    expect(listeners.length).toBeGreaterThan(4);
+    expect(listeners.filter(({ address }) => !address.startsWith("127."))).toEqual([]);
+    for (const { address, port } of listeners) {
+      const signal = AbortSignal.timeout(5_000);
+      await fetch(`http://${address}:${port}${event}`, { headers: asImage, signal }).catch(() => undefined);
+    }
+    const after = await database().from("runs").select("*", { count: "exact", head: true });
+    expect(after.count).toBe(count);
+  }, 120_000);
+
   it("says that it runs already to a second start, and goes on", async () => {
     const second = startStackProcess(home);
     expect(await second.ended).toBe(1);
@@ -136,12 +178,12 @@ describe("npm start", () => {
   });
 
   it("ends in order, with a line and code 1, when a part of it dies", async () => {
+    const { url } = wranglerOf("dashboard");
     const dashboard = processesOf(home).find(
-      ({ command }) => command.includes("workerd serve") && command.includes(new URL(home.dashboardUrl).host),
+      ({ command }) => command.includes("workerd serve") && command.includes(new URL(url).host),
     );
     const wrangler = processesOf(home).filter(
-      ({ command }) =>
-        command.includes("wrangler.js dev") && command.includes(`--port ${new URL(home.dashboardUrl).port}`),
+      ({ command }) => command.includes("wrangler.js dev") && command.includes(`--port ${new URL(url).port}`),
     );
     expect(dashboard).toBeDefined();
     expect(wrangler).toHaveLength(1);
@@ -219,6 +261,15 @@ function database() {
   const port = home.environment.SUPABASE_PORT;
   const auth = { persistSession: false, autoRefreshToken: false };
   return createClient<Database>(`http://127.0.0.1:${port}`, serviceKey(), { auth });
+}
+
+/** Where wrangler itself listens, and what it takes to send it an event: the proxy before it passes none. */
+function wranglerOf(worker: "benchmark" | "dashboard"): { url: string; key: string } {
+  const port = processesOf(home).flatMap(({ command }) => {
+    const isIt = command.includes("workers/benchmark/wrangler.toml") === (worker === "benchmark");
+    return command.includes("wrangler.js dev") && isIt ? (/--port (\d+)/.exec(command)?.[1] ?? []) : [];
+  })[0];
+  return { url: `http://127.0.0.1:${port}`, key: setting("CRON_KEY") };
 }
 
 function serviceKey(): string {

@@ -89,6 +89,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 };
 
+export const ADMIN_PATHS: readonly string[] = Object.keys(ROUTES);
+
 /**
  * The admin API. Each route wants `Authorization: Bearer <ADMIN_TOKEN>` and answers in small JSON:
  * 401 without a readable token, 403 with a wrong one or where none is configured, 429 when asked too

@@ -53,6 +53,10 @@ export interface ListSettings {
 export interface Config {
   readonly supabase: SupabaseSettings | null;
   readonly adminToken: string | null;
+  /** Null where only Cloudflare's clock can send scheduled events. */
+  readonly cronKey: string | null;
+  /** Whether pages are kept in front of the dashboard until this Worker says that data changed. */
+  readonly pagesAreKept: boolean;
   /** USD per 24 h. */
   readonly budgetUsd: number;
   /** Cloudflare location hint, part of the coordinator's name. */
@@ -120,6 +124,8 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
           }
         : null,
     adminToken: read.ADMIN_TOKEN,
+    cronKey: read.CRON_KEY,
+    pagesAreKept: read.PAGE_CACHE === "on",
     budgetUsd: read.BENCHMARK_BUDGET_USD,
     region: read.PROBE_REGION,
     location: read.PROBE_LOCATION ?? read.PROBE_REGION,

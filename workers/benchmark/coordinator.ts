@@ -24,6 +24,7 @@ import { giveUpRun } from "./coordinator/end-run.ts";
 import { JobQueue } from "./coordinator/job-queue.ts";
 import { Ledger } from "./coordinator/ledger.ts";
 import { Outbox } from "./coordinator/outbox.ts";
+import { type DashboardBinding, Pages } from "./coordinator/pages.ts";
 import { type RunRecord, RunState } from "./coordinator/run-state.ts";
 import { migrateStorage } from "./coordinator/schema.ts";
 import { Watch } from "./coordinator/watch.ts";
@@ -55,6 +56,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
   readonly #ledger: Ledger;
   readonly #absent: AbsentModels;
   readonly #outbox: Outbox;
+  readonly #pages: Pages;
   readonly #alerts: AlertQueue;
   readonly #asks: AskAgain;
   readonly #watch: Watch;
@@ -72,6 +74,9 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     this.#absent = new AbsentModels(this.#documents);
     const backoff = { minMs: config?.run.backoffMinMs ?? 1_000, maxMs: config?.run.backoffMaxMs ?? 300_000 };
     this.#outbox = new Outbox(ctx.storage.sql, this.#documents, backoff, this.#log);
+    // wrangler.toml binds it; a Worker that runs by itself has none.
+    const dashboard = env.DASHBOARD as DashboardBinding | undefined;
+    this.#pages = new Pages(config?.pagesAreKept ? (dashboard ?? null) : null, this.#log);
     this.#alerts = new AlertQueue(this.#documents, this.#log);
     this.#asks = new AskAgain(this.#documents);
     this.#watch = new Watch({
@@ -195,6 +200,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     // A job needs an invocation's subrequests for itself.
     if (this.#runs.current() === null && spent === 0) await this.#oneJob(context);
     context.sendAlerts();
+    await context.pages.purge();
     await this.#armAlarm();
   }
 
@@ -253,6 +259,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     if (!job) return;
     try {
       if (await doJob(job, context)) this.#jobs.done(job);
+      context.pages.outdated();
     } catch (error) {
       const retryAt = this.#jobs.failed(job, Date.now(), FAULT_PAUSE_MS);
       const retry = retryAt === null ? "at its next cron" : new Date(retryAt).toISOString();
@@ -294,6 +301,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
       ledger: this.#ledger,
       absent: this.#absent,
       outbox: this.#outbox,
+      pages: this.#pages,
       watch: this.#watch,
       asks: this.#asks,
       alerts: this.#alerts,

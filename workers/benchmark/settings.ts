@@ -126,6 +126,19 @@ export const benchmarkSettings = {
     unset: "nothing plays them",
     internal: true,
   }),
+  PAGE_CACHE: setting({
+    sentence: "off: nothing is kept in front of the dashboard, so nothing needs to be purged.",
+    schema: oneOf(["on", "off"]),
+    default: "on",
+    internal: true,
+  }),
+  CRON_KEY: optionalSetting({
+    sentence: "Stands before the cron of every scheduled event; one without it does nothing.",
+    schema: token,
+    unset: "Cloudflare's clock is the only one",
+    secret: true,
+    internal: true,
+  }),
 };
 
 /** The variables of a provider's key and base URL: `MY_HOST_API_KEY` for the slug `my-host`. */

@@ -1,38 +1,35 @@
 import type { AppLoadContext, RequestHandler } from "@remix-run/cloudflare";
 import { logFailure } from "../../app/lib/log.ts";
-import { secure, withoutStaleAnswers } from "./headers.ts";
+import { secure } from "./headers.ts";
 import { isForPrograms, preflight, refuseMethod } from "./preflight.ts";
 import { respell } from "./spelling.ts";
 
-/** The dashboard Worker around a Remix request handler: a nonce in, security headers and cache policy out. */
+/** The dashboard around a Remix request handler: a nonce in, security headers and cache policy out. Never throws. */
 export function createDashboard(
   handle: RequestHandler,
   getLoadContext: (env: unknown, nonce: string) => AppLoadContext,
-): ExportedHandler<Record<string, unknown>> {
-  return {
-    async fetch(request, env) {
-      if (request.method !== "GET" && request.method !== "HEAD") {
-        const { pathname } = new URL(request.url);
-        const asked = request.method === "OPTIONS" ? preflight(pathname) : null;
-        return secure(asked ?? refuseMethod(pathname), "");
-      }
-      const nonce = createNonce();
-      try {
-        const response = secure(await handle(request, getLoadContext(env, nonce)), nonce);
-        const { pathname } = new URL(request.url);
-        if (pathname.endsWith(".data")) return withoutStaleAnswers(response);
-        const respelt = response.ok && !isForPrograms(pathname) ? respell(request.url) : null;
-        if (respelt === null) return response;
-        await response.body?.cancel();
-        return secure(new Response(null, { status: 302, headers: { Location: respelt } }), nonce);
-      } catch (error) {
-        logFailure("dashboard_failed", request, error);
-        return secure(
-          new Response("The dashboard failed to answer. Try again in a minute.\n", { status: 500 }),
-          nonce,
-        );
-      }
-    },
+): (request: Request, env: unknown) => Promise<Response> {
+  return async (request, env) => {
+    const { pathname } = new URL(request.url);
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      const asked = request.method === "OPTIONS" ? preflight(pathname) : null;
+      return secure(asked ?? refuseMethod(pathname), "");
+    }
+    const nonce = createNonce();
+    try {
+      const response = secure(await handle(request, getLoadContext(env, nonce)), nonce);
+      const isPage = !isForPrograms(pathname) && !pathname.endsWith(".data");
+      const respelt = response.ok && isPage ? respell(request.url) : null;
+      if (respelt === null) return response;
+      await response.body?.cancel();
+      return secure(new Response(null, { status: 302, headers: { Location: respelt } }), nonce);
+    } catch (error) {
+      logFailure("dashboard_failed", request, error);
+      return secure(
+        new Response("The dashboard failed to answer. Try again in a minute.\n", { status: 500 }),
+        nonce,
+      );
+    }
   };
 }
 

@@ -21,6 +21,7 @@ import { EndpointFigures } from "./endpoint-figures.tsx";
 import { EndpointPrices } from "./endpoint-prices.tsx";
 import { EndpointResults } from "./endpoint-results.tsx";
 import { EndpointSeries } from "./endpoint-series.tsx";
+import { EndpointUpstreams } from "./endpoint-upstreams.tsx";
 
 export interface EndpointPageProps {
   readonly query: ModelQuery;
@@ -71,6 +72,11 @@ export function EndpointPage({ query, locked, page }: EndpointPageProps) {
           </>
         ) : (
           <Unmeasured page={page} query={query} href={href} />
+        )}
+        {page.upstreams.length > 0 && (
+          <Panel title="Served by">
+            <EndpointUpstreams upstreams={page.upstreams} />
+          </Panel>
         )}
         <Panel title="The same model elsewhere">
           <EndpointElsewhere page={page} locked={locked} />

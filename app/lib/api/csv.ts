@@ -21,9 +21,15 @@ function csvCell(value: unknown): string {
  */
 const FORMULA = /^[\s\p{C}]*[=+\-@|%＝＋－＠]/u;
 const CONTROL = /^[\t\r\n]/;
+/**
+ * Where a spreadsheet's country separates cells by semicolons, or somebody says so when opening the file, a cell of ours
+ * is several, the quotation marks around it notwithstanding: what comes after such a mark begins one.
+ */
+const LATER_FORMULA = /([;\t|\r\n])(?=(?:(?![;\t|\r\n])[\s\p{C}"])*[=+\-@%＝＋－＠])/gu;
 
 function neutralise(text: string): string {
-  return FORMULA.test(text) || CONTROL.test(text) ? `'${text}` : text;
+  const safe = FORMULA.test(text) || CONTROL.test(text) ? `'${text}` : text;
+  return safe.replace(LATER_FORMULA, "$1'");
 }
 
 /** One page of rows to write, and what the next one is fetched by; null after the last. */

@@ -29,9 +29,20 @@ export function decodeCursor<T>(list: string, shape: z.ZodType<T>, text: string)
   }
 }
 
+/** A time that the database can read too: it knows no year 0 and no offset beyond 15 hours. */
+const moment = z.iso
+  .datetime({ offset: true })
+  .max(35)
+  .regex(/^(?!0000)\d{4}-.*(?:Z|[+-](?:0\d|1[0-4]):\d\d)$/);
+/** Text that the database can hold, as long as a name may be there. */
+const text = z
+  .string()
+  .max(500)
+  .refine((name) => !/\0|\p{Surrogate}/u.test(name));
+
 /** The key of a list that is ordered by time: microseconds matter, so the time stays text. */
-export const timeKey = z.tuple([z.iso.datetime({ offset: true }), z.guid()]);
+export const timeKey = z.tuple([moment, z.guid()]);
 /** The key of a list that is ordered by provider and model. */
-export const nameKey = z.tuple([z.string(), z.string()]);
+export const nameKey = z.tuple([text, text]);
 /** The key of a list that is sorted by a figure: the endpoint shown last, and how many were shown by then. */
-export const rankKey = z.tuple([z.string(), z.string(), z.int().nonnegative()]);
+export const rankKey = z.tuple([text, text, z.int().nonnegative().max(1_000_000)]);

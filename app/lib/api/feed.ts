@@ -144,6 +144,14 @@ function sayChange({ at, kind, before, after }: CatalogChange): { title: string;
           typeof after?.revertedAt === "string" ? ` Reverted on ${after.revertedAt.slice(0, 10)}.` : ""
         }`,
       };
+    case "served_model": {
+      const [old, now] = [before?.servedModel, after?.servedModel];
+      if (typeof old !== "string" || typeof now !== "string") return null;
+      return {
+        title: `answered by ${now}`,
+        text: `Its answers say that they come from ${now}, no longer from ${old}.`,
+      };
+    }
     case "context": {
       const size = (side: typeof before) =>
         typeof side?.contextWindow === "number" ? `${side.contextWindow} tokens` : "unknown";

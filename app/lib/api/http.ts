@@ -1,8 +1,8 @@
 import type { ParameterError } from "./parameters.ts";
 import type { Problem } from "./schemas.ts";
 
-/** Live figures are kept for half a minute, and shown for five while new ones are fetched. */
-export const CACHE_FOR_READING = "public, max-age=30, stale-while-revalidate=300";
+/** For the caller; the cache in front of the dashboard keeps figures until they change. */
+export const CACHE_FOR_READING = "public, max-age=5";
 
 /** Any page may read: the data is public and no answer depends on who asks. */
 export const CORS_HEADERS: Readonly<Record<string, string>> = {

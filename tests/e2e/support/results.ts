@@ -25,6 +25,9 @@ export interface SeedResult {
   simulated: boolean;
   location: string;
   prompt_version: string | null;
+  served_model: string | null;
+  upstream: string | null;
+  upstream_pinned: boolean;
 }
 
 export interface SeedRun {
@@ -61,6 +64,9 @@ export function result(overrides: Partial<SeedResult> & Pick<SeedResult, "run_id
     simulated: false,
     location: "enam",
     prompt_version: "standard-test",
+    served_model: null,
+    upstream: null,
+    upstream_pinned: false,
     ...overrides,
   };
 }
@@ -100,11 +106,35 @@ export function run(overrides: Partial<SeedRun> = {}): SeedRun {
   };
 }
 
-/** Writes runs and results; results that name a known provider and model by text get their ids. */
+type Sql = Pick<pg.Pool | pg.Client, "query">;
+
+/** Leaves no run, no result, and nothing that was made of them. */
+export async function forgetResults(sql: Sql): Promise<void> {
+  await sql.query(
+    `delete from public.runs; delete from public.series; delete from public.window_refreshes;
+     delete from public.provider_windows`,
+  );
+}
+
+/** Computes every window at every place, as it would be at a moment (now). */
+export async function refreshWindows(sql: Sql, asOf: string | null = null): Promise<void> {
+  await sql.query(
+    `select public.engine_refresh_windows(w.time_window, w.part, l.location, $1)
+     from (values ('1h', 'current'), ('24h', 'current'), ('7d', 'current'), ('30d', 'current'),
+       ('24h', 'previous'), ('7d', 'previous'), ('30d', 'previous')) as w (time_window, part)
+     cross join (
+       select location from public.series union select location from public.window_refreshes
+     ) l`,
+    [asOf],
+  );
+}
+
+/** Writes runs and results and, as a run's end does, computes the windows anew. */
 export async function insert(
-  sql: Pick<pg.Pool | pg.Client, "query">,
+  sql: Sql,
   runs: readonly SeedRun[],
   results: readonly SeedResult[],
+  asOf: string | null = null,
 ): Promise<void> {
   await sql.query(
     `insert into public.runs (id, run_name, triggered_by, started_at, finished_at, targets, location)
@@ -120,4 +150,5 @@ export async function insert(
       [JSON.stringify(results.slice(start, start + 5_000))],
     );
   }
+  await refreshWindows(sql, asOf);
 }

@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { z } from "zod";
 import { badgeSvg } from "../../../app/lib/api/badge.ts";
 import { csvLine, csvStream } from "../../../app/lib/api/csv.ts";
-import { decodeCursor, encodeCursor, nameKey, timeKey } from "../../../app/lib/api/cursor.ts";
+import { decodeCursor, encodeCursor, nameKey, rankKey, timeKey } from "../../../app/lib/api/cursor.ts";
 import {
   atomFeed,
   type CatalogChange,
@@ -20,7 +21,7 @@ describe("a cursor", () => {
   test("gives back any key it was made of", async () => {
     await fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }), (a, b) => {
-        const key = [a, b].map((text) => text.replace(/\p{Cs}/gu, "?")) as [string, string];
+        const key = [a, b].map((text) => text.replace(/[\p{Cs}\0]/gu, "?")) as [string, string];
         const text = encodeCursor("models", key);
         expect(text).toMatch(/^[A-Za-z0-9_-]+$/);
         expect(decodeCursor("models", nameKey, text)).toEqual(key);
@@ -34,6 +35,24 @@ describe("a cursor", () => {
     expect(decodeCursor("results", timeKey, text)).toEqual(key);
     expect(decodeCursor("runs", timeKey, text)).toBeNull();
     expect(decodeCursor("results", nameKey, encodeCursor("results", ["a"]))).toBeNull();
+  });
+
+  test.each<[string, z.ZodType, readonly (string | number)[]]>([
+    ["results", timeKey, ["0000-01-01T00:00:00Z", ID]],
+    ["results", timeKey, ["2026-11-20T10:00:00+23:59", ID]],
+    ["results", timeKey, ["2026-02-30T10:00:00Z", ID]],
+    ["results", timeKey, [`2026-11-20T10:00:00.${"1".repeat(400)}Z`, ID]],
+    ["models", nameKey, ["openai", "a\0b"]],
+    ["models", nameKey, ["openai", "x".repeat(501)]],
+    ["endpoints", rankKey, ["openai", "gpt", 2 ** 40]],
+    ["endpoints", rankKey, ["openai", "gpt", -1]],
+  ])("of %s that was made up and that no database could read is none", (list, shape, key) => {
+    expect(decodeCursor(list, shape, encodeCursor(list, key))).toBeNull();
+  });
+
+  test("with half a character in it is none", () => {
+    const text = btoa('["models","openai","\\ud800"]').replace(/=+$/, "");
+    expect(decodeCursor("models", nameKey, text)).toBeNull();
   });
 
   test("that is anything else is none, whatever it holds", async () => {
@@ -50,11 +69,22 @@ describe("a line of CSV", () => {
     await fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 1 }), (cells) => {
         const [read = []] = parseCsv(csvLine(cells));
-        expect(read.map((cell, index) => (cell === `'${cells[index]}` ? cells[index] : cell))).toEqual(cells);
-        for (const cell of read) expect(cell).not.toMatch(/^[\s\u200b\ufeff]*[=+\-@＝＋－＠]/);
+        const bare = (texts: readonly string[]) => texts.map((text) => text.replaceAll("'", ""));
+        expect(bare(read)).toEqual(bare(cells));
+        // Also where somebody's spreadsheet takes another mark for the end of a cell.
+        for (const cell of read.flatMap((whole) => whole.split(/[;\t|\r\n]/))) {
+          expect(cell).not.toMatch(/^[\s\u200b\ufeff"]*[=+\-@＝＋－＠]/);
+        }
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  test("holds no formula behind another separator either, and is else as it was", () => {
+    expect(csvLine(["a;=1+1"])).toBe("a;'=1+1\r\n");
+    expect(csvLine(['said\t "=cmd|x"'])).toBe('"said\t\' ""=cmd|x"""\r\n');
+    expect(csvLine(["one\n@two"])).toBe('"one\n\'@two"\r\n');
+    expect(csvLine(["a; b, c-d = e | f"])).toBe('"a; b, c-d = e | f"\r\n');
   });
 
   test("leaves numbers, also negative ones, as numbers, and nothing as nothing", () => {

@@ -12,9 +12,9 @@ export interface LabelledId {
 
 export type Half = "written on" | "untouched";
 
-/** Reads labels; the head of identity-labels.txt says what they mean and how the halves are told apart. */
-export function labelledIds(file = "identity-labels.txt"): LabelledId[] {
-  const lines = readFileSync(new URL(file, import.meta.url), "utf8").split("\n");
+/** Reads labels; the head of thirteen-providers.txt says what they mean and how the halves are told apart. */
+export function labelledIds(file: string): LabelledId[] {
+  const lines = readFileSync(new URL(`identity-labels/${file}.txt`, import.meta.url), "utf8").split("\n");
   const ids: LabelledId[] = [];
   let label = "";
   for (const line of lines) {

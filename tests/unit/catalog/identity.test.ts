@@ -3,13 +3,12 @@ import { identify } from "../../../workers/benchmark/catalog/identity.ts";
 import { type Half, type LabelledId, labelledIds, type Score, scorePairs } from "./identity-labels.ts";
 
 const HALVES = ["written on", "untouched"] as const;
-const labelled = labelledIds();
-const later = labelledIds("identity-labels-later.txt");
+const labelled = labelledIds("thirteen-providers");
+const later = labelledIds("newer-releases");
+const onceOffered = labelledIds("once-offered");
 /** In the order in which they were made: each was fresh when the rules knew those before it. */
-const FRESH = ["fresh", "fresh-2", "fresh-3", "fresh-4", "fresh-5", "fresh-6"].map((name) =>
-  labelledIds(`identity-labels-${name}.txt`),
-);
-const [first = [], second = [], ...judgedAmongKnown] = FRESH;
+const JUDGED_AMONG_KNOWN = ["offered-in-2024", "public-catalogs", "twenty-six-hosts", "sixteen-more-hosts"];
+const FRESH = [onceOffered, ...JUDGED_AMONG_KNOWN.map(labelledIds)];
 const canonical = (provider: string, id: string) => identify(provider, id).canonical;
 
 function ofHalf(half: Half, ids: readonly LabelledId[] = labelled): LabelledId[] {
@@ -68,28 +67,50 @@ describe("the identity of a model, over ids labelled by hand", () => {
     expectGood(score);
   });
 
-  it.each([
-    { which: "first", ids: first },
-    { which: "second", ids: second },
-  ])("takes the same pairs for one model as a person does ($which fresh ids)", ({ which, ids }) => {
-    for (const half of HALVES) {
-      const score = scorePairs(ofHalf(half, ids), canonical);
-      report(`${which} fresh ids, the half ${half}`, score);
-      expectGood(score);
-    }
-  });
-
-  it.each(judgedAmongKnown.flatMap((ids, index) => HALVES.map((half) => ({ set: index + 3, ids, half }))))(
-    "finds the model of an id among those already known (fresh ids, set $set, $half)",
-    ({ set, ids, half }) => {
-      const fresh = ofHalf(half, ids);
-      const known = ofHalf(half, once([...labelled, ...later, ...FRESH.slice(0, set - 1).flat()]));
-      report(`fresh ids, set ${set} among themselves, the half ${half}`, scorePairs(fresh, canonical));
-      const score = scorePairs(fresh, canonical, known);
-      report(`fresh ids, set ${set} among ${known.length} known ones, the half ${half}`, score);
+  it.each(HALVES)(
+    "takes the same pairs for one model as a person does, of what was once offered (%s)",
+    (half) => {
+      const score = scorePairs(ofHalf(half, onceOffered), canonical);
+      report(`once offered, the half ${half}`, score);
       expectGood(score);
     },
   );
+
+  it.each(JUDGED_AMONG_KNOWN.flatMap((set, index) => HALVES.map((half) => ({ set, index, half }))))(
+    "finds the model of an id among those already known ($set, $half)",
+    ({ set, index, half }) => {
+      const fresh = ofHalf(half, FRESH[index + 1]);
+      const known = ofHalf(half, once([...labelled, ...later, ...FRESH.slice(0, index + 1).flat()]));
+      report(`${set} among themselves, the half ${half}`, scorePairs(fresh, canonical));
+      const score = scorePairs(fresh, canonical, known);
+      report(`${set} among ${known.length} known ones, the half ${half}`, score);
+      expectGood(score);
+    },
+  );
+
+  it.each([
+    ["parasail", "parasail-deepseek-r1-0528"],
+    ["nanogpt", "TEE/deepseek-r1-0528"],
+    ["siliconflow", "Pro/deepseek-ai/DeepSeek-R1-0528"],
+    ["gateway", "fireworks_ai/accounts/fireworks/models/deepseek-r1-0528"],
+    ["gateway", "vertex_ai/deepseek-ai/deepseek-r1-0528-maas"],
+    ["gateway", "novita/deepseek/deepseek-r1-0528@us-east5"],
+    ["cloudflare", "@cf/deepseek-ai/deepseek-r1-0528"],
+    ["somehost", "somehost-deepseek-r1-0528"],
+    ["ollama", "deepseek-r1-0528:latest"],
+    ["synthetic", "hf:deepseek-ai/DeepSeek-R1-0528"],
+    ["venice", "e2ee-deepseek-r1-0528-p"],
+  ])("leaves out what %s puts on others' names: %s", (provider, id) => {
+    expect(canonical(provider, id)).toBe(canonical("openrouter", "deepseek/deepseek-r1-0528"));
+  });
+
+  it("takes a bare mark for a name, and every fine-tune for a model of its own", () => {
+    for (const mark of ["~", "hf:", "models/", "@cf/", "openrouter/", ":latest", "@default"]) {
+      expect(canonical("openrouter", mark)).not.toBe("");
+    }
+    const tunes = ["ft:gpt-4o-mini-2024-07-18:acme::a", "ft:gpt-4o-mini-2024-07-18:acme::b", "gpt-4o-mini"];
+    expect(new Set(tunes.map((id) => canonical("openai", id))).size).toBe(3);
+  });
 
   it("takes no name for what every object has", () => {
     expect(canonical("together", "constructor")).toBe("constructor");

@@ -355,4 +355,18 @@ describe("a measurement", () => {
     // Of a provider that this version has no file for, what was sent cannot be told any more.
     expect(await interrupted(cutOff, undefined)).toEqual({ ...row, request_params: null });
   });
+
+  it("carries the upstream it was pinned to, whatever came back", async () => {
+    const pinned = { provider: provider("openrouter"), upstream: "deepinfra/fp4" };
+    const answer = chunk({ content: "hi" }, null, { provider: "DeepInfra" }) + ending(null);
+    const done = await ask({ reads: [{ atMs: 9, bytes: answer }] }, pinned);
+    expect(done.row).toMatchObject({ success: true, upstream: "deepinfra/fp4", upstream_pinned: true });
+    expect(JSON.parse(String(done.sent[0]?.init.body))).toMatchObject({
+      provider: { only: ["deepinfra/fp4"], allow_fallbacks: false },
+    });
+    const refused = await ask({ reads: [], status: 404 }, pinned);
+    expect(refused.row).toMatchObject({ upstream: "deepinfra/fp4", upstream_pinned: true });
+    const routed = await ask({ reads: [{ atMs: 9, bytes: answer }] }, { provider: provider("openrouter") });
+    expect(routed.row).toMatchObject({ upstream: "DeepInfra", upstream_pinned: false });
+  });
 });

@@ -158,11 +158,10 @@ async function replayOverTheWire(test: Case): Promise<void> {
     ({ measurement }) => {
       expectRow(measurement, test);
       expect(measurement.chunk_times_ms?.length).toBeGreaterThan(10);
-      const [first, last] = [sentAt[test.about.timing.ttft_event ?? 0] ?? 0, sentAt.at(-1) ?? 0];
+      const last = sentAt.at(-1) ?? 0;
       const headersAt = (sentAt[0] ?? 0) - (measurement.ttfb_ms ?? 0);
       const heardAt = headersAt + (measurement.ttft_ms ?? Number.POSITIVE_INFINITY);
       expect(heardAt, "the first token is heard before the last is sent").toBeLessThan(last);
-      expect(heardAt).toBeGreaterThan(first - test.about.timing.gap_ms);
     },
     { request },
   );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readErrorBody } from "../../../workers/benchmark/probe/errors/provider-error.ts";
 import { parseRetryAfter, retryAfterMs } from "../../../workers/benchmark/probe/retry-after.ts";
 import { ask } from "./ask.ts";
 
@@ -82,5 +83,64 @@ describe("a Retry-After", () => {
     expect((await ask({ reads: [{ atMs: 1, bytes }], headers })).retryAfterMs).toBeNull();
     const limit = 'data: {"error":{"code":429,"message":"slow down"}}\n\n';
     expect((await ask({ reads: [{ atMs: 1, bytes: limit }], headers })).retryAfterMs).toBe(30_000);
+  });
+
+  const within = (body: object | string, headers: Record<string, string> = {}) =>
+    retryAfterMs(
+      new Headers(headers),
+      NOW,
+      readErrorBody(typeof body === "string" ? body : JSON.stringify(body)),
+    );
+
+  it("is found in a body, wherever providers and gateways put it", () => {
+    const retryInfo = { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "21s" };
+    expect(within({ error: { code: 429, message: "slow", details: [{ reason: "x" }, retryInfo] } })).toBe(
+      21_000,
+    );
+    expect(within([{ error: { message: "slow", details: [{ retryDelay: { seconds: 4 } }] } }])).toBe(4_000);
+    expect(within({ error: { message: "slow", metadata: { headers: { "Retry-After": "9" } } } })).toBe(9_000);
+    expect(
+      within({ error: { message: "slow", metadata: { headers: { "X-RateLimit-Reset": "1793534460000" } } } }),
+    ).toBe(60_000);
+    expect(within({ message: "slow", retry_after: 2.5 })).toBe(2_500);
+    expect(within({ error: { message: "slow", retry_after_ms: 150 } })).toBe(150);
+    const raw = JSON.stringify({ error: { message: "upstream", retry_after_seconds: 12 } });
+    expect(within({ error: { message: "slow", metadata: { raw } } })).toBe(12_000);
+    expect(within("RateLimitError: Headers: {'retry-after': '14', 'x-ratelimit-reset-tokens': '3s'}")).toBe(
+      14_000,
+    );
+    expect(within({ error: { message: "Rate limit reached. Please try again in 1m26.4s." } })).toBe(86_400);
+    expect(within({ error: { message: "Please retry after 20 seconds." } })).toBe(20_000);
+    expect(within({ error: { message: "Try again in 350ms" } })).toBe(350);
+    expect(within({ error: { message: "Too many requests, try again later" } })).toBeNull();
+  });
+
+  it("is found in the reset headers of each provider and of the standard", () => {
+    const headers = (fields: Record<string, string>) => retryAfterMs(new Headers(fields), NOW);
+    expect(headers({ "ratelimit-reset": "30" })).toBe(30_000);
+    expect(headers({ ratelimit: "limit=100, remaining=0, reset=12" })).toBe(12_000);
+    expect(headers({ ratelimit: '"default";r=0;t=7' })).toBe(7_000);
+    expect(
+      headers({
+        "x-ratelimit-remaining-tokens-minute": "0",
+        "x-ratelimit-reset-tokens-minute": "31.5",
+        "x-ratelimit-remaining-requests-day": "900",
+        "x-ratelimit-reset-requests-day": "40000",
+      }),
+    ).toBe(31_500);
+    expect(headers({ "anthropic-ratelimit-tokens-reset": "2026-11-01T12:00:40Z" })).toBe(40_000);
+    expect(headers({ "x-ratelimitbysize-reset": "5" })).toBe(5_000);
+    expect(headers({ "x-ratelimit-limit-requests": "100", "x-request-id": "9" })).toBeNull();
+  });
+
+  it("gives the header the first word, and a body without an end little time", () => {
+    expect(within({ error: { message: "slow", retry_after: 50 } }, { "retry-after": "3" })).toBe(3_000);
+    const deep = `${'{"error":'.repeat(20_000)}1${"}".repeat(20_000)}`;
+    const wide = JSON.stringify({
+      error: { message: "x", list: Array.from({ length: 20_000 }, () => [[]]) },
+    });
+    const started = performance.now();
+    for (const body of [deep, wide, "retry-after".repeat(6_000), "try again ".repeat(6_000)]) within(body);
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 });

@@ -120,6 +120,15 @@ describe("request parameters", () => {
     }
   });
 
+  it("name the one upstream that may serve a request where a proxy can be told so, and never else", () => {
+    const pinned = (slug: string) => parameters(slug, { upstream: "DeepInfra" });
+    expect(pinned("openrouter")).toMatchObject({ provider: { only: ["DeepInfra"], allow_fallbacks: false } });
+    expect(parameters("openrouter")).not.toHaveProperty("provider");
+    for (const { slug, pinsUpstreams } of providers) {
+      expect(Object.hasOwn(pinned(slug) ?? {}, "provider"), slug).toBe(pinsUpstreams);
+    }
+  });
+
   it("keep the thinking short where a model can be told to", () => {
     const low = (slug: string, model: string) => parameters(slug, { model, reasoning: true });
     expect(low("openai", "gpt-5-nano")).toMatchObject({ reasoning_effort: "low" });

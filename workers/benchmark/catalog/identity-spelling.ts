@@ -1,4 +1,4 @@
-import { isLine } from "./identity-facts.ts";
+import { withoutHostMarks } from "./host-marks.ts";
 
 /** How a quantisation is named. */
 export const QUANTIZATION =
@@ -20,17 +20,7 @@ export interface Parts {
 
 /** What an id is made of, without the marks of who serves it. @param id in small letters */
 export function takeApart(provider: string, id: string): Parts {
-  // Some hosts put their own name before every other: databricks-gpt-5-1.
-  const own = !isLine(provider) && id.startsWith(`${provider}-`) ? id.slice(provider.length + 1) : id;
-  const named = spellClouds(own)
-    // OpenRouter's mark of a name that moves, which it says by itself; Synthetic's of where weights come from.
-    .replace(/^(?:~|hf:)/, "")
-    // Venice's marks of how the line to the model is secured.
-    .replace(/^e2ee-(.+?)(?:-p)?$/, "$1");
-  const route = /^accounts\/[^/]+\/(models|routers)\//.exec(named);
-  const plain = named
-    .replace(/^accounts\/[^/]+\/(?:models|routers)\//, "")
-    .replace(/^models\//, "")
+  const plain = spellClouds(withoutHostMarks(provider, id))
     // Inference.net's quantisations: llama-3.1-8b-instruct/fp-8.
     .replace(/\/(bf|fp|int)-?(\d+)$/, "-$1$2");
   // Before the maker may stand where it is served from: nim/meta/llama-3.1-8b-instruct.
@@ -39,7 +29,7 @@ export function takeApart(provider: string, id: string): Parts {
   return {
     name,
     maker,
-    router: route?.[1] === "routers",
+    router: /^accounts\/[^/]+\/routers\//.test(id),
     // Ollama tells sizes so (gpt-oss:120b-cloud), Hugging Face's router who serves it (…:fireworks-ai).
     suffix: provider === "huggingface" ? [] : suffix.split("-").filter((token) => token !== ""),
   };
@@ -47,16 +37,14 @@ export function takeApart(provider: string, id: string): Parts {
 
 /**
  * How the large clouds write others' models: Bedrock the maker before a point and the name's own edition at its end
- * (us.anthropic.claude-sonnet-4-20250514-v1:0), Vertex a snapshot behind an at sign, SAP two dashes for a slash.
+ * (anthropic.claude-sonnet-4-20250514-v1:0), Vertex a snapshot behind an at sign, SAP two dashes for a slash.
  */
 function spellClouds(id: string): string {
   const pinned = id
-    .replace(/@(?:default|latest|\d{3}|\d{8})$/, "")
     .replace("@", "-")
     .replace(/-v0:(\d)$/, "-v0.$1")
     .replace(/^([a-z\d-]+)--(?!.*\/)/, "$1/");
-  const [, maker, name = ""] =
-    /^(?:(?:apac|au|eu|global|jp|us)\.)?([a-z][a-z\d]*)\.([a-z].*)$/.exec(pinned) ?? [];
+  const [, maker, name = ""] = /^([a-z][a-z\d]*)\.([a-z].*)$/.exec(pinned) ?? [];
   if (maker === undefined) return pinned;
   const edition = /^claude-(?:instant-)?v\d/.test(name)
     ? name.replace(":", ".")

@@ -29,6 +29,7 @@ const SERVING = new Set([
   "cloud",
   "contributor",
   "dynamic",
+  "eu",
   "exacto",
   "extended",
   "flex",
@@ -61,6 +62,8 @@ const VARIANTS: ReadonlyMap<string, string> = new Map(
     thinking: "thinking",
     thought: "thinking",
     nonthinking: "without-thinking",
+    nothink: "without-thinking",
+    nothinking: "without-thinking",
     vision: "vl",
     vl: "vl",
   }),
@@ -99,6 +102,17 @@ const MAKERS_WORD =
  */
 export function identify(provider: string, id: string): ModelIdentity {
   const spelled = id.trim().toLowerCase();
+  // Somebody's own fine-tune is no other model, whatever it began from.
+  if (/^ft:|:ft-/.test(spelled)) {
+    return {
+      canonical: spelled,
+      family: spelled,
+      size: null,
+      variant: "chat",
+      quantization: null,
+      serving: [],
+    };
+  }
   const parts = takeApart(provider, spelled);
   const { name } = parts;
   const tokens = tokenize(name);

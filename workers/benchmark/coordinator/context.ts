@@ -2,6 +2,7 @@ import type { Config } from "../config.ts";
 import type { SyncEnvironment } from "../jobs/discover-models.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/index.ts";
+import type { OutboxItem } from "../store/rows.ts";
 import type { AbsentModels } from "./absent-models.ts";
 import type { AlertQueue } from "./alert-queue.ts";
 import type { AskAgain } from "./ask-again.ts";
@@ -10,6 +11,7 @@ import type { JobQueue } from "./job-queue.ts";
 import { type JournalContext, SqlJournal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Outbox, Share } from "./outbox.ts";
+import type { Pages } from "./pages.ts";
 import type { RunState } from "./run-state.ts";
 import type { Watch } from "./watch.ts";
 
@@ -24,6 +26,7 @@ export interface Context {
   readonly ledger: Ledger;
   readonly absent: AbsentModels;
   readonly outbox: Outbox;
+  readonly pages: Pages;
   readonly watch: Watch;
   readonly asks: AskAgain;
   readonly alerts: AlertQueue;
@@ -48,6 +51,15 @@ export function journalOf(context: JournalContext, runId: string): SqlJournal {
 }
 
 /** Hands over what waits for Supabase, within a number of subrequests. @returns how many were spent. */
-export function deliver({ outbox, store }: Context, maxSubrequests: number, share: Share): Promise<number> {
-  return outbox.deliver((item) => store.deliver(item), Date.now, maxSubrequests, share);
+export function deliver(
+  { outbox, store, pages }: Context,
+  maxSubrequests: number,
+  share: Share,
+): Promise<number> {
+  const send = async (item: OutboxItem) => {
+    const delivery = await store.deliver(item);
+    if (delivery.state === "delivered") pages.outdated();
+    return delivery;
+  };
+  return outbox.deliver(send, Date.now, maxSubrequests, share);
 }

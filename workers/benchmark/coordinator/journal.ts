@@ -131,14 +131,17 @@ export class SqlJournal implements RunJournal {
       this.#write({ items: this.#itemsWith([item], { state: "done" }), asking: null });
       if (asking) ledger.settle(asking.askedAt, asking.reservedUsd, spentUsd);
       outbox.add({ kind: "result", row });
-      const { request, after } = watch.take(row, config);
-      const again = askAgain(after, request, 0, config.confirmAfterMs);
-      if (again) {
-        const dueAt = Date.now() + again.afterMs;
-        asks.add({ target: item.target, runId: this.runId, dueAt, step: again.next });
+      const { modelId, upstream } = item.target;
+      // What happens at one upstream alone says nothing of the model as its provider routes it.
+      if (!upstream) {
+        const { request, after } = watch.take(row, config);
+        const again = askAgain(after, request, 0, config.confirmAfterMs);
+        if (again) {
+          const dueAt = Date.now() + again.afterMs;
+          asks.add({ target: item.target, runId: this.runId, dueAt, step: again.next });
+        }
       }
-      const { modelId } = item.target;
-      if (modelId && absent.note(modelId, presence(row))) {
+      if (modelId && !upstream && absent.note(modelId, presence(row))) {
         const flag = `Taken out of the runs on ${row.created_at.slice(0, 10)}: its provider has not known it three runs in a row`;
         outbox.add({ kind: "deactivate", runId: this.runId, modelId, flag });
         log.warn("model_taken_out", {

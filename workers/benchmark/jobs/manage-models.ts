@@ -16,6 +16,13 @@ const model = z
   .max(500)
   .refine((name) => !/\p{C}/u.test(name), "must be one line of printable text");
 
+const upstream = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .refine((name) => !/\p{C}/u.test(name), "must be one line of printable text");
+
 /** What a person may ask of the catalogue, at the terminal and over the admin API alike. */
 export const modelsRequest = z.discriminatedUnion("action", [
   z.strictObject({
@@ -30,8 +37,10 @@ export const modelsRequest = z.discriminatedUnion("action", [
     model,
     /** Makes the model where no list has it: a private deployment, or a provider without a list. */
     add: z.boolean().default(false),
+    /** Of a proxy: only this upstream may serve it, in a series of its own. */
+    upstream: upstream.optional(),
   }),
-  z.strictObject({ action: z.literal("deactivate"), provider, model }),
+  z.strictObject({ action: z.literal("deactivate"), provider, model, upstream: upstream.optional() }),
   z.strictObject({ action: z.literal("accept-price"), provider, model }),
   z.strictObject({ action: z.literal("accept-list"), provider }),
 ]);
@@ -82,15 +91,24 @@ export async function manageModels(store: Store, request: ModelsRequest): Promis
   }
   if (request.action === "accept-list") return acceptList(store, request.provider, catalog[0]?.heldList);
 
+  if (
+    "upstream" in request &&
+    request.upstream !== undefined &&
+    !findProvider(request.provider)?.pinsUpstreams
+  ) {
+    return { state: "unknown", line: `${request.provider} cannot be told which upstream to use.` };
+  }
   const models = catalog[0]?.models ?? [];
   const known = models.find(({ name }) => name === request.model);
   if (!known) {
-    if (request.action === "activate" && request.add) {
+    if (request.action === "activate" && request.add && request.upstream === undefined) {
       await addModel(store, request.provider, request.model);
       return { state: "done", line: `${request.provider}/${request.model} is added and active.` };
     }
     return { state: "unknown", line: unknownModel(request.provider, request.model, models, request.action) };
   }
+  const pinned = "upstream" in request ? request.upstream : undefined;
+  if (pinned !== undefined) return pin(store, request, known, pinned);
   switch (request.action) {
     case "activate":
       return activate(store, request.provider, known, models);
@@ -133,6 +151,22 @@ async function activate(
     ? ""
     : ` ${unlisted}${suggestion ? `; ${suggestion.name} is ${suggestion.why}` : ""}.`;
   return { state: "done", line: `${name} is active: it takes part from the next run.${warning}` };
+}
+
+/** Puts a model's requests to one upstream alone into the runs, or takes them out. */
+async function pin(
+  store: Store,
+  request: { readonly action: string; readonly provider: string; readonly model: string },
+  known: StoredModel,
+  to: string,
+): Promise<ModelsAnswer> {
+  const active = request.action === "activate";
+  const changed = await store.pinUpstream(known.id, to, active);
+  const name = `${endpoint(request)} at ${to} alone`;
+  if (!changed)
+    return { state: "unchanged", line: `${name} was ${active ? "active already" : "not active"}.` };
+  const line = active ? "is active: it takes part from the next run" : "takes no part in further runs";
+  return { state: "done", line: `${name} ${line}.` };
 }
 
 async function acceptList(

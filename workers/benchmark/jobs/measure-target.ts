@@ -52,7 +52,7 @@ export async function interruptedRow(
   location: string,
   prompt: PromptName = "standard",
 ): Promise<ResultRow> {
-  const { provider, model, reasoning } = target;
+  const { provider, model, reasoning, upstream } = target;
   const measurement = await interrupted(
     {
       ...route,
@@ -60,6 +60,7 @@ export async function interruptedRow(
       provider,
       model,
       reasoning,
+      upstream,
       location,
       prompt,
       askedAt: new Date(askedAt),
@@ -76,6 +77,7 @@ function probeRequest(target: Target, requestId: string, config: Config, prompt:
     provider,
     model: target.model,
     reasoning: target.reasoning,
+    upstream: target.upstream,
     baseUrl,
     apiKey,
     prompt,

@@ -11,6 +11,8 @@ export const targetSchema = z.object({
   providerId: z.string().nullable(),
   modelId: z.string().nullable(),
   reasoning: z.boolean(),
+  /** The only upstream of a proxy that may serve it. */
+  upstream: z.string().nullish(),
   price: listPrice.nullable(),
 });
 export type Target = Readonly<z.infer<typeof targetSchema>>;

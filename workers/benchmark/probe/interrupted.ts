@@ -21,12 +21,12 @@ export async function interrupted(
   request: CutOffRequest,
   provider: Provider | undefined,
 ): Promise<Measurement> {
-  const { model, reasoning, prompt, host, askedAt } = request;
+  const { model, reasoning, upstream, prompt, host, askedAt } = request;
   const row = blankRow(request, askedAt, await promptVersion(prompt));
   row.request_params = provider
     ? {
         stream: true,
-        ...provider.parameters({ model, reasoning, maxOutputTokens: maxOutputTokens(reasoning) }),
+        ...provider.parameters({ model, reasoning, upstream, maxOutputTokens: maxOutputTokens(reasoning) }),
       }
     : null;
   row.endpoint_host = host;

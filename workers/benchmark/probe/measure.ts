@@ -1,4 +1,4 @@
-import { exchange } from "./network/exchange.ts";
+import { type Exchange, exchange } from "./network/exchange.ts";
 import { failureText } from "./network/failure-text.ts";
 import { openConnection } from "./network/warmup.ts";
 import { maxOutputTokens, promptMessage, promptVersion } from "./prompts.ts";
@@ -7,7 +7,7 @@ import { rehearse } from "./rehearsal.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { blankRow, fillRow, secretsOf } from "./row.ts";
 import { storableNumber, storableText } from "./storable.ts";
-import type { ProbeEnvironment, ProbeOutcome, ProbeRequest } from "./types.ts";
+import type { Measurement, ProbeEnvironment, ProbeOutcome, ProbeRequest } from "./types.ts";
 
 /**
  * Asks one model once and says what was seen. Never rejects: every end of a request is a result, also the
@@ -21,8 +21,13 @@ export async function measure(request: ProbeRequest, environment: ProbeEnvironme
     row.prompt_version = await promptVersion(request.prompt);
     row.colo = environment.colo;
     row.endpoint_host = new URL(request.baseUrl).host;
-    const { provider, model, reasoning } = request;
-    const parameters = provider.parameters({ model, reasoning, maxOutputTokens: maxOutputTokens(reasoning) });
+    const { provider, model, reasoning, upstream } = request;
+    const parameters = provider.parameters({
+      model,
+      reasoning,
+      upstream,
+      maxOutputTokens: maxOutputTokens(reasoning),
+    });
     row.request_params = { stream: true, ...parameters };
     const content = promptMessage(request.prompt, request.id);
     const messages = [{ role: "user", content }];
@@ -39,11 +44,9 @@ export async function measure(request: ProbeRequest, environment: ProbeEnvironme
       environment,
     );
     const usageReported = fillRow(row, measured, request, content.length);
-    const refused = row.error_kind === "rate_limited" || measured.ending.how === "refused";
-    const headers = refused ? measured.response?.headers : undefined;
     return {
       measurement: row,
-      retryAfterMs: headers === undefined ? null : retryAfterMs(headers, environment.date()),
+      retryAfterMs: waitAfter(row, measured, environment.date()),
       usageReported,
     };
   } catch (error) {
@@ -55,6 +58,13 @@ export async function measure(request: ProbeRequest, environment: ProbeEnvironme
     row.total_latency_ms = storableNumber(environment.now() - startedAt);
     return { measurement: row, retryAfterMs: null, usageReported: false };
   }
+}
+
+/** How long a provider wants to be left alone: from a refusal, or from a limit inside a stream. */
+function waitAfter(row: Measurement, { ending, response, observation }: Exchange, now: Date): number | null {
+  if (response === null || (row.error_kind !== "rate_limited" && ending.how !== "refused")) return null;
+  const stated = ending.how === "refused" || ending.how === "not a stream" ? ending.error : null;
+  return retryAfterMs(response.headers, now, stated ?? observation.error);
 }
 
 let warm = false;

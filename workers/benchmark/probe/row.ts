@@ -34,6 +34,8 @@ export interface RowIdentity {
   readonly model: string;
   readonly simulated: boolean;
   readonly location: string;
+  /** The upstream that alone was asked for. */
+  readonly upstream?: string | null;
 }
 
 /** The row of a request of which nothing is known yet. */
@@ -70,8 +72,8 @@ export function blankRow(request: RowIdentity, createdAt: Date, promptVersion: s
     truncated: false,
     skipped_events: 0,
     endpoint_host: null,
-    upstream: null,
-    upstream_pinned: false,
+    upstream: request.upstream ?? null,
+    upstream_pinned: typeof request.upstream === "string",
     served_model: null,
     system_fingerprint: null,
     service_tier: null,
@@ -161,7 +163,8 @@ export function fillRow(
   row.finish_reason = name(observation.finishReason);
   row.skipped_events = storableCount(observation.skippedEvents);
   const { served } = observation;
-  row.upstream = name(served.upstream ?? null);
+  // A pinned one keeps the name it was asked for by, which names its series.
+  row.upstream = request.upstream ?? name(served.upstream ?? null);
   row.served_model = name(served.served_model ?? null);
   row.system_fingerprint = name(served.system_fingerprint ?? null);
   row.service_tier = name(served.service_tier ?? null)?.slice(0, MAX_TIER_CHARS) ?? null;

@@ -52,6 +52,8 @@ export interface ProbeRequest {
   readonly model: string;
   /** Thinks before it answers: longer deadline, more output tokens. */
   readonly reasoning: boolean;
+  /** The only upstream of a proxy that may serve it; none where the proxy chooses. */
+  readonly upstream?: string | null;
   /** Where the request goes; the provider's own base URL unless a setting overrides it. No trailing slash. */
   readonly baseUrl: string;
   readonly apiKey: string;

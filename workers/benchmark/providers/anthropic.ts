@@ -33,6 +33,7 @@ export const anthropic: Provider = {
   },
   feedKey: "anthropic",
   requestFeeUsd: 0,
+  pinsUpstreams: false,
   minimumGapMs: 0,
   headers: (apiKey) => ({ "x-api-key": apiKey, "anthropic-version": "2023-06-01" }),
   // Thinking is not asked for; models that think unasked are told to do so briefly.

@@ -30,6 +30,8 @@ export interface OpenAiCompatible {
   readonly includeUsage?: boolean;
   /** Parameters that keep the thinking of a reasoning model short, for models that take them. */
   readonly lowEffort?: { readonly models: RegExp; readonly parameters: RequestParameters };
+  /** Of a proxy that can be told which upstream alone may serve a request: how. */
+  readonly pin?: (upstream: string) => RequestParameters;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -48,6 +50,7 @@ export function openAiCompatible(provider: OpenAiCompatible): Provider {
     modelsList: provider.modelsList === null ? null : { ...MODELS_LIST, ...provider.modelsList },
     feedKey: provider.feedKey ?? slug,
     requestFeeUsd: provider.requestFeeUsd ?? 0,
+    pinsUpstreams: provider.pin !== undefined,
     minimumGapMs: provider.minimumGapMs ?? 0,
     headers: (apiKey) => ({ authorization: `Bearer ${apiKey}`, ...provider.headers }),
     parameters: (ask) => parameters(provider, ask),
@@ -56,14 +59,15 @@ export function openAiCompatible(provider: OpenAiCompatible): Provider {
 
 function parameters(
   provider: OpenAiCompatible,
-  { model, reasoning, maxOutputTokens }: Ask,
+  { model, reasoning, maxOutputTokens, upstream }: Ask,
 ): RequestParameters {
-  const { maxTokensAs, noTemperature, includeUsage, lowEffort } = provider;
+  const { maxTokensAs, noTemperature, includeUsage, lowEffort, pin } = provider;
   const refused = noTemperature !== undefined && (reasoning || noTemperature.test(model));
   return {
     [maxTokensAs ?? "max_tokens"]: maxOutputTokens,
     ...(refused ? {} : { temperature: 0 }),
     ...(includeUsage === true ? { stream_options: { include_usage: true } } : {}),
     ...(reasoning && lowEffort?.models.test(model) ? lowEffort.parameters : {}),
+    ...(upstream ? pin?.(upstream) : {}),
   };
 }

@@ -10,6 +10,8 @@ export const openrouter = openAiCompatible({
   warmupPath: "/key",
   modelsList: { dialect: "openrouter", isPublic: true, hasPrices: true },
   lowEffort: { models: /./, parameters: { reasoning: { effort: "low" } } },
+  // https://openrouter.ai/docs/features/provider-routing
+  pin: (upstream) => ({ provider: { only: [upstream], allow_fallbacks: false } }),
   prices: [
     {
       model: "openai/gpt-4o-mini",

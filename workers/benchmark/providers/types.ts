@@ -16,6 +16,8 @@ export interface Ask {
   /** Thinks before it answers. */
   readonly reasoning: boolean;
   readonly maxOutputTokens: number;
+  /** The only upstream that may serve it, where the provider can be told so. */
+  readonly upstream?: string | null;
 }
 
 /** Everything in a request's body but model, messages and stream. */
@@ -73,6 +75,8 @@ export interface Provider {
   readonly feedKey: string;
   /** The most that a request costs besides its tokens, USD; 0 where only tokens are charged. */
   readonly requestFeeUsd: number;
+  /** Whether a request can name the one upstream that may serve it. */
+  readonly pinsUpstreams: boolean;
   /** Least time between two requests in ms; 0 where the provider asks for none. */
   readonly minimumGapMs: number;
   /** What authenticates a request. */

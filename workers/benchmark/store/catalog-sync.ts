@@ -102,10 +102,33 @@ export async function applyCatalog(
   return written.parse(answer.data);
 }
 
-/** Puts a model into the runs or takes it out: a person's decision, which ends what the engine had to say. @throws StoreError */
+/** Puts a model into the runs or takes it out, its pinned upstreams with it: a person's decision, which ends what the engine had to say. @throws StoreError */
 export async function setActive(client: Client, modelId: string, active: boolean): Promise<void> {
-  const answer = await client.from("models").update({ active, flag: null }).eq("id", modelId);
+  const answer = await client
+    .from("models")
+    .update(active ? { active, flag: null } : { active, flag: null, pinned_upstreams: [] })
+    .eq("id", modelId);
   StoreError.throwIf(answer, active ? "activate a model" : "deactivate a model");
+}
+
+/**
+ * Measures a model at one upstream of its proxy alone, or no longer.
+ * @returns whether that changed anything.
+ * @throws StoreError
+ */
+export async function pinUpstream(
+  client: Client,
+  modelId: string,
+  upstream: string,
+  pinned: boolean,
+): Promise<boolean> {
+  const answer = await client.rpc("engine_pin_upstream", {
+    of_model: modelId,
+    at_upstream: upstream,
+    pinned,
+  });
+  StoreError.throwIf(answer, "pin an upstream");
+  return answer.data;
 }
 
 /** Makes a held price the price. @returns it, or null where none waits. @throws StoreError */

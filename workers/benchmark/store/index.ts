@@ -8,6 +8,7 @@ import {
   applyCatalog,
   type ChangeOrigin,
   type ProviderCatalog,
+  pinUpstream,
   readCatalog,
   type StoredPrice,
   setActive,
@@ -30,6 +31,7 @@ export interface Store {
   catalog(provider: string | null): Promise<ProviderCatalog[]>;
   applyCatalog(change: CatalogChange, origin: ChangeOrigin): Promise<Written>;
   setActive(modelId: string, active: boolean): Promise<void>;
+  pinUpstream(modelId: string, upstream: string, pinned: boolean): Promise<boolean>;
   acceptPrice(modelId: string): Promise<StoredPrice | null>;
   acceptList(provider: string, held: HeldList): Promise<void>;
   spendingSince(since: Date): Promise<Spending>;
@@ -46,6 +48,7 @@ export function createStore(supabase: SupabaseSettings): Store {
     catalog: (provider) => readCatalog(client, provider),
     applyCatalog: (change, origin) => applyCatalog(client, change, origin),
     setActive: (modelId, active) => setActive(client, modelId, active),
+    pinUpstream: (modelId, upstream, pinned) => pinUpstream(client, modelId, upstream, pinned),
     acceptPrice: (modelId) => acceptPrice(client, modelId),
     acceptList: (provider, held) => acceptList(client, provider, held),
     spendingSince: (since) => readSpending(client, since),

@@ -72,13 +72,13 @@ export type OutboxItem =
     }
   /** Takes a model out of the runs and says why. */
   | { readonly kind: "deactivate"; readonly runId: string; readonly modelId: string; readonly flag: string }
-  /** Makes a window's figures ahead, now that there are new results; dropped where it fails, since the next run asks again. */
+  /** Computes a window's figures anew, now that there are new results; dropped where it fails, since the next run asks again. */
   | {
       readonly kind: "refresh-windows";
       readonly runId: string;
       readonly location: string;
-      readonly window: AheadWindow["window"];
-      readonly part: AheadWindow["part"];
+      readonly window: RefreshedWindow["window"];
+      readonly part: RefreshedWindow["part"];
     }
   /** Closes runs at this location that began before a time and never ended. */
   | {
@@ -88,19 +88,21 @@ export type OutboxItem =
       readonly before: string;
     };
 
-/** Windows whose figures are made ahead (engine_refresh_windows); one call each, so that each has its own time limit. */
-export const AHEAD_WINDOWS = [
+/** The windows that pages read (engine_refresh_windows); one call each, so that each has its own time limit. */
+export const WINDOWS = [
+  { window: "1h", part: "current" },
+  { window: "24h", part: "current" },
   { window: "7d", part: "current" },
   { window: "30d", part: "current" },
   { window: "24h", part: "previous" },
   { window: "7d", part: "previous" },
   { window: "30d", part: "previous" },
 ] as const;
-type AheadWindow = (typeof AHEAD_WINDOWS)[number];
+type RefreshedWindow = (typeof WINDOWS)[number];
 
 /** What a finished run asks for, after its results. */
 export function windowRefreshes(runId: string, location: string): OutboxItem[] {
-  return AHEAD_WINDOWS.map((ahead) => ({ kind: "refresh-windows", runId, location, ...ahead }));
+  return WINDOWS.map((window) => ({ kind: "refresh-windows", runId, location, ...window }));
 }
 
 /** What became of offering an item to the database. */

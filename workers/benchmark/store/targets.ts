@@ -9,6 +9,8 @@ const stored = z.array(
     model: z.string(),
     modelId: z.string(),
     active: z.boolean(),
+    /** The only upstream that may serve it; null where its provider routes it. */
+    upstream: z.string().nullable(),
     reasoning: z.boolean(),
     price: listPrice.nullable(),
   }),

@@ -1,5 +1,6 @@
 -- What is decided when a result is written, so that no page decides it again: which series the result belongs to, whose
--- its failure is, what came of its day, and which outages there were. docs/metrics.md gives the rules.
+-- its failure is, what came of its day, and which outages there were. docs/metrics.md gives the rules. Triggers and what
+-- they call run as their owner: nobody else writes these facts.
 
 -- Whose failure a result is by its own words: 'provider', 'shared', 'operator' or 'probe'; null for a success. Rows that
 -- name no kind (written by other tools) are judged by their status. A run in which nobody could be reached changes
@@ -18,35 +19,6 @@ as $$
     else 'provider'
   end
 $$;
-
--- One endpoint measured one way from one place. Every result has one series, every figure is of one series.
-create sequence internal.series_ids as integer;
-create table public.series (
-  id             integer primary key default nextval('internal.series_ids'),
-  created_at     timestamptz not null default now(),
-  -- The provider's slug and the model's name; of results that name an endpoint nobody knows, their own words.
-  provider       text not null,
-  model          text not null,
-  workload       text not null check (workload in ('standard', 'short')),
-  -- '' where results named none before any was known.
-  prompt_version text not null,
-  location       text not null,
-  -- Who serves a proxied endpoint, where the proxy was told to use that one alone.
-  upstream       text,
-  simulated      boolean not null,
-  -- An endpoint that was ever measured for real shows no simulated series.
-  shown          boolean not null,
-  -- All of the above that tells series apart in one short value: names may be too long for an index.
-  key            text not null unique
-);
-create index idx_series_provider on public.series (provider, model);
-create index idx_series_location on public.series (location, prompt_version);
-create index idx_series_prompt_version on public.series (prompt_version) where workload = 'standard';
-
-alter table public.series enable row level security;
-revoke all on public.series from public, anon, authenticated, service_role;
-grant select on public.series to anon, authenticated, service_role;
-create policy "Anyone reads series" on public.series for select to anon, authenticated using (true);
 
 create function internal.series_key(
   provider text, model text, workload text, prompt_version text, location text, upstream text, simulated boolean
@@ -135,19 +107,6 @@ begin
 end
 $$;
 
-alter table public.benchmark_results
-  -- Always decided by a trigger; the default only says that no writer need name it.
-  add column series_id integer default 0 references public.series (id),
-  -- Whose failure it is: 'provider', 'shared', 'operator' or 'probe'; null for a success.
-  add column failure_owner text check (failure_owner in ('provider', 'shared', 'operator', 'probe')),
-  -- Whether the cost may enter a figure.
-  add column cost_known boolean not null
-    generated always as ((cost_source <> 'unknown' or cost_usd > 0) and not usage_implausible) stored;
-grant select (series_id, failure_owner, cost_known) on public.benchmark_results to anon, authenticated;
-
--- Nobody could be reached, at two providers or more: our own connection was down, and the failures are the probe's.
-alter table public.runs add column offline boolean not null default false;
-
 create function internal.decide_facts() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
@@ -175,50 +134,6 @@ create trigger decide_facts_on_update
   before update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream, upstream_pinned,
     success, error_kind, status_code
   on public.benchmark_results for each row execute function internal.decide_facts();
-
--- Results from before there were series.
-update public.benchmark_results set location = location;
-alter table public.benchmark_results alter column series_id set not null;
-
--- All that a figure is made of, side by side and in order of time.
-create index idx_benchmark_results_series_id_created_at
-  on public.benchmark_results (series_id, created_at)
-  include (
-    run_id, confirmation, success, failure_owner, ttft_ms, answer_ttft_ms, tps, total_latency_ms, cost_usd, cost_known,
-    input_tokens, output_tokens);
-
--- What came of a series on a UTC day.
-create table public.series_days (
-  series_id         integer not null references public.series (id) on delete cascade,
-  day               date not null,
-  results           integer not null,
-  attempts          integer not null,
-  successes         integer not null,
-  provider_failures integer not null,
-  newest_at         timestamptz not null,
-  primary key (series_id, day)
-);
-
--- Two provider failures in a row or more, and the success that ended them. Rate limits, our own mistakes and our own
--- lost connection neither lengthen an outage nor end it.
-create table public.outages (
-  id              uuid primary key default gen_random_uuid(),
-  series_id       integer not null references public.series (id) on delete cascade,
-  began_at        timestamptz not null,
-  last_failure_at timestamptz not null,
-  ended_at        timestamptz,
-  failures        integer not null check (failures >= 2),
-  kinds           text[] not null,
-  unique (series_id, began_at)
-);
-create index idx_outages_began_at on public.outages (began_at);
-
-alter table public.series_days enable row level security;
-alter table public.outages enable row level security;
-revoke all on public.series_days, public.outages from public, anon, authenticated, service_role;
-grant select on public.series_days, public.outages to anon, authenticated, service_role;
-create policy "Anyone reads days" on public.series_days for select to anon, authenticated using (true);
-create policy "Anyone reads outages" on public.outages for select to anon, authenticated using (true);
 
 -- Counts a series' days again, from the first to the last of them that changed.
 create function internal.count_days(of_series integer, first_at timestamptz, last_at timestamptz) returns void
@@ -405,16 +320,31 @@ create trigger record_updated after update on public.benchmark_results
 create function internal.record_deleted() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
+declare
+  gone public.series;
 begin
+  -- What pruning takes is remembered.
+  if current_setting('internal.pruning', true) = 'on' then
+    return null;
+  end if;
   perform internal.record_changes((
     select jsonb_agg(g) from (
-      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at
-      from changed c
-      -- What pruning takes is remembered.
-      where c.created_at > now() - interval '31 days'
-      group by 1
+      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at from changed c group by 1
     ) g
   ));
+  -- A series of which nothing is left or remembered has never been.
+  for gone in
+    delete from public.series s
+    where s.id in (select c.series_id from changed c)
+      and not exists (select 1 from public.benchmark_results r where r.series_id = s.id)
+      and not exists (select 1 from public.series_days d where d.series_id = s.id)
+    returning *
+  loop
+    update public.series s set shown = true
+    where s.provider = gone.provider and s.model = gone.model and s.simulated and not s.shown
+      and not exists (
+        select 1 from public.series o where o.provider = gone.provider and o.model = gone.model and not o.simulated);
+  end loop;
   return null;
 end
 $$;
@@ -485,4 +415,14 @@ $$;
 create trigger name_model after update of name on public.models
   for each row when (old.name <> new.name) execute function internal.name_model();
 
-revoke all on all functions in schema internal from public;
+-- Which results count, by the names they count under: all but confirmations. `shown` and `workload` say what pages show.
+create view public.counted_results with (security_invoker = true) as
+select
+  r.id, r.run_id, r.series_id, s.provider, s.model, s.workload, s.prompt_version, s.location, s.upstream, s.simulated,
+  s.shown, r.created_at, r.success, r.status_code, r.error_kind, r.failure_owner, r.ttft_ms, r.answer_ttft_ms, r.tps,
+  r.total_latency_ms, r.input_tokens, r.output_tokens, r.cost_usd, r.cost_known
+from public.benchmark_results r
+join public.series s on s.id = r.series_id
+where not r.confirmation;
+revoke all on public.counted_results from public, anon, authenticated, service_role;
+grant select on public.counted_results to anon, authenticated, service_role;

@@ -58,3 +58,16 @@ from (values
 join public.providers p on p.slug = r.slug
 join public.models m on m.provider_id = p.id and m.name = r.name
 where not exists (select 1 from public.prices known where known.model_id = m.id);
+
+-- The reference data's models, as the rules read them, and when the lists that their prices are from had them.
+update public.models m
+set identity_by_rule = r.identity, family = r.family,
+  last_seen_at = coalesce(m.last_seen_at, (select max(p.timestamp) from public.prices p where p.model_id = m.id))
+from (values
+  ('gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o-mini'),
+  ('openai/gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o-mini'),
+  ('llama-3.1-8b-instant', 'llama-3.1-8b', 'llama-3.1'),
+  ('mistralai/Mixtral-8x7B-Instruct-v0.1', 'mixtral-8x7b', 'mixtral'),
+  ('openai/gpt-oss-20b', 'gpt-oss-20b', 'gpt-oss')
+) as r (name, identity, family)
+where m.name = r.name;

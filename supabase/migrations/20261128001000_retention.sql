@@ -1,56 +1,5 @@
--- Keeping the database small, for those who ask for it: chunk times, texts and raw rows go at ages of their own,
--- rows only once an hourly rollup holds what they said.
-
-alter table public.models add column flag text;
-comment on column public.models.flag is 'Why the engine took the model out of the runs, for a person to read.';
-
-create table public.hourly_rollups (
-  id             uuid primary key default gen_random_uuid(),
-  created_at     timestamptz not null default now(),
-  hour           timestamptz not null,
-  provider_id    uuid references public.providers (id) on delete set null,
-  model_id       uuid references public.models (id) on delete set null,
-  provider       text,
-  model          text,
-  location       text not null,
-  simulated      boolean not null,
-  prompt_version text,
-  -- All results of the hour, failures included.
-  n              integer not null check (n > 0),
-  successes      integer not null,
-  -- {"timeout": 2, …}
-  failures       jsonb not null,
-  input_tokens   bigint not null,
-  output_tokens  bigint not null,
-  cost_usd       double precision not null,
-  -- Over successes, each with its own count.
-  ttft_n         integer not null,
-  ttft_sum_ms    double precision not null,
-  ttft_p50_ms    double precision,
-  ttft_p95_ms    double precision,
-  tps_n          integer not null,
-  tps_sum        double precision not null,
-  tps_p50        double precision,
-  tps_p95        double precision,
-  latency_n      integer not null,
-  latency_sum_ms double precision not null,
-  latency_p50_ms double precision,
-  latency_p95_ms double precision
-);
-create index idx_hourly_rollups_hour on public.hourly_rollups (hour);
-create index idx_hourly_rollups_model_id on public.hourly_rollups (model_id);
-
-alter table public.hourly_rollups enable row level security;
--- No page shows them: they are for whoever holds the service key.
-revoke all on public.hourly_rollups from public, anon, authenticated, service_role;
-grant select, insert on public.hourly_rollups to service_role;
-
--- What can still be dropped, oldest first: a row leaves its index when it is pruned, so that a step finds the
--- next ones without walking over all that earlier steps have emptied.
-create index idx_benchmark_results_created_at_chunk_times on public.benchmark_results (created_at)
-  where chunk_times_ms is not null;
-create index idx_benchmark_results_created_at_response_text on public.benchmark_results (created_at)
-  where response_text is not null;
+-- Keeping the database small, for those who ask for it: chunk times, texts and raw rows go at ages of their own, rows only
+-- once an hourly rollup holds what they said. And what was spent, which is read from the newest rows.
 
 -- One step of pruning, of one kind, small enough for a statement timeout; the caller repeats it until a step
 -- drops nothing. Rows first, an hour at a time: what goes whole need not be emptied before. Then chunk times, then
@@ -78,6 +27,7 @@ begin
     select date_trunc('hour', min(created_at), 'UTC') into oldest from public.benchmark_results
     where created_at < date_trunc('hour', now() - make_interval(days => rows_days), 'UTC');
     if oldest is not null then
+      perform set_config('internal.pruning', 'on', true);
       with gone as (
         delete from public.benchmark_results
         where created_at >= oldest and created_at < oldest + interval '1 hour'
@@ -113,6 +63,7 @@ begin
         returning n
       )
       select coalesce(sum(n), 0) into deleted from rolled;
+      perform set_config('internal.pruning', '', true);
     end if;
   end if;
   if deleted = 0 and chunk_times_days is not null then
@@ -139,3 +90,24 @@ $$;
 
 revoke execute on function public.engine_prune(integer, integer, integer) from public, anon, authenticated;
 grant execute on function public.engine_prune(integer, integer, integer) to service_role;
+
+-- What real requests cost since a time, to start a spending ledger that knows nothing yet. Tokens whose
+-- price nobody knows are told apart, for the caller to count at the dearest price it knows.
+create function public.engine_spent_since(since timestamptz) returns jsonb
+language plpgsql stable security invoker set search_path = ''
+-- With a plan for any time it reads every result there is: 3.5 s of ten million.
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'usd', coalesce(sum(r.cost_usd) filter (where r.cost_source <> 'unknown'), 0),
+      'unpricedInputTokens', coalesce(sum(r.input_tokens) filter (where r.cost_source = 'unknown'), 0),
+      'unpricedOutputTokens', coalesce(sum(r.output_tokens) filter (where r.cost_source = 'unknown'), 0))
+    from public.benchmark_results r
+    where r.created_at >= since and not r.simulated);
+end
+$$;
+
+revoke execute on function public.engine_spent_since(timestamptz) from public, anon, authenticated;
+grant execute on function public.engine_spent_since(timestamptz) to service_role;

@@ -2,13 +2,6 @@
 -- an offset, so that rows which arrive meanwhile neither repeat nor hide any, and the thousandth page costs what the
 -- first one does. Callers ask for one row more than they show: so they know whether another page follows.
 
--- Failures are few. Who asks for them alone must not walk through a month of successes.
-create index idx_benchmark_results_created_at_failed on public.benchmark_results (created_at desc, id desc)
-  where not success;
--- The same for simulated results among real ones, or real ones among simulated.
-create index idx_benchmark_results_simulated_created_at
-  on public.benchmark_results (simulated, created_at desc, id desc);
-
 -- Results by the names they count under, newest first. Filters that are null do not filter; `since` is inside the
 -- span, `until` is not. in_full: with the answer's text, the arrivals and the provider's own times.
 create function public.api_results(
@@ -31,135 +24,80 @@ language plpgsql stable security invoker
 set search_path = ''
 set statement_timeout = '3s'
 set timezone = 'UTC'
--- Filters that are not used vanish from the plan, and those that are used find their index.
+-- Filters that are not used vanish from the plan, and those that are used find their index: with a plan for any filter a
+-- page by provider reads every result.
 set plan_cache_mode = force_custom_plan
 as $$
 declare
-  nil constant uuid := '00000000-0000-0000-0000-000000000000';
-  provider_key uuid;
-  -- How rows without a provider's id may write its name.
-  spellings text[] := '{}';
-  model_keys uuid[] := '{}';
+  wanted constant integer := least(greatest(at_most, 0), 5001);
+  -- The series that the filters name; null where they name none.
+  series constant integer[] := case when coalesce(of_provider, of_model, of_location, of_simulated::text) is not null then array(
+    select s.id from public.series s
+    where (of_provider is null or s.provider = of_provider)
+      and (of_model is null or s.model = of_model)
+      and (of_location is null or s.location = of_location)
+      and (of_simulated is null or s.simulated = of_simulated)) end;
+  until_at constant timestamptz := least(until, before_at + interval '1 microsecond', 'infinity');
+  since_at constant timestamptz := greatest(since, '-infinity');
+  before_key constant uuid := coalesce(before_id, '00000000-0000-0000-0000-000000000000');
+  ids uuid[];
   answer json;
 begin
-  if of_provider is not null then
-    select p.id, array[p.slug, p.name] into provider_key, spellings
-    from public.providers p where p.slug = of_provider;
-    if provider_key is null then
-      provider_key := nil;
-      -- A display name is no slug: such rows are shown under the slug.
-      spellings := case
-        when exists (select 1 from public.providers p where p.name = of_provider) then '{}'
-        else array[of_provider]
-      end;
-    end if;
-  end if;
-  if of_model is not null then
-    model_keys := array(select m.id from public.models m where m.name = of_model);
-  end if;
-
-  select coalesce(json_agg(row_to_json(e) order by e.created_at desc, e.id desc), '[]'::json) into answer
-  from (
-    select
-      r.id,
-      r.run_id,
-      r.created_at,
-      coalesce(p.slug, q.slug, r.provider, 'unknown') as provider,
-      coalesce(m.name, r.model, 'unknown') as model,
-      r.simulated,
-      r.location,
-      r.colo,
-      r.success,
-      r.status_code,
-      r.error_kind,
-      case
-        when r.success then null
-        when r.error_kind is distinct from 'network'
-          then public.failure_owner(r.error_kind, r.status_code, r.success)
-        -- A run that reached none of several providers says that our own line was down.
-        when (
-          select count(distinct coalesce(b.provider_id::text, b.provider)) >= 2
-            and bool_and(b.error_kind is not distinct from 'network')
-          from public.benchmark_results b
-          where b.run_id = r.run_id
-        ) then 'probe'
-        else public.failure_owner(r.error_kind, r.status_code, r.success)
-      end as failure_owner,
-      r.error_message,
-      r.finish_reason,
-      r.ttfb_ms,
-      r.ttft_ms,
-      r.answer_ttft_ms,
-      r.total_latency_ms,
-      r.tps,
-      r.warmup_ms,
-      r.input_tokens,
-      r.output_tokens,
-      r.reasoning_tokens,
-      r.cached_tokens,
-      r.tokens_estimated,
-      r.cost_usd,
-      r.cost_source,
-      r.input_price_per_m,
-      r.output_price_per_m,
-      r.cached_input_price_per_m,
-      r.answer_ok,
-      r.truncated,
-      r.skipped_events,
-      r.upstream,
-      r.prompt_version,
-      r.probe_version,
-      r.request_params,
-      case when in_full then r.provider_timing end as provider_timing,
-      case when in_full then r.response_text end as response_text,
-      case when in_full then r.chunk_times_ms end as chunk_times_ms
-    from (
-      -- Named one by one, since readers may not see all of them.
-      select
-        b.id, b.run_id, b.provider_id, b.model_id, b.provider, b.model, b.created_at, b.simulated, b.location, b.colo,
-        b.success, b.status_code, b.error_kind, b.error_message, b.finish_reason, b.ttfb_ms, b.ttft_ms,
-        b.answer_ttft_ms, b.total_latency_ms, b.tps, b.warmup_ms, b.input_tokens, b.output_tokens, b.reasoning_tokens,
-        b.cached_tokens, b.tokens_estimated, b.cost_usd, b.cost_source, b.input_price_per_m, b.output_price_per_m,
-        b.cached_input_price_per_m, b.answer_ok, b.truncated, b.skipped_events, b.upstream, b.prompt_version,
-        b.probe_version, b.request_params, b.provider_timing, b.response_text, b.chunk_times_ms
-      from public.benchmark_results b
-      where (of_run is null or b.run_id = of_run)
-        and (of_result is null or b.id = of_result)
-        and (
-          of_provider is null
-          or b.provider_id = provider_key
-          or (b.provider_id is null and b.provider = any (spellings))
-          or (of_provider = 'unknown' and b.provider_id is null and b.provider is null)
-        )
-        and (
-          of_model is null
-          or b.model_id = any (model_keys)
-          or (b.model_id is null and b.model = of_model)
-          or (of_model = 'unknown' and b.model_id is null and b.model is null)
-        )
+  if of_result is not null or of_run is not null then
+    ids := array(
+      select b.id from public.benchmark_results b
+      where (of_run is null or b.run_id = of_run) and (of_result is null or b.id = of_result)
+        and (series is null or b.series_id = any (series))
+        and (of_success is null or b.success = of_success)
+        and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
+        and b.created_at >= since_at and b.created_at < until_at
+        and (before_at is null or (b.created_at, b.id) < (before_at, before_key))
+      order by b.created_at desc, b.id desc limit wanted);
+  elsif cardinality(series) * wanted <= 20000 then
+    -- Few series: the newest of each, then the newest of those.
+    ids := array(
+      select k.id
+      from unnest(series) as s (id)
+      cross join lateral (
+        select b.id, b.created_at from public.benchmark_results b
+        where b.series_id = s.id
+          and (of_success is null or (of_success and b.success) or (not of_success and not b.success))
+          and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
+          and b.created_at >= since_at and b.created_at < until_at
+          and (before_at is null or (b.created_at, b.id) < (before_at, before_key))
+        order by b.created_at desc, b.id desc limit wanted
+      ) k
+      order by k.created_at desc, k.id desc limit wanted);
+  else
+    ids := array(
+      select b.id from public.benchmark_results b
+      where (series is null or b.series_id = any (series))
         and (of_success is null or (of_success and b.success) or (not of_success and not b.success))
         and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
-        and (of_location is null or b.location = of_location)
-        and (of_simulated is null or b.simulated = of_simulated)
-        and (since is null or b.created_at >= since)
-        and (until is null or b.created_at < until)
-        and (
-          before_at is null
-          or (b.created_at <= before_at and (b.created_at, b.id) < (before_at, coalesce(before_id, nil)))
-        )
-      order by b.created_at desc, b.id desc
-      limit least(greatest(at_most, 0), 5001)
-    ) r
-    left join public.providers p on p.id = r.provider_id
-    left join lateral (
-      select o.slug
-      from public.providers o
-      where r.provider_id is null and (o.slug = r.provider or o.name = r.provider)
-      order by o.slug = r.provider desc
-      limit 1
-    ) q on true
-    left join public.models m on m.id = r.model_id
-  ) e;
+        and b.created_at >= since_at and b.created_at < until_at
+        and (before_at is null or (b.created_at, b.id) < (before_at, before_key))
+      order by b.created_at desc, b.id desc limit wanted);
+  end if;
+
+  select coalesce(json_agg(json_build_object(
+    'id', r.id, 'run_id', r.run_id, 'created_at', r.created_at, 'provider', s.provider, 'model', s.model,
+    'simulated', r.simulated, 'location', r.location, 'colo', r.colo, 'success', r.success, 'status_code', r.status_code,
+    'error_kind', r.error_kind, 'failure_owner', r.failure_owner, 'error_message', r.error_message,
+    'finish_reason', r.finish_reason, 'ttfb_ms', r.ttfb_ms, 'ttft_ms', r.ttft_ms, 'answer_ttft_ms', r.answer_ttft_ms,
+    'total_latency_ms', r.total_latency_ms, 'tps', r.tps, 'warmup_ms', r.warmup_ms, 'input_tokens', r.input_tokens,
+    'output_tokens', r.output_tokens, 'reasoning_tokens', r.reasoning_tokens, 'cached_tokens', r.cached_tokens,
+    'tokens_estimated', r.tokens_estimated, 'cost_usd', r.cost_usd, 'cost_source', r.cost_source,
+    'input_price_per_m', r.input_price_per_m, 'output_price_per_m', r.output_price_per_m,
+    'cached_input_price_per_m', r.cached_input_price_per_m, 'answer_ok', r.answer_ok, 'truncated', r.truncated,
+    'skipped_events', r.skipped_events, 'upstream', r.upstream, 'prompt_version', r.prompt_version,
+    'probe_version', r.probe_version, 'request_params', r.request_params,
+    'provider_timing', case when in_full then r.provider_timing end,
+    'response_text', case when in_full then r.response_text end,
+    'chunk_times_ms', case when in_full then r.chunk_times_ms end
+  ) order by i.place), '[]') into answer
+  from unnest(ids) with ordinality as i (id, place)
+  join public.benchmark_results r on r.id = i.id
+  join public.series s on s.id = r.series_id;
   return answer;
 end
 $$;
@@ -213,7 +151,7 @@ begin
         count(*) filter (where b.success) as successes,
         count(*) filter (where b.simulated) as simulated_results
       from public.benchmark_results b
-      where b.run_id = r.id
+      where b.run_id = r.id and not b.confirmation
     ) c
   ) e;
   return answer;
@@ -243,16 +181,11 @@ declare
   answer json;
 begin
   with measured as (
-    -- Rows without a model's id go by the names they were written with.
-    select coalesce(b.model_id, t.id) as model_id, bool_and(b.simulated) as simulated
-    from public.benchmark_results b
-    left join (
-      select o.id, o.name, s.slug, s.name as provider_name
-      from public.models o
-      join public.providers s on s.id = o.provider_id
-    ) t on b.model_id is null and t.name = b.model and b.provider in (t.slug, t.provider_name)
-    where b.created_at > now() - interval '24 hours'
-    group by 1
+    select k.provider, k.model, bool_and(k.simulated) as simulated
+    from public.series k
+    join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
+    where k.shown
+    group by k.provider, k.model
   )
   select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json) into answer
   from (
@@ -270,7 +203,7 @@ begin
       s.simulated
     from public.models m
     join public.providers p on p.id = m.provider_id
-    left join measured s on s.model_id = m.id
+    left join measured s on s.provider = p.slug and s.model = m.name
     left join lateral (
       select c.* from public.prices c where c.model_id = m.id order by c.timestamp desc, c.id desc limit 1
     ) price on true

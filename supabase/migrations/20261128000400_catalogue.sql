@@ -1,73 +1,19 @@
--- What a list states is kept beside what the rules read from a name, prices may differ by the hour, a list that is
--- not believed yet is remembered, and every text, number and date of a list is bounded here as well.
-
--- One printable line of at most 500 characters: no control characters, no line or paragraph separators, nothing that
--- turns the direction of writing.
-create function public.is_line(value text) returns boolean
-language sql immutable parallel safe security invoker set search_path = ''
-as $$
-  select length(value) <= 500
-    and value !~ '[\u0001-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
-$$;
--- Between 1970 and 9999; "infinity" is neither.
-create function public.is_moment(value timestamptz) returns boolean
-language sql immutable parallel safe security invoker set search_path = ''
-as $$
-  select value >= timestamptz '1970-01-01 00:00:00+00' and value < timestamptz '10000-01-01 00:00:00+00'
-$$;
-
-alter table public.providers
-  -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
-  add column held_list jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000);
-
-alter table public.models
-  -- What its provider's list says of whether it thinks unasked; null where it says nothing.
-  add column reasoning_stated boolean,
-  -- Another id of the same model, where its provider's list says so.
-  add column alias_of text;
-
-alter table public.prices
-  -- [{from, to, input, output, cachedInput}], UTC as "HH:MM": hours at which the price is another one.
-  add column hours jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000);
-
-update public.models set successor = null where not public.is_line(successor);
-update public.models set flag = left(regexp_replace(flag, '[^[:print:]]', ' ', 'g'), 500) where not public.is_line(flag);
-update public.models set retires_at = null where not public.is_moment(retires_at);
-alter table public.providers
-  add constraint providers_texts_are_lines check (
-    public.is_line(slug) and public.is_line(name) and public.is_line(base_url) and public.is_line(logo_url));
-alter table public.models
-  add constraint models_texts_are_lines check (
-    public.is_line(name) and public.is_line(successor) and public.is_line(flag) and public.is_line(alias_of)
-    and public.is_line(identity_by_rule) and public.is_line(identity_by_hand) and public.is_line(family)
-    and public.is_line(quantization)),
-  add constraint models_dates_are_moments check (
-    public.is_moment(last_seen_at) and public.is_moment(retired_at) and public.is_moment(retires_at)),
-  add constraint models_context_window_is_a_count check (context_window >= 0),
-  add constraint models_held_price_is_small check (length(held_price::text) <= 6000);
-alter table public.prices
-  add constraint prices_are_believable check (
-    input_price_per_m between 0 and 100000 and output_price_per_m between 0 and 100000
-    and cached_input_price_per_m between 0 and 100000),
-  add constraint prices_source_is_a_line check (public.is_line(source)),
-  add constraint prices_timestamp_is_a_moment check (public.is_moment(timestamp));
-alter table public.catalog_events
-  add constraint catalog_events_are_small check (
-    public.is_line(model) and public.is_moment(at) and length(before::text) <= 8000 and length(after::text) <= 8000);
+-- What providers offer, kept current: what the measuring Worker reads and writes of it, and the pages' catalogue.
+-- docs/models-and-prices.md says what they may read of it.
 
 -- A price as the engine writes it in JSON; null for none. `hours` only where there are any.
-drop function public.price_json(double precision, double precision, double precision, text);
-create function public.price_json(
+create function internal.price_json(
   input double precision, output double precision, cached double precision, source text, hours jsonb default null
 ) returns jsonb
-language sql immutable parallel safe security invoker set search_path = ''
+language sql immutable parallel safe set search_path = ''
 as $$
   select case when input is null then null
     else jsonb_build_object('input', input, 'output', output, 'cachedInput', cached, 'source', source)
       || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end
 $$;
 
-create or replace function public.engine_targets(also text[] default '{}') returns jsonb
+-- Models to measure, each with its newest price; `also` names endpoints ("slug/model") wanted though inactive.
+create function public.engine_targets(also text[] default '{}') returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
@@ -77,7 +23,7 @@ as $$
       'modelId', m.id,
       'active', m.active,
       'reasoning', m.reasoning,
-      'price', public.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
+      'price', internal.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
         price.source, price.hours) - 'source'
     ) order by p.slug, m.name), '[]')
   from public.models m
@@ -89,7 +35,7 @@ as $$
 $$;
 
 -- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
-create or replace function public.engine_catalog(of_provider text default null) returns jsonb
+create function public.engine_catalog(of_provider text default null) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
@@ -115,7 +61,7 @@ as $$
             'identity', m.identity,
             'identityByRule', m.identity_by_rule,
             'quantization', m.quantization,
-            'price', public.price_json(price.input_price_per_m, price.output_price_per_m,
+            'price', internal.price_json(price.input_price_per_m, price.output_price_per_m,
               price.cached_input_price_per_m, price.source, price.hours)
               || jsonb_build_object('at', price.timestamp),
             'heldPrice', m.held_price
@@ -135,7 +81,7 @@ $$;
 -- as it is now, so that a change found twice is written once. The shape is CatalogChange in
 -- workers/benchmark/catalog/changes.ts, with `provider` (the row to make where it is missing; only `added` and
 -- `heldLists` need it), `source` and `at`. Answers with how many of each kind were written.
-create or replace function public.engine_apply_catalog(change jsonb) returns jsonb
+create function public.engine_apply_catalog(change jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
@@ -287,9 +233,9 @@ begin
 
   with offered as (
     select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
-      public.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
+      internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
         latest.source, latest.hours) as old,
-      public.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new
+      internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new
     from jsonb_to_recordset(change -> 'prices') as e(
       id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
       source text, at timestamptz)
@@ -298,8 +244,8 @@ begin
       select * from public.prices p where p.model_id = e.id order by p.timestamp desc, p.id desc limit 1
     ) latest on true
     where latest.id is null
-       or (public.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
-             null, latest.hours) <> public.price_json(e.input, e.output, e."cachedInput", null, e.hours)
+       or (internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
+             null, latest.hours) <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours)
            and coalesce(e.at, moment) > latest.timestamp)
   ), recorded as (
     insert into public.prices
@@ -337,7 +283,7 @@ begin
     update public.models m set held_price = was.held
     from (
       select o.id, o.held_price is not null and e.days > 1 as is_repeated,
-        public.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
+        internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
           || jsonb_build_object('at', coalesce(e.since, moment), 'days', coalesce(e.days, 1),
             'day', coalesce(e.day, (moment at time zone 'utc')::date)) as held
       from jsonb_to_recordset(change -> 'heldPrices') as e(
@@ -345,7 +291,7 @@ begin
         source text, since timestamptz, days integer, day date)
       join public.models o on o.id = e.id
       where (o.held_price - array['at', 'days', 'day']) is distinct from
-          public.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
+          internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
         or (o.held_price ->> 'days')::integer is distinct from coalesce(e.days, 1)
     ) was
     where m.id = was.id
@@ -353,7 +299,7 @@ begin
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
   select moment, 'price_held', f.provider_id, f.id, f.name,
-    public.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
+    internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
       latest.source, latest.hours),
     f.held_price - array['at', 'days', 'day']
   from flagged f
@@ -392,7 +338,7 @@ end;
 $$;
 
 -- Takes a price that was held back as the price: a person has looked at it. Answers with it, null where none waits.
-create or replace function public.engine_accept_price(of_model uuid) returns jsonb
+create function public.engine_accept_price(of_model uuid) returns jsonb
 language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
@@ -411,7 +357,6 @@ $$;
 -- What changed, newest first, for the pages and the feed: [{id, at, kind, provider, provider_name, model, before, after}].
 -- Where there are more than `at_most`, each provider's newest are taken in turn, so that one that changes everything at
 -- once hides nobody's news; counted after `kinds` has chosen.
-drop function public.catalog_changes(timestamptz, text, integer);
 create function public.catalog_changes(
   since timestamptz default now() - interval '30 days',
   of_provider text default null,
@@ -436,37 +381,152 @@ as $$
   ) e
 $$;
 
--- Models that more than one provider offers, each with its endpoints and newest prices:
--- [{identity, family, endpoints: [{provider, kind, model, active, quantization, context_window, price}]}].
-create or replace function public.same_models() returns jsonb
-language sql stable security invoker set search_path = ''
+-- The catalogue: the models of each provider, those measured first, retired ones apart, and what changed.
+-- search: words, all of which stand in the model's name, family or identity or in its provider's name.
+-- of_provider: one provider's models, `per_page` a page; without it the first `per_provider` of each.
+create function public.model_catalog(
+  search text default '',
+  of_provider text default null,
+  page integer default 1,
+  per_page integer default 150,
+  per_provider integer default 20
+)
+returns json
+language sql
+stable
+security invoker
+set search_path = ''
+set statement_timeout = '3s'
+set jit = off
 as $$
-  select coalesce(jsonb_agg(to_jsonb(g) order by g.identity), '[]')
-  from (
-    select m.identity, min(m.family) as family, jsonb_agg(jsonb_build_object(
-        'provider', p.slug, 'kind', p.kind, 'model', m.name, 'active', m.active, 'quantization', m.quantization,
-        'context_window', m.context_window,
-        'price', public.price_json(price.input_price_per_m, price.output_price_per_m,
-          price.cached_input_price_per_m, price.source, price.hours)
-      ) order by p.kind, p.slug, m.name) as endpoints
+  with
+  words as (
+    select array_remove(string_to_array(lower(search), ' '), '') as list
+  ),
+  matching as materialized (
+    select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
+      m.successor, m.identity, p.name as provider_name, p.kind,
+      m.retired_at is not null as retired
     from public.models m
     join public.providers p on p.id = m.provider_id
-    left join lateral (
-      select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-    ) price on true
-    where m.available and m.identity is not null
-    group by m.identity
-    having count(distinct m.provider_id) > 1
-  ) g
+    -- A name that somebody tried and no list ever had is no model to speak of.
+    where (m.available or m.active or m.retired_at is not null) and not exists (
+      select 1 from words w, unnest(w.list) as word
+      where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0
+    )
+  ),
+  offered as (
+    select x.*,
+      row_number() over (partition by x.slug order by x.active desc, x.name) as place,
+      count(*) over (partition by x.slug) as total,
+      count(*) filter (where x.active) over (partition by x.slug) as active_total
+    from matching x
+    where not x.retired
+  ),
+  listed as (
+    select o.*
+    from offered o
+    where case
+      when of_provider is null then o.place <= per_provider
+      else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page
+    end
+  ),
+  retired as (
+    select x.*, count(*) over () as total
+    from matching x
+    where x.retired and (of_provider is null or x.slug = of_provider)
+    order by x.retired_at desc nulls last, x.slug, x.name
+    limit 40
+  ),
+  changes as (
+    select e.at, e.kind, p.slug, p.name as provider_name, count(*) as n,
+      (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as first
+    from public.catalog_events e
+    join public.providers p on p.id = e.provider_id
+    where e.at > now() - interval '30 days' and (of_provider is null or p.slug = of_provider)
+    group by e.at, e.kind, p.slug, p.name
+    order by e.at desc, p.slug, e.kind
+    limit 20
+  )
+  select json_build_object(
+    'as_of', now(),
+    'counts', (
+      select json_build_object(
+        'active', count(*) filter (where m.active and m.retired_at is null),
+        'available', count(*) filter (where m.available and not m.active and m.retired_at is null),
+        'retired', count(*) filter (where m.retired_at is not null))
+      from public.models m
+    ),
+    'providers', (
+      select coalesce(json_agg(json_build_object(
+        'provider', g.slug, 'name', g.provider_name, 'kind', g.kind, 'total', g.total, 'active', g.active_total,
+        'models', g.models) order by g.active_total desc, g.slug), '[]')
+      from (
+        select l.slug, l.provider_name, l.kind, l.total, l.active_total, json_agg(json_build_object(
+          'model', l.name, 'active', l.active, 'reasoning', l.reasoning, 'context_window', l.context_window,
+          'retires_at', l.retires_at,
+          'elsewhere', (
+            select count(*) from public.models o
+            where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
+          'price', (
+            select json_build_array(h.input_price_per_m, h.output_price_per_m)
+            from public.prices h where h.model_id = l.id order by h.timestamp desc, h.id desc limit 1)
+        ) order by l.place) as models
+        from listed l
+        group by l.slug, l.provider_name, l.kind, l.total, l.active_total
+      ) g
+    ),
+    'retired_total', (select coalesce(max(r.total), 0) from retired r),
+    'retired', (
+      select coalesce(json_agg(json_build_object(
+        'provider', r.slug, 'provider_name', r.provider_name, 'model', r.name, 'retired_at', r.retired_at,
+        'successor', r.successor, 'successor_known', exists (
+          select 1 from public.models n join public.providers q on q.id = n.provider_id
+          where q.slug = r.slug and n.name = r.successor)
+      ) order by r.retired_at desc nulls last, r.slug, r.name), '[]')
+      from retired r
+    ),
+    'changes', (
+      select coalesce(json_agg(json_build_object(
+        'at', c.at, 'kind', c.kind, 'provider', c.slug, 'provider_name', c.provider_name, 'n', c.n,
+        'models', to_json(c.first)) order by c.at desc, c.slug, c.kind), '[]')
+      from changes c
+    )
+  )
 $$;
 
-revoke execute on function public.is_line(text) from public;
-revoke execute on function public.is_moment(timestamptz) from public;
-revoke execute on function public.price_json(double precision, double precision, double precision, text, jsonb) from public;
+-- The newest price of each model that has one, in USD per million tokens.
+create view public.latest_prices with (security_invoker = true) as
+select distinct on (price.model_id)
+  p.slug as provider,
+  p.name as provider_name,
+  m.name as model,
+  m.active,
+  price.input_price_per_m,
+  price.output_price_per_m,
+  price.cached_input_price_per_m,
+  price.timestamp as since,
+  price.source,
+  price.provider_id,
+  price.model_id
+from public.prices price
+join public.models m on m.id = price.model_id
+join public.providers p on p.id = price.provider_id
+order by price.model_id, price.timestamp desc, price.id desc;
+
+revoke all on public.latest_prices from public, anon, authenticated, service_role;
+grant select on public.latest_prices to anon, authenticated, service_role;
+grant execute on function internal.price_json(double precision, double precision, double precision, text, jsonb)
+  to anon, authenticated, service_role;
+revoke execute on function public.engine_targets(text[]) from public, anon, authenticated;
+revoke execute on function public.engine_catalog(text) from public, anon, authenticated;
+revoke execute on function public.engine_apply_catalog(jsonb) from public, anon, authenticated;
+revoke execute on function public.engine_accept_price(uuid) from public, anon, authenticated;
 revoke execute on function public.catalog_changes(timestamptz, text, integer, text[]) from public;
-grant execute on function public.is_line(text) to service_role;
-grant execute on function public.is_moment(timestamptz) to service_role;
-grant execute on function public.price_json(double precision, double precision, double precision, text, jsonb)
-  to anon, authenticated, service_role;
-grant execute on function public.catalog_changes(timestamptz, text, integer, text[])
-  to anon, authenticated, service_role;
+revoke execute on function public.model_catalog(text, text, integer, integer, integer) from public;
+grant execute on function public.engine_targets(text[]) to service_role;
+grant execute on function public.engine_catalog(text) to service_role;
+grant execute on function public.engine_apply_catalog(jsonb) to service_role;
+grant execute on function public.engine_accept_price(uuid) to service_role;
+grant execute on function public.catalog_changes(timestamptz, text, integer, text[]) to anon, authenticated, service_role;
+grant execute on function public.model_catalog(text, text, integer, integer, integer) to anon, authenticated, service_role;

@@ -1,0 +1,472 @@
+-- The figures of a window, computed once when a run ends (and every few minutes in a long one) and read as rows by every
+-- page, by the API and by badges. They reach up to their as_of.
+
+-- Null for a window that there is not.
+create function internal.window_span(time_window text) returns interval
+language sql immutable parallel safe
+as $$
+  select case time_window
+    when '1h' then interval '1 hour'
+    when '24h' then interval '24 hours'
+    when '7d' then interval '7 days'
+    when '30d' then interval '30 days'
+  end
+$$;
+
+-- Width of a trend's bucket.
+create function internal.window_step(time_window text) returns interval
+language sql immutable parallel safe
+as $$
+  select case time_window
+    when '1h' then interval '15 minutes'
+    when '24h' then interval '1 hour'
+    when '7d' then interval '6 hours'
+    else interval '1 day'
+  end
+$$;
+
+-- The standard prompt's series that a place shows, one for each endpoint: where an upstream was pinned too, the endpoint
+-- as its provider serves it.
+create function internal.shown_series(at_location text, of_version text) returns setof public.series
+language sql stable
+as $$
+  select distinct on (s.provider, s.model) s.*
+  from public.series s
+  where s.location = at_location and s.prompt_version = of_version and s.workload = 'standard' and s.shown
+  order by s.provider, s.model, s.upstream nulls first
+$$;
+
+-- A series' figures from its own results (since excluded, until included).
+create function internal.series_figures(
+  of_series integer, time_window text, part text, since timestamptz, until timestamptz
+) returns public.series_windows
+language sql stable
+as $$
+  select
+    of_series, time_window, part,
+    count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
+    count(*) filter (where r.failure_owner = 'probe') as probe_failures,
+    count(*) filter (where r.success) as successes,
+    count(*) filter (where r.failure_owner = 'provider') as provider_failures,
+    max(r.created_at) as newest_at,
+    count(*) filter (where r.ttft_ms <= 2000 and (r.success or r.failure_owner = 'provider')) as within_2s,
+    count(r.ttft_ms) filter (where r.success) as ttft_n,
+    avg(r.ttft_ms) filter (where r.success) as ttft_mean,
+    percentile_cont(0.5) within group (order by r.ttft_ms) filter (where r.success) as ttft_p50,
+    percentile_cont(0.95) within group (order by r.ttft_ms) filter (where r.success) as ttft_p95,
+    stddev_pop(r.ttft_ms) filter (where r.success) as ttft_stddev,
+    count(r.answer_ttft_ms) filter (where r.success) as answer_n,
+    percentile_cont(0.5) within group (order by r.answer_ttft_ms) filter (where r.success) as answer_p50,
+    percentile_cont(0.95) within group (order by r.answer_ttft_ms) filter (where r.success) as answer_p95,
+    bool_or(r.answer_ttft_ms > r.ttft_ms) filter (where r.success) as thinks_aloud,
+    count(r.tps) filter (where r.success) as tps_n,
+    percentile_cont(0.5) within group (order by r.tps) filter (where r.success) as tps_p50,
+    percentile_cont(0.05) within group (order by r.tps) filter (where r.success) as tps_p05,
+    percentile_cont(0.5) within group (order by r.total_latency_ms) filter (where r.success) as latency_p50,
+    percentile_cont(0.95) within group (order by r.total_latency_ms) filter (where r.success) as latency_p95,
+    percentile_cont(0.99) within group (order by r.total_latency_ms) filter (where r.success) as latency_p99,
+    stddev_pop(r.total_latency_ms) filter (where r.success) as latency_stddev,
+    count(*) filter (where r.success and r.cost_known) as cost_n,
+    avg(r.cost_usd) filter (where r.success and r.cost_known) as cost_per_request,
+    sum(r.cost_usd) filter (where r.success and r.cost_known) as cost_total,
+    (sum(r.input_tokens::bigint + r.output_tokens) filter (where r.success and r.cost_known))::bigint as cost_tokens,
+    count(*) filter (where r.success and r.cost_known and r.tps is not null) as value_n,
+    sum(r.cost_usd) filter (where r.success and r.cost_known and r.tps is not null) as value_cost,
+    (sum(r.input_tokens::bigint + r.output_tokens)
+      filter (where r.success and r.cost_known and r.tps is not null))::bigint as value_tokens,
+    (
+      select json_agg(
+        json_build_array(extract(epoch from b.bucket)::bigint, b.attempts, b.n, b.ttft_p50, b.tps_p50) order by b.bucket)
+      from (
+        select
+          date_bin(internal.window_step(time_window), t.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
+          count(*) filter (where t.failure_owner is distinct from 'probe') as attempts,
+          count(t.ttft_ms) filter (where t.success) as n,
+          percentile_cont(0.5) within group (order by t.ttft_ms) filter (where t.success) as ttft_p50,
+          percentile_cont(0.5) within group (order by t.tps) filter (where t.success) as tps_p50
+        from public.counted_results t
+        where t.series_id = of_series and t.created_at > since and t.created_at <= until
+        group by 1
+      ) b
+    ) as trend
+  from public.counted_results r
+  where r.series_id = of_series and r.created_at > since and r.created_at <= until
+$$;
+
+-- Providers in one line each. Real and simulated never meet there either: where one endpoint is real, its simulated ones
+-- are left out. What adds up is added up from the endpoints; only a median needs the results again.
+create function internal.refresh_providers(of_window text, at_location text, of_version text, until timestamptz)
+returns void
+language sql volatile security definer set search_path = ''
+as $$
+  delete from public.provider_windows p where p.time_window = of_window and p.location = at_location;
+  insert into public.provider_windows (
+    time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, ttft_mean, latency_n,
+    latency_stddev, value_n, value_cost, value_tokens, tps_p50)
+  select
+    l.time_window, l.location, l.provider, l.simulated, l.attempts, l.successes, l.provider_failures, l.ttft_n,
+    l.ttft_mean, l.latency_n, l.latency_stddev, l.value_n, l.value_cost, l.value_tokens, (
+    select percentile_cont(0.5) within group (order by r.tps)
+    from unnest(l.ids) as i (id)
+    join public.counted_results r on r.series_id = i.id
+    where r.success and r.created_at > until - internal.window_span(of_window) and r.created_at <= until
+  )
+  from (
+    select
+      of_window, at_location, x.provider, bool_or(x.simulated),
+      sum(x.attempts), sum(x.successes), sum(x.provider_failures),
+      sum(x.ttft_n), sum(x.ttft_mean * x.ttft_n) / nullif(sum(x.ttft_n), 0),
+      coalesce(sum(x.successes) filter (where x.successes >= 2), 0),
+      sqrt(
+        sum(x.latency_stddev ^ 2 * x.successes) filter (where x.successes >= 2)
+        / nullif(sum(x.successes) filter (where x.successes >= 2), 0)
+      ),
+      sum(x.value_n), sum(x.value_cost), sum(x.value_tokens)::bigint,
+      array_agg(x.series_id) as ids
+    from (
+      select s.provider, s.simulated, bool_or(not s.simulated) over (partition by s.provider) as any_real, w.*
+      from internal.shown_series(at_location, of_version) s
+      join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = 'current'
+    ) x
+    where not x.simulated or not x.any_real
+    group by x.provider
+  ) l (
+    time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, ttft_mean, latency_n,
+    latency_stddev, value_n, value_cost, value_tokens, ids)
+$$;
+
+-- Computes one window at one place anew. A previous window stands nearly still: it is computed again only when it is
+-- behind by a hundredth of its length. Answers 'refreshed', 'fresh' (nothing to do), 'empty' (no result) or 'busy'
+-- (another call is at it).
+create function internal.refresh_window(of_window text, of_part text, at_location text, moment timestamptz) returns text
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  started constant timestamptz := clock_timestamp();
+  span constant interval := internal.window_span(of_window);
+  until constant timestamptz := moment - case of_part when 'previous' then span else interval '0' end;
+  version constant text := internal.version_at(until);
+  counted bigint;
+begin
+  if of_part = 'previous' and exists (
+    select 1 from public.window_refreshes w
+    where w.time_window = of_window and w.part = of_part and w.location = at_location
+      and w.as_of between until - span / 96 and until
+  ) then
+    return 'fresh';
+  end if;
+  if not pg_catalog.pg_try_advisory_xact_lock(
+    pg_catalog.hashtextextended(concat_ws('/', 'refresh_window', of_window, of_part, at_location), 0)) then
+    return 'busy';
+  end if;
+
+  delete from public.series_windows w
+  using public.series s
+  where s.id = w.series_id and s.location = at_location and w.time_window = of_window and w.part = of_part;
+  insert into public.series_windows
+  select f.*
+  from public.series s
+  cross join lateral internal.series_figures(s.id, of_window, of_part, until - span, until) f
+  where s.location = at_location and s.prompt_version = version and s.workload = 'standard' and s.shown
+    and f.newest_at is not null;
+  select coalesce(sum(w.attempts + w.probe_failures), 0) into counted
+  from public.series s
+  join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = of_part
+  where s.location = at_location;
+  if of_part = 'current' then
+    perform internal.refresh_providers(of_window, at_location, version, until);
+  end if;
+
+  delete from public.window_refreshes w
+  where w.time_window = of_window and w.part = of_part and w.location = at_location;
+  if counted = 0 and of_part = 'current' then
+    return 'empty';
+  end if;
+  insert into public.window_refreshes (time_window, part, location, as_of, prompt_version, results, took_ms)
+  values (
+    of_window, of_part, at_location, until, version, counted,
+    extract(epoch from clock_timestamp() - started) * 1000);
+  return 'refreshed';
+end
+$$;
+
+-- Computes one window at one place; for the service role, after each run. Where a place is no longer measured, no run of
+-- its own asks for it: the one that waited longest is computed too, before it is behind by a twenty-fourth of the window.
+-- {window, part, location, state, took_ms}: what became of at_location.
+create function public.engine_refresh_windows(
+  time_window text, part text, at_location text, as_of timestamptz default null
+) returns jsonb
+language plpgsql volatile security invoker set search_path = ''
+-- A month of three hundred endpoints takes some seconds.
+set statement_timeout = '20s'
+as $$
+declare
+  moment constant timestamptz := coalesce(as_of, now());
+  span constant interval := internal.window_span(time_window);
+  until constant timestamptz := moment - case part when 'previous' then span else interval '0' end;
+  started constant timestamptz := clock_timestamp();
+  state text;
+  lapsed text;
+begin
+  if span is null or part not in ('current', 'previous')
+    or (part = 'previous' and time_window = '1h') then
+    raise exception 'A window is current 1h, 24h, 7d or 30d, or previous 24h, 7d or 30d.' using errcode = '22023';
+  end if;
+  state := internal.refresh_window(time_window, part, at_location, moment);
+  select l.location into lapsed
+  from (select distinct s.location from public.series s where s.shown and s.location <> at_location) l
+  left join public.window_refreshes w
+    on w.location = l.location and w.time_window = engine_refresh_windows.time_window
+    and w.part = engine_refresh_windows.part
+  where w.as_of < until - span / 24
+    -- A place without results in the window has none to compute.
+    or (w.as_of is null and exists (
+      select 1
+      from public.series s
+      join public.series_days d on d.series_id = s.id
+      where s.location = l.location and s.shown
+        and d.day between (until - span)::date - 1 and until::date + 1))
+  order by w.as_of nulls first, l.location
+  limit 1;
+  if lapsed is not null then
+    perform internal.refresh_window(time_window, part, lapsed, moment);
+  end if;
+  return jsonb_build_object(
+    'window', time_window, 'part', part, 'location', at_location, 'state', state,
+    'took_ms', round(extract(epoch from clock_timestamp() - started) * 1000));
+end
+$$;
+
+-- Where a window's results were measured, most first: [{location, results}].
+create function internal.places(of_window text) returns json
+language sql stable
+as $$
+  select coalesce(
+    json_agg(json_build_object('location', w.location, 'results', w.results) order by w.results desc, w.location), '[]')
+  from public.window_refreshes w
+  where w.time_window = of_window and w.part = 'current'
+$$;
+
+-- The refresh that a page reads: of the place that is asked for, by default the one with most results. Without one (a
+-- place nobody knows, a new database) a refresh of nothing, as of now.
+create function internal.refresh_of(of_window text, of_part text, at_location text) returns public.window_refreshes
+language plpgsql stable
+as $$
+declare
+  found_one public.window_refreshes;
+  place constant text := coalesce(at_location, internal.places(of_window) -> 0 ->> 'location');
+begin
+  if internal.window_span(of_window) is null then
+    raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
+  end if;
+  select * into found_one
+  from public.window_refreshes w
+  where w.time_window = of_window and w.part = of_part and w.location = place;
+  if found_one is null then
+    found_one := row(
+      of_window, of_part, place, now() - case of_part when 'previous' then internal.window_span(of_window) else interval '0' end,
+      internal.version_at(now()), 0, 0);
+  end if;
+  return found_one;
+end
+$$;
+
+-- An endpoint's figures as every page, the API and badges tell them: of one series and one window, with what the
+-- catalogue knows of the endpoint. All of it may be null.
+create function internal.endpoint_json(
+  of_provider text, of_model text, p public.providers, m public.models, s public.series, f public.series_windows,
+  with_trend boolean
+) returns json
+language sql stable
+as $$
+  select json_build_object(
+    'provider', of_provider,
+    'provider_name', coalesce((p).name, of_provider),
+    'kind', (p).kind,
+    'model', of_model,
+    'family', (m).family,
+    'identity', (m).identity,
+    'active', coalesce((m).active, false),
+    'reasoning', coalesce((m).reasoning, false),
+    'retired_at', (m).retired_at,
+    'successor', (m).successor,
+    'simulated', coalesce((s).simulated, false),
+    'attempts', coalesce((f).attempts, 0),
+    'probe_failures', coalesce((f).probe_failures, 0),
+    'successes', coalesce((f).successes, 0),
+    'provider_failures', coalesce((f).provider_failures, 0),
+    'success_rate', (f).successes::float8 / nullif((f).attempts, 0),
+    'error_rate', ((f).attempts - (f).successes)::float8 / nullif((f).attempts, 0),
+    'uptime', (f).successes::float8 / nullif((f).successes + (f).provider_failures, 0),
+    'newest_at', (f).newest_at,
+    'within_2s', json_build_object(
+      'n', coalesce((f).successes + (f).provider_failures, 0),
+      'share', (f).within_2s::float8 / nullif((f).successes + (f).provider_failures, 0)),
+    'ttft', json_build_object(
+      'n', coalesce((f).ttft_n, 0), 'p50', (f).ttft_p50, 'p95', case when (f).ttft_n >= 20 then (f).ttft_p95 end),
+    'answer_ttft', json_build_object(
+      'n', coalesce((f).answer_n, 0), 'p50', (f).answer_p50,
+      'p95', case when (f).answer_n >= 20 then (f).answer_p95 end),
+    'thinks_aloud', coalesce((f).thinks_aloud, false),
+    'tps', json_build_object(
+      'n', coalesce((f).tps_n, 0), 'p50', (f).tps_p50, 'p05', case when (f).tps_n >= 20 then (f).tps_p05 end),
+    'latency', json_build_object(
+      'n', coalesce((f).successes, 0),
+      'p50', (f).latency_p50,
+      'p95', case when (f).successes >= 20 then (f).latency_p95 end,
+      'p99', case when (f).successes >= 100 then (f).latency_p99 end),
+    'stability', json_build_object(
+      'n', coalesce((f).successes, 0),
+      'latency_stddev', case when (f).successes >= 2 then (f).latency_stddev end,
+      'ttft_stddev', case when (f).ttft_n >= 2 then (f).ttft_stddev end),
+    'cost', json_build_object(
+      'n', coalesce((f).cost_n, 0),
+      'per_request', (f).cost_per_request,
+      'per_million', (f).cost_total * 1000000 / nullif((f).cost_tokens, 0)),
+    'value', json_build_object(
+      'n', coalesce((f).value_n, 0), 'tps', (f).tps_p50, 'cost', (f).value_cost, 'tokens', (f).value_tokens),
+    'trend', case when with_trend then coalesce((f).trend, '[]'::json) else '[]'::json end
+  )
+$$;
+
+-- The newest run that pages name, with what came of it.
+create function internal.last_run() returns json
+language sql stable
+as $$
+  select json_build_object(
+    'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
+    'finished_at', r.finished_at, 'location', r.location, 'note', r.note, 'targets', r.targets,
+    'skipped', r.skipped, 'offline', r.offline,
+    'results', (select count(*) from public.benchmark_results b where b.run_id = r.id and not b.confirmation))
+  from public.runs r
+  where r.started_at <= now()
+  order by r.started_at desc
+  limit 1
+$$;
+
+create function internal.newest_result_at() returns timestamptz
+language sql stable
+as $$
+  select r.created_at from public.benchmark_results r where r.created_at <= now() order by r.created_at desc limit 1
+$$;
+
+-- All endpoints over a window. endpoints_only: without providers and trends, for who shows neither.
+create function public.dashboard_endpoints(
+  time_window text default '24h', at_location text default null, endpoints_only boolean default false
+) returns json
+language plpgsql stable security invoker set search_path = ''
+-- PostgREST applies this to the whole request (db-hoisted-tx-settings).
+set statement_timeout = '3s'
+as $$
+declare
+  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
+  last_run constant json := internal.last_run();
+begin
+  return json_build_object(
+    'as_of', refresh.as_of,
+    'read_at', now(),
+    'since', refresh.as_of - internal.window_span(time_window),
+    'window', time_window,
+    'step_s', extract(epoch from internal.window_step(time_window)),
+    'prompt_version', nullif(refresh.prompt_version, ''),
+    'location', refresh.location,
+    'locations', internal.places(time_window),
+    'newest_result_at', internal.newest_result_at(),
+    'last_run', case when last_run is not null then (
+      last_run::jsonb || jsonb_build_object(
+        'skipped', json_array_length(last_run -> 'skipped'),
+        'skipped_for_budget', (
+          select count(*) from json_array_elements(last_run -> 'skipped') s where s ->> 'reason' = 'budget'))
+    )::json end,
+    'endpoints', (
+      with measured as materialized (
+        select s.provider, s.model, s, w as figures
+        from internal.shown_series(refresh.location, refresh.prompt_version) s
+        join public.series_windows w
+          on w.series_id = s.id and w.time_window = refresh.time_window and w.part = 'current'
+      ),
+      -- What is measured, and retired models that name a successor, are listed without results too.
+      listed as (
+        select m.provider, m.model from measured m
+        union
+        select p.slug, m.name
+        from public.models m
+        join public.providers p on p.id = m.provider_id
+        where m.active or (m.retired_at is not null and m.successor is not null)
+      )
+      select coalesce(
+        json_agg(
+          internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
+          order by l.provider, l.model),
+        '[]')
+      from listed l
+      left join measured x on x.provider = l.provider and x.model = l.model
+      left join public.providers p on p.slug = l.provider
+      left join public.models m on m.provider_id = p.id and m.name = l.model
+    ),
+    'providers', (
+      select coalesce(
+        json_agg(
+          json_build_object(
+            'provider', f.provider, 'provider_name', coalesce(p.name, f.provider), 'kind', p.kind,
+            'simulated', f.simulated, 'attempts', f.attempts, 'successes', f.successes,
+            'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
+            'ttft', json_build_object('n', f.ttft_n, 'mean', f.ttft_mean),
+            'stability', json_build_object('n', f.latency_n, 'latency_stddev', f.latency_stddev),
+            'value', json_build_object(
+              'n', f.value_n, 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens))
+          order by f.provider),
+        '[]')
+      from public.provider_windows f
+      left join public.providers p on p.slug = f.provider
+      where f.time_window = refresh.time_window and f.location = refresh.location and not endpoints_only
+    ));
+end
+$$;
+
+-- The window of the same length before the current one, at the same place, with as much as it takes to say what
+-- moved: {as_of, prompt_version, location, endpoints: [{provider, model, simulated, ttft, tps, trend}]}. Null for the
+-- 1 h window, which holds too few results to compare.
+create function public.dashboard_previous(time_window text default '24h', at_location text default null) returns json
+language plpgsql stable security invoker set search_path = ''
+set statement_timeout = '3s'
+as $$
+declare
+  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'previous', at_location);
+begin
+  if time_window = '1h' then
+    return null;
+  end if;
+  return json_build_object(
+    'as_of', refresh.as_of,
+    'prompt_version', nullif(refresh.prompt_version, ''),
+    'location', refresh.location,
+    'endpoints', (
+      select coalesce(
+        json_agg(
+          json_build_object(
+            'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
+            'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
+            'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
+            'trend', coalesce(f.trend, '[]'))
+          order by s.provider, s.model),
+        '[]')
+      from internal.shown_series(refresh.location, refresh.prompt_version) s
+      join public.series_windows f on f.series_id = s.id and f.time_window = refresh.time_window and f.part = 'previous'
+    ));
+end
+$$;
+
+grant execute on all functions in schema internal to service_role;
+grant execute on function
+  internal.window_span(text), internal.window_step(text), internal.shown_series(text, text), internal.places(text),
+  internal.refresh_of(text, text, text), internal.version_at(timestamptz), internal.last_run(), internal.newest_result_at(),
+  internal.endpoint_json(
+    text, text, public.providers, public.models, public.series, public.series_windows, boolean)
+  to anon, authenticated;
+revoke all on function public.engine_refresh_windows(text, text, text, timestamptz) from public;
+revoke all on function public.dashboard_endpoints(text, text, boolean) from public;
+revoke all on function public.dashboard_previous(text, text) from public;
+grant execute on function public.engine_refresh_windows(text, text, text, timestamptz) to service_role;
+grant execute on function public.dashboard_endpoints(text, text, boolean) to anon, authenticated, service_role;
+grant execute on function public.dashboard_previous(text, text) to anon, authenticated, service_role;

@@ -1,0 +1,515 @@
+-- What the pages of an endpoint, of runs and of prices read: one JSON value each.
+
+-- The shortest round step (1, 2, 2.5 or 5 times a power of ten) of which `steps` cover a range.
+create function internal.round_step(of_range double precision, steps integer) returns double precision
+language sql immutable parallel safe
+as $$
+  select case when of_range > 0 then (
+    select min(factor * power) from (
+      select factor, 10 ^ floor(log((of_range / steps)::numeric))::double precision as power
+      from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor
+    ) candidates
+    where factor * power >= of_range / steps * (1 - 1e-9)
+  ) else 1 end
+$$;
+
+-- Counts of values in steps of a round width: {n, step, bins: [[start of the bin, count], ...], above, above_n}.
+-- What lies beyond the 99th percentile's bin is counted in one number, so that one slow answer does not squeeze the rest.
+create function internal.value_bins(of_values double precision[]) returns json
+language sql immutable parallel safe
+as $$
+  with known as (
+    select v from unnest(of_values) as v where v is not null
+  ), bounds as (
+    select count(*) as n, min(v) as low, percentile_cont(0.99) within group (order by v) as high from known
+  ), width as (
+    select n, high, internal.round_step(greatest(high - low, high / 50), 20) as step from bounds
+  ), placed as (
+    select floor(v / step) as bin, floor(high / step) as last, step from known, width
+  )
+  select json_build_object(
+    'n', w.n,
+    'step', w.step,
+    'bins', (
+      select coalesce(json_agg(json_build_array(b.bin * w.step, b.n) order by b.bin), '[]')
+      from (select p.bin, count(*) as n from placed p where p.bin <= p.last group by p.bin) b
+    ),
+    'above', (floor(w.high / w.step) + 1) * w.step,
+    'above_n', (select count(*) from placed p where p.bin > p.last)
+  )
+  from width w
+$$;
+
+-- One endpoint's figures, as in endpoint_json. Of an endpoint that nobody knows all of them are empty.
+create function internal.endpoint_entry(
+  of_provider text, of_model text, refresh public.window_refreshes, with_trend boolean
+) returns json
+language sql stable
+as $$
+  select internal.endpoint_json(of_provider, of_model, p, m, s, w, with_trend)
+  from (select 1) one
+  left join public.providers p on p.slug = of_provider
+  left join public.models m on m.provider_id = p.id and m.name = of_model
+  left join lateral (
+    select k.* from public.series k
+    where k.provider = of_provider and k.model = of_model and k.location = (refresh).location
+      and k.prompt_version = (refresh).prompt_version and k.workload = 'standard' and k.shown
+    order by k.upstream nulls first limit 1
+  ) s on true
+  left join public.series_windows w
+    on w.series_id = s.id and w.time_window = (refresh).time_window and w.part = 'current'
+$$;
+
+-- One endpoint's figures alone, for a badge: {as_of, endpoint}.
+create function public.endpoint_figures(
+  of_provider text, of_model text, time_window text default '24h', at_location text default null
+) returns json
+language plpgsql stable security invoker set search_path = ''
+set statement_timeout = '3s'
+as $$
+declare
+  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
+begin
+  return json_build_object(
+    'as_of', refresh.as_of, 'endpoint', internal.endpoint_entry(of_provider, of_model, refresh, false));
+end
+$$;
+
+-- A series over time: what stands in each of the trend's buckets, with the slow end of each. Of times that is the 95th
+-- percentile, of rates the 5th; 19 in 20 answers were faster.
+create function internal.series_buckets(of_series integer, since timestamptz, until timestamptz, step interval)
+returns json
+language sql stable
+as $$
+  select coalesce(json_agg(json_build_object(
+    'at', b.at, 'attempts', b.attempts, 'provider_failures', b.provider_failures,
+    'ttft', json_build_array(b.ttft_n, b.ttft_p50, case when b.ttft_n >= 20 then b.ttft_p95 end),
+    'tps', json_build_array(b.tps_n, b.tps_p50, case when b.tps_n >= 20 then b.tps_p05 end),
+    'latency', json_build_array(b.latency_n, b.latency_p50, case when b.latency_n >= 20 then b.latency_p95 end)
+  ) order by b.at), '[]')
+  from (
+    select
+      date_bin(step, r.created_at, timestamptz '2000-01-01 00:00:00+00') as at,
+      count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
+      count(*) filter (where r.failure_owner = 'provider') as provider_failures,
+      count(r.ttft_ms) filter (where r.success) as ttft_n,
+      percentile_cont(0.5) within group (order by r.ttft_ms) filter (where r.success) as ttft_p50,
+      percentile_cont(0.95) within group (order by r.ttft_ms) filter (where r.success) as ttft_p95,
+      count(r.tps) filter (where r.success) as tps_n,
+      percentile_cont(0.5) within group (order by r.tps) filter (where r.success) as tps_p50,
+      percentile_cont(0.05) within group (order by r.tps) filter (where r.success) as tps_p05,
+      count(*) filter (where r.success) as latency_n,
+      percentile_cont(0.5) within group (order by r.total_latency_ms) filter (where r.success) as latency_p50,
+      percentile_cont(0.95) within group (order by r.total_latency_ms) filter (where r.success) as latency_p95
+    from public.counted_results r
+    where r.series_id = of_series and r.created_at > since and r.created_at <= until
+    group by 1
+  ) b
+$$;
+
+-- A series' failures by kind and owner, most first, each with its newest message.
+create function internal.series_failures(of_series integer, since timestamptz, until timestamptz) returns json
+language sql stable
+as $$
+  select coalesce(json_agg(json_build_object(
+    'kind', k.kind, 'owner', k.owner, 'n', k.n, 'statuses', k.statuses, 'newest_at', k.newest_at,
+    'message', (select left(b.error_message, 300) from public.benchmark_results b where b.id = k.newest_id)
+  ) order by k.n desc, k.kind, k.owner), '[]')
+  from (
+    select coalesce(r.error_kind, 'status ' || r.status_code, 'unknown') as kind, r.failure_owner as owner,
+      count(*) as n, coalesce(array_agg(distinct r.status_code) filter (where r.status_code is not null), '{}') as statuses,
+      max(r.created_at) as newest_at, (array_agg(r.id order by r.created_at desc, r.id))[1] as newest_id
+    from public.counted_results r
+    where r.series_id = of_series and not r.success and r.created_at > since and r.created_at <= until
+    group by 1, 2
+  ) k
+$$;
+
+-- A series' newest results, whenever they were.
+create function internal.newest_results(of_series integer, at_most integer) returns json
+language sql stable
+as $$
+  select coalesce(json_agg(json_build_object(
+    'id', b.id, 'run_id', b.run_id, 'at', b.created_at, 'success', b.success, 'error_kind', b.error_kind,
+    'owner', b.failure_owner, 'status_code', b.status_code, 'error_message', b.error_message,
+    'text', left(b.response_text, 1200), 'text_length', length(b.response_text),
+    'ttft_ms', b.ttft_ms, 'tps', b.tps, 'total_latency_ms', b.total_latency_ms,
+    'input_tokens', b.input_tokens, 'output_tokens', b.output_tokens, 'finish_reason', b.finish_reason,
+    'upstream', b.upstream, 'simulated', b.simulated, 'confirmation', b.confirmation
+  ) order by b.created_at desc, b.id), '[]')
+  from (
+    select r.id, r.run_id, r.created_at, r.success, r.error_kind, r.failure_owner, r.status_code, r.error_message,
+      r.response_text, r.ttft_ms, r.tps, r.total_latency_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.upstream,
+      r.simulated, r.confirmation
+    from public.benchmark_results r
+    where r.series_id = of_series
+    order by r.created_at desc
+    limit at_most
+  ) b
+$$;
+
+-- The same model at other providers: by its identity, where it has none by its name. Each with its figures.
+create function internal.same_elsewhere(of_model public.models, named text, refresh public.window_refreshes) returns json
+language sql stable
+as $$
+  select coalesce(json_agg(json_build_object(
+    'endpoint', internal.endpoint_entry(o.slug, o.name, refresh, false), 'quantization', o.quantization, 'price', (
+      select json_build_object('input', p.input_price_per_m, 'output', p.output_price_per_m)
+      from public.prices p where p.model_id = o.id order by p.timestamp desc, p.id desc limit 1
+    )) order by o.active desc, o.kind, o.slug, o.name), '[]')
+  from (
+    select m.id, m.name, m.active, m.quantization, p.slug, p.kind
+    from public.models m
+    join public.providers p on p.id = m.provider_id
+    where (m.identity = (of_model).identity or ((of_model).identity is null and m.name = named))
+      and m.id is distinct from (of_model).id and (m.available or m.active)
+    order by m.active desc, p.kind, p.slug, m.name
+    limit 12
+  ) o
+$$;
+
+-- One endpoint (provider + model) over a window: its facts, its figures, figures over time, distributions, failures,
+-- prices, latest results, and the same model elsewhere. Null where neither the catalogue nor any result knows it.
+create function public.model_page(
+  of_provider text, of_model text, time_window text default '24h', at_location text default null
+) returns json
+language plpgsql stable security invoker set search_path = ''
+set statement_timeout = '3s'
+as $$
+declare
+  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
+  since constant timestamptz := refresh.as_of - internal.window_span(time_window);
+  step constant interval := internal.window_step(time_window);
+  m public.models;
+  series integer;
+begin
+  select k.* into m from public.models k join public.providers p on p.id = k.provider_id
+  where p.slug = of_provider and k.name = of_model;
+  if m.id is null and not exists (
+    select 1 from public.series s where s.provider = of_provider and s.model = of_model
+  ) then
+    return null;
+  end if;
+  select s.id into series from internal.shown_series(refresh.location, refresh.prompt_version) s
+  where s.provider = of_provider and s.model = of_model;
+
+  return json_build_object(
+    'as_of', refresh.as_of,
+    'read_at', now(),
+    'since', since,
+    'step_s', extract(epoch from step),
+    'location', refresh.location,
+    'locations', (select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
+    'newest_result_at', internal.newest_result_at(),
+    'endpoint', internal.endpoint_entry(of_provider, of_model, refresh, true),
+    'facts', case when m.id is not null then json_build_object(
+      'available', m.available, 'context_window', m.context_window, 'identity', m.identity, 'family', m.family,
+      'quantization', m.quantization, 'known_since', m.created_at, 'last_seen_at', m.last_seen_at,
+      'retires_at', m.retires_at,
+      'successor_known', exists (
+        select 1 from public.models n where n.provider_id = m.provider_id and n.name = m.successor)
+    ) end,
+    'buckets', internal.series_buckets(series, since, refresh.as_of, step),
+    -- Short windows hold few enough answers to show each of them.
+    'answers', case when time_window in ('1h', '24h') then (
+      select coalesce(json_agg(json_build_array(
+        floor(extract(epoch from a.created_at) * 1000), a.ttft_ms, a.tps, a.total_latency_ms) order by a.created_at), '[]')
+      from (
+        select r.created_at, r.ttft_ms, r.tps, r.total_latency_ms from public.counted_results r
+        where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of
+        order by r.created_at desc limit 300
+      ) a
+    ) else '[]' end,
+    'distributions', (
+      select json_build_object(
+        'ttft', internal.value_bins(array_agg(r.ttft_ms)),
+        'tps', internal.value_bins(array_agg(r.tps)),
+        'latency', internal.value_bins(array_agg(r.total_latency_ms)))
+      from public.counted_results r
+      where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of
+    ),
+    'failures', internal.series_failures(series, since, refresh.as_of),
+    'prices', (
+      select coalesce(json_agg(json_build_object(
+        'at', h.timestamp, 'input', h.input_price_per_m, 'output', h.output_price_per_m,
+        'cached_input', h.cached_input_price_per_m, 'source', h.source) order by h.timestamp desc, h.id desc), '[]')
+      from (
+        select * from public.prices p where p.model_id = m.id order by p.timestamp desc, p.id desc limit 50
+      ) h
+    ),
+    'results', internal.newest_results(series, 10),
+    'elsewhere', internal.same_elsewhere(m, of_model, refresh));
+end
+$$;
+
+-- Runs, newest first, a page at a time: those before a run or those after it. Null where that run is not there.
+create function public.dashboard_runs(
+  before uuid default null, after uuid default null, page_size integer default 50
+) returns json
+language plpgsql stable security invoker set search_path = ''
+set statement_timeout = '3s'
+as $$
+declare
+  size constant integer := least(greatest(page_size, 1), 200);
+  edge_id constant uuid := coalesce(before, after);
+  edge_at timestamptz;
+  ids uuid[];
+  more boolean;
+  answer json;
+begin
+  if edge_id is not null then
+    select r.started_at into edge_at from public.runs r where r.id = edge_id;
+    if edge_at is null then
+      return null;
+    end if;
+  end if;
+  if after is not null and before is null then
+    select array_agg(n.id) into ids from (
+      select r.id from public.runs r where (r.started_at, r.id) > (edge_at, edge_id)
+      order by r.started_at, r.id limit size + 1
+    ) n;
+  else
+    select array_agg(n.id) into ids from (
+      select r.id from public.runs r where edge_id is null or (r.started_at, r.id) < (edge_at, edge_id)
+      order by r.started_at desc, r.id desc limit size + 1
+    ) n;
+  end if;
+  more := coalesce(cardinality(ids), 0) > size;
+  select json_build_object(
+    'as_of', now(),
+    'total', (select count(*) from public.runs),
+    'newer', case when after is not null and before is null then more else edge_id is not null end,
+    'older', case when after is not null and before is null then true else more end,
+    'runs', coalesce(
+      json_agg(
+        json_build_object(
+          'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
+          'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,
+          'skipped', jsonb_array_length(r.skipped),
+          'over_budget', r.skipped @> '[{"reason": "budget"}]',
+          'results', s.results, 'failures', s.failures, 'simulated', s.simulated,
+          'offline', r.offline
+        )
+        order by r.started_at desc, r.id desc
+      ),
+      '[]'::json
+    )
+  ) into answer
+  from public.runs r
+  cross join lateral (
+    select
+      count(*) as results,
+      count(*) filter (where not b.success) as failures,
+      count(*) filter (where b.simulated) as simulated
+    from public.benchmark_results b
+    where b.run_id = r.id and not b.confirmation
+  ) s
+  where r.id = any (ids[1:size]);
+  return answer;
+end
+$$;
+
+-- One run with a page of its results in the order they were asked, or one result alone. An unknown run
+-- is {"run": null}.
+-- Texts are cut to text_limit characters, arrival times thinned to about 600 [place, ms] pairs: the first, the last and
+-- every so manieth.
+create function public.dashboard_run(
+  of_run uuid,
+  of_result uuid default null,
+  only_failed boolean default false,
+  page integer default 1,
+  page_size integer default 20,
+  text_limit integer default 2000
+) returns json
+language sql stable security invoker set search_path = ''
+set statement_timeout = '3s'
+as $$
+  with
+  wanted as materialized (
+    select b.id, b.created_at
+    from public.benchmark_results b
+    where b.run_id = of_run
+      and (of_result is null or b.id = of_result)
+      and (of_result is not null or not only_failed or not b.success)
+  ),
+  paged as (
+    select w.id
+    from wanted w
+    order by w.created_at, w.id
+    offset (greatest(page, 1) - 1)::bigint * least(greatest(page_size, 1), 100)
+    limit least(greatest(page_size, 1), 100)
+  )
+  select coalesce((select json_build_object(
+    'as_of', now(),
+    'run', json_build_object(
+      'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
+      'finished_at', r.finished_at, 'scheduled_for', r.scheduled_for, 'location', r.location, 'targets', r.targets,
+      'note', r.note, 'skipped', r.skipped
+    ),
+    'previous', (
+      select q.id from public.runs q where (q.started_at, q.id) < (r.started_at, r.id)
+      order by q.started_at desc, q.id desc limit 1
+    ),
+    'next', (
+      select q.id from public.runs q where (q.started_at, q.id) > (r.started_at, r.id)
+      order by q.started_at, q.id limit 1
+    ),
+    'counts', (
+      select json_build_object(
+        'results', count(*),
+        'failures', count(*) filter (where not b.success),
+        'simulated', count(*) filter (where b.simulated),
+        'cost_usd', sum(b.cost_usd) filter (where b.cost_source <> 'unknown' or b.cost_usd > 0),
+        'cost_unknown', count(*) filter (where b.cost_source = 'unknown' and b.cost_usd = 0 and b.output_tokens > 0),
+        'offline', r.offline
+      )
+      from public.benchmark_results b
+      where b.run_id = r.id
+    ),
+    'matching', (select count(*) from wanted),
+    'results', (
+      select coalesce(
+        json_agg(
+          json_build_object(
+            'id', b.id, 'created_at', b.created_at,
+            'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'kind', p.kind, 'model', s.model,
+            'simulated', b.simulated, 'success', b.success, 'status_code', b.status_code,
+            'error_kind', b.error_kind, 'error_message', b.error_message,
+            'owner', b.failure_owner, 'confirmation', b.confirmation,
+            'total_latency_ms', b.total_latency_ms, 'ttfb_ms', b.ttfb_ms, 'ttft_ms', b.ttft_ms,
+            'answer_ttft_ms', b.answer_ttft_ms, 'warmup_ms', b.warmup_ms, 'tps', b.tps,
+            'input_tokens', b.input_tokens, 'output_tokens', b.output_tokens,
+            'reasoning_tokens', b.reasoning_tokens, 'cached_tokens', b.cached_tokens,
+            'tokens_estimated', b.tokens_estimated, 'cost_usd', b.cost_usd, 'cost_source', b.cost_source,
+            'finish_reason', b.finish_reason, 'answer_ok', b.answer_ok, 'truncated', b.truncated,
+            'skipped_events', b.skipped_events, 'upstream', b.upstream, 'location', b.location, 'colo', b.colo,
+            'prompt_version', b.prompt_version,
+            'text', left(b.response_text, least(greatest(text_limit, 0), 100000)),
+            'text_chars', coalesce(length(b.response_text), 0),
+            'arrivals', coalesce(cardinality(b.chunk_times_ms), 0),
+            'times', (
+              select json_agg(json_build_array(u.place, u.ms) order by u.place)
+              from unnest(b.chunk_times_ms) with ordinality as u(ms, place)
+              where u.place = 1 or u.place = cardinality(b.chunk_times_ms)
+                or u.place % greatest(cardinality(b.chunk_times_ms) / 600, 1) = 0
+            )
+          )
+          order by b.created_at, b.id
+        ),
+        '[]'::json
+      )
+      from paged g
+      join public.benchmark_results b on b.id = g.id
+      join public.series s on s.id = b.series_id
+      left join public.providers p on p.slug = s.provider
+    )
+  )
+  from public.runs r
+  where r.id = of_run), '{"run": null}'::json)
+$$;
+
+-- The newest price of every model, what it was before, and what waits for a person. With measured_only: models that
+-- are measured in every run.
+create function public.dashboard_prices(measured_only boolean default true) returns json
+language sql stable security invoker set search_path = ''
+set statement_timeout = '3s'
+as $$
+  with
+  listed as materialized (
+    select m.*, p.slug, p.name as provider_name, p.kind
+    from public.models m
+    join public.providers p on p.id = m.provider_id
+    where m.active or not measured_only
+  ),
+  ordered as materialized (
+    select
+      x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
+      row_number() over (partition by x.model_id order by x.timestamp desc, x.id desc) as place,
+      lead(x.input_price_per_m) over w as input_before,
+      lead(x.output_price_per_m) over w as output_before,
+      lead(x.cached_input_price_per_m) over w as cached_before,
+      lead(x.timestamp) over w as before_at
+    from public.prices x
+    window w as (partition by x.model_id order by x.timestamp desc, x.id desc)
+  ),
+  history as (
+    select
+      o.model_id,
+      count(*) as prices,
+      json_agg(
+        json_build_object(
+          'input', o.input_price_per_m, 'output', o.output_price_per_m, 'cached', o.cached_input_price_per_m,
+          'since', o.timestamp, 'source', o.source
+        )
+        order by o.place
+      ) filter (where o.place <= 4) as newest
+    from ordered o
+    group by o.model_id
+  ),
+  changes as (
+    select o.*, l.slug, l.provider_name, l.name
+    from ordered o
+    join listed l on l.id = o.model_id
+    where o.before_at is not null
+      and (o.input_price_per_m, o.output_price_per_m, o.cached_input_price_per_m)
+        is distinct from (o.input_before, o.output_before, o.cached_before)
+    order by o.timestamp desc, l.slug, l.name
+    limit 30
+  )
+  select json_build_object(
+    'as_of', now(),
+    'models', (select count(*) from public.models),
+    'measured', (select count(*) from public.models m where m.active),
+    'endpoints', (
+      select coalesce(
+        json_agg(
+          json_build_object(
+            'provider', l.slug, 'provider_name', l.provider_name, 'kind', l.kind, 'model', l.name,
+            'active', l.active, 'available', l.available, 'retired_at', l.retired_at, 'successor', l.successor,
+            'prices', coalesce(h.prices, 0),
+            'history', coalesce(h.newest, '[]'::json),
+            'held', l.held_price
+          )
+          order by l.slug, l.name
+        ),
+        '[]'::json
+      )
+      from listed l
+      left join history h on h.model_id = l.id
+    ),
+    'changes', (
+      select coalesce(
+        json_agg(
+          json_build_object(
+            'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
+            'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
+            'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
+            'source', c.source
+          )
+          order by c.timestamp desc, c.slug, c.name
+        ),
+        '[]'::json
+      )
+      from changes c
+    )
+  )
+$$;
+
+grant execute on function
+  internal.round_step(double precision, integer), internal.value_bins(double precision[]),
+  internal.endpoint_entry(text, text, public.window_refreshes, boolean),
+  internal.series_buckets(integer, timestamptz, timestamptz, interval),
+  internal.series_failures(integer, timestamptz, timestamptz), internal.newest_results(integer, integer),
+  internal.same_elsewhere(public.models, text, public.window_refreshes)
+  to anon, authenticated, service_role;
+revoke all on function public.endpoint_figures(text, text, text, text) from public;
+revoke all on function public.model_page(text, text, text, text) from public;
+revoke all on function public.dashboard_runs(uuid, uuid, integer) from public;
+revoke all on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer) from public;
+revoke all on function public.dashboard_prices(boolean) from public;
+grant execute on function public.endpoint_figures(text, text, text, text) to anon, authenticated, service_role;
+grant execute on function public.model_page(text, text, text, text) to anon, authenticated, service_role;
+grant execute on function public.dashboard_runs(uuid, uuid, integer) to anon, authenticated, service_role;
+grant execute on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer)
+  to anon, authenticated, service_role;
+grant execute on function public.dashboard_prices(boolean) to anon, authenticated, service_role;

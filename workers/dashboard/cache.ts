@@ -1,0 +1,30 @@
+/*
+ * What is kept in front of the dashboard. Cloudflare's cache runs no Worker for what it holds; it holds what the headers
+ * say, and the benchmark Worker has it emptied when data changed (docs/security.md, decision 0134).
+ */
+
+/** On everything that is kept: it shows data, all of which a run changes. */
+export const DATA_TAG = "data";
+
+/**
+ * Kept until a purge; where none comes, for one interval of the schedule. `s-maxage` and `must-revalidate` would turn
+ * stale-while-revalidate off.
+ */
+const EDGE_POLICY = "public, max-age=900, stale-while-revalidate=300";
+
+/**
+ * The response with what caches may do with it. A route says with `Cache-Control: public` that its answer may be kept, and
+ * by browsers for how long; what says nothing or something else, and whatever is not plainly a 200, is not kept at all.
+ */
+export function withCachePolicy(response: Response): Response {
+  const { headers, status } = response;
+  const own = headers.get("Cache-Control");
+  if (status >= 400 || own === null) headers.set("Cache-Control", "no-store");
+  // A tag of what the reader has already: it goes on holding.
+  const mayBeKept = (status === 200 || status === 304) && own !== null && /^public\b/.test(own);
+  if (mayBeKept && !headers.has("Set-Cookie")) {
+    headers.set("Cloudflare-CDN-Cache-Control", EDGE_POLICY);
+    headers.set("Cache-Tag", DATA_TAG);
+  }
+  return response;
+}
