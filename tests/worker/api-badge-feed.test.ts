@@ -136,7 +136,7 @@ describe("the feed", () => {
       "[simulated] groq/twice: incident",
       "groq/broken: incident resolved",
     ]);
-    expect(xml).toContain("2 requests in a row failed on the provider&#39;s side (server error, timeout)");
+    expect(xml).toContain("2 consecutive provider failures (server error, timed out)");
     expect(xml).toContain('<category term="simulated"/>');
     expect(xml).toContain("come from the built-in simulator");
   });

@@ -256,7 +256,7 @@ describe.each(LOCKABLE_METRICS.map((metric) => [metric]))("with %s locked", (met
   });
 
   test("the page for people does not offer it", async () => {
-    expect(await text(locking, "/api")).toContain(`${metric}: absent on this server`);
+    expect(await text(locking, "/api")).toContain(`${metric}: absent from every response`);
   });
 
   test("incidents are told of in the feed and on pages unless uptime is locked", async () => {
