@@ -5,7 +5,7 @@ import { type Config, ConfigError } from "../../workers/benchmark/config.ts";
 import { spentBefore } from "../../workers/benchmark/jobs/budget.ts";
 import { createMeasure, interruptedRow, routeOf } from "../../workers/benchmark/jobs/measure-target.ts";
 import { orderTargets } from "../../workers/benchmark/jobs/order.ts";
-import { planRun } from "../../workers/benchmark/jobs/plan-run.ts";
+import { type Plan, planRun } from "../../workers/benchmark/jobs/plan-run.ts";
 import { runSlice } from "../../workers/benchmark/jobs/run-slice.ts";
 import { findMissingPrices } from "../../workers/benchmark/jobs/sync-prices.ts";
 import {
@@ -54,7 +54,7 @@ async function run(options: BenchmarkArguments, context: Context, say: (line: st
   const keeping = store && database && { directory: logDirectory, database };
   const refusedEarlier = store && keeping ? await deliverEarlier(keeping, store, log, say) : 0;
 
-  const wanted = store ? await storedTargets(options, store, config, context) : freeTargets(options);
+  const wanted = store ? await storedTargets(options, store, config, context, say) : freeTargets(options);
   const { ready, unreachable } = splitByAccess(wanted, config);
   for (const { target } of unreachable) {
     say(`Skipped ${endpointName(target)}: set ${providerVariables(target.provider).apiKey} to measure it.`);
@@ -185,15 +185,36 @@ async function deliverEarlier(
   return found.rejected.length;
 }
 
+/** Times the shortest wait between attempts: 20 s in all. Most of Supabase's hiccups are over by then. */
+const PLAN_WAITS = [2, 6, 12];
+
+/** A hiccup of the database's must not cost a run that some cron has come for. */
+async function planStubbornly(
+  store: Store,
+  config: Config,
+  log: Log,
+  say: (line: string) => void,
+): Promise<Plan> {
+  for (let attempt = 0; ; attempt++) {
+    const plan = await planRun(store, config, log, (modelIds) =>
+      findMissingPrices({ store, config, log, now: () => new Date(), fetch }, modelIds),
+    );
+    const wait = PLAN_WAITS[attempt];
+    if (plan.targets || !plan.passes || wait === undefined) return plan;
+    const waitMs = wait * config.run.backoffMinMs;
+    say(`${plan.reason}; trying again in ${waitMs / 1000} s ...`);
+    await sleep(waitMs);
+  }
+}
+
 async function storedTargets(
   options: BenchmarkArguments,
   store: Store,
   config: Config,
   { log }: Context,
+  say: (line: string) => void,
 ): Promise<readonly Target[]> {
-  const plan = await planRun(store, config, log, (modelIds) =>
-    findMissingPrices({ store, config, log, now: () => new Date(), fetch }, modelIds),
-  );
+  const plan = await planStubbornly(store, config, log, say);
   if (!plan.targets) {
     throw new ConfigError(
       `The database at ${config.supabase?.url} cannot be used. ${plan.reason}. Check SUPABASE_URL and SUPABASE_SERVICE_ROLE, or unset both to use the embedded Supabase.`,

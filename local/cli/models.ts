@@ -49,11 +49,13 @@ export async function syncModels({ providers: slugs, accept }: SyncModelsArgumen
 /** @returns the exit code. */
 export async function syncPrices(): Promise<number> {
   return withStore(async (env) => {
-    const { checked, written, held, failed } = await bringPricesUpToDate(env);
+    const { checked, written, held, sources, failed } = await bringPricesUpToDate(env);
     const waiting = held > 0 ? `, ${held} held back because they jumped: npm run models -- list` : "";
     console.log(`${checked} prices checked, ${written} changed${waiting}.`);
     if (failed.length > 0) console.error(`Not written: ${failed.join(", ")}.`);
-    return failed.length > 0 ? 1 : 0;
+    const isCutOff = sources.read === 0 && sources.unreadable > 0;
+    if (isCutOff) console.error("No source of prices could be read; those that are known stay as they are.");
+    return failed.length > 0 || isCutOff ? 1 : 0;
   });
 }
 

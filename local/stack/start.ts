@@ -218,7 +218,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function startDatabase(
-  { settings, say }: StackOptions,
+  { settings, say, signal }: StackOptions,
   undo: (() => Promise<void> | void)[],
   fail: (line: string) => void,
 ): Promise<Database> {
@@ -229,6 +229,7 @@ async function startDatabase(
     port: settings.supabasePort,
     postgrest: settings.postgrest,
     say,
+    signal,
   });
   undo.push(supabase.stop);
   void supabase.failed.then(fail);

@@ -46,6 +46,8 @@ export interface EmbeddedSupabaseOptions {
   postgrest?: PostgrestChoice;
   /** Lines for a person while something takes its time. Default: to stderr. */
   say?: (line: string) => void;
+  /** Gives the start up where it takes its time. */
+  signal?: AbortSignal;
   /** False: faster, may lose data when the whole machine crashes. For throw-away databases. Default true. */
   durable?: boolean;
 }
@@ -66,6 +68,9 @@ export async function startEmbeddedSupabase(options: EmbeddedSupabaseOptions): P
   const program = await findPostgrest(
     options.postgrest ?? postgrestChoice(process.env),
     options.say ?? console.error,
+    {
+      signal: options.signal,
+    },
   );
   const directory = await openDirectory(options.dataDirectory ?? defaultDataDirectory);
   const { place, keys } = directory;

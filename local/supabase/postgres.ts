@@ -145,7 +145,7 @@ async function initialise(binaries: Binaries, options: PostgresOptions): Promise
     if (how !== "exit code 0") {
       await removeTree(partial);
       throw new SetupError(
-        `the database cannot be made in ${place.cluster} (initdb: ${how}; ${lastLine(readFileSync(logFile, "utf8"))}); its log: ${logFile}`,
+        `the database cannot be made in ${place.cluster} (initdb: ${how}; ${causeIn(readFileSync(logFile, "utf8"))}); its log: ${logFile}`,
       );
     }
     await rename(partial, place.cluster);
@@ -157,6 +157,16 @@ async function initialise(binaries: Binaries, options: PostgresOptions): Promise
 /** Removes a folder that an ending process may still be writing into. */
 async function removeTree(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+}
+
+/** The line of initdb's log that names the cause; the last ones only say what it cleans up. */
+export function causeIn(log: string): string {
+  const lines = log.split("\n").map((line) => line.trim());
+  const named = [
+    /No space left on device|Permission denied|Cannot allocate memory/,
+    /\b(PANIC|FATAL|ERROR|error):/,
+  ];
+  return named.map((cause) => lines.find((line) => cause.test(line))).find((line) => line) ?? lastLine(log);
 }
 
 const lastLine = (text: string) => text.trim().split("\n").at(-1) ?? "";

@@ -60,6 +60,8 @@ export interface ReleaseOptions {
   readonly page?: string;
   /** How long nothing may arrive. Default 30 s. */
   readonly patienceMs?: number;
+  /** Gives it up. */
+  readonly signal?: AbortSignal;
 }
 
 export const WAYS_OUT =
@@ -118,13 +120,13 @@ export async function releasedPostgrest(options: ReleaseOptions): Promise<string
 async function lookUp(
   file: string,
   sha256: string | null,
-  { page = PAGE, patienceMs }: ReleaseOptions,
+  { page = PAGE, patienceMs = 30_000, signal }: ReleaseOptions,
 ): Promise<Archive> {
   if (sha256 !== null) {
     return { url: `https://github.com/PostgREST/postgrest/releases/download/v${VERSION}/${file}`, sha256 };
   }
   requireSecure(page);
-  const response = await request(page, AbortSignal.timeout(patienceMs ?? 30_000));
+  const response = await request(page, either(AbortSignal.timeout(patienceMs), signal));
   const found = release.safeParse(await response.json().catch(() => null));
   const asset = found.data?.assets.find(({ name }) => name === file);
   const digest = /^sha256:([0-9a-f]{64})$/.exec(asset?.digest ?? "")?.[1];
@@ -133,6 +135,9 @@ async function lookUp(
   }
   return { url: asset.browser_download_url, sha256: digest };
 }
+
+const either = (one: AbortSignal, other: AbortSignal | undefined) =>
+  other === undefined ? one : AbortSignal.any([one, other]);
 
 async function request(url: string, signal: AbortSignal): Promise<Response> {
   let response: Response;
@@ -151,7 +156,7 @@ async function request(url: string, signal: AbortSignal): Promise<Response> {
 async function download(
   { url, sha256 }: Archive,
   file: string,
-  { say, patienceMs = 30_000 }: ReleaseOptions,
+  { say, patienceMs = 30_000, signal }: ReleaseOptions,
 ) {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), patienceMs);
@@ -159,7 +164,7 @@ async function download(
   const out = await open(file, "w");
   let bytes = 0;
   try {
-    const response = await request(url, silence.signal);
+    const response = await request(url, either(silence.signal, signal));
     const total = Number(response.headers.get("content-length") ?? 0);
     let told = 0;
     for await (const chunk of response.body ?? []) {

@@ -42,11 +42,13 @@ export interface Program {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Tests look on other paths and fetch from other places. */
+/** Where to look; tests look on other paths and fetch from other places. */
 export interface PostgrestSearch {
   readonly path?: string;
   readonly packaged?: () => string | null;
   readonly released?: typeof releasedPostgrest;
+  /** Gives a fetch up. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -68,7 +70,12 @@ export async function findPostgrest(
     const installed = packaged() ?? onPath(path);
     if (installed !== null) return { file: installed, env: {} };
   }
-  const file = await released({ directory: join(projectRoot, ".local", "postgrest"), archive, say });
+  const file = await released({
+    directory: join(projectRoot, ".local", "postgrest"),
+    archive,
+    say,
+    ...(search.signal === undefined ? {} : { signal: search.signal }),
+  });
   return { file, env: await librariesFor(file) };
 }
 

@@ -124,4 +124,31 @@ describe("the admin API", () => {
     expect((await post("/api/models", { action: "accept-price", ...model })).body.state).toBe("unchanged");
     expect((await modelsOf(supabase, "together"))[0]?.price).toEqual([9.68, 0.88, 0.44]);
   });
+
+  it("searches, and takes a list that was held when a person says so, at once", async () => {
+    const plain = (count: number) => ({
+      data: Array.from({ length: count }, (_, n) => ({ id: `word-${n}`, active: true })),
+    });
+    lists.answer("/groq/models", plain(8));
+    await supabase.sql.query(
+      "delete from public.models m using public.providers p where p.id = m.provider_id and p.slug = 'groq'",
+    );
+    await bench.start(lists.settings(["groq"]));
+    await bench.sync();
+    expect((await post("/api/models", { action: "accept-list", provider: "groq" })).body.state).toBe(
+      "unchanged",
+    );
+    lists.answer("/groq/models", plain(2));
+    await bench.sync();
+    const listed = await post("/api/models", { action: "list", provider: "groq", search: "WORD 7" });
+    expect(listed.body).toMatchObject({
+      models: [{ model: "word-7", available: true }],
+      heldLists: [{ provider: "groq", reason: expect.stringContaining("--accept-shrink") }],
+    });
+    const before = bench.ended().length;
+    expect((await post("/api/models", { action: "accept-list", provider: "groq" })).body.state).toBe("done");
+    await eventually(async () => bench.ended().length > before, "the sync of that provider");
+    expect(bench.ended().at(-1)).toMatchObject({ event: "models_synced", provider: "groq", retired: 6 });
+    expect((await post("/api/models", { action: "list" })).body.heldLists).toEqual([]);
+  });
 });

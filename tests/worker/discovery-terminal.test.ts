@@ -32,7 +32,12 @@ afterEach(async () => {
 });
 
 /** Runs a command as `npm run` does. */
-function run(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+const run = (...words: string[]) => runWith({}, ...words);
+
+function runWith(
+  more: Readonly<Record<string, string>>,
+  ...words: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = {
     PATH: process.env.PATH,
     SUPABASE_URL: supabase.url,
@@ -44,6 +49,7 @@ function run(...words: string[]): Promise<{ code: number; stdout: string; stderr
     PRICE_FEED_URL: `${lists.url}/feed.json`,
     OPENROUTER_BASE_URL: `${lists.url}/openrouter`,
     ...lists.settings(["groq", "openai"]),
+    ...more,
   };
   return new Promise((resolve) => {
     execFile(process.execPath, ["local/cli/index.ts", ...words], { env }, (error, stdout, stderr) => {
@@ -67,6 +73,19 @@ describe("the terminal", () => {
       code: 0,
       stdout: "groq        2 chat models of 2 listed: nothing changed\n",
     });
+  });
+
+  it("fails a price sync that could read no source, and changes nothing", async () => {
+    const away = {
+      PRICE_FEED_URL: "http://127.0.0.1:9/feed.json",
+      OPENROUTER_BASE_URL: "http://127.0.0.1:9",
+    };
+    const cutOff = await runWith(away, "sync-prices");
+    expect(cutOff).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("No source of prices could be read"),
+    });
+    expect(cutOff.stdout).toMatch(/, 0 changed/);
   });
 
   it("chooses what is measured, prices it, and takes a held price when told to", async () => {

@@ -264,14 +264,37 @@ describe("npm run benchmark", () => {
     for (const request of answered.slice(0, -1)) expect(saved).toContain(request.requestId);
   });
 
-  it("asks nobody when the database cannot be used, and says what to do in one line", async () => {
+  it("asks nobody when the database stays away, and says what to do in one line in the end", async () => {
     await door.set("refused");
-    const { code, stdout, stderr } = await run(["benchmark"]);
+    const { code, stdout, stderr } = await run(["benchmark"], {
+      ...settings(),
+      DELIVERY_BACKOFF_MIN_MS: "50",
+    });
     expect(code).toBe(1);
     expect(stdout).toBe("");
-    expect(stderr.trim().split("\n")).toHaveLength(1);
-    expect(stderr).toMatch(/cannot be used.*Check SUPABASE_URL/);
+    const lines = stderr.trim().split("\n");
+    expect(lines.filter((line) => line.includes("trying again in"))).toHaveLength(3);
+    expect(lines.filter((line) => !line.includes("trying again in"))).toEqual([
+      expect.stringMatching(/cannot be used.*Check SUPABASE_URL/),
+    ]);
     expect(measuredRequests(simulator)).toEqual([]);
+  });
+
+  it("gives no run up for a hiccup of the database's, and does not wait for what will not pass", async () => {
+    await door.set("unavailable");
+    const { child, ended } = terminal(["benchmark", "--provider", "openai"], settings());
+    await new Promise<void>((seen) => {
+      child.stderr?.on("data", (text) => String(text).includes("trying again in") && seen());
+    });
+    await door.set("up");
+    expect((await ended).code).toBe(0);
+
+    const refused = await run(["benchmark"], {
+      ...settings(),
+      SUPABASE_SERVICE_ROLE: `sb_secret_${"x".repeat(31)}`,
+    });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).not.toContain("trying again in");
   });
 
   it("needs no database with --no-save", async () => {

@@ -1,14 +1,15 @@
 import type { AppLoadContext, RequestHandler } from "@remix-run/cloudflare";
 import { logFailure } from "../../app/lib/log.ts";
 import { secure } from "./headers.ts";
-import { isForPrograms, preflight, refuseMethod } from "./preflight.ts";
+import { isOverLimit } from "./limits.ts";
+import { isForPrograms, preflight, refuseMethod, tooMany } from "./preflight.ts";
 import { respell } from "./spelling.ts";
 
 /** The dashboard around a Remix request handler: a nonce in, security headers and cache policy out. Never throws. */
 export function createDashboard(
   handle: RequestHandler,
-  getLoadContext: (env: unknown, nonce: string) => AppLoadContext,
-): (request: Request, env: unknown) => Promise<Response> {
+  getLoadContext: (env: unknown, nonce: string, reading: "pages" | "programs") => AppLoadContext,
+): (request: Request, env: Readonly<Record<string, unknown>>) => Promise<Response> {
   return async (request, env) => {
     const { pathname } = new URL(request.url);
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -17,7 +18,9 @@ export function createDashboard(
     }
     const nonce = createNonce();
     try {
-      const response = secure(await handle(request, getLoadContext(env, nonce)), nonce);
+      if (await isOverLimit(request, env)) return secure(tooMany(pathname), "");
+      const reading = isForPrograms(pathname) ? "programs" : "pages";
+      const response = secure(await handle(request, getLoadContext(env, nonce, reading)), nonce);
       const isPage = !isForPrograms(pathname) && !pathname.endsWith(".data");
       const respelt = response.ok && isPage ? respell(request.url) : null;
       if (respelt === null) return response;

@@ -30,21 +30,31 @@ export function preflight(path: string): Response | null {
 
 /** A method that changes things, refused as the address's readers understand it. */
 export function refuseMethod(path: string): Response {
-  const sentence = "This site only answers GET and HEAD.";
-  if (!isForPrograms(path)) {
-    return new Response(`${sentence}\n`, { status: 405, headers: { Allow: "GET, HEAD" } });
-  }
-  const problem = {
-    type: "/api#problems",
-    title: "This method is not answered",
-    status: 405,
-    detail: sentence,
-  };
-  return new Response(`${JSON.stringify(problem)}\n`, {
-    status: 405,
+  const allow = isForPrograms(path) ? "GET, HEAD, OPTIONS" : "GET, HEAD";
+  const detail = "This site only answers GET and HEAD.";
+  return refusal(path, 405, "This method is not answered", detail, { Allow: allow });
+}
+
+/** The rate limits of wrangler.toml count minutes. */
+export function tooMany(path: string): Response {
+  const detail = "Too many requests came from this address. Ask again in a minute.";
+  return refusal(path, 429, "Too many requests", detail, { "Retry-After": "60" });
+}
+
+function refusal(
+  path: string,
+  status: number,
+  title: string,
+  detail: string,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  if (!isForPrograms(path)) return new Response(`${detail}\n`, { status, headers });
+  return new Response(`${JSON.stringify({ type: "/api#problems", title, status, detail })}\n`, {
+    status,
     headers: {
-      Allow: "GET, HEAD, OPTIONS",
+      ...headers,
       "Access-Control-Allow-Origin": "*",
+      "Access-Control-Expose-Headers": "Retry-After",
       "Content-Type": "application/problem+json",
     },
   });

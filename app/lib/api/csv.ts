@@ -44,6 +44,11 @@ export interface CsvPage<K> {
  */
 const BROKEN_OFF = '"INCOMPLETE: the rows that follow could not be read. Ask again.';
 
+/** The most that one table holds. */
+export const MOST_ROWS = 50_000;
+/** Ends a table at its bound, in the same way, and says how to go on. */
+const AT_ITS_BOUND = `"INCOMPLETE: a table ends at ${MOST_ROWS} rows. For those that follow send until=, the created_at of the last one.`;
+
 /**
  * A table as a stream of bytes that holds one page at a time: the next is fetched once the reader has taken what is
  * there. A page that fails breaks the stream off, so that no reader takes a part for the whole.
@@ -58,6 +63,7 @@ export function csvStream<K>(
   const encoder = new TextEncoder();
   let page: CsvPage<K> = first;
   let begun = false;
+  let written = 0;
   let failure: { readonly error: unknown } | null = null;
   return new ReadableStream<Uint8Array>(
     {
@@ -74,10 +80,13 @@ export function csvStream<K>(
           controller.enqueue(encoder.encode(BROKEN_OFF));
           return;
         }
-        const text = `${begun ? "" : csvLine(header)}${page.rows.map(csvLine).join("")}`;
+        const rows = page.rows.slice(0, MOST_ROWS - written);
+        written += rows.length;
+        const isCut = written === MOST_ROWS && (page.next !== null || rows.length < page.rows.length);
+        const text = `${begun ? "" : csvLine(header)}${rows.map(csvLine).join("")}${isCut ? AT_ITS_BOUND : ""}`;
         begun = true;
         if (text !== "") controller.enqueue(encoder.encode(text));
-        if (page.next === null) controller.close();
+        if (page.next === null || isCut) controller.close();
       },
     },
     // Nothing ahead of what is asked for.

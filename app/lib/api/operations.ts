@@ -171,7 +171,7 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       path: "/results.csv",
       summary: "Results as CSV",
       description:
-        "All matching results, newest first, as one stream. Columns are the fields of a result. Text that a spreadsheet would take for a formula starts with an apostrophe. An incomplete table ends inside a quotation mark, without a line break.",
+        "All matching results of 30 days, or since `since`, newest first, as one stream of at most 50,000 rows. Columns are the fields of a result. Text that a spreadsheet would take for a formula starts with an apostrophe. An incomplete table, or one cut at 50,000 rows, ends inside a quotation mark, without a line break.",
       query: CSV_QUERY,
       answers: [
         {

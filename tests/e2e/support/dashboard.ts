@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Miniflare } from "miniflare";
+import { Miniflare, type WorkerOptions } from "miniflare";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -12,8 +12,12 @@ export interface DashboardServer {
 /**
  * The built dashboard Worker in workerd, with its static files, on a free port of 127.0.0.1.
  * @param bindings the Worker's settings (SUPABASE_URL, SUPABASE_ANON_KEY, LOCKED_METRICS)
+ * @param ratelimits none unless given: a test asks more than any visitor
  */
-export async function startDashboard(bindings: Record<string, string>): Promise<DashboardServer> {
+export async function startDashboard(
+  bindings: Record<string, string>,
+  ratelimits: WorkerOptions["ratelimits"] = {},
+): Promise<DashboardServer> {
   const script = `${root}build/worker-dashboard/index.js`;
   if (!existsSync(script)) throw new Error("the dashboard is not built: run npm run build");
   const miniflare = new Miniflare({
@@ -22,6 +26,7 @@ export async function startDashboard(bindings: Record<string, string>): Promise<
     modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(script, "utf8") }],
     compatibilityDate: /compatibility_date = "(.+)"/.exec(readFileSync(`${root}wrangler.toml`, "utf8"))?.[1],
     bindings,
+    ratelimits,
     assets: {
       directory: `${root}build/client`,
       routerConfig: { has_user_worker: true },

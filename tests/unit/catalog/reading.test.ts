@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readFeed } from "../../../workers/benchmark/catalog/feed.ts";
 import { identify } from "../../../workers/benchmark/catalog/identity.ts";
 import { kindByName } from "../../../workers/benchmark/catalog/kind.ts";
+import type { ListedModel } from "../../../workers/benchmark/catalog/listed.ts";
 import { readPrice } from "../../../workers/benchmark/catalog/price.ts";
 import { joinPages, readList } from "../../../workers/benchmark/catalog/read-list.ts";
 import { thinksUnasked } from "../../../workers/benchmark/catalog/reasoning.ts";
@@ -219,6 +220,43 @@ describe("the price feed", () => {
   });
 });
 
+/** An item with every field that a list is known to have, each with anything in it. */
+const listItem = fc.record(
+  Object.fromEntries(
+    [
+      "type tags active archived capabilities supported_endpoints output_modalities architecture metadata reasoning",
+      "context_length pricing prompt_text_token_price completion_text_token_price shutdown_date deprecation aliases",
+      "deprecation_replacement_model name supportedGenerationMethods",
+    ]
+      .join(" ")
+      .split(" ")
+      .map((key) => [key, fc.oneof(fc.anything(), fc.string(), fc.array(fc.string()), fc.double())])
+      .concat([["id", fc.string({ minLength: 1, maxLength: 600 })]]),
+  ),
+  { requiredKeys: [] },
+);
+
+/** What the database's checks hold a row to. */
+function expectBounded({
+  name,
+  successor,
+  aliasOf,
+  aliases,
+  price,
+  retiresAt,
+  contextWindow,
+}: ListedModel): void {
+  for (const text of [name, successor, aliasOf, ...aliases]) {
+    if (text !== null) expect(text).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]{1,500}$/u);
+  }
+  const amounts = [price, ...(price?.hours ?? [])].flatMap((at) =>
+    at ? [at.input, at.output, at.cachedInput ?? 0] : [],
+  );
+  for (const amount of amounts) expect(amount >= 0 && amount <= 100_000).toBe(true);
+  if (retiresAt) expect(retiresAt).toMatch(/^20[1-8]\d-/);
+  if (contextWindow !== null) expect(contextWindow > 0 && contextWindow < 2 ** 31).toBe(true);
+}
+
 describe("whatever text comes", () => {
   it("is a list, or one line that says why not, and never anything else", () => {
     const odd = fc.oneof(
@@ -228,6 +266,13 @@ describe("whatever text comes", () => {
       fc
         .array(fc.record({ id: fc.anything(), pricing: fc.anything(), architecture: fc.anything() }))
         .map((data) => JSON.stringify(data)),
+      fc
+        .record({
+          data: fc.array(fc.oneof(listItem, fc.anything())),
+          has_more: fc.anything(),
+          links: fc.anything(),
+        })
+        .map((list) => JSON.stringify(list)),
     );
     const dialects = [
       "openai",
@@ -244,8 +289,7 @@ describe("whatever text comes", () => {
     fc.assert(
       fc.property(odd, fc.constantFrom(...dialects), (body, dialect) => {
         try {
-          for (const { name } of readList("openai", dialect, body).models)
-            expect(name).toMatch(/^\S(?:.{0,498}\S)?$/su);
+          for (const model of joinPages([readList("openai", dialect, body)]).models) expectBounded(model);
         } catch (error) {
           expect(error).toMatchObject({ name: "ListError" });
           expect(String(error).split("\n")).toHaveLength(1);

@@ -129,6 +129,13 @@ describe("the PostgREST of a system that npm has none for", () => {
     expect(kept()).toEqual([]);
   });
 
+  it("is given up at once when the start is", async () => {
+    const ending = new AbortController();
+    send = (response) => response.write(archive.subarray(0, 100), () => ending.abort());
+    await expect(fetchIt({ signal: ending.signal })).rejects.toThrow(/broke off|cannot be fetched/);
+    expect(kept()).toEqual([]);
+  });
+
   it("names the reason and the ways out when there is no network", async () => {
     await expect(fetchIt({ page: "http://127.0.0.1:1/release" })).rejects.toThrow(
       /cannot be fetched from http:\/\/127\.0\.0\.1:1\/release \(.+\): .*POSTGREST_BIN.*brew install postgrest.*SUPABASE_URL/,

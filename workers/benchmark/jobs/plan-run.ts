@@ -2,13 +2,20 @@ import type { Price } from "../catalog/listed.ts";
 import type { Config } from "../config.ts";
 import { describeError, type Log } from "../log.ts";
 import { providers } from "../providers/registry.ts";
+import { StoreError } from "../store/client.ts";
 import type { Store } from "../store/index.ts";
 import { datedPrice, defaultTargets, endpointName, isReal, isSimulated, type Target } from "./target.ts";
 
 /** What a run asks, or why that is not known. */
 export type Plan =
   | { readonly targets: readonly Target[]; readonly subrequests: number }
-  | { readonly targets: null; readonly reason: string; readonly subrequests: number };
+  | {
+      readonly targets: null;
+      readonly reason: string;
+      /** Whether the same question may well be answered in a moment. */
+      readonly passes: boolean;
+      readonly subrequests: number;
+    };
 
 /** Finds prices of models that have none, by model id, and writes them down. */
 export type FindPrices = (modelIds: readonly string[]) => Promise<ReadonlyMap<string, Price>>;
@@ -49,6 +56,7 @@ export async function planRun(store: Store, config: Config, log: Log, findPrices
       subrequests,
     };
   } catch (error) {
-    return { targets: null, reason: describeError(error), subrequests };
+    const passes = error instanceof StoreError && error.passes;
+    return { targets: null, reason: describeError(error), passes, subrequests };
   }
 }

@@ -19,6 +19,8 @@ export interface PriceSync {
   readonly checked: number;
   readonly written: number;
   readonly held: number;
+  /** Lists and feeds that could be read, and that could not. */
+  readonly sources: { readonly read: number; readonly unreadable: number };
   /** Slugs of providers whose prices could not be written; the others' are. */
   readonly failed: readonly string[];
 }
@@ -32,7 +34,8 @@ export interface PriceSync {
  */
 export async function syncPrices(env: SyncEnvironment): Promise<PriceSync> {
   const catalog = await env.store.catalog(null);
-  const decide = priceDecider(env, catalog);
+  const sources = { read: 0, unreadable: 0 };
+  const decide = priceDecider(env, catalog, sources);
   const total = { checked: 0, written: 0, held: 0 };
   const failed: string[] = [];
   for (const { provider, models } of catalog) {
@@ -52,7 +55,7 @@ export async function syncPrices(env: SyncEnvironment): Promise<PriceSync> {
     }
   }
   env.log.info("prices_synced", { ...total, failed: failed.length });
-  return { ...total, failed };
+  return { ...total, sources, failed };
 }
 
 /**
@@ -66,7 +69,7 @@ export async function findMissingPrices(
   modelIds: readonly string[],
 ): Promise<ReadonlyMap<string, Price>> {
   const catalog = await env.store.catalog(null);
-  const decide = priceDecider(env, catalog);
+  const decide = priceDecider(env, catalog, { read: 0, unreadable: 0 });
   const found = new Map<string, Price>();
   for (const { provider, models } of catalog) {
     const wanted = models.filter(({ id, price }) => modelIds.includes(id) && price === null);
@@ -80,12 +83,20 @@ export async function findMissingPrices(
 
 type Decide = (slug: string, models: readonly StoredModel[]) => Promise<PriceDecision[]>;
 
-function priceDecider(env: SyncEnvironment, catalog: readonly ProviderCatalog[]): Decide {
-  const feed = feedOnDemand(env);
+/** @param sources counts what is asked for prices. */
+function priceDecider(
+  env: SyncEnvironment,
+  catalog: readonly ProviderCatalog[],
+  sources: { read: number; unreadable: number },
+): Decide {
+  const feed = feedOnDemand(env, (isRead) => {
+    sources[isRead ? "read" : "unreadable"] += 1;
+  });
   return async (slug, models) => {
     const provider = findProvider(slug);
     if (!provider || models.length === 0) return [];
     const list = await ownPrices(provider, env);
+    if (list !== null) sources[list === "unreadable" ? "unreadable" : "read"] += 1;
     const source = listSource(provider, env.config);
     const peers = peerPrices(catalog, slug);
     const decisions: PriceDecision[] = [];
@@ -142,7 +153,10 @@ async function ownPrices(
 }
 
 /** Fetches the feed when it is first needed, once. */
-function feedOnDemand(env: SyncEnvironment): () => Promise<PriceFeed | "unreadable"> {
+function feedOnDemand(
+  env: SyncEnvironment,
+  onRead: (isRead: boolean) => void,
+): () => Promise<PriceFeed | "unreadable"> {
   let feed: Promise<PriceFeed | "unreadable"> | null = null;
   const read = async (): Promise<PriceFeed | "unreadable"> => {
     try {
@@ -160,7 +174,10 @@ function feedOnDemand(env: SyncEnvironment): () => Promise<PriceFeed | "unreadab
     }
   };
   return () => {
-    feed ??= read();
+    feed ??= read().then((answer) => {
+      onRead(answer !== "unreadable");
+      return answer;
+    });
     return feed;
   };
 }

@@ -40,10 +40,34 @@ interface Answer {
 /** The database could not be read or written: one line that says what was tried and what it answered. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
+  /** Whether the same request may well succeed in a moment. */
+  readonly passes: boolean;
+
+  constructor(message: string, passes = false) {
+    super(message);
+    this.passes = passes;
+  }
 
   static throwIf<A extends Answer>(answer: A, what: string): asserts answer is A & { error: null } {
-    if (answer.error) throw new StoreError(`Could not ${what}: ${describeRefusal(answer)}`);
+    if (answer.error)
+      throw new StoreError(`Could not ${what}: ${describeRefusal(answer)}`, isPassing(answer));
   }
+}
+
+/** PostgREST has lost its database, or has not read its schema yet. */
+const UNREADY = /^PGRST00[0-3]$/;
+
+/** No answer, one of a machine on the way, or of a server that is not ready yet. A paused project stays paused. */
+function isPassing({ error, status }: Answer): boolean {
+  const code = error?.code ?? "";
+  if (code === "PGRST303") return /future/i.test(error?.message ?? "");
+  return (
+    status === 0 ||
+    status === 408 ||
+    status === 429 ||
+    UNREADY.test(code) ||
+    (status >= 500 && status !== 540)
+  );
 }
 
 /** What the database said when a request did not succeed, as one line for a person. */
