@@ -5,7 +5,7 @@ import type { Measurement, ProbeOutcome } from "../../../workers/benchmark/probe
 import { providers } from "../../../workers/benchmark/providers/registry.ts";
 import { requestTo } from "../hostile/measure.ts";
 import { unstorable } from "../hostile/storable.ts";
-import { body, cuts, cutUp, properBody, unit } from "./streams.ts";
+import { body, cuts, cutUp, figures, properBody, unit } from "./streams.ts";
 
 /** Set FUZZ_SEED to the seed that a failed run printed to see the same cases again. */
 const given = process.env.FUZZ_SEED;
@@ -193,6 +193,40 @@ describe("whatever a stream holds", () => {
         if (pulled > cap + 2 * piece.length) throw new Error(`${pulled} bytes of ${cap} were read`);
       }),
       run(3_000),
+    );
+  });
+});
+
+describe("whatever figures a stream holds", () => {
+  /** The most that the short prompt's request was allowed, and the margin for thoughts that are not held to it. */
+  const ALLOWED = 512;
+  const WITH_THOUGHTS = ALLOWED * 8 + 64;
+
+  it("no success has a speed or a cost that rests on an impossible one", { timeout: LIMIT_MS }, async () => {
+    await fc.assert(
+      fc.asyncProperty(figures, fc.integer({ min: 1, max: 60 }), async (pieces, gapMs) => {
+        const { measurement: row, usageReported } = await ask({
+          respond: () => new Response(streamOf(pieces, false)),
+          steps: [gapMs],
+        });
+        const chars = row.response_text?.length ?? 0;
+        const believed = row.output_tokens - (row.reasoning_tokens ?? 0);
+        if (row.usage_implausible) {
+          if (row.tps !== null) throw new Error("a speed from a flagged usage");
+          if (usageReported) throw new Error("the budget believes a flagged usage");
+        }
+        if (row.output_tokens > WITH_THOUGHTS) throw new Error(`${row.output_tokens} tokens are believed`);
+        if (believed > ALLOWED * 2 + 64) throw new Error(`${believed} tokens of an answer are believed`);
+        if (row.cost_usd > 1) throw new Error(`a cost of ${row.cost_usd} USD is believed`);
+        if (row.tps !== null) {
+          // So many tokens as the speed says cannot have been in the text that came in its window.
+          const windowMs = (row.chunk_times_ms?.at(-1) ?? 0) - (row.chunk_times_ms?.[0] ?? 0);
+          const streamed = (row.tps * windowMs) / 1_000;
+          const text = chars + 8 * pieces.length;
+          if (streamed > text + 64) throw new Error(`${streamed} tokens in ${text} characters`);
+        }
+      }),
+      run(4_000),
     );
   });
 });

@@ -45,6 +45,11 @@ const text = fc.oneof(
         "<think>",
         "</think>",
         "<thi",
+        "<thinking>",
+        "</thought>",
+        "[THINK]",
+        "<|channel|>analysis<|message|>",
+        "<|channel|>final<|message|>",
         "nk>",
         "</",
         " ",
@@ -120,8 +125,42 @@ const delta = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<unknown>(null, 7, "x", [], { role: "assistant", content: "" }) },
 );
 
+/** Pieces under every name and in every form that servers use for thoughts and answers. */
+const thoughtKey = fc.constantFrom(
+  ...[
+    "reasoning",
+    "reasoning_content",
+    "reasoning_text",
+    "thinking",
+    "thought",
+    "reasoning_details",
+    "content_blocks",
+  ],
+  ...["thinking_blocks", "content", "unheard_of"],
+);
+const wrapped = text.chain((inner) =>
+  fc.constantFrom<unknown>(
+    inner,
+    7,
+    { text: inner },
+    { thinking: inner, signature: inner },
+    [{ type: "thinking", thinking: inner }],
+    [{ delta: { thinking: inner } }, { delta: { text: inner } }],
+    [[[[[[[inner]]]]]]],
+  ),
+);
+const oddDelta = fc
+  .tuple(thoughtKey, wrapped, text)
+  .map(([key, value, more]) => ({ [key]: value, content: more }));
+
 const finishReason = fc.constantFrom<unknown>(
   null,
+  "null",
+  "abort",
+  "network_error",
+  "overloaded_error",
+  "unheard_of",
+  { type: "stop" },
   "stop",
   "length",
   "content_filter",
@@ -139,6 +178,34 @@ const chatChunk = fc.oneof(
   {
     weight: 2,
     arbitrary: finishReason.map((reason) => ({ choices: [{ index: 0, delta: {}, finish_reason: reason }] })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(oddDelta, fc.integer({ min: 0, max: 3 })).map(([odd, index]) => ({
+      choices: [{ index, delta: odd, finish_reason: null }],
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(text, finishReason, usage).map(([content, reason, counts]) => ({
+      choices: [{ message: { content }, finish_reason: "stop", native_finish_reason: reason, usage: counts }],
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: absurd.map((n) => ({
+      choices: [],
+      timings: { prompt_n: n, predicted_n: n, predicted_ms: n },
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(absurd, text).map(([code, message]) => ({
+      base_resp: { status_code: code, status_msg: message },
+      error_code: code,
+      code,
+      message,
+    })),
   },
   {
     weight: 2,
@@ -181,6 +248,9 @@ const event = fc.oneof(
   { weight: 4, arbitrary: messagesEvent.map((chunk) => `event: x\ndata: ${json(chunk)}\n\n`) },
   { weight: 1, arbitrary: deep.map((value) => `data: ${value}\n\n`) },
   { weight: 1, arbitrary: text.map((value) => `event: error\ndata: ${value}\n\n`) },
+  { weight: 1, arbitrary: chatChunk.map((chunk) => ` data: data: ${json(chunk)}\n`) },
+  { weight: 1, arbitrary: error.map((problem) => `error: ${json(problem)}\n`) },
+  { weight: 1, arbitrary: chatChunk.map((chunk) => `${JSON.stringify(chunk, null, 1)}\n`) },
   {
     weight: 1,
     arbitrary: fc
@@ -275,6 +345,55 @@ export const properBody: fc.Arbitrary<Uint8Array> = fc
     const whole = `${chunks.map((chunk) => `data: ${json(chunk)}\n\n`).join("")}data: [DONE]\n\n`;
     return encoder.encode(whole.replaceAll("\n", end));
   });
+
+/** A stream that ends properly, one piece a read, with figures of any size in any of the places where figures stand. */
+export const figures: fc.Arbitrary<readonly Uint8Array[]> = fc
+  .tuple(
+    fc.array(fc.constantFrom("High", " tide", " at", " six", " o'clock", "<think>", "</think>", "."), {
+      minLength: 4,
+      maxLength: 40,
+    }),
+    fc.array(
+      fc.tuple(fc.constantFrom("usage", "x_groq", "choice", "timings", "message_delta"), figure(), figure()),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    ),
+    fc.constantFrom("content", "reasoning_content"),
+  )
+  .map(([words, reports, key]) => {
+    const pieces = words.map((word) => ({ choices: [{ index: 0, delta: { [key]: word } }] }));
+    const last = { choices: [{ index: 0, delta: { content: "!" }, finish_reason: "stop" }] };
+    const said = reports.map(([place, one, other]) => reportIn(place, one, other));
+    return [...pieces, last, ...said]
+      .map((chunk) => encoder.encode(`data: ${json(chunk)}\n\n`))
+      .concat([encoder.encode("data: [DONE]\n\n")]);
+  });
+
+/** Any size, with those nearest to what could be true the most. */
+function figure(): fc.Arbitrary<number> {
+  return fc.oneof(
+    fc.integer({ min: 0, max: 2_000 }),
+    fc.integer({ min: 0, max: 2_147_483_647 }),
+    fc.constantFrom(0, 1, 512, 1_088, 1_089, 4_160, 4_161, 1e9, 0.5, -3),
+  );
+}
+
+function reportIn(place: string, one: number, other: number): object {
+  const usage = {
+    prompt_tokens: 500,
+    completion_tokens: one,
+    total_tokens: 500 + one + other,
+    cost: one / 100,
+    completion_tokens_details: { reasoning_tokens: other },
+  };
+  if (place === "timings") return { choices: [], timings: { prompt_n: other, predicted_n: one } };
+  if (place === "x_groq") return { choices: [], x_groq: { usage } };
+  if (place === "choice") return { choices: [{ index: 0, delta: {}, usage }] };
+  if (place === "message_delta") return { type: "message_delta", delta: {}, usage: { output_tokens: one } };
+  return { choices: [], usage };
+}
 
 /** Where a body is cut, as fractions of its length; an empty list is one delivery. */
 export const cuts: fc.Arbitrary<readonly number[]> = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {

@@ -165,12 +165,10 @@ export function fillRow(
   const { served } = observation;
   // A pinned one keeps the name it was asked for by, which names its series.
   row.upstream = request.upstream ?? name(served.upstream ?? null);
-  row.served_model = name(served.served_model ?? null);
-  row.system_fingerprint = name(served.system_fingerprint ?? null);
-  row.service_tier = name(served.service_tier ?? null)?.slice(0, MAX_TIER_CHARS) ?? null;
-  row.provider_request_id = name(
-    requestIdOf(response?.headers ?? null) ?? served.provider_request_id ?? null,
-  );
+  row.served_model = name(served.model ?? null);
+  row.system_fingerprint = name(served.fingerprint ?? null);
+  row.service_tier = name(served.tier ?? null)?.slice(0, MAX_TIER_CHARS) ?? null;
+  row.provider_request_id = name(requestIdOf(response?.headers ?? null) ?? served.requestId ?? null);
   row.provider_timing = serverTiming(response?.headers ?? null, observation.timing, secrets);
 
   const text = cutToBytes(storableText(redactSecrets(observation.text, secrets)), MAX_TEXT_BYTES);

@@ -156,13 +156,17 @@ function readTiming(chunk: JsonObject, usage: JsonObject | null, sink: StreamSin
   }
 }
 
-function readServed(chunk: JsonObject, sink: StreamSink): void {
-  const { model, system_fingerprint, service_tier, provider, id } = chunk;
-  if (typeof model === "string" && model !== "") sink.served("served_model", model);
-  if (typeof system_fingerprint === "string") sink.served("system_fingerprint", system_fingerprint);
-  if (typeof service_tier === "string") sink.served("service_tier", service_tier);
-  if (typeof provider === "string" && provider !== "") sink.served("upstream", provider);
-  if (typeof id === "string" && id !== "") sink.served("provider_request_id", id);
+/** The first word on each counts, but for the upstream: a reseller may try one after the other. Once a token. */
+function readServed(chunk: JsonObject, { served }: StreamSink): void {
+  served.model ??= textOr(chunk.model);
+  served.requestId ??= textOr(chunk.id);
+  served.fingerprint ??= textOr(chunk.system_fingerprint);
+  served.tier ??= textOr(chunk.service_tier);
+  if (chunk.provider !== undefined) served.upstream = textOr(chunk.provider) ?? served.upstream;
+}
+
+function textOr(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** An event of Anthropic's stream; null where it is none of those. */
@@ -175,8 +179,7 @@ function decodeMessagesEvent(event: JsonObject, type: unknown, sink: StreamSink)
       if (isObject(message.usage)) {
         // Its output_tokens is a placeholder of one or a few; only message_delta counts what was generated.
         sink.usage({ ...readUsage(message.usage), output: undefined });
-        const tier = asText(message.usage.service_tier);
-        if (tier !== null) sink.served("service_tier", tier);
+        sink.served.tier ??= textOr(message.usage.service_tier);
       }
       return "read";
     }

@@ -21,13 +21,14 @@ export interface UsageReport {
   readonly costUsd?: number;
 }
 
-/** What an answer says of who served it. */
-export type ServedFact =
-  | "served_model"
-  | "system_fingerprint"
-  | "service_tier"
-  | "provider_request_id"
-  | "upstream";
+/** What an answer says of who served it; undefined what it has not said yet. Filled in by the decoder. */
+export interface Served {
+  model: string | undefined;
+  fingerprint: string | undefined;
+  tier: string | undefined;
+  requestId: string | undefined;
+  upstream: string | undefined;
+}
 
 /** Where a decoder puts what it understood: the neutral language that all protocols are translated to. */
 export interface StreamSink {
@@ -45,7 +46,7 @@ export interface StreamSink {
   /** Counts from a server's own statistics, which hold only where no usage is reported. */
   usageHint(report: UsageReport): void;
   error(error: ProviderError): void;
-  served(fact: ServedFact, name: string): void;
+  readonly served: Served;
   timing(name: string, value: unknown): void;
 }
 

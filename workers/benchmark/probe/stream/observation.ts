@@ -1,6 +1,6 @@
 import type { ProviderError } from "../errors/provider-error.ts";
 import { type Arrivals, addArrival, noArrivals } from "../metrics/arrivals.ts";
-import type { PieceKind, ServedFact, StreamSink, UsageReport } from "./decoder.ts";
+import type { PieceKind, Served, StreamSink, UsageReport } from "./decoder.ts";
 import { createThinkSplitter } from "./think-splitter.ts";
 
 /** Characters of the answer that are kept in memory; the row's limit in bytes is cut later. */
@@ -34,7 +34,7 @@ export interface Observation {
   readonly usageHint: UsageReport;
   readonly error: ProviderError | null;
   readonly errorAt: number;
-  readonly served: Readonly<Partial<Record<ServedFact, string>>>;
+  readonly served: Readonly<Served>;
   readonly timing: ReadonlyMap<string, unknown>;
   /** When it last said something: a piece, its end, usage or an error. Comments, pings and empty events do not. */
   readonly lastWordAt: number;
@@ -63,7 +63,13 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
   const chunkTimes: number[] = [];
   const timing = new Map<string, unknown>();
 
-  const served: Partial<Record<ServedFact, string>> = {};
+  const served: Served = {
+    model: undefined,
+    fingerprint: undefined,
+    tier: undefined,
+    requestId: undefined,
+    upstream: undefined,
+  };
   /** Messages that were sent whole, and whether each repeats those before it. */
   let messages = "";
   let messagesAre: "unknown" | "pieces" | "running totals" = "unknown";
@@ -89,7 +95,7 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
   const sink: StreamSink = {
     piece(kind, text) {
       // The error ended the measurement: what comes after it may still say usage, but is no answer any more.
-      if (observer.error !== null) return;
+      if (observer.error !== null || observer.brokeOff !== null) return;
       piecesInEvent += 1;
       observer.lastWordAt = now;
       addArrival(all, now, text.length);
@@ -141,10 +147,7 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
       observer.error = error;
       observer.errorAt = now;
     },
-    served(fact, name) {
-      // A reseller may try one upstream after the other; of everything else the first word counts.
-      if (served[fact] === undefined || fact === "upstream") served[fact] = name;
-    },
+    served,
     timing(name, value) {
       if (timing.size < MAX_TIMING_ENTRIES || timing.has(name)) timing.set(name, value);
     },

@@ -15,11 +15,23 @@ const SILENT =
  * @returns false where it holds something that nobody here can read.
  */
 export function readPieces(delta: JsonObject, sink: StreamSink): boolean {
+  return readPlainContent(delta, sink) || readAnyPieces(delta, sink);
+}
+
+/** The usual delta, once a token: a text, and at most the role. True where it was that. */
+function readPlainContent(delta: JsonObject, sink: StreamSink): boolean {
+  const { content } = delta;
+  if (typeof content !== "string") return false;
+  for (const key in delta) if (key !== "content" && key !== "role") return false;
+  if (content !== "") sink.piece("answer", content);
+  return true;
+}
+
+function readAnyPieces(delta: JsonObject, sink: StreamSink): boolean {
   const thought = readThoughts(delta, sink);
   const content = delta.content;
   let found = thought;
   if (typeof content === "string") {
-    // The usual case, once a token.
     if (content !== "") sink.piece(isThought(delta) ? "reasoning" : "answer", content);
     found ||= content !== "";
   } else if (content !== undefined && content !== null) {

@@ -95,6 +95,13 @@ export function createSseReader(listener: SseListener): SseReader {
     if (value !== "" || data.length > 0) data.push(value);
   };
 
+  /** The usual line, once a token: an object that is whole in it. */
+  const takeObject = (value: string): void => {
+    const json = parseJson(value);
+    if (json === undefined) data.push(value);
+    else emit(json, value);
+  };
+
   const takeField = (field: string, value: string): void => {
     switch (field) {
       case "data":
@@ -161,9 +168,13 @@ export function createSseReader(listener: SseListener): SseReader {
     let cr = text.indexOf("\r", start);
     while (lf !== -1 || cr !== -1) {
       const end = cr === -1 || (lf !== -1 && lf < cr) ? lf : cr;
-      const line = text.slice(start, end);
-      takeLine(rest === "" ? line : rest + line);
-      rest = "";
+      if (rest === "" && data.length === 0 && bare.length === 0 && text.startsWith("data: {", start)) {
+        takeObject(text.slice(start + 6, end));
+      } else {
+        const line = text.slice(start, end);
+        takeLine(rest === "" ? line : rest + line);
+        rest = "";
+      }
       start = end + 1;
       if (end === cr) {
         if (start === text.length) afterCr = true;

@@ -93,7 +93,7 @@ export function usageIn(chunk: JsonObject): JsonObject | null {
     chunk.token_usage ??
     chunk["amazon-bedrock-invocationMetrics"];
   if (isObject(other)) return other;
-  const meta = at(chunk.meta, ["tokens"]);
+  const meta = isObject(chunk.meta) ? chunk.meta.tokens : null;
   return isObject(meta) ? meta : null;
 }
 
