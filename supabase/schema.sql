@@ -3570,25 +3570,6 @@ revoke execute on function internal.note_served_models() from public;
 create trigger note_served_models after insert on public.benchmark_results
   referencing new table as changed for each statement execute function internal.note_served_models();
 
--- ---- 20261128172500_delete_with_where.sql
-
--- Hosted projects refuse a DELETE without WHERE that comes through the API, in functions too (safeupdate).
-do $do$
-begin
-  if to_regprocedure('internal.forget_all_days()') is null then
-    return;
-  end if;
-  create or replace function internal.forget_all_days() returns trigger
-  language plpgsql security invoker set search_path = ''
-  as $$
-  begin
-    delete from public.endpoint_days where true;
-    return null;
-  end
-  $$;
-end
-$do$;
-
 -- ---- the record of all that, as the Supabase CLI keeps it
 
 create schema if not exists supabase_migrations;
@@ -3608,7 +3589,6 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261128000900', 'api'),
   ('20261128001000', 'retention'),
   ('20261128165000', 'watch'),
-  ('20261128165500', 'served_by'),
-  ('20261128172500', 'delete_with_where');
+  ('20261128165500', 'served_by');
 
 commit;

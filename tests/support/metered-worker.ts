@@ -11,11 +11,13 @@ interface BilledRows {
 interface Meter {
   rows(): BilledRows;
   restart(): void;
+  exhaust(): void;
 }
 
 /**
  * The coordinator with a meter between it and its storage: rows of SQL as SQLite counts them, indexes included, and
- * one row for each alarm that is looked up or set. A GET answers with the count, a DELETE starts it anew.
+ * one row for each alarm that is looked up or set. A GET answers with the count, a DELETE starts it anew, a POST lets
+ * the storage refuse from now on, as Cloudflare does when a day's rows are used up.
  */
 export class Coordinator extends Unmetered {
   readonly #meter: Meter;
@@ -29,6 +31,7 @@ export class Coordinator extends Unmetered {
 
   override async fetch(request: Request): Promise<Response> {
     if (request.method === "DELETE") this.#meter.restart();
+    if (request.method === "POST") this.#meter.exhaust();
     return Response.json(this.#meter.rows());
   }
 }
@@ -42,12 +45,17 @@ function seed({ sql }: DurableObjectStorage, statements: string): void {
 function meterOf(storage: DurableObjectStorage): Meter {
   let cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
   let alarms = { read: 0, written: 0 };
+  let isUsedUp = false;
+  const refuse = () => {
+    if (isUsedUp) throw new Error("Exceeded allowed rows written in Durable Objects free tier.");
+  };
   const { sql } = storage;
   const exec = sql.exec.bind(sql);
   const getAlarm = storage.getAlarm.bind(storage);
   const setAlarm = storage.setAlarm.bind(storage);
   Object.defineProperty(sql, "exec", {
     value: (query: string, ...values: SqlStorageValue[]) => {
+      refuse();
       const cursor = exec(query, ...values);
       cursors.push(cursor);
       return cursor;
@@ -61,6 +69,7 @@ function meterOf(storage: DurableObjectStorage): Meter {
   });
   Object.defineProperty(storage, "setAlarm", {
     value: (time: number) => {
+      refuse();
       alarms.written += 1;
       return setAlarm(time);
     },
@@ -73,6 +82,9 @@ function meterOf(storage: DurableObjectStorage): Meter {
     restart: () => {
       cursors = [];
       alarms = { read: 0, written: 0 };
+    },
+    exhaust: () => {
+      isUsedUp = true;
     },
   };
 }

@@ -32,6 +32,7 @@ import { DAY_MS } from "./jobs/budget.ts";
 import { locate, readColo } from "./jobs/colo.ts";
 import { type ModelsAnswer, type ModelsRequest, manageModels } from "./jobs/manage-models.ts";
 import { consoleWriter, createLog, describeError, type Log } from "./log.ts";
+import { logFault, retryAfterLimit } from "./platform-limits.ts";
 import { readableLine } from "./probe/redact.ts";
 import { findProvider } from "./providers/registry.ts";
 import { createStore } from "./store/index.ts";
@@ -180,8 +181,13 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
       await this.#work();
     } catch (error) {
       // Thrown out of an alarm it would be retried six times and then forgotten; this way it goes on.
-      this.#log.error("coordinator_fault", { reason: describeError(error) });
-      await this.ctx.storage.setAlarm(Date.now() + FAULT_PAUSE_MS);
+      const limit = logFault(this.#log, "coordinator_fault", error);
+      const now = Date.now();
+      const again = this.ctx.storage.setAlarm(
+        limit ? retryAfterLimit(limit, now, FAULT_PAUSE_MS) : now + FAULT_PAUSE_MS,
+      );
+      // An alarm is a row, which a limit on rows refuses too; then the next cron that is let through sets one.
+      await (limit ? again.catch(() => undefined) : again);
     }
   }
 
@@ -221,7 +227,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
       const reason = readableLine(describeError(error), config.secrets);
       const faults = runs.faulted();
       const pause = Math.min(FAULT_PAUSE_MS, config.run.backoffMinMs * 2 ** (faults - 1));
-      this.#log.error("run_fault", { run_id: run.id, reason, faults });
+      logFault(this.#log, "run_fault", reason, { run_id: run.id, faults });
       runs.postpone(Date.now() + pause);
       if (faults >= MAX_RUN_FAULTS) {
         giveUpRun(
@@ -263,7 +269,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     } catch (error) {
       const retryAt = this.#jobs.failed(job, Date.now(), FAULT_PAUSE_MS);
       const retry = retryAt === null ? "at its next cron" : new Date(retryAt).toISOString();
-      this.#log.error("job_failed", { job, reason: describeError(error), retry });
+      logFault(this.#log, "job_failed", error, { job, retry });
     }
   }
 

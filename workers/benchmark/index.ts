@@ -2,7 +2,8 @@ import { handleAdminRequest } from "./admin-api.ts";
 import { readConfig } from "./config.ts";
 import { SYNC_MODELS_JOBS } from "./coordinator/api.ts";
 import type { Coordinator } from "./coordinator.ts";
-import { consoleWriter, createLog, describeError } from "./log.ts";
+import { consoleWriter, createLog } from "./log.ts";
+import { logFault } from "./platform-limits.ts";
 import { CRONS } from "./schedule.ts";
 
 export { Coordinator } from "./coordinator.ts";
@@ -50,7 +51,7 @@ export default {
           log.error("unknown_cron", { cron, hint: "No trigger of ours, or sent without CRON_KEY." });
       }
     } catch (error) {
-      log.error("cron_failed", { cron, reason: describeError(error) });
+      logFault(log, "cron_failed", error, { cron });
       // Seen by Cloudflare as a failed event too, so that its own dashboards and alerts show it.
       throw error;
     }

@@ -2,6 +2,7 @@ import type { SuggestedPair } from "../../lib/comparison-suggestions.ts";
 import type { ComparisonAnswer } from "../../lib/comparison-types.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import type { ComparisonQuery } from "../../lib/queries.ts";
+import { earlier } from "../../lib/schedule.ts";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
@@ -25,13 +26,12 @@ export function ComparePage({ query, locked, choices, suggestions, answer }: Com
   useRefresh(REFRESH_MS);
   const comparison = answer?.found === true ? answer.comparison : null;
   const shown = comparison === null ? [] : [comparison.a, comparison.b].filter((side) => side.attempts > 0);
+  const newest = comparison && earlier(comparison.newest_result_at, comparison.as_of);
   const simulated = shown.filter((side) => side.simulated).length;
   return (
     <>
       {simulated > 0 && <SimulatedBanner some={simulated < shown.length} />}
-      {comparison?.stale && comparison.newest_result_at !== null && (
-        <StaleBanner newest={comparison.newest_result_at} asOf={comparison.as_of} />
-      )}
+      {comparison?.stale && newest !== null && <StaleBanner newest={newest} asOf={comparison.read_at} />}
       <PageHeading title="Compare two endpoints">
         An endpoint is one provider and model. The two are compared run by run: both got the same request
         within the same minutes, so whatever slows down both does not count.

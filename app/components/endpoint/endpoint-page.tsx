@@ -4,6 +4,7 @@ import type { LockableMetric } from "../../lib/locks.ts";
 import { compareHref, endpointPath } from "../../lib/models-path.ts";
 import type { ModelPage } from "../../lib/models-types.ts";
 import { MODEL_QUERY, type ModelQuery } from "../../lib/queries.ts";
+import { earlier } from "../../lib/schedule.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { LocationFilter } from "../filters/location-filter.tsx";
 import { WindowFilter } from "../filters/window-filter.tsx";
@@ -31,7 +32,8 @@ export interface EndpointPageProps {
 
 /** All that is known of one provider + model. */
 export function EndpointPage({ query, locked, page }: EndpointPageProps) {
-  const { endpoint, newest_result_at: newest } = page;
+  const { endpoint } = page;
+  const newest = earlier(page.newest_result_at, page.as_of);
   useRefresh(60_000);
   const measured = endpoint.attempts + endpoint.probe_failures > 0;
   const href = (change: Partial<ModelQuery>) =>
@@ -42,7 +44,7 @@ export function EndpointPage({ query, locked, page }: EndpointPageProps) {
   return (
     <>
       {simulated && <SimulatedBanner some />}
-      {page.stale && newest !== null && <StaleBanner newest={newest} asOf={page.as_of} />}
+      {page.stale && newest !== null && <StaleBanner newest={newest} asOf={page.read_at} />}
       <Heading page={page} query={query} />
       <div className="mb-4 flex flex-wrap gap-2">
         <WindowFilter chosen={query.window} href={(window) => href({ window })} />

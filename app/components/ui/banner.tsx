@@ -43,7 +43,7 @@ export function SimulatedBanner({ some }: { some: boolean }) {
 export function StaleBanner({ newest, asOf }: { newest: string; asOf: string }) {
   return (
     <Banner tone="danger" title="Out of date:">
-      {`the newest result is from ${formatTime(newest)}, ${formatAgo(newest, asOf)}. A run is due every 15 minutes, so measuring has stopped or results are not getting through.`}
+      {`this page reaches up to ${formatTime(newest)}, ${formatAgo(newest, asOf)}. A run is due every 15 minutes, so measuring has stopped or results are not getting through.`}
     </Banner>
   );
 }

@@ -1,3 +1,4 @@
+import { platformLimitIn } from "../platform-limits.ts";
 import { classifyStatus, classifyStreamError } from "./errors/classify.ts";
 import { type ProviderError, textError } from "./errors/provider-error.ts";
 import type { TokenCounts } from "./metrics/tokens.ts";
@@ -24,7 +25,8 @@ export function judge(exchange: Exchange, tokens: TokenCounts): Failure | null {
   const status = response?.status ?? 0;
   switch (ending.how) {
     case "no response":
-      return fail("network", `no response: ${ending.cause}`);
+      // Refused by our own platform: nothing left this machine.
+      return fail(platformLimitIn(ending.cause) ? "probe_fault" : "network", `no response: ${ending.cause}`);
     case "refused":
       return fail(classifyStatus(status, ending.error), refusal(status, response, ending.error));
     case "no content":
