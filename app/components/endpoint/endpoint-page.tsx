@@ -1,5 +1,6 @@
 import { Link } from "@remix-run/react";
 import { formatCount, formatInteger, formatMs, formatSeconds, formatTps } from "../../lib/format.ts";
+import type { StateNow } from "../../lib/incidents.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { compareHref, endpointPath } from "../../lib/models-path.ts";
 import type { ModelPage } from "../../lib/models-types.ts";
@@ -8,6 +9,7 @@ import { earlier } from "../../lib/schedule.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { LocationFilter } from "../filters/location-filter.tsx";
 import { WindowFilter } from "../filters/window-filter.tsx";
+import { StateLine } from "../incidents/state-line.tsx";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
 import { EmptyPanel } from "../ui/empty-panel.tsx";
@@ -28,10 +30,12 @@ export interface EndpointPageProps {
   readonly query: ModelQuery;
   readonly locked: readonly LockableMetric[];
   readonly page: ModelPage;
+  /** Null where nobody knows it, or it is locked. */
+  readonly state: StateNow | null;
 }
 
 /** All that is known of one provider + model. */
-export function EndpointPage({ query, locked, page }: EndpointPageProps) {
+export function EndpointPage({ query, locked, page, state }: EndpointPageProps) {
   const { endpoint } = page;
   const newest = earlier(page.newest_result_at, page.as_of);
   useRefresh(60_000);
@@ -46,6 +50,7 @@ export function EndpointPage({ query, locked, page }: EndpointPageProps) {
       {simulated && <SimulatedBanner some />}
       {page.stale && newest !== null && <StaleBanner newest={newest} asOf={page.read_at} />}
       <Heading page={page} query={query} />
+      {state !== null && <StateLine now={state} />}
       <div className="mb-4 flex flex-wrap gap-2">
         <WindowFilter chosen={query.window} href={(window) => href({ window })} />
         <LocationFilter
