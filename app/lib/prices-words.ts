@@ -49,7 +49,7 @@ export function changeWords(share: number | null): string {
 
 /** How far a held price is from the one that stands: "12 times as much", "a 15th". */
 export function factorWords(factor: number | null): string {
-  if (factor === null) return "where the price was free";
+  if (factor === null) return "where the price was free or unknown";
   if (factor === 0) return "free, where it had a price";
   if (factor >= 1) return `${Math.round(factor * 10) / 10} times as much`;
   return `1/${Math.round((1 / factor) * 10) / 10} of it`;

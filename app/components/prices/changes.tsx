@@ -65,14 +65,14 @@ function Move({ name, before, now }: { name: string; before: number; now: number
   );
 }
 
-/** Prices that jumped too far: what stands is used until a person has looked. */
+/** Prices that jumped too far: what stands is used until they are confirmed. */
 export function Held({ endpoints }: { endpoints: readonly PricedEndpoint[] }) {
   return (
     <Panel title="Prices in doubt" className="mt-4 border-acid-warning/40">
       <p className="mb-3 max-w-3xl text-acid-muted text-xs leading-relaxed">
-        A list now states a price more than ten times off the one before. Until a person accepts it (
-        <code className="figure-text">npm run models -- accept-price PROVIDER MODEL</code>) the old one stands
-        here.
+        A source states a price more than ten times off the one before, or off what other providers charge. It
+        is used once the source has stated it on three days, a second source agrees, or someone accepts it (
+        <code className="figure-text">npm run models -- accept-price PROVIDER MODEL</code>).
       </p>
       <ul className="grid gap-2">
         {endpoints.map(({ provider, provider_name, model, held }) =>
