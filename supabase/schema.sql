@@ -79,6 +79,12 @@ create table public.models (
   retires_at        timestamptz,
   -- {input, output, cachedInput, source, at, days, day}: a price more than ten times the last one, or less than a tenth.
   held_price        jsonb check (jsonb_typeof(held_price) = 'object' and length(held_price::text) <= 6000),
+  -- Upstreams of a proxy at which the model is measured alone, each in a series of its own; `active` or not.
+  pinned_upstreams  text[] not null default '{}'
+    check (cardinality(pinned_upstreams) <= 20 and internal.is_line(array_to_string(pinned_upstreams, ' '))),
+  -- The model that answers say they come from, and when the newest of them did.
+  served_model      text check (length(served_model) <= 500),
+  served_at         timestamptz,
   unique (name, provider_id),
   constraint models_texts_are_lines check (
     internal.is_line(name) and internal.is_line(successor) and internal.is_line(flag) and internal.is_line(alias_of)
@@ -257,7 +263,7 @@ create table public.catalog_events (
   id          uuid primary key default gen_random_uuid(),
   at          timestamptz not null default now(),
   kind        text not null check (kind in (
-    'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced', 'taken_out')),
+    'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced', 'taken_out', 'served_model')),
   provider_id uuid not null references public.providers (id) on delete cascade,
   model_id    uuid references public.models (id) on delete set null,
   -- As it was named then: it outlives the row.
@@ -1007,7 +1013,8 @@ as $$
       || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end
 $$;
 
--- Models to measure, each with its newest price; `also` names endpoints ("slug/model") wanted though inactive.
+-- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
+-- provider routes it, and one for each upstream at which it is measured alone.
 create function public.engine_targets(also text[] default '{}') returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -1016,17 +1023,22 @@ as $$
       'providerId', p.id,
       'model', m.name,
       'modelId', m.id,
-      'active', m.active,
+      'active', m.active or asked.upstream is not null,
+      'upstream', asked.upstream,
       'reasoning', m.reasoning,
       'price', internal.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
         price.source, price.hours) - 'source'
-    ) order by p.slug, m.name), '[]')
+    ) order by p.slug, m.name, asked.upstream nulls first), '[]')
   from public.models m
   join public.providers p on p.id = m.provider_id
+  cross join lateral (
+    select null::text as upstream where m.active or p.slug || '/' || m.name = any (also)
+    union all
+    select unnest(m.pinned_upstreams)
+  ) asked
   left join lateral (
     select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-  ) price on true
-  where m.active or p.slug || '/' || m.name = any (also);
+  ) price on true;
 $$;
 
 -- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
@@ -1072,36 +1084,15 @@ as $$
   where of_provider is null or p.slug = of_provider
 $$;
 
--- Writes what a sync found, all of it or nothing, each change with its event. Every statement looks again at the row
--- as it is now, so that a change found twice is written once. The shape is CatalogChange in
--- workers/benchmark/catalog/changes.ts, with `provider` (the row to make where it is missing; only `added` and
--- `heldLists` need it), `source` and `at`. Answers with how many of each kind were written.
-create function public.engine_apply_catalog(change jsonb) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
+-- Models that a list has for the first time, no longer, or again.
+create function internal.apply_offers(change jsonb, owner uuid, moment timestamptz) returns jsonb
+language plpgsql volatile set search_path = ''
 as $$
 declare
-  moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
-  slug constant text := change -> 'provider' ->> 'slug';
-  owner uuid;
   written jsonb := '{}';
   n integer;
   first_seen integer;
 begin
-  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('engine_apply_catalog', 0));
-  if slug is not null then
-    insert into public.providers (slug, name, kind, base_url, logo_url)
-    select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
-    from jsonb_to_record(change -> 'provider')
-      as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
-    on conflict do nothing;
-    select p.id into strict owner from public.providers p where p.slug = change -> 'provider' ->> 'slug';
-  end if;
-
-  -- One item, or none where nothing changes: what is held from now on, null for nothing.
-  update public.providers p set held_list = nullif(e.held, 'null')
-  from jsonb_array_elements(change -> 'heldLists') as e(held)
-  where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
-
   with listed as (
     select * from jsonb_to_recordset(change -> 'added') as m(
       name text, "contextWindow" integer, reasoning boolean, "reasoningStated" boolean, "aliasOf" text,
@@ -1173,7 +1164,18 @@ begin
   select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into n, first_seen
   from told t;
   written := written || jsonb_build_object('returned', n, 'new', (written ->> 'new')::integer + first_seen);
+  return written;
+end
+$$;
 
+-- What a list says of models it had before, and models that are taken out of the runs.
+create function internal.apply_model_facts(change jsonb, moment timestamptz) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  written jsonb := '{}';
+  n integer;
+begin
   with changed as (
     update public.models m
     set context_window = was."contextWindow"
@@ -1226,6 +1228,36 @@ begin
   get diagnostics n = row_count;
   written := written || jsonb_build_object('takenOut', n);
 
+  update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
+  from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
+  where m.id = e.id
+    and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
+
+  update public.models m
+  set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
+  from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
+  where m.id = e.id
+    and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
+
+  update public.models m set reasoning = e.reasoning
+  from jsonb_to_recordset(change -> 'reasonings') as e(id uuid, reasoning boolean)
+  where m.id = e.id and not m.reasoning_by_hand and m.reasoning is distinct from e.reasoning;
+
+  update public.models m set last_seen_at = moment
+  from jsonb_to_recordset(change -> 'seen') as e(id uuid)
+  where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
+  return written;
+end
+$$;
+
+-- Prices that hold from now on, and prices that wait for a person.
+create function internal.apply_prices(change jsonb, moment timestamptz) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  written jsonb := '{}';
+  n integer;
+begin
   with offered as (
     select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
       internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
@@ -1308,28 +1340,40 @@ begin
   update public.models m set held_price = null
   from jsonb_to_recordset(change -> 'releasedPrices') as e(id uuid)
   where m.id = e.id and m.held_price is not null;
-
-  update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
-  from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
-  where m.id = e.id
-    and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
-
-  update public.models m
-  set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
-  from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
-  where m.id = e.id
-    and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
-
-  update public.models m set reasoning = e.reasoning
-  from jsonb_to_recordset(change -> 'reasonings') as e(id uuid, reasoning boolean)
-  where m.id = e.id and not m.reasoning_by_hand and m.reasoning is distinct from e.reasoning;
-
-  update public.models m set last_seen_at = moment
-  from jsonb_to_recordset(change -> 'seen') as e(id uuid)
-  where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
-
   return written;
-end;
+end
+$$;
+
+-- Writes what a sync found, all of it or nothing, each change with its event. Every statement looks again at the row
+-- as it is now, so that a change found twice is written once. The shape is CatalogChange in
+-- workers/benchmark/catalog/changes.ts, with `provider` (the row to make where it is missing; only `added` and
+-- `heldLists` need it), `source` and `at`. Answers with how many of each kind were written.
+create function public.engine_apply_catalog(change jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
+  slug constant text := change -> 'provider' ->> 'slug';
+  owner uuid;
+begin
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('engine_apply_catalog', 0));
+  if slug is not null then
+    insert into public.providers (slug, name, kind, base_url, logo_url)
+    select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
+    from jsonb_to_record(change -> 'provider')
+      as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
+    on conflict do nothing;
+    select p.id into strict owner from public.providers p where p.slug = change -> 'provider' ->> 'slug';
+  end if;
+
+  -- One item, or none where nothing changes: what is held from now on, null for nothing.
+  update public.providers p set held_list = nullif(e.held, 'null')
+  from jsonb_array_elements(change -> 'heldLists') as e(held)
+  where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
+
+  return internal.apply_offers(change, owner, moment) || internal.apply_model_facts(change, moment)
+    || internal.apply_prices(change, moment);
+end
 $$;
 
 -- Takes a price that was held back as the price: a person has looked at it. Answers with it, null where none waits.
@@ -1392,7 +1436,6 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '3s'
-set jit = off
 as $$
   with
   words as (
@@ -1513,6 +1556,10 @@ revoke all on public.latest_prices from public, anon, authenticated, service_rol
 grant select on public.latest_prices to anon, authenticated, service_role;
 grant execute on function internal.price_json(double precision, double precision, double precision, text, jsonb)
   to anon, authenticated, service_role;
+grant execute on function
+  internal.apply_offers(jsonb, uuid, timestamptz), internal.apply_model_facts(jsonb, timestamptz),
+  internal.apply_prices(jsonb, timestamptz)
+  to service_role;
 revoke execute on function public.engine_targets(text[]) from public, anon, authenticated;
 revoke execute on function public.engine_catalog(text) from public, anon, authenticated;
 revoke execute on function public.engine_apply_catalog(jsonb) from public, anon, authenticated;
@@ -2969,7 +3016,6 @@ language plpgsql stable security invoker
 set search_path = ''
 set statement_timeout = '3s'
 set timezone = 'UTC'
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   answer json;
@@ -3026,7 +3072,6 @@ language plpgsql stable security invoker
 set search_path = ''
 set statement_timeout = '3s'
 set timezone = 'UTC'
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   answer json;
@@ -3094,7 +3139,6 @@ language plpgsql stable security invoker
 set search_path = ''
 set statement_timeout = '3s'
 set timezone = 'UTC'
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   answer json;
@@ -3455,14 +3499,6 @@ grant execute on function public.endpoint_health(text, timestamptz) to anon, aut
 -- Who serves: the upstreams at which a proxied model is measured alone, those that served the others, and the model that
 -- answers say they come from.
 
-alter table public.models
-  -- Upstreams of a proxy at which the model is measured alone, each in a series of its own; `active` or not.
-  add column pinned_upstreams text[] not null default '{}'
-    check (cardinality(pinned_upstreams) <= 20 and internal.is_line(array_to_string(pinned_upstreams, ' '))),
-  -- The model that answers say they come from, and when the newest of them did.
-  add column served_model text check (length(served_model) <= 500),
-  add column served_at    timestamptz;
-
 -- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
 create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
 language sql volatile security invoker set search_path = ''
@@ -3477,34 +3513,6 @@ as $$
     returning 1
   )
   select exists (select 1 from changed);
-$$;
-
--- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
--- provider routes it, and one for each upstream at which it is measured alone.
-create or replace function public.engine_targets(also text[] default '{}') returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
-  select coalesce(jsonb_agg(jsonb_build_object(
-      'provider', p.slug,
-      'providerId', p.id,
-      'model', m.name,
-      'modelId', m.id,
-      'active', m.active or asked.upstream is not null,
-      'upstream', asked.upstream,
-      'reasoning', m.reasoning,
-      'price', internal.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
-        price.source, price.hours) - 'source'
-    ) order by p.slug, m.name, asked.upstream nulls first), '[]')
-  from public.models m
-  join public.providers p on p.id = m.provider_id
-  cross join lateral (
-    select null::text as upstream where m.active or p.slug || '/' || m.name = any (also)
-    union all
-    select unnest(m.pinned_upstreams)
-  ) asked
-  left join lateral (
-    select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-  ) price on true;
 $$;
 
 -- Which upstreams served a proxied model that it routed by itself, over a time: [{upstream, n}], the most first.
@@ -3531,10 +3539,6 @@ revoke execute on function public.engine_pin_upstream(uuid, text, boolean) from 
 revoke execute on function public.upstream_shares(text, text, timestamptz, text) from public;
 grant execute on function public.engine_pin_upstream(uuid, text, boolean) to service_role;
 grant execute on function public.upstream_shares(text, text, timestamptz, text) to anon, authenticated, service_role;
-
-alter table public.catalog_events drop constraint catalog_events_kind_check;
-alter table public.catalog_events add constraint catalog_events_kind_check check (kind in (
-  'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced', 'taken_out', 'served_model'));
 
 -- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
 -- new version is rolled out, are one change; what the simulator and pinned upstreams say changes nothing.
