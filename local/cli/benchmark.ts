@@ -21,7 +21,8 @@ import { findProvider, providers } from "../../workers/benchmark/providers/regis
 import { providerVariables } from "../../workers/benchmark/settings.ts";
 import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
 import { type ResultRow, windowRefreshes } from "../../workers/benchmark/store/rows.ts";
-import { type BenchmarkArguments, UsageError } from "./arguments.ts";
+import { UsageError } from "../errors.ts";
+import type { BenchmarkArguments } from "./arguments.ts";
 import { type Context, openContext } from "./context.ts";
 import { deliverEarlierRuns } from "./earlier-runs.ts";
 import { FileJournal, type Keeping } from "./file-journal.ts";
