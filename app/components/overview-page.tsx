@@ -5,6 +5,7 @@ import type { News } from "../lib/news.ts";
 import type { OverviewView } from "../lib/overview-view.ts";
 import type { OverviewQuery } from "../lib/queries.ts";
 import { isRankedWindow } from "../lib/ranking.ts";
+import { earlier } from "../lib/schedule.ts";
 import { METRICS, type MetricName, WINDOW_NAMES } from "../lib/words.ts";
 import { ScatterChart } from "./charts/scatter-chart.tsx";
 import { SpeedChart } from "./charts/speed-chart.tsx";
@@ -39,13 +40,14 @@ const REFRESH_EMPTY_MS = 5_000;
 export function OverviewPage({ query, locked, view, news }: OverviewPageProps) {
   const { summary } = view;
   const { newest_result_at: newest, last_run: run } = summary;
+  const reached = earlier(newest, summary.as_of);
   useRefresh(newest === null ? REFRESH_EMPTY_MS : REFRESH_MS);
   const busy = useNavigation().state === "loading";
   return (
     <>
       {view.simulated > 0 && <SimulatedBanner some={view.simulated < view.endpoints} />}
-      {summary.stale && newest !== null && (
-        <StaleBanner ago={formatAgo(newest, summary.read_at)} time={formatTime(newest)} />
+      {summary.stale && reached !== null && (
+        <StaleBanner ago={formatAgo(reached, summary.read_at)} time={formatTime(reached)} />
       )}
       {run !== null && run.skipped_for_budget > 0 && <BudgetBanner skipped={run.skipped_for_budget} />}
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-3 pt-6 pb-4">

@@ -5,7 +5,7 @@ import type { ComparedEndpoint, ComparisonAnswer } from "../lib/comparison-types
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import type { ComparisonQuery } from "../lib/queries.ts";
-import { isStale } from "../lib/schedule.ts";
+import { earlier, isStale } from "../lib/schedule.ts";
 import { count, figure, kind, locations, time } from "../lib/schema.ts";
 import type { Reader } from "./reader.server.ts";
 
@@ -62,6 +62,7 @@ const seriesSchema = z.object({
 /** What `compare_endpoints` returns. */
 export const comparisonSchema = z.object({
   as_of: time,
+  read_at: time,
   since: time,
   prompt_version: z.string().nullable(),
   location: z.string().nullable(),
@@ -104,11 +105,12 @@ export async function readComparison(
     found: true,
     comparison: {
       as_of: answer.as_of,
+      read_at: answer.read_at,
       location: answer.location,
       usual_location: answer.usual_location,
       locations: answer.locations,
       newest_result_at: answer.newest_result_at,
-      stale: isStale(answer.newest_result_at, answer.as_of),
+      stale: isStale(earlier(answer.newest_result_at, answer.as_of), answer.read_at),
       thinks: either,
       a: toEndpoint(answer.a, either, locked),
       b: toEndpoint(answer.b, either, locked),

@@ -8,7 +8,7 @@ import type { EndpointId } from "../lib/models-path.ts";
 import type { ModelPage, ModelSeries, UpstreamShare } from "../lib/models-types.ts";
 import type { ModelQuery } from "../lib/queries.ts";
 import { MIN_RANKED_RESULTS } from "../lib/ranking.ts";
-import { isStale } from "../lib/schedule.ts";
+import { earlier, isStale } from "../lib/schedule.ts";
 import { count, figure, time } from "../lib/schema.ts";
 import { plotHistogram, plotSeries, type SeriesBucket } from "../lib/series.ts";
 import type { Endpoint } from "../lib/types.ts";
@@ -28,6 +28,7 @@ const bins = z.object({
 
 export const modelPageSchema = z.object({
   as_of: time,
+  read_at: time,
   since: time,
   step_s: z.number(),
   location: z.string().nullable(),
@@ -126,7 +127,7 @@ export async function readModelPage(
   const open = (part: Part) => isOpen(part, locked);
   return {
     ...rest,
-    stale: isStale(row.newest_result_at, row.as_of),
+    stale: isStale(earlier(row.newest_result_at, row.as_of), row.read_at),
     facts: facts && listFacts(endpoint, facts),
     identity: facts?.identity ?? null,
     quantization: facts?.quantization ?? null,
@@ -187,8 +188,12 @@ export async function readEndpoint(
   query: ModelQuery,
   locked: ReadonlySet<LockableMetric>,
 ): Promise<Endpoint | null> {
-  const answer = await callModelPage(reader, { provider, model }, query);
-  if (answer === null) return null;
+  const answer = await reader.call("endpoint_figures", {
+    of_provider: provider,
+    of_model: model,
+    time_window: query.window,
+    ...(query.location === null ? {} : { at_location: query.location }),
+  });
   const { endpoint } = modelPageSchema.pick({ endpoint: true }).parse(answer);
   const { active, attempts, probe_failures, retired_at, successor } = endpoint;
   const listed = active || attempts + probe_failures > 0 || (retired_at !== null && successor !== null);

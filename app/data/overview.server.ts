@@ -4,7 +4,7 @@ import { ENDPOINT_FACTS, ENDPOINT_FIGURES, type FigureName } from "../lib/endpoi
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import type { OverviewQuery } from "../lib/queries.ts";
-import { isStale } from "../lib/schedule.ts";
+import { earlier, isStale } from "../lib/schedule.ts";
 import { count, figure, kind, locations, runHead, time } from "../lib/schema.ts";
 import type { Endpoint, Overview, ProviderSummary } from "../lib/types.ts";
 import type { Reader } from "./reader.server.ts";
@@ -105,7 +105,7 @@ export function toOverview(answer: OverviewAnswer, locked: ReadonlySet<LockableM
   const { endpoints, providers, prompt_version: _, ...rest } = answer;
   return {
     ...rest,
-    stale: isStale(rest.newest_result_at, rest.read_at),
+    stale: isStale(earlier(rest.newest_result_at, rest.as_of), rest.read_at),
     endpoints: endpoints.map((endpoint) => toEndpoint(endpoint, locked)),
     providers: providers.map((provider) => toProvider(provider, locked)),
   };

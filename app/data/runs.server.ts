@@ -146,29 +146,14 @@ export async function readRun(
   return {
     ...rest,
     counts: isOpen("cost", locked) ? counts : { ...counts, cost_usd: null, cost_unknown: 0 },
-    results: results.map((row) => toResult(row, counts.offline, locked)),
+    results: results.map((row) => toResult(row, locked)),
   };
 }
 
-function toResult(
-  row: z.infer<typeof resultSchema>,
-  offline: boolean,
-  locked: ReadonlySet<LockableMetric>,
-): RunResult {
-  const {
-    total_latency_ms,
-    ttfb_ms,
-    ttft_ms,
-    answer_ttft_ms,
-    tps,
-    cost_usd,
-    cost_source,
-    owner: _owner,
-    ...kept
-  } = row;
+function toResult(row: z.infer<typeof resultSchema>, locked: ReadonlySet<LockableMetric>): RunResult {
+  const { total_latency_ms, ttfb_ms, ttft_ms, answer_ttft_ms, tps, cost_usd, cost_source, owner, ...kept } =
+    row;
   const { times: _, arrivals: __, ...rest } = kept;
-  // Where every provider at once was out of reach, the connection that failed was ours.
-  const owner = offline && row.owner !== null ? "probe" : row.owner;
   return {
     ...rest,
     failure: row.success ? null : { title: failureTitle(row.error_kind, owner), whose: ownerSentence(owner) },

@@ -29,7 +29,9 @@ interface Spread {
 
 /** Two endpoints side by side. */
 export interface Comparison {
+  /** Up to when the figures reach, and when they were read. */
   readonly as_of: string;
+  readonly read_at: string;
   readonly location: string | null;
   /** What `location` is where the address names none. */
   readonly usual_location: string | null;

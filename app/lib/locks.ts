@@ -5,7 +5,7 @@ export type LockableMetric = (typeof LOCKABLE_METRICS)[number];
 /*
  * What a locked metric takes away, on pages and from programs alike. What is made of a metric goes with it. What is
  * counted stays (attempts, successes, single results and how they ended), since it says how much the other figures rest
- * on; so do list prices, which providers publish themselves. Why it is so: docs/decisions/0116.
+ * on; so do list prices, which providers publish themselves. Why it is so: docs/decisions/0055.
  */
 
 /** Parts of an answer, each with the metrics that take it away. */

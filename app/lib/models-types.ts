@@ -91,7 +91,9 @@ export interface ModelSeries {
 
 /** All that an endpoint's page shows; a series is null where its metric is locked. */
 export interface ModelPage {
+  /** Up to when the figures reach, and when they were read. */
   readonly as_of: string;
+  readonly read_at: string;
   readonly since: string;
   readonly step_s: number;
   readonly location: string | null;

@@ -12,6 +12,11 @@ export function isStale(newest: string | null, asOf: string): boolean {
   return newest !== null && Date.parse(asOf) - Date.parse(newest) > STALE_AFTER_MS;
 }
 
+/** The earlier of two times, ISO: of the newest result and of what figures reach up to. Null where there is no result. */
+export function earlier(newest: string | null, figuresAsOf: string): string | null {
+  return newest === null || Date.parse(newest) < Date.parse(figuresAsOf) ? newest : figuresAsOf;
+}
+
 export type RunState = "running" | "finished" | "cut off";
 
 /** @param asOf when it is looked at, ISO */

@@ -2,7 +2,8 @@ import { Marked, type Tokens } from "marked";
 import type { MarkdownPage } from "../../app/lib/markdown-page.ts";
 
 /**
- * Renders a document of ours (it is trusted, HTML in it is refused all the same). Headings can be linked to; tables
+ * Renders a document of ours (it is trusted, HTML in it is refused all the same) when the site is built, so that its
+ * page cannot drift from it and neither browsers nor the Worker carry a renderer. Headings can be linked to; tables
  * have header cells in both directions and can be scrolled with the keyboard where they are wider than the page.
  */
 export function renderMarkdown(source: string): MarkdownPage {

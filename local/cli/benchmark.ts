@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { thinksUnasked } from "../../workers/benchmark/catalog/reasoning.ts";
 import { type Config, ConfigError } from "../../workers/benchmark/config.ts";
-import { spentBefore } from "../../workers/benchmark/jobs/budget.ts";
 import { createMeasure, interruptedRow, routeOf } from "../../workers/benchmark/jobs/measure-target.ts";
 import { orderTargets } from "../../workers/benchmark/jobs/order.ts";
 import { type Plan, planRun } from "../../workers/benchmark/jobs/plan-run.ts";
@@ -29,6 +28,7 @@ import { FileJournal, type Keeping } from "./file-journal.ts";
 import type { Rejection } from "./hand-over.ts";
 import { describeEarlierRuns, describeRefused, describeSummary } from "./print.ts";
 import { rehearse } from "./rehearse.ts";
+import { SpentFile, spentSoFar } from "./spent-file.ts";
 
 const DELIVERY_ATTEMPTS = 4;
 
@@ -78,10 +78,9 @@ async function run(options: BenchmarkArguments, context: Context, say: (line: st
   );
   const journal = new FileJournal(runId, keeping, requests, unreachable);
   const startedAt = new Date();
-  if (store) {
-    const now = startedAt.getTime();
-    journal.openLedger(await spentBefore(now, store, wanted), now);
-  }
+  const spentFile = new SpentFile(logDirectory);
+  const spent = await spentSoFar(config, spentFile, wanted, startedAt.getTime(), store ? null : say);
+  journal.openLedger(spent, startedAt.getTime(), store ? null : spentFile);
   journal.add({
     kind: "run",
     row: {

@@ -4,6 +4,7 @@ import type { SkippedTarget, SkipReason, Target, Unreachable } from "../../worke
 import type { OutboxItem, ResultRow } from "../../workers/benchmark/store/rows.ts";
 import type { DatabaseIdentity } from "./database-identity.ts";
 import { handOver, type Rejection, type Send } from "./hand-over.ts";
+import type { SpentFile } from "./spent-file.ts";
 import { type Begin, type Header, UnsavedFile } from "./unsaved-file.ts";
 
 /** One request of the run, and the row that it comes to when nobody sees its end. */
@@ -32,6 +33,7 @@ export class FileJournal implements RunJournal {
   readonly #holds = new Map<string, number>();
   readonly #ledger = new Map<string, { at: number; usd: number }>();
   readonly #rejected: Rejection[] = [];
+  #spent: SpentFile | null = null;
   #waiting: readonly OutboxItem[] = [];
   #underWay: Begin | null = null;
   #written = false;
@@ -54,9 +56,13 @@ export class FileJournal implements RunJournal {
     };
   }
 
-  /** Starts the ledger with what was spent before this process. */
-  openLedger(usd: number, at: number): void {
+  /**
+   * Starts the ledger with what was spent before this process.
+   * @param file where it goes on; null where the rows themselves are stored and say it
+   */
+  openLedger(usd: number, at: number, file: SpentFile | null = null): void {
     this.#ledger.set("before", { at, usd });
+    this.#spent = file;
   }
 
   queue(): readonly QueueItem[] {
@@ -77,6 +83,7 @@ export class FileJournal implements RunJournal {
     const now = Date.now();
     this.#setState(item, "asking");
     this.#ledger.set(requestId, { at: now, usd: reservedUsd });
+    if (reservedUsd > 0) this.#spent?.write(requestId, now, reservedUsd);
     const planned = this.#requests[item.position];
     if (!planned) throw new Error(`The queue has no position ${item.position}.`);
     const row = { ...planned.ifCutOff, id: requestId, created_at: new Date(now).toISOString() };
@@ -86,7 +93,10 @@ export class FileJournal implements RunJournal {
 
   complete(item: QueueItem, row: ResultRow, spentUsd: number): void {
     this.#setState(item, "done");
-    this.#ledger.set(row.id, { at: Date.parse(row.created_at), usd: spentUsd });
+    const at = Date.parse(row.created_at);
+    const reserved = this.#ledger.get(row.id)?.usd ?? 0;
+    this.#ledger.set(row.id, { at, usd: spentUsd });
+    if (reserved > 0 || spentUsd > 0) this.#spent?.write(row.id, at, spentUsd);
     this.add({ kind: "result", row });
     this.#underWay = null;
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { thinksUnasked } from "../../workers/benchmark/catalog/reasoning.ts";
 import { type Config, ConfigError } from "../../workers/benchmark/config.ts";
+import { isWithinBudget, settledUsd, worstCaseUsd } from "../../workers/benchmark/jobs/budget.ts";
 import { createMeasure } from "../../workers/benchmark/jobs/measure-target.ts";
 import { resultRow } from "../../workers/benchmark/jobs/run-slice.ts";
 import {
@@ -17,6 +18,7 @@ import type { Provider } from "../../workers/benchmark/providers/types.ts";
 import { checkProviders } from "./benchmark.ts";
 import { openContext } from "./context.ts";
 import { rehearse } from "./rehearse.ts";
+import { SpentFile, spentSoFar } from "./spent-file.ts";
 
 /**
  * The quick test: each provider that has a key, once, with the short prompt; nothing is saved. Without any
@@ -27,18 +29,33 @@ import { rehearse } from "./rehearse.ts";
 export async function probe(only: readonly string[], json: boolean): Promise<number> {
   checkProviders(only);
   const say = (line: string) => console.error(line);
-  const { config, log, close } = await openContext({ database: false, say });
+  const { config, log, logDirectory, close } = await openContext({ database: false, say });
   try {
     const targets = probeTargets(config, only);
     if (targets.length === 0)
       throw new ConfigError("No provider can be asked: set a key, such as OPENAI_API_KEY, in .dev.vars.");
+    const spent = new SpentFile(logDirectory);
+    let spentUsd = await spentSoFar(config, spent, targets, Date.now(), say);
     const measure = createMeasure(config, { colo: null, prompt: "short" });
     const runId = randomUUID();
     await rehearse();
     for (const [index, target] of targets.entries()) {
+      const reserved = isSimulated(target, config) ? 0 : worstCaseUsd(target, targets);
+      if (!isWithinBudget(spentUsd, reserved, config.budgetUsd, isSimulated(target, config))) {
+        say(
+          `BENCHMARK_BUDGET_USD is reached ($${spentUsd.toFixed(4)} of $${config.budgetUsd}): ${targets.length - index} not asked.`,
+        );
+        break;
+      }
       say(`[${index + 1}/${targets.length}] asking ${endpointName(target)} ...`);
-      const { measurement } = await measure(target, randomUUID());
+      const id = randomUUID();
+      const askedAt = Date.now();
+      if (reserved > 0) spent.write(id, askedAt, reserved);
+      const { measurement, usageReported } = await measure(target, id);
       const row = resultRow(measurement, runId, target);
+      const cost = settledUsd(row, usageReported, reserved, targets);
+      spentUsd += cost;
+      if (reserved > 0 || cost > 0) spent.write(id, askedAt, cost);
       console.log(json ? JSON.stringify(row) : describeResult(row));
       if (!row.success) {
         log.error("probe_failed", {

@@ -36,7 +36,7 @@ export function nextFiring(cron: string, from: Date): Date | null {
 const cloudflare = { timezone: "UTC", mode: "5-part", alternativeWeekdays: true, paused: true } as const;
 
 /**
- * Fires one scheduled event at a Worker under `wrangler dev`, through the door it has for that.
+ * Fires one scheduled event at a Worker under `wrangler dev`, through the route it has for that.
  *
  * @throws Error when the Worker cannot be reached or its handler failed.
  */

@@ -170,7 +170,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
             String(dashboardPort),
             "--strictPort",
           ],
-          // That it read its settings from our file is no news.
+          // Nobody needs to be told that it read its settings from our file.
           (line) => {
             if (!line.startsWith("Using secrets")) say(line);
           },

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
+import { ERROR_KINDS, FAILURES } from "../../app/lib/failures.ts";
 import { withClient } from "../../local/supabase/database.ts";
 import { failure, forgetResults, insert, result, run, type SeedResult } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
@@ -239,6 +240,11 @@ describe("the owner of a failure", () => {
     await insert(supabase.sql, [one], rows);
     await end(one.id);
     expect([await offlineOf(one.id), await owners(rows)]).toEqual([false, ["provider", "provider"]]);
+  });
+
+  it.each(ERROR_KINDS)("is what the pages' words say of its kind: %s", async (kind) => {
+    const { rows } = await supabase.sql.query("select internal.owner_of($1, null, false) as owner", [kind]);
+    expect(rows[0]?.owner).toBe(FAILURES[kind].owner);
   });
 
   it("is not for a writer to say", async () => {

@@ -75,7 +75,7 @@ function BarLabel({ bar }: { bar: SpeedBar }) {
         <span className="figure-text text-acid-muted">{bar.model}</span>
       </span>
       <span className="mr-auto flex shrink-0 gap-1">
-        <Marks {...bar} />
+        <Marks simulated={bar.simulated} unranked={bar.unranked} />
       </span>
       <span className="figure-text shrink-0">
         {formatMs(bar.p50)}

@@ -4,6 +4,7 @@ import type { ComparisonAnswer } from "../../lib/comparison-types.ts";
 import { formatAgo, formatTime } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import type { ComparisonQuery } from "../../lib/queries.ts";
+import { earlier } from "../../lib/schedule.ts";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { Chooser, type ChooserOption } from "./chooser.tsx";
@@ -26,15 +27,13 @@ export function ComparePage({ query, locked, choices, suggestions, answer }: Com
   const busy = useNavigation().state === "loading";
   const comparison = answer?.found === true ? answer.comparison : null;
   const shown = comparison === null ? [] : [comparison.a, comparison.b].filter((side) => side.attempts > 0);
+  const newest = comparison && earlier(comparison.newest_result_at, comparison.as_of);
   const simulated = shown.filter((side) => side.simulated).length;
   return (
     <>
       {simulated > 0 && <SimulatedBanner some={simulated < shown.length} />}
-      {comparison?.stale && comparison.newest_result_at !== null && (
-        <StaleBanner
-          ago={formatAgo(comparison.newest_result_at, comparison.as_of)}
-          time={formatTime(comparison.newest_result_at)}
-        />
+      {comparison?.stale && newest !== null && (
+        <StaleBanner ago={formatAgo(newest, comparison.read_at)} time={formatTime(newest)} />
       )}
       <div className="pt-6 pb-4">
         <h1 className="font-semibold text-2xl tracking-tight md:text-3xl">Compare two endpoints</h1>

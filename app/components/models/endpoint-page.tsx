@@ -12,6 +12,7 @@ import type { LockableMetric } from "../../lib/locks.ts";
 import { compareHref, endpointPath } from "../../lib/models-path.ts";
 import type { ModelPage } from "../../lib/models-types.ts";
 import { MODEL_QUERY, type ModelQuery, WINDOWS } from "../../lib/queries.ts";
+import { earlier } from "../../lib/schedule.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { Segments } from "../filters/segments.tsx";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
@@ -35,7 +36,8 @@ export interface EndpointPageProps {
 
 /** All that is known of one provider + model. */
 export function EndpointPage({ query, locked, page }: EndpointPageProps) {
-  const { endpoint, newest_result_at: newest } = page;
+  const { endpoint } = page;
+  const newest = earlier(page.newest_result_at, page.as_of);
   useRefresh(60_000);
   const busy = useNavigation().state === "loading";
   const measured = endpoint.attempts + endpoint.probe_failures > 0;
@@ -48,7 +50,7 @@ export function EndpointPage({ query, locked, page }: EndpointPageProps) {
     <>
       {simulated && <SimulatedBanner some />}
       {page.stale && newest !== null && (
-        <StaleBanner ago={formatAgo(newest, page.as_of)} time={formatTime(newest)} />
+        <StaleBanner ago={formatAgo(newest, page.read_at)} time={formatTime(newest)} />
       )}
       <Heading page={page} query={query} />
       <div className="mb-4 flex flex-wrap gap-2">

@@ -33,7 +33,7 @@ export function SimulatedBanner({ some }: { some: boolean }) {
 export function StaleBanner({ ago, time }: { ago: string; time: string }) {
   return (
     <Banner tone="danger" title="Out of date:">
-      {`the newest result is from ${time}, ${ago}. A run is due every 15 minutes, so measuring has stopped or results are not getting through.`}
+      {`this page reaches up to ${time}, ${ago}. A run is due every 15 minutes, so measuring has stopped or results are not getting through.`}
     </Banner>
   );
 }

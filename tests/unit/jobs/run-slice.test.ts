@@ -22,7 +22,11 @@ const target = (provider: string, model: string): Target => ({
 });
 
 /** A run over these targets under a clock of its own; `status` is what every provider answers. */
-async function run(targets: readonly Target[], status: number) {
+async function run(
+  targets: readonly Target[],
+  status: number,
+  answer: (provider: string) => string = () => ending(null),
+) {
   const cutOff = { requestId: "", askedAt: 0, route };
   const requests = await Promise.all(
     targets.map(async (target) => ({
@@ -47,9 +51,9 @@ async function run(targets: readonly Target[], status: number) {
         5,
         {
           route: () => route,
-          measure: async ({ model }) => {
+          measure: async ({ provider, model }) => {
             asked.push({ model, atMs: clock });
-            return ask({ status, reads: [{ atMs: 1, bytes: ending(null) }] });
+            return ask({ status, reads: [{ atMs: 1, bytes: answer(provider) }] });
           },
           deliver: async () => 1,
           minimumGapMs: (provider) => (provider === "slow" ? GAP_MS : 0),
@@ -84,6 +88,20 @@ describe("a provider that wants its requests far apart", () => {
     expect(await slice()).toMatchObject({ state: "finished" });
     expect(asked).toHaveLength(1);
     expect(journal.skipped()).toMatchObject([{ model: "b", reason: "rate_limited" }]);
+  });
+});
+
+describe("a provider that says it charged what no request can cost", () => {
+  it("is asked no more in the run, and the others are", async () => {
+    const targets = [target("odd", "a"), target("odd", "b"), target("other", "c")];
+    const charged = ending({ prompt_tokens: 500, completion_tokens: 9, cost: 700 });
+    const { slice, asked, journal } = await run(targets, 200, (provider) =>
+      provider === "odd" ? charged : ending(null),
+    );
+    expect(await slice()).toMatchObject({ state: "finished" });
+    expect(asked.map(({ model }) => model)).toEqual(["a", "c"]);
+    expect(journal.skipped()).toMatchObject([{ model: "b", reason: "budget" }]);
+    expect(journal.spentSince(0)).toBeLessThan(1);
   });
 });
 

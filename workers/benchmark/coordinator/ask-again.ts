@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { DAY_MS, settledUsd, worstCaseUsd } from "../jobs/budget.ts";
+import { DAY_MS, isWithinBudget, settledUsd, worstCaseUsd } from "../jobs/budget.ts";
 import { createMeasure, routeOf } from "../jobs/measure-target.ts";
 import { logResult, resultRow } from "../jobs/run-slice.ts";
 import { accessTo, splitByAccess, type Target, targetSchema } from "../jobs/target.ts";
@@ -91,9 +91,11 @@ export async function askDue(context: Context, colo: string | null, maxSubreques
   const known = context.runs.recall() ?? [target];
   watch.expect(splitByAccess(known, config).ready.map(({ provider }) => provider));
   const isReady = splitByAccess([target], config).ready.length > 0;
-  const reserved = isReady && !routeOf(target, config).simulated ? worstCaseUsd(target, known) : 0;
+  const simulated = isReady && routeOf(target, config).simulated;
+  const reserved = isReady && !simulated ? worstCaseUsd(target, known) : 0;
   const askedAt = Date.now();
-  if (!isReady || ledger.spentSince(askedAt - DAY_MS) + reserved > config.budgetUsd) {
+  const spentUsd = ledger.spentSince(askedAt - DAY_MS);
+  if (!isReady || !isWithinBudget(spentUsd, reserved, config.budgetUsd, simulated)) {
     asks.remove(ask);
     return 0;
   }

@@ -18,6 +18,19 @@ export function worstCaseUsd(target: Target, known: readonly Target[]): number {
   return feeUsd(target.provider) + (MAX_INPUT_TOKENS * price.input + output * price.output) / 1_000_000;
 }
 
+/**
+ * Whether a request may be sent. A budget of 0 sends nothing, not even what is free; what the simulator plays is no request.
+ * @param spentUsd in the last 24 hours, what is set aside included
+ */
+export function isWithinBudget(
+  spentUsd: number,
+  reservedUsd: number,
+  budgetUsd: number,
+  simulated: boolean,
+): boolean {
+  return simulated ? spentUsd <= budgetUsd : budgetUsd > 0 && spentUsd + reservedUsd <= budgetUsd;
+}
+
 /** What of a finished request says how much of its worst case may be given back. */
 interface Settled extends Spent {
   readonly provider: string | null;

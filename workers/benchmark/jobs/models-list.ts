@@ -15,7 +15,7 @@ export type ListAccess =
   | { readonly state: "closed"; readonly reason: string };
 
 /**
- * The simulator's lists are made up, so they are never synced: a provider without a key is asked only where its list
+ * The simulator's lists are made up and would retire real reference data, so they are never synced: a provider without a key is asked only where its list
  * is public.
  */
 export function listAccess(provider: Provider, config: Config): ListAccess {

@@ -2,7 +2,7 @@ import type { RunSettings } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { ProbeOutcome } from "../probe/types.ts";
 import type { ResultRow } from "../store/rows.ts";
-import { DAY_MS, settledUsd, worstCaseUsd } from "./budget.ts";
+import { DAY_MS, isWithinBudget, settledUsd, worstCaseUsd } from "./budget.ts";
 import { type Holds, nextStep, type QueueItem } from "./queue.ts";
 import { isOutsideRegion } from "./regions.ts";
 import type { Route, SkipReason, Target } from "./target.ts";
@@ -102,7 +102,7 @@ export async function runSlice(
     const route = env.route(item.target);
     const reserved = route.simulated ? 0 : worstCaseUsd(item.target, known);
     const spent = journal.spentSince(now - DAY_MS);
-    if (spent + reserved > budgetUsd) {
+    if (!isWithinBudget(spent, reserved, budgetUsd, route.simulated)) {
       const rest = queue.filter((other) => other.state === "pending");
       journal.skip(rest, "budget", () => null);
       env.log.warn("budget_reached", {
@@ -122,6 +122,21 @@ export async function runSlice(
     const row = resultRow(outcome.measurement, journal.runId, item.target);
     journal.complete(item, row, settledUsd(row, outcome.usageReported, reserved, known));
     logResult(env.log, row);
+    if (outcome.disbelievedUsd !== undefined && !route.simulated) {
+      // True or not, it concerns this provider alone: it is asked no more in this run, and the others go on.
+      const { provider } = item.target;
+      const rest = journal
+        .queue()
+        .filter(({ state, target }) => state === "pending" && target.provider === provider);
+      journal.skip(rest, "budget", () => null);
+      env.log.warn("charge_disbelieved", {
+        run_id: journal.runId,
+        provider,
+        model: item.target.model,
+        charged_usd: outcome.disbelievedUsd,
+        skipped: rest.length,
+      });
+    }
     const gap =
       row.error_kind === "rate_limited"
         ? (outcome.retryAfterMs ?? DEFAULT_HOLD_MS)

@@ -4,9 +4,6 @@ import { INT4_MAX } from "./storable.ts";
 
 export type JsonObject = { readonly [key: string]: unknown };
 
-/** One request never costs this much (USD); a report beyond it is a mistake that would close the budget. */
-const COST_MAX = 1_000;
-
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -34,16 +31,19 @@ export function asText(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** A token count that can be true: a whole number from 0 to int4's end. Anything else counts as not reported. */
+/**
+ * A token count: a whole number from 0 on. Anything else counts as not reported; one beyond int4 is its end, which
+ * no request can have.
+ */
 export function asCount(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= INT4_MAX
-    ? value
+  return typeof value === "number" && Number.isInteger(value) && value >= 0
+    ? Math.min(value, INT4_MAX)
     : undefined;
 }
 
-/** A cost in USD that can be true. */
+/** A cost in USD; whether it can be true of a request is judged with the request (costOf). */
 export function asCost(value: unknown): number | undefined {
-  return typeof value === "number" && value >= 0 && value <= COST_MAX ? value : undefined;
+  return typeof value === "number" && value >= 0 && Number.isFinite(value) ? value : undefined;
 }
 
 /** JSON of a value that was parsed; nesting deeper than the stack gives a placeholder instead of an exception. */

@@ -43,11 +43,11 @@ export async function measure(request: ProbeRequest, environment: ProbeEnvironme
       request,
       environment,
     );
-    const usageReported = fillRow(row, measured, request, content.length);
+    const charge = fillRow(row, measured, request, content.length);
     return {
       measurement: row,
       retryAfterMs: waitAfter(row, measured, environment.date()),
-      usageReported,
+      ...charge,
     };
   } catch (error) {
     row.success = false;

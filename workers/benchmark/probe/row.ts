@@ -18,7 +18,7 @@ import {
   storableText,
 } from "./storable.ts";
 import type { UsageReport } from "./stream/decoder.ts";
-import type { Measurement, ProbeRequest } from "./types.ts";
+import type { Measurement, ProbeOutcome, ProbeRequest } from "./types.ts";
 
 /** Raised whenever a number could come out differently for the same stream. */
 export const PROBE_VERSION = "2";
@@ -99,14 +99,14 @@ export function secretsOf(request: ProbeRequest): string[] {
 /**
  * Writes all that an exchange showed into the row: the one place where readings become numbers.
  *
- * @returns whether the provider said what it charged, or counted what went in and came out.
+ * @returns whether the provider said what it charged, or counted what went in and came out; and a charge that was not believed.
  */
 export function fillRow(
   row: Measurement,
   exchange: Exchange,
   request: ProbeRequest,
   promptChars: number,
-): boolean {
+): Pick<ProbeOutcome, "usageReported" | "disbelievedUsd"> {
   const { observation, response, startedAt, headersAt } = exchange;
   const { all, answer } = observation;
   const secrets = secretsOf(request);
@@ -178,7 +178,10 @@ export function fillRow(
     row.answer_ok = row.success && isFullAnswer(row.response_text, observation.finishReason);
   }
   const counted = usage.input !== undefined && usage.output !== undefined && !tokens.estimated;
-  return !implausible && (counted || usage.costUsd !== undefined);
+  return {
+    usageReported: !implausible && (counted || usage.costUsd !== undefined),
+    ...(cost.implausible ? { disbelievedUsd: usage.costUsd } : {}),
+  };
 }
 
 /** What was reported, and where it lacks a count the server's own statistics. */

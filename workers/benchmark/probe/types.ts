@@ -141,4 +141,6 @@ export interface ProbeOutcome {
   readonly retryAfterMs: number | null;
   /** The provider said what it charged, or counted what went in and came out. */
   readonly usageReported: boolean;
+  /** The provider said that it charged far more than the request can cost, USD; nothing where it did not. */
+  readonly disbelievedUsd?: number;
 }
