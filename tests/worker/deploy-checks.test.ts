@@ -121,7 +121,8 @@ describe("npm run deploy", () => {
     expect(output).toContain("The first run starts by itself");
     const { calls, deployed } = world.state();
     expect(calls.filter((call) => call.includes("supabase"))).toEqual([]);
-    expect(Object.keys(deployed)).toEqual(["benchmark-engine-worker", "benchmark-engine-dashboard"]);
+    // The benchmark Worker is bound to the dashboard, which must be there before it.
+    expect(Object.keys(deployed)).toEqual(["benchmark-engine-dashboard", "benchmark-engine-worker"]);
   });
 
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
