@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { visible } from "../workers/benchmark/visible.ts";
 
 const logEvent = z.looseObject({
   level: z.enum(["info", "warn", "error"]),
@@ -62,7 +63,7 @@ export function createErrorLog(
       ].join(" ");
       try {
         mkdirSync(directory, { recursive: true });
-        appendFileSync(file(), `${line}\n`, { mode: 0o600 });
+        appendFileSync(file(), `${visible(line)}\n`, { mode: 0o600 });
       } catch (error) {
         if (complained) return;
         complained = true;

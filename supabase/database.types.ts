@@ -1075,6 +1075,20 @@ export type Database = {
     }
     Functions: {
       api_health: { Args: Record<PropertyKey, never>; Returns: Json }
+      api_incidents: {
+        Args: {
+          at_most?: number
+          before_at?: string
+          before_id?: string
+          is_open?: boolean
+          of_incident?: string
+          of_kind?: string
+          of_location?: string
+          of_provider?: string
+          since?: string
+        }
+        Returns: Json
+      }
       api_models: {
         Args: {
           after_model?: string
@@ -1151,6 +1165,10 @@ export type Database = {
           b: string
           time_window?: string
         }
+        Returns: Json
+      }
+      current_states: {
+        Args: { as_of?: string; at_location?: string }
         Returns: Json
       }
       dashboard_endpoints: {
@@ -1236,6 +1254,10 @@ export type Database = {
       }
       engine_spent_since: { Args: { since: string }; Returns: Json }
       engine_targets: { Args: { also?: string[] }; Returns: Json }
+      engine_watch_memory: {
+        Args: { at_location: string; since: string }
+        Returns: Json
+      }
       engine_write_watch: { Args: { change: Json }; Returns: undefined }
       model_catalog: {
         Args: {

@@ -79,6 +79,12 @@ create table public.models (
   retires_at        timestamptz,
   -- {input, output, cachedInput, source, at, days, day}: a price more than ten times the last one, or less than a tenth.
   held_price        jsonb check (jsonb_typeof(held_price) = 'object' and length(held_price::text) <= 6000),
+  -- Upstreams of a proxy at which the model is measured alone, each in a series of its own; `active` or not.
+  pinned_upstreams  text[] not null default '{}'
+    check (cardinality(pinned_upstreams) <= 20 and internal.is_line(array_to_string(pinned_upstreams, ' '))),
+  -- The model that answers say they come from, and when the newest of them did.
+  served_model      text check (length(served_model) <= 500),
+  served_at         timestamptz,
   unique (name, provider_id),
   constraint models_texts_are_lines check (
     internal.is_line(name) and internal.is_line(successor) and internal.is_line(flag) and internal.is_line(alias_of)
@@ -257,7 +263,7 @@ create table public.catalog_events (
   id          uuid primary key default gen_random_uuid(),
   at          timestamptz not null default now(),
   kind        text not null check (kind in (
-    'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced', 'taken_out')),
+    'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced', 'taken_out', 'served_model')),
   provider_id uuid not null references public.providers (id) on delete cascade,
   model_id    uuid references public.models (id) on delete set null,
   -- As it was named then: it outlives the row.
@@ -1007,7 +1013,8 @@ as $$
       || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end
 $$;
 
--- Models to measure, each with its newest price; `also` names endpoints ("slug/model") wanted though inactive.
+-- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
+-- provider routes it, and one for each upstream at which it is measured alone.
 create function public.engine_targets(also text[] default '{}') returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -1016,17 +1023,22 @@ as $$
       'providerId', p.id,
       'model', m.name,
       'modelId', m.id,
-      'active', m.active,
+      'active', m.active or asked.upstream is not null,
+      'upstream', asked.upstream,
       'reasoning', m.reasoning,
       'price', internal.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
         price.source, price.hours) - 'source'
-    ) order by p.slug, m.name), '[]')
+    ) order by p.slug, m.name, asked.upstream nulls first), '[]')
   from public.models m
   join public.providers p on p.id = m.provider_id
+  cross join lateral (
+    select null::text as upstream where m.active or p.slug || '/' || m.name = any (also)
+    union all
+    select unnest(m.pinned_upstreams)
+  ) asked
   left join lateral (
     select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-  ) price on true
-  where m.active or p.slug || '/' || m.name = any (also);
+  ) price on true;
 $$;
 
 -- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
@@ -1072,36 +1084,15 @@ as $$
   where of_provider is null or p.slug = of_provider
 $$;
 
--- Writes what a sync found, all of it or nothing, each change with its event. Every statement looks again at the row
--- as it is now, so that a change found twice is written once. The shape is CatalogChange in
--- workers/benchmark/catalog/changes.ts, with `provider` (the row to make where it is missing; only `added` and
--- `heldLists` need it), `source` and `at`. Answers with how many of each kind were written.
-create function public.engine_apply_catalog(change jsonb) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
+-- Models that a list has for the first time, no longer, or again.
+create function internal.apply_offers(change jsonb, owner uuid, moment timestamptz) returns jsonb
+language plpgsql volatile set search_path = ''
 as $$
 declare
-  moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
-  slug constant text := change -> 'provider' ->> 'slug';
-  owner uuid;
   written jsonb := '{}';
   n integer;
   first_seen integer;
 begin
-  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('engine_apply_catalog', 0));
-  if slug is not null then
-    insert into public.providers (slug, name, kind, base_url, logo_url)
-    select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
-    from jsonb_to_record(change -> 'provider')
-      as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
-    on conflict do nothing;
-    select p.id into strict owner from public.providers p where p.slug = change -> 'provider' ->> 'slug';
-  end if;
-
-  -- One item, or none where nothing changes: what is held from now on, null for nothing.
-  update public.providers p set held_list = nullif(e.held, 'null')
-  from jsonb_array_elements(change -> 'heldLists') as e(held)
-  where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
-
   with listed as (
     select * from jsonb_to_recordset(change -> 'added') as m(
       name text, "contextWindow" integer, reasoning boolean, "reasoningStated" boolean, "aliasOf" text,
@@ -1173,7 +1164,18 @@ begin
   select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into n, first_seen
   from told t;
   written := written || jsonb_build_object('returned', n, 'new', (written ->> 'new')::integer + first_seen);
+  return written;
+end
+$$;
 
+-- What a list says of models it had before, and models that are taken out of the runs.
+create function internal.apply_model_facts(change jsonb, moment timestamptz) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  written jsonb := '{}';
+  n integer;
+begin
   with changed as (
     update public.models m
     set context_window = was."contextWindow"
@@ -1226,6 +1228,36 @@ begin
   get diagnostics n = row_count;
   written := written || jsonb_build_object('takenOut', n);
 
+  update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
+  from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
+  where m.id = e.id
+    and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
+
+  update public.models m
+  set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
+  from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
+  where m.id = e.id
+    and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
+
+  update public.models m set reasoning = e.reasoning
+  from jsonb_to_recordset(change -> 'reasonings') as e(id uuid, reasoning boolean)
+  where m.id = e.id and not m.reasoning_by_hand and m.reasoning is distinct from e.reasoning;
+
+  update public.models m set last_seen_at = moment
+  from jsonb_to_recordset(change -> 'seen') as e(id uuid)
+  where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
+  return written;
+end
+$$;
+
+-- Prices that hold from now on, and prices that wait for a person.
+create function internal.apply_prices(change jsonb, moment timestamptz) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  written jsonb := '{}';
+  n integer;
+begin
   with offered as (
     select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
       internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
@@ -1308,28 +1340,40 @@ begin
   update public.models m set held_price = null
   from jsonb_to_recordset(change -> 'releasedPrices') as e(id uuid)
   where m.id = e.id and m.held_price is not null;
-
-  update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
-  from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
-  where m.id = e.id
-    and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
-
-  update public.models m
-  set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
-  from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
-  where m.id = e.id
-    and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
-
-  update public.models m set reasoning = e.reasoning
-  from jsonb_to_recordset(change -> 'reasonings') as e(id uuid, reasoning boolean)
-  where m.id = e.id and not m.reasoning_by_hand and m.reasoning is distinct from e.reasoning;
-
-  update public.models m set last_seen_at = moment
-  from jsonb_to_recordset(change -> 'seen') as e(id uuid)
-  where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
-
   return written;
-end;
+end
+$$;
+
+-- Writes what a sync found, all of it or nothing, each change with its event. Every statement looks again at the row
+-- as it is now, so that a change found twice is written once. The shape is CatalogChange in
+-- workers/benchmark/catalog/changes.ts, with `provider` (the row to make where it is missing; only `added` and
+-- `heldLists` need it), `source` and `at`. Answers with how many of each kind were written.
+create function public.engine_apply_catalog(change jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
+  slug constant text := change -> 'provider' ->> 'slug';
+  owner uuid;
+begin
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('engine_apply_catalog', 0));
+  if slug is not null then
+    insert into public.providers (slug, name, kind, base_url, logo_url)
+    select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
+    from jsonb_to_record(change -> 'provider')
+      as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
+    on conflict do nothing;
+    select p.id into strict owner from public.providers p where p.slug = change -> 'provider' ->> 'slug';
+  end if;
+
+  -- One item, or none where nothing changes: what is held from now on, null for nothing.
+  update public.providers p set held_list = nullif(e.held, 'null')
+  from jsonb_array_elements(change -> 'heldLists') as e(held)
+  where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
+
+  return internal.apply_offers(change, owner, moment) || internal.apply_model_facts(change, moment)
+    || internal.apply_prices(change, moment);
+end
 $$;
 
 -- Takes a price that was held back as the price: a person has looked at it. Answers with it, null where none waits.
@@ -1392,7 +1436,6 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '3s'
-set jit = off
 as $$
   with
   words as (
@@ -1513,6 +1556,10 @@ revoke all on public.latest_prices from public, anon, authenticated, service_rol
 grant select on public.latest_prices to anon, authenticated, service_role;
 grant execute on function internal.price_json(double precision, double precision, double precision, text, jsonb)
   to anon, authenticated, service_role;
+grant execute on function
+  internal.apply_offers(jsonb, uuid, timestamptz), internal.apply_model_facts(jsonb, timestamptz),
+  internal.apply_prices(jsonb, timestamptz)
+  to service_role;
 revoke execute on function public.engine_targets(text[]) from public, anon, authenticated;
 revoke execute on function public.engine_catalog(text) from public, anon, authenticated;
 revoke execute on function public.engine_apply_catalog(jsonb) from public, anon, authenticated;
@@ -2969,7 +3016,6 @@ language plpgsql stable security invoker
 set search_path = ''
 set statement_timeout = '3s'
 set timezone = 'UTC'
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   answer json;
@@ -3026,7 +3072,6 @@ language plpgsql stable security invoker
 set search_path = ''
 set statement_timeout = '3s'
 set timezone = 'UTC'
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   answer json;
@@ -3094,7 +3139,6 @@ language plpgsql stable security invoker
 set search_path = ''
 set statement_timeout = '3s'
 set timezone = 'UTC'
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   answer json;
@@ -3393,7 +3437,7 @@ as $$
   with shown as (
     select s.provider, s.model, s.simulated, array_agg(s.id) as ids
     from public.series s
-    where s.shown and s.workload = 'standard' and s.location = at_location
+    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
     group by 1, 2, 3
   ), known as (
     select h.provider, h.model, h.simulated, h.ids, n.created_at as newest_at, t.state, t.since, t.reason, t.measured_at
@@ -3455,14 +3499,6 @@ grant execute on function public.endpoint_health(text, timestamptz) to anon, aut
 -- Who serves: the upstreams at which a proxied model is measured alone, those that served the others, and the model that
 -- answers say they come from.
 
-alter table public.models
-  -- Upstreams of a proxy at which the model is measured alone, each in a series of its own; `active` or not.
-  add column pinned_upstreams text[] not null default '{}'
-    check (cardinality(pinned_upstreams) <= 20 and internal.is_line(array_to_string(pinned_upstreams, ' '))),
-  -- The model that answers say they come from, and when the newest of them did.
-  add column served_model text check (length(served_model) <= 500),
-  add column served_at    timestamptz;
-
 -- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
 create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
 language sql volatile security invoker set search_path = ''
@@ -3477,34 +3513,6 @@ as $$
     returning 1
   )
   select exists (select 1 from changed);
-$$;
-
--- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
--- provider routes it, and one for each upstream at which it is measured alone.
-create or replace function public.engine_targets(also text[] default '{}') returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
-  select coalesce(jsonb_agg(jsonb_build_object(
-      'provider', p.slug,
-      'providerId', p.id,
-      'model', m.name,
-      'modelId', m.id,
-      'active', m.active or asked.upstream is not null,
-      'upstream', asked.upstream,
-      'reasoning', m.reasoning,
-      'price', internal.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
-        price.source, price.hours) - 'source'
-    ) order by p.slug, m.name, asked.upstream nulls first), '[]')
-  from public.models m
-  join public.providers p on p.id = m.provider_id
-  cross join lateral (
-    select null::text as upstream where m.active or p.slug || '/' || m.name = any (also)
-    union all
-    select unnest(m.pinned_upstreams)
-  ) asked
-  left join lateral (
-    select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-  ) price on true;
 $$;
 
 -- Which upstreams served a proxied model that it routed by itself, over a time: [{upstream, n}], the most first.
@@ -3531,10 +3539,6 @@ revoke execute on function public.engine_pin_upstream(uuid, text, boolean) from 
 revoke execute on function public.upstream_shares(text, text, timestamptz, text) from public;
 grant execute on function public.engine_pin_upstream(uuid, text, boolean) to service_role;
 grant execute on function public.upstream_shares(text, text, timestamptz, text) to anon, authenticated, service_role;
-
-alter table public.catalog_events drop constraint catalog_events_kind_check;
-alter table public.catalog_events add constraint catalog_events_kind_check check (kind in (
-  'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced', 'taken_out', 'served_model'));
 
 -- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
 -- new version is rolled out, are one change; what the simulator and pinned upstreams say changes nothing.
@@ -3570,6 +3574,129 @@ revoke execute on function internal.note_served_models() from public;
 create trigger note_served_models after insert on public.benchmark_results
   referencing new table as changed for each statement execute function internal.note_served_models();
 
+-- ---- 20261128171500_watch_readers.sql
+
+-- What pages and programs read of the watch: states now, and incidents.
+
+-- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
+-- states: [{provider, model, simulated, state, since, reason, measured_at}]}.
+create function public.current_states(at_location text default null, as_of timestamptz default now()) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
+as $$
+  with place as (
+    select coalesce(at_location, (
+      select s.location
+      from public.series_days d
+      join public.series s on s.id = d.series_id
+      where s.shown and s.workload = 'standard'
+        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
+      group by 1 order by sum(d.results) desc, 1 limit 1
+    )) as location
+  )
+  select json_build_object(
+    'as_of', as_of,
+    'location', p.location,
+    'states', coalesce((
+      select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
+    ), '[]'))
+  from place p
+$$;
+
+-- Incidents, newest first: what the watch noticed, and outages of results that no watch has seen. Filters that are null
+-- do not filter.
+create function public.api_incidents(
+  of_incident uuid default null,
+  of_provider text default null,
+  of_kind text default null,
+  of_location text default null,
+  is_open boolean default null,
+  since timestamptz default null,
+  before_at timestamptz default null,
+  before_id uuid default null,
+  at_most integer default 50
+) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
+as $$
+  with noticed as (
+    select i.id, i.provider, i.location, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints
+    from public.incidents i
+    union all
+    select
+      md5(format('%s %s', s.key, o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage', o.began_at, o.ended_at,
+      jsonb_build_array(jsonb_build_object(
+        'model', s.model, 'since', o.began_at, 'until', o.ended_at,
+        'reason', format('%s failures in a row since %s UTC: %s', o.failures,
+          to_char(o.began_at at time zone 'UTC', 'HH24:MI'), array_to_string(o.kinds, ', ')),
+        'evidence', '[]'::jsonb))
+    from public.outages o
+    join public.series s on s.id = o.series_id
+    where s.shown and s.workload = 'standard' and s.upstream is null
+      and not exists (
+        select 1 from public.incidents i
+        where i.kind = 'outage' and i.provider = s.provider and i.location = s.location and i.simulated = s.simulated
+          and i.opened_at <= o.last_failure_at and (i.closed_at is null or i.closed_at >= o.began_at)
+      )
+  )
+  select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
+  from (
+    select n.id, n.provider, coalesce(p.name, n.provider) as provider_name, n.location, n.simulated, n.kind, n.opened_at,
+      n.closed_at, n.endpoints
+    from noticed n
+    left join public.providers p on p.slug = n.provider
+    where (of_incident is null or n.id = of_incident)
+      and (of_provider is null or n.provider = of_provider)
+      and (of_kind is null or n.kind = of_kind)
+      and (of_location is null or n.location = of_location)
+      and (is_open is null or (n.closed_at is null) = is_open)
+      and (api_incidents.since is null or coalesce(n.closed_at, 'infinity') >= api_incidents.since)
+      and (before_at is null or (n.opened_at, n.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
+    order by n.opened_at desc, n.id desc
+    limit least(greatest(at_most, 0), 501)
+  ) e
+$$;
+
+revoke all on function public.current_states(text, timestamptz) from public;
+revoke all on function
+  public.api_incidents(uuid, text, text, text, boolean, timestamptz, timestamptz, uuid, integer) from public;
+grant execute on function public.current_states(text, timestamptz) to anon, authenticated, service_role;
+grant execute on function
+  public.api_incidents(uuid, text, text, text, boolean, timestamptz, timestamptz, uuid, integer)
+  to anon, authenticated, service_role;
+
+-- ---- 20261128172600_watch_memory.sql
+
+-- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history): the newest successes
+-- of each endpoint at a place, oldest first, as [epoch ms, ttft, total latency, tps], and the incidents that are open.
+create function public.engine_watch_memory(at_location text, since timestamptz) returns json
+language sql stable security invoker set search_path = ''
+as $$
+  select json_build_object(
+    'endpoints', coalesce((
+      select json_agg(json_build_object(
+        'provider', e.provider, 'model', e.model, 'simulated', e.simulated, 'past', e.past))
+      from (
+        select s.provider, s.model, s.simulated,
+          json_agg(json_build_array(
+            round(extract(epoch from r.created_at) * 1000), round(r.ttft_ms::numeric, 1),
+            round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
+        from public.series s
+        join public.benchmark_results r on r.series_id = s.id
+        where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
+          and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
+        group by 1, 2, 3
+      ) e
+    ), '[]'),
+    'incidents', coalesce((
+      select json_agg(json_build_object(
+        'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
+        'endpoints', i.endpoints, 'revision', i.revision))
+      from public.incidents i
+      where i.location = at_location and i.closed_at is null
+    ), '[]'))
+$$;
+revoke all on function public.engine_watch_memory(text, timestamptz) from public;
+grant execute on function public.engine_watch_memory(text, timestamptz) to service_role;
+
 -- ---- the record of all that, as the Supabase CLI keeps it
 
 create schema if not exists supabase_migrations;
@@ -3589,6 +3716,8 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261128000900', 'api'),
   ('20261128001000', 'retention'),
   ('20261128165000', 'watch'),
-  ('20261128165500', 'served_by');
+  ('20261128165500', 'served_by'),
+  ('20261128171500', 'watch_readers'),
+  ('20261128172600', 'watch_memory');
 
 commit;

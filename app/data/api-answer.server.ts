@@ -1,7 +1,8 @@
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { encodeCursor } from "../lib/api/cursor.ts";
-import { badParameters, problemResponse, taggedResponse } from "../lib/api/http.ts";
+import { badParameters, notFound, problemResponse, taggedResponse } from "../lib/api/http.ts";
 import { type Parameter, type Parameters, readQuery, type Values } from "../lib/api/parameters.ts";
+import { isOpen, type Part } from "../lib/locks.ts";
 import { logFailure } from "../lib/log.ts";
 import { readProblem } from "../lib/problem.ts";
 import type { Services } from "./context.server.ts";
@@ -71,9 +72,14 @@ export function listLoader<P extends Parameters & { limit: Parameter<number> & {
   list: string,
   parameters: (services: Ready, sent: URLSearchParams) => P,
   read: (reader: Reader, query: Values<P>, locked: Ready["lockedMetrics"]) => Promise<ListPage>,
+  /** Where this is locked, the list is not there. */
+  part: Part | null = null,
 ) {
   return ({ request, context }: LoaderFunctionArgs): Promise<Response> =>
     answerProgram(request, context.services, parameters, async (query, { reader, lockedMetrics }) => {
+      if (part !== null && !isOpen(part, lockedMetrics)) {
+        return problemResponse(notFound("What this list holds is locked here."));
+      }
       const page = await read(reader, query, lockedMetrics);
       const cursor = page.next && encodeCursor(list, page.next);
       const next = cursor && withCursor(new URL(request.url), cursor);

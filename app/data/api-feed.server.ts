@@ -1,9 +1,17 @@
 import { z } from "zod";
-import { changeEntry, ENTRY_KINDS, type FeedEntry, incidentEntry, namedUuid } from "../lib/api/feed.ts";
+import {
+  changeEntry,
+  ENTRY_KINDS,
+  type FeedEntry,
+  incidentEntry,
+  namedUuid,
+  noticedEntry,
+} from "../lib/api/feed.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import { endpointPath } from "../lib/models-path.ts";
 import { time } from "../lib/schema.ts";
+import { incidentsSince } from "./incidents.server.ts";
 import type { Reader } from "./reader.server.ts";
 import { incidentsSchema } from "./status.server.ts";
 
@@ -40,11 +48,12 @@ export async function readFeed(
   query: FeedQuery,
   locked: ReadonlySet<LockableMetric>,
 ): Promise<FeedEntry[]> {
-  const [catalog, incidents] = await Promise.all([
+  const [catalog, incidents, noticed] = await Promise.all([
     readChanges(reader, query),
     isOpen("reliability", locked) ? readIncidents(reader, query) : [],
+    isOpen("reliability", locked) ? readNoticed(reader, query, locked) : [],
   ]);
-  return [...catalog, ...incidents];
+  return [...catalog, ...incidents, ...noticed];
 }
 
 async function readChanges(reader: Reader, { provider }: FeedQuery): Promise<FeedEntry[]> {
@@ -56,6 +65,17 @@ async function readChanges(reader: Reader, { provider }: FeedQuery): Promise<Fee
     of_provider: provider,
   });
   return changes.parse(answer).flatMap((change) => changeEntry(change, endpointPath(change)) ?? []);
+}
+
+/** Slow-downs and elevated errors; outages are told endpoint by endpoint. */
+async function readNoticed(
+  reader: Reader,
+  { provider, location }: FeedQuery,
+  locked: ReadonlySet<LockableMetric>,
+): Promise<FeedEntry[]> {
+  const since = new Date(Date.now() - DAYS * 86_400_000).toISOString();
+  const incidents = await incidentsSince(reader, { provider, location, since }, locked);
+  return incidents.filter(({ kind }) => kind !== "outage").map(noticedEntry);
 }
 
 async function readIncidents(reader: Reader, { provider, location }: FeedQuery): Promise<FeedEntry[]> {

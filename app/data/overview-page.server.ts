@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { MovedMetric } from "../lib/changes.ts";
+import { incidentLength, KIND_WORDS } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import { logEvent } from "../lib/log.ts";
@@ -223,7 +224,7 @@ function happenings(
 }
 
 function incidentList(
-  { as_of, current, past }: Incidents,
+  { as_of, current, past, noticed }: Incidents,
   since: string,
   fits: (event: Named) => boolean,
 ): HappeningList & { open: number } {
@@ -232,15 +233,28 @@ function incidentList(
     .filter(fits)
     .filter(({ began_at, ended_at }) => Date.parse(ended_at ?? began_at) >= Date.parse(since));
   const all = [...open, ...over];
+  const degraded = noticed.flatMap((incident) =>
+    incident.endpoints
+      .filter(({ until }) => until === null)
+      .map(({ model, since: at }) => ({
+        at,
+        provider: incident.provider,
+        provider_name: incident.provider_name,
+        model,
+        text: `degraded (${KIND_WORDS[incident.kind].toLowerCase()}) ${incidentLength(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
+      })),
+  );
+  const slow = degraded.filter(fits);
+  const failed = all.map((incident) => ({
+    at: incident.began_at,
+    provider: incident.provider,
+    provider_name: incident.provider_name,
+    model: incident.model,
+    text: `${incident.ended_at === null ? "failing" : "failed"} ${lengthWords(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
+  }));
   return {
-    open: open.length,
-    of: all.length,
-    shown: all.slice(0, SHOWN).map((incident) => ({
-      at: incident.began_at,
-      provider: incident.provider,
-      provider_name: incident.provider_name,
-      model: incident.model,
-      text: `${incident.ended_at === null ? "failing" : "failed"} ${lengthWords(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
-    })),
+    open: open.length + slow.length,
+    of: all.length + slow.length,
+    shown: [...slow, ...failed].slice(0, SHOWN),
   };
 }

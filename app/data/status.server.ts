@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { groupBy } from "../lib/collections.ts";
+import type { Incident, StateNow } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import type { OverviewQuery, StatusQuery } from "../lib/queries.ts";
@@ -20,6 +21,7 @@ import {
   type StatusProvider,
   uptimeOf,
 } from "../lib/status.ts";
+import { currentStates, openIncidents } from "./incidents.server.ts";
 import type { Reader } from "./reader.server.ts";
 
 /** Past incidents shown; the rest is counted. */
@@ -102,8 +104,14 @@ export async function readStatus(
   query: StatusQuery,
   locked: ReadonlySet<LockableMetric>,
 ): Promise<Status> {
-  const answer = statusSchema.parse(await reader.call("dashboard_status", { at_location: query.location }));
+  const [found, { states }, ongoing] = await Promise.all([
+    reader.call("dashboard_status", { at_location: query.location }),
+    currentStates(reader, query.location, locked),
+    openIncidents(reader, query.location, locked),
+  ]);
+  const answer = statusSchema.parse(found);
   const open = isOpen("reliability", locked);
+  const noticed = open ? ongoing.filter(({ location }) => location === answer.location) : [];
   const { current, past } = splitIncidents(answer);
   const run = answer.last_run;
   return {
@@ -112,8 +120,9 @@ export async function readStatus(
     last_day: answer.last_day,
     location: answer.location,
     locations: answer.locations,
-    providers: toProviders(answer.endpoints, current, answer.as_of, open, query.provider),
+    providers: toProviders(answer.endpoints, current, states, answer.as_of, open, query.provider),
     incidents: open ? { current, past: past.slice(0, PAST_SHOWN), past_total: past.length } : null,
+    noticed,
     engine: {
       newest_result_at: answer.newest_result_at,
       stale: isStale(answer.newest_result_at, answer.as_of),
@@ -126,6 +135,8 @@ export async function readStatus(
 /** All incidents of the 30 days: those that go on, and those that ended or whose end is not known. */
 export interface Incidents {
   readonly as_of: string;
+  /** Slow-downs and elevated errors that are ongoing. */
+  readonly noticed: readonly Incident[];
   readonly current: readonly StatusIncident[];
   readonly past: readonly StatusIncident[];
 }
@@ -139,16 +150,18 @@ export async function readAllIncidents(
   reader: Reader,
   query: Pick<OverviewQuery, "window" | "location">,
 ): Promise<Incidents> {
-  const answer = await reader.call("dashboard_incidents", {
-    time_window: query.window,
-    at_location: query.location,
-  });
-  return splitIncidents(incidentsSchema.parse(answer));
+  const [found, ongoing] = await Promise.all([
+    reader.call("dashboard_incidents", { time_window: query.window, at_location: query.location }),
+    openIncidents(reader, query.location, new Set()),
+  ]);
+  const answer = incidentsSchema.parse(found);
+  const noticed = ongoing.filter(({ kind, location }) => kind !== "outage" && location === answer.location);
+  return { ...splitIncidents(answer), noticed };
 }
 
 type IncidentsAnswer = Pick<z.infer<typeof incidentsSchema>, "as_of" | "first_day" | "incidents">;
 
-function splitIncidents({ as_of, first_day, incidents: rows }: IncidentsAnswer): Incidents {
+function splitIncidents({ as_of, first_day, incidents: rows }: IncidentsAnswer): Omit<Incidents, "noticed"> {
   const incidents = rows.map(({ newest_at, ...incident }) => ({
     ...incident,
     quiet: incident.ended_at === null && isQuiet(newest_at, as_of),
@@ -168,16 +181,19 @@ function isQuiet(newest: string | null, asOf: string): boolean {
 function toProviders(
   rows: readonly EndpointRow[],
   current: readonly StatusIncident[],
+  states: readonly StateNow[],
   asOf: string,
   open: boolean,
   chosen: string | null,
 ): StatusProvider[] {
   const failing = new Set(current.map(keyOf));
+  const slow = new Set(states.filter(({ state }) => state === "degraded").map(keyOf));
   const all = rows.length <= ENDPOINTS_AT_ONCE;
   return [...groupBy(rows, (row) => row.provider)].map(([provider, endpoints]) => {
     const line = inLine(endpoints);
     const measured = line.filter(({ newest_at }) => !isQuiet(newest_at, asOf));
     const down = measured.filter((row) => failing.has(keyOf(row))).length;
+    const degraded = measured.filter((row) => slow.has(keyOf(row)) && !failing.has(keyOf(row))).length;
     const days = addDays(line.map(toDays));
     return {
       provider,
@@ -185,7 +201,9 @@ function toProviders(
       kind: endpoints[0]?.kind ?? null,
       simulated: line.some(({ simulated }) => simulated),
       measured: measured.length,
-      health: open ? { state: providerState(measured.length, down), failing: down } : null,
+      health: open
+        ? { state: providerState(measured.length, down, degraded), failing: down, degraded }
+        : null,
       uptime: open ? uptimeOf(days) : null,
       days: open ? days : null,
       endpoint_count: endpoints.length,

@@ -23,7 +23,12 @@ export function logEvent(level: "warn" | "error", event: string, fields: LogFiel
     name,
     typeof value === "string" ? redact(value).slice(0, LONGEST) : value,
   ]);
-  const line = JSON.stringify({ level, event, time: new Date().toISOString(), ...Object.fromEntries(clean) });
+  const json = JSON.stringify({ level, event, time: new Date().toISOString(), ...Object.fromEntries(clean) });
+  // What a terminal obeys, or turns text round, stands as JSON's escape for it.
+  const line = json.replace(
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
   if (level === "error") console.error(line);
   else console.warn(line);
 }

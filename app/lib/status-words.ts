@@ -16,8 +16,13 @@ export function stateWords(
   state: ProviderState,
   measured: number,
   failing: number,
+  degraded = 0,
 ): { sign: string; text: string; tone: "good" | "warn" | "bad" | "none" } {
   if (state === "up") return { sign: "●", text: "Up", tone: "good" };
+  if (state === "degraded") {
+    const text = measured === 1 ? "Degraded" : `${degraded} of ${measured} endpoints degraded`;
+    return { sign: "▲", text, tone: "warn" };
+  }
   if (state === "unknown") return { sign: "○", text: "Not measured in the last 24 h", tone: "none" };
   if (state === "down")
     return { sign: "✕", text: measured === 1 ? "Down" : "All endpoints failing", tone: "bad" };

@@ -1,3 +1,4 @@
+import type { Incident } from "./incidents.ts";
 import type { EndpointKind, RunHead } from "./types.ts";
 
 /** Successes and provider failures of one UTC day; null where nothing was measured. */
@@ -49,7 +50,7 @@ export interface StatusIncident {
   readonly from_before: boolean;
 }
 
-export type ProviderState = "up" | "partly" | "down" | "unknown";
+export type ProviderState = "up" | "degraded" | "partly" | "down" | "unknown";
 
 export interface StatusProvider {
   readonly provider: string;
@@ -60,7 +61,11 @@ export interface StatusProvider {
   /** Endpoints measured within the last day. */
   readonly measured: number;
   /** How many of those are in an incident, and what that makes of the provider; null where uptime is locked. */
-  readonly health: { readonly state: ProviderState; readonly failing: number } | null;
+  readonly health: {
+    readonly state: ProviderState;
+    readonly failing: number;
+    readonly degraded: number;
+  } | null;
   readonly uptime: { readonly n: number; readonly share: number | null } | null;
   /** Null where uptime is locked. */
   readonly days: readonly Day[] | null;
@@ -103,6 +108,8 @@ export interface Status {
     readonly past: readonly StatusIncident[];
     readonly past_total: number;
   } | null;
+  /** Incidents of the watch that are ongoing, each with a page of its own; none where uptime is locked. */
+  readonly noticed: readonly Incident[];
   readonly engine: EngineHealth;
 }
 
@@ -131,10 +138,10 @@ export function addDays(all: readonly (readonly Day[])[]): Day[] {
   });
 }
 
-/** Down where every endpoint that is measured now is in an incident, partly where some are. */
-export function providerState(measured: number, failing: number): ProviderState {
+/** Down where every endpoint that is measured now is down, partly where some are; degraded where one is. */
+export function providerState(measured: number, failing: number, degraded = 0): ProviderState {
   if (measured === 0) return "unknown";
-  if (failing === 0) return "up";
+  if (failing === 0) return degraded > 0 ? "degraded" : "up";
   return failing < measured ? "partly" : "down";
 }
 

@@ -1,11 +1,13 @@
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { answerProgram } from "../data/api-answer.server.ts";
+import { endpointState } from "../data/incidents.server.ts";
 import { readEndpoint } from "../data/models-page.server.ts";
 import { type Badge, badgeSvg } from "../lib/api/badge.ts";
 import { badgeFigure } from "../lib/api/badge-figure.ts";
 import { CORS_HEADERS, notFound, problemResponse, taggedResponse } from "../lib/api/http.ts";
 import { badgeQuery } from "../lib/api/queries.ts";
 import { formatInteger } from "../lib/format.ts";
+import { STATE_WORDS } from "../lib/incidents.ts";
 import { endpointKey, parseEndpointPath } from "../lib/models-path.ts";
 
 const SVG = "image/svg+xml; charset=utf-8";
@@ -23,6 +25,22 @@ export function loader({ request, context }: LoaderFunctionArgs) {
     async ({ metric, window, location }, { reader, lockedMetrics }) => {
       if (metric === null)
         return problemResponse(notFound("Every metric a badge could show is locked here."));
+      if (metric === "state") {
+        const now = await endpointState(reader, { provider, model }, location, lockedMetrics);
+        if (now === null) {
+          return missing({ label: subject, value: "not measured here", tone: "nothing", simulated: false });
+        }
+        return taggedResponse(
+          request,
+          badgeSvg({
+            label: subject,
+            value: STATE_WORDS[now.state].text.toLowerCase(),
+            tone: now.state === "unknown" ? "nothing" : "figure",
+            simulated: now.simulated,
+          }),
+          { "Content-Type": SVG, "Cache-Control": "public, max-age=60" },
+        );
+      }
       const endpoint = await readEndpoint(reader, { provider, model }, { window, location }, lockedMetrics);
       if (endpoint === null) {
         // As an image too: what shows in a page should say what is the matter.

@@ -9,6 +9,7 @@ import { EndpointPage } from "../components/models/endpoint-page.tsx";
 import { UnknownModel } from "../components/models/unknown-model.tsx";
 import { ErrorPage } from "../components/ui/error-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
+import { endpointState } from "../data/incidents.server.ts";
 import { readModelPage } from "../data/models-page.server.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { pageMeta, SITE_NAME } from "../lib/meta.ts";
@@ -31,9 +32,12 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const query = MODEL_QUERY.parse(searchParams);
   requireAddress(request, endpointPath(endpoint) + MODEL_QUERY.format(query));
   return answerPage(context.services, async ({ reader, lockedMetrics }) => {
-    const page = await readModelPage(reader, endpoint, query, lockedMetrics);
+    const [page, state] = await Promise.all([
+      readModelPage(reader, endpoint, query, lockedMetrics),
+      endpointState(reader, endpoint, query.location, lockedMetrics),
+    ]);
     if (page === null) throw data(null, { status: 404 });
-    return { query, locked: [...lockedMetrics], page };
+    return { query, locked: [...lockedMetrics], page, state };
   });
 }
 

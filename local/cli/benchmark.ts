@@ -20,6 +20,7 @@ import { findProvider, providers } from "../../workers/benchmark/providers/regis
 import { providerVariables } from "../../workers/benchmark/settings.ts";
 import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
 import { type ResultRow, windowRefreshes } from "../../workers/benchmark/store/rows.ts";
+import { visible } from "../../workers/benchmark/visible.ts";
 import { UsageError } from "../errors.ts";
 import type { BenchmarkArguments } from "./arguments.ts";
 import { type Context, openContext } from "./context.ts";
@@ -40,7 +41,7 @@ const DELIVERY_ATTEMPTS = 4;
  */
 export async function benchmark(options: BenchmarkArguments): Promise<number> {
   checkProviders(options.providers);
-  const say = (line: string) => console.error(line);
+  const say = (line: string) => console.error(visible(line));
   const context = await openContext({ database: options.save, say });
   try {
     return await run(options, context, say);
@@ -128,7 +129,7 @@ async function run(options: BenchmarkArguments, context: Context, say: (line: st
         say(`[${position + 1}/${of}] asking ${endpointName(target)} ...`),
       onResult: (row: ResultRow) => {
         rows.push(row);
-        if (options.json) console.log(JSON.stringify(row));
+        if (options.json) console.log(visible(JSON.stringify(row)));
         else console.log(`${describeResult(row)} | ${saved(store, journal, row)}`);
       },
     };

@@ -18,6 +18,7 @@ import { redact } from "../../workers/benchmark/probe/redact.ts";
 import { providers } from "../../workers/benchmark/providers/registry.ts";
 import type { Provider } from "../../workers/benchmark/providers/types.ts";
 import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
+import { visible } from "../../workers/benchmark/visible.ts";
 import { UsageError } from "../errors.ts";
 import type { ListArguments, SyncModelsArguments } from "./arguments.ts";
 import { checkProviders } from "./benchmark.ts";
@@ -38,7 +39,7 @@ export async function syncModels({ providers: slugs, accept }: SyncModelsArgumen
       const result = await discover(provider, env, accept);
       // A reason may quote what the provider answered.
       const line = redact(describeDiscovery(result), env.config.secrets);
-      console.log(`${provider.slug.padEnd(11)} ${line}`);
+      console.log(visible(`${provider.slug.padEnd(11)} ${line}`));
       if (result.state === "failed") failed += 1;
       else if (result.state === "synced" && result.held !== null) held += 1;
     }
@@ -68,20 +69,20 @@ export async function models(request: ModelsRequest, { json, all }: ListArgument
     const answer = await manageModels(store, request);
     if (answer.state === "unknown") throw new UsageError(answer.line);
     if (answer.state !== "listed") {
-      console.log(answer.line);
+      console.log(visible(answer.line));
       return 0;
     }
     const searched = request.action === "list" && request.search !== undefined;
     const shown = answer.models.filter((line) => all || searched || isWorthALine(line));
     if (json) {
-      for (const line of shown) console.log(JSON.stringify(line));
+      for (const line of shown) console.log(visible(JSON.stringify(line)));
       return 0;
     }
     for (const { provider, reason } of answer.heldLists) {
       console.log(`${provider}: LIST HELD: ${reason}; npm run models -- accept-list ${provider}`);
     }
     if (searched && shown.length === 0) console.log("No model has these words in its name.");
-    else console.log(describeModels(shown, answer.models.length));
+    else console.log(visible(describeModels(shown, answer.models.length)));
     return 0;
   });
 }

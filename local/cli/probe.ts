@@ -15,6 +15,7 @@ import {
 import { describeResult } from "../../workers/benchmark/log.ts";
 import { providers } from "../../workers/benchmark/providers/registry.ts";
 import type { Provider } from "../../workers/benchmark/providers/types.ts";
+import { visible } from "../../workers/benchmark/visible.ts";
 import { checkProviders } from "./benchmark.ts";
 import { openContext } from "./context.ts";
 import { rehearse } from "./rehearse.ts";
@@ -28,7 +29,7 @@ import { SpentFile, spentSoFar } from "./spent-file.ts";
  */
 export async function probe(only: readonly string[], json: boolean): Promise<number> {
   checkProviders(only);
-  const say = (line: string) => console.error(line);
+  const say = (line: string) => console.error(visible(line));
   const { config, log, logDirectory, close } = await openContext({ database: false, say });
   try {
     const targets = probeTargets(config, only);
@@ -56,7 +57,7 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
       const cost = settledUsd(row, usageReported, reserved, targets);
       spentUsd += cost;
       if (reserved > 0 || cost > 0) spent.write(id, askedAt, cost);
-      console.log(json ? JSON.stringify(row) : describeResult(row));
+      console.log(json ? visible(JSON.stringify(row)) : describeResult(row));
       if (!row.success) {
         log.error("probe_failed", {
           request_id: row.id,

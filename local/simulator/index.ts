@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Completion, createCompletions } from "./completions.ts";
 import { dialectOf } from "./dialects/index.ts";
 import type { Dialect, Refusal } from "./dialects/types.ts";
-import { FAULTS, type Fault } from "./faults.ts";
+import { FAULTS, type Fault, SLOW_FACTOR } from "./faults.ts";
 import { createJournal, type Entry, type SimulatedRequest } from "./journal.ts";
 import { providerProfile } from "./profiles.ts";
 import { pause, streamAnswer } from "./stream.ts";
@@ -154,7 +154,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       return refuse(response, entry, dialect, "unknown_model", completion.model);
 
     const { plan, answer, pieces } = completion;
-    const course = fault ?? plan.outcome;
+    const course = fault === "slow" ? "ok" : (fault ?? plan.outcome);
+    const pace = fault === "slow" ? speed / SLOW_FACTOR : speed;
     if (course === "rate_limit" || course === "server_error") {
       await pause(Math.min(plan.ttfbMs, 120) / speed, signal);
       return refuse(response, entry, dialect, course, completion.model);
@@ -164,7 +165,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const ending = breaking
       ? ({ kind: course, at: plan.breaksAt } as const)
       : ({ kind: course === "endless" ? "endless" : "proper" } as const);
-    await streamAnswer(response, dialect, answer, pieces, { ...plan, speed }, ending, arrivedMs, signal);
+    await streamAnswer(
+      response,
+      dialect,
+      answer,
+      pieces,
+      { ...plan, speed: pace },
+      ending,
+      arrivedMs,
+      signal,
+    );
   };
 
   const handleControl = async (request: IncomingMessage, response: ServerResponse) => {

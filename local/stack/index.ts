@@ -1,4 +1,5 @@
-import { parseArgs } from "node:util";
+import { parseArgs, stripVTControlCharacters } from "node:util";
+import { visible } from "../../workers/benchmark/visible.ts";
 import { SetupError } from "../errors.ts";
 import { readSettings } from "../settings.ts";
 import { projectRoot } from "../tools.ts";
@@ -10,8 +11,8 @@ import { type Stack, startStack } from "./start.ts";
  */
 
 const ending = new AbortController();
-const say = (line: string) => console.log(line);
-const complain = (line: string) => console.error(line);
+const say = (line: string) => console.log(visible(stripVTControlCharacters(line)));
+const complain = (line: string) => console.error(visible(stripVTControlCharacters(line)));
 
 // When the terminal is closed writing fails; the stop that SIGHUP asks for must still run.
 process.stdout.on("error", () => undefined);

@@ -69,6 +69,12 @@ create table public.models (
   retires_at        timestamptz,
   -- {input, output, cachedInput, source, at, days, day}: a price more than ten times the last one, or less than a tenth.
   held_price        jsonb check (jsonb_typeof(held_price) = 'object' and length(held_price::text) <= 6000),
+  -- Upstreams of a proxy at which the model is measured alone, each in a series of its own; `active` or not.
+  pinned_upstreams  text[] not null default '{}'
+    check (cardinality(pinned_upstreams) <= 20 and internal.is_line(array_to_string(pinned_upstreams, ' '))),
+  -- The model that answers say they come from, and when the newest of them did.
+  served_model      text check (length(served_model) <= 500),
+  served_at         timestamptz,
   unique (name, provider_id),
   constraint models_texts_are_lines check (
     internal.is_line(name) and internal.is_line(successor) and internal.is_line(flag) and internal.is_line(alias_of)
@@ -247,7 +253,7 @@ create table public.catalog_events (
   id          uuid primary key default gen_random_uuid(),
   at          timestamptz not null default now(),
   kind        text not null check (kind in (
-    'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced', 'taken_out')),
+    'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced', 'taken_out', 'served_model')),
   provider_id uuid not null references public.providers (id) on delete cascade,
   model_id    uuid references public.models (id) on delete set null,
   -- As it was named then: it outlives the row.

@@ -12,7 +12,8 @@ as $$
       || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end
 $$;
 
--- Models to measure, each with its newest price; `also` names endpoints ("slug/model") wanted though inactive.
+-- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
+-- provider routes it, and one for each upstream at which it is measured alone.
 create function public.engine_targets(also text[] default '{}') returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -21,17 +22,22 @@ as $$
       'providerId', p.id,
       'model', m.name,
       'modelId', m.id,
-      'active', m.active,
+      'active', m.active or asked.upstream is not null,
+      'upstream', asked.upstream,
       'reasoning', m.reasoning,
       'price', internal.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
         price.source, price.hours) - 'source'
-    ) order by p.slug, m.name), '[]')
+    ) order by p.slug, m.name, asked.upstream nulls first), '[]')
   from public.models m
   join public.providers p on p.id = m.provider_id
+  cross join lateral (
+    select null::text as upstream where m.active or p.slug || '/' || m.name = any (also)
+    union all
+    select unnest(m.pinned_upstreams)
+  ) asked
   left join lateral (
     select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-  ) price on true
-  where m.active or p.slug || '/' || m.name = any (also);
+  ) price on true;
 $$;
 
 -- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
@@ -77,36 +83,15 @@ as $$
   where of_provider is null or p.slug = of_provider
 $$;
 
--- Writes what a sync found, all of it or nothing, each change with its event. Every statement looks again at the row
--- as it is now, so that a change found twice is written once. The shape is CatalogChange in
--- workers/benchmark/catalog/changes.ts, with `provider` (the row to make where it is missing; only `added` and
--- `heldLists` need it), `source` and `at`. Answers with how many of each kind were written.
-create function public.engine_apply_catalog(change jsonb) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
+-- Models that a list has for the first time, no longer, or again.
+create function internal.apply_offers(change jsonb, owner uuid, moment timestamptz) returns jsonb
+language plpgsql volatile set search_path = ''
 as $$
 declare
-  moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
-  slug constant text := change -> 'provider' ->> 'slug';
-  owner uuid;
   written jsonb := '{}';
   n integer;
   first_seen integer;
 begin
-  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('engine_apply_catalog', 0));
-  if slug is not null then
-    insert into public.providers (slug, name, kind, base_url, logo_url)
-    select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
-    from jsonb_to_record(change -> 'provider')
-      as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
-    on conflict do nothing;
-    select p.id into strict owner from public.providers p where p.slug = change -> 'provider' ->> 'slug';
-  end if;
-
-  -- One item, or none where nothing changes: what is held from now on, null for nothing.
-  update public.providers p set held_list = nullif(e.held, 'null')
-  from jsonb_array_elements(change -> 'heldLists') as e(held)
-  where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
-
   with listed as (
     select * from jsonb_to_recordset(change -> 'added') as m(
       name text, "contextWindow" integer, reasoning boolean, "reasoningStated" boolean, "aliasOf" text,
@@ -178,7 +163,18 @@ begin
   select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into n, first_seen
   from told t;
   written := written || jsonb_build_object('returned', n, 'new', (written ->> 'new')::integer + first_seen);
+  return written;
+end
+$$;
 
+-- What a list says of models it had before, and models that are taken out of the runs.
+create function internal.apply_model_facts(change jsonb, moment timestamptz) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  written jsonb := '{}';
+  n integer;
+begin
   with changed as (
     update public.models m
     set context_window = was."contextWindow"
@@ -231,6 +227,36 @@ begin
   get diagnostics n = row_count;
   written := written || jsonb_build_object('takenOut', n);
 
+  update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
+  from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
+  where m.id = e.id
+    and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
+
+  update public.models m
+  set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
+  from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
+  where m.id = e.id
+    and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
+
+  update public.models m set reasoning = e.reasoning
+  from jsonb_to_recordset(change -> 'reasonings') as e(id uuid, reasoning boolean)
+  where m.id = e.id and not m.reasoning_by_hand and m.reasoning is distinct from e.reasoning;
+
+  update public.models m set last_seen_at = moment
+  from jsonb_to_recordset(change -> 'seen') as e(id uuid)
+  where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
+  return written;
+end
+$$;
+
+-- Prices that hold from now on, and prices that wait for a person.
+create function internal.apply_prices(change jsonb, moment timestamptz) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  written jsonb := '{}';
+  n integer;
+begin
   with offered as (
     select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
       internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
@@ -313,28 +339,40 @@ begin
   update public.models m set held_price = null
   from jsonb_to_recordset(change -> 'releasedPrices') as e(id uuid)
   where m.id = e.id and m.held_price is not null;
-
-  update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
-  from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
-  where m.id = e.id
-    and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
-
-  update public.models m
-  set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
-  from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
-  where m.id = e.id
-    and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
-
-  update public.models m set reasoning = e.reasoning
-  from jsonb_to_recordset(change -> 'reasonings') as e(id uuid, reasoning boolean)
-  where m.id = e.id and not m.reasoning_by_hand and m.reasoning is distinct from e.reasoning;
-
-  update public.models m set last_seen_at = moment
-  from jsonb_to_recordset(change -> 'seen') as e(id uuid)
-  where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
-
   return written;
-end;
+end
+$$;
+
+-- Writes what a sync found, all of it or nothing, each change with its event. Every statement looks again at the row
+-- as it is now, so that a change found twice is written once. The shape is CatalogChange in
+-- workers/benchmark/catalog/changes.ts, with `provider` (the row to make where it is missing; only `added` and
+-- `heldLists` need it), `source` and `at`. Answers with how many of each kind were written.
+create function public.engine_apply_catalog(change jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
+  slug constant text := change -> 'provider' ->> 'slug';
+  owner uuid;
+begin
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('engine_apply_catalog', 0));
+  if slug is not null then
+    insert into public.providers (slug, name, kind, base_url, logo_url)
+    select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
+    from jsonb_to_record(change -> 'provider')
+      as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
+    on conflict do nothing;
+    select p.id into strict owner from public.providers p where p.slug = change -> 'provider' ->> 'slug';
+  end if;
+
+  -- One item, or none where nothing changes: what is held from now on, null for nothing.
+  update public.providers p set held_list = nullif(e.held, 'null')
+  from jsonb_array_elements(change -> 'heldLists') as e(held)
+  where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
+
+  return internal.apply_offers(change, owner, moment) || internal.apply_model_facts(change, moment)
+    || internal.apply_prices(change, moment);
+end
 $$;
 
 -- Takes a price that was held back as the price: a person has looked at it. Answers with it, null where none waits.
@@ -397,7 +435,6 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '3s'
-set jit = off
 as $$
   with
   words as (
@@ -518,6 +555,10 @@ revoke all on public.latest_prices from public, anon, authenticated, service_rol
 grant select on public.latest_prices to anon, authenticated, service_role;
 grant execute on function internal.price_json(double precision, double precision, double precision, text, jsonb)
   to anon, authenticated, service_role;
+grant execute on function
+  internal.apply_offers(jsonb, uuid, timestamptz), internal.apply_model_facts(jsonb, timestamptz),
+  internal.apply_prices(jsonb, timestamptz)
+  to service_role;
 revoke execute on function public.engine_targets(text[]) from public, anon, authenticated;
 revoke execute on function public.engine_catalog(text) from public, anon, authenticated;
 revoke execute on function public.engine_apply_catalog(jsonb) from public, anon, authenticated;

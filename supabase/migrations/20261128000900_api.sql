@@ -118,7 +118,6 @@ language plpgsql stable security invoker
 set search_path = ''
 set statement_timeout = '3s'
 set timezone = 'UTC'
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   answer json;
@@ -175,7 +174,6 @@ language plpgsql stable security invoker
 set search_path = ''
 set statement_timeout = '3s'
 set timezone = 'UTC'
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   answer json;
@@ -243,7 +241,6 @@ language plpgsql stable security invoker
 set search_path = ''
 set statement_timeout = '3s'
 set timezone = 'UTC'
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   answer json;

@@ -102,7 +102,7 @@ as $$
   with shown as (
     select s.provider, s.model, s.simulated, array_agg(s.id) as ids
     from public.series s
-    where s.shown and s.workload = 'standard' and s.location = at_location
+    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
     group by 1, 2, 3
   ), known as (
     select h.provider, h.model, h.simulated, h.ids, n.created_at as newest_at, t.state, t.since, t.reason, t.measured_at

@@ -1,14 +1,6 @@
 -- Who serves: the upstreams at which a proxied model is measured alone, those that served the others, and the model that
 -- answers say they come from.
 
-alter table public.models
-  -- Upstreams of a proxy at which the model is measured alone, each in a series of its own; `active` or not.
-  add column pinned_upstreams text[] not null default '{}'
-    check (cardinality(pinned_upstreams) <= 20 and internal.is_line(array_to_string(pinned_upstreams, ' '))),
-  -- The model that answers say they come from, and when the newest of them did.
-  add column served_model text check (length(served_model) <= 500),
-  add column served_at    timestamptz;
-
 -- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
 create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
 language sql volatile security invoker set search_path = ''
@@ -23,34 +15,6 @@ as $$
     returning 1
   )
   select exists (select 1 from changed);
-$$;
-
--- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
--- provider routes it, and one for each upstream at which it is measured alone.
-create or replace function public.engine_targets(also text[] default '{}') returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
-  select coalesce(jsonb_agg(jsonb_build_object(
-      'provider', p.slug,
-      'providerId', p.id,
-      'model', m.name,
-      'modelId', m.id,
-      'active', m.active or asked.upstream is not null,
-      'upstream', asked.upstream,
-      'reasoning', m.reasoning,
-      'price', internal.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
-        price.source, price.hours) - 'source'
-    ) order by p.slug, m.name, asked.upstream nulls first), '[]')
-  from public.models m
-  join public.providers p on p.id = m.provider_id
-  cross join lateral (
-    select null::text as upstream where m.active or p.slug || '/' || m.name = any (also)
-    union all
-    select unnest(m.pinned_upstreams)
-  ) asked
-  left join lateral (
-    select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-  ) price on true;
 $$;
 
 -- Which upstreams served a proxied model that it routed by itself, over a time: [{upstream, n}], the most first.
@@ -77,10 +41,6 @@ revoke execute on function public.engine_pin_upstream(uuid, text, boolean) from 
 revoke execute on function public.upstream_shares(text, text, timestamptz, text) from public;
 grant execute on function public.engine_pin_upstream(uuid, text, boolean) to service_role;
 grant execute on function public.upstream_shares(text, text, timestamptz, text) to anon, authenticated, service_role;
-
-alter table public.catalog_events drop constraint catalog_events_kind_check;
-alter table public.catalog_events add constraint catalog_events_kind_check check (kind in (
-  'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced', 'taken_out', 'served_model'));
 
 -- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
 -- new version is rolled out, are one change; what the simulator and pinned upstreams say changes nothing.

@@ -80,6 +80,22 @@ export const tables: Readonly<Record<string, Relation>> = {
       insert into public.outages (series_id, began_at, last_failure_at, failures, kinds)
       select made.id, started_at, started_at, 2, '{timeout}' from made, public.runs where runs.id = $1`,
   },
+  endpoint_states: {
+    service: WRITES,
+    seed: `insert into public.endpoint_states
+        (provider, model, location, simulated, state, since, reason, measured_at)
+      select 'openai', 'a-model', 'enam', false, 'up', started_at, 'It is', started_at from public.runs where id = $1`,
+  },
+  endpoint_state_changes: {
+    service: WRITES,
+    seed: `insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
+      select 'openai', 'a-model', 'enam', false, started_at, 'up', 'It is' from public.runs where id = $1`,
+  },
+  incidents: {
+    service: WRITES,
+    seed: `insert into public.incidents (id, provider, location, simulated, kind, opened_at, endpoints, revision)
+      select id, 'openai', 'enam', false, 'outage', started_at, '[]', 1 from public.runs where id = $1`,
+  },
   // Read by no page; for whoever holds the service key.
   hourly_rollups: {
     service: ["select", "insert"],
@@ -109,6 +125,9 @@ export const readFunctions: Readonly<Record<string, object>> = {
   api_models: {},
   api_prices: {},
   api_health: {},
+  api_incidents: {},
+  current_states: {},
+  endpoint_health: { at_location: "enam" },
   dashboard_incidents: {},
   dashboard_status: {},
   dashboard_runs: {},
@@ -136,5 +155,7 @@ export const serviceFunctions: Readonly<Record<string, object>> = {
     pinned: true,
   },
   engine_refresh_windows: { time_window: "7d", part: "current", at_location: "enam" },
+  engine_watch_memory: { at_location: "enam", since: "2026-01-01T00:00:00Z" },
+  engine_write_watch: { change: { location: "enam" } },
   engine_prune: { chunk_times_days: null, texts_days: null, rows_days: null },
 };

@@ -159,6 +159,8 @@ test("the document lists every address that answers programs", () => {
     "/api/v1/runs",
     "/api/v1/models",
     "/api/v1/prices",
+    "/api/v1/states",
+    "/api/v1/incidents",
     "/api/v1/health",
     "/results.csv",
     "/badge/{provider}/{model}",

@@ -243,6 +243,25 @@ describe("a run with a model that has no price", () => {
     expect(await run(of)).toMatchObject({ input_price_per_m: 0.8, output_price_per_m: 3.2 });
   });
 
+  it("costs a result with what holds at the hour in which it was asked for", async () => {
+    const of = await startPaidRun("gpt-4.1-mini");
+    lists.answer("/feed.json", { openai: { models: { "gpt-4.1-mini": cost(0.4, 1.6) } } });
+    await run(of);
+    // From an hour ago to an hour from now, whatever time it is.
+    const timeOf = (ms: number) => new Date(Date.now() + ms).toISOString().slice(11, 16);
+    const hours = [
+      { from: timeOf(-3_600_000), to: timeOf(3_600_000), input: 3, output: 6, cachedInput: null },
+    ];
+    await supabase.sql.query("update public.prices set hours = $1 where source = 'price feed'", [
+      JSON.stringify(hours),
+    ]);
+    expect(await run(of)).toMatchObject({ input_price_per_m: 3, output_price_per_m: 6 });
+    await supabase.sql.query("update public.prices set hours = $1 where source = 'price feed'", [
+      JSON.stringify([{ ...hours[0], from: hours[0]?.to, to: hours[0]?.from }]),
+    ]);
+    expect(await run(of)).toMatchObject({ input_price_per_m: 0.4, output_price_per_m: 1.6 });
+  });
+
   it("asks a feed that has none once a day, not at every run", async () => {
     const of = await startPaidRun("gpt-4.1-mini");
     lists.answer("/feed.json", { openai: { models: { other: cost(1, 1) } } });

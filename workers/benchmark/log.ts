@@ -1,4 +1,5 @@
 import { redact } from "./probe/redact.ts";
+import { visible } from "./visible.ts";
 
 export type Level = "info" | "warn" | "error";
 
@@ -22,7 +23,9 @@ export function createLog(write: (line: string, level: Level) => void, secrets: 
   const known = secrets.filter((secret) => secret.length >= 4);
   const emit = (level: Level, event: string, fields: Fields = {}) => {
     write(
-      JSON.stringify({ level, event, time: new Date().toISOString(), ...(clean(fields, known) as Fields) }),
+      visible(
+        JSON.stringify({ level, event, time: new Date().toISOString(), ...(clean(fields, known) as Fields) }),
+      ),
       level,
     );
   };
@@ -75,7 +78,7 @@ export function formatEvent(line: string): string | null {
   const { level, event, time, ...rest } = fields;
   const clock = String(time).slice(11, 19);
   const mark = level === "error" ? "ERROR" : level === "warn" ? "warn " : "     ";
-  return `${clock} ${mark} ${describeEvent(String(event), rest)}`;
+  return visible(`${clock} ${mark} ${describeEvent(String(event), rest)}`);
 }
 
 /** The fields of a log line, or null where the line is none of ours. */
@@ -116,7 +119,7 @@ export function describeResult(fields: Record<string, unknown>): string {
     status,
     ...(fields.simulated ? ["SIMULATED"] : []),
   ];
-  return `${endpoint} ${parts.join(" | ")}`;
+  return visible(`${endpoint} ${parts.join(" | ")}`);
 }
 
 function unit(value: unknown, name: string): string {

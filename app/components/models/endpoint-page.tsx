@@ -8,6 +8,7 @@ import {
   formatTime,
   formatTps,
 } from "../../lib/format.ts";
+import type { StateNow } from "../../lib/incidents.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { compareHref, endpointPath } from "../../lib/models-path.ts";
 import type { ModelPage } from "../../lib/models-types.ts";
@@ -15,6 +16,7 @@ import { MODEL_QUERY, type ModelQuery, WINDOWS } from "../../lib/queries.ts";
 import { earlier } from "../../lib/schedule.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { Segments } from "../filters/segments.tsx";
+import { StateLine } from "../incidents/state-line.tsx";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { Panel } from "../ui/panel.tsx";
@@ -32,10 +34,12 @@ export interface EndpointPageProps {
   readonly query: ModelQuery;
   readonly locked: readonly LockableMetric[];
   readonly page: ModelPage;
+  /** Null where nobody knows it, or it is locked. */
+  readonly state: StateNow | null;
 }
 
 /** All that is known of one provider + model. */
-export function EndpointPage({ query, locked, page }: EndpointPageProps) {
+export function EndpointPage({ query, locked, page, state }: EndpointPageProps) {
   const { endpoint } = page;
   const newest = earlier(page.newest_result_at, page.as_of);
   useRefresh(60_000);
@@ -53,6 +57,7 @@ export function EndpointPage({ query, locked, page }: EndpointPageProps) {
         <StaleBanner ago={formatAgo(newest, page.read_at)} time={formatTime(newest)} />
       )}
       <Heading page={page} query={query} />
+      {state !== null && <StateLine now={state} />}
       <div className="mb-4 flex flex-wrap gap-2">
         <Segments
           label="Time window"

@@ -1,26 +1,56 @@
+import { Link } from "@remix-run/react";
 import { formatCount, formatDate, formatTime } from "../../lib/format.ts";
+import { type Incident, incidentHref, incidentLength, incidentTitle } from "../../lib/incidents.ts";
 import type { StatusIncident } from "../../lib/status.ts";
 import { kindsWords, lengthWords } from "../../lib/status-words.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { Panel } from "../ui/panel.tsx";
 
 export interface CurrentIncidentsProps {
+  /** Ongoing ones with pages of their own: outages, elevated errors and slow-downs. */
+  readonly noticed: readonly Incident[];
   readonly incidents: readonly StatusIncident[];
   readonly asOf: string;
   /** Anything was measured at all. */
   readonly any: boolean;
 }
 
-export function CurrentIncidents({ incidents, asOf, any }: CurrentIncidentsProps) {
+export function CurrentIncidents({ noticed, incidents, asOf, any }: CurrentIncidentsProps) {
   if (!any) return null;
   return (
     <Panel title="Incidents now" className={incidents.length > 0 ? "border-acid-danger/50" : ""}>
+      <Noticed incidents={noticed} asOf={asOf} />
       {incidents.length === 0 ? (
-        <p className="text-acid-muted">None: no endpoint's last two answers were failures of its provider.</p>
+        <p className="text-acid-muted">
+          {noticed.length === 0 ? "None: no" : "No"} endpoint's last two answers were failures of its
+          provider.
+        </p>
       ) : (
         <List incidents={incidents} asOf={asOf} />
       )}
     </Panel>
+  );
+}
+
+function Noticed({ incidents, asOf }: { incidents: readonly Incident[]; asOf: string }) {
+  if (incidents.length === 0) return null;
+  return (
+    <ul className="mb-4 grid gap-3">
+      {incidents.map((incident) => (
+        <li key={incident.id} className="min-w-0 [overflow-wrap:anywhere]">
+          <Link
+            to={incidentHref(incident.id)}
+            className="font-medium text-acid-link underline underline-offset-4"
+          >
+            <bdi>{incidentTitle(incident)}</bdi>
+          </Link>
+          {incident.simulated && <Tag tone="warning">simulated</Tag>}
+          <p className="mt-0.5 text-acid-muted text-xs leading-relaxed">
+            {`${incidentLength(incident, asOf)}. ${incident.endpoints[0]?.reason ?? ""}.`}
+          </p>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -25,7 +25,7 @@ export interface ProviderCardProps {
 export function ProviderCard({ provider, status, query, locked }: ProviderCardProps) {
   const id = useId();
   const { uptime, days, health } = provider;
-  const state = health && stateWords(health.state, provider.measured, health.failing);
+  const state = health && stateWords(health.state, provider.measured, health.failing, health.degraded);
   return (
     <article aria-labelledby={id} data-provider={provider.provider} className="panel min-w-0 p-4">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1">

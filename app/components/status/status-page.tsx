@@ -53,7 +53,12 @@ export function StatusPage({ query, locked, status }: StatusPageProps) {
             <LockedState metric="Incidents" />
           </Panel>
         ) : (
-          <CurrentIncidents incidents={incidents.current} asOf={status.as_of} any={measured.length > 0} />
+          <CurrentIncidents
+            noticed={status.noticed}
+            incidents={incidents.current}
+            asOf={status.as_of}
+            any={measured.length > 0}
+          />
         )}
         <Engine engine={engine} asOf={status.as_of} />
         <section aria-labelledby="providers" className="grid grid-cols-1 gap-4">
@@ -94,12 +99,17 @@ export function StatusPage({ query, locked, status }: StatusPageProps) {
   );
 }
 
-function headline({ incidents, providers, engine }: Status): string {
+function headline({ incidents, noticed, providers, engine }: Status): string {
   const measured = providers.filter((provider) => provider.measured > 0);
   if (measured.length === 0) return "Which AI providers are up?";
   if (engine.stale) return "Status unknown: measuring has stopped";
   if (incidents === null) return "Which AI providers are measured?";
   const { current } = incidents;
+  const degraded = noticed.filter(({ kind }) => kind !== "outage");
+  if (current.length === 0 && degraded.length > 0) {
+    const slow = new Set(degraded.map(({ provider }) => provider)).size;
+    return `${formatCount(slow, "provider is", "providers are")} degraded`;
+  }
   if (current.length === 0) {
     return measured.length === 1
       ? "The measured provider is up"

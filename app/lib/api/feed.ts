@@ -1,3 +1,4 @@
+import { incidentHref, incidentTitle, type Incident as NoticedIncident } from "../incidents.ts";
 import { formatMoney, pricesText } from "./feed-words.ts";
 import { xmlText } from "./xml.ts";
 
@@ -176,6 +177,23 @@ export function incidentEntry(incident: Incident, id: string): FeedEntry {
     // While it goes on each further failure is news of it.
     updated: ended_at ?? incident.last_failure_at,
     path: "/status",
+    categories: ["incident", ...(simulated ? ["simulated"] : [])],
+  };
+}
+
+/** Of an incident that the watch noticed; its id is its own. */
+export function noticedEntry(incident: NoticedIncident): FeedEntry {
+  const { id, opened_at, closed_at, endpoints, simulated, location } = incident;
+  const lines = endpoints.map(({ model, reason }) => `${model}: ${reason}.`);
+  return {
+    id: `urn:uuid:${id}`,
+    title: `${simulated ? "[simulated] " : ""}${incidentTitle(incident)}${closed_at === null ? "" : ", over"}`,
+    text: `${lines.join(" ")} Measured from ${location}. It began at ${opened_at}${
+      closed_at === null ? " and goes on." : ` and ended at ${closed_at}.`
+    }`,
+    published: opened_at,
+    updated: closed_at ?? opened_at,
+    path: incidentHref(id),
     categories: ["incident", ...(simulated ? ["simulated"] : [])],
   };
 }

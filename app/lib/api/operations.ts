@@ -1,26 +1,31 @@
 import { z } from "zod";
 import type { LockableMetric } from "../locks.ts";
+import { isOpen } from "../locks.ts";
 import { name as nameParameter, type Parameters } from "./parameters.ts";
 import {
   badgeQuery,
   CSV_QUERY,
   endpointsQuery,
   FEED_QUERY,
+  INCIDENTS_QUERY,
   MODELS_QUERY,
   openBadgeMetrics,
   PRICES_QUERY,
   RESULTS_QUERY,
   RUNS_QUERY,
+  STATES_QUERY,
 } from "./queries.ts";
 import { openFields, RESULT_FIELDS } from "./result-fields.ts";
 import {
   anyResultSchema,
   endpointListSchema,
   healthSchema,
+  incidentSchema,
   listOf,
   modelSchema,
   priceSchema,
   runSchema,
+  stateSchema,
 } from "./schemas.ts";
 
 /** A request that shows what an address does; any server answers it with the status that stands here. */
@@ -150,6 +155,29 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       tagged: true,
     },
     {
+      id: "listStates",
+      path: "/api/v1/states",
+      summary: "How each endpoint is now",
+      description:
+        "up, degraded, down or unknown, since when and why: decided when results come in, the same on pages, badges and in alerts.",
+      query: STATES_QUERY,
+      answers: [
+        ok("StatePage", listOf(stateSchema).extend({ location: z.string().nullable() }), "A page of states."),
+      ],
+      examples: [{ summary: "What is down", address: "/api/v1/states?state=down", status: 200 }],
+      tagged: true,
+    },
+    {
+      id: "listIncidents",
+      path: "/api/v1/incidents",
+      summary: "Incidents",
+      description: `Outages, elevated errors and slow-downs, one for each provider whose endpoints fail or are slow together. ${PAGES}`,
+      query: INCIDENTS_QUERY,
+      answers: [ok("IncidentPage", listOf(incidentSchema), "A page of incidents.")],
+      examples: [{ summary: "Ongoing ones", address: "/api/v1/incidents?open=true", status: 200 }],
+      tagged: true,
+    },
+    {
       id: "getHealth",
       path: "/api/v1/health",
       summary: "Whether measuring goes on",
@@ -247,5 +275,7 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
     },
   ];
   // A badge shows one metric; where none is open there is none to show.
-  return openBadgeMetrics(locked).length > 0 ? all : all.filter(({ id }) => id !== "getBadge");
+  const open = openBadgeMetrics(locked).length > 0 ? all : all.filter(({ id }) => id !== "getBadge");
+  if (isOpen("reliability", locked)) return open;
+  return open.filter(({ id }) => id !== "listStates" && id !== "listIncidents");
 }

@@ -1,4 +1,5 @@
 import { ERROR_KINDS } from "../failures.ts";
+import { INCIDENT_KINDS, STATES } from "../incidents.ts";
 import type { LockableMetric } from "../locks.ts";
 import { isOpen, type Part } from "../locks.ts";
 import { WINDOWS } from "../queries.ts";
@@ -67,6 +68,27 @@ export const RUNS_QUERY = {
   until,
   limit: limit(200, 50),
   cursor: timeCursor("runs"),
+};
+
+export const INCIDENTS_QUERY = {
+  id: uuid({ description: "The one incident with this id.", example: EXAMPLE_ID }),
+  provider,
+  kind: oneOf(INCIDENT_KINDS, null, {
+    description: "outage: requests fail in a row; errors: now and then; slowdown: slower than usual.",
+    example: "outage",
+  }),
+  location: location(""),
+  open: yesOrNo({ description: "Ongoing incidents only, or closed ones only.", example: true }),
+  since: moment({ description: "Incidents that were open at this moment or later.", example: "2026-11-01" }),
+  limit: limit(200, 50),
+  cursor: timeCursor("incidents"),
+};
+
+export const STATES_QUERY = {
+  location: location("; by default the place with most results"),
+  provider,
+  state: oneOf(STATES, null, { description: "Endpoints in this state.", example: "down" }),
+  limit: limit(1_000, 1_000),
 };
 
 export const MODELS_QUERY = {
@@ -142,10 +164,12 @@ export function endpointsQuery(locked: ReadonlySet<LockableMetric>) {
   };
 }
 
-const BADGE_METRICS = ["ttft", "tps", "latency", "stability", "value", "cost", "uptime"] as const;
+const BADGE_METRICS = ["ttft", "tps", "latency", "stability", "value", "cost", "uptime", "state"] as const;
 
 export function openBadgeMetrics(locked: ReadonlySet<LockableMetric>) {
-  return BADGE_METRICS.filter((metric) => isOpen(metric === "uptime" ? "reliability" : metric, locked));
+  return BADGE_METRICS.filter((metric) =>
+    isOpen(metric === "uptime" || metric === "state" ? "reliability" : metric, locked),
+  );
 }
 
 export function badgeQuery(locked: ReadonlySet<LockableMetric>) {

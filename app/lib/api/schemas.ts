@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ENDPOINT_FACTS, ENDPOINT_FIGURES } from "../endpoint-schema.ts";
+import { INCIDENT_KINDS, STATES } from "../incidents.ts";
 import type { LockableMetric } from "../locks.ts";
 import { isOpen } from "../locks.ts";
 import { WINDOWS } from "../queries.ts";
@@ -136,6 +137,39 @@ export const priceSchema = z.object({
   since: say(time, "From when it holds."),
   current: say(z.boolean(), "false: another price followed."),
   source: say(z.string(), "Where it was read."),
+});
+
+export const stateSchema = z.object({
+  provider,
+  model,
+  simulated: z.boolean(),
+  state: say(z.enum(STATES), "unknown: nothing was learned of it for twice the schedule."),
+  since: say(time.nullable(), "Since when, where that is known."),
+  reason: say(z.string(), "Why, in one sentence with its figures."),
+  measured_at: say(time.nullable(), "The newest request that says anything of the endpoint."),
+});
+
+export const incidentSchema = z.object({
+  id: z.guid(),
+  provider,
+  provider_name,
+  location: z.string(),
+  simulated: z.boolean(),
+  kind: say(z.enum(INCIDENT_KINDS), "outage: endpoints are down; errors, slowdown: they are degraded."),
+  opened_at: time,
+  closed_at: say(time.nullable(), "null while it goes on."),
+  endpoints: say(
+    z.array(
+      z.object({
+        model,
+        since: time,
+        until: say(time.nullable(), "null while the endpoint is in it."),
+        reason: say(z.string(), "Why, in one sentence with its figures."),
+        evidence: say(z.array(z.guid()), "Ids of the results that showed it."),
+      }),
+    ),
+    "Endpoints of one provider that fail or are slow together.",
+  ),
 });
 
 export const healthSchema = z.object({

@@ -132,6 +132,8 @@ describe("the loader", () => {
   };
   const ANSWERS: Readonly<Record<string, unknown>> = {
     catalog_changes: [],
+    api_incidents: [],
+    current_states: { as_of: answer.as_of, location: null, states: [] },
     dashboard_incidents: { as_of: answer.as_of, first_day: "2026-10-25", location: null, incidents: [] },
   };
   const load = (search: string, reply: unknown = answer, other: Readonly<Record<string, unknown>> = {}) => {

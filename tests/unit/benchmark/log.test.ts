@@ -92,3 +92,21 @@ describe("an error in one line", () => {
     expect(describeError("text")).toBe("text");
   });
 });
+
+describe("what a terminal obeys, or turns text round, in others' data", () => {
+  const hostile = "model\u001b[2Jx\u009b31m\u202e\u2066\u2028\rend";
+  const obeyed = /[\p{Cc}\p{Bidi_Control}\u2028]/u;
+
+  it("reaches no log line, which says the same all the same", () => {
+    const lines: string[] = [];
+    createLog((line) => lines.push(line), []).error("target_measured", {
+      model: hostile,
+      error_message: hostile,
+    });
+    expect(lines[0]).not.toMatch(obeyed);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ model: hostile });
+    const shown = formatEvent(lines[0] ?? "") ?? "";
+    expect(shown).toContain("\\u001b[2Jx");
+    expect(shown).not.toMatch(obeyed);
+  });
+});

@@ -1,5 +1,5 @@
 import { duration, notice } from "../alerts/messages.ts";
-import { spentBefore } from "../jobs/budget.ts";
+import { DAY_MS, spentBefore } from "../jobs/budget.ts";
 import { orderTargets } from "../jobs/order.ts";
 import { planRun } from "../jobs/plan-run.ts";
 import { findMissingPrices } from "../jobs/sync-prices.ts";
@@ -11,6 +11,8 @@ import type { RunRecord } from "./run-state.ts";
 /** A run that finds no target to ask, because nothing is known yet and the database is away, tries this often. */
 const PLAN_ATTEMPTS = 6;
 /** Twice the schedule. */
+/** What a series is judged by, ms. */
+const WATCHED_MS = 7 * DAY_MS;
 const BEHIND_MS = 30 * 60_000;
 
 /**
@@ -33,7 +35,13 @@ export async function beginRun(context: Context, run: RunRecord): Promise<number
     spent += 1;
     problem = await openLedger(context, targets);
   }
-  if (plan.targets) runs.remember(plan.targets);
+  if (plan.targets) {
+    runs.remember(plan.targets);
+    if (!context.watch.isRestored(config.location)) {
+      spent += 1;
+      await restoreWatch(context);
+    }
+  }
   // Money is not spent while nobody knows how much has been.
   if (targets && context.ledger.isOpen) {
     if (!plan.targets)
@@ -50,6 +58,16 @@ export async function beginRun(context: Context, run: RunRecord): Promise<number
     runs.postpone(Date.now() + wait);
   }
   return spent;
+}
+
+/** A watch that remembers nothing of this place learns what the database knows; where it cannot, the next run tries. */
+async function restoreWatch({ config, log, store, watch }: Context): Promise<void> {
+  try {
+    const since = new Date(Date.now() - WATCHED_MS);
+    watch.restore(await store.watchMemory(config.location, since), config.location);
+  } catch (error) {
+    log.warn("watch_not_restored", { reason: describeError(error) });
+  }
 }
 
 /** @returns what went wrong, or null. */

@@ -4,6 +4,8 @@ import { incidentAlert, notice, providerName } from "../alerts/messages.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { IncidentRow, ResultRow, StateRow } from "../store/rows.ts";
+import type { StoredWatchMemory } from "../store/watch-memory.ts";
+import { beginWith } from "../watch/endpoint.ts";
 import { FLAP_MS } from "../watch/incidents.ts";
 import { observationOf } from "../watch/observation.ts";
 import type { EndpointWatch, Incident, IncidentChange, Observation } from "../watch/types.ts";
@@ -20,6 +22,7 @@ const incidentsSchema = z.array(
 type KnownIncident = z.infer<typeof incidentsSchema>[number];
 const ENDPOINT = "watch-1";
 const INCIDENTS = "incidents-1";
+const RESTORED = "watch-restored";
 
 interface WatchContext {
   readonly documents: Documents;
@@ -80,7 +83,8 @@ export class Watch implements WatchMemory {
     const request = observationOf(row);
     const { before, after, incidents } = judge(this, request);
     if (request.responded) this.hear(request.provider, request.at);
-    if (after !== before) documents.write(nameOf(after.provider, after.model, after.simulated), after);
+    if (after !== before && request.outcome !== "other")
+      documents.write(nameOf(after.provider, after.model, after.simulated), after);
     this.#tellOfAccount(row, config);
     if (incidents.length > 0) this.#keep(incidents, request.at, config);
     const hasChanged = before?.state !== after.state;
@@ -118,6 +122,33 @@ export class Watch implements WatchMemory {
       kind: "watch",
       runId,
       change: { location: config.location, states: known.map(stateRow), incidents: [] },
+    });
+  }
+
+  /** Whether it has begun with what the database knew of this place. */
+  isRestored(location: string): boolean {
+    return this.#context.documents.read(RESTORED, z.string()) === location;
+  }
+
+  /** Begins with what the database knows; what it remembers itself is newer. */
+  restore({ endpoints, incidents }: StoredWatchMemory, location: string): void {
+    const { documents } = this.#context;
+    documents.transaction(() => {
+      for (const { provider, model, simulated, past } of endpoints) {
+        const newest = past.at(-1);
+        if (!newest || this.endpoint(provider, model, simulated)) continue;
+        const begun = beginWith({ provider, model, simulated }, past);
+        const open = incidents.flatMap((incident) =>
+          incident.provider === provider && incident.simulated === simulated && incident.kind === "outage"
+            ? incident.endpoints.filter((entry) => entry.model === model && entry.until === null)
+            : [],
+        );
+        documents.write(nameOf(provider, model, simulated), open[0] ? downSince(begun, open[0]) : begun);
+      }
+      const own = this.#all();
+      const known = incidents.filter(({ id }) => own.every((other) => other.id !== id)).map(incidentOf);
+      if (known.length > 0) documents.write(INCIDENTS, [...own, ...known]);
+      documents.write(RESTORED, location);
     });
   }
 
@@ -170,6 +201,32 @@ export class Watch implements WatchMemory {
     );
     this.#context.alerts.tell(alert, config.alerts, at);
   }
+}
+
+/** An endpoint that another coordinator left down. */
+function downSince(
+  watch: EndpointWatch,
+  { since, reason, evidence }: StoredWatchMemory["incidents"][number]["endpoints"][number],
+): EndpointWatch {
+  const at = Date.parse(since);
+  const outage = { kind: "outage" as const, since: at, reason, evidence };
+  return { ...watch, troubles: [outage], state: "down", since: at, reason };
+}
+
+/** Somebody was told of it by whoever opened it. */
+function incidentOf(stored: StoredWatchMemory["incidents"][number]): KnownIncident {
+  const { opened_at, endpoints, ...same } = stored;
+  return {
+    ...same,
+    openedAt: Date.parse(opened_at),
+    closedAt: null,
+    endpoints: endpoints.map((entry) => ({
+      ...entry,
+      since: Date.parse(entry.since),
+      until: entry.until === null ? null : Date.parse(entry.until),
+    })),
+    told: true,
+  };
 }
 
 function nameOf(provider: string, model: string, simulated: boolean): string {

@@ -20,6 +20,7 @@ import { type PruneStep, pruneStep, type Retention } from "./retention.ts";
 import type { Delivery, OutboxItem } from "./rows.ts";
 import { readSpending, type Spending } from "./spending.ts";
 import { readTargets, type StoredTarget } from "./targets.ts";
+import { readWatchMemory, type StoredWatchMemory } from "./watch-memory.ts";
 
 /** Everything that the measuring Worker and its terminal read from and write to Supabase. */
 export interface Store {
@@ -35,6 +36,7 @@ export interface Store {
   acceptPrice(modelId: string): Promise<StoredPrice | null>;
   acceptList(provider: string, held: HeldList): Promise<void>;
   spendingSince(since: Date): Promise<Spending>;
+  watchMemory(location: string, since: Date): Promise<StoredWatchMemory>;
   prune(retention: Retention): Promise<PruneStep>;
 }
 
@@ -52,6 +54,7 @@ export function createStore(supabase: SupabaseSettings): Store {
     acceptPrice: (modelId) => acceptPrice(client, modelId),
     acceptList: (provider, held) => acceptList(client, provider, held),
     spendingSince: (since) => readSpending(client, since),
+    watchMemory: (location, since) => readWatchMemory(client, location, since),
     prune: (retention) => pruneStep(client, retention),
   };
 }

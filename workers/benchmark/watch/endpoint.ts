@@ -1,4 +1,4 @@
-import { judgeSpeed, NO_MEMORY } from "./slowdown.ts";
+import { judgeSpeed, MOST_PAST, NO_MEMORY } from "./slowdown.ts";
 import type { EndpointState, EndpointWatch, Observation, Past, Trouble } from "./types.ts";
 import { downReason, errorsReason, upReason } from "./words.ts";
 
@@ -20,6 +20,28 @@ export function newEndpoint({ provider, model, simulated, at }: Observation): En
     troubles: [],
     state: "up",
     since: at,
+    reason: upReason(1, 1),
+    measuredAt: at,
+  };
+}
+
+/** An endpoint of which only its successes are known, oldest first. */
+export function beginWith(
+  { provider, model, simulated }: Pick<EndpointWatch, "provider" | "model" | "simulated">,
+  past: readonly Past[],
+): EndpointWatch {
+  const at = past.at(-1)?.[0] ?? 0;
+  return {
+    ...NO_MEMORY,
+    past: past.slice(-MOST_PAST),
+    provider,
+    model,
+    simulated,
+    failures: [],
+    recent: [],
+    troubles: [],
+    state: "up",
+    since: past[0]?.[0] ?? at,
     reason: upReason(1, 1),
     measuredAt: at,
   };

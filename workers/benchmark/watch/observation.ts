@@ -11,6 +11,7 @@ export interface Watched {
   readonly error_kind: string | null;
   readonly status_code: number | null;
   readonly confirmation?: boolean;
+  readonly upstream_pinned?: boolean;
   readonly ttft_ms: number | null;
   readonly total_latency_ms: number;
   readonly tps: number | null;
@@ -43,7 +44,9 @@ export function observationOf(row: Watched): Observation {
   };
 }
 
-function outcomeOf({ success, error_kind }: Watched): Outcome {
+function outcomeOf({ success, error_kind, upstream_pinned }: Watched): Outcome {
+  // One upstream of a proxy by itself is another series, and no state of the endpoint.
+  if (upstream_pinned) return "other";
   if (success) return "success";
   return error_kind !== null && PROVIDERS.has(error_kind) ? "provider_failure" : "other";
 }

@@ -7,7 +7,7 @@ import { slowReason } from "./words.ts";
 export const LEAST_SUCCESSES = 96;
 const WINDOW_MS = 7 * DAY_MS;
 /** Bounds the memory whatever a clock says: 7 days of a run every 15 minutes, and manual ones. */
-const MOST_PAST = 700;
+export const MOST_PAST = 700;
 /** Of so many values at most an incident names the results. */
 const MOST_IDS = 40;
 /** A baseline is learned anew after so many successes. */

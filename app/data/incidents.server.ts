@@ -1,0 +1,146 @@
+import { z } from "zod";
+import type { Values } from "../lib/api/parameters.ts";
+import type { INCIDENTS_QUERY, STATES_QUERY } from "../lib/api/queries.ts";
+import { incidentSchema, stateSchema } from "../lib/api/schemas.ts";
+import type { Incident, StateNow } from "../lib/incidents.ts";
+import type { LockableMetric } from "../lib/locks.ts";
+import { isOpen } from "../lib/locks.ts";
+import type { EndpointId } from "../lib/models-path.ts";
+import { time } from "../lib/schema.ts";
+import type { ListPage } from "./api-answer.server.ts";
+import type { Reader } from "./reader.server.ts";
+
+/*
+ * What the watch has decided: stored facts, which pages, API, badges and feed only read. All of it goes where uptime is
+ * locked. Each read throws a ReadError where the database gives no answer and a ZodError where the answer is not what
+ * was agreed.
+ */
+
+type Locked = ReadonlySet<LockableMetric>;
+
+const statesAnswer = z.object({
+  as_of: time,
+  location: z.string().nullable(),
+  states: stateSchema.array(),
+});
+export type States = z.infer<typeof statesAnswer>;
+
+const NO_STATES: States = { as_of: "1970-01-01T00:00:00Z", location: null, states: [] };
+
+/** A reason may hold the figures that made it: where one of the speeds is locked, none is said. */
+function said(reason: string, locked: Locked): string {
+  const isSpeed = reason.includes(", usually ");
+  return isSpeed && !isOpen("arrivals", locked) ? "Slower than usual" : reason;
+}
+
+function saidOfIncident(incident: Incident, locked: Locked): Incident {
+  const endpoints = incident.endpoints.map((entry) => ({ ...entry, reason: said(entry.reason, locked) }));
+  return { ...incident, endpoints };
+}
+
+/** @param location null: the place with most results. */
+export async function currentStates(
+  reader: Reader,
+  location: string | null,
+  locked: Locked,
+): Promise<States> {
+  if (!isOpen("reliability", locked)) return NO_STATES;
+  const answer = statesAnswer.parse(await reader.call("current_states", { at_location: location }));
+  return {
+    ...answer,
+    states: answer.states.map((state) => ({ ...state, reason: said(state.reason, locked) })),
+  };
+}
+
+/** One endpoint's state, or null where nobody knows it or it is locked. */
+export async function endpointState(
+  reader: Reader,
+  { provider, model }: EndpointId,
+  location: string | null,
+  locked: Locked,
+): Promise<StateNow | null> {
+  const { states } = await currentStates(reader, location, locked);
+  return states.find((state) => state.provider === provider && state.model === model) ?? null;
+}
+
+/** Incidents that are open now, newest first. */
+export async function openIncidents(
+  reader: Reader,
+  location: string | null,
+  locked: Locked,
+): Promise<readonly Incident[]> {
+  if (!isOpen("reliability", locked)) return [];
+  const answer = await reader.call("api_incidents", { of_location: location, is_open: true, at_most: 100 });
+  return incidentSchema
+    .array()
+    .parse(answer)
+    .map((incident) => saidOfIncident(incident, locked));
+}
+
+/** Incidents that were open at a moment (ISO) or later. */
+export async function incidentsSince(
+  reader: Reader,
+  query: { readonly provider: string | null; readonly location: string | null; readonly since: string },
+  locked: Locked,
+): Promise<readonly Incident[]> {
+  if (!isOpen("reliability", locked)) return [];
+  const answer = await reader.call("api_incidents", {
+    of_provider: query.provider,
+    of_location: query.location,
+    since: query.since,
+    at_most: 200,
+  });
+  return incidentSchema
+    .array()
+    .parse(answer)
+    .map((incident) => saidOfIncident(incident, locked));
+}
+
+/** One incident; null where there is none, or it is locked. */
+export async function readIncident(reader: Reader, id: string, locked: Locked): Promise<Incident | null> {
+  if (!isOpen("reliability", locked)) return null;
+  const [incident] = incidentSchema.array().parse(await reader.call("api_incidents", { of_incident: id }));
+  return incident ? saidOfIncident(incident, locked) : null;
+}
+
+export async function readIncidentList(
+  reader: Reader,
+  query: Values<typeof INCIDENTS_QUERY>,
+  locked: Locked,
+): Promise<ListPage> {
+  const answer = await reader.call("api_incidents", {
+    of_incident: query.id,
+    of_provider: query.provider,
+    of_kind: query.kind,
+    of_location: query.location,
+    is_open: query.open,
+    since: query.since,
+    before_at: query.cursor?.[0] ?? null,
+    before_id: query.cursor?.[1] ?? null,
+    at_most: query.limit + 1,
+  });
+  const found = incidentSchema
+    .array()
+    .parse(answer)
+    .map((incident) => saidOfIncident(incident, locked));
+  const entries = found.slice(0, query.limit);
+  const last = entries.at(-1);
+  return {
+    entries,
+    next: found.length > query.limit && last ? [last.opened_at, last.id] : null,
+    simulated: entries.some(({ simulated }) => simulated),
+  };
+}
+
+export async function readStateList(
+  reader: Reader,
+  query: Values<typeof STATES_QUERY>,
+  locked: Locked,
+): Promise<ListPage> {
+  const { location, states } = await currentStates(reader, query.location, locked);
+  const entries = states
+    .filter(({ provider }) => query.provider === null || provider === query.provider)
+    .filter(({ state }) => query.state === null || state === query.state)
+    .slice(0, query.limit);
+  return { entries, next: null, simulated: entries.some(({ simulated }) => simulated), beside: { location } };
+}

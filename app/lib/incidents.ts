@@ -1,0 +1,74 @@
+import { formatCount } from "./format.ts";
+import { durationWords } from "./runs-words.ts";
+
+/** What an endpoint can be; unknown: nothing was learned of it for twice the schedule. */
+export const STATES = ["up", "degraded", "down", "unknown"] as const;
+export type EndpointState = (typeof STATES)[number];
+export const INCIDENT_KINDS = ["outage", "errors", "slowdown"] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];
+
+export interface StateNow {
+  readonly provider: string;
+  readonly model: string;
+  readonly simulated: boolean;
+  readonly state: EndpointState;
+  readonly since: string | null;
+  readonly reason: string;
+  readonly measured_at: string | null;
+}
+
+export interface IncidentEndpoint {
+  readonly model: string;
+  readonly since: string;
+  readonly until: string | null;
+  readonly reason: string;
+  /** Ids of the results that showed it. */
+  readonly evidence: readonly string[];
+}
+
+export interface Incident {
+  readonly id: string;
+  readonly provider: string;
+  readonly provider_name: string;
+  readonly location: string;
+  readonly simulated: boolean;
+  readonly kind: IncidentKind;
+  readonly opened_at: string;
+  readonly closed_at: string | null;
+  readonly endpoints: readonly IncidentEndpoint[];
+}
+
+/** How each state is shown: a sign, a word, and whether it is good news. */
+export const STATE_WORDS = {
+  up: { sign: "●", text: "Up", tone: "good" },
+  degraded: { sign: "▲", text: "Degraded", tone: "warn" },
+  down: { sign: "✕", text: "Down", tone: "bad" },
+  unknown: { sign: "○", text: "Unknown", tone: "none" },
+} as const satisfies Record<EndpointState, object>;
+
+/** What an incident is, in a word. */
+export const KIND_WORDS: Readonly<Record<IncidentKind, string>> = {
+  outage: "Outage",
+  errors: "Elevated errors",
+  slowdown: "Slow-down",
+};
+
+/** The state of an endpoint that is in an incident of this kind. */
+export function stateIn(kind: IncidentKind): EndpointState {
+  return kind === "outage" ? "down" : "degraded";
+}
+
+export function incidentHref(id: string): string {
+  return `/incidents/${id}`;
+}
+
+/** `Groq: outage, 2 endpoints`. */
+export function incidentTitle({ provider_name, kind, endpoints }: Incident): string {
+  return `${provider_name}: ${KIND_WORDS[kind].toLowerCase()}, ${formatCount(endpoints.length, "endpoint", "endpoints")}`;
+}
+
+/** `for 12 min so far`. */
+export function incidentLength({ opened_at, closed_at }: Incident, asOf: string): string {
+  if (closed_at !== null) return `for ${durationWords(opened_at, closed_at)}`;
+  return `for ${durationWords(opened_at, asOf)} so far`;
+}
