@@ -17,6 +17,8 @@ const LF = 10;
 const SPACE = 32;
 /** No JSON text that ends here can be complete before an object follows. */
 const GOES_ON = /[[{,:]\s*$/;
+/** Lines of one event that are looked at each for itself; an exception a line is too much for a body of nothing else. */
+const MAX_APART = 100;
 const CLOSING_WORD = /^\s*(?:\[DONE\]|DONE)\s*$/i;
 const FIELD = /^\s*(data|event|error|id|retry):/i;
 /** The standard wants fields of other names ignored. */
@@ -58,7 +60,8 @@ export function createSseReader(listener: SseListener): SseReader {
       emit(json, text);
       return;
     }
-    const parsed = lines.map(parseJson);
+    const parsed =
+      lines.length > MAX_APART ? [] : lines.map((line) => (beginsJson(line) ? parseJson(line) : undefined));
     if (parsed.every((line) => line === undefined)) {
       emit(undefined, text);
       return;
@@ -83,9 +86,11 @@ export function createSseReader(listener: SseListener): SseReader {
 
   const takeData = (value: string): void => {
     if (bare.length > 0) flushAll();
-    const first = firstChar(value);
-    if (data.length === 0 || !GOES_ON.test(data[data.length - 1]?.slice(-64) ?? "")) {
-      const json = first === 0x7b || first === 0x5b ? parseJson(value) : undefined;
+    if (
+      data.length === 0 ||
+      (data.length < MAX_APART && !GOES_ON.test(data[data.length - 1]?.slice(-64) ?? ""))
+    ) {
+      const json = beginsJson(value) ? parseJson(value) : undefined;
       if (json !== undefined || CLOSING_WORD.test(value)) {
         flushAll();
         emit(json, value);
@@ -126,8 +131,7 @@ export function createSseReader(listener: SseListener): SseReader {
       data.push(line);
       return;
     }
-    const first = firstChar(line);
-    if (bare.length === 0 && (first === 0x7b || first === 0x5b)) {
+    if (bare.length === 0 && beginsJson(line)) {
       const json = parseJson(line);
       if (json !== undefined) {
         emit(json, line);
@@ -214,9 +218,10 @@ function withoutPrefix(value: string): string {
   return start === 0 ? value : value.slice(start);
 }
 
-/** The code of the first visible character. */
-function firstChar(text: string): number {
+/** Whether the first visible character is a brace or a bracket. */
+function beginsJson(text: string): boolean {
   let index = 0;
   while (index < text.length && text.charCodeAt(index) <= SPACE) index += 1;
-  return text.charCodeAt(index);
+  const first = text.charCodeAt(index);
+  return first === 0x7b || first === 0x5b;
 }
