@@ -1,8 +1,9 @@
 import type { AppLoadContext, EntryContext, HandleErrorFunction } from "@remix-run/cloudflare";
 import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
-import { renderToReadableStream } from "react-dom/server";
+import { renderToReadableStream, renderToString } from "react-dom/server";
 import { NonceProvider } from "./components/ui/nonce.tsx";
+import { inScript } from "./lib/in-script.ts";
 import { logFailure } from "./lib/log.ts";
 
 /** A loader's promise that is still open after this long is given up. */
@@ -12,28 +13,54 @@ export default async function handleRequest(
   request: Request,
   status: number,
   headers: Headers,
-  remixContext: EntryContext,
+  context: EntryContext,
   { nonce }: AppLoadContext,
 ): Promise<Response> {
-  let responseStatus = status;
-  const body = await renderToReadableStream(
+  headers.set("Content-Type", "text/html; charset=utf-8");
+  const page = (shown: EntryContext) => (
     <NonceProvider value={nonce}>
-      <RemixServer context={remixContext} url={request.url} abortDelay={ABORT_DELAY_MS} nonce={nonce} />
-    </NonceProvider>,
-    {
-      nonce,
-      signal: AbortSignal.timeout(ABORT_DELAY_MS + 2_000),
-      onError(error) {
-        if (request.signal.aborted) return;
-        responseStatus = 500;
-        logFailure("render_failed", request, error);
-      },
-    },
+      <RemixServer context={shown} url={request.url} abortDelay={ABORT_DELAY_MS} nonce={nonce} />
+    </NonceProvider>
   );
+  const { serverHandoffStream: data, ...whole } = context;
+  if (data !== undefined && !awaitsData(context)) {
+    const html = renderToString(page(whole));
+    return new Response(withData(html, await new Response(data).text(), nonce), { status, headers });
+  }
+  let responseStatus = status;
+  const body = await renderToReadableStream(page(context), {
+    nonce,
+    signal: AbortSignal.timeout(ABORT_DELAY_MS + 2_000),
+    onError(error) {
+      if (request.signal.aborted) return;
+      responseStatus = 500;
+      logFailure("render_failed", request, error);
+    },
+  });
   // Programs that read the page get it whole, not a shell with scripts that fill it.
   if (isbot(request.headers.get("User-Agent"))) await body.allReady;
-  headers.set("Content-Type", "text/html; charset=utf-8");
   return new Response(body, { status: responseStatus, headers });
+}
+
+/**
+ * Whether a loader has left something for later. A page that has all its data is rendered in one piece: the stream would
+ * encode each attribute by itself, which is most of what a page costs.
+ */
+function awaitsData({ staticHandlerContext: { loaderData } }: EntryContext): boolean {
+  return Object.values(loaderData).some(
+    (data) =>
+      typeof data === "object" &&
+      data !== null &&
+      Object.values(data).some((value) => value instanceof Promise),
+  );
+}
+
+/** The page with its data, handed to Remix in the browser as its own stream would do it. */
+function withData(html: string, data: string, nonce: string): string {
+  const controller = "window.__remixContext.streamController";
+  const script = `<script nonce="${nonce}">${controller}.enqueue(${inScript(data)});${controller}.close();</script>`;
+  const end = html.lastIndexOf("</body>");
+  return `<!DOCTYPE html>${html.slice(0, end)}${script}${html.slice(end)}`;
 }
 
 /** One line a failure; an address that does not exist is none of ours. */

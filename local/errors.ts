@@ -7,6 +7,11 @@ export class SetupError extends Error {
   override name = "SetupError";
 }
 
+/** The command line cannot be understood: exit code 2. */
+export class UsageError extends SetupError {
+  override name = "UsageError";
+}
+
 /** What to say of a thrown value: the message of an Error, anything else as text. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,10 +1,10 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { SetupError } from "./errors.ts";
+import { SetupError, UsageError } from "./errors.ts";
 
 /**
  * Runs `main` when the module that calls is the program node was started with. What the user can mend is printed
- * as its one line; the exit code is 1 then.
+ * as its one line; the exit code is 1 then, or 2 for a command line that cannot be understood.
  */
 export async function runScript(moduleUrl: string, main: () => Promise<void>): Promise<void> {
   const program = process.argv[1];
@@ -14,6 +14,6 @@ export async function runScript(moduleUrl: string, main: () => Promise<void>): P
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(error.message);
-    process.exitCode = 1;
+    process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }

@@ -233,7 +233,7 @@ export async function readHealth(reader: Reader): Promise<Health> {
     if (newest_result === null) {
       return {
         status: "no_results",
-        detail: "No result has been stored yet.",
+        detail: "No results yet.",
         simulated: null,
         newest_result_at: null,
         age_s: null,
@@ -247,8 +247,8 @@ export async function readHealth(reader: Reader): Promise<Health> {
     return {
       status: stale ? "stale" : "ok",
       detail: stale
-        ? `The newest result is older than ${stale_after_s / 60} minutes, twice the schedule: measuring has stopped, or results do not get through.`
-        : "Results come in on schedule.",
+        ? `The newest result is older than ${stale_after_s / 60} minutes, twice the schedule: measuring has stopped, or results are not getting through.`
+        : "Results arrive on schedule.",
       simulated: newest_result.simulated,
       newest_result_at: newest_result.at,
       age_s: Math.floor(age_ms / 1_000),
@@ -259,7 +259,7 @@ export async function readHealth(reader: Reader): Promise<Health> {
     if (!(error instanceof ReadError)) throw error;
     return {
       status: "unavailable",
-      detail: `The database gives no answer (${error.failure}).`,
+      detail: `The database is unavailable (${error.failure}).`,
       simulated: null,
       newest_result_at: null,
       age_s: null,

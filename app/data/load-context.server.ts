@@ -1,4 +1,5 @@
 import type { AppLoadContext } from "@remix-run/cloudflare";
+import type { Services } from "./context.server.ts";
 import { createReader, type Reader } from "./reader.server.ts";
 import { parseSettings } from "./settings.server.ts";
 import { Turns } from "./turns.server.ts";
@@ -7,22 +8,31 @@ import { Turns } from "./turns.server.ts";
 const TURNS = { pages: new Turns(12, 8_000), programs: new Turns(3, 8_000) };
 export type Reading = keyof typeof TURNS;
 
+/** Made once for an environment: Supabase's client alone would cost each request a millisecond of CPU. */
+const opened = new WeakMap<object, Services>();
+
 /**
  * What loaders get. Settings that are missing are no reason to fail here: the page that needs them says
  * which ones they are.
  */
 export function getLoadContext(env: unknown, nonce: string, reading: Reading = "pages"): AppLoadContext {
+  const services = servicesOf(env);
+  if (!services.ok) return { nonce, services };
+  return { nonce, services: { ...services, reader: inTurn(services.reader, TURNS[reading]) } };
+}
+
+function servicesOf(env: unknown): Services {
+  if (typeof env !== "object" || env === null) return openServices(env);
+  const services = opened.get(env) ?? openServices(env);
+  opened.set(env, services);
+  return services;
+}
+
+function openServices(env: unknown): Services {
   const parsed = parseSettings(env);
-  if (!parsed.ok) return { nonce, services: parsed };
+  if (!parsed.ok) return parsed;
   const { supabaseUrl, supabaseAnonKey, lockedMetrics } = parsed.settings;
-  return {
-    nonce,
-    services: {
-      ok: true,
-      reader: inTurn(createReader(supabaseUrl, supabaseAnonKey), TURNS[reading]),
-      lockedMetrics,
-    },
-  };
+  return { ok: true, reader: createReader(supabaseUrl, supabaseAnonKey), lockedMetrics };
 }
 
 function inTurn(reader: Reader, turns: Turns): Reader {

@@ -147,9 +147,9 @@ export async function readModelPage(
       ...result,
       meaning: owner === null ? "" : `${failureMeaning(result.error_kind)}. ${ownerSentence(owner)}`,
       figures: [
-        ...(open("ttft") ? [`first token ${formatMs(ttft_ms)}`] : []),
+        ...(open("ttft") ? [`TTFT ${formatMs(ttft_ms)}`] : []),
         ...(open("tps") ? [formatTps(tps)] : []),
-        ...(open("latency") ? [`whole ${formatSeconds(total_latency_ms)}`] : []),
+        ...(open("latency") ? [`total ${formatSeconds(total_latency_ms)}`] : []),
       ].join(" · "),
     })),
     elsewhere: row.elsewhere.map((other) => ({

@@ -16,12 +16,30 @@ const valueInputs = z.object({
   tokens: figure,
 });
 
-/** Start of the bucket (epoch, s), attempts, first tokens, their median, the median rate: there are many. */
-const trendPoint = z
-  .tuple([z.number(), count, count, figure, figure])
-  .transform(([at, attempts, n, ttft_p50, tps_p50]) => ({ at: at * 1000, attempts, n, ttft_p50, tps_p50 }));
+/** Start of the bucket (epoch, s), attempts, first tokens, their median, the median rate. */
+type TrendRow = readonly [
+  at: number,
+  attempts: number,
+  n: number,
+  ttft_p50: number | null,
+  tps_p50: number | null,
+];
 
-export const trendSchema = z.array(trendPoint);
+/** There are thousands of them, and a schema of schemas would take a third of a page's CPU: they are checked by hand. */
+export const trendSchema = z
+  .custom<readonly TrendRow[]>((value) => Array.isArray(value) && value.every(isTrendRow))
+  .transform((rows) =>
+    rows.map(([at, attempts, n, ttft_p50, tps_p50]) => ({ at: at * 1000, attempts, n, ttft_p50, tps_p50 })),
+  );
+
+function isTrendRow(row: unknown): row is TrendRow {
+  if (!Array.isArray(row) || row.length !== 5) return false;
+  const [at, attempts, n, ttft, tps] = row;
+  return (
+    [at, attempts, n].every(Number.isFinite) &&
+    [ttft, tps].every((p50) => p50 === null || Number.isFinite(p50))
+  );
+}
 
 const { within_2s, ttft, answer_ttft, tps, latency, stability, cost } = ENDPOINT_FIGURES;
 
@@ -117,16 +135,28 @@ export function toEndpoint(
   locked: ReadonlySet<LockableMetric>,
 ): Endpoint {
   const { provider_failures, uptime, error_rate, value, trend, ...rest } = row;
-  const closed = (Object.keys(ENDPOINT_FIGURES) as FigureName[]).filter(
-    (name) => !isOpen(ENDPOINT_FIGURES[name].part, locked),
-  );
   return {
     ...rest,
     reliability: { n: row.successes + provider_failures, uptime, error_rate },
     value: toValue(value),
     trend: isOpen("ttft", locked) ? trend.map(({ at, ttft_p50 }) => [at, ttft_p50] as const) : [],
-    ...(Object.fromEntries(closed.map((name) => [name, null])) as Partial<Record<FigureName, null>>),
+    ...closedFigures(locked),
   };
+}
+
+type ClosedFigures = Partial<Record<FigureName, null>>;
+const closedBy = new WeakMap<ReadonlySet<LockableMetric>, ClosedFigures>();
+
+/** The figures that are locked, each null. */
+function closedFigures(locked: ReadonlySet<LockableMetric>): ClosedFigures {
+  const known = closedBy.get(locked);
+  if (known !== undefined) return known;
+  const names = (Object.keys(ENDPOINT_FIGURES) as FigureName[]).filter(
+    (name) => !isOpen(ENDPOINT_FIGURES[name].part, locked),
+  );
+  const closed: ClosedFigures = Object.fromEntries(names.map((name) => [name, null]));
+  closedBy.set(locked, closed);
+  return closed;
 }
 
 function toProvider(

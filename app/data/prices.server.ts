@@ -9,7 +9,7 @@ import {
   rankByCost,
   searchEndpoints,
 } from "../lib/prices.ts";
-import type { PricesQuery } from "../lib/queries.ts";
+import type { PricesQuery } from "../lib/prices-query.ts";
 import { count, kind, time } from "../lib/schema.ts";
 import type { Reader } from "./reader.server.ts";
 

@@ -25,29 +25,37 @@ export const MIN_MOVE = 0.05;
 /** How often a page that names moves may name one where nothing moved. */
 const FALSE_ALARMS = 0.05;
 
+/** A step of a window and the one a whole window earlier: the same hour of the day. */
+export type StepPair = readonly [now: Step, then: Step];
+
+/** The steps that both windows have, in the order of time. @param spanMs the windows' length */
+export function pairSteps(now: readonly Step[], then: readonly Step[], spanMs: number): StepPair[] {
+  const earlier = new Map(then.map((step) => [step.at + spanMs, step]));
+  return now
+    .flatMap((step): StepPair[] => {
+      const before = earlier.get(step.at);
+      return before === undefined ? [] : [[step, before]];
+    })
+    .sort(([a], [b]) => a.at - b.at);
+}
+
 /**
- * Compares a window with the one before, step by step: each step with the one a whole window earlier, so that the hour
- * of the day is the same. ln(now/then) is averaged over eight blocks of time.
- * @param spanMs the window's length
+ * Compares a window with the one before, step by step: ln(now/then) is averaged over eight blocks of time.
  * @param judged how many endpoints are judged on this page: the interval is wide enough that all of them together are
  *   wrong once in twenty pages (Bonferroni)
  * @returns null where there are too few pairs
  */
 export function compareWindows(
-  now: readonly Step[],
-  then: readonly Step[],
+  pairs: readonly StepPair[],
   metric: MovedMetric,
-  spanMs: number,
   judged: number,
 ): Change | null {
   const field = metric === "ttft" ? "ttft_p50" : "tps_p50";
-  const earlier = new Map(then.map((step) => [step.at + spanMs, step[field]]));
-  const logs = [...now]
-    .sort((a, b) => a.at - b.at)
-    .flatMap((step) => {
-      const [value, before] = [step[field], earlier.get(step.at) ?? null];
-      return value !== null && before !== null && value > 0 && before > 0 ? [Math.log(value / before)] : [];
-    });
+  const logs: number[] = [];
+  for (const [step, before] of pairs) {
+    const [value, old] = [step[field], before[field]];
+    if (value !== null && old !== null && value > 0 && old > 0) logs.push(Math.log(value / old));
+  }
   if (logs.length < MIN_PAIRS) return null;
   const { mean, low, high } = estimateByBlocks(logs, BLOCKS, 1 - FALSE_ALARMS / Math.max(1, judged));
   return { ratio: Math.exp(mean), low: Math.exp(low), high: Math.exp(high) };

@@ -1,62 +1,44 @@
 import { MIN_PAIRS, type Verdict } from "./comparison.ts";
-import { BETTER, type ComparedMetric, type Difference } from "./comparison-result.ts";
+import type { ComparedMetric, Difference } from "./comparison-result.ts";
 import type { RunCounts } from "./comparison-runs.ts";
 import { formatCount, formatInteger } from "./format.ts";
+import { METRICS, type Measure } from "./words.ts";
 
-/** How the figures of a comparison are headed; `thinks`: times are those to the first answer. */
-export interface ComparedWords {
-  readonly label: string;
-  readonly unit: string;
-  readonly direction: "lower is better" | "higher is better";
-  readonly sentence: string;
-}
-
-export function wordsOf(metric: ComparedMetric, thinks: boolean): ComparedWords {
-  const direction = `${BETTER[metric]} is better` as const;
-  switch (metric) {
-    case "first":
-      return thinks
-        ? {
-            label: "First answer",
-            unit: "ms",
-            direction,
-            sentence:
-              "Time from sending the request to the first piece of the answer itself. One of the two thinks before it answers, and thoughts are not what one waits for.",
-          }
-        : {
-            label: "First token",
-            unit: "ms",
-            direction,
-            sentence: "Time from sending the request to the first piece of the answer.",
-          };
-    case "latency":
-      return {
-        label: "Whole answer",
-        unit: "s",
-        direction,
-        sentence: "Time until the answer was complete. A longer answer takes longer.",
-      };
-    case "tps":
-      return {
-        label: "Speed",
-        unit: "tok/s",
-        direction,
-        sentence: "Tokens per second once the answer has begun. Tokens are each provider's own count.",
-      };
-    case "cost":
-      return {
-        label: "Cost",
-        unit: "$ a request",
-        direction,
-        sentence: "What one request cost, where the price is known: this prompt and the answer to it.",
-      };
+/** How a figure of a comparison is headed; `thinks`: times are those to the first answer token. */
+export function wordsOf(metric: ComparedMetric, thinks: boolean): Measure {
+  if (metric === "first") {
+    return thinks
+      ? {
+          ...METRICS.ttft,
+          label: "Time to first answer token",
+          sentence:
+            "From sending the request to the first token of the answer itself. One of the two is a reasoning model, and its reasoning tokens are not what one waits for.",
+        }
+      : { ...METRICS.ttft, sentence: "Time from sending the request to the first generated token." };
   }
+  if (metric === "latency") {
+    return {
+      ...METRICS.latency,
+      sentence: "Time from sending the request to the end of the response. Longer answers take longer.",
+    };
+  }
+  if (metric === "tps") {
+    return {
+      ...METRICS.tps,
+      sentence: "Tokens per second after the first token. Tokens are counted by each provider.",
+    };
+  }
+  return {
+    ...METRICS.cost,
+    unit: "$ per request",
+    sentence: "Cost of one request with this prompt and its answer, where the price is known.",
+  };
 }
 
 /** The verdict in as few words as it takes. */
 export function verdictOf(metric: ComparedMetric, verdict: Verdict): string {
-  if (verdict === "few") return "Too few pairs to say";
-  if (verdict === "none") return "No difference that this data can show";
+  if (verdict === "few") return "Too few pairs";
+  if (verdict === "none") return "No significant difference";
   return `${verdict.toUpperCase()} is ${metric === "cost" ? "cheaper" : "faster"}`;
 }
 
@@ -64,7 +46,7 @@ export function verdictOf(metric: ComparedMetric, verdict: Verdict): string {
 const DEEDS: Readonly<Record<ComparedMetric, { does: string; times: string }>> = {
   first: { does: "takes", times: "times as long" },
   latency: { does: "takes", times: "times as long" },
-  tps: { does: "writes", times: "times as many tokens a second" },
+  tps: { does: "generates", times: "times as many tokens per second" },
   cost: { does: "costs", times: "times as much" },
 };
 
@@ -74,7 +56,7 @@ export function describeDifference(difference: Difference): string {
   if (free === "both") return "Both are free.";
   if (free !== null) return `${free.toUpperCase()} is free, so there is no ratio.`;
   if (estimate === null) {
-    return `${formatCount(pairs, "pair", "pairs")} of the ${MIN_PAIRS} that a verdict takes.`;
+    return `${formatCount(pairs, "pair", "pairs")} of the ${MIN_PAIRS} that a verdict needs.`;
   }
   // Told of the one with the larger figure, so that the ratio is above 1.
   const flipped = estimate.ratio < 1;
@@ -87,7 +69,7 @@ export function describeDifference(difference: Difference): string {
   const { does, times } = DEEDS[metric];
   if (verdict === "none") {
     const other = flipped ? "A" : "B";
-    return `${who} ${does} between ${text(low)} and ${text(high)} ${times} as ${other}: they may well be the same.`;
+    return `${who} ${does} between ${text(low)} and ${text(high)} ${times} as ${other}: no significant difference.`;
   }
   return `${who} ${does} ${text(ratio)} ${times}, ${text(low)} to ${text(high)}.`;
 }
@@ -110,8 +92,8 @@ export function describeLosses(runs: RunCounts): string[] {
     ...line(runs.lostToA, "lost because A failed"),
     ...line(runs.lostToB, "lost because B failed"),
     ...line(runs.lostToBoth, "lost because both failed"),
-    ...line(runs.lostToProbe, "left out because the measuring itself failed"),
-    ...line(runs.alone, "in which only one of the two was asked"),
+    ...line(runs.lostToProbe, "excluded because the probe failed"),
+    ...line(runs.alone, "in which only one of the two was measured"),
   ];
 }
 

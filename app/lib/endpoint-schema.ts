@@ -24,7 +24,7 @@ export const ENDPOINT_FACTS = {
   successes: count,
 };
 
-const n = say(count, "How many results the figure rests on.");
+const n = say(count, "Number of results behind the figure.");
 
 /** What an endpoint has beside its names and counts, and the part each goes with when that is locked. */
 export const ENDPOINT_FIGURES = {
@@ -33,12 +33,12 @@ export const ENDPOINT_FIGURES = {
     part: "reliability",
     schema: say(
       z.object({ n, uptime: figure, error_rate: figure }),
-      "Shares of 1. Uptime counts the provider's own failures alone, the error rate all but the probe's.",
+      "Shares of 1. Uptime counts provider failures only; error_rate counts all but probe failures.",
     ),
   },
   within_2s: {
     part: "ttft",
-    schema: say(z.object({ n, share: figure }), "Share of 1 with a first token within 2 seconds."),
+    schema: say(z.object({ n, share: figure }), "Share of 1 with TTFT ≤ 2 s."),
   },
   ttft: {
     part: "ttft",
@@ -46,26 +46,32 @@ export const ENDPOINT_FIGURES = {
   },
   answer_ttft: {
     part: "ttft",
-    schema: say(z.object({ n, p50: figure }), "Time to the first piece that is no thought, ms."),
+    schema: say(
+      z.object({ n, p50: figure }),
+      "Time to the first token of the answer, after any reasoning, ms.",
+    ),
   },
   tps: { part: "tps", schema: say(z.object({ n, p50: figure }), "Tokens per second.") },
   latency: {
     part: "latency",
     schema: say(
       z.object({ n, p50: figure, p95: figure, p99: figure }),
-      "Time for the whole answer, ms; p95 from 20 results, p99 from 100.",
+      "Total latency, ms; p95 from 20 results, p99 from 100.",
     ),
   },
   stability: {
     part: "stability",
     schema: say(
       z.object({ n, latency_stddev: figure, ttft_stddev: figure }),
-      "Variation: population standard deviation, ms.",
+      "Jitter: population standard deviation, ms.",
     ),
   },
   cost: {
     part: "cost",
-    schema: say(z.object({ n, per_request: figure, per_million: figure }), "USD, where a price is known."),
+    schema: say(
+      z.object({ n, per_request: figure, per_million: figure }),
+      "USD per request and per million tokens, where a price is known.",
+    ),
   },
   value: {
     part: "value",

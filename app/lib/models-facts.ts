@@ -16,18 +16,18 @@ export function listFacts(
     text === null ? [] : [{ name, text, model }];
   const day = (iso: string | null) => (iso === null ? null : formatDate(iso));
   return [
-    ...line("Measured", endpoint.active ? "in every run" : "not now"),
-    ...line("Offered", facts.available ? "yes" : "no longer on the provider’s list"),
-    ...line("Last on the list", day(facts.last_seen_at) ?? "never seen"),
+    ...line("Measured", endpoint.active ? "in every run" : "no"),
+    ...line("Offered", facts.available ? "yes" : "no longer listed by the provider"),
+    ...line("Last listed", day(facts.last_seen_at) ?? "never"),
     ...line(
       "Context window",
       facts.context_window === null ? "unknown" : `${formatInteger(facts.context_window)} tokens`,
     ),
-    ...line("Thinks aloud", endpoint.reasoning ? "yes" : "no"),
+    ...line("Reasoning model", endpoint.reasoning ? "yes" : "no"),
     ...line("Same model as", facts.identity),
     ...line("Family", facts.family),
     ...line("Quantization", facts.quantization),
-    ...line("Ends", day(facts.retires_at)),
+    ...line("Retires on", day(facts.retires_at)),
     ...line("Retired", day(endpoint.retired_at)),
     ...line("Succeeded by", endpoint.successor, facts.successor_known),
   ];
@@ -68,9 +68,9 @@ export function explainNothing(
   newestAt: string | null,
 ): string {
   const reason = endpoint.active
-    ? "It is measured in every run: the next results come within 15 minutes."
+    ? "It is measured in every run: expect results within 15 minutes."
     : endpoint.retired_at !== null
       ? "The provider has retired it."
-      : "It is not among the models that are measured. The operator switches one on with npm run models.";
+      : "It is not measured. The operator can activate it with npm run models.";
   return newestAt === null ? reason : `The newest result is from ${formatTime(newestAt)}. ${reason}`;
 }

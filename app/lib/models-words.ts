@@ -4,14 +4,14 @@ import type { CatalogEventKind } from "./models-types.ts";
 export const EVENT_WORDS: Readonly<
   Record<CatalogEventKind, { readonly one: string; readonly many: string }>
 > = {
-  new: { one: "new", many: "new models" },
+  new: { one: "new model", many: "new models" },
   retired: { one: "retired", many: "models retired" },
-  returned: { one: "offered again", many: "models offered again" },
+  returned: { one: "available again", many: "models available again" },
   price: { one: "price changed", many: "prices changed" },
-  price_held: { one: "price waits for a look", many: "prices wait for a look" },
+  price_held: { one: "price awaiting review", many: "prices awaiting review" },
   context: { one: "context window changed", many: "context windows changed" },
-  retirement_announced: { one: "will be retired", many: "models will be retired" },
-  served_model: { one: "answers come from another model", many: "models answered by another model" },
+  retirement_announced: { one: "retirement announced", many: "retirements announced" },
+  served_model: { one: "served by another model", many: "models served by another model" },
   taken_out: { one: "no longer measured", many: "models no longer measured" },
 };
 
@@ -49,9 +49,9 @@ export function describeChange(kind: CatalogEventKind, before: unknown, after: u
   if (kind === "retired" || kind === "retirement_announced" || kind === "taken_out") {
     const [at, successor] = [member(after, "retiresAt"), member(after, "successor")];
     const parts = [
-      kind === "taken_out" ? "its provider no longer knows it" : null,
+      kind === "taken_out" ? "unknown to its provider" : null,
       kind === "retirement_announced" && at === null && typeof member(before, "retiresAt") === "string"
-        ? "not any more: the date was withdrawn"
+        ? "date withdrawn"
         : null,
       typeof at === "string" ? `on ${formatDate(at)}` : null,
       typeof successor === "string" ? `succeeded by ${successor}` : null,

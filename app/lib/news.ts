@@ -1,4 +1,4 @@
-import { compareWindows, hasMoved, MIN_PAIRS, type MovedMetric, type Step } from "./changes.ts";
+import { compareWindows, hasMoved, MIN_PAIRS, type MovedMetric, pairSteps, type Step } from "./changes.ts";
 import type { EndpointLabel } from "./types.ts";
 
 /** A median that moved since the window before. */
@@ -75,19 +75,21 @@ export function findMoves(
   const before = new Map(then.map((side) => [key(side.endpoint), side]));
   const pairs = now.flatMap((side) => {
     const earlier = before.get(key(side.endpoint));
-    return earlier === undefined ? [] : [{ side, earlier }];
+    return earlier === undefined
+      ? []
+      : [{ side, earlier, steps: pairSteps(side.steps, earlier.steps, spanMs) }];
   });
-  const judged = pairs.flatMap(({ side, earlier }) =>
+  const judged = pairs.flatMap(({ side, earlier, steps }) =>
     metrics.flatMap((metric) => {
       const [value, old] = [side[metric], earlier[metric]];
       const enough = Math.min(side.steps.length, earlier.steps.length) >= MIN_PAIRS;
-      return value === null || old === null || !enough ? [] : [{ side, earlier, metric, value, old }];
+      return value === null || old === null || !enough ? [] : [{ side, steps, metric, value, old }];
     }),
   );
   let compared = 0;
   const moved = judged
-    .flatMap(({ side, earlier, metric, value, old }): Move[] => {
-      const change = compareWindows(side.steps, earlier.steps, metric, spanMs, judged.length);
+    .flatMap(({ side, steps, metric, value, old }): Move[] => {
+      const change = compareWindows(steps, metric, judged.length);
       if (change === null) return [];
       compared += 1;
       return hasMoved(change)

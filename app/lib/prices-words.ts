@@ -1,42 +1,43 @@
+import type { Measure } from "./words.ts";
+
 /** The columns of the price table. */
-export const PRICE_WORDS = [
+export const PRICE_WORDS: readonly Measure[] = [
   {
     label: "Input",
     unit: "$ / 1M tok",
     direction: "lower is better",
-    sentence: "What a million tokens cost that you send.",
+    sentence: "Price of a million input tokens.",
   },
   {
     label: "Cached input",
     unit: "$ / 1M tok",
     direction: "lower is better",
-    sentence:
-      "The same for input that the provider still has in its cache; “as input” where it has no price of its own.",
+    sentence: "Price of a million input tokens that are in the provider's cache.",
   },
   {
     label: "Output",
     unit: "$ / 1M tok",
     direction: "lower is better",
-    sentence: "What a million tokens cost that the model writes, thoughts included.",
+    sentence: "Price of a million generated tokens, reasoning included.",
   },
   {
     label: "Since",
     unit: "date, source",
-    direction: "newer is surer",
-    sentence: "Since when this price is known, and who said so.",
+    direction: "newer is better",
+    sentence: "When this price was first seen, and its source.",
   },
   {
-    label: "A month",
+    label: "Monthly cost",
     unit: "$",
     direction: "lower is better",
-    sentence: "Your tokens at these prices. Each provider counts tokens in its own way, up to a fifth apart.",
+    sentence: "Your tokens at these prices. Providers count tokens differently, by up to a fifth.",
   },
-] as const;
+];
 
 /** Who said a price: a host for an address, the word itself otherwise. */
 export function sourceWords(source: string): string {
   const host = /^https?:\/\/(?:www\.)?([^/?#]+)/i.exec(source)?.[1];
-  return host ?? (source === "manual" ? "entered by hand" : source);
+  return host ?? (source === "manual" ? "manual entry" : source);
 }
 
 /** "+20%", "-33.3%", "no change"; "from free" where it cost nothing. */
@@ -49,8 +50,8 @@ export function changeWords(share: number | null): string {
 
 /** How far a held price is from the one that stands: "12 times as much", "a 15th". */
 export function factorWords(factor: number | null): string {
-  if (factor === null) return "where the price was free";
-  if (factor === 0) return "free, where it had a price";
+  if (factor === null) return "previously free";
+  if (factor === 0) return "now free";
   if (factor >= 1) return `${Math.round(factor * 10) / 10} times as much`;
-  return `1/${Math.round((1 / factor) * 10) / 10} of it`;
+  return `1/${Math.round((1 / factor) * 10) / 10} as much`;
 }

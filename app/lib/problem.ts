@@ -16,12 +16,12 @@ const REASONS: Readonly<Record<ProblemBody["reason"], { title: string; explanati
   settings: {
     title: "The dashboard is not set up yet",
     explanation:
-      "It needs the address of a Supabase project and its public key. Set what is named here in .dev.vars, or with wrangler secret put for a deployed Worker, and start it again.",
+      "It needs the address of a Supabase project and its public key. Set the variables below in .dev.vars, or with wrangler secret put for a deployed Worker, and restart it.",
   },
   unreachable: {
-    title: "The database does not answer",
+    title: "The database is not responding",
     explanation:
-      "The dashboard is up but could not reach Supabase. Measuring goes on meanwhile and results are kept until they can be stored. Check SUPABASE_URL, and that the project is not paused.",
+      "The dashboard is up but cannot reach Supabase. Measuring continues and results are kept until they can be stored. Check SUPABASE_URL, and that the project is not paused.",
   },
   refused: {
     title: "The database refused the key",
@@ -29,18 +29,17 @@ const REASONS: Readonly<Record<ProblemBody["reason"], { title: string; explanati
       "Supabase did not accept SUPABASE_ANON_KEY for reading. Check that the key belongs to the project that SUPABASE_URL names.",
   },
   not_migrated: {
-    title: "The database lacks its tables or functions",
+    title: "Migrations are missing",
     explanation:
       "The project answers, but the migrations of this version have not been applied to it. Apply them with npm run migrate.",
   },
   timed_out: {
-    title: "The figures took too long",
-    explanation:
-      "The database stopped the query. A shorter window reads less; try that, or try again in a minute.",
+    title: "The query timed out",
+    explanation: "The database stopped the query. Try a shorter window, or try again in a minute.",
   },
   failed: {
     title: "The figures could not be read",
-    explanation: "The database answered with an error. The Worker's log names it.",
+    explanation: "The database returned an error. See the Worker's log.",
   },
 };
 
@@ -50,7 +49,7 @@ export function readProblem(status: number, body: unknown): PageProblem {
   if (status === 404) {
     return {
       status,
-      title: "There is no such page",
+      title: "Page not found",
       explanation: "The address may be mistyped, or the page has moved.",
       details: [],
     };
@@ -58,15 +57,15 @@ export function readProblem(status: number, body: unknown): PageProblem {
   if (status >= 400 && status < 500) {
     return {
       status,
-      title: "This request cannot be answered",
-      explanation: "The address asks for something this site does not offer.",
+      title: "Bad request",
+      explanation: "The address asks for something this site does not have.",
       details: [],
     };
   }
   return {
     status,
-    title: "Something broke on our side",
-    explanation: "The page could not be made. The Worker's log says why; nothing that was measured is lost.",
+    title: "Internal error",
+    explanation: "The page could not be rendered; no measurements are lost. See the Worker's log.",
     details: [],
   };
 }

@@ -1,14 +1,15 @@
 import { groupBy } from "./collections.ts";
 import { formatTime } from "./format.ts";
 import type { SkippedTarget } from "./runs.ts";
+import type { Measure } from "./words.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
-  no_key: "No API key is set for this provider, so there was nothing to ask it with.",
-  unknown_provider: "This version of the engine has no way to ask this provider.",
-  rate_limited: "The provider had answered with a rate limit and asked for a longer pause than a run waits.",
-  budget: "The day's spending limit (BENCHMARK_BUDGET_USD) was reached, so nothing more was asked.",
-  stopped: "The run was stopped before it came to this endpoint.",
-  fault: "The engine itself failed again and again and gave the rest of the run up; the run's note says why.",
+  no_key: "No API key is set for this provider.",
+  unknown_provider: "This version of the engine does not support this provider.",
+  rate_limited: "The provider was rate limiting and asked for a longer pause than a run waits.",
+  budget: "The day's spending limit (BENCHMARK_BUDGET_USD) was reached.",
+  stopped: "The run was stopped before it reached this endpoint.",
+  fault: "The engine failed repeatedly and gave up the rest of the run; see the run's note.",
 };
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -17,13 +18,13 @@ const TITLES: Readonly<Record<string, string>> = {
   rate_limited: "Rate limited",
   budget: "Spending limit reached",
   stopped: "Stopped",
-  fault: "Given up",
+  fault: "Engine failure",
 };
 
-/** Why a target was not asked, in a few words and in a sentence. A reason nobody knows is shown as it stands. */
+/** Why a target was skipped, in a few words and in a sentence. A reason nobody knows is shown as it stands. */
 export function skipWords(reason: string): { title: string; sentence: string } {
   const known = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
-  if (known === undefined) return { title: reason, sentence: `The engine gave “${reason}” as the reason.` };
+  if (known === undefined) return { title: reason, sentence: `Reason: “${reason}”.` };
   return { title: TITLES[reason] ?? reason, sentence: known };
 }
 
@@ -52,47 +53,48 @@ export function triggerWords(triggeredBy: string): string {
   return Object.hasOwn(TRIGGERS, triggeredBy) ? (TRIGGERS[triggeredBy] ?? triggeredBy) : triggeredBy;
 }
 
-/** The figures of one request: unit, direction and one plain sentence. */
-export const REQUEST_FIGURES = [
+/** The figures of one request. */
+export const REQUEST_FIGURES: readonly Measure[] = [
   {
-    label: "First token",
-    unit: "ms",
-    direction: "lower is better",
-    sentence: "From sending the request to the first piece the model generated, thoughts included.",
-  },
-  {
-    label: "First answer",
+    label: "TTFT",
     unit: "ms",
     direction: "lower is better",
     sentence:
-      "The same to the first piece of the answer; later than the first token where the model thinks aloud.",
+      "Time to first token: from sending the request to the first generated token, reasoning included.",
   },
   {
-    label: "Speed",
+    label: "First answer token",
+    unit: "ms",
+    direction: "lower is better",
+    sentence:
+      "From sending the request to the first token of the answer; later than TTFT for a reasoning model.",
+  },
+  {
+    label: "Output speed (TPS)",
     unit: "tok/s",
     direction: "higher is better",
-    sentence: "Tokens per second while the model was writing. None where too little came, or all at once.",
+    sentence: "Tokens per second after the first token. None where too few arrived, or all at once.",
   },
   {
-    label: "Whole answer",
+    label: "Total latency",
     unit: "s",
     direction: "lower is better",
-    sentence: "From sending the request to the end of the stream, or to the moment it failed.",
+    sentence: "From sending the request to the end of the stream, or to the failure.",
   },
   {
     label: "Tokens",
     unit: "in / out",
     direction: "for comparison",
     sentence:
-      "As the provider counts them, thoughts included; estimated from the text where it reports none.",
+      "As counted by the provider, reasoning included; estimated from the text where it reports none.",
   },
   {
     label: "Cost",
     unit: "$",
     direction: "lower is better",
-    sentence: "What the provider says it charged, else tokens times the newest known price.",
+    sentence: "What the provider reports, else tokens times the newest known price.",
   },
-] as const;
+];
 
 /** "42 s", "3 min 5 s", "1 h 4 min" between two ISO times; "" where one is missing or they run backwards. */
 export function durationWords(from: string, to: string | null): string {

@@ -18,3 +18,8 @@ export function linearScale(largest: number, steps = 4): Scale {
   const count = Math.ceil(top / step - 1e-9);
   return { max: step * count, step, ticks: Array.from({ length: count + 1 }, (_, index) => index * step) };
 }
+
+/** A share of 1 for an SVG length, no longer than it needs to be. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))}%`;
+}

@@ -54,8 +54,8 @@ export function speedScale(bars: readonly SpeedBar[]): Scale {
 /** What a bar says when pointed at. */
 export function describeBar(bar: SpeedBar): string[] {
   return [
-    `p50 ${formatMs(bar.p50)}: half of the answers began sooner`,
-    bar.p95 === null ? "p95 n/a: it needs 20 results" : `p95 ${formatMs(bar.p95)}: 19 in 20 began sooner`,
+    `p50 ${formatMs(bar.p50)} (median)`,
+    bar.p95 === null ? "p95 n/a: needs 20 requests" : `p95 ${formatMs(bar.p95)}: 95% were faster`,
     [`n ${bar.n}`, ...marks(bar)].join(", "),
   ];
 }

@@ -18,20 +18,20 @@ export function judgeStability(jitter: number | null, n: number): StabilityVerdi
     return {
       color: "grey",
       word: "too few samples",
-      explanation: "At least two answers are needed to say how much they differ.",
+      explanation: "Jitter needs at least two requests.",
     };
   }
   const color = getJitterColor(jitter);
   const { green, yellow } = JITTER_LIMITS;
   const rule = {
-    green: { word: "steady", range: `below ${green} ms` },
-    yellow: { word: "varies", range: `${green} to ${yellow} ms` },
-    red: { word: "erratic", range: `above ${yellow} ms` },
+    green: { word: "low", range: `below ${green} ms` },
+    yellow: { word: "medium", range: `${green} to ${yellow} ms` },
+    red: { word: "high", range: `above ${yellow} ms` },
   }[color];
   return {
     color,
     word: rule.word,
-    explanation: `Total time varies by ${formatMs(jitter)} around its mean (standard deviation, n ${n}). ${capitalise(rule.word)}: ${rule.range}.`,
+    explanation: `Standard deviation of total latency: ${formatMs(jitter)} (n ${n}). ${capitalise(rule.word)} jitter: ${rule.range}.`,
   };
 }
 

@@ -26,10 +26,20 @@ function centralProbability(angle: number, freedom: number): number {
  * @throws {RangeError} where either is something else
  */
 export function studentTQuantile(p: number, freedom: number): number {
+  // A page asks for the same one hundreds of times.
+  if (p !== latest.p || freedom !== latest.freedom) {
+    latest = { p, freedom, t: findStudentTQuantile(p, freedom) };
+  }
+  return latest.t;
+}
+
+let latest = { p: Number.NaN, freedom: 0, t: Number.NaN };
+
+function findStudentTQuantile(p: number, freedom: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError("p must lie between 0 and 1");
   if (!Number.isInteger(freedom) || freedom < 1)
     throw new RangeError("freedom must be a whole number from 1 on");
-  if (p < 0.5) return -studentTQuantile(1 - p, freedom);
+  if (p < 0.5) return -findStudentTQuantile(1 - p, freedom);
   const wanted = 2 * p - 1;
   // The probability grows with the angle: halving the interval 60 times exhausts a double.
   let [low, high] = [0, Math.PI / 2];

@@ -3,14 +3,6 @@ import { formatDate, formatShare } from "./format.ts";
 import { durationWords } from "./runs-words.ts";
 import { type Day, dayAfter, gradeDay, type ProviderState, type StatusIncident } from "./status.ts";
 
-/** What uptime is, as its heading says it. */
-export const UPTIME = {
-  unit: "%",
-  direction: "higher is better",
-  sentence:
-    "Share of requests that did not fail on the provider's side. Rate limits, our own set-up and our own failures do not count against it.",
-} as const;
-
 /** A provider's state: a sign, a word, and whether it is good news. */
 export function stateWords(
   state: ProviderState,
@@ -43,7 +35,7 @@ export function monthWords(days: readonly Day[]): string {
   const measured = grades.filter((grade) => grade !== "none").length;
   if (measured === 0) return "Not measured in 30 days";
   const troubled = grades.filter((grade) => grade === "some" || grade === "bad").length;
-  return `${measured} of 30 days measured, ${troubled === 0 ? "none" : troubled} with failures of the provider`;
+  return `${measured} of 30 days measured, ${troubled === 0 ? "none" : troubled} with provider failures`;
 }
 
 /** "for 45 min 2 s", "for at least 3 h 10 min", from an incident's first failure to the success that ended it. */

@@ -8,67 +8,71 @@ export const WINDOW_NAMES: Readonly<Record<WindowName, string>> = {
   "30d": "30 days",
 };
 
-/** A metric as its heading says it: unit, direction and one plain sentence. */
-export interface MetricWords {
+/** How a figure is headed: unit, which way is better, and one plain sentence. */
+export interface Measure {
   readonly label: string;
   readonly unit: string;
-  readonly direction: "lower is better" | "higher is better";
+  readonly direction: string;
   readonly sentence: string;
+}
+
+/** A metric of the overview: what sorts by it, and what locks it. */
+interface MetricWords extends Measure {
+  readonly direction: "lower is better" | "higher is better";
   readonly sort: SortKey;
   readonly metric: LockableMetric | null;
 }
 
 export const METRICS = {
   success: {
-    label: "Success",
+    label: "Success rate",
     unit: "% of n",
     direction: "higher is better",
-    sentence:
-      "Share of requests that were answered in full, and how many were sent (n). Failures of our own side are left out.",
+    sentence: "Share of requests that were answered in full, of all n requests. Probe failures are excluded.",
     sort: "success",
     metric: null,
   },
   ttft: {
-    label: "First token",
+    label: "TTFT",
     unit: "ms",
     direction: "lower is better",
     sentence:
-      "Time from sending the request to the first piece of the answer. Half of the answers began faster than the large figure (p50), 19 in 20 faster than the small one (p95).",
+      "Time to first token: from sending the request to the first generated token. The large figure is the median (p50); 95% of requests were faster than p95.",
     sort: "ttft",
     metric: "ttft",
   },
   tps: {
-    label: "Speed",
+    label: "Output speed (TPS)",
     unit: "tok/s",
     direction: "higher is better",
-    sentence: "Tokens per second once the answer has begun; half of the answers were faster.",
+    sentence: "Median tokens per second after the first token.",
     sort: "tps",
     metric: "tps",
   },
   latency: {
-    label: "Whole answer",
+    label: "Total latency",
     unit: "s",
     direction: "lower is better",
     sentence:
-      "Time until the answer was complete. Half of the answers were faster than the large figure (p50), 19 in 20 faster than p95, 99 in 100 faster than p99. Longer answers take longer.",
+      "Time from sending the request to the end of the response. The large figure is the median (p50); 95% of requests were faster than p95, 99% faster than p99. Longer answers take longer.",
     sort: "latency",
     metric: "latency",
   },
   stability: {
-    label: "Variation",
+    label: "Jitter",
     unit: "ms",
     direction: "lower is better",
     sentence:
-      "Jitter: standard deviation of the time for the whole answer. Steady below 200 ms, erratic above 500 ms. The small figure is the same for the first token.",
+      "Standard deviation of total latency: low below 200 ms, high above 500 ms. The small figure is that of TTFT.",
     sort: "stability",
     metric: "stability",
   },
   value: {
-    label: "Value",
+    label: "Value score",
     unit: "score",
     direction: "higher is better",
     sentence:
-      "Tokens per second divided by the price of a million tokens, at this prompt's mix of input and output. Tokens are each provider's own count.",
+      "Tokens per second divided by the price of a million tokens, at this prompt's mix of input and output. Tokens are counted by each provider.",
     sort: "value",
     metric: "value",
   },
@@ -77,25 +81,23 @@ export const METRICS = {
     unit: "$ / 1M tok",
     direction: "lower is better",
     sentence:
-      "What a million tokens cost at this prompt's mix of input and output; below it the cost of one request.",
+      "Cost per million tokens at this prompt's mix of input and output; below it the cost per 1,000 requests.",
     sort: "cost",
     metric: "cost",
   },
   trend: {
-    label: "First token over time",
+    label: "TTFT over time",
     unit: "ms",
     direction: "lower is better",
-    sentence:
-      "The median time to the first token in each part of the window, oldest on the left. Each line has a scale of its own.",
+    sentence: "Median TTFT in each part of the window, oldest on the left. Each line has its own scale.",
     sort: "ttft",
     metric: "ttft",
   },
   mean: {
-    label: "Mean first token",
+    label: "Mean TTFT",
     unit: "ms",
     direction: "lower is better",
-    sentence:
-      "The average time to the first token over all answers of a provider, whichever model gave them.",
+    sentence: "Mean time to first token over all requests to a provider, whichever the model.",
     sort: "ttft",
     metric: "ttft",
   },
@@ -104,7 +106,7 @@ export const METRICS = {
     unit: "% of n",
     direction: "lower is better",
     sentence:
-      "Share of requests that failed, whoever was at fault: the provider, a rate limit, or our own account. Failures of the probe itself are left out.",
+      "Share of requests that failed for any reason: the provider, a rate limit or operator error. Probe failures are excluded.",
     sort: "success",
     metric: "uptime",
   },
@@ -113,15 +115,14 @@ export const METRICS = {
     unit: "%",
     direction: "higher is better",
     sentence:
-      "Share of requests that did not fail on the provider's side. Rate limits and errors in our own set-up do not count against it.",
+      "Share of requests without a provider failure. Rate limits, operator errors and probe failures do not count against it.",
     sort: "success",
     metric: "uptime",
   },
 } as const satisfies Record<string, MetricWords>;
 export type MetricName = keyof typeof METRICS;
 
-/** A heading's explanation in one string. */
-export function explain(name: MetricName): string {
-  const { unit, direction, sentence } = METRICS[name];
+/** A figure's explanation in one string. */
+export function explain({ sentence, unit, direction }: Omit<Measure, "label">): string {
   return `${sentence} Unit: ${unit}, ${direction}.`;
 }

@@ -1,6 +1,6 @@
 import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/cloudflare";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
-import { OverviewPage, type OverviewPageProps } from "../components/overview-page.tsx";
+import { OverviewPage, type OverviewPageProps } from "../components/overview/overview-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readOverviewPage } from "../data/overview-page.server.ts";
 import { answerPage, PAGE_CACHE_CONTROL, requireAddress } from "../data/page.server.ts";
@@ -15,7 +15,7 @@ export const meta: MetaFunction = ({ location }) =>
   });
 
 const DESCRIPTION =
-  "Time to first token, tokens per second, stability, cost and uptime of AI inference providers, measured every 15 minutes.";
+  "TTFT, output speed, jitter, cost and uptime of AI inference providers, measured every 15 minutes.";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const query = OVERVIEW_QUERY.parse(new URL(request.url).searchParams);

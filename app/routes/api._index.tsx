@@ -9,7 +9,7 @@ import { openApiDocument } from "../lib/api/openapi.ts";
 import { pageMeta } from "../lib/meta.ts";
 
 const DESCRIPTION =
-  "Read every measurement by program: JSON with ETag and CORS, CSV, badges, an Atom feed and an OpenAPI document.";
+  "Every measurement as JSON with ETag and CORS, CSV, badges, an Atom feed and an OpenAPI document.";
 
 export const meta: MetaFunction = () => pageMeta({ title: "API", description: DESCRIPTION });
 

@@ -44,7 +44,7 @@ export function loader({ request, context }: LoaderFunctionArgs) {
       const endpoint = await readEndpoint(reader, { provider, model }, { window, location }, lockedMetrics);
       if (endpoint === null) {
         // As an image too: what shows in a page should say what is the matter.
-        return missing({ label: subject, value: "not measured here", tone: "nothing", simulated: false });
+        return missing({ label: subject, value: "not measured", tone: "nothing", simulated: false });
       }
       const figure = badgeFigure(endpoint, metric);
       return taggedResponse(

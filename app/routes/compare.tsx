@@ -22,7 +22,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
 };
 
 const DESCRIPTION =
-  "Which of two AI endpoints is faster or cheaper, measured in the same runs, with the margin of error of each difference.";
+  "Which of two AI endpoints is faster or cheaper, measured in the same runs, with confidence intervals.";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const query = COMPARISON_QUERY.parse(new URL(request.url).searchParams);

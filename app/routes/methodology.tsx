@@ -11,7 +11,7 @@ import { requireAddress } from "../data/page.server.ts";
 import { pageMeta } from "../lib/meta.ts";
 
 const DESCRIPTION =
-  "How each request is made, what every number means, when it is left empty, and how far it can be off.";
+  "How each request is made, what every metric means, when it is left empty, and its error margin.";
 
 export const meta: MetaFunction = () => pageMeta({ title: "Methodology", description: DESCRIPTION });
 

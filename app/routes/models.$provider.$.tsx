@@ -5,8 +5,8 @@ import {
   type MetaFunction,
 } from "@remix-run/cloudflare";
 import { isRouteErrorResponse, useLoaderData, useRouteError } from "@remix-run/react";
-import { EndpointPage } from "../components/models/endpoint-page.tsx";
-import { UnknownModel } from "../components/models/unknown-model.tsx";
+import { EndpointPage } from "../components/endpoint/endpoint-page.tsx";
+import { UnknownModel } from "../components/endpoint/unknown-model.tsx";
 import { ErrorPage } from "../components/ui/error-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { endpointState } from "../data/incidents.server.ts";

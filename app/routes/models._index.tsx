@@ -9,7 +9,7 @@ import { pageMeta } from "../lib/meta.ts";
 import { CATALOG_QUERY } from "../lib/queries.ts";
 
 const DESCRIPTION =
-  "Models of AI inference providers: which are measured, what else is offered and at what price, what was retired and what changed.";
+  "Models of AI inference providers: measured, available and retired ones, with prices and changes.";
 
 export const meta: MetaFunction = ({ location }) =>
   pageMeta({

@@ -5,10 +5,10 @@ import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readPrices } from "../data/prices.server.ts";
 import { pageMeta } from "../lib/meta.ts";
-import { PRICES_QUERY, pricesHref } from "../lib/queries.ts";
+import { PRICES_QUERY, pricesHref } from "../lib/prices-query.ts";
 
 const DESCRIPTION =
-  "What each AI inference endpoint costs per million tokens, how prices changed, and what a month of your own use would come to.";
+  "Price per million tokens of each AI inference endpoint, price changes, and the monthly cost of your own usage.";
 
 export const meta: MetaFunction = ({ location }) =>
   pageMeta({ title: "What AI inference costs", description: DESCRIPTION, index: location.search === "" });

@@ -5,7 +5,7 @@ import {
   type MetaFunction,
 } from "@remix-run/cloudflare";
 import { useLoaderData } from "@remix-run/react";
-import { RunPage } from "../components/runs/run-page.tsx";
+import { RunPage } from "../components/run/run-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { readRun } from "../data/runs.server.ts";

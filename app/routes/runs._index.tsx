@@ -13,8 +13,7 @@ import { readRuns } from "../data/runs.server.ts";
 import { pageMeta } from "../lib/meta.ts";
 import { RUNS_QUERY, runsHref } from "../lib/queries.ts";
 
-const DESCRIPTION =
-  "Every run of the benchmark: when it began, what asked for it, how many requests it made and how they ended.";
+const DESCRIPTION = "Every benchmark run: start, trigger, requests and results.";
 
 export const meta: MetaFunction = ({ location }) =>
   pageMeta({ title: "Benchmark runs", description: DESCRIPTION, index: location.search === "" });

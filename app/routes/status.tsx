@@ -8,7 +8,7 @@ import { pageMeta } from "../lib/meta.ts";
 import { STATUS_QUERY, statusHref } from "../lib/queries.ts";
 
 const DESCRIPTION =
-  "Which AI inference providers are up, their uptime by day for 30 days, and every incident, measured from outside.";
+  "Which AI inference providers are up, their daily uptime over 30 days, and every incident, independently measured.";
 
 export const meta: MetaFunction = ({ location }) =>
   pageMeta({ title: "Which AI providers are up?", description: DESCRIPTION, index: location.search === "" });

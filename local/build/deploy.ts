@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SetupError } from "../errors.ts";
+import { SetupError, UsageError } from "../errors.ts";
 import { runScript } from "../script.ts";
 import { readSettings, type StackSettings } from "../settings.ts";
 import { projectRoot, wranglerBin } from "../tools.ts";
@@ -85,7 +85,7 @@ function readOptions(args: readonly string[]): { yes: boolean; skipMigrations: b
     return null;
   }
   const unknown = args.find((arg) => arg !== "--yes" && arg !== "--skip-migrations");
-  if (unknown !== undefined) throw new SetupError(`Unknown option ${unknown}\n\n${USAGE}`);
+  if (unknown !== undefined) throw new UsageError(`Unknown option ${unknown}\n\n${USAGE}`);
   return { yes: args.includes("--yes"), skipMigrations: args.includes("--skip-migrations") };
 }
 

@@ -1,4 +1,4 @@
-import { SetupError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { runScript } from "../script.ts";
 import { readVariables } from "../settings.ts";
 import { projectRoot } from "../tools.ts";
@@ -15,7 +15,7 @@ Applies the migrations in supabase/migrations to the linked Supabase project.
 export async function migrate(args: readonly string[], root: string, cli: Tool): Promise<void> {
   if (args.includes("--help")) return console.log(USAGE);
   const unknown = args.find((arg) => arg !== "--yes");
-  if (unknown !== undefined) throw new SetupError(`Unknown option ${unknown}\n\n${USAGE}`);
+  if (unknown !== undefined) throw new UsageError(`Unknown option ${unknown}\n\n${USAGE}`);
   const { variables } = readVariables(root, process.env);
   const ref = requireLink(root, variables.SUPABASE_URL ?? null);
   console.log(`Migrations go to the Supabase project ${ref}.`);

@@ -1,11 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Accept } from "../../workers/benchmark/catalog/guard.ts";
 import { type ModelsRequest, modelsRequest } from "../../workers/benchmark/jobs/manage-models.ts";
-
-/** Wrong words on the command line: exit code 2. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+import { UsageError } from "../errors.ts";
 
 export interface BenchmarkArguments {
   readonly providers: readonly string[];

@@ -1,7 +1,8 @@
 import { describeError } from "../../workers/benchmark/log.ts";
 import { redact, redactSecrets } from "../../workers/benchmark/probe/redact.ts";
 import { StoreError } from "../../workers/benchmark/store/client.ts";
-import { parseCommand, USAGE, UsageError } from "./arguments.ts";
+import { UsageError } from "../errors.ts";
+import { parseCommand, USAGE } from "./arguments.ts";
 import { benchmark } from "./benchmark.ts";
 import { isMendable, settingSecrets } from "./context.ts";
 import { models, syncModels, syncPrices } from "./models.ts";

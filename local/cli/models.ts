@@ -19,7 +19,8 @@ import { providers } from "../../workers/benchmark/providers/registry.ts";
 import type { Provider } from "../../workers/benchmark/providers/types.ts";
 import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
 import { visible } from "../../workers/benchmark/visible.ts";
-import { type ListArguments, type SyncModelsArguments, UsageError } from "./arguments.ts";
+import { UsageError } from "../errors.ts";
+import type { ListArguments, SyncModelsArguments } from "./arguments.ts";
 import { checkProviders } from "./benchmark.ts";
 import { type Context, openContext } from "./context.ts";
 

@@ -76,7 +76,7 @@ describe("the documentation for programs", () => {
       const summary = page.getByRole("region", { name: "Runs", exact: true }).locator("summary");
       await summary.focus();
       await page.keyboard.press("Enter");
-      expect(await page.getByText("How many endpoints it set out to ask.").isVisible()).toBe(true);
+      expect(await page.getByText("Number of endpoints it set out to measure.").isVisible()).toBe(true);
     });
   });
 

@@ -148,19 +148,19 @@ describe("a comparison as it is sent", () => {
     expect([unknown.status, unknown.headers.get("Cache-Control")]).toEqual([404, "no-store"]);
   });
 
-  test("offers the same model direct against proxy first", async () => {
+  test("offers the same model direct vs proxy first", async () => {
     await store();
     const html = await (await fetch(`${await site()}/compare`)).text();
     const first = /href="(\/compare\?a=[^"]+)"/.exec(html.slice(html.indexOf("The same model at two")))?.[1];
     expect(first?.replaceAll("&amp;", "&")).toBe(PAIR);
-    expect(await textOf("/compare")).toContain("direct against proxy");
+    expect(await textOf("/compare")).toContain("direct vs proxy");
   });
 });
 
 describe("a page with", () => {
   test("a day of results names the faster one", async () => {
     await store();
-    await look(PAIR, "day", "A is faster", "takes", "reached through a reseller");
+    await look(PAIR, "day", "A is faster", "takes", "proxy");
   });
 
   test("no choice yet offers pairs", async () => {
@@ -175,31 +175,25 @@ describe("a page with", () => {
 
   test("one chosen asks for the other", async () => {
     await store();
-    await look(`/compare?b=${B}`, "half", "One more to choose", "Choose A above");
+    await look(`/compare?b=${B}`, "half", "Choose a second endpoint", "Choose A above");
   });
 
   test("the same endpoint twice says so", async () => {
-    await look(`/compare?a=${A}&b=${A}`, "twice", "This is the same endpoint twice");
+    await look(`/compare?a=${A}&b=${A}`, "twice", "The same endpoint twice");
   });
 
   test("an unknown endpoint names it, however it is written", async () => {
     await look(
       `/compare?a=${A}&b=${encodeURIComponent(`<script>alert(1)</script>/${"x".repeat(500)} 🦊`)}`,
       "unknown",
-      "There is no such endpoint",
+      "Unknown endpoint",
       "<script>alert(1)</script>/xxx",
     );
   });
 
   test("too few pairs gives no verdict and leads to a longer window", async () => {
     await store({ hours: 10 });
-    await look(
-      PAIR,
-      "few",
-      "Too few pairs to say",
-      "of the 48 that a verdict takes",
-      "Look at the last 7 days",
-    );
+    await look(PAIR, "few", "Too few pairs", "of the 48 that a verdict needs", "Look at the last 7 days");
   });
 
   test("one result each breaks nothing", async () => {
@@ -216,10 +210,10 @@ describe("a page with", () => {
     await look(
       PAIR,
       "one",
-      "Too few pairs to say",
+      "Too few pairs",
       "0 pairs of the 48",
       "n 1 pair",
-      "1 more in which one has no such figure",
+      "1 more without this figure for one of the two",
     );
   });
 
@@ -227,14 +221,7 @@ describe("a page with", () => {
     await store({}, (row) =>
       row.provider === "openrouter" ? failure("server_error", { ...idOf(row) }) : row,
     );
-    await look(
-      PAIR,
-      "failures",
-      "Too few pairs to say",
-      "B answered only 0%",
-      "lost because B failed",
-      "n/a",
-    );
+    await look(PAIR, "failures", "Too few pairs", "B succeeded in only 0%", "lost because B failed", "n/a");
   });
 
   test("figures that hardly differ says that none can be shown", async () => {
@@ -242,12 +229,12 @@ describe("a page with", () => {
     if (profile === undefined) throw new Error("there are profiles");
     const twin = { ...profile, provider: "openrouter", model: "openai/gpt-4o-mini" };
     await store({ profiles: [profile, twin], seed: 3 });
-    await look(PAIR, "equal", "No difference that this data can show", "they may well be the same");
+    await look(PAIR, "equal", "No significant difference", "no significant difference");
   });
 
   test("a real and a simulated endpoint draws no difference between them", async () => {
     await store({}, (row) => ({ ...row, simulated: row.provider === "openrouter" }));
-    await look(PAIR, "mixed", "Real and simulated are not compared", "B was played", "Simulated data:");
+    await look(PAIR, "mixed", "Real and simulated are not compared", "B was generated", "Simulated data:");
     expect(await (await fetch((await site()) + PAIR)).text()).not.toContain("data-drawing");
   });
 
@@ -260,7 +247,7 @@ describe("a page with", () => {
     await store({}, (row) =>
       row.provider === "openai" && row.success ? { ...row, answer_ttft_ms: (row.ttft_ms ?? 0) + 3_000 } : row,
     );
-    await look(PAIR, "thinks", "B is faster", "Time to the first answer", "First answer");
+    await look(PAIR, "thinks", "B is faster", "Time to first answer token");
   });
 
   test("a free endpoint is cheaper without a ratio", async () => {
@@ -306,7 +293,7 @@ describe("a page with", () => {
     await look(`/compare?${address}`, "hostile", left.provider, left.model, right.provider, right.model);
     await look("/compare", "hostile-chooser", "Compare two endpoints");
     await visit(`${await site()}/compare?${address}`, async ({ page }) => {
-      expect(await page.title()).toContain("against");
+      expect(await page.title()).toContain(" vs ");
     });
   });
 });
@@ -379,7 +366,7 @@ test("with the keyboard alone a pair is chosen, and an explanation opens and clo
     await verdict(page).waitFor();
     const hint = page.getByRole("button", { name: "ms, lower is better" });
     await hint.focus();
-    const tooltip = page.getByRole("region", { name: "First token" }).getByRole("tooltip");
+    const tooltip = page.getByRole("region", { name: "TTFT" }).getByRole("tooltip");
     await tooltip.waitFor();
     expect(await tooltip.innerText()).toContain("Unit: ms, lower is better.");
     await page.keyboard.press("Escape");

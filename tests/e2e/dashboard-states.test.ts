@@ -81,7 +81,7 @@ describe("a page with", () => {
       "0%",
       "n/a",
       "Not enough samples yet",
-      "No endpoint has sent a first token",
+      "No endpoint generated a token",
     );
   });
 
@@ -155,12 +155,7 @@ describe("a page with", () => {
   test("nothing in the last hour names the newest result and leads to a longer window", async () => {
     const old = new Date(Date.now() - 3 * 3_600_000);
     await store((run_id) => [result({ run_id, created_at: old.toISOString() })], old);
-    await look(
-      `${await site()}/?window=1h`,
-      "empty-window",
-      "Nothing was measured in the last hour",
-      "3 h ago",
-    );
+    await look(`${await site()}/?window=1h`, "empty-window", "No results in the last hour", "3 h ago");
   });
 
   test("no endpoint of the chosen kind offers all of them", async () => {
@@ -168,7 +163,7 @@ describe("a page with", () => {
     await look(
       `${await site()}/?type=proxy`,
       "nothing-matches",
-      "Nothing matches this choice",
+      "Nothing matches these filters",
       "Show all endpoints",
     );
   });
@@ -192,11 +187,11 @@ describe("a page with", () => {
       for (const [name, element] of [
         ["Time to first token", "ol li"],
         ["Time to first token", "tbody tr"],
-        ["Speed against price", "svg text"],
-        ["Speed against price", "tbody tr"],
+        ["Output speed vs price", "svg text"],
+        ["Output speed vs price", "tbody tr"],
         ["By provider", "ul > li"],
-        ["Stability", "li"],
-        ["Value for money", "li"],
+        ["Jitter", "li"],
+        ["Value score", "li"],
         ["All endpoints", "tbody tr"],
       ] as const) {
         expect(await marked(name, element), `${name}: ${element}`).toBe(2);
@@ -247,7 +242,7 @@ describe("where it cannot work it says why:", () => {
     const url = await serve({ SUPABASE_URL: "http://127.0.0.1:9" });
     const response = await fetch(url);
     expect([response.status, response.headers.get("Cache-Control")]).toEqual([503, "no-store"]);
-    await look(url, "error-unreachable", "The database does not answer");
+    await look(url, "error-unreachable", "The database is not responding");
   });
 
   test("a database that never answers is given up", async () => {
@@ -273,13 +268,13 @@ describe("where it cannot work it says why:", () => {
     const bare = await freshSupabase("bare");
     try {
       const url = await serve({ SUPABASE_URL: bare.url, SUPABASE_ANON_KEY: bare.anonKey });
-      await look(url, "error-migrations", "lacks its tables or functions");
+      await look(url, "error-migrations", "Migrations are missing");
     } finally {
       await bare.stop();
     }
   });
 
   test("a page that does not exist", async () => {
-    await look(`${await site()}/no/such/page`, "error-404", "There is no such page");
+    await look(`${await site()}/no/such/page`, "error-404", "Page not found");
   });
 });

@@ -75,7 +75,7 @@ describe("the page as it is sent", () => {
         formatMs(endpoint.stability?.latency_stddev),
         formatInteger(endpoint.value?.score),
         formatUsd(endpoint.cost?.per_million),
-        `${formatUsd(endpoint.cost?.per_request)} each`,
+        `${formatUsd((endpoint.cost?.per_request ?? 0) * 1_000)} per 1,000 requests`,
       ]) {
         expect(figure).not.toContain("n/a");
         expect(text).toContain(figure);
@@ -146,7 +146,7 @@ describe("the page as it is sent", () => {
     const missing = await fetch(`${dashboard.url}/nowhere`);
     expect(missing.status).toBe(404);
     expect(missing.headers.get("Cache-Control")).toBe("no-store");
-    expect(await missing.text()).toContain("There is no such page");
+    expect(await missing.text()).toContain("Page not found");
     expect((await fetch(dashboard.url, { method: "POST" })).status).toBe(405);
   });
 
@@ -298,12 +298,12 @@ describe("in a browser", () => {
 
   test("a heading sorts the table by its figure, best first", async () => {
     await visit(dashboard.url, async ({ page }) => {
-      await page.getByRole("link", { name: "Speed" }).click();
+      await page.getByRole("link", { name: "Output speed (TPS)" }).click();
       await page.waitForURL("**/?sort=tps");
       const { endpoints } = await overview();
       const best = [...endpoints].sort((a, b) => (b.tps?.p50 ?? 0) - (a.tps?.p50 ?? 0))[0];
       await expect.poll(() => rows(page).first().innerText()).toContain(formatTps(best?.tps?.p50));
-      expect(await page.locator("th[aria-sort]").innerText()).toContain("Speed");
+      expect(await page.locator("th[aria-sort]").innerText()).toContain("Output speed");
     });
   });
 
@@ -361,7 +361,7 @@ describe("in a browser", () => {
       );
       const tooltip = rows(page).first().getByRole("tooltip");
       await tooltip.waitFor();
-      expect(await tooltip.innerText()).toContain(`Total time varies by ${formatMs(jitter)}`);
+      expect(await tooltip.innerText()).toContain(`Standard deviation of total latency: ${formatMs(jitter)}`);
       await page.keyboard.press("Escape");
       await tooltip.waitFor({ state: "hidden" });
     });

@@ -123,7 +123,7 @@ describe("an endpoint's page as it is sent", () => {
   ])("is not there for %s: 404, kept nowhere", async (path) => {
     const response = await fetch(dashboard.url + path);
     expect([response.status, response.headers.get("Cache-Control")]).toEqual([404, "no-store"]);
-    expect(await response.text()).toContain("There is no such model here");
+    expect(await response.text()).toContain("Model not found");
   });
 
   test.each([
@@ -241,7 +241,7 @@ describe("an endpoint's page in a browser", () => {
 
   test("a week's charts show the band from the median to the slow end", async () => {
     await visit(address(GROQ, "?window=7d"), async ({ page }) => {
-      expect(await page.getByText("p95: 19 in 20 were faster").first().isVisible()).toBe(true);
+      expect(await page.getByText("p95: 95% were faster").first().isVisible()).toBe(true);
       await keepPicture(page, "model-week");
     });
   });
@@ -249,7 +249,7 @@ describe("an endpoint's page in a browser", () => {
   test("canvases take the drawings' places when in view, without moving anything, and answer the pointer", async () => {
     await visit(address(GROQ), async ({ page }) => {
       const before = await page.evaluate(() => document.documentElement.scrollHeight);
-      for (const heading of ["First token", "Speed", "Whole answer"]) {
+      for (const heading of ["TTFT", "Output speed (TPS)", "Total latency"]) {
         await page.getByRole("heading", { name: heading, exact: true }).scrollIntoViewIfNeeded();
       }
       await expect.poll(() => page.locator("[data-chart=live]").count()).toBe(6);
@@ -267,7 +267,7 @@ describe("an endpoint's page in a browser", () => {
 
   test("a key of the legend switches its part off and on", async () => {
     await visit(address(GROQ), async ({ page }) => {
-      const key = page.getByRole("button", { name: "one answer" }).first();
+      const key = page.getByRole("button", { name: "one request" }).first();
       await key.waitFor();
       const canvas = page.locator("canvas").first();
       const picture = () => canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL());
@@ -307,7 +307,7 @@ describe("an endpoint's page in a browser", () => {
     await visit(address({ provider: "groq", model: "never/measured" }), async ({ page }) => {
       const main = await page.getByRole("main").innerText();
       expect(main).toContain("Not measured yet");
-      expect(main).toContain("No price is known");
+      expect(main).toContain("No known price");
       expect(main).not.toMatch(/NaN|undefined|null|Infinity/);
       await expectAccessible(page);
       await keepPicture(page, "model-unmeasured");

@@ -269,7 +269,7 @@ describe("below 1,024 pixels", () => {
     await visit(
       dashboard.url,
       async ({ page }) => {
-        const heading = page.getByRole("columnheader", { name: /Speed/ });
+        const heading = page.getByRole("columnheader", { name: /Output speed/ });
         // As it is in the document: what is far below the window is not laid out.
         const top = () => rows(page).first().textContent();
         expect(await top()).toContain("llama-3.1-8b-instant");
@@ -290,8 +290,8 @@ describe("below 1,024 pixels", () => {
   });
 
   test.each([
-    ["/prices", "Output", "What a million tokens cost that the model writes"],
-    ["/models/groq/openai/gpt-oss-20b", "Whole answer", "19 in 20 faster than p95"],
+    ["/prices", "Output", "Price of a million generated tokens"],
+    ["/models/groq/openai/gpt-oss-20b", "Total latency", "95% of requests were faster than p95"],
   ])("the headings of %s explain themselves", async (path, name, words) => {
     await visit(
       dashboard.url + path,
@@ -322,9 +322,9 @@ describe("news that are late", () => {
       "about:blank",
       async ({ page }) => {
         await page.goto(front.url, { waitUntil: "commit" });
-        await panel(page).getByText("This takes longer than usual.").waitFor();
+        await panel(page).getByText("Loading takes longer than usual.").waitFor();
         expect(await rows(page).count()).toBe(7);
-        await panel(page).getByText("Nobody failed twice in a row.").waitFor();
+        await panel(page).getByText("No incidents").waitFor();
         expect(await layoutShift(page)).toBeLessThanOrEqual(0.01);
         await expectAccessible(page);
         await keepPicture(page, "overview-late-news");
@@ -339,8 +339,8 @@ describe("news that are late", () => {
     const headers = { "User-Agent": "Googlebot/2.1 (+http://www.google.com/bot.html)" };
     const html = await (await fetch(behindDoor.url, { headers })).text();
     manners.clear();
-    expect(html).toContain("Nobody failed twice in a row.");
-    expect(html).not.toContain("This takes longer than usual.");
+    expect(html).toContain("No incidents");
+    expect(html).not.toContain("Loading takes longer than usual.");
   });
 
   test("lead a reader without scripts to where they stand", async () => {
@@ -348,8 +348,8 @@ describe("news that are late", () => {
     await visit(
       behindDoor.url,
       async ({ page }) => {
-        await panel(page).getByText("This takes longer than usual.").waitFor();
-        await panel(page).getByRole("link", { name: "status of all" }).first().click();
+        await panel(page).getByText("Loading takes longer than usual.").waitFor();
+        await panel(page).getByRole("link", { name: "View status page" }).first().click();
         await page.waitForURL("**/status");
       },
       { ...reader, javaScriptEnabled: false },
@@ -363,7 +363,7 @@ describe("news that are late", () => {
       behindDoor.url,
       async ({ page }) => {
         expect(await rows(page).count()).toBe(7);
-        expect(await panel(page).getByText("This could not be read just now.").count()).toBe(3);
+        expect(await panel(page).getByText("Not available right now.").count()).toBe(3);
       },
       { javaScriptEnabled: false },
     );

@@ -65,7 +65,7 @@ describe("before the first result", () => {
     const words = {
       "/runs": "No runs yet",
       "/prices": "without a known price",
-      "/status": "Nothing was measured in 30 days",
+      "/status": "No results in 30 days",
       "/methodology": "What the numbers mean",
     }[path];
     if (path === "/prices") await supabase.sql.query("delete from public.prices where source like '%groq%'");
@@ -169,7 +169,7 @@ describe("with a month of results", () => {
       "Spending limit reached",
       "Rate limited",
       "<i>odd</i>",
-      "2 requests of 3: 1 answered, 1 failed",
+      "2 requests of 3: 1 succeeded, 1 failed",
       "4 skipped",
     );
     const text = await textOf(`/runs/${told.id}`);
@@ -184,7 +184,7 @@ describe("with a month of results", () => {
         await page
           .getByRole("img", { name: /Arrivals over time: nothing until 400 ms, the last at 2.19 s/ })
           .waitFor();
-        expect(await page.getByRole("main").innerText()).toContain("150 pieces arrived");
+        expect(await page.getByRole("main").innerText()).toContain("150 chunks received");
         expect(await page.getByRole("button", { name: /Replay/ }).count()).toBe(0);
       },
       { javaScriptEnabled: false },
@@ -229,7 +229,7 @@ describe("with a month of results", () => {
       failure("network", { run_id: down.id, provider, model });
     await insert(supabase.sql, [down], [lost("openai", "gpt-4o-mini"), lost("groq", "openai/gpt-oss-20b")]);
     const text = await textOf(`/runs/${down.id}`);
-    expect(text).toContain("Its failures are ours and count in no figure.");
+    expect(text).toContain("Its failures are ours and excluded from every figure.");
     expect(text.match(/Probe failure: excluded from every figure\./g)).toHaveLength(2);
     expect(text.match(/our connection was down/g)).toHaveLength(2);
     expect(text).not.toContain("counts against its uptime");
@@ -286,9 +286,9 @@ describe("with a month of results", () => {
       "+100%",
     );
     await visit(`${dashboard.url}/prices`, async ({ page }) => {
-      await page.getByLabel("Tokens in, a month").fill("3M");
-      await page.getByLabel("Tokens out, a month").fill("1,000,000");
-      await page.getByLabel("Tokens out, a month").press("Enter");
+      await page.getByLabel("Input tokens a month").fill("3M");
+      await page.getByLabel("Output tokens a month").fill("1,000,000");
+      await page.getByLabel("Output tokens a month").press("Enter");
       await page.waitForURL(/\/prices\?in=3000000&out=1000000$/);
       const row = page
         .locator("tbody tr")
@@ -312,7 +312,7 @@ describe("with a month of results", () => {
       "/prices?in=lots&cached=200",
       "prices-problem",
       "Tokens in must be a number of tokens",
-      "per cent from 0 to 100",
+      "percentage from 0 to 100",
     );
     await visit(`${dashboard.url}/prices?in=lots`, async ({ page }) => {
       const months = await page.locator("[data-monthly]").allInnerTexts();
@@ -353,7 +353,7 @@ describe("with a month of results", () => {
       expect(await table.getByRole("columnheader").allInnerTexts()).toContain("whose");
       expect(await table.getByRole("rowheader").count()).toBeGreaterThan(10);
       await page
-        .getByRole("navigation", { name: "In full" })
+        .getByRole("navigation", { name: "Contents" })
         .getByRole("link", { name: "Known errors" })
         .click();
       await page.waitForURL("**/methodology#known-errors");
@@ -373,7 +373,7 @@ describe("with a month of results", () => {
     await visit(`${dashboard.url}/prices`, async ({ page }) => {
       const hint = page.getByRole("columnheader").getByRole("button").first();
       await hint.focus();
-      await page.getByText("What a million tokens cost that you send.").waitFor();
+      await page.getByText("Price of a million input tokens.").waitFor();
     });
   });
 });

@@ -62,10 +62,10 @@ async function badge(path: string): Promise<{ status: number; title: string; svg
 describe("a badge", () => {
   test.each([
     ["openai/gpt-4o-mini", "openai/gpt-4o-mini TTFT p50 24h: 410 ms, n 21"],
-    ["openai/gpt-4o-mini?metric=tps", "openai/gpt-4o-mini speed p50 24h: 90.0 tok/s, n 21"],
-    ["openai/gpt-4o-mini?metric=latency&window=7d", "openai/gpt-4o-mini whole answer p50 7d: 2.40 s, n 21"],
+    ["openai/gpt-4o-mini?metric=tps", "openai/gpt-4o-mini TPS p50 24h: 90.0 tok/s, n 21"],
+    ["openai/gpt-4o-mini?metric=latency&window=7d", "openai/gpt-4o-mini total latency p50 7d: 2.40 s, n 21"],
     ["openai/gpt-4o-mini?metric=uptime", "openai/gpt-4o-mini uptime 24h: 100%, n 21"],
-    ["openai/gpt-4o-mini?metric=stability", "openai/gpt-4o-mini variation 24h: 0 ms, n 21"],
+    ["openai/gpt-4o-mini?metric=stability", "openai/gpt-4o-mini jitter 24h: 0 ms, n 21"],
     ["groq/broken?metric=uptime", "groq/broken uptime 24h: 40.0%, n 5"],
     ["groq/twice", "groq/twice TTFT p50 24h: no results yet (simulated)"],
   ])("/badge/%s says %s", async (path, title) => {
@@ -84,7 +84,7 @@ describe("a badge", () => {
   test("of what is not measured says so, as an image too", async () => {
     expect(await badge("openai/nothing")).toMatchObject({
       status: 404,
-      title: "openai/nothing: not measured here",
+      title: "openai/nothing: not measured",
     });
     expect((await badge("openai/%F0")).status).toBe(404);
   });
@@ -132,11 +132,11 @@ describe("the feed", () => {
   test("tells of changes and of incidents, and of nothing less", async () => {
     const xml = await feed();
     expect(titles(xml)).toEqual([
-      "new a/b:c &quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;&#39;é at OpenAI: new",
+      "new a/b:c &quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;&#39;é at OpenAI: new model",
       "[simulated] groq/twice: incident",
-      "groq/broken: incident over",
+      "groq/broken: incident resolved",
     ]);
-    expect(xml).toContain("2 requests in a row failed on the provider&#39;s side (server error, timeout)");
+    expect(xml).toContain("2 consecutive provider failures (server error, timed out)");
     expect(xml).toContain('<category term="simulated"/>');
     expect(xml).toContain("come from the built-in simulator");
   });
@@ -183,7 +183,7 @@ describe("the feed", () => {
       ],
     );
     const after = await feed();
-    expect(titles(after)).toContain("[simulated] groq/twice: incident over");
+    expect(titles(after)).toContain("[simulated] groq/twice: incident resolved");
     expect(idOf(after)).toBe(before);
   });
 });

@@ -190,7 +190,7 @@ describe("when there is no database", () => {
         "application/problem+json",
       ]);
       expect(response.headers.get("Cache-Control")).toBe("no-store");
-      expect((await readProblem(response)).title).toBe("The database does not answer");
+      expect((await readProblem(response)).title).toBe("The database is not responding");
     },
   );
 

@@ -256,14 +256,14 @@ describe.each(LOCKABLE_METRICS.map((metric) => [metric]))("with %s locked", (met
   });
 
   test("the page for people does not offer it", async () => {
-    expect(await text(locking, "/api")).toContain(`${metric}: absent on this server`);
+    expect(await text(locking, "/api")).toContain(`${metric}: absent from every response`);
   });
 
   test("incidents are told of in the feed and on pages unless uptime is locked", async () => {
     const told = async (server: DashboardServer) => [
       (await text(server, "/feed.xml")).includes("groq/openai/gpt-oss-20b: incident"),
       (await text(server, "/status")).includes("2 failures in a row"),
-      (await text(server, "/")).includes("Incidents, 1 going on"),
+      (await text(server, "/")).includes("Incidents, 1 ongoing"),
     ];
     expect(await told(open)).toEqual([true, true, true]);
     expect(await told(locking)).toEqual(metric === "uptime" ? [false, false, false] : [true, true, true]);

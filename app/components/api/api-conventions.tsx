@@ -5,41 +5,41 @@ export function ApiConventions({ origin, locked }: { origin: string; locked: rea
   const rules: readonly (readonly [id: string, term: string, text: string])[] = [
     [
       "pages",
-      "Pages",
-      "A list answers with `page` and `data`. Follow `page.next` until it is null; it keeps your filters. Cursors are not for reading or making.",
+      "Pagination",
+      "A list returns `page` and `data`. Follow `page.next` until it is null; it keeps your filters. Cursors are opaque.",
     ],
     [
       "caching",
       "Caching",
-      "Send the ETag of the answer you have as `If-None-Match`: 304 says that it still holds. `Cache-Control` says how long an answer may be kept without asking.",
+      "Send the ETag of the response you have as `If-None-Match`: 304 means not modified. `Cache-Control` says how long a response may be cached.",
     ],
     [
       "browsers",
       "Browsers",
-      "Any page of any site may read. There is no key, and nothing depends on who asks.",
+      "CORS is open to every site. There is no key, and responses do not depend on the caller.",
     ],
     [
       "problems",
       "Problems",
-      "A refusal is `application/problem+json`. 400 names each parameter that cannot be taken, 404 is an address that is not there, 503 and 504 pass: try again in a minute.",
+      "Errors are `application/problem+json`. 400 names each invalid parameter, 404 is an unknown address, 503 and 504 are temporary: retry after a minute.",
     ],
     [
       "simulated",
       "Simulated",
-      "`simulated: true` means that the built-in simulator answered because a provider had no key. Such figures say nothing about that provider; leave them out of what you publish.",
+      "`simulated: true` means that the built-in simulator answered because a provider had no key. Such figures say nothing about that provider; do not publish them.",
     ],
     [
       "locked",
       "Locked metrics",
       locked.length === 0
         ? "None on this server."
-        : `${locked.join(", ")}: absent on this server from every answer, column, badge and sort order.`,
+        : `${locked.join(", ")}: absent from every response, column, badge and sort order on this server.`,
     ],
   ];
   return (
     <section aria-labelledby="conventions" className="panel mt-6 p-4 md:p-5">
       <h2 id="conventions" className="font-semibold text-base tracking-tight">
-        What holds everywhere
+        Conventions
       </h2>
       <dl className="mt-3 grid gap-x-6 gap-y-3 md:grid-cols-[9rem_1fr]">
         {rules.map(([id, term, text]) => (
@@ -54,7 +54,7 @@ export function ApiConventions({ origin, locked }: { origin: string; locked: rea
         ))}
       </dl>
       <p className="mt-4 text-acid-muted leading-relaxed">
-        For tools:{" "}
+        OpenAPI:{" "}
         <a href="/api/v1/openapi.json" className="break-all font-mono text-acid-link text-xs underline">
           {origin}/api/v1/openapi.json
         </a>

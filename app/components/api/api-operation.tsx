@@ -37,11 +37,11 @@ export function ApiOperation({ operation }: { operation: OperationDocs }) {
       )}
       {fields.length > 0 && (
         <details className="mt-5">
-          <summary className="eyebrow cursor-pointer rounded">Fields of an answer ({fields.length})</summary>
+          <summary className="eyebrow cursor-pointer rounded">Response fields ({fields.length})</summary>
           <Terms entries={fields.map(({ name, type, description: text }) => ({ name, note: type, text }))} />
         </details>
       )}
-      <h3 className="eyebrow mt-5">Answers</h3>
+      <h3 className="eyebrow mt-5">Responses</h3>
       <Terms
         entries={answers.map(({ status, type, description: text }) => ({ name: status, note: type, text }))}
       />

@@ -1,5 +1,6 @@
 import type { ApiDocs } from "../../lib/api/docs.ts";
 import { SimulatedBanner } from "../ui/banner.tsx";
+import { PageHeading } from "../ui/page-heading.tsx";
 import { ApiConventions } from "./api-conventions.tsx";
 import { ApiOperation } from "./api-operation.tsx";
 import { Prose } from "./prose.tsx";
@@ -16,12 +17,11 @@ export interface ApiPageProps {
 export function ApiPage({ docs, origin, locked, simulated }: ApiPageProps) {
   return (
     <>
-      <h1 className="mt-6 font-semibold text-2xl tracking-tight md:text-3xl">For programs</h1>
-      <p className="mt-2 max-w-[75ch] text-acid-muted leading-relaxed">
+      <PageHeading title="API">
         <Prose text={docs.description} />
-      </p>
+      </PageHeading>
       {simulated === true && <SimulatedBanner some />}
-      <nav aria-label="Addresses" className="mt-5">
+      <nav aria-label="Endpoints" className="mt-5">
         <ul className="flex flex-wrap gap-2">
           {docs.operations.map(({ id, path }) => (
             <li key={id}>

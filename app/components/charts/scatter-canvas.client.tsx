@@ -66,7 +66,7 @@ function chartOptions(plot: ScatterPlot): ChartOptions<"scatter"> {
             const point = plot.points[dataIndex];
             if (point === undefined) return [];
             return [
-              `${formatTps(point.tps)} p50: half were faster`,
+              `${formatTps(point.tps)} (median)`,
               `${point.price === 0 ? "free" : formatUsd(point.price)} per million tokens`,
               `n ${point.n}${point.kind === null ? "" : `, ${point.kind}`}${point.simulated ? ", simulated" : ""}`,
             ];

@@ -1,4 +1,5 @@
 import type { ScatterPlot, ScatterPoint } from "../../lib/price-speed.ts";
+import { percent } from "../../lib/scale.ts";
 
 /** The plot as SVG: places in per cent, so it fits any box without a script. */
 export function ScatterDrawing({ plot, hidden }: { plot: ScatterPlot; hidden: boolean }) {
@@ -36,10 +37,6 @@ export function ScatterDrawing({ plot, hidden }: { plot: ScatterPlot; hidden: bo
       )}
     </svg>
   );
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 10_000) / 100}%`;
 }
 
 /** The names of few points beside them; many are told apart by pointing at them. Stays when the canvas has come. */

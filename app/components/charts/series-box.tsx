@@ -1,4 +1,5 @@
 import type { ReactNode, RefObject } from "react";
+import { percent } from "../../lib/scale.ts";
 
 export interface SeriesBoxProps {
   readonly box: RefObject<HTMLDivElement>;
@@ -55,9 +56,4 @@ export function SeriesBox({ box, live, rows, columns, children }: SeriesBoxProps
       </svg>
     </div>
   );
-}
-
-/** A share of 1 for an SVG length, no longer than it needs to be. */
-export function percent(share: number): string {
-  return `${Number((share * 100).toFixed(2))}%`;
 }

@@ -76,7 +76,7 @@ export function SeriesCanvas({ plot, hidden, format, slowName, onDrawn }: Series
             x: dot.x,
             y: dot.y,
             title: formatTime(new Date(dot.at).toISOString()),
-            lines: [`one answer: ${format(dot.value)}`],
+            lines: [`one request: ${format(dot.value)}`],
           })),
           hidden: hidden.includes("answers"),
           showLine: false,
@@ -110,7 +110,7 @@ export function HistogramCanvas({ plot, format, onDrawn }: HistogramCanvasProps)
             y: bar.height,
             title:
               bar.to === null ? `${format(bar.from)} and more` : `${format(bar.from)} to ${format(bar.to)}`,
-            lines: [`${bar.n} of ${formatCount(plot.n, "answer", "answers")}`],
+            lines: [`${bar.n} of ${formatCount(plot.n, "request", "requests")}`],
           })),
           backgroundColor: plot.bars.map((bar) => (bar.to === null ? ACID.warning : ACID.primary)),
           hoverBackgroundColor: ACID.link,
@@ -135,10 +135,8 @@ function describeBucket(
   return {
     title: `${width} from ${formatTime(new Date(at).toISOString())}`,
     lines: [
-      p50 === null ? "p50 n/a" : `p50 ${format(p50)}: half were faster`,
-      slow === null
-        ? `${slowName} n/a: it needs 20 answers`
-        : `${slowName} ${format(slow)}: 19 in 20 were faster`,
+      p50 === null ? "p50 n/a" : `p50 ${format(p50)} (median)`,
+      slow === null ? `${slowName} n/a: needs 20 requests` : `${slowName} ${format(slow)}: 95% were faster`,
       `n ${n}`,
     ],
   };

@@ -1,5 +1,5 @@
+import { percent } from "../../lib/scale.ts";
 import type { SeriesPlot } from "../../lib/series.ts";
-import { percent } from "./series-box.tsx";
 
 /** Paths are drawn on a sheet of this size and stretched to the box; strokes keep their width. */
 const SHEET = 1_000;

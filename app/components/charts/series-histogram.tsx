@@ -1,9 +1,10 @@
-import { useCallback, useRef, useState } from "react";
 import { formatCount } from "../../lib/format.ts";
+import { percent } from "../../lib/scale.ts";
 import type { HistogramPlot } from "../../lib/series.ts";
-import { KeepDrawing } from "./keep-drawing.tsx";
-import { percent, SeriesBox } from "./series-box.tsx";
-import { useTakeover } from "./use-takeover.ts";
+import { HiddenTable } from "../ui/hidden-table.tsx";
+import { LEGEND, LegendKey } from "./legend.tsx";
+import { SeriesBox } from "./series-box.tsx";
+import { useCanvas } from "./use-canvas.tsx";
 
 export interface HistogramChartProps {
   /** What is counted, for the table's caption. */
@@ -16,16 +17,13 @@ export interface HistogramChartProps {
   readonly formatTick: (value: number) => string;
 }
 
-/** How values spread: a column for each step, as high as there are answers in it. */
+/** The distribution: a bin for each step, as high as there are requests in it. */
 export function HistogramChart({ name, plot, n, format, formatTick }: HistogramChartProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const Canvas = useTakeover(box, loadCanvas);
-  const [drawn, setDrawn] = useState(false);
-  const onDrawn = useCallback(() => setDrawn(true), []);
+  const { box, drawn, canvas } = useCanvas(loadCanvas);
   if (plot === null) {
     return (
       <p className="py-12 text-center text-acid-muted">
-        {n === 0 ? "Nothing was measured in this window." : `Too few answers to show how they spread: ${n}.`}
+        {n === 0 ? "Nothing was measured in this window." : `Too few requests to show a distribution: ${n}.`}
       </p>
     );
   }
@@ -38,47 +36,30 @@ export function HistogramChart({ name, plot, n, format, formatTick }: HistogramC
         live={drawn}
         rows={[
           { y: 0, text: "" },
-          { y: 1, text: formatCount(most, "answer", "answers") },
+          { y: 1, text: formatCount(most, "request", "requests") },
         ]}
         columns={plot.ticks.map(({ x, value }) => ({ x, text: formatTick(value) }))}
       >
         <HistogramDrawing plot={plot} invisible={drawn} />
-        {Canvas !== null && (
-          <div className="absolute inset-0 overflow-hidden">
-            <KeepDrawing>
-              <Canvas plot={plot} format={format} onDrawn={onDrawn} />
-            </KeepDrawing>
-          </div>
-        )}
+        {canvas({ plot, format })}
       </SeriesBox>
-      <figcaption className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-acid-muted text-xs">
-        <span>{`n ${plot.n}, ${format(plot.step)} a column`}</span>
+      <figcaption className={LEGEND}>
+        <span>{`n ${plot.n}, ${format(plot.step)} bins`}</span>
         {beyond !== undefined && (
-          <span>
-            <span aria-hidden="true" className="mr-1.5 inline-block size-2 rounded-[1px] bg-acid-warning" />
-            {`${beyond.n} at ${format(beyond.from)} and more`}
-          </span>
+          <LegendKey
+            text={`${beyond.n} at ${format(beyond.from)} or more`}
+            shape={<rect x="6" y="2" width="8" height="8" rx="1" className="fill-acid-warning" />}
+          />
         )}
       </figcaption>
-      <div className="sr-only">
-        <table>
-          <caption>{`${name}: how answers spread`}</caption>
-          <thead>
-            <tr>
-              <th scope="col">From</th>
-              <th scope="col">Answers</th>
-            </tr>
-          </thead>
-          <tbody>
-            {plot.bars.map((bar) => (
-              <tr key={bar.place}>
-                <th scope="row">{bar.to === null ? `${format(bar.from)} and more` : format(bar.from)}</th>
-                <td>{bar.n}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <HiddenTable
+        caption={`${name}: distribution`}
+        columns={["From", "Requests"]}
+        rows={plot.bars.map((bar) => ({
+          key: bar.place,
+          cells: [bar.to === null ? `${format(bar.from)} and more` : format(bar.from), bar.n],
+        }))}
+      />
     </figure>
   );
 }

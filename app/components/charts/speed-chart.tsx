@@ -1,10 +1,11 @@
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { type ReactNode, useMemo } from "react";
 import { formatMs } from "../../lib/format.ts";
 import { marks, type SpeedBar, speedScale } from "../../lib/speed-bars.ts";
 import { Marks } from "../ui/endpoint-name.tsx";
-import { KeepDrawing } from "./keep-drawing.tsx";
+import { HiddenTable } from "../ui/hidden-table.tsx";
+import { LEGEND, LegendKey, useHidden } from "./legend.tsx";
 import { SpeedDrawing } from "./speed-drawing.tsx";
-import { useTakeover } from "./use-takeover.ts";
+import { useCanvas } from "./use-canvas.tsx";
 
 /** The parts of the chart that a reader can switch off. */
 export type SpeedPart = "direct" | "proxy" | "p95";
@@ -21,30 +22,17 @@ export interface SpeedChartProps {
  * same box with the same geometry, so nothing moves.
  */
 export function SpeedChart({ bars, of, ranked }: SpeedChartProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const Canvas = useTakeover(box, loadCanvas);
-  const [drawn, setDrawn] = useState(false);
-  const onDrawn = useCallback(() => setDrawn(true), []);
-  const [hidden, setHidden] = useState<readonly SpeedPart[]>([]);
-  const toggle = (part: SpeedPart) =>
-    setHidden((now) => (now.includes(part) ? now.filter((other) => other !== part) : [...now, part]));
+  const { box, drawn, canvas } = useCanvas(loadCanvas);
+  const { hidden, toggle } = useHidden<SpeedPart>();
   const scale = useMemo(() => speedScale(bars), [bars]);
   if (bars.length === 0) {
-    return (
-      <p className="py-10 text-center text-acid-muted">No endpoint has sent a first token in this window.</p>
-    );
+    return <p className="py-10 text-center text-acid-muted">No endpoint generated a token in this window.</p>;
   }
   return (
     <figure>
       <div ref={box} className="relative" data-chart={drawn ? "live" : "drawn"}>
         <SpeedDrawing bars={bars} scale={scale} hidden={drawn} />
-        {Canvas !== null && (
-          <div className="absolute inset-0 overflow-hidden">
-            <KeepDrawing>
-              <Canvas bars={bars} scale={scale} hidden={hidden} onDrawn={onDrawn} />
-            </KeepDrawing>
-          </div>
-        )}
+        {canvas({ bars, scale, hidden })}
         <ol aria-hidden="true" className="pointer-events-none absolute inset-x-0 top-0">
           {bars.map((bar) => (
             <BarLabel key={bar.key} bar={bar} />
@@ -54,10 +42,22 @@ export function SpeedChart({ bars, of, ranked }: SpeedChartProps) {
       <Legend bars={bars} hidden={hidden} onToggle={drawn ? toggle : null} />
       {of > bars.length && (
         <p className="mt-2 text-acid-muted text-xs">
-          {`${ranked ? "The fastest" : "By name, the first"} ${bars.length} of ${of}. The table below has them all.`}
+          {`${ranked ? "Lowest TTFT:" : "By name: the first"} ${bars.length} of ${of}. The table below has them all.`}
         </p>
       )}
-      <SpeedTable bars={bars} ranked={ranked} />
+      <HiddenTable
+        caption={`Time to first token by endpoint${ranked ? ", lowest first" : ""}`}
+        columns={["Endpoint", "p50", "p95", "Requests"]}
+        rows={bars.map((bar) => ({
+          key: bar.key,
+          cells: [
+            [`${bar.providerName} ${bar.model}`, ...marks(bar)].join(", "),
+            formatMs(bar.p50),
+            formatMs(bar.p95),
+            bar.n,
+          ],
+        }))}
+      />
     </figure>
   );
 }
@@ -94,15 +94,15 @@ interface LegendProps {
 
 const PARTS: Readonly<Record<SpeedPart, { readonly text: string; readonly shape: ReactNode }>> = {
   direct: {
-    text: "p50, direct: half began sooner",
+    text: "p50 (median), direct",
     shape: <rect y="3" width="20" height="6" rx="2" className="fill-acid-primary" />,
   },
   proxy: {
-    text: "p50, proxy (reached through a reseller): half began sooner",
+    text: "p50 (median), proxy (reseller)",
     shape: <rect y="3" width="20" height="6" rx="2" className="fill-acid-muted" />,
   },
   p95: {
-    text: "p95: 19 in 20 began sooner",
+    text: "p95: 95% were faster",
     shape: <path d="M0 6h19M19 2v8" strokeWidth="1.5" className="stroke-acid-text" />,
   },
 };
@@ -114,76 +114,15 @@ function Legend({ bars, hidden, onToggle }: LegendProps) {
     ...(bars.some((bar) => bar.p95 !== null) ? (["p95"] as const) : []),
   ];
   return (
-    <figcaption className="mt-3 flex flex-wrap gap-x-5 gap-y-1.5 text-acid-muted text-xs">
+    <figcaption className={LEGEND}>
       {parts.map((part) => (
-        <Key
+        <LegendKey
           key={part}
-          text={PARTS[part].text}
+          {...PARTS[part]}
           shown={!hidden.includes(part)}
           onToggle={onToggle && (() => onToggle(part))}
-        >
-          {PARTS[part].shape}
-        </Key>
+        />
       ))}
     </figcaption>
-  );
-}
-
-/** A key of the legend; with a canvas to act on it is a switch. */
-function Key({
-  text,
-  shown,
-  onToggle,
-  children,
-}: {
-  text: string;
-  shown: boolean;
-  onToggle: (() => void) | null;
-  children: ReactNode;
-}) {
-  const inside = (
-    <>
-      <svg viewBox="0 0 20 12" className="h-3 w-5 shrink-0" aria-hidden="true">
-        {children}
-      </svg>
-      {text}
-    </>
-  );
-  const looks = `inline-flex min-h-6 items-center gap-2 rounded text-left ${shown ? "" : "line-through"}`;
-  if (onToggle === null) return <span className={looks}>{inside}</span>;
-  return (
-    <button type="button" aria-pressed={shown} onClick={onToggle} className={`${looks} hover:text-acid-text`}>
-      {inside}
-    </button>
-  );
-}
-
-/** The chart for whoever does not see it. */
-function SpeedTable({ bars, ranked }: Omit<SpeedChartProps, "of">) {
-  return (
-    // A table cannot be made narrower than its content: what hides it is the box around it.
-    <div className="sr-only">
-      <table>
-        <caption>{`Time to first token by endpoint${ranked ? ", fastest first" : ""}`}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Endpoint</th>
-            <th scope="col">p50</th>
-            <th scope="col">p95</th>
-            <th scope="col">Results</th>
-          </tr>
-        </thead>
-        <tbody>
-          {bars.map((bar) => (
-            <tr key={bar.key}>
-              <th scope="row">{[`${bar.providerName} ${bar.model}`, ...marks(bar)].join(", ")}</th>
-              <td>{formatMs(bar.p50)}</td>
-              <td>{formatMs(bar.p95)}</td>
-              <td>{bar.n}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import type { RatioAxis } from "../../lib/comparison-axis.ts";
 import type { ComparedMetric, Difference } from "../../lib/comparison-result.ts";
 import type { ComparedEndpoint, Comparison } from "../../lib/comparison-types.ts";
@@ -11,7 +11,7 @@ import {
   formatTps,
   formatUsd,
 } from "../../lib/format.ts";
-import { Hint } from "../ui/hint.tsx";
+import { Panel } from "../ui/panel.tsx";
 import { RatioDrawing } from "./ratio-drawing.tsx";
 import { SideLetter } from "./side-letter.tsx";
 
@@ -25,22 +25,9 @@ export interface MetricPanelProps {
 
 /** One figure of both, and the difference as a drawing and in words. */
 export function MetricPanel({ metric, comparison, difference, axis }: MetricPanelProps) {
-  const id = useId();
   const words = wordsOf(metric, comparison.thinks);
   return (
-    <section aria-labelledby={id} className="panel flex min-w-0 flex-col gap-4 p-4 md:p-5">
-      <div className="flex flex-wrap items-baseline justify-between gap-x-3 gap-y-1">
-        <h2 id={id} className="font-semibold text-base tracking-tight">
-          {words.label}
-        </h2>
-        <Hint
-          text={`${words.sentence} Unit: ${words.unit}, ${words.direction}.`}
-          align="end"
-          className="text-acid-muted text-xs underline decoration-dotted underline-offset-4"
-        >
-          {`${words.unit}, ${words.direction}`}
-        </Hint>
-      </div>
+    <Panel title={words.label} measure={words} className="flex flex-col gap-4 [&>div:first-child]:mb-0">
       <dl className="grid grid-cols-2 gap-4">
         {(["a", "b"] as const).map((side) => (
           <div key={side} className="flex min-w-0 gap-2.5">
@@ -69,12 +56,12 @@ export function MetricPanel({ metric, comparison, difference, axis }: MetricPane
               {difference.verdict === "few" || <>{describeDifference(difference)} </>}
               <span className="figure-text">{`n ${formatCount(difference.pairs, "pair", "pairs")}`}</span>
               {difference.without > 0 &&
-                `, ${formatInteger(difference.without)} more in which one has no such figure`}
+                `, ${formatInteger(difference.without)} more without this figure for one of the two`}
             </p>
           </div>
         </>
       )}
-    </section>
+    </Panel>
   );
 }
 

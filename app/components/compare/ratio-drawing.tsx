@@ -2,6 +2,7 @@ import type { RatioEstimate, Verdict } from "../../lib/comparison.ts";
 import type { RatioAxis } from "../../lib/comparison-axis.ts";
 import { BETTER, type ComparedMetric } from "../../lib/comparison-result.ts";
 import { formatTick } from "../../lib/format.ts";
+import { percent } from "../../lib/scale.ts";
 
 export interface RatioDrawingProps {
   readonly estimate: RatioEstimate;
@@ -93,7 +94,3 @@ const COLORS: Readonly<Record<Verdict, { fill: string; stroke: string }>> = {
   none: { fill: "fill-acid-muted", stroke: "stroke-acid-text" },
   few: { fill: "fill-acid-muted", stroke: "stroke-acid-text" },
 };
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(2)}%`;
-}

@@ -19,8 +19,8 @@ export function Suggestions({ pairs, query, none }: SuggestionsProps) {
       <Panel title="The same model at two providers">
         <p className="text-acid-muted">
           {none
-            ? "Nothing is measured yet. Endpoints appear here with their first results."
-            : "No model was measured at two providers in the last 30 days. Any two endpoints can be chosen above."}
+            ? "Nothing measured yet. Endpoints appear here with their first results."
+            : "No model was measured at two providers in the last 30 days. Choose any two endpoints above."}
         </p>
       </Panel>
     );
@@ -36,14 +36,14 @@ export function Suggestions({ pairs, query, none }: SuggestionsProps) {
             >
               <span className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
                 <Side choice={pair.a} />
-                <span className="font-normal text-acid-muted text-xs">against</span>
+                <span className="font-normal text-acid-muted text-xs">vs</span>
                 <Side choice={pair.b} />
               </span>
               <span className="figure-text text-acid-muted text-xs [overflow-wrap:anywhere]">
                 {pair.a.model}
               </span>
               <span className="flex flex-wrap gap-1.5">
-                {pair.proxied && <Tag>direct against proxy</Tag>}
+                {pair.proxied && <Tag>direct vs proxy</Tag>}
                 {pair.a.simulated && <Tag tone="warning">simulated</Tag>}
               </span>
             </Link>

@@ -1,26 +1,25 @@
-import { type OverviewQuery, overviewHref } from "../../lib/queries.ts";
-import type { Overview } from "../../lib/types.ts";
 import { Segments } from "./segments.tsx";
 
+export interface LocationFilterProps {
+  readonly known: readonly string[];
+  /** What is shown where the address names none: by default the first. */
+  readonly usual?: string | null | undefined;
+  readonly shown: string | null;
+  readonly asked: string | null;
+  readonly href: (location: string | null) => string;
+}
+
 /** Where the figures were measured from; nothing to choose, nothing shown. */
-export function LocationFilter({
-  query,
-  overview,
-}: {
-  query: OverviewQuery;
-  overview: Pick<Overview, "location" | "locations">;
-}) {
-  const known = overview.locations.map(({ location }) => location);
-  if (known.length < 2 && (query.location === null || known.includes(query.location))) return null;
+export function LocationFilter({ known, usual = known[0], shown, asked, href }: LocationFilterProps) {
+  if (known.length < 2 && (asked === null || known.includes(asked))) return null;
   return (
     <Segments
       label="Measured from"
-      options={known.map((location, index) => ({
+      options={known.map((location) => ({
         text: location,
         title: `Measured from ${location}`,
-        // The first is what is shown without a choice: its address names none.
-        to: overviewHref(query, { location: index === 0 ? null : location }),
-        chosen: overview.location === location,
+        to: href(location === usual ? null : location),
+        chosen: location === shown,
       }))}
     />
   );

@@ -1,17 +1,22 @@
-import { type OverviewQuery, overviewHref, WINDOWS } from "../../lib/queries.ts";
+import { WINDOWS, type WindowName } from "../../lib/queries.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { Segments } from "./segments.tsx";
 
+export interface WindowFilterProps {
+  readonly chosen: WindowName;
+  readonly href: (window: WindowName) => string;
+}
+
 /** How far back the figures reach. */
-export function WindowFilter({ query }: { query: OverviewQuery }) {
+export function WindowFilter({ chosen, href }: WindowFilterProps) {
   return (
     <Segments
       label="Time window"
       options={WINDOWS.map((window) => ({
         text: window,
         title: `The last ${WINDOW_NAMES[window]}`,
-        to: overviewHref(query, { window }),
-        chosen: query.window === window,
+        to: href(window),
+        chosen: window === chosen,
       }))}
     />
   );

@@ -1,7 +1,7 @@
-import { Link } from "@remix-run/react";
 import type { MarkdownPage } from "../../lib/markdown-page.ts";
-import { METRICS, type MetricName } from "../../lib/words.ts";
+import { MetricList } from "../ui/metric-hint.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { TextLink } from "../ui/text-link.tsx";
 
 const DOCUMENT = [
   "panel min-w-0 p-4 leading-relaxed md:p-6 [&>*:first-child]:mt-0",
@@ -27,35 +27,19 @@ export function MethodologyPage({ page }: { page: MarkdownPage }) {
         <h1 className="font-semibold text-2xl tracking-tight md:text-3xl">{page.title}</h1>
         <div className="mt-2 grid max-w-3xl gap-3 text-acid-muted leading-relaxed">
           <p>
-            This site is a mystery shopper. Every 15 minutes it asks each provider + model the same question,
-            one request at a time, and writes down what came back and when. It does not ask providers what
-            they promise.
+            This site is a mystery shopper. Every 15 minutes it sends each provider + model the same request,
+            one at a time, and records what comes back and when. It does not rely on what providers claim.
           </p>
           <p>
-            Three rules hold everywhere: a failure is a result and is never repeated in silence; what cannot
-            be known is left empty; figures of different kinds (another prompt, another place, simulated
-            instead of real) are never mixed. Each figure can be followed to the requests it is made of, in{" "}
-            <Link to="/runs" className="text-acid-link underline underline-offset-4">
-              the list of runs
-            </Link>
-            .
+            Three rules hold everywhere: a failure is a result and is never silently retried; what is unknown
+            is left empty; figures of different kinds (another prompt, another location, simulated or real)
+            are never mixed. Each figure can be traced to its requests, in{" "}
+            <TextLink to="/runs">the runs</TextLink>.
           </p>
         </div>
       </div>
-      <Panel title="In short">
-        <dl className="grid gap-x-8 gap-y-4 md:grid-cols-2 xl:grid-cols-4">
-          {(Object.keys(METRICS) as MetricName[]).map((name) => (
-            <div key={name}>
-              <dt className="font-medium">
-                {METRICS[name].label}
-                <span className="ml-2 font-normal text-acid-muted text-xs">
-                  {`${METRICS[name].unit}, ${METRICS[name].direction}`}
-                </span>
-              </dt>
-              <dd className="mt-1 text-acid-muted text-xs leading-relaxed">{METRICS[name].sentence}</dd>
-            </div>
-          ))}
-        </dl>
+      <Panel title="Metrics in brief">
+        <MetricList className="xl:grid-cols-4" />
       </Panel>
       <div className="mt-4 grid grid-cols-1 gap-4 lg:grid-cols-[15rem_minmax(0,1fr)]">
         <nav
@@ -63,7 +47,7 @@ export function MethodologyPage({ page }: { page: MarkdownPage }) {
           className="panel h-fit p-4 lg:sticky lg:top-4 lg:max-h-[calc(100dvh-2rem)] lg:overflow-y-auto"
         >
           <h2 id="contents" className="eyebrow">
-            In full
+            Contents
           </h2>
           <ul className="mt-2 grid gap-1.5 text-sm">
             {page.sections.map(({ id, text }) => (

@@ -39,7 +39,7 @@ export const COLUMNS: readonly Column[] = [
       sub: [
         `p95 ${formatMs(e.ttft?.p95)}`,
         ...ownN(e, e.ttft),
-        [`${formatShare(e.within_2s?.share)} in 2 s`, ...ownN(e, e.within_2s)].join(", "),
+        [`≤ 2 s: ${formatShare(e.within_2s?.share)}`, ...ownN(e, e.within_2s)].join(", "),
       ],
     }),
   },
@@ -69,7 +69,7 @@ export const COLUMNS: readonly Column[] = [
       ),
       sub: [
         formatMs(e.stability?.latency_stddev),
-        `first ${formatMs(e.stability?.ttft_stddev)}`,
+        `TTFT ${formatMs(e.stability?.ttft_stddev)}`,
         ...ownN(e, e.stability),
       ],
     }),
@@ -87,7 +87,7 @@ export const COLUMNS: readonly Column[] = [
     metric: "cost",
     figure: (e) => ({
       main: formatUsd(e.cost?.per_million),
-      sub: [`${formatUsd(e.cost?.per_request)} each`, ...ownN(e, e.cost)],
+      sub: [`${formatUsd(perThousand(e.cost?.per_request))} per 1,000 requests`, ...ownN(e, e.cost)],
     }),
   },
 ];
@@ -95,4 +95,8 @@ export const COLUMNS: readonly Column[] = [
 /** How many results a figure rests on, where that is not the number of attempts, which stands in the row already. */
 function ownN({ attempts }: { attempts: number }, figure: { readonly n: number } | null): string[] {
   return figure === null || figure.n === attempts ? [] : [`n ${formatInteger(figure.n)}`];
+}
+
+function perThousand(value: number | null | undefined): number | null {
+  return value == null ? null : value * 1_000;
 }

@@ -15,7 +15,7 @@ export interface StabilityIndicatorProps {
 /** The traffic light: a colour, a shape and a word, and the value for whoever points at it or tabs to it. */
 export function StabilityIndicator({ jitter, ttftJitter, n, align = "end" }: StabilityIndicatorProps) {
   const verdict = judgeStability(jitter, n);
-  const ttft = ttftJitter === null ? "" : ` The first token alone: ${formatMs(ttftJitter)}.`;
+  const ttft = ttftJitter === null ? "" : ` TTFT alone: ${formatMs(ttftJitter)}.`;
   return (
     <Hint text={verdict.explanation + ttft} align={align} className="inline-flex items-center gap-1.5">
       <Light color={verdict.color} />

@@ -1,15 +1,11 @@
 import { formatAgo, formatInteger, formatTime } from "../../lib/format.ts";
 import type { CatalogChange } from "../../lib/models-types.ts";
-import { ModelLink } from "./model-link.tsx";
+import { ModelLink } from "../ui/endpoint-name.tsx";
 
 /** What the weekly look at the providers' lists found, newest first. */
 export function CatalogChanges({ changes, asOf }: { changes: readonly CatalogChange[]; asOf: string }) {
   if (changes.length === 0) {
-    return (
-      <p className="text-acid-muted leading-relaxed">
-        Nothing that a look at the providers’ lists would have found.
-      </p>
-    );
+    return <p className="text-acid-muted">No changes in the providers’ lists.</p>;
   }
   return (
     <ul className="divide-y divide-acid-border/60">

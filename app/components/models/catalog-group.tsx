@@ -1,10 +1,10 @@
-import { Link } from "@remix-run/react";
 import { formatCount, formatDate, formatInteger } from "../../lib/format.ts";
 import type { CatalogModel, CatalogProvider } from "../../lib/models-types.ts";
 import { formatContext, formatPricePair } from "../../lib/models-words.ts";
 import { type CatalogQuery, catalogHref } from "../../lib/queries.ts";
-import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
-import { ModelLink } from "./model-link.tsx";
+import { ModelLink, ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { Pager } from "../ui/pager.tsx";
+import { TextLink } from "../ui/text-link.tsx";
 
 export interface CatalogGroupProps {
   readonly provider: CatalogProvider;
@@ -30,7 +30,7 @@ export function CatalogGroup({ provider, query, pageSize }: CatalogGroupProps) {
         </span>
       </div>
       {measured.length > 0 && <Models provider={provider} models={measured} title="Measured" />}
-      {offered.length > 0 && <Models provider={provider} models={offered} title="Also offered" />}
+      {offered.length > 0 && <Models provider={provider} models={offered} title="Also available" />}
       <More provider={provider} query={query} pageSize={pageSize} />
     </section>
   );
@@ -64,9 +64,11 @@ function describe(model: CatalogModel): string {
   return [
     model.price === null ? null : `${formatPricePair(model.price[0], model.price[1])} per 1M`,
     model.context_window === null ? null : `${formatContext(model.context_window)} context`,
-    model.reasoning ? "thinks aloud" : null,
-    model.elsewhere === 0 ? null : `at ${formatCount(model.elsewhere, "other", "others")} too`,
-    model.retires_at === null ? null : `ends ${formatDate(model.retires_at)}`,
+    model.reasoning ? "reasoning model" : null,
+    model.elsewhere === 0
+      ? null
+      : `also at ${formatCount(model.elsewhere, "other provider", "other providers")}`,
+    model.retires_at === null ? null : `retires on ${formatDate(model.retires_at)}`,
   ]
     .filter((part) => part !== null)
     .join(" · ");
@@ -74,32 +76,22 @@ function describe(model: CatalogModel): string {
 
 /** The way to what is not on this page. */
 function More({ provider, query, pageSize }: CatalogGroupProps) {
-  const looks = "text-acid-link underline underline-offset-4";
   if (query.provider === null) {
     if (provider.total <= provider.models.length) return null;
     return (
       <p className="mt-3 text-xs">
-        <Link to={catalogHref(query, { provider: provider.provider })} className={looks}>
+        <TextLink to={catalogHref(query, { provider: provider.provider })}>
           {`All ${formatInteger(provider.total)} of ${provider.name}`}
-        </Link>
+        </TextLink>
       </p>
     );
   }
-  const pages = Math.ceil(provider.total / pageSize);
-  if (pages < 2) return null;
   return (
-    <nav aria-label="Pages of models" className="mt-3 flex items-center gap-4 text-xs">
-      {query.page > 1 && (
-        <Link to={catalogHref(query, { page: query.page - 1 })} rel="prev" className={looks}>
-          Earlier in the list
-        </Link>
-      )}
-      <span className="text-acid-muted">{`Page ${query.page} of ${pages}`}</span>
-      {query.page < pages && (
-        <Link to={catalogHref(query, { page: query.page + 1 })} rel="next" className={looks}>
-          Further in the list
-        </Link>
-      )}
-    </nav>
+    <Pager
+      label="Pages of models"
+      page={query.page}
+      pages={Math.ceil(provider.total / pageSize)}
+      href={(page) => catalogHref(query, { page })}
+    />
   );
 }

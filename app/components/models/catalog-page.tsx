@@ -1,13 +1,16 @@
-import { Link, useNavigation } from "@remix-run/react";
-import { formatAgo, formatCount, formatDate, formatInteger, formatTime } from "../../lib/format.ts";
+import { formatCount, formatDate, formatInteger } from "../../lib/format.ts";
 import type { Catalog, RetiredModel } from "../../lib/models-types.ts";
 import type { CatalogQuery } from "../../lib/queries.ts";
 import { StaleBanner } from "../ui/banner.tsx";
+import { Busy } from "../ui/busy.tsx";
+import { EmptyPanel } from "../ui/empty-panel.tsx";
+import { ModelLink } from "../ui/endpoint-name.tsx";
+import { PageHeading } from "../ui/page-heading.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { TextLink } from "../ui/text-link.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { CatalogChanges } from "./catalog-changes.tsx";
 import { CatalogGroup } from "./catalog-group.tsx";
-import { ModelLink } from "./model-link.tsx";
 
 export interface CatalogPageProps {
   readonly query: CatalogQuery;
@@ -23,17 +26,13 @@ const REFRESH_MS = 60_000;
 export function CatalogPage({ query, catalog, pageSize, stale }: CatalogPageProps) {
   const { counts } = catalog;
   useRefresh(REFRESH_MS);
-  const busy = useNavigation().state === "loading";
   const found = catalog.providers.reduce((sum, provider) => sum + provider.total, 0);
   return (
     <>
-      {stale !== null && <StaleBanner ago={formatAgo(stale, catalog.as_of)} time={formatTime(stale)} />}
-      <div className="pt-6 pb-4">
-        <h1 className="font-semibold text-2xl tracking-tight md:text-3xl">Which models are there?</h1>
-        <p className="mt-1 text-acid-muted">
-          {`${formatInteger(counts.active)} measured every 15 minutes, ${formatInteger(counts.available)} more offered, ${formatInteger(counts.retired)} retired. Providers’ lists are read every week.`}
-        </p>
-      </div>
+      {stale !== null && <StaleBanner newest={stale} asOf={catalog.as_of} />}
+      <PageHeading title="Models">
+        {`${formatInteger(counts.active)} measured every 15 minutes, ${formatInteger(counts.available)} more available, ${formatInteger(counts.retired)} retired. Providers’ lists are read every week.`}
+      </PageHeading>
       <Search query={query} />
       {(query.search !== "" || query.provider !== null) && (
         <p className="mb-4 flex flex-wrap gap-x-4 gap-y-1 text-acid-muted" role="status">
@@ -43,12 +42,10 @@ export function CatalogPage({ query, catalog, pageSize, stale }: CatalogPageProp
             {query.provider !== null && ` at ${query.provider}`}
             {catalog.retired_total > 0 && `, ${formatInteger(catalog.retired_total)} retired`}
           </span>
-          <Link to="/models" className="text-acid-link underline underline-offset-4">
-            Show all models
-          </Link>
+          <TextLink to="/models">Show all models</TextLink>
         </p>
       )}
-      <div aria-busy={busy} className={`grid grid-cols-1 gap-4 xl:grid-cols-3 ${busy ? "opacity-60" : ""}`}>
+      <Busy className="grid grid-cols-1 gap-4 xl:grid-cols-3">
         <div className="grid min-w-0 grid-cols-1 content-start gap-4 xl:col-span-2">
           {catalog.providers.map((provider) => (
             <CatalogGroup key={provider.provider} provider={provider} query={query} pageSize={pageSize} />
@@ -56,14 +53,14 @@ export function CatalogPage({ query, catalog, pageSize, stale }: CatalogPageProp
           {catalog.providers.length === 0 && <Nothing query={query} />}
         </div>
         <div className="grid min-w-0 grid-cols-1 content-start gap-4">
-          <Panel title="What changed in 30 days">
+          <Panel title="Changes in 30 days">
             <CatalogChanges changes={catalog.changes} asOf={catalog.as_of} />
           </Panel>
           <Panel title="Retired">
             <Retired models={catalog.retired} total={catalog.retired_total} />
           </Panel>
         </div>
-      </div>
+      </Busy>
     </>
   );
 }
@@ -100,25 +97,20 @@ function Search({ query }: { query: CatalogQuery }) {
 }
 
 function Nothing({ query }: { query: CatalogQuery }) {
+  if (query.search !== "" || query.provider !== null) {
+    return (
+      <EmptyPanel title="No model matches">
+        <p>Each word must be in the model’s name or family, or in its provider’s name.</p>
+      </EmptyPanel>
+    );
+  }
   return (
-    <section className="panel px-6 py-14 text-center">
-      {query.search === "" && query.provider === null ? (
-        <>
-          <h2 className="font-semibold text-xl">No model is known yet</h2>
-          <p className="mt-2 text-acid-muted leading-relaxed">
-            Models come from the providers’ lists, every Sunday at 02:00 UTC. To read them now, run{" "}
-            <code className="figure-text text-acid-text">npm run sync-models</code>.
-          </p>
-        </>
-      ) : (
-        <>
-          <h2 className="font-semibold text-xl">No model matches</h2>
-          <p className="mt-2 text-acid-muted leading-relaxed">
-            Every word must be in the model’s name or family, or in its provider’s name.
-          </p>
-        </>
-      )}
-    </section>
+    <EmptyPanel title="No models yet">
+      <p>
+        Models are read from the providers’ lists every Sunday at 02:00 UTC. To read them now, run{" "}
+        <code className="figure-text text-acid-text">npm run sync-models</code>.
+      </p>
+    </EmptyPanel>
   );
 }
 
@@ -145,7 +137,7 @@ function Retired({ models, total }: { models: readonly RetiredModel[]; total: nu
         ))}
       </ul>
       {total > models.length && (
-        <p className="mt-2 text-acid-muted text-xs">{`The last ${models.length} of ${formatInteger(total)}. Search finds the others.`}</p>
+        <p className="mt-2 text-acid-muted text-xs">{`The last ${models.length} of ${formatInteger(total)}. Search for the others.`}</p>
       )}
     </>
   );

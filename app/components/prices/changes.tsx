@@ -6,11 +6,7 @@ import { Panel } from "../ui/panel.tsx";
 /** The newest changes, what it was and what it is. */
 export function Changes({ changes, asOf }: { changes: readonly PriceChange[]; asOf: string }) {
   if (changes.length === 0) {
-    return (
-      <p className="text-acid-muted">
-        No price has changed since prices are kept here. They are looked up every night.
-      </p>
-    );
+    return <p className="text-acid-muted">No price changes yet. Prices are read every night.</p>;
   }
   return (
     <ul className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
@@ -38,7 +34,7 @@ export function Changes({ changes, asOf }: { changes: readonly PriceChange[]; as
             <time dateTime={change.at} title={formatTime(change.at)}>
               {formatDate(change.at)}
             </time>
-            {`, ${formatAgo(change.at, asOf)}, by ${sourceWords(change.source)}`}
+            {`, ${formatAgo(change.at, asOf)}; source: ${sourceWords(change.source)}`}
           </p>
         </li>
       ))}
@@ -70,9 +66,9 @@ export function Held({ endpoints }: { endpoints: readonly PricedEndpoint[] }) {
   return (
     <Panel title="Prices in doubt" className="mt-4 border-acid-warning/40">
       <p className="mb-3 max-w-3xl text-acid-muted text-xs leading-relaxed">
-        A list now states a price more than ten times off the one before. Until a person accepts it (
-        <code className="figure-text">npm run models -- accept-price PROVIDER MODEL</code>) the old one stands
-        here.
+        A source states a price more than ten times above or below the current one, or what other providers
+        charge. It is used once the source has stated it on three days, a second source agrees, or it is
+        accepted (<code className="figure-text">npm run models -- accept-price PROVIDER MODEL</code>).
       </p>
       <ul className="grid gap-2">
         {endpoints.map(({ provider, provider_name, model, held }) =>
@@ -81,7 +77,7 @@ export function Held({ endpoints }: { endpoints: readonly PricedEndpoint[] }) {
               <bdi className="font-medium">{provider_name}</bdi>{" "}
               <bdi className="figure-text text-acid-muted text-xs">{model}</bdi>
               <span className="figure-text block text-xs">
-                {`${formatUsd(held.input)} in, ${formatUsd(held.output)} out, ${factorWords(held.factor)}; seen ${formatDate(held.since)}, ${sourceWords(held.source)}`}
+                {`${formatUsd(held.input)} input, ${formatUsd(held.output)} output, ${factorWords(held.factor)}; seen ${formatDate(held.since)}, ${sourceWords(held.source)}`}
               </span>
             </li>
           ),

@@ -1,11 +1,11 @@
 import { formatDate, formatInteger, formatUsd } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import type { CostedEndpoint, Price } from "../../lib/prices.ts";
+import type { PricesQuery } from "../../lib/prices-query.ts";
 import { PRICE_WORDS, sourceWords } from "../../lib/prices-words.ts";
-import type { PricesQuery } from "../../lib/queries.ts";
-import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
-import { Hint } from "../ui/hint.tsx";
+import { ModelName, ProviderModel, Tag } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
+import { MetricHint } from "../ui/metric-hint.tsx";
 
 export interface PriceTableProps {
   readonly endpoints: readonly CostedEndpoint[];
@@ -27,17 +27,17 @@ export function PriceTable({ endpoints, query, locked }: PriceTableProps) {
           <th role="columnheader" scope="col">
             Endpoint (provider + model)
           </th>
-          {PRICE_WORDS.map(({ label, unit, direction, sentence }, index) => (
-            <th key={label} role="columnheader" scope="col">
-              {label}
+          {PRICE_WORDS.map((measure, index) => (
+            <th key={measure.label} role="columnheader" scope="col">
+              {measure.label}
               <span className="block text-2xs">
-                <Hint
-                  text={`${sentence} Unit: ${unit}, ${direction}.`}
+                <MetricHint
+                  measure={measure}
                   align={index >= PRICE_WORDS.length - 2 ? "end" : "center"}
-                  className="text-acid-muted underline decoration-dotted underline-offset-2"
+                  className="text-acid-muted"
                 >
-                  {unit}
-                </Hint>
+                  {measure.unit}
+                </MetricHint>
               </span>
             </th>
           ))}
@@ -62,7 +62,7 @@ function Row({ endpoint, broken, locked }: { endpoint: CostedEndpoint; broken: b
   const price = endpoint.history[0];
   const figures = [
     price === undefined ? "unknown" : formatUsd(price.input),
-    price === undefined ? "unknown" : price.cached === null ? "as input" : formatUsd(price.cached),
+    price === undefined ? "unknown" : price.cached === null ? "same as input" : formatUsd(price.cached),
     price === undefined ? "unknown" : formatUsd(price.output),
     price === undefined ? "n/a" : formatDate(price.since),
   ];
@@ -70,20 +70,12 @@ function Row({ endpoint, broken, locked }: { endpoint: CostedEndpoint; broken: b
     // biome-ignore-start lint/a11y/noRedundantRoles: see above
     <tr role="row" className="endpoint-row">
       <th role="rowheader" scope="row" className="endpoint-head lg:max-w-96">
-        <span className="flex min-w-0 items-start gap-2.5">
-          <ProviderSign slug={endpoint.provider} className="mt-0.5 size-7" />
-          <span className="min-w-0">
-            <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-              <bdi className="font-semibold [overflow-wrap:anywhere]">{endpoint.provider_name}</bdi>
-              {endpoint.kind === "proxy" && <Tag>proxy</Tag>}
-              {endpoint.retired_at !== null && <Tag>retired</Tag>}
-              {endpoint.held !== null && <Tag tone="warning">price in doubt</Tag>}
-            </span>
-            <bdi className="figure-text block text-acid-muted text-xs [overflow-wrap:anywhere]">
-              {endpoint.model}
-            </bdi>
-          </span>
-        </span>
+        <ProviderModel
+          endpoint={{ ...endpoint, simulated: false }}
+          model={<ModelName>{endpoint.model}</ModelName>}
+        >
+          {endpoint.held !== null && <Tag tone="warning">price in doubt</Tag>}
+        </ProviderModel>
         <History endpoint={endpoint} />
       </th>
       {figures.map((figure, index) => (
@@ -101,7 +93,7 @@ function Row({ endpoint, broken, locked }: { endpoint: CostedEndpoint; broken: b
           )}
         </td>
       ))}
-      <td role="cell" data-label="A month" data-monthly="" className="endpoint-figure">
+      <td role="cell" data-label="Monthly cost" data-monthly="" className="endpoint-figure">
         {locked ? (
           <LockedState metric="Monthly cost" />
         ) : (
@@ -136,5 +128,5 @@ function History({ endpoint }: { endpoint: CostedEndpoint }) {
 
 function describe(price: Price): string {
   const cached = price.cached === null ? "" : `, ${formatUsd(price.cached)} cached`;
-  return `from ${formatDate(price.since)}: ${formatUsd(price.input)} in${cached}, ${formatUsd(price.output)} out`;
+  return `from ${formatDate(price.since)}: ${formatUsd(price.input)} input${cached}, ${formatUsd(price.output)} output`;
 }

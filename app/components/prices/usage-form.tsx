@@ -2,7 +2,7 @@ import { Form } from "@remix-run/react";
 import { useId } from "react";
 import { formatTick } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import type { PricesQuery } from "../../lib/queries.ts";
+import type { PricesQuery } from "../../lib/prices-query.ts";
 
 import { LockedState } from "../ui/locked-state.tsx";
 

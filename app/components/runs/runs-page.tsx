@@ -1,12 +1,16 @@
-import { Link, useNavigation } from "@remix-run/react";
+import { Link } from "@remix-run/react";
 import { formatAgo, formatCount, formatInteger, formatTime } from "../../lib/format.ts";
 import { type RunsQuery, runHref, runsHref } from "../../lib/queries.ts";
 import type { RunLine, RunList } from "../../lib/runs.ts";
 import { durationWords, triggerWords } from "../../lib/runs-words.ts";
 import { runState } from "../../lib/schedule.ts";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
+import { Busy } from "../ui/busy.tsx";
+import { EmptyPanel } from "../ui/empty-panel.tsx";
 import { Tag } from "../ui/endpoint-name.tsx";
+import { PageHeading } from "../ui/page-heading.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { TextLink } from "../ui/text-link.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 
 export interface RunsPageProps {
@@ -19,28 +23,22 @@ export interface RunsPageProps {
 /** Every run, newest first. */
 export function RunsPage({ query, list, stale }: RunsPageProps) {
   useRefresh(list.total === 0 ? 5_000 : 60_000);
-  const busy = useNavigation().state === "loading";
   const simulated = list.runs.filter((run) => run.simulated > 0);
   const allSimulated = list.runs.every((run) => run.simulated === run.results);
   return (
     <>
-      {stale !== null && <StaleBanner ago={formatAgo(stale, list.as_of)} time={formatTime(stale)} />}
+      {stale !== null && <StaleBanner newest={stale} asOf={list.as_of} />}
       {simulated.length > 0 && <SimulatedBanner some={!allSimulated} />}
-      <div className="pt-6 pb-4">
-        <h1 className="font-semibold text-2xl tracking-tight md:text-3xl">Runs</h1>
-        <p className="mt-1 max-w-3xl text-acid-muted leading-relaxed">
-          {list.total === 0
-            ? "A run asks every measured endpoint once, one after the other."
-            : `${formatCount(list.total, "run", "runs")} so far. A run asks every measured endpoint once, one after the other; open one to see each answer.`}
-        </p>
-      </div>
+      <PageHeading title="Runs">
+        {`${list.total === 0 ? "" : `${formatCount(list.total, "run", "runs")} so far. `}A run sends one request to every measured endpoint, one at a time.`}
+      </PageHeading>
       {list.runs.length === 0 ? (
         <NoRuns query={query} />
       ) : (
         <Panel title={title(query)}>
-          <div aria-busy={busy} className={busy ? "opacity-60" : ""}>
+          <Busy>
             <RunsTable list={list} />
-          </div>
+          </Busy>
           <Pages list={list} />
         </Panel>
       )}
@@ -53,25 +51,32 @@ function title({ before, after }: RunsQuery): string {
 }
 
 function NoRuns({ query }: { query: RunsQuery }) {
-  const edge = query.before !== null || query.after !== null;
+  if (query.before !== null || query.after !== null) {
+    return (
+      <EmptyPanel title="No more runs">
+        <TextLink to="/runs">Show the newest runs</TextLink>
+      </EmptyPanel>
+    );
+  }
   return (
-    <section className="panel mt-2 grid justify-items-center gap-3 px-6 py-16 text-center">
-      <h2 className="font-semibold text-xl">{edge ? "No run beyond this one" : "No runs yet"}</h2>
-      {edge ? (
-        <Link to="/runs" className="text-acid-link underline underline-offset-4">
-          Show the newest runs
-        </Link>
-      ) : (
-        <p className="max-w-md text-acid-muted leading-relaxed">
-          A run starts every 15 minutes and this page fills by itself. To measure now, run{" "}
-          <code className="figure-text text-acid-text">npm run benchmark</code>.
-        </p>
-      )}
-    </section>
+    <EmptyPanel title="No runs yet">
+      <p>
+        A run starts every 15 minutes and this page updates by itself. To measure now, run{" "}
+        <code className="figure-text text-acid-text">npm run benchmark</code>.
+      </p>
+    </EmptyPanel>
   );
 }
 
-const COLUMNS = ["Asked by", "Measured from", "Targets", "Results", "Failures", "Skipped", "Took"] as const;
+const COLUMNS = [
+  "Trigger",
+  "Measured from",
+  "Targets",
+  "Results",
+  "Failures",
+  "Skipped",
+  "Duration",
+] as const;
 
 function RunsTable({ list }: { list: RunList }) {
   return (
@@ -123,7 +128,7 @@ function Row({ run, asOf }: { run: RunLine; asOf: string }) {
           {state === "running" && <Tag>running</Tag>}
           {state === "cut off" && <Tag tone="warning">cut off</Tag>}
           {run.over_budget && <Tag tone="warning">spending limit</Tag>}
-          {run.offline && <Tag tone="warning">our line was down</Tag>}
+          {run.offline && <Tag tone="warning">connection down</Tag>}
           {run.simulated > 0 && <Tag tone="warning">simulated</Tag>}
         </span>
         <span className="block text-acid-muted text-xs [overflow-wrap:anywhere]">
@@ -152,21 +157,13 @@ function Pages({ list }: { list: RunList }) {
     <nav aria-label="Pages of runs" className="mt-4 flex flex-wrap justify-between gap-3 text-sm">
       {list.newer ? (
         <span className="flex gap-5">
-          <Link to="/runs" className="text-acid-link underline underline-offset-4">
-            Newest
-          </Link>
-          <Link to={runsHref({ after: first.id })} className="text-acid-link underline underline-offset-4">
-            ← Newer runs
-          </Link>
+          <TextLink to="/runs">Newest</TextLink>
+          <TextLink to={runsHref({ after: first.id })}>← Newer runs</TextLink>
         </span>
       ) : (
         <span />
       )}
-      {list.older && (
-        <Link to={runsHref({ before: last.id })} className="text-acid-link underline underline-offset-4">
-          Older runs →
-        </Link>
-      )}
+      {list.older && <TextLink to={runsHref({ before: last.id })}>Older runs →</TextLink>}
     </nav>
   );
 }

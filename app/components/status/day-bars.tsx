@@ -62,7 +62,7 @@ function Bars({ letters }: { letters: string }) {
 
 export function BarsLegend() {
   const items = [
-    ["u", "no failure of the provider"],
+    ["u", "no provider failure"],
     ["s", "some"],
     ["b", "more than 1 in 10"],
     ["n", "not measured"],

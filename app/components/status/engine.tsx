@@ -1,11 +1,10 @@
-import { Link } from "@remix-run/react";
 import { formatAgo, formatCount, formatTime } from "../../lib/format.ts";
 import { runHref } from "../../lib/queries.ts";
-
 import { skipWords } from "../../lib/runs-words.ts";
 import { runState } from "../../lib/schedule.ts";
 import type { EngineHealth } from "../../lib/status.ts";
 import { Panel } from "../ui/panel.tsx";
+import { TextLink } from "../ui/text-link.tsx";
 
 /** Whether the engine measures: its last run, what that left out, and the day's runs. */
 export function Engine({ engine, asOf }: { engine: EngineHealth; asOf: string }) {
@@ -14,13 +13,13 @@ export function Engine({ engine, asOf }: { engine: EngineHealth; asOf: string })
   if (newest === null) lines.push({ text: "No result is stored yet.", bad: false });
   else {
     lines.push({
-      text: `Newest result ${formatAgo(newest, asOf)}, ${formatTime(newest)}${engine.stale ? ": too old, a run is due every 15 minutes" : ""}.`,
+      text: `Newest result ${formatAgo(newest, asOf)}, ${formatTime(newest)}${engine.stale ? ": stale, a run is due every 15 minutes" : ""}.`,
       bad: engine.stale,
     });
   }
   if (run !== null) {
     const state = runState(run, asOf);
-    if (state === "cut off") lines.push({ text: "The last run has not ended: it was cut off.", bad: true });
+    if (state === "cut off") lines.push({ text: "The last run never finished: it was cut off.", bad: true });
     if (run.results === 0 && state !== "running") {
       lines.push({
         text: `The last run stored no result${run.note === null ? "" : `: ${run.note}`}.`,
@@ -29,23 +28,23 @@ export function Engine({ engine, asOf }: { engine: EngineHealth; asOf: string })
     }
     for (const { reason, count } of run.skipped) {
       lines.push({
-        text: `${formatCount(count, "endpoint", "endpoints")} not asked in the last run. ${skipWords(reason).sentence}`,
+        text: `${formatCount(count, "endpoint", "endpoints")} skipped in the last run. ${skipWords(reason).sentence}`,
         bad: reason === "budget",
       });
     }
   }
   if (day.over_budget > 0) {
     lines.push({
-      text: `The spending limit cut ${formatCount(day.over_budget, "run", "runs")} short in the last 24 hours: figures of that time rest on fewer results.`,
+      text: `The spending limit cut ${formatCount(day.over_budget, "run", "runs")} short in the last 24 hours: figures of that time are based on fewer results.`,
       bad: true,
     });
   }
   lines.push({
-    text: `${formatCount(day.started, "run", "runs")} in the last 24 hours, ${day.finished} finished. The schedule asks for 96.`,
+    text: `${formatCount(day.started, "run", "runs")} in the last 24 hours, ${day.finished} finished; 96 expected.`,
     bad: false,
   });
   return (
-    <Panel title="The engine itself">
+    <Panel title="Probe health">
       <ul className="grid gap-1.5 text-sm leading-relaxed">
         {lines.map(({ text, bad }) => (
           <li key={text} className={`flex gap-2 ${bad ? "" : "text-acid-muted"}`}>
@@ -61,9 +60,7 @@ export function Engine({ engine, asOf }: { engine: EngineHealth; asOf: string })
       </ul>
       {run !== null && (
         <p className="mt-3 text-xs">
-          <Link to={runHref(run.id)} className="text-acid-link underline underline-offset-4">
-            Open the last run
-          </Link>
+          <TextLink to={runHref(run.id)}>View last run</TextLink>
         </p>
       )}
     </Panel>

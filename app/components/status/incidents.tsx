@@ -18,13 +18,10 @@ export interface CurrentIncidentsProps {
 export function CurrentIncidents({ noticed, incidents, asOf, any }: CurrentIncidentsProps) {
   if (!any) return null;
   return (
-    <Panel title="Incidents now" className={incidents.length > 0 ? "border-acid-danger/50" : ""}>
+    <Panel title="Ongoing incidents" className={incidents.length > 0 ? "border-acid-danger/50" : ""}>
       <Noticed incidents={noticed} asOf={asOf} />
       {incidents.length === 0 ? (
-        <p className="text-acid-muted">
-          {noticed.length === 0 ? "None: no" : "No"} endpoint's last two answers were failures of its
-          provider.
-        </p>
+        noticed.length === 0 && <p className="text-acid-muted">No ongoing incidents.</p>
       ) : (
         <List incidents={incidents} asOf={asOf} />
       )}
@@ -66,7 +63,7 @@ export function PastIncidents({
   return (
     <Panel title="Past incidents, 30 days">
       {incidents.length === 0 ? (
-        <p className="text-acid-muted">None in these 30 days.</p>
+        <p className="text-acid-muted">No past incidents.</p>
       ) : (
         <List incidents={incidents} asOf={asOf} />
       )}

@@ -1,10 +1,10 @@
-import { Link } from "@remix-run/react";
 import { useId } from "react";
 import { formatCount, formatDate, formatInteger, formatShare } from "../../lib/format.ts";
 import { type StatusQuery, statusHref } from "../../lib/queries.ts";
 import { dayAfter, type Status, type StatusEndpoint, type StatusProvider } from "../../lib/status.ts";
 import { dayWords, stateWords } from "../../lib/status-words.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { TextLink } from "../ui/text-link.tsx";
 import { DayBars, SmallBars } from "./day-bars.tsx";
 
 const TONES = {
@@ -62,7 +62,7 @@ export function ProviderCard({ provider, status, query, locked }: ProviderCardPr
       {!locked && days !== null && (
         <details className="mt-1">
           <summary className="w-fit cursor-pointer rounded text-acid-link text-xs">
-            Uptime by day in figures
+            Uptime by day as text
           </summary>
           <ol className="figure-text mt-2 grid gap-x-6 gap-y-0.5 text-acid-muted text-xs sm:grid-cols-2 lg:grid-cols-3">
             {days.map((day, index) => (
@@ -81,13 +81,9 @@ function Endpoints({ provider, query }: { provider: StatusProvider; query: Statu
   if (endpoints.length === 0) {
     return (
       <p className="mt-2 text-xs">
-        <Link
-          to={statusHref({ ...query, provider: provider.provider })}
-          preventScrollReset
-          className="text-acid-link underline underline-offset-4"
-        >
-          {`Show its ${label}`}
-        </Link>
+        <TextLink to={statusHref({ ...query, provider: provider.provider })} preventScrollReset>
+          {`Show ${label}`}
+        </TextLink>
       </p>
     );
   }

@@ -1,6 +1,7 @@
 import { Link } from "@remix-run/react";
+import type { ReactNode } from "react";
 import { formatDate } from "../../lib/format.ts";
-import { endpointPath } from "../../lib/models-path.ts";
+import { type EndpointId, endpointPath } from "../../lib/models-path.ts";
 import { providerMark } from "../../lib/provider-marks.ts";
 import type { Unranked } from "../../lib/ranking.ts";
 import { marks } from "../../lib/speed-bars.ts";
@@ -37,32 +38,83 @@ export function ProviderSign({ slug, className = "size-6" }: { slug: string; cla
   );
 }
 
-/** Provider and model, with what a reader must know of them; in brief without the story of its retirement. */
-export function EndpointName({ endpoint, brief = false }: { endpoint: EndpointLabel; brief?: boolean }) {
+export interface ProviderModelProps {
+  readonly endpoint: Pick<EndpointLabel, "provider" | "provider_name" | "kind" | "simulated"> & {
+    readonly retired_at?: string | null;
+  };
+  /** The model's name, or a link with it. */
+  readonly model: ReactNode;
+  /** More tags. */
+  readonly children?: ReactNode;
+}
+
+/** A provider's sign and name with what a reader must know of the endpoint, and its model below. */
+export function ProviderModel({ endpoint, model, children }: ProviderModelProps) {
   return (
     <span className="flex min-w-0 items-start gap-2.5">
       <ProviderSign slug={endpoint.provider} className="mt-0.5 size-7" />
       <span className="min-w-0">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-          <span className="font-semibold text-acid-text [overflow-wrap:anywhere]">
+          <bdi className="font-semibold text-acid-text [overflow-wrap:anywhere]">
             {endpoint.provider_name}
-          </span>
+          </bdi>
           {endpoint.kind === "proxy" && <Tag>proxy</Tag>}
-          {endpoint.retired_at !== null && <Tag>retired</Tag>}
+          {endpoint.retired_at != null && <Tag>retired</Tag>}
           {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
+          {children}
         </span>
-        <Link to={endpointPath(endpoint)} className="endpoint-link">
-          <span className="sr-only">{`${endpoint.provider_name} `}</span>
-          {endpoint.model}
-        </Link>
-        {endpoint.retired_at !== null && !brief && (
-          <span className="block text-2xs text-acid-muted">
-            {`Retired ${formatDate(endpoint.retired_at)}`}
-            {endpoint.successor !== null && `, succeeded by ${endpoint.successor}`}
-          </span>
-        )}
+        {model}
       </span>
     </span>
+  );
+}
+
+/** A model's name where it is no link. */
+export function ModelName({ children }: { children: string }) {
+  return (
+    <bdi className="figure-text block font-normal text-acid-muted text-xs [overflow-wrap:anywhere]">
+      {children}
+    </bdi>
+  );
+}
+
+/** An endpoint as a link to its page; in brief without the story of its retirement. */
+export function EndpointName({ endpoint, brief = false }: { endpoint: EndpointLabel; brief?: boolean }) {
+  return (
+    <ProviderModel
+      endpoint={endpoint}
+      model={
+        <>
+          <Link to={endpointPath(endpoint)} className="endpoint-link">
+            <span className="sr-only">{`${endpoint.provider_name} `}</span>
+            {endpoint.model}
+          </Link>
+          {!brief && <Retirement endpoint={endpoint} />}
+        </>
+      }
+    />
+  );
+}
+
+export function Retirement({ endpoint }: { endpoint: Pick<EndpointLabel, "retired_at" | "successor"> }) {
+  if (endpoint.retired_at === null) return null;
+  return (
+    <span className="block text-2xs text-acid-muted [overflow-wrap:anywhere]">
+      {`Retired ${formatDate(endpoint.retired_at)}`}
+      {endpoint.successor !== null && `, succeeded by ${endpoint.successor}`}
+    </span>
+  );
+}
+
+/** A model's name that leads to its page. */
+export function ModelLink({ endpoint }: { endpoint: EndpointId }) {
+  return (
+    <Link
+      to={endpointPath(endpoint)}
+      className="figure-text inline-block py-1 text-acid-link underline-offset-4 [overflow-wrap:anywhere] hover:underline"
+    >
+      {endpoint.model}
+    </Link>
   );
 }
 

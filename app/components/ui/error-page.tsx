@@ -1,5 +1,6 @@
-import { isRouteErrorResponse, Link, useLocation, useRouteError } from "@remix-run/react";
+import { isRouteErrorResponse, useLocation, useRouteError } from "@remix-run/react";
 import { type PageProblem, readProblem } from "../../lib/problem.ts";
+import { TextLink } from "./text-link.tsx";
 import { useRetry } from "./use-refresh.ts";
 
 /** One view a status: what went wrong, and what the reader or the operator can do about it. */
@@ -30,16 +31,10 @@ function Problem({ problem }: { problem: PageProblem }) {
         </ul>
       )}
       <p className="flex flex-wrap gap-x-5 gap-y-1">
-        <Link
-          to={passing ? pathname + search : "/"}
-          reloadDocument
-          className="text-acid-link underline underline-offset-4"
-        >
+        <TextLink to={passing ? pathname + search : "/"} reloadDocument>
           {passing ? "Try again" : "Go to the overview"}
-        </Link>
-        {passing && (
-          <span className="scripted-only text-acid-muted">The page also tries again by itself.</span>
-        )}
+        </TextLink>
+        {passing && <span className="scripted-only text-acid-muted">The page also retries by itself.</span>}
       </p>
     </section>
   );

@@ -1,5 +1,6 @@
 import { Scripts } from "@remix-run/react";
 import { Children, Fragment, isValidElement, type ReactElement, type ReactNode } from "react";
+import { inScript } from "../../lib/in-script.ts";
 import { DRAW_THE_REST } from "./drawn-in-steps.tsx";
 
 /**
@@ -54,9 +55,4 @@ preloads.forEach(function(href){var link=document.createElement("link");link.rel
 ${DRAW_THE_REST}(function(){
 var script=document.createElement("script");script.type="module";script.nonce=nonce;script.textContent=code;document.body.append(script)})})})
 })(document.currentScript.nonce,${inScript(preloads)},${inScript(code)})`;
-}
-
-/** JSON that no "</script>" inside can end. */
-function inScript(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
 }

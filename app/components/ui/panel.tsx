@@ -1,17 +1,25 @@
 import { type ReactNode, useId } from "react";
-import { explain, METRICS, type MetricName } from "../../lib/words.ts";
-import { Hint } from "./hint.tsx";
+import { METRICS, type Measure, type MetricName } from "../../lib/words.ts";
+import { MetricHint } from "./metric-hint.tsx";
 
 export interface PanelProps {
   readonly title: string;
   /** Adds this metric's unit, direction and explanation to the heading. */
   readonly metric?: MetricName;
+  /** The same for a figure that is none of the metrics. */
+  readonly measure?: Measure;
   readonly children: ReactNode;
   readonly className?: string;
 }
 
 /** A part of the page with its heading. */
-export function Panel({ title, metric, children, className = "" }: PanelProps) {
+export function Panel({
+  title,
+  metric,
+  measure = metric && METRICS[metric],
+  children,
+  className = "",
+}: PanelProps) {
   const id = useId();
   return (
     <section aria-labelledby={id} className={`panel min-w-0 p-4 md:p-5 ${className}`}>
@@ -19,15 +27,7 @@ export function Panel({ title, metric, children, className = "" }: PanelProps) {
         <h2 id={id} className="font-semibold text-base tracking-tight">
           {title}
         </h2>
-        {metric !== undefined && (
-          <Hint
-            text={explain(metric)}
-            align="end"
-            className="text-acid-muted text-xs underline decoration-dotted underline-offset-4"
-          >
-            {`${METRICS[metric].unit}, ${METRICS[metric].direction}`}
-          </Hint>
-        )}
+        {measure !== undefined && <MetricHint measure={measure} align="end" />}
       </div>
       {children}
     </section>

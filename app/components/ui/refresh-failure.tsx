@@ -9,7 +9,7 @@ export function RefreshFailure() {
     <div role="status" className="pointer-events-none fixed inset-x-0 bottom-0 z-40 p-3 text-center">
       {since !== null && (
         <p className="inline-block rounded-lg border border-acid-warning/50 bg-acid-surface px-3 py-2 text-xs">
-          {`Updating has failed since ${formatTime(since)}. These are the last figures; the page tries again by itself.`}
+          {`Updating has failed since ${formatTime(since)}. Showing the last figures; the page retries by itself.`}
         </p>
       )}
     </div>

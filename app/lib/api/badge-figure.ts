@@ -17,13 +17,13 @@ export function badgeFigure(endpoint: Endpoint, metric: BadgeMetric): Figure | n
     case "ttft":
       return ttft && figure("TTFT p50", ttft.p50, formatMs, ttft.n);
     case "tps":
-      return tps && figure("speed p50", tps.p50, formatTps, tps.n);
+      return tps && figure("TPS p50", tps.p50, formatTps, tps.n);
     case "latency":
-      return latency && figure("whole answer p50", latency.p50, formatSeconds, latency.n);
+      return latency && figure("total latency p50", latency.p50, formatSeconds, latency.n);
     case "stability":
-      return stability && figure("variation", stability.latency_stddev, formatMs, stability.n);
+      return stability && figure("jitter", stability.latency_stddev, formatMs, stability.n);
     case "value":
-      return value && figure("value", value.score, formatInteger, value.n);
+      return value && figure("value score", value.score, formatInteger, value.n);
     case "cost":
       return cost && figure("cost per 1M tokens", cost.per_million, formatUsd, cost.n);
     case "uptime":

@@ -81,7 +81,7 @@ function fieldsOf(root: Json, responses: Json): FieldDocs[] {
 
 /** What a parameter takes, in words. */
 function takes(schema: Json): string {
-  const usual = schema.default === undefined ? "" : `; ${String(schema.default)} where it is left out`;
+  const usual = schema.default === undefined ? "" : `; default ${String(schema.default)}`;
   if (Array.isArray(schema.enum)) return `one of ${schema.enum.join(", ")}${usual}`;
   if (schema.type === "integer") return `a number from ${schema.minimum} to ${schema.maximum}${usual}`;
   if (schema.type === "boolean") return "true or false";

@@ -1,4 +1,6 @@
+import { failureTitle } from "../failures.ts";
 import { incidentHref, incidentTitle, type Incident as NoticedIncident } from "../incidents.ts";
+import { EVENT_WORDS } from "../models-words.ts";
 import { formatMoney, pricesText } from "./feed-words.ts";
 import { xmlText } from "./xml.ts";
 
@@ -48,7 +50,7 @@ export function atomFeed(origin: string, self: string, entries: readonly FeedEnt
   );
   const updated = sorted[0]?.updated ?? "1970-01-01T00:00:00Z";
   const simulated = sorted.some(({ categories }) => categories.includes("simulated"));
-  const subtitle = `Changes of models and prices, and incidents.${
+  const subtitle = `Model changes, price changes and incidents.${
     simulated
       ? " Entries marked simulated come from the built-in simulator and say nothing about a provider."
       : ""
@@ -106,26 +108,35 @@ export function changeEntry(change: CatalogChange, path: string): FeedEntry | nu
 }
 
 function sayChange({ at, kind, before, after }: CatalogChange): { title: string; text: string } | null {
-  const successor = typeof after?.successor === "string" ? ` Its successor there is ${after.successor}.` : "";
+  const successor = typeof after?.successor === "string" ? ` Its successor is ${after.successor}.` : "";
   switch (kind) {
     case "new":
-      return { title: "new", text: `It is offered now.${pricesText(after?.price, " List price: ")}` };
+      return {
+        title: EVENT_WORDS.new.one,
+        text: `It is now available.${pricesText(after?.price, " List price: ")}`,
+      };
     case "retired":
-      return { title: "retired", text: `It is no longer offered.${successor}` };
+      return { title: EVENT_WORDS.retired.one, text: `It is no longer available.${successor}` };
     case "returned":
-      return { title: "back", text: "It is offered again." };
+      return { title: EVENT_WORDS.returned.one, text: "It is available again." };
     case "taken_out":
       return {
-        title: "no longer measured",
-        text: `Its provider did not know it in three runs in a row.${successor}`,
+        title: EVENT_WORDS.taken_out.one,
+        text: `Its provider reported it as unknown in three runs in a row.${successor}`,
       };
     case "retirement_announced": {
       const until = typeof after?.retiresAt === "string" ? after.retiresAt.slice(0, 10) : null;
       return until === null
-        ? { title: "retirement changed", text: `No date of retirement is announced any more.${successor}` }
+        ? {
+            title: "retirement date withdrawn",
+            text: `The announced retirement date was withdrawn.${successor}`,
+          }
         : until < at.slice(0, 10)
-          ? { title: `was to retire on ${until}`, text: `Listed beyond its end on ${until}.${successor}` }
-          : { title: `retires on ${until}`, text: `The provider ends it on ${until}.${successor}` };
+          ? {
+              title: `was to retire on ${until}`,
+              text: `Still listed after its retirement date, ${until}.${successor}`,
+            }
+          : { title: `retires on ${until}`, text: `The provider will retire it on ${until}.${successor}` };
     }
     case "price":
       return {
@@ -145,7 +156,7 @@ function sayChange({ at, kind, before, after }: CatalogChange): { title: string;
     case "context": {
       const size = (side: typeof before) =>
         typeof side?.contextWindow === "number" ? `${side.contextWindow} tokens` : "unknown";
-      return { title: "context window changed", text: `From ${size(before)} to ${size(after)}.` };
+      return { title: EVENT_WORDS.context.one, text: `From ${size(before)} to ${size(after)}.` };
     }
     default:
       return null;
@@ -165,13 +176,13 @@ function priceDirection(before: CatalogChange["before"], after: CatalogChange["a
 export function incidentEntry(incident: Incident, id: string): FeedEntry {
   const { provider, model, failures, kinds, ended_at, simulated } = incident;
   const mark = simulated ? "[simulated] " : "";
-  const why = kinds.length > 0 ? ` (${kinds.map((kind) => kind.replaceAll("_", " ")).join(", ")})` : "";
+  const why = kinds.length > 0 ? ` (${kinds.map((kind) => failureTitle(kind)).join(", ")})` : "";
   const place = `measured from ${incident.location}`;
   return {
     id,
-    title: `${mark}${provider}/${model}: ${ended_at === null ? "incident" : "incident over"}`,
-    text: `${failures} requests in a row failed on the provider's side${why}, ${place}. It began at ${incident.began_at}${
-      ended_at === null ? " and goes on." : ` and ended with a success at ${ended_at}.`
+    title: `${mark}${provider}/${model}: ${ended_at === null ? "incident" : "incident resolved"}`,
+    text: `${failures} consecutive provider failures${why}, ${place}. It began at ${incident.began_at}${
+      ended_at === null ? " and is ongoing." : ` and ended with a success at ${ended_at}.`
     }`,
     published: incident.began_at,
     // While it goes on each further failure is news of it.
@@ -189,7 +200,7 @@ export function noticedEntry(incident: NoticedIncident): FeedEntry {
     id: `urn:uuid:${id}`,
     title: `${simulated ? "[simulated] " : ""}${incidentTitle(incident)}${closed_at === null ? "" : ", over"}`,
     text: `${lines.join(" ")} Measured from ${location}. It began at ${opened_at}${
-      closed_at === null ? " and goes on." : ` and ended at ${closed_at}.`
+      closed_at === null ? " and is ongoing." : ` and ended at ${closed_at}.`
     }`,
     published: opened_at,
     updated: closed_at ?? opened_at,

@@ -48,7 +48,7 @@ export function problemResponse(problem: Problem, headers: Readonly<Record<strin
 export function badParameters(errors: readonly ParameterError[]): Problem {
   return {
     type: "/api#problems",
-    title: "A parameter cannot be taken",
+    title: "Invalid parameter",
     status: 400,
     detail: errors.map(({ parameter, detail }) => `${parameter}: ${detail}`).join(". "),
     errors: errors.map(({ parameter, detail }) => ({ parameter, detail })),
@@ -56,5 +56,5 @@ export function badParameters(errors: readonly ParameterError[]): Problem {
 }
 
 export function notFound(detail: string): Problem {
-  return { type: "/api#problems", title: "There is nothing here", status: 404, detail };
+  return { type: "/api#problems", title: "Not found", status: 404, detail };
 }

@@ -22,13 +22,13 @@ export function openApiDocument(origin: string, locked: ReadonlySet<LockableMetr
     info: {
       title: "Benchmark Engine",
       version: API_VERSION,
-      summary: "How fast AI inference providers answer, measured from the outside.",
+      summary: "Independent measurements of AI inference providers.",
       description:
-        "Public data for reading: no key, any origin, GET and HEAD only. Times are milliseconds, money is USD, moments are RFC 3339. Whatever rests on the built-in simulator is marked `simulated`: it says nothing about a provider. Metrics that are locked on this server are absent. Answers may be 30 seconds old; send `If-None-Match` to learn cheaply that nothing changed.",
+        "Public read-only data: no key, any origin, GET and HEAD only. Durations are milliseconds, money is USD, timestamps are RFC 3339. Data from the built-in simulator is marked `simulated` and says nothing about a provider. Metrics that are locked on this server are absent. Responses may be 30 seconds old; send `If-None-Match` to check cheaply for changes.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: origin }],
-    externalDocs: { url: `${origin}/api`, description: "The same for people" },
+    externalDocs: { url: `${origin}/api`, description: "Documentation" },
     paths: Object.fromEntries(all.map((operation) => [operation.path, { get: describe(operation, origin) }])),
     components: {
       schemas: Object.fromEntries([
@@ -38,8 +38,8 @@ export function openApiDocument(origin: string, locked: ReadonlySet<LockableMetr
         ["Problem", jsonSchema(problemSchema)],
       ]) as Json,
       responses: {
-        BadParameter: problem("A parameter cannot be taken; `errors` names each."),
-        Unavailable: problem("The figures could not be read now; `title` and `detail` say why."),
+        BadParameter: problem("Invalid parameter; `errors` names each."),
+        Unavailable: problem("The figures could not be read; see `title` and `detail`."),
       },
     },
   };
@@ -60,7 +60,7 @@ function describe(operation: Operation, origin: string) {
             {
               name: "If-None-Match",
               in: "header",
-              description: "The ETag of an answer at hand; 304 where it still holds.",
+              description: "The ETag of a response you have; 304 if it is not modified.",
               schema: { type: "string" },
               example: '"0123456789abcdef0123456789abcdef"',
             },
@@ -91,7 +91,7 @@ function parameters(place: "path" | "query", list: Parameters) {
 function responses({ answers, tagged, query }: Operation): Json {
   const made: Json = {};
   for (const answer of answers) made[answer.status] = response(answer, tagged);
-  if (tagged) made[304] = { description: "What the caller has still holds." };
+  if (tagged) made[304] = { description: "Not modified." };
   if (!(400 in made)) made[400] = { $ref: "#/components/responses/BadParameter" };
   if (Object.keys(query).length > 0) made.default = { $ref: "#/components/responses/Unavailable" };
   return made;

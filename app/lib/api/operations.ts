@@ -67,7 +67,7 @@ function ok(name: string, json: z.ZodType, description: string): Answer {
 }
 
 const PAGES =
-  "Newest first. A page ends with `page.next`, the address of the one after it (also in the `Link` header), until that is null. Rows that arrive meanwhile neither repeat nor hide any.";
+  "Newest first. `page.next` is the address of the next page (also in the `Link` header), null on the last. New rows neither repeat nor hide any.";
 
 /** Every address for programs, as far as no locked metric takes it away. */
 export function operations(locked: ReadonlySet<LockableMetric>): readonly Operation[] {
@@ -75,9 +75,9 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
     {
       id: "listEndpoints",
       path: "/api/v1/endpoints",
-      summary: "Endpoints with their figures",
+      summary: "Endpoints with figures",
       description:
-        "Each provider + model over a window: the figures of the dashboard, made of one kind of result only (the standard prompt, one place, real or simulated). 7 and 30 days are made ahead after each run: `as_of` says up to when they reach.",
+        "Each provider + model over a window: the dashboard's figures, from one kind of result only (the standard prompt, one location, real or simulated). Where figures are precomputed, `as_of` says when.",
       query: endpointsQuery(locked),
       answers: [ok("EndpointPage", endpointListSchema(locked), "A page of endpoints.")],
       examples: [
@@ -88,7 +88,7 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
           status: 200,
         },
         {
-          summary: "The most reliable of a month, and up to when the figures reach (as_of)",
+          summary: "A month, one endpoint per page",
           address: "/api/v1/endpoints?window=30d&limit=1",
           status: 200,
         },
@@ -98,8 +98,8 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
     {
       id: "listResults",
       path: "/api/v1/results",
-      summary: "Single results",
-      description: `What was measured, request by request, failures included, whatever the prompt. ${PAGES}`,
+      summary: "Results",
+      description: `Every request, failures included, whatever the prompt. ${PAGES}`,
       query: RESULTS_QUERY,
       answers: [ok("ResultPage", listOf(anyResultSchema(locked)), "A page of results.")],
       examples: [
@@ -109,11 +109,11 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
           status: 200,
         },
         {
-          summary: "Timeouts of one day, with all that came before them",
+          summary: "Timeouts of one day, in full detail",
           address: "/api/v1/results?error_kind=timeout&since=2026-11-01&until=2026-11-02&detail=full&limit=5",
           status: 200,
         },
-        { summary: "A parameter that cannot be taken", address: "/api/v1/results?limit=0", status: 400 },
+        { summary: "An invalid parameter", address: "/api/v1/results?limit=0", status: 400 },
       ],
       tagged: true,
     },
@@ -121,7 +121,7 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       id: "listRuns",
       path: "/api/v1/runs",
       summary: "Runs",
-      description: `Each round of requests: who asked for it, how far it came, what was skipped and why. ${PAGES}`,
+      description: `Each run: its trigger, its progress, what was skipped and why. ${PAGES}`,
       query: RUNS_QUERY,
       answers: [ok("RunPage", listOf(runSchema), "A page of runs.")],
       examples: [{ summary: "The last five runs", address: "/api/v1/runs?limit=5", status: 200 }],
@@ -131,13 +131,13 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       id: "listModels",
       path: "/api/v1/models",
       summary: "The catalogue of models",
-      description: "What providers offer, with identity across providers, newest price and retirement.",
+      description: "Models by provider, with identity across providers, current price and retirement.",
       query: MODELS_QUERY,
       answers: [ok("ModelPage", listOf(modelSchema), "A page of models, by provider and name.")],
       examples: [
-        { summary: "What is measured", address: "/api/v1/models?state=active", status: 200 },
+        { summary: "Measured models", address: "/api/v1/models?state=active", status: 200 },
         {
-          summary: "One model, whoever serves it",
+          summary: "One model at all its providers",
           address: "/api/v1/models?identity=gpt-oss-20b",
           status: 200,
         },
@@ -148,10 +148,10 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       id: "listPrices",
       path: "/api/v1/prices",
       summary: "List prices and their history",
-      description: `Prices that providers publish, one entry for each change, USD per million tokens. ${PAGES}`,
+      description: `List prices, one entry per change, USD per million tokens. ${PAGES}`,
       query: PRICES_QUERY,
       answers: [ok("PricePage", listOf(priceSchema), "A page of prices.")],
-      examples: [{ summary: "Prices of today", address: "/api/v1/prices?current=true", status: 200 }],
+      examples: [{ summary: "Current prices", address: "/api/v1/prices?current=true", status: 200 }],
       tagged: true,
     },
     {
@@ -180,14 +180,14 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
     {
       id: "getHealth",
       path: "/api/v1/health",
-      summary: "Whether measuring goes on",
+      summary: "Health",
       description:
-        "200 while results come in; 503 where the newest is older than twice the schedule, where there is none, or where the database gives no answer. Never kept in a cache.",
+        "200 while results arrive on schedule; 503 when the newest is older than twice the schedule, when there is none, or when the database is unavailable. Never cached.",
       query: {},
       answers: [
-        ok("Health", healthSchema, "Results come in on schedule."),
+        ok("Health", healthSchema, "Results arrive on schedule."),
         {
-          ...ok("Health", healthSchema, "They do not; `status` and `detail` say why."),
+          ...ok("Health", healthSchema, "They do not; see `status` and `detail`."),
           status: 503,
         },
       ],
@@ -199,12 +199,12 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       path: "/results.csv",
       summary: "Results as CSV",
       description:
-        "The results of 30 days, or since `since`, that the filters choose, newest first, as one stream of at most 50,000 rows. Columns are the fields of a result. A text that a spreadsheet would take for a formula begins with an apostrophe. A table that breaks off on the way, or at its bound, ends inside a quotation mark, without a line break: it is not whole.",
+        "All matching results of 30 days, or since `since`, newest first, as one stream of at most 50,000 rows. Columns are the fields of a result. Text that a spreadsheet would take for a formula starts with an apostrophe. An incomplete table, or one cut at 50,000 rows, ends inside a quotation mark, without a line break.",
       query: CSV_QUERY,
       answers: [
         {
           status: 200,
-          description: "A header line and one line a result (RFC 4180).",
+          description: "A header line and one line per result (RFC 4180).",
           mediaType: "text/csv",
           schema: null,
           sample: `${Object.keys(openFields(RESULT_FIELDS, locked)).join(",")}\r\n`,
@@ -222,13 +222,13 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
     {
       id: "getBadge",
       path: "/badge/{provider}/{model}",
-      summary: "One figure as an image",
+      summary: "Badge",
       description:
-        "For a README. The model's name stands in the path as it is, slashes included. A simulated figure says so in the image.",
+        "One figure as an image for a README. The model's name stands in the path as it is, slashes included. A simulated figure is marked in the image.",
       pathParameters: {
-        provider: nameParameter(100, { description: "A provider's short name.", example: "openai" }),
+        provider: nameParameter(100, { description: "The provider's short name.", example: "openai" }),
         model: nameParameter(500, {
-          description: "A model's name at its provider, whole.",
+          description: "The model's full name at its provider.",
           example: "gpt-4o-mini",
         }),
       },
@@ -243,9 +243,9 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
         },
       ],
       examples: [
-        { summary: "The usual figure", address: "/badge/openai/gpt-4o-mini", status: 200 },
+        { summary: "The default metric", address: "/badge/openai/gpt-4o-mini", status: 200 },
         {
-          summary: "A month of it, for a name with a slash",
+          summary: "30 days, for a name with a slash",
           address: "/badge/openrouter/openai/gpt-oss-20b?window=30d",
           status: 200,
         },
@@ -255,19 +255,19 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
     {
       id: "getFeed",
       path: "/feed.xml",
-      summary: "What changed, as an Atom feed",
+      summary: "Atom feed of changes",
       description:
-        "New, changed and retired models, price changes and incidents of the last 30 days. An incident opens with two provider failures of an endpoint in a row; its entry is updated when a success closes it.",
+        "New, changed and retired models, price changes and incidents of the last 30 days. An incident opens at two provider failures in a row of an endpoint; its entry is updated when a success closes it.",
       query: FEED_QUERY,
       answers: [{ status: 200, description: "RFC 4287.", mediaType: "application/atom+xml", schema: null }],
-      examples: [{ summary: "All of it", address: "/feed.xml", status: 200 }],
+      examples: [{ summary: "The whole feed", address: "/feed.xml", status: 200 }],
       tagged: true,
     },
     {
       id: "getOpenApi",
       path: "/api/v1/openapi.json",
-      summary: "This document",
-      description: "OpenAPI 3.1. Metrics that are locked on this server do not appear in it.",
+      summary: "OpenAPI document",
+      description: "OpenAPI 3.1. Metrics that are locked on this server are absent.",
       query: {},
       answers: [ok("OpenApiDocument", z.looseObject({ openapi: z.string() }), "An OpenAPI document.")],
       examples: [{ summary: "The document", address: "/api/v1/openapi.json", status: 200 }],

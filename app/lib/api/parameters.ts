@@ -42,8 +42,8 @@ export function readQuery<P extends Parameters>(
     if (known.includes(name)) continue;
     const detail =
       known.length > 0
-        ? `there is no such parameter here; there are ${known.join(", ")}`
-        : "no parameter is taken here";
+        ? `unknown parameter; known are ${known.join(", ")}`
+        : "no parameters are accepted here";
     errors.push({ parameter: shorten(name), detail });
   }
   for (const [name, parameter] of Object.entries(parameters)) {
@@ -114,7 +114,7 @@ export function name(longest: number, about: About<string>): Parameter<string> {
     schema: { type: "string", minLength: 1, maxLength: longest },
     read: z
       .string()
-      .min(1, "must not be empty; leave it out to see all")
+      .min(1, "must not be empty; omit it to see all")
       .max(longest, `must have at most ${longest} characters`)
       // Postgres has no place for it.
       .refine((text) => !text.includes("\0"), "must not hold the character NUL"),
@@ -153,19 +153,19 @@ function isDay(text: string): boolean {
 /** Where the page before this one ended; each list reads its own. */
 export function cursor<T>(read: (text: string) => T | null, example: string): Parameter<T> {
   return {
-    description: "Where the page before ended: `page.next_cursor` of its answer.",
+    description: "`page.next_cursor` of the previous page.",
     example,
     schema: { type: "string" },
     read: z
       .string()
-      .max(4_000, "is no cursor of this list; take it from page.next_cursor")
+      .max(4_000, "is not a cursor of this list; take it from page.next_cursor")
       .transform((text, context) => {
         const key = read(text);
         if (key !== null) return key;
         context.issues.push({
           code: "custom",
           input: text,
-          message: "is no cursor of this list; take it from page.next_cursor",
+          message: "is not a cursor of this list; take it from page.next_cursor",
         });
         return z.NEVER;
       }),

@@ -11,14 +11,14 @@ import { cursor, moment, name, oneOf, uuid, wholeNumber, yesOrNo } from "./param
 const EXAMPLE_ID = "00000000-0000-4000-8000-000000000000";
 const EXAMPLE_TIME = "2026-11-01T00:00:00Z";
 
-const provider = name(100, { description: "A provider's short name.", example: "openai" });
-const model = name(500, { description: "A model's name at its provider, whole.", example: "gpt-4o-mini" });
+const provider = name(100, { description: "The provider's short name.", example: "openai" });
+const model = name(500, { description: "The model's full name at its provider.", example: "gpt-4o-mini" });
 const location = (what: string) =>
   name(60, { description: `Where it was measured from${what}.`, example: "local" });
-const since = moment({ description: "From this moment on.", example: "2026-11-01" });
-const until = moment({ description: "Up to this moment, and without it.", example: EXAMPLE_TIME });
+const since = moment({ description: "Start, inclusive.", example: "2026-11-01" });
+const until = moment({ description: "End, exclusive.", example: EXAMPLE_TIME });
 const limit = (most: number, usual: number, when = "") =>
-  wholeNumber(1, most, usual, { description: "How many entries a page holds at most.", example: 10 }, when);
+  wholeNumber(1, most, usual, { description: "Maximum number of entries per page.", example: 10 }, when);
 const timeCursor = (list: string) =>
   cursor((text) => decodeCursor(list, timeKey, text), encodeCursor(list, [EXAMPLE_TIME, EXAMPLE_ID]));
 
@@ -30,10 +30,10 @@ const resultFilters = {
   model,
   run_id: uuid({ description: "Results of this run.", example: EXAMPLE_ID }),
   id: uuid({ description: "The one result with this id.", example: EXAMPLE_ID }),
-  success: yesOrNo({ description: "Answers that came whole, or failures.", example: true }),
+  success: yesOrNo({ description: "true: successes only; false: failures only.", example: true }),
   error_kind: oneOf(ERROR_KINDS, null, { description: "Failures of this kind.", example: "timeout" }),
   location: location(""),
-  simulated: yesOrNo({ description: "Simulated results only, or real ones only.", example: false }),
+  simulated: yesOrNo({ description: "true: simulated results only; false: real ones only.", example: false }),
   since,
   until,
 };
@@ -41,7 +41,7 @@ const resultFilters = {
 export const RESULTS_QUERY = {
   ...resultFilters,
   detail: oneOf(["basic", "full"], "basic", {
-    description: `full adds the answer's text, its arrivals and the server's own times; at most ${FULL_LIMIT} a page.`,
+    description: `full adds the answer's text, chunk arrival times and the server's own timing; at most ${FULL_LIMIT} per page.`,
     example: "full",
   }),
   limit: wholeNumber(1, 1_000, 100, {
@@ -61,8 +61,8 @@ export const CSV_QUERY = resultFilters;
 
 export const RUNS_QUERY = {
   id: uuid({ description: "The one run with this id.", example: EXAMPLE_ID }),
-  name: name(500, { description: "Runs of this name, whole.", example: "mvp-validation-run" }),
-  triggered_by: name(100, { description: "Who asked for it.", example: "cron-job" }),
+  name: name(500, { description: "Runs with exactly this name.", example: "mvp-validation-run" }),
+  triggered_by: name(100, { description: "What triggered it.", example: "cron-job" }),
   location: location(""),
   since,
   until,
@@ -94,10 +94,11 @@ export const STATES_QUERY = {
 export const MODELS_QUERY = {
   provider,
   model,
-  identity: name(500, { description: "The same model, whoever serves it.", example: "gpt-oss-20b" }),
+  identity: name(500, { description: "One model at all its providers.", example: "gpt-oss-20b" }),
   family: name(500, { description: "Models of one family.", example: "gpt-oss" }),
   state: oneOf(["active", "available", "retired"], null, {
-    description: "active: measured in every run; available: offered; retired: no longer.",
+    description:
+      "active: measured in every run; available: listed by the provider; retired: no longer listed.",
     example: "active",
   }),
   limit: limit(1_000, 100),
@@ -111,7 +112,7 @@ export const PRICES_QUERY = {
   provider,
   model,
   current: yesOrNo({
-    description: "true: only prices that hold now. Otherwise the whole history.",
+    description: "true: current prices only; otherwise the full history.",
     example: true,
   }),
   since,
@@ -144,16 +145,19 @@ const windowOf = oneOf(WINDOWS, "24h", { description: "How far back the figures 
 export function endpointsQuery(locked: ReadonlySet<LockableMetric>) {
   return {
     window: windowOf,
-    location: location("; by default the place with most results"),
+    location: location("; by default the location with most results"),
     provider,
     model,
     kind: oneOf(["direct", "proxy"], null, {
-      description: "Answered by the company that runs the model, or reached through a reseller.",
+      description: "direct: from the company that runs the model; proxy: through a reseller.",
       example: "direct",
     }),
-    simulated: yesOrNo({ description: "Simulated endpoints only, or real ones only.", example: false }),
+    simulated: yesOrNo({
+      description: "true: simulated endpoints only; false: real ones only.",
+      example: false,
+    }),
     sort: oneOf(openSorts(locked), "name", {
-      description: "name, or best first by a figure; endpoints without it come last.",
+      description: "By name, or best first by a metric; endpoints without it come last.",
       example: "name",
     }),
     limit: limit(1_000, 100),
@@ -176,15 +180,15 @@ export function badgeQuery(locked: ReadonlySet<LockableMetric>) {
   const open = openBadgeMetrics(locked);
   return {
     metric: oneOf(open, open[0] ?? null, {
-      description: "Which figure it shows.",
+      description: "The metric shown.",
       example: open[0] ?? "ttft",
     }),
     window: windowOf,
-    location: location("; by default the place with most results"),
+    location: location("; by default the location with most results"),
   };
 }
 
 export const FEED_QUERY = {
   provider,
-  location: location("; by default the place with most results (of incidents)"),
+  location: location("; by default the location with most results (of incidents)"),
 };

@@ -18,18 +18,15 @@ const price = z.number().nonnegative();
 const { provider, provider_name, kind, model } = ENDPOINT_FACTS;
 
 export const page = z.object({
-  limit: say(z.int().positive(), "How many entries a page holds at most."),
-  next_cursor: say(
-    z.string().nullable(),
-    "Send it as `cursor` for the page after this; null on the last page.",
-  ),
-  next: say(z.string().nullable(), "The same as a whole address, filters kept."),
+  limit: say(z.int().positive(), "Maximum number of entries per page."),
+  next_cursor: say(z.string().nullable(), "Send it as `cursor` for the next page; null on the last page."),
+  next: say(z.string().nullable(), "Address of the next page, filters kept."),
 });
 
 /** A page of a list. `simulated` speaks of what is on the page. */
 export function listOf<T extends z.ZodType>(entry: T) {
   return z.object({
-    simulated: say(z.boolean(), "true: at least one entry rests on simulated results."),
+    simulated: say(z.boolean(), "true: at least one entry is based on simulated results."),
     page,
     data: z.array(entry),
   });
@@ -65,12 +62,12 @@ export function endpointListSchema(locked: Locked) {
     window: z.enum(WINDOWS),
     as_of: say(
       time.nullable(),
-      "Up to when the figures reach, where they were made ahead (7d, 30d: after each run); null where they were computed for this answer.",
+      "When the figures were computed, where they are precomputed; null where they were computed for this response.",
     ),
     location: say(z.string().nullable(), "Where the figures were measured from."),
     locations: say(
       z.array(z.object({ location: z.string(), results: count })),
-      "The places that have results in the window.",
+      "Locations that have results in the window.",
     ),
     newest_result_at: time.nullable(),
     stale: say(z.boolean(), "true: the newest result is older than twice the schedule."),
@@ -82,16 +79,16 @@ export const runSchema = z.object({
   run_name: z.string(),
   triggered_by: say(z.string(), "cron-job, manual or system."),
   started_at: time,
-  finished_at: say(time.nullable(), "null while it goes on."),
-  scheduled_for: say(time.nullable(), "The cron time that asked for it."),
+  finished_at: say(time.nullable(), "null while it is running."),
+  scheduled_for: say(time.nullable(), "The scheduled (cron) time."),
   location: z.string().nullable(),
-  targets: say(count.nullable(), "How many endpoints it set out to ask."),
+  targets: say(count.nullable(), "Number of endpoints it set out to measure."),
   results: count,
   successes: count,
   simulated_results: count,
   simulated: say(z.boolean(), "true: at least one of its results is simulated."),
-  skipped: say(z.array(z.unknown()), "What was not asked, and why."),
-  note: say(z.string().nullable(), "Why it ended other than by reaching its last target."),
+  skipped: say(z.array(z.unknown()), "Skipped targets, with reasons."),
+  note: say(z.string().nullable(), "Why it ended before its last target."),
 });
 
 const currentPrice = z.object({
@@ -107,16 +104,16 @@ export const modelSchema = z.object({
   provider_name,
   kind,
   model,
-  identity: say(z.string().nullable(), "The same at each provider that serves the same model."),
+  identity: say(z.string().nullable(), "Identical at each provider that serves the same model."),
   family: z.string().nullable(),
   quantization: z.string().nullable(),
   context_window: z.int().nullable(),
-  reasoning: say(z.boolean(), "It thinks before it answers."),
+  reasoning: say(z.boolean(), "A reasoning model."),
   active: say(z.boolean(), "Measured in every run."),
-  available: say(z.boolean(), "Offered by the provider when last seen."),
+  available: say(z.boolean(), "Listed by the provider when last read."),
   first_seen_at: time,
   last_seen_at: time.nullable(),
-  retires_at: say(time.nullable(), "When the provider says it will end."),
+  retires_at: say(time.nullable(), "Announced retirement."),
   retired_at: time.nullable(),
   successor: z.string().nullable(),
   price: say(currentPrice.nullable(), "Its newest list price, USD per million tokens."),
@@ -134,9 +131,9 @@ export const priceSchema = z.object({
   input_price_per_m: say(price, "USD per million tokens."),
   output_price_per_m: say(price, "USD per million tokens."),
   cached_input_price_per_m: say(price.nullable(), "USD per million tokens."),
-  since: say(time, "From when it holds."),
-  current: say(z.boolean(), "false: another price followed."),
-  source: say(z.string(), "Where it was read."),
+  since: say(time, "When this price was first seen."),
+  current: say(z.boolean(), "false: superseded by a newer price."),
+  source: say(z.string(), "Source."),
 });
 
 export const stateSchema = z.object({
@@ -157,7 +154,7 @@ export const incidentSchema = z.object({
   simulated: z.boolean(),
   kind: say(z.enum(INCIDENT_KINDS), "outage: endpoints are down; errors, slowdown: they are degraded."),
   opened_at: time,
-  closed_at: say(time.nullable(), "null while it goes on."),
+  closed_at: say(time.nullable(), "null while it is ongoing."),
   endpoints: say(
     z.array(
       z.object({
@@ -175,9 +172,9 @@ export const incidentSchema = z.object({
 export const healthSchema = z.object({
   status: say(
     z.enum(["ok", "stale", "no_results", "unavailable"]),
-    "ok, or why not: the newest result is too old, there is none, or the database gives no answer.",
+    "ok, or why not: the newest result is stale, there is none, or the database is unavailable.",
   ),
-  detail: say(z.string(), "The same in a sentence."),
+  detail: say(z.string(), "The status as a sentence."),
   simulated: say(z.boolean().nullable(), "Whether the newest result is simulated."),
   newest_result_at: time.nullable(),
   age_s: say(count.nullable(), "The newest result's age in seconds."),
@@ -186,15 +183,15 @@ export const healthSchema = z.object({
 });
 export type Health = z.infer<typeof healthSchema>;
 
-/** A refusal or a failure, as RFC 9457 writes it. */
+/** An error as RFC 9457 writes it. */
 export const problemSchema = z.object({
-  type: say(z.string(), "Where this kind of problem is explained."),
+  type: say(z.string(), "Documentation of this kind of problem."),
   title: z.string(),
   status: z.int(),
   detail: z.string(),
   errors: say(
     z.array(z.object({ parameter: z.string(), detail: z.string() })).optional(),
-    "Each parameter that cannot be taken, by name.",
+    "Each invalid parameter.",
   ),
 });
 export type Problem = z.infer<typeof problemSchema>;

@@ -207,25 +207,25 @@ describe("an entry of the feed", () => {
       "new",
       null,
       { contextWindow: 1, identity: "m", price: price(1, 2) },
-      "m at OpenAI: new",
+      "m at OpenAI: new model",
       "$1.00 in, $2.00 out",
     ],
-    ["retired", {}, { successor: "m2" }, "m at OpenAI: retired", "Its successor there is m2."],
-    ["returned", {}, null, "m at OpenAI: back", "offered again"],
-    ["taken_out", {}, { successor: "m2" }, "m at OpenAI: no longer measured", "Its successor there is m2."],
+    ["retired", {}, { successor: "m2" }, "m at OpenAI: retired", "Its successor is m2."],
+    ["returned", {}, null, "m at OpenAI: available again", "available again"],
+    ["taken_out", {}, { successor: "m2" }, "m at OpenAI: no longer measured", "Its successor is m2."],
     [
       "retirement_announced",
       {},
       { retiresAt: "2027-01-14T00:00:00+00:00", successor: null },
       "m at OpenAI: retires on 2027-01-14",
-      "ends it on 2027-01-14",
+      "will retire it on 2027-01-14",
     ],
     [
       "retirement_announced",
       {},
       { retiresAt: null, successor: null },
-      "m at OpenAI: retirement changed",
-      "No date",
+      "m at OpenAI: retirement date withdrawn",
+      "was withdrawn",
     ],
     ["price", price(2, 4), price(1, 2), "m at OpenAI: price down", "Before: $2.00 in, $4.00 out"],
     ["price", price(1, 2), price(2, 4), "m at OpenAI: price up", "$2.00 in"],
@@ -270,7 +270,7 @@ describe("an entry of the feed", () => {
       categories: ["incident", "simulated"],
     });
     const over = incidentEntry({ ...open, ended_at: "2026-11-20T10:30:00Z", simulated: false }, id);
-    expect(over).toMatchObject({ id, title: "openai/m: incident over", updated: "2026-11-20T10:30:00Z" });
+    expect(over).toMatchObject({ id, title: "openai/m: incident resolved", updated: "2026-11-20T10:30:00Z" });
   });
 
   test("and the feed are the same text for the same entries, in whatever order they come", () => {

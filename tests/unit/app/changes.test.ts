@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compareWindows, hasMoved, type Step } from "../../../app/lib/changes.ts";
+import { compareWindows, hasMoved, pairSteps, type Step } from "../../../app/lib/changes.ts";
 import { findMoves, type Side } from "../../../app/lib/news.ts";
 import { randomFrom } from "../../support/random.ts";
 import { endpoint } from "./endpoints.ts";
@@ -74,18 +74,18 @@ describe("what moved since the window before", () => {
 
   test("compares hours with the same hours: a tide alone is no move", () => {
     const tide = (start: number) => day(randomFrom(5), start, 400, 0.001);
-    const change = compareWindows(tide(NOON), tide(NOON - DAY_MS), "ttft", DAY_MS, 1);
+    const change = compareWindows(pairSteps(tide(NOON), tide(NOON - DAY_MS), DAY_MS), "ttft", 1);
     expect(change?.ratio).toBeCloseTo(1, 6);
   });
 
   test("needs sixteen pairs of hours, and says nothing with less", () => {
     const now = day(randomFrom(1), NOON, 400);
     const then = day(randomFrom(2), NOON - DAY_MS, 400);
-    expect(compareWindows(now.slice(0, 16), then, "ttft", DAY_MS, 1)).not.toBeNull();
-    expect(compareWindows(now.slice(0, 15), then, "ttft", DAY_MS, 1)).toBeNull();
+    expect(compareWindows(pairSteps(now.slice(0, 16), then, DAY_MS), "ttft", 1)).not.toBeNull();
+    expect(compareWindows(pairSteps(now.slice(0, 15), then, DAY_MS), "ttft", 1)).toBeNull();
     const gaps = then.map((step, hour) => (hour % 2 === 0 ? { ...step, ttft_p50: null } : step));
-    expect(compareWindows(now, gaps, "ttft", DAY_MS, 1)).toBeNull();
-    expect(compareWindows([], [], "tps", DAY_MS, 1)).toBeNull();
+    expect(compareWindows(pairSteps(now, gaps, DAY_MS), "ttft", 1)).toBeNull();
+    expect(compareWindows(pairSteps([], [], DAY_MS), "tps", 1)).toBeNull();
   });
 
   test("is no news below 5 %, however sure", () => {

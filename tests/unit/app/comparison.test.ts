@@ -213,7 +213,7 @@ describe("the words", () => {
     [
       difference({ metric: "tps", estimate: { ratio: 1.5, low: 1.4, high: 1.6, pairs: 96, blocks: [] } }),
       "A is faster",
-      "A writes 1.50 times as many tokens a second, 1.40 to 1.60.",
+      "A generates 1.50 times as many tokens per second, 1.40 to 1.60.",
     ],
     [
       difference({
@@ -229,13 +229,13 @@ describe("the words", () => {
         verdict: "none",
         estimate: { ratio: 1.02, low: 0.97, high: 1.07, pairs: 96, blocks: [] },
       }),
-      "No difference that this data can show",
-      "A takes between 0.97 and 1.07 times as long as B: they may well be the same.",
+      "No significant difference",
+      "A takes between 0.97 and 1.07 times as long as B: no significant difference.",
     ],
     [
       difference({ verdict: "few", estimate: null, pairs: 1 }),
-      "Too few pairs to say",
-      "1 pair of the 48 that a verdict takes.",
+      "Too few pairs",
+      "1 pair of the 48 that a verdict needs.",
     ],
     [
       difference({ metric: "cost", verdict: "a", estimate: null, free: "a" }),
@@ -262,7 +262,7 @@ describe("the words", () => {
     ).toEqual([
       "1 lost because A failed",
       "2 lost because both failed",
-      "1,200 in which only one of the two was asked",
+      "1,200 in which only one of the two was measured",
     ]);
   });
 });
@@ -347,7 +347,7 @@ describe("suggested pairs", () => {
   const names = (choices: readonly Choice[], around: string | null = null) =>
     suggestPairs(choices, 10, around).map(({ a, b }) => `${a.provider} ${b.provider}`);
 
-  test("are of the same model, direct against proxy first, the direct one as A", () => {
+  test("are of the same model, direct vs proxy first, the direct one as A", () => {
     expect(
       names([
         choice("openrouter", "openai/gpt-oss-20b"),

@@ -1,13 +1,13 @@
 import { describe, expect, test, vi } from "vitest";
 import { readOverview } from "../../../app/data/overview.server.ts";
 import { parseSettings } from "../../../app/data/settings.server.ts";
+import { PRICES_QUERY } from "../../../app/lib/prices-query.ts";
 import { readProblem } from "../../../app/lib/problem.ts";
 import {
   CATALOG_QUERY,
   COMPARISON_QUERY,
   MODEL_QUERY,
   OVERVIEW_QUERY,
-  PRICES_QUERY,
   STATUS_QUERY,
 } from "../../../app/lib/queries.ts";
 import { readText } from "../../../app/lib/query.ts";
@@ -255,9 +255,11 @@ describe("the loader", () => {
 });
 
 test("an error that nobody foresaw is told without its insides", () => {
-  expect(readProblem(500, { reason: "constructor", details: [] }).title).toBe("Something broke on our side");
-  expect(readProblem(503, { reason: "unreachable", details: [] }).title).toBe("The database does not answer");
-  expect(readProblem(404, null).title).toBe("There is no such page");
+  expect(readProblem(500, { reason: "constructor", details: [] }).title).toBe("Internal error");
+  expect(readProblem(503, { reason: "unreachable", details: [] }).title).toBe(
+    "The database is not responding",
+  );
+  expect(readProblem(404, null).title).toBe("Page not found");
   expect(readProblem(418, null).status).toBe(418);
 });
 

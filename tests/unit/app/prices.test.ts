@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { monthlyCost, type PricedEndpoint, rankByCost, searchEndpoints } from "../../../app/lib/prices.ts";
+import { PRICES_QUERY, parseTokens, pricesHref } from "../../../app/lib/prices-query.ts";
 import { changeWords, factorWords, sourceWords } from "../../../app/lib/prices-words.ts";
-import { PRICES_QUERY, parseTokens, pricesHref } from "../../../app/lib/queries.ts";
 
 it.each([
   ["10000000", 10_000_000],
@@ -93,13 +93,13 @@ it("changes, jumps and sources have words", () => {
   ]).toEqual(["+20%", "-33.3%", "from free", "no change", "under +0.1%"]);
   expect([factorWords(12), factorWords(1 / 15), factorWords(0), factorWords(null)]).toEqual([
     "12 times as much",
-    "1/15 of it",
-    "free, where it had a price",
-    "where the price was free",
+    "1/15 as much",
+    "now free",
+    "previously free",
   ]);
   expect([sourceWords("https://www.a.example/x?y"), sourceWords("manual"), sourceWords("a feed")]).toEqual([
     "a.example",
-    "entered by hand",
+    "manual entry",
     "a feed",
   ]);
 });

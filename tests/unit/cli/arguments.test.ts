@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseCommand, UsageError } from "../../../local/cli/arguments.ts";
+import { parseCommand } from "../../../local/cli/arguments.ts";
+import { UsageError } from "../../../local/errors.ts";
 
 describe("the command line", () => {
   it("has the documented defaults", () => {

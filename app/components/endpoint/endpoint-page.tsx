@@ -1,25 +1,21 @@
-import { Link, useNavigation } from "@remix-run/react";
-import {
-  formatAgo,
-  formatCount,
-  formatInteger,
-  formatMs,
-  formatSeconds,
-  formatTime,
-  formatTps,
-} from "../../lib/format.ts";
+import { Link } from "@remix-run/react";
+import { formatCount, formatInteger, formatMs, formatSeconds, formatTps } from "../../lib/format.ts";
 import type { StateNow } from "../../lib/incidents.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { compareHref, endpointPath } from "../../lib/models-path.ts";
 import type { ModelPage } from "../../lib/models-types.ts";
-import { MODEL_QUERY, type ModelQuery, WINDOWS } from "../../lib/queries.ts";
+import { MODEL_QUERY, type ModelQuery } from "../../lib/queries.ts";
 import { earlier } from "../../lib/schedule.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
-import { Segments } from "../filters/segments.tsx";
+import { LocationFilter } from "../filters/location-filter.tsx";
+import { WindowFilter } from "../filters/window-filter.tsx";
 import { StateLine } from "../incidents/state-line.tsx";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
+import { Busy } from "../ui/busy.tsx";
+import { EmptyPanel } from "../ui/empty-panel.tsx";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { TextLink } from "../ui/text-link.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { EndpointElsewhere } from "./endpoint-elsewhere.tsx";
 import { EndpointFacts } from "./endpoint-facts.tsx";
@@ -43,7 +39,6 @@ export function EndpointPage({ query, locked, page, state }: EndpointPageProps) 
   const { endpoint } = page;
   const newest = earlier(page.newest_result_at, page.as_of);
   useRefresh(60_000);
-  const busy = useNavigation().state === "loading";
   const measured = endpoint.attempts + endpoint.probe_failures > 0;
   const href = (change: Partial<ModelQuery>) =>
     `${endpointPath(endpoint)}${MODEL_QUERY.format({ ...query, ...change })}`;
@@ -53,27 +48,19 @@ export function EndpointPage({ query, locked, page, state }: EndpointPageProps) 
   return (
     <>
       {simulated && <SimulatedBanner some />}
-      {page.stale && newest !== null && (
-        <StaleBanner ago={formatAgo(newest, page.read_at)} time={formatTime(newest)} />
-      )}
+      {page.stale && newest !== null && <StaleBanner newest={newest} asOf={page.read_at} />}
       <Heading page={page} query={query} />
       {state !== null && <StateLine now={state} />}
       <div className="mb-4 flex flex-wrap gap-2">
-        <Segments
-          label="Time window"
-          options={WINDOWS.map((window) => ({
-            text: window,
-            title: `The last ${WINDOW_NAMES[window]}`,
-            to: href({ window }),
-            chosen: query.window === window,
-          }))}
+        <WindowFilter chosen={query.window} href={(window) => href({ window })} />
+        <LocationFilter
+          known={page.locations}
+          shown={page.location}
+          asked={query.location}
+          href={(location) => href({ location })}
         />
-        <Places page={page} query={query} href={href} />
       </div>
-      <div
-        aria-busy={busy}
-        className={`grid grid-cols-1 gap-4 ${measured ? "in-steps" : ""} ${busy ? "opacity-60" : ""}`}
-      >
+      <Busy className={`grid grid-cols-1 gap-4 ${measured ? "in-steps" : ""}`}>
         {measured ? (
           <>
             <EndpointFigures endpoint={endpoint} few={page.few} locked={locked} />
@@ -105,14 +92,14 @@ export function EndpointPage({ query, locked, page, state }: EndpointPageProps) 
           <Panel title="Price history">
             <EndpointPrices prices={page.prices} />
           </Panel>
-          <Panel title="What it is">
+          <Panel title="Details">
             <EndpointFacts page={page} />
           </Panel>
         </div>
-        <Panel title="Latest responses">
+        <Panel title="Latest requests">
           <EndpointResults page={page} />
         </Panel>
-      </div>
+      </Busy>
     </>
   );
 }
@@ -132,7 +119,7 @@ function Heading({ page, query }: { page: ModelPage; query: ModelQuery }) {
           <span className="font-medium text-acid-text [overflow-wrap:anywhere]">
             {endpoint.provider_name}
           </span>
-          {endpoint.kind === "proxy" && <span>reached through a reseller</span>}
+          {endpoint.kind === "proxy" && <span>proxy (reseller)</span>}
           {endpoint.retired_at !== null && <Tag>retired</Tag>}
           {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
         </p>
@@ -150,35 +137,9 @@ function Heading({ page, query }: { page: ModelPage; query: ModelQuery }) {
         to={compareHref(endpoint, best)}
         className="rounded-lg border border-acid-border bg-acid-surface px-3 py-2 text-xs hover:border-acid-muted"
       >
-        Compare with another
+        Compare
       </Link>
     </div>
-  );
-}
-
-/** Where it was measured from; nothing to choose, nothing shown. */
-function Places({
-  page,
-  query,
-  href,
-}: {
-  page: ModelPage;
-  query: ModelQuery;
-  href: (change: Partial<ModelQuery>) => string;
-}) {
-  const known = page.locations;
-  if (known.length < 2 && (query.location === null || known.includes(query.location))) return null;
-  return (
-    <Segments
-      label="Measured from"
-      options={known.map((location, index) => ({
-        text: location,
-        title: `Measured from ${location}`,
-        // The first is what is shown without a choice: its address names none.
-        to: href({ location: index === 0 ? null : location }),
-        chosen: page.location === location,
-      }))}
-    />
   );
 }
 
@@ -193,18 +154,15 @@ function Unmeasured({
 }) {
   const newest = page.results[0];
   return (
-    <section className="panel grid justify-items-center gap-3 px-6 py-12 text-center">
-      <h2 className="font-semibold text-xl">
-        {newest === undefined
-          ? "Not measured yet"
-          : `Nothing was measured in the last ${WINDOW_NAMES[query.window]}`}
-      </h2>
-      <p className="max-w-lg text-acid-muted leading-relaxed">{page.nothing}</p>
+    <EmptyPanel
+      title={
+        newest === undefined ? "Not measured yet" : `No results in the last ${WINDOW_NAMES[query.window]}`
+      }
+    >
+      <p>{page.nothing}</p>
       {newest !== undefined && query.window !== "30d" && (
-        <Link to={href({ window: "30d" })} className="text-acid-link underline underline-offset-4">
-          Show the last 30 days
-        </Link>
+        <TextLink to={href({ window: "30d" })}>Show the last 30 days</TextLink>
       )}
-    </section>
+    </EmptyPanel>
   );
 }

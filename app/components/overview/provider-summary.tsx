@@ -2,11 +2,11 @@ import type { ReactNode } from "react";
 import { formatInteger, formatMs, formatShare } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import type { ProviderSummary } from "../../lib/types.ts";
-import { explain, METRICS, type MetricName } from "../../lib/words.ts";
+import { METRICS, type MetricName } from "../../lib/words.ts";
+import { ValueScore } from "../metrics/value-score.tsx";
 import { Marks, ProviderSign } from "../ui/endpoint-name.tsx";
-import { Hint } from "../ui/hint.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
-import { ValueScore } from "./value-score.tsx";
+import { MetricHint } from "../ui/metric-hint.tsx";
 
 export interface ProviderSummariesProps {
   readonly providers: readonly ProviderSummary[];
@@ -26,14 +26,9 @@ export function ProviderSummaries({ providers, locked }: ProviderSummariesProps)
     <>
       <p className="mb-3 flex flex-wrap gap-x-5 gap-y-1 text-acid-muted text-xs">
         {LINES.map(({ words }) => (
-          <Hint
-            key={words}
-            text={explain(words)}
-            align="start"
-            className="py-1 underline decoration-dotted underline-offset-4"
-          >
+          <MetricHint key={words} measure={METRICS[words]} align="start" className="py-1">
             {`${METRICS[words].label}: ${METRICS[words].unit}, ${METRICS[words].direction}`}
-          </Hint>
+          </MetricHint>
         ))}
       </p>
       <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2">

@@ -3,20 +3,20 @@ import type { PriceLine } from "../../lib/models-types.ts";
 /** Each price there was, newest first, USD per million tokens. */
 export function EndpointPrices({ prices }: { prices: readonly PriceLine[] }) {
   if (prices.length === 0) {
-    return <p className="text-acid-muted">No price is known, so its results enter no figure of cost.</p>;
+    return <p className="text-acid-muted">No known price, so its results count in no cost figure.</p>;
   }
   return (
     <>
       <table className="w-full text-left text-xs">
         <caption className="mb-2 text-left text-acid-muted">
-          USD per million tokens, lower is better. The first line is the price of today.
+          USD per million tokens, lower is better. The first row is the current price.
         </caption>
         <thead>
           <tr className="border-acid-border border-b">
             <Head>Since</Head>
-            <Head end>In</Head>
-            <Head end>Out</Head>
-            <Head end>Cached in</Head>
+            <Head end>Input</Head>
+            <Head end>Output</Head>
+            <Head end>Cached input</Head>
           </tr>
         </thead>
         <tbody className="figure-text">
@@ -39,7 +39,7 @@ export function EndpointPrices({ prices }: { prices: readonly PriceLine[] }) {
           ))}
         </tbody>
       </table>
-      {prices.length === 1 && <p className="mt-2 text-acid-muted text-xs">No change is known.</p>}
+      {prices.length === 1 && <p className="mt-2 text-acid-muted text-xs">No price changes.</p>}
     </>
   );
 }

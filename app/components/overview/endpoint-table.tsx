@@ -3,12 +3,12 @@ import type { ReactNode } from "react";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { type OverviewView, ROWS_SHOWN } from "../../lib/overview-view.ts";
 import { type OverviewQuery, overviewHref } from "../../lib/queries.ts";
-import { explain, METRICS } from "../../lib/words.ts";
+import { METRICS } from "../../lib/words.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
+import { COLUMNS, type Column } from "../metrics/columns.tsx";
 import { EndpointName } from "../ui/endpoint-name.tsx";
-import { Hint } from "../ui/hint.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
-import { COLUMNS, type Column } from "./columns.tsx";
+import { MetricHint } from "../ui/metric-hint.tsx";
 
 export interface EndpointTableProps {
   readonly view: OverviewView;
@@ -75,15 +75,11 @@ function Rows({ view, query, locked }: EndpointTableProps) {
             />
           ))}
           <th role="columnheader" scope="col" className="max-xl:hidden">
-            First token over time
+            {METRICS.trend.label}
             <span className="block text-2xs">
-              <Hint
-                text={explain("trend")}
-                align="end"
-                className="py-1 text-acid-muted underline decoration-dotted underline-offset-2"
-              >
+              <MetricHint measure={METRICS.trend} align="end" className="py-1 text-acid-muted">
                 {METRICS.trend.unit}
-              </Hint>
+              </MetricHint>
             </span>
           </th>
         </tr>
@@ -137,13 +133,13 @@ function ColumnHeading({ column, query, last }: { column: Column; query: Overvie
     >
       <SortLink query={query} sort={sort} label={label} />
       <span className="block text-2xs">
-        <Hint
-          text={explain(column.name)}
+        <MetricHint
+          measure={METRICS[column.name]}
           align={last ? "end" : "center"}
-          className="py-1 text-acid-muted underline decoration-dotted underline-offset-2"
+          className="py-1 text-acid-muted"
         >
           {unit}
-        </Hint>
+        </MetricHint>
       </span>
     </th>
   );

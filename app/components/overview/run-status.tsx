@@ -21,7 +21,7 @@ export function RunStatus({ overview }: { overview: Pick<Overview, "last_run" | 
               className="mr-1.5 inline-block size-2 rounded-full bg-acid-success motion-safe:animate-pulse"
             />
           )}
-          {going ? "Run going on since " : "Last run "}
+          {going ? "Run in progress since " : "Last run "}
           <time dateTime={run.started_at} title={formatTime(run.started_at)}>
             {formatAgo(run.started_at, overview.read_at)}
           </time>

@@ -8,6 +8,7 @@ import { WINDOW_NAMES } from "../../lib/words.ts";
 import { Tag } from "../ui/endpoint-name.tsx";
 import { Hint } from "../ui/hint.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { TextLink } from "../ui/text-link.tsx";
 
 export interface NewsPanelProps {
   /** A promise where they come after the page. */
@@ -43,15 +44,15 @@ export function NewsPanel({ news, window, readAt }: NewsPanelProps) {
   );
 }
 
-const PRICES = { to: "/prices", text: "all prices" };
-const MODELS = { to: "/models", text: "all models" };
-const STATUS = { to: "/status", text: "status of all" };
+const PRICES = { to: "/prices", text: "View all prices" };
+const MODELS = { to: "/models", text: "View all models" };
+const STATUS = { to: "/status", text: "View status page" };
 
 /** What a reader without scripts keeps, whose page cannot be filled in: the ways to where it all stands. */
 function Pending() {
   return (
     <div className="grid justify-items-start gap-2 text-xs">
-      <Nothing>This takes longer than usual. Until it is here, or where scripts are off:</Nothing>
+      <Nothing>Loading takes longer than usual. Meanwhile, or without JavaScript:</Nothing>
       {[PRICES, MODELS, STATUS].map((page) => (
         <More key={page.to} {...page} />
       ))}
@@ -64,11 +65,11 @@ function Parts({ news, window, readAt }: NewsPanelProps & { news: News }) {
   return (
     <div className="grid gap-x-8 gap-y-6 md:grid-cols-2 xl:grid-cols-4">
       <Speeds moves={news.moves} window={window} />
-      <List title="Prices" list={news.prices} none="No price changed." more={PRICES} readAt={readAt} />
+      <List title="Prices" list={news.prices} none="No price changes" more={PRICES} readAt={readAt} />
       <List
         title="Retirements"
         list={news.retirements}
-        none="No model was retired or announced to be."
+        none="No retirements or deprecations"
         more={MODELS}
         readAt={readAt}
       />
@@ -76,11 +77,11 @@ function Parts({ news, window, readAt }: NewsPanelProps & { news: News }) {
         <List
           title={
             incidents !== "unread" && incidents.open > 0
-              ? `Incidents, ${incidents.open} going on`
+              ? `Incidents, ${incidents.open} ongoing`
               : "Incidents"
           }
           list={incidents}
-          none="Nobody failed twice in a row."
+          none="No incidents"
           more={STATUS}
           readAt={readAt}
         />
@@ -94,11 +95,11 @@ function Speeds({ moves, window }: { moves: Moves | null | Unread; window: Windo
     <Part
       title={
         <Hint
-          text="Compared with the window of the same length before, hour for hour. A move is named when it is at least 5% and larger than noise explains: all moves of this page together are a false alarm at most once in twenty pages."
+          text="Compared with the previous period, hour by hour. A change is listed when it is at least 5% and statistically significant: at most 1 page in 20 lists a change that is only noise."
           align="start"
           className="uppercase underline decoration-dotted underline-offset-4"
         >
-          Speed
+          Speed changes
         </Hint>
       }
     >
@@ -107,11 +108,11 @@ function Speeds({ moves, window }: { moves: Moves | null | Unread; window: Windo
       ) : moves === null ? (
         <Nothing>
           {window === "1h"
-            ? "An hour holds too few results to compare. The longer windows do."
-            : "The window before was measured otherwise, or not at all: nothing to compare with."}
+            ? "Too few samples in 1 h to compare; try 24 h."
+            : "No comparable data for the previous period."}
         </Nothing>
       ) : moves.judged === 0 ? (
-        <Nothing>Too few results in the window before to compare with.</Nothing>
+        <Nothing>Too few samples in the previous period to compare.</Nothing>
       ) : (
         <>
           {moves.moved.length > 0 && (
@@ -126,10 +127,10 @@ function Speeds({ moves, window }: { moves: Moves | null | Unread; window: Windo
           )}
           <Nothing>
             {moves.movedOf === 0
-              ? `All ${moves.judged} medians are where they were, within noise.`
-              : `${formatCount(moves.judged - moves.movedOf, "other median", "other medians")} within noise.`}
+              ? `No significant change in ${formatCount(moves.judged, "median", "medians")}.`
+              : `No significant change in ${formatCount(moves.judged - moves.movedOf, "other median", "other medians")}.`}
             {moves.tooFew > 0 &&
-              ` ${formatCount(moves.tooFew, "endpoint has", "endpoints have")} too few results to compare.`}
+              ` ${formatCount(moves.tooFew, "endpoint has", "endpoints have")} too few samples to compare.`}
           </Nothing>
         </>
       )}
@@ -146,7 +147,7 @@ function Moved({ move }: { move: Move }) {
     <li className="text-xs leading-relaxed">
       <span className={better ? "text-acid-success" : "text-acid-danger"}>
         <span aria-hidden="true">{ratio > 1 ? "▲ " : "▼ "}</span>
-        {`${percent(ratio)} ${metric === "ttft" ? "to first token" : "tokens per second"}`}
+        {`${percent(ratio)} ${metric === "ttft" ? "TTFT" : "TPS"}`}
       </span>
       <span className="text-acid-muted">{better ? ", better" : ", worse"}</span>{" "}
       {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
@@ -234,15 +235,11 @@ function Part({ title, children }: { title: ReactNode; children: ReactNode }) {
 }
 
 function More({ to, text }: { to: string; text: string }) {
-  return (
-    <Link to={to} className="text-acid-link underline underline-offset-4">
-      {text}
-    </Link>
-  );
+  return <TextLink to={to}>{text}</TextLink>;
 }
 
 function Unreadable() {
-  return <Nothing>This could not be read just now.</Nothing>;
+  return <Nothing>Not available right now.</Nothing>;
 }
 
 function Nothing({ children }: { children: ReactNode }) {

@@ -40,7 +40,7 @@ export function EndpointSeries({
             />
           </div>
           <div className="min-w-0">
-            <h3 className="eyebrow">How answers spread</h3>
+            <h3 className="eyebrow">Distribution</h3>
             <HistogramChart
               name={label}
               plot={series.spread}

@@ -4,11 +4,11 @@ import type { LockableMetric } from "../../lib/locks.ts";
 import type { OverviewView } from "../../lib/overview-view.ts";
 import type { Unranked } from "../../lib/ranking.ts";
 import type { EndpointLabel } from "../../lib/types.ts";
+import { StabilityIndicator } from "../metrics/stability-indicator.tsx";
+import { ValueScore } from "../metrics/value-score.tsx";
 import { Marks, ProviderSign } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { Panel } from "../ui/panel.tsx";
-import { StabilityIndicator } from "./stability-indicator.tsx";
-import { ValueScore } from "./value-score.tsx";
 
 interface BoardProps {
   readonly view: OverviewView;
@@ -17,12 +17,12 @@ interface BoardProps {
   readonly ranked: boolean;
 }
 
-/** The traffic lights, steadiest first, those without a rank last. */
+/** The traffic lights, most consistent first, those without a rank last. */
 export function StabilityBoard({ view, locked, ranked }: BoardProps) {
   return (
-    <Panel title="Stability" metric="stability">
+    <Panel title="Jitter" metric="stability">
       {locked.includes("stability") ? (
-        <LockedState metric="Stability" />
+        <LockedState metric="Jitter" />
       ) : (
         <>
           <ul className="divide-y divide-acid-border/60">
@@ -51,9 +51,9 @@ export function StabilityBoard({ view, locked, ranked }: BoardProps) {
 /** Most speed for the money first, those without a rank last. */
 export function ValueBoard({ view, locked, ranked }: BoardProps) {
   return (
-    <Panel title="Value for money" metric="value">
+    <Panel title="Value score" metric="value">
       {locked.includes("value") ? (
-        <LockedState metric="Value" />
+        <LockedState metric="Value score" />
       ) : (
         <>
           <ul className="divide-y divide-acid-border/60">
@@ -70,7 +70,7 @@ export function ValueBoard({ view, locked, ranked }: BoardProps) {
   );
 }
 
-/** Who failed, most often first. Failures of our own side are left out. */
+/** Who failed, most often first. Probe failures are excluded. */
 export function ErrorBoard({ view, locked }: Omit<BoardProps, "ranked">) {
   return (
     <Panel title="Error rate" metric="errors">
@@ -78,7 +78,7 @@ export function ErrorBoard({ view, locked }: Omit<BoardProps, "ranked">) {
         <LockedState metric="Error rate" />
       ) : view.failing.length === 0 ? (
         <p className="text-acid-muted leading-relaxed">
-          {`All ${formatCount(view.attempts, "request", "requests")} were answered in full.`}
+          {`All ${formatCount(view.attempts, "request", "requests")} succeeded.`}
         </p>
       ) : (
         <>
@@ -108,8 +108,8 @@ function Extent({ shown, view, ranked }: Pick<BoardProps, "view" | "ranked"> & {
   return (
     <p className="mt-2 text-acid-muted text-xs">
       {ranked
-        ? `The first ${of}The table below has them all.`
-        : `By name: an hour holds too few results to rank. ${of}`}
+        ? `The first ${of}See the table below for all.`
+        : `By name: too few samples in 1 h to rank; try 24 h. ${of}`}
     </p>
   );
 }

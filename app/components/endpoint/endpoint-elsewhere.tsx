@@ -1,4 +1,3 @@
-import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
 import {
   formatInteger,
@@ -11,10 +10,11 @@ import {
 import type { LockableMetric } from "../../lib/locks.ts";
 import { compareHref } from "../../lib/models-path.ts";
 import type { Elsewhere, ModelPage } from "../../lib/models-types.ts";
-import { explain, METRICS, type MetricName } from "../../lib/words.ts";
+import { METRICS, type MetricName } from "../../lib/words.ts";
 import { EndpointName } from "../ui/endpoint-name.tsx";
-import { Hint } from "../ui/hint.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
+import { MetricHint } from "../ui/metric-hint.tsx";
+import { TextLink } from "../ui/text-link.tsx";
 
 interface Column {
   readonly label: string;
@@ -26,27 +26,27 @@ interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { label: "First token", hint: "ttft", metric: "ttft", figure: (o) => formatMs(o.endpoint.ttft?.p50) },
-  { label: "Speed", hint: "tps", metric: "tps", figure: (o) => formatTps(o.endpoint.tps?.p50) },
+  { label: "TTFT", hint: "ttft", metric: "ttft", figure: (o) => formatMs(o.endpoint.ttft?.p50) },
+  { label: "TPS", hint: "tps", metric: "tps", figure: (o) => formatTps(o.endpoint.tps?.p50) },
   {
-    label: "Whole answer",
+    label: "Total latency",
     hint: "latency",
     metric: "latency",
     figure: (o) => formatSeconds(o.endpoint.latency?.p50),
   },
   {
-    label: "Success",
+    label: "Success rate",
     hint: "success",
     metric: "uptime",
     figure: (o) => formatShare(o.endpoint.success_rate),
   },
   {
-    label: "Price in",
+    label: "Input price",
     hint: null,
     // A list price: published, not measured.
     metric: null,
     figure: (o) => formatUsd(o.price?.input),
-    sub: (o) => (o.price === null ? null : `out ${formatUsd(o.price.output)}`),
+    sub: (o) => (o.price === null ? null : `output ${formatUsd(o.price.output)}`),
   },
 ];
 
@@ -54,7 +54,7 @@ const COLUMNS: readonly Column[] = [
 export function EndpointElsewhere({ page, locked }: { page: ModelPage; locked: readonly LockableMetric[] }) {
   const { endpoint, elsewhere, identity } = page;
   if (elsewhere.length === 0) {
-    return <p className="text-acid-muted">No other provider is known to offer it.</p>;
+    return <p className="text-acid-muted">No other provider is known to offer this model.</p>;
   }
   const here: Elsewhere = { endpoint, quantization: page.quantization, price: page.price };
   return (
@@ -62,9 +62,8 @@ export function EndpointElsewhere({ page, locked }: { page: ModelPage; locked: r
       <p className="mb-3 text-acid-muted text-xs leading-relaxed">
         {identity === null
           ? "Endpoints with the same model name. "
-          : `Endpoints that serve ${identity}, by the rules that read model names. `}
-        Medians of the same window and place. Whether a difference is more than chance is said by the
-        comparison.
+          : `Endpoints that serve ${identity}, matched by model name. `}
+        Medians of the same window and location. Compare two to see whether a difference is significant.
       </p>
       {/* biome-ignore-start lint/a11y/noRedundantRoles: browsers drop the roles of a table whose display is changed */}
       <table role="table" className="block w-full text-left lg:table">
@@ -81,13 +80,9 @@ export function EndpointElsewhere({ page, locked }: { page: ModelPage; locked: r
                   {column.hint === null ? (
                     "$ / 1M tok"
                   ) : (
-                    <Hint
-                      text={explain(column.hint)}
-                      align="end"
-                      className="underline decoration-dotted underline-offset-2"
-                    >
+                    <MetricHint measure={METRICS[column.hint]} align="end" className="text-acid-muted">
                       {METRICS[column.hint].unit}
-                    </Hint>
+                    </MetricHint>
                   )}
                 </span>
               </th>
@@ -103,13 +98,12 @@ export function EndpointElsewhere({ page, locked }: { page: ModelPage; locked: r
               {other === here ? (
                 <span className="text-acid-muted">this page</span>
               ) : (
-                <Link
+                <TextLink
                   to={compareHref(endpoint, other.endpoint)}
                   aria-label={`Compare with ${other.endpoint.provider_name} ${other.endpoint.model}`}
-                  className="text-acid-link underline underline-offset-4"
                 >
                   compare
-                </Link>
+                </TextLink>
               )}
             </Row>
           ))}

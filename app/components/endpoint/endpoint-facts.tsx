@@ -1,13 +1,12 @@
 import type { ModelPage } from "../../lib/models-types.ts";
-import { ModelLink } from "./model-link.tsx";
+import { ModelLink } from "../ui/endpoint-name.tsx";
 
 /** What the catalogue says of the model. */
 export function EndpointFacts({ page }: { page: ModelPage }) {
   if (page.facts === null) {
     return (
       <p className="text-acid-muted leading-relaxed">
-        The catalogue does not know this name: its results were stored by another tool, or the model was
-        deleted.
+        This name is not in the catalogue: its results were stored by another tool, or the model was deleted.
       </p>
     );
   }

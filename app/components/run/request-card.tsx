@@ -13,8 +13,9 @@ import {
 import type { LockableMetric } from "../../lib/locks.ts";
 import { runHref } from "../../lib/queries.ts";
 import type { RunResult } from "../../lib/runs.ts";
-import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { ModelName, ProviderModel } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
+import { TextLink } from "../ui/text-link.tsx";
 import { StreamReplay } from "./stream-replay.tsx";
 
 export interface RequestCardProps {
@@ -32,24 +33,14 @@ export function RequestCard({ result, runId, alone, locked }: RequestCardProps) 
   return (
     <article aria-labelledby={id} data-request={result.id} className="panel min-w-0 p-4 md:p-5">
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
-        <h3 id={id} className="flex min-w-0 items-start gap-2.5">
-          <ProviderSign slug={result.provider} className="mt-0.5 size-7" />
-          <span className="min-w-0">
-            <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-              <bdi className="font-semibold [overflow-wrap:anywhere]">{result.provider_name}</bdi>
-              {result.kind === "proxy" && <Tag>proxy</Tag>}
-              {result.simulated && <Tag tone="warning">simulated</Tag>}
-            </span>
-            <bdi className="figure-text block font-normal text-acid-muted text-xs [overflow-wrap:anywhere]">
-              {result.model}
-            </bdi>
-          </span>
+        <h3 id={id} className="min-w-0">
+          <ProviderModel endpoint={result} model={<ModelName>{result.model}</ModelName>} />
         </h3>
         <p
           className={`flex items-center gap-1.5 text-sm ${result.success ? "text-acid-success" : "text-acid-warning"}`}
         >
           <span aria-hidden="true">{result.success ? "✓" : "▲"}</span>
-          {result.failure?.title ?? "answered"}
+          {result.failure?.title ?? "success"}
           <span className="figure-text text-acid-muted text-xs">
             {result.status_code === null ? "no HTTP status" : `HTTP ${result.status_code}`}
           </span>
@@ -57,14 +48,14 @@ export function RequestCard({ result, runId, alone, locked }: RequestCardProps) 
       </div>
       {result.failure !== null && (
         <p className="mt-3 rounded-lg border border-acid-border bg-acid-bg/40 p-3 text-sm leading-relaxed [overflow-wrap:anywhere]">
-          <bdi>{result.error_message ?? "No message was given."}</bdi>{" "}
+          <bdi>{result.error_message ?? "No error message."}</bdi>{" "}
           <span className="text-acid-muted text-xs">{result.failure.whose}</span>
         </p>
       )}
       <Figures result={result} locked={locked} />
       {timed && result.stream !== null && <StreamReplay replay={result.stream} text={result.text ?? ""} />}
       {timed && result.stream === null && result.success && (
-        <p className="mt-4 text-acid-muted text-xs">When its pieces arrived is not kept for this request.</p>
+        <p className="mt-4 text-acid-muted text-xs">Chunk arrival times are not kept for this request.</p>
       )}
       <Answer result={result} runId={runId} alone={alone} />
       <p className="figure-text mt-3 text-2xs text-acid-muted [overflow-wrap:anywhere]">
@@ -83,10 +74,10 @@ function Figures({ result, locked }: { result: RunResult; locked: readonly Locka
     locked.includes(metric) ? <LockedState metric={label} /> : figure;
   const thinks = ttft !== null && ttft.answer_ms !== null && ttft.answer_ms !== ttft.first_ms;
   const main: readonly (readonly [string, ReactNode])[] = [
-    ["First token", guard("ttft", "First token", formatMs(ttft?.first_ms))],
-    ...(thinks ? [["First answer", formatMs(ttft.answer_ms)] as const] : []),
-    ["Speed", guard("tps", "Speed", formatTps(tps?.value))],
-    ["Whole answer", guard("latency", "Whole answer", formatSeconds(latency?.total_ms))],
+    ["TTFT", guard("ttft", "TTFT", formatMs(ttft?.first_ms))],
+    ...(thinks ? [["First answer token", formatMs(ttft.answer_ms)] as const] : []),
+    ["Output speed (TPS)", guard("tps", "Output speed", formatTps(tps?.value))],
+    ["Total latency", guard("latency", "Total latency", formatSeconds(latency?.total_ms))],
     [
       "Tokens in / out",
       `${result.tokens_estimated ? "about " : ""}${formatInteger(result.input_tokens)} / ${formatInteger(result.output_tokens)}`,
@@ -116,21 +107,25 @@ function details(result: RunResult): string[] {
   return [
     `sent ${formatTime(result.created_at)}`,
     ...(ttft?.headers_ms == null ? [] : [`headers after ${formatMs(ttft.headers_ms)}`]),
-    ...(result.warmup_ms === null ? [] : [`line opened in ${formatMs(result.warmup_ms)} (not counted)`]),
-    ...(result.reasoning_tokens ? [`${formatInteger(result.reasoning_tokens)} tokens of thought`] : []),
+    ...(result.warmup_ms === null ? [] : [`connection set-up ${formatMs(result.warmup_ms)} (excluded)`]),
+    ...(result.reasoning_tokens ? [`${formatInteger(result.reasoning_tokens)} reasoning tokens`] : []),
     ...(result.cached_tokens ? [`${formatInteger(result.cached_tokens)} input tokens cached`] : []),
-    ...(result.finish_reason === null ? [] : [`stopped: ${result.finish_reason}`]),
+    ...(result.finish_reason === null ? [] : [`finish reason: ${result.finish_reason}`]),
     ...(result.answer_ok === null
       ? []
-      : [result.answer_ok ? "three bullets, in full" : "not the three bullets asked for"]),
+      : [
+          result.answer_ok
+            ? "answer complete (three bullets)"
+            : "answer incomplete (not the three bullets asked for)",
+        ]),
     ...(result.skipped_events > 0
-      ? [`${formatCount(result.skipped_events, "event", "events")} could not be understood`]
+      ? [`${formatCount(result.skipped_events, "event", "events")} skipped as unreadable`]
       : []),
     ...(result.upstream === null ? [] : [`served by ${result.upstream}`]),
-    ...(cost?.source === "provider" && cost.usd !== null ? ["cost as charged"] : []),
+    ...(cost?.source === "provider" && cost.usd !== null ? ["cost as charged by the provider"] : []),
     ...(cost?.source === "price" ? ["cost from the list price"] : []),
     `measured from ${result.location}${result.colo === null ? "" : ` (${result.colo})`}`,
-    ...(result.prompt_version?.startsWith("short") ? ["short prompt: in no average"] : []),
+    ...(result.prompt_version?.startsWith("short") ? ["short prompt: excluded from averages"] : []),
   ];
 }
 
@@ -161,18 +156,11 @@ function Answer({ result, runId, alone }: { result: RunResult; runId: string; al
       {shown < chars && (
         <p className="mt-1 text-acid-muted text-xs">
           {`The first ${formatInteger(shown)} of ${formatInteger(chars)} characters. `}
-          {!alone && (
-            <Link
-              to={runHref(runId, { result: result.id })}
-              className="text-acid-link underline underline-offset-4"
-            >
-              Show more
-            </Link>
-          )}
+          {!alone && <TextLink to={runHref(runId, { result: result.id })}>Show more</TextLink>}
         </p>
       )}
       {result.truncated && (
-        <p className="mt-1 text-acid-muted text-xs">The stream was longer than what is kept of it.</p>
+        <p className="mt-1 text-acid-muted text-xs">The stream was longer than what is kept.</p>
       )}
     </details>
   );
@@ -180,5 +168,5 @@ function Answer({ result, runId, alone }: { result: RunResult; runId: string; al
 
 const NO_TEXT = {
   success: `Answer: ${NOT_AVAILABLE}. No text is kept for this request.`,
-  failure: "No text came.",
+  failure: "No text was received.",
 } as const;

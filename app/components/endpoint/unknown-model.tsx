@@ -1,4 +1,5 @@
-import { Link, useParams } from "@remix-run/react";
+import { useParams } from "@remix-run/react";
+import { TextLink } from "../ui/text-link.tsx";
 
 /** Neither the catalogue nor any result knows this provider + model. */
 export function UnknownModel() {
@@ -8,24 +9,19 @@ export function UnknownModel() {
   return (
     <section className="mx-auto grid max-w-2xl gap-5 py-16 md:py-24">
       <p className="figure-text text-acid-muted text-xs">HTTP 404</p>
-      <h1 className="font-semibold text-3xl tracking-tight">There is no such model here</h1>
+      <h1 className="font-semibold text-3xl tracking-tight">Model not found</h1>
       <p className="text-acid-muted text-base leading-relaxed [overflow-wrap:anywhere]">
         {model === ""
-          ? "An address of a model is /models/, its provider, and the model’s whole name."
-          : `No provider “${provider}” is known to offer “${model}”, and no result was ever stored under these names.`}
+          ? "The address of a model is /models/PROVIDER/MODEL."
+          : `“${model}” at provider “${provider}” is not in the catalogue and has no results.`}
       </p>
       <p className="flex flex-wrap gap-5">
         {word !== "" && (
-          <Link
-            to={`/models?q=${encodeURIComponent(word)}`}
-            className="text-acid-link underline underline-offset-4 [overflow-wrap:anywhere]"
-          >
+          <TextLink to={`/models?q=${encodeURIComponent(word)}`} className="[overflow-wrap:anywhere]">
             {`Search for “${word}”`}
-          </Link>
+          </TextLink>
         )}
-        <Link to="/models" className="text-acid-link underline underline-offset-4">
-          All models
-        </Link>
+        <TextLink to="/models">All models</TextLink>
       </p>
     </section>
   );

@@ -1,9 +1,10 @@
+import { formatCount } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import type { Endpoint } from "../../lib/types.ts";
-import { explain, METRICS } from "../../lib/words.ts";
+import { METRICS } from "../../lib/words.ts";
 import { COLUMNS } from "../metrics/columns.tsx";
-import { Hint } from "../ui/hint.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
+import { MetricHint } from "../ui/metric-hint.tsx";
 
 /** The window's figures, the same ones as in the overview's table. */
 export function EndpointFigures({
@@ -12,7 +13,7 @@ export function EndpointFigures({
   locked,
 }: {
   endpoint: Endpoint;
-  /** Too few answers to rank by. */
+  /** Too few requests to rank by. */
   few: boolean;
   locked: readonly LockableMetric[];
 }) {
@@ -22,19 +23,17 @@ export function EndpointFigures({
     <section aria-label="Figures of the window">
       <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
         {COLUMNS.map((column, index) => {
-          const { label, unit, direction } = METRICS[column.name];
+          const { label } = METRICS[column.name];
           const { main, sub } = column.figure(row);
           return (
             <div key={column.name} data-metric={column.name} className="panel min-w-0 p-3 md:p-4">
               <dt>
                 <span className="block font-medium text-xs">{label}</span>
-                <Hint
-                  text={explain(column.name)}
+                <MetricHint
+                  measure={METRICS[column.name]}
                   align={index % 2 === 0 ? "start" : "end"}
-                  className="text-2xs text-acid-muted underline decoration-dotted underline-offset-2"
-                >
-                  {`${unit}, ${direction}`}
-                </Hint>
+                  className="text-2xs text-acid-muted"
+                />
               </dt>
               <dd className="mt-2">
                 {column.metric !== null && locked.includes(column.metric) ? (
@@ -54,12 +53,10 @@ export function EndpointFigures({
           );
         })}
       </dl>
-      {few && (
-        <p className="mt-2 text-acid-muted text-xs">Few samples: these figures are shown, not ranked.</p>
-      )}
+      {few && <p className="mt-2 text-acid-muted text-xs">Too few samples to rank.</p>}
       {endpoint.probe_failures > 0 && (
         <p className="mt-2 text-acid-muted text-xs">
-          {`${endpoint.probe_failures} failed on our own side and ${endpoint.probe_failures === 1 ? "is" : "are"} in no figure.`}
+          {`${formatCount(endpoint.probe_failures, "probe failure", "probe failures")} excluded from every figure.`}
         </p>
       )}
     </section>

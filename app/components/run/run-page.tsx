@@ -1,4 +1,3 @@
-import { Link } from "@remix-run/react";
 import { formatCount, formatTime, formatUsd } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { type RunQuery, runHref } from "../../lib/queries.ts";
@@ -13,11 +12,13 @@ import {
 } from "../../lib/runs-words.ts";
 import { runState } from "../../lib/schedule.ts";
 import { Segments } from "../filters/segments.tsx";
-import { SimulatedBanner } from "../ui/banner.tsx";
-import { Hint } from "../ui/hint.tsx";
+import { Banner, SimulatedBanner } from "../ui/banner.tsx";
+import { EmptyPanel } from "../ui/empty-panel.tsx";
+import { MetricHint } from "../ui/metric-hint.tsx";
+import { Pager } from "../ui/pager.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { TextLink } from "../ui/text-link.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
-import { Notice } from "./notice.tsx";
 import { RequestCard } from "./request-card.tsx";
 
 export interface RunPageProps {
@@ -36,26 +37,24 @@ export function RunPage({ query, locked, page }: RunPageProps) {
     <>
       {counts.simulated > 0 && <SimulatedBanner some={counts.simulated < counts.results} />}
       {counts.offline && (
-        <Notice title="Our line was down:">
-          no provider could be reached in this run. Its failures are ours and count in no figure.
-        </Notice>
+        <Banner tone="warning" title="Our connection was down:">
+          no provider could be reached in this run. Its failures are ours and excluded from every figure.
+        </Banner>
       )}
       {overBudget > 0 && (
-        <Notice title="Spending limit reached:">
-          {`${formatCount(overBudget, "endpoint was", "endpoints were")} not asked, because the day's limit (BENCHMARK_BUDGET_USD) had been spent.`}
-        </Notice>
+        <Banner tone="warning" title="Spending limit reached:">
+          {`${formatCount(overBudget, "endpoint was", "endpoints were")} skipped, because the day's limit (BENCHMARK_BUDGET_USD) was used up.`}
+        </Banner>
       )}
       {state === "cut off" && (
-        <Notice title="Cut off:">
-          this run has not ended. What it measured is kept; a later run closes it.
-        </Notice>
+        <Banner tone="warning" title="Cut off:">
+          this run never finished. Its results are kept; a later run closes it.
+        </Banner>
       )}
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-3 pt-6 pb-4">
         <div className="min-w-0">
           <p className="text-acid-muted text-xs">
-            <Link to="/runs" className="text-acid-link underline underline-offset-4">
-              All runs
-            </Link>
+            <TextLink to="/runs">All runs</TextLink>
           </p>
           <h1 className="mt-1 font-semibold text-2xl tracking-tight md:text-3xl">
             {"Run of "}
@@ -64,16 +63,8 @@ export function RunPage({ query, locked, page }: RunPageProps) {
           <Summary page={page} state={state} locked={locked} />
         </div>
         <nav aria-label="Neighbouring runs" className="flex gap-5 text-sm">
-          {page.previous !== null && (
-            <Link to={runHref(page.previous)} className="text-acid-link underline underline-offset-4">
-              ← Run before
-            </Link>
-          )}
-          {page.next !== null && (
-            <Link to={runHref(page.next)} className="text-acid-link underline underline-offset-4">
-              Run after →
-            </Link>
-          )}
+          {page.previous !== null && <TextLink to={runHref(page.previous)}>← Previous run</TextLink>}
+          {page.next !== null && <TextLink to={runHref(page.next)}>Next run →</TextLink>}
         </nav>
       </div>
       <Choice query={query} page={page} />
@@ -93,12 +84,17 @@ export function RunPage({ query, locked, page }: RunPageProps) {
           />
         ))}
       </section>
-      <Pages query={query} page={page} />
+      {query.result === null && (
+        <Pager
+          label="Pages of requests"
+          page={query.page}
+          pages={Math.ceil(page.matching / RESULTS_A_PAGE)}
+          href={(number) => runHref(run.id, { show: query.show, page: number })}
+        />
+      )}
       {run.skipped.length > 0 && <Skipped skipped={run.skipped} />}
       <p className="mt-4 text-xs">
-        <Link to="/methodology" className="text-acid-link underline underline-offset-4">
-          How it is measured, in full
-        </Link>
+        <TextLink to="/methodology">Methodology</TextLink>
       </p>
     </>
   );
@@ -107,16 +103,11 @@ export function RunPage({ query, locked, page }: RunPageProps) {
 /** The headings of every request's figures, explained once for all of them. */
 function FigureWords() {
   return (
-    <p className="flex flex-wrap gap-x-5 gap-y-1 text-acid-muted text-xs">
-      {REQUEST_FIGURES.map(({ label, unit, direction, sentence }, index) => (
-        <Hint
-          key={label}
-          text={`${sentence} Unit: ${unit}, ${direction}.`}
-          align={index % 2 === 0 ? "start" : "end"}
-          className="underline decoration-dotted underline-offset-4"
-        >
-          {`${label}: ${unit}, ${direction}`}
-        </Hint>
+    <p className="flex flex-wrap gap-x-5 gap-y-1">
+      {REQUEST_FIGURES.map((measure, index) => (
+        <MetricHint key={measure.label} measure={measure} align={index % 2 === 0 ? "start" : "end"}>
+          {`${measure.label}: ${measure.unit}, ${measure.direction}`}
+        </MetricHint>
       ))}
     </p>
   );
@@ -135,10 +126,10 @@ function Summary({
   const took = durationWords(run.started_at, run.finished_at);
   const answered = counts.results - counts.failures;
   const parts = [
-    `${formatCount(counts.results, "request", "requests")}${run.targets === null ? "" : ` of ${run.targets}`}: ${answered} answered, ${counts.failures} failed`,
+    `${formatCount(counts.results, "request", "requests")}${run.targets === null ? "" : ` of ${run.targets}`}: ${answered} succeeded, ${counts.failures} failed`,
     ...(run.skipped.length > 0 ? [`${run.skipped.length} skipped`] : []),
     state === "finished" ? (took === "" ? "finished" : `took ${took}`) : state,
-    `asked for by the ${triggerWords(run.triggered_by)}`,
+    `trigger: ${triggerWords(run.triggered_by)}`,
     ...(run.location === null ? [] : [`measured from ${run.location}`]),
     ...(locked.includes("cost") || counts.results === 0 ? [] : [cost(counts)]),
   ];
@@ -162,9 +153,7 @@ function Choice({ query, page }: { query: RunQuery; page: RunData }) {
   if (query.result !== null) {
     return (
       <p className="mb-4 text-sm">
-        <Link to={runHref(id)} className="text-acid-link underline underline-offset-4">
-          {`Show all ${page.counts.results} requests of this run`}
-        </Link>
+        <TextLink to={runHref(id)}>{`Show all ${page.counts.results} requests of this run`}</TextLink>
       </p>
     );
   }
@@ -186,50 +175,25 @@ function Choice({ query, page }: { query: RunQuery; page: RunData }) {
 
 function Nothing({ query, page, running }: { query: RunQuery; page: RunData; running: boolean }) {
   const beyond = page.matching > 0;
+  const title = beyond
+    ? "No such page"
+    : query.show === "failed"
+      ? "No request of this run failed"
+      : running
+        ? "No results yet; this page updates by itself"
+        : "This run has no results, or they were deleted";
   return (
-    <div className="panel grid justify-items-center gap-3 px-6 py-12 text-center">
-      <p className="text-acid-muted">
-        {beyond
-          ? "There are fewer pages than that."
-          : query.show === "failed"
-            ? "No request of this run failed."
-            : running
-              ? "No answer is stored yet; this page fills by itself."
-              : "This run asked nothing, or its results have been deleted."}
-      </p>
+    <EmptyPanel title={title}>
       {(beyond || query.show === "failed") && (
-        <Link to={runHref(page.run.id)} className="text-acid-link underline underline-offset-4">
-          Show all requests
-        </Link>
+        <TextLink to={runHref(page.run.id)}>Show all requests</TextLink>
       )}
-    </div>
-  );
-}
-
-function Pages({ query, page }: { query: RunQuery; page: RunData }) {
-  const pages = Math.ceil(page.matching / RESULTS_A_PAGE);
-  if (query.result !== null || pages < 2) return null;
-  const to = (number: number) => runHref(page.run.id, { show: query.show, page: number });
-  return (
-    <nav aria-label="Pages of requests" className="mt-4 flex flex-wrap items-center gap-x-5 gap-y-2 text-sm">
-      {query.page > 1 && (
-        <Link to={to(query.page - 1)} className="text-acid-link underline underline-offset-4">
-          ← Before
-        </Link>
-      )}
-      <span className="text-acid-muted">{`Page ${query.page} of ${pages}`}</span>
-      {query.page < pages && (
-        <Link to={to(query.page + 1)} className="text-acid-link underline underline-offset-4">
-          Next →
-        </Link>
-      )}
-    </nav>
+    </EmptyPanel>
   );
 }
 
 function Skipped({ skipped }: { skipped: readonly SkippedTarget[] }) {
   return (
-    <Panel title={`Not asked: ${formatCount(skipped.length, "endpoint", "endpoints")}`} className="mt-4">
+    <Panel title={`Skipped: ${formatCount(skipped.length, "endpoint", "endpoints")}`} className="mt-4">
       <ul className="grid gap-4">
         {groupSkipped(skipped).map(({ reason, targets }) => (
           <li key={reason}>

@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from "react";
-import { formatInteger, formatMs, formatSeconds } from "../../lib/format.ts";
+import { formatCount, formatInteger, formatMs, formatSeconds } from "../../lib/format.ts";
 import { charsAt, cutText, type Replay, TIMELINE_SLICES } from "../../lib/runs.ts";
 
 const WIDTH = 600;
@@ -24,12 +24,11 @@ export function StreamReplay({ replay, text }: { replay: Replay; text: string })
 }
 
 function describe({ arrivals, answering, firstMs, lastMs }: Replay): string {
-  const thoughts = arrivals - answering;
-  const pieces = arrivals === 1 ? "1 piece" : `${formatInteger(arrivals)} pieces`;
-  return `${pieces} arrived between ${formatMs(firstMs)} and ${formatSeconds(lastMs)} after the request${thoughts > 0 ? `, the first ${formatInteger(thoughts)} of them thoughts` : ""}. When each came was measured; how much text it held was not kept, so the replay spreads the text evenly over the pieces.`;
+  const reasoning = arrivals - answering;
+  return `${formatCount(arrivals, "chunk", "chunks")} received between ${formatMs(firstMs)} and ${formatSeconds(lastMs)} after the request${reasoning > 0 ? `, the first ${formatInteger(reasoning)} of them reasoning` : ""}. Arrival times are measured; the text of each chunk is not kept, so the replay spreads the text evenly over the chunks.`;
 }
 
-/** How many pieces came when: a bar for each slice of time, from the request on. */
+/** How many chunks arrived when: a bar for each slice of time, from the request on. */
 function Timeline({ replay, at }: { replay: Replay; at: number | null }) {
   const { slices, lastMs, firstMs } = replay;
   const most = Math.max(1, ...slices);

@@ -1,30 +1,31 @@
-import { useNavigation } from "@remix-run/react";
-import { formatAgo, formatCount, formatTime } from "../lib/format.ts";
-import type { LockableMetric } from "../lib/locks.ts";
-import type { News } from "../lib/news.ts";
-import type { OverviewView } from "../lib/overview-view.ts";
-import type { OverviewQuery } from "../lib/queries.ts";
-import { isRankedWindow } from "../lib/ranking.ts";
-import { earlier } from "../lib/schedule.ts";
-import { METRICS, type MetricName, WINDOW_NAMES } from "../lib/words.ts";
-import { ScatterChart } from "./charts/scatter-chart.tsx";
-import { SpeedChart } from "./charts/speed-chart.tsx";
-import { ChoiceFilter } from "./filters/choice-filter.tsx";
-import { LocationFilter } from "./filters/location-filter.tsx";
-import { ProviderFilter } from "./filters/provider-filter.tsx";
-import { WindowFilter } from "./filters/window-filter.tsx";
-import { EndpointTable } from "./metrics/endpoint-table.tsx";
-import { ErrorBoard, StabilityBoard, ValueBoard } from "./metrics/leaderboards.tsx";
-import { NewsPanel } from "./metrics/news.tsx";
-import { ProviderSummaries } from "./metrics/provider-summary.tsx";
-import { Winners } from "./metrics/winners.tsx";
-import { BudgetBanner, SimulatedBanner, StaleBanner } from "./ui/banner.tsx";
-import { EmptyState } from "./ui/empty-state.tsx";
-import { EndpointName } from "./ui/endpoint-name.tsx";
-import { LockedState } from "./ui/locked-state.tsx";
-import { Panel } from "./ui/panel.tsx";
-import { RunStatus } from "./ui/run-status.tsx";
-import { useRefresh } from "./ui/use-refresh.ts";
+import { formatCount, formatTime } from "../../lib/format.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
+import type { News } from "../../lib/news.ts";
+import type { OverviewView } from "../../lib/overview-view.ts";
+import { type OverviewQuery, overviewHref } from "../../lib/queries.ts";
+import { isRankedWindow } from "../../lib/ranking.ts";
+import { earlier } from "../../lib/schedule.ts";
+import { WINDOW_NAMES } from "../../lib/words.ts";
+import { ScatterChart } from "../charts/scatter-chart.tsx";
+import { SpeedChart } from "../charts/speed-chart.tsx";
+import { LocationFilter } from "../filters/location-filter.tsx";
+import { ProviderFilter } from "../filters/provider-filter.tsx";
+import { WindowFilter } from "../filters/window-filter.tsx";
+import { BudgetBanner, SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
+import { Busy } from "../ui/busy.tsx";
+import { EndpointName } from "../ui/endpoint-name.tsx";
+import { LockedState } from "../ui/locked-state.tsx";
+import { MetricList } from "../ui/metric-hint.tsx";
+import { Panel } from "../ui/panel.tsx";
+import { useRefresh } from "../ui/use-refresh.ts";
+import { ChoiceFilter } from "./choice-filter.tsx";
+import { EmptyState } from "./empty-state.tsx";
+import { EndpointTable } from "./endpoint-table.tsx";
+import { ErrorBoard, StabilityBoard, ValueBoard } from "./leaderboards.tsx";
+import { NewsPanel } from "./news.tsx";
+import { ProviderSummaries } from "./provider-summary.tsx";
+import { RunStatus } from "./run-status.tsx";
+import { Winners } from "./winners.tsx";
 
 export interface OverviewPageProps {
   readonly query: OverviewQuery;
@@ -42,13 +43,10 @@ export function OverviewPage({ query, locked, view, news }: OverviewPageProps) {
   const { newest_result_at: newest, last_run: run } = summary;
   const reached = earlier(newest, summary.as_of);
   useRefresh(newest === null ? REFRESH_EMPTY_MS : REFRESH_MS);
-  const busy = useNavigation().state === "loading";
   return (
     <>
       {view.simulated > 0 && <SimulatedBanner some={view.simulated < view.endpoints} />}
-      {summary.stale && reached !== null && (
-        <StaleBanner ago={formatAgo(reached, summary.read_at)} time={formatTime(reached)} />
-      )}
+      {summary.stale && reached !== null && <StaleBanner newest={reached} asOf={summary.read_at} />}
       {run !== null && run.skipped_for_budget > 0 && <BudgetBanner skipped={run.skipped_for_budget} />}
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-3 pt-6 pb-4">
         <div>
@@ -60,20 +58,22 @@ export function OverviewPage({ query, locked, view, news }: OverviewPageProps) {
         <RunStatus overview={summary} />
       </div>
       <div className="mb-4 flex flex-wrap gap-2">
-        <WindowFilter query={query} />
+        <WindowFilter chosen={query.window} href={(window) => overviewHref(query, { window })} />
         <ProviderFilter query={query} />
         <ChoiceFilter query={query} choices={view.choices} />
-        <LocationFilter query={query} overview={summary} />
+        <LocationFilter
+          known={summary.locations.map((place) => place.location)}
+          shown={summary.location}
+          asked={query.location}
+          href={(location) => overviewHref(query, { location })}
+        />
       </div>
       {view.endpoints === 0 ? (
         <EmptyState overview={summary} query={query} />
       ) : (
-        <div
-          aria-busy={busy}
-          className={`grid grid-cols-1 gap-4 transition-opacity ${busy ? "opacity-60" : ""}`}
-        >
+        <Busy className="grid grid-cols-1 gap-4">
           <Figures query={query} locked={locked} view={view} news={news} />
-        </div>
+        </Busy>
       )}
       {view.waiting.length > 0 && <Waiting view={view} />}
     </>
@@ -111,13 +111,17 @@ function Figures({ query, locked, view, news }: OverviewPageProps) {
         <div className="grid min-w-0 grid-cols-1 content-start gap-4 xl:col-span-2">
           <Panel title="Time to first token" metric="ttft">
             {locked.includes("ttft") ? (
-              <LockedState metric="First token" />
+              <LockedState metric="TTFT" />
             ) : (
               <SpeedChart bars={view.bars} of={view.barsOf} ranked={ranked} />
             )}
           </Panel>
-          <Panel title="Speed against price" metric="tps">
-            {noScatter ? <LockedState metric="Speed against price" /> : <ScatterChart plot={view.scatter} />}
+          <Panel title="Output speed vs price" metric="tps">
+            {noScatter ? (
+              <LockedState metric="Output speed vs price" />
+            ) : (
+              <ScatterChart plot={view.scatter} />
+            )}
           </Panel>
           {view.providers.length > 0 && (
             <Panel title="By provider">
@@ -134,20 +138,8 @@ function Figures({ query, locked, view, news }: OverviewPageProps) {
       <Panel title="All endpoints" className="in-steps">
         <EndpointTable view={view} query={query} locked={locked} />
       </Panel>
-      <Panel title="What the numbers mean" className="in-steps">
-        <dl className="grid gap-x-8 gap-y-4 md:grid-cols-2 xl:grid-cols-3">
-          {(Object.keys(METRICS) as MetricName[]).map((name) => (
-            <div key={name}>
-              <dt className="font-medium">
-                {METRICS[name].label}
-                <span className="ml-2 font-normal text-acid-muted text-xs">
-                  {`${METRICS[name].unit}, ${METRICS[name].direction}`}
-                </span>
-              </dt>
-              <dd className="mt-1 text-acid-muted text-xs leading-relaxed">{METRICS[name].sentence}</dd>
-            </div>
-          ))}
-        </dl>
+      <Panel title="Metrics" className="in-steps">
+        <MetricList className="xl:grid-cols-3" />
       </Panel>
     </>
   );

@@ -3,10 +3,10 @@ import type { LockableMetric } from "../../lib/locks.ts";
 import type { Leader, OverviewView } from "../../lib/overview-view.ts";
 import type { WindowName } from "../../lib/queries.ts";
 import { isRankedWindow, MIN_RANKED_RESULTS, type Title } from "../../lib/ranking.ts";
-import { explain, METRICS, type MetricName } from "../../lib/words.ts";
+import { METRICS, type MetricName } from "../../lib/words.ts";
 import { EndpointName } from "../ui/endpoint-name.tsx";
-import { Hint } from "../ui/hint.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
+import { MetricHint } from "../ui/metric-hint.tsx";
 
 interface Card {
   readonly title: Title;
@@ -21,18 +21,18 @@ const CARDS: readonly Card[] = [
   {
     title: "fastest",
     words: "ttft",
-    heading: "Fastest to begin",
+    heading: "Lowest TTFT",
     metric: "ttft",
     figure: formatMs,
-    sentence: ({ n }) => `to the first token: half of ${formatCount(n, "answer", "answers")} began sooner`,
+    sentence: ({ n }) => `median of ${formatCount(n, "request", "requests")}`,
   },
   {
     title: "steadiest",
     words: "stability",
-    heading: "Steadiest",
+    heading: "Most consistent",
     metric: "stability",
     figure: (value) => `±${formatMs(value)}`,
-    sentence: ({ n }) => `least variation in total time, over ${formatCount(n, "answer", "answers")}`,
+    sentence: ({ n }) => `lowest jitter, over ${formatCount(n, "request", "requests")}`,
   },
   {
     title: "value",
@@ -40,7 +40,7 @@ const CARDS: readonly Card[] = [
     heading: "Best value",
     metric: "value",
     figure: formatInteger,
-    sentence: ({ n }) => `value score: most speed for the money, over ${formatCount(n, "answer", "answers")}`,
+    sentence: ({ n }) => `highest value score, over ${formatCount(n, "request", "requests")}`,
   },
   {
     title: "reliable",
@@ -49,7 +49,7 @@ const CARDS: readonly Card[] = [
     metric: "uptime",
     figure: formatShare,
     sentence: ({ n, tied }) =>
-      `uptime over ${formatCount(n, "request", "requests")}${tied > 0 ? `, as for ${formatCount(tied, "other", "others")}` : ""}`,
+      `uptime of ${formatCount(n, "request", "requests")}${tied > 0 ? `; tied with ${formatCount(tied, "other", "others")}` : ""}`,
   },
 ];
 
@@ -67,13 +67,11 @@ export function Winners({ leaders, window, locked }: WinnersProps) {
         <article key={card.title} className="panel flex min-w-0 flex-col gap-2 p-3 md:p-4">
           <div className="flex flex-wrap items-baseline justify-between gap-x-3">
             <h2 className="eyebrow">{card.heading}</h2>
-            <Hint
-              text={explain(card.words)}
+            <MetricHint
+              measure={METRICS[card.words]}
               align={index % 2 === 0 ? "start" : "end"}
-              className="text-2xs text-acid-muted underline decoration-dotted underline-offset-2"
-            >
-              {`${METRICS[card.words].unit}, ${METRICS[card.words].direction}`}
-            </Hint>
+              className="text-2xs text-acid-muted"
+            />
           </div>
           {locked.includes(card.metric) ? (
             <p>
@@ -95,8 +93,8 @@ function CardBody({ card, winner, window }: { card: Card; winner: Leader | null;
         <p className="text-acid-muted text-lg">Not enough samples yet</p>
         <p className="text-acid-muted text-xs leading-relaxed">
           {isRankedWindow(window)
-            ? `A leader needs ${MIN_RANKED_RESULTS} results, nine in ten of them answered.`
-            : "An hour holds too few results to name a leader. The longer windows do."}
+            ? `Ranking needs ${MIN_RANKED_RESULTS} requests and a success rate of 90%.`
+            : "Too few samples in 1 h to rank; try 24 h."}
         </p>
       </>
     );

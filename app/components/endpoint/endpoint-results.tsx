@@ -1,7 +1,7 @@
-import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { formatInteger, formatTime } from "../../lib/format.ts";
 import type { ModelPage, ResultLine } from "../../lib/models-types.ts";
+import { TextLink } from "../ui/text-link.tsx";
 
 /** So many characters of a text come with the page (model_page). */
 const SHOWN = 1_200;
@@ -23,7 +23,7 @@ export function EndpointResults({ page }: { page: ModelPage }) {
               </time>
               <span className={result.success ? "text-acid-success" : "text-acid-warning"}>
                 {result.success
-                  ? "✓ answered"
+                  ? "✓ success"
                   : `✕ ${result.error_kind ?? `HTTP ${result.status_code ?? "?"}`}`}
               </span>
               <span className="figure-text text-acid-muted sm:ml-auto">{result.figures}</span>
@@ -55,7 +55,7 @@ function Opened({ result }: { result: ResultLine }) {
             {result.text}
           </pre>
           {result.text_length !== null && result.text_length > SHOWN && (
-            <p className="mt-1 text-acid-muted">{`The first ${formatInteger(SHOWN)} of ${formatInteger(result.text_length)} characters. The run’s page has them all.`}</p>
+            <p className="mt-1 text-acid-muted">{`The first ${formatInteger(SHOWN)} of ${formatInteger(result.text_length)} characters. See the run for the full text.`}</p>
           )}
         </div>
       )}
@@ -65,13 +65,11 @@ function Opened({ result }: { result: ResultLine }) {
         <Detail name="Tokens in / out">
           {`${formatInteger(result.input_tokens)} / ${formatInteger(result.output_tokens)}`}
         </Detail>
-        {result.finish_reason !== null && <Detail name="Ended with">{result.finish_reason}</Detail>}
+        {result.finish_reason !== null && <Detail name="Finish reason">{result.finish_reason}</Detail>}
         {result.upstream !== null && <Detail name="Served by">{result.upstream}</Detail>}
         {result.simulated && <Detail name="Source">simulated</Detail>}
         <Detail name="Run">
-          <Link to={`/runs/${result.run_id}`} className="text-acid-link underline underline-offset-4">
-            all of this run
-          </Link>
+          <TextLink to={`/runs/${result.run_id}`}>View run</TextLink>
         </Detail>
       </dl>
     </div>

@@ -6,7 +6,7 @@ export function EndpointFailures({ page }: { page: ModelPage }) {
   const { failures, endpoint } = page;
   if (failures.length === 0) {
     return (
-      <p className="text-acid-muted">{`None: all ${formatInteger(endpoint.attempts)} requests were answered in full.`}</p>
+      <p className="text-acid-muted">{`None: all ${formatInteger(endpoint.attempts)} requests succeeded.`}</p>
     );
   }
   const most = Math.max(...failures.map((failure) => failure.n));

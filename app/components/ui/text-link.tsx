@@ -1,0 +1,6 @@
+import { Link, type LinkProps } from "@remix-run/react";
+
+/** A link among text. */
+export function TextLink({ className = "", ...props }: LinkProps) {
+  return <Link {...props} className={`text-acid-link underline underline-offset-4 ${className}`} />;
+}
