@@ -65,7 +65,7 @@ async function everywhere() {
   const open = (JSON.parse(incidents) as { data: { kind: string }[] }).data.map(({ kind }) => kind);
   const newest = receiver.taken.at(-1);
   const entries = feed.split("<entry>").filter((entry) => entry.includes("groq") || entry.includes("Groq"));
-  const ongoing = entries.filter((entry) => entry.includes("goes on"));
+  const ongoing = entries.filter((entry) => entry.includes("is ongoing"));
   return {
     "/": /failing for/.test(home) ? "down" : /degraded \(/.test(home) ? "degraded" : "up",
     "/status": />Down<|failing</.test(card) ? "down" : />Degraded<|degraded</.test(card) ? "degraded" : "up",
@@ -74,7 +74,7 @@ async function everywhere() {
     feed:
       ongoing.length === 0
         ? "up"
-        : ongoing.some((entry) => entry.includes("in a row failed"))
+        : ongoing.some((entry) => entry.includes("consecutive provider failures"))
           ? "down"
           : "degraded",
     api: (JSON.parse(api) as { data: { state: string }[] }).data[0]?.state,

@@ -2,7 +2,7 @@ import type { AppLoadContext, RequestHandler } from "@remix-run/cloudflare";
 import { logFailure } from "../../app/lib/log.ts";
 import { secure } from "./headers.ts";
 import { isOverLimit } from "./limits.ts";
-import { isForPrograms, preflight, refuseMethod, tooMany } from "./preflight.ts";
+import { isForPrograms, preflight, refuseMethod, refuseParameter, tooMany } from "./preflight.ts";
 import { respell } from "./spelling.ts";
 
 /** The dashboard around a Remix request handler: a nonce in, security headers and cache policy out. Never throws. */
@@ -11,11 +11,13 @@ export function createDashboard(
   getLoadContext: (env: unknown, nonce: string, reading: "pages" | "programs") => AppLoadContext,
 ): (request: Request, env: Readonly<Record<string, unknown>>) => Promise<Response> {
   return async (request, env) => {
-    const { pathname } = new URL(request.url);
+    const { pathname, searchParams } = new URL(request.url);
     if (request.method !== "GET" && request.method !== "HEAD") {
       const asked = request.method === "OPTIONS" ? preflight(pathname) : null;
       return secure(asked ?? refuseMethod(pathname), "");
     }
+    // Remix before single fetch asked for data so; it still looks the named route up, and logs what it does not find.
+    if (searchParams.has("_data")) return secure(refuseParameter(pathname, "_data"), "");
     const nonce = createNonce();
     try {
       if (await isOverLimit(request, env)) return secure(tooMany(pathname), "");

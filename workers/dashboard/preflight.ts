@@ -35,6 +35,17 @@ export function refuseMethod(path: string): Response {
   return refusal(path, 405, "This method is not answered", detail, { Allow: allow });
 }
 
+/** A parameter that no address has. */
+export function refuseParameter(path: string, name: string): Response {
+  return refusal(
+    path,
+    400,
+    "A parameter cannot be taken",
+    `${name}: no address here has this parameter.`,
+    {},
+  );
+}
+
 /** The rate limits of wrangler.toml count minutes. */
 export function tooMany(path: string): Response {
   const detail = "Too many requests came from this address. Ask again in a minute.";

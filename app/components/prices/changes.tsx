@@ -66,9 +66,9 @@ export function Held({ endpoints }: { endpoints: readonly PricedEndpoint[] }) {
   return (
     <Panel title="Prices in doubt" className="mt-4 border-acid-warning/40">
       <p className="mb-3 max-w-3xl text-acid-muted text-xs leading-relaxed">
-        A list states a price more than ten times above or below the current one. The old price stays until
-        the new one is accepted (
-        <code className="figure-text">npm run models -- accept-price PROVIDER MODEL</code>).
+        A source states a price more than ten times above or below the current one, or what other providers
+        charge. It is used once the source has stated it on three days, a second source agrees, or it is
+        accepted (<code className="figure-text">npm run models -- accept-price PROVIDER MODEL</code>).
       </p>
       <ul className="grid gap-2">
         {endpoints.map(({ provider, provider_name, model, held }) =>

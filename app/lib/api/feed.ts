@@ -200,7 +200,7 @@ export function noticedEntry(incident: NoticedIncident): FeedEntry {
     id: `urn:uuid:${id}`,
     title: `${simulated ? "[simulated] " : ""}${incidentTitle(incident)}${closed_at === null ? "" : ", over"}`,
     text: `${lines.join(" ")} Measured from ${location}. It began at ${opened_at}${
-      closed_at === null ? " and goes on." : ` and ended at ${closed_at}.`
+      closed_at === null ? " and is ongoing." : ` and ended at ${closed_at}.`
     }`,
     published: opened_at,
     updated: closed_at ?? opened_at,

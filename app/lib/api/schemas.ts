@@ -154,7 +154,7 @@ export const incidentSchema = z.object({
   simulated: z.boolean(),
   kind: say(z.enum(INCIDENT_KINDS), "outage: endpoints are down; errors, slowdown: they are degraded."),
   opened_at: time,
-  closed_at: say(time.nullable(), "null while it goes on."),
+  closed_at: say(time.nullable(), "null while it is ongoing."),
   endpoints: say(
     z.array(
       z.object({

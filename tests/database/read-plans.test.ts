@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { history, PROFILES } from "../e2e/support/history.ts";
+import { insert } from "../e2e/support/results.ts";
+import { useSupabase } from "../support/supabase.ts";
+
+// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
+const supabase = useSupabase();
+
+beforeAll(async () => {
+  // Enough endpoints that one of them is a small part of the table.
+  const profiles = ["", "-2", "-3", "-4"].flatMap((suffix) =>
+    PROFILES.map((profile) => ({ ...profile, model: profile.model + suffix })),
+  );
+  const made = history({ until: new Date(), hours: 10 * 24, simulated: false, profiles });
+  await insert(supabase.sql, made.runs, made.results);
+  await supabase.sql.query("vacuum analyze");
+}, 60_000);
+
+/** How many times a call reads the table of results from end to end. */
+async function wholeReads(role: string, call: string): Promise<number> {
+  const client = await supabase.sql.connect();
+  const scans = async () => {
+    const { rows } = await client.query(
+      "select pg_stat_get_xact_numscans('public.benchmark_results'::regclass)::integer as whole",
+    );
+    return Number(rows[0].whole);
+  };
+  try {
+    await client.query(`begin; set local role ${role}`);
+    const before = await scans();
+    const answer = await client.query(`select public.${call} as answer`);
+    expect(answer.rows[0].answer).not.toBeNull();
+    return (await scans()) - before;
+  } finally {
+    await client.query("rollback");
+    client.release();
+  }
+}
+
+const ENDPOINT = "of_provider => 'openai', of_model => 'gpt-4o-mini'";
+const PAIR = "a => 'openai/gpt-4o-mini', b => 'openrouter/openai/gpt-4o-mini'";
+
+describe("what a page reads of the results, it finds by an index", () => {
+  test.each([
+    "dashboard_endpoints(time_window => '30d')",
+    "dashboard_previous(time_window => '7d')",
+    "dashboard_status()",
+    "dashboard_incidents()",
+    `model_page(${ENDPOINT}, time_window => '24h')`,
+    `model_page(${ENDPOINT}, time_window => '30d')`,
+    `endpoint_figures(${ENDPOINT})`,
+    `compare_endpoints(${PAIR}, time_window => '30d')`,
+    "compare_choices()",
+    "dashboard_runs()",
+    "dashboard_run(of_run => (select id from public.runs limit 1))",
+    "dashboard_prices()",
+    "model_catalog()",
+    "api_results()",
+    `api_results(${ENDPOINT})`,
+    "api_results(of_success => false)",
+    "api_runs()",
+    "api_models()",
+    "api_health()",
+  ])("%s", async (call) => {
+    expect(await wholeReads("anon", call)).toBe(0);
+  });
+
+  test("engine_spent_since", async () => {
+    expect(await wholeReads("service_role", "engine_spent_since(now() - interval '24 hours')")).toBe(0);
+  });
+});
