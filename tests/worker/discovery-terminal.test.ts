@@ -79,6 +79,8 @@ describe("the terminal", () => {
     const away = {
       PRICE_FEED_URL: "http://127.0.0.1:9/feed.json",
       OPENROUTER_BASE_URL: "http://127.0.0.1:9",
+      GROQ_BASE_URL: "http://127.0.0.1:9",
+      OPENAI_BASE_URL: "http://127.0.0.1:9",
     };
     const cutOff = await runWith(away, "sync-prices");
     expect(cutOff).toMatchObject({
