@@ -49,9 +49,9 @@ export interface CompareOptions {
 export function compareSeries(a: RunSeries, b: RunSeries, { thinks, locked }: CompareOptions): Differences {
   const runs = countRuns(a, b);
   const either = thinks.a || thinks.b;
-  const values = (series: RunSeries, metric: ComparedMetric, aloud: boolean) => {
+  const values = (series: RunSeries, metric: ComparedMetric, reasoning: boolean) => {
     if (metric !== "first") return series[metric];
-    return either ? firstAnswers(series, aloud) : series.ttft;
+    return either ? firstAnswers(series, reasoning) : series.ttft;
   };
   const metrics = COMPARED.filter((metric) => !locked.has(LOCK_OF[metric])).map((metric): Difference => {
     const pairs = pairUp(values(a, metric, thinks.a), values(b, metric, thinks.b));

@@ -65,7 +65,7 @@ export function pairUp(a: readonly (number | null)[], b: readonly (number | null
 }
 
 /**
- * The time to the first answer. Results of other tools have no such column: where the endpoint does not think aloud
+ * The time to the first answer. Results of other tools have no such column: where the endpoint streams no reasoning
  * its first token is its first answer.
  */
 export function firstAnswers(series: RunSeries, thinks: boolean): readonly (number | null)[] {

@@ -16,7 +16,7 @@ const TAKEN_BY = {
   latency: ["latency"],
   stability: ["stability"],
   value: ["value"],
-  /** What measured requests cost, the price each was reckoned with, and a month's cost made of list prices. */
+  /** What measured requests cost, the price each was computed with, and a month's cost made of list prices. */
   cost: ["cost"],
   /** Uptime, error rate, success rate, days, states and incidents: how often it failed, in whatever words. */
   reliability: ["uptime"],

@@ -56,7 +56,7 @@ export interface OverviewView {
   readonly bars: readonly SpeedBar[];
   readonly barsOf: number;
   /** Best first; those without a rank last, with the reason. */
-  readonly steady: readonly (EndpointLabel & Pick<Endpoint, "stability"> & Ranked)[];
+  readonly consistent: readonly (EndpointLabel & Pick<Endpoint, "stability"> & Ranked)[];
   readonly value: readonly (EndpointLabel & Pick<Endpoint, "value"> & Ranked)[];
   /** Those that failed at all, most first. */
   readonly failing: readonly (EndpointLabel & { readonly rate: number; readonly attempts: number })[];
@@ -110,7 +110,7 @@ export function viewOverview(overview: Overview, query: OverviewQuery): Overview
     ) as OverviewView["leaders"],
     bars: bars.slice(0, BARS_SHOWN),
     barsOf: bars.length,
-    steady: rankEndpoints("steadiest", measured, query.window)
+    consistent: rankEndpoints("mostConsistent", measured, query.window)
       .slice(0, BOARD_SHOWN)
       .map(({ endpoint, unranked }) => ({ ...label(endpoint), stability: endpoint.stability, unranked })),
     value: rankEndpoints("value", measured, query.window)

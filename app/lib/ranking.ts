@@ -7,7 +7,7 @@ export const MIN_RANKED_RESULTS = 12;
 /** Below this success rate an endpoint wins nothing: the fast answers may be the lucky ones. */
 export const MIN_RANKED_SUCCESS_RATE = 0.9;
 
-export const TITLES = ["fastest", "steadiest", "value", "reliable"] as const;
+export const TITLES = ["lowestTtft", "mostConsistent", "value", "reliable"] as const;
 export type Title = (typeof TITLES)[number];
 
 export interface Winner {
@@ -26,8 +26,8 @@ interface Contest {
 }
 
 const CONTESTS: Readonly<Record<Title, Contest>> = {
-  fastest: { better: "lower", figure: (e) => e.ttft && { value: e.ttft.p50, n: e.ttft.n } },
-  steadiest: {
+  lowestTtft: { better: "lower", figure: (e) => e.ttft && { value: e.ttft.p50, n: e.ttft.n } },
+  mostConsistent: {
     better: "lower",
     figure: (e) => e.stability && { value: e.stability.latency_stddev, n: e.stability.n },
   },

@@ -23,7 +23,7 @@ export const CHART = { row: 44, bar: 10, axis: 24 } as const;
 
 /** Fastest first, those without a rank last; endpoints without a first token have no bar. */
 export function speedBars(endpoints: readonly Endpoint[], window: WindowName): SpeedBar[] {
-  return rankEndpoints("fastest", endpoints, window).flatMap(({ endpoint, unranked }) => {
+  return rankEndpoints("lowestTtft", endpoints, window).flatMap(({ endpoint, unranked }) => {
     const { ttft } = endpoint;
     if (ttft === null || ttft.p50 === null) return [];
     return [

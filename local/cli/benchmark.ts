@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { thinksUnasked } from "../../workers/benchmark/catalog/reasoning.ts";
+import { reasonsByDefault } from "../../workers/benchmark/catalog/reasoning.ts";
 import { type Config, ConfigError } from "../../workers/benchmark/config.ts";
 import { createMeasure, interruptedRow, routeOf } from "../../workers/benchmark/jobs/measure-target.ts";
 import { orderTargets } from "../../workers/benchmark/jobs/order.ts";
@@ -254,7 +254,7 @@ async function getOrCreate(store: Store, slug: string, model: string): Promise<T
     active: false,
     // It may be a typing error: only a list makes it one that the provider offers.
     available: false,
-    reasoning: thinksUnasked(slug, model),
+    reasoning: reasonsByDefault(slug, model),
   });
   const stored = (await store.targets([`${slug}/${model}`])).find(
     (t) => t.provider === slug && t.model === model,
@@ -264,7 +264,7 @@ async function getOrCreate(store: Store, slug: string, model: string): Promise<T
     model,
     providerId,
     modelId,
-    reasoning: stored?.reasoning ?? thinksUnasked(slug, model),
+    reasoning: stored?.reasoning ?? reasonsByDefault(slug, model),
     price: stored?.price ?? datedPrice(slug, model),
   };
 }
@@ -281,7 +281,7 @@ function freeTargets(options: BenchmarkArguments): readonly Target[] {
       model,
       providerId: null,
       modelId: null,
-      reasoning: thinksUnasked(provider, model),
+      reasoning: reasonsByDefault(provider, model),
       price: datedPrice(provider, model),
     })),
   );

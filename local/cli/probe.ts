@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { thinksUnasked } from "../../workers/benchmark/catalog/reasoning.ts";
+import { reasonsByDefault } from "../../workers/benchmark/catalog/reasoning.ts";
 import { type Config, ConfigError } from "../../workers/benchmark/config.ts";
 import { isWithinBudget, settledUsd, worstCaseUsd } from "../../workers/benchmark/jobs/budget.ts";
 import { createMeasure } from "../../workers/benchmark/jobs/measure-target.ts";
@@ -99,7 +99,7 @@ function firstPriced({ slug, prices }: Provider): Target[] {
     model,
     providerId: null,
     modelId: null,
-    reasoning: thinksUnasked(slug, model),
+    reasoning: reasonsByDefault(slug, model),
     price: datedPrice(slug, model),
   }));
 }

@@ -12,7 +12,7 @@ export interface ModelProfile {
   readonly ttftSigma: number;
   readonly tps: number;
   readonly tpsSigma: number;
-  /** streamed: it thinks aloud before it answers; hidden: thinking is billed but never shown. */
+  /** streamed: it streams its reasoning before the answer; hidden: reasoning is billed but never shown. */
   readonly reasoning: "none" | "streamed" | "hidden";
   /** Who may serve a proxied request. */
   readonly upstreams?: readonly string[];

@@ -312,7 +312,7 @@ $$;
 -- One run with a page of its results in the order they were asked, or one result alone. An unknown run
 -- is {"run": null}.
 -- Texts are cut to text_limit characters, arrival times thinned to about 600 [place, ms] pairs: the first, the last and
--- every so manieth.
+-- evenly spaced ones between them.
 create function public.dashboard_run(
   of_run uuid,
   of_result uuid default null,

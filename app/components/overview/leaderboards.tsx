@@ -26,7 +26,7 @@ export function StabilityBoard({ view, locked, ranked }: BoardProps) {
       ) : (
         <>
           <ul className="divide-y divide-acid-border/60">
-            {view.steady.map((endpoint) => (
+            {view.consistent.map((endpoint) => (
               <Row key={`${endpoint.provider}/${endpoint.model}`} endpoint={endpoint}>
                 <span className="figure-text text-acid-muted text-xs">
                   {formatMs(endpoint.stability?.latency_stddev)}
@@ -41,7 +41,7 @@ export function StabilityBoard({ view, locked, ranked }: BoardProps) {
               </Row>
             ))}
           </ul>
-          <Extent shown={view.steady.length} view={view} ranked={ranked} />
+          <Extent shown={view.consistent.length} view={view} ranked={ranked} />
         </>
       )}
     </Panel>

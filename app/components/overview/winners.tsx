@@ -19,7 +19,7 @@ interface Card {
 
 const CARDS: readonly Card[] = [
   {
-    title: "fastest",
+    title: "lowestTtft",
     words: "ttft",
     heading: "Lowest TTFT",
     metric: "ttft",
@@ -27,7 +27,7 @@ const CARDS: readonly Card[] = [
     sentence: ({ n }) => `median of ${formatCount(n, "request", "requests")}`,
   },
   {
-    title: "steadiest",
+    title: "mostConsistent",
     words: "stability",
     heading: "Most consistent",
     metric: "stability",

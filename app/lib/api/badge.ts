@@ -16,7 +16,7 @@ const PADDING = 7;
 const LONGEST = 60;
 
 /**
- * A badge as SVG: no script, no style, no font and nothing loaded, so that any page may show it. Widths are reckoned,
+ * A badge as SVG: no script, no style, no font and nothing loaded, so that any page may show it. Widths are computed,
  * and `textLength` holds the text to them whatever font draws it.
  */
 export function badgeSvg(badge: Badge): string {

@@ -60,7 +60,7 @@ describe("what one address shows", () => {
       family: "gpt-oss",
     });
     expect(view.rows.map(({ model }) => model)).toEqual(["m01", "m05", "m07"]);
-    expect(view.leaders.fastest?.endpoint.model).toBe("m01");
+    expect(view.leaders.lowestTtft?.endpoint.model).toBe("m01");
     expect(view.choices.providers.map(({ value }) => value)).toEqual(["groq", "openai"]);
     expect(view.choices.families.map(({ value }) => value)).toEqual(["gpt-oss"]);
   });
@@ -73,7 +73,7 @@ describe("what one address shows", () => {
       value: { n: 11, score: 99_999, free: false },
     });
     const view = viewOverview(overview([lucky, ...many.slice(0, 3)]), OVERVIEW_QUERY.defaults);
-    for (const list of [view.bars, view.steady, view.value]) {
+    for (const list of [view.bars, view.consistent, view.value]) {
       expect(list.map(({ model, unranked }) => [model, unranked]).at(-1)).toEqual([
         "lucky",
         "too few samples",

@@ -7,10 +7,10 @@ const fast = endpoint({ model: "fast", ttft: { n: 96, p50: 100, p95: null } });
 
 describe("a title", () => {
   test("goes to the best figure, with the results it rests on", () => {
-    expect(findWinner("fastest", [slow, fast], "24h")).toMatchObject({ value: 100, n: 96, tied: 0 });
+    expect(findWinner("lowestTtft", [slow, fast], "24h")).toMatchObject({ value: 100, n: 96, tied: 0 });
     expect(
       findWinner(
-        "steadiest",
+        "mostConsistent",
         [slow, endpoint({ stability: { n: 12, latency_stddev: 1, ttft_stddev: 1 } })],
         "24h",
       )?.value,
@@ -28,52 +28,56 @@ describe("a title", () => {
   });
 
   test("needs twelve results, not eleven", () => {
-    expect(findWinner("fastest", [endpoint({ ttft: { n: 11, p50: 1, p95: null } })], "24h")).toBeNull();
-    expect(findWinner("fastest", [endpoint({ ttft: { n: 12, p50: 1, p95: null } })], "24h")?.value).toBe(1);
+    expect(findWinner("lowestTtft", [endpoint({ ttft: { n: 11, p50: 1, p95: null } })], "24h")).toBeNull();
+    expect(findWinner("lowestTtft", [endpoint({ ttft: { n: 12, p50: 1, p95: null } })], "24h")?.value).toBe(
+      1,
+    );
   });
 
   test("needs nine successes in ten", () => {
     const answered = (successes: number) => endpoint({ attempts: 1_000, successes });
-    expect(findWinner("fastest", [answered(899)], "24h")).toBeNull();
-    expect(findWinner("fastest", [answered(900)], "24h")).not.toBeNull();
+    expect(findWinner("lowestTtft", [answered(899)], "24h")).toBeNull();
+    expect(findWinner("lowestTtft", [answered(900)], "24h")).not.toBeNull();
   });
 
   test("does not hang on a success rate that is locked", () => {
     const locked = { success_rate: null, reliability: null };
-    expect(findWinner("fastest", [endpoint(locked)], "24h")).not.toBeNull();
-    expect(findWinner("fastest", [endpoint({ ...locked, attempts: 100, successes: 80 })], "24h")).toBeNull();
+    expect(findWinner("lowestTtft", [endpoint(locked)], "24h")).not.toBeNull();
+    expect(
+      findWinner("lowestTtft", [endpoint({ ...locked, attempts: 100, successes: 80 })], "24h"),
+    ).toBeNull();
   });
 
   test("is not given in a window of one hour", () => {
-    expect(findWinner("fastest", [fast], "1h")).toBeNull();
-    expect(findWinner("fastest", [fast], "30d")).not.toBeNull();
+    expect(findWinner("lowestTtft", [fast], "1h")).toBeNull();
+    expect(findWinner("lowestTtft", [fast], "30d")).not.toBeNull();
   });
 
   test("is not given for a figure that is missing or locked", () => {
-    expect(findWinner("fastest", [endpoint({ ttft: { n: 96, p50: null, p95: null } })], "24h")).toBeNull();
-    expect(findWinner("fastest", [endpoint({ ttft: null })], "24h")).toBeNull();
+    expect(findWinner("lowestTtft", [endpoint({ ttft: { n: 96, p50: null, p95: null } })], "24h")).toBeNull();
+    expect(findWinner("lowestTtft", [endpoint({ ttft: null })], "24h")).toBeNull();
     expect(findWinner("value", [endpoint({ value: null })], "24h")).toBeNull();
     expect(findWinner("reliable", [], "24h")).toBeNull();
   });
 
   test("goes to no retired endpoint, however fast it still answers", () => {
     const retired = { ...fast, retired_at: "2026-08-16T00:00:00Z" };
-    expect(findWinner("fastest", [slow, retired], "24h")?.endpoint).toBe(slow);
-    expect(findWinner("fastest", [retired], "24h")).toBeNull();
+    expect(findWinner("lowestTtft", [slow, retired], "24h")?.endpoint).toBe(slow);
+    expect(findWinner("lowestTtft", [retired], "24h")).toBeNull();
   });
 
   test("goes to no simulated endpoint while there is a real one, even one too thin to win", () => {
     const played = { ...fast, simulated: true };
-    expect(findWinner("fastest", [slow, played], "24h")?.endpoint).toBe(slow);
+    expect(findWinner("lowestTtft", [slow, played], "24h")?.endpoint).toBe(slow);
     expect(
-      findWinner("fastest", [{ ...slow, ttft: { n: 3, p50: 900, p95: null } }, played], "24h"),
+      findWinner("lowestTtft", [{ ...slow, ttft: { n: 3, p50: 900, p95: null } }, played], "24h"),
     ).toBeNull();
-    expect(findWinner("fastest", [played], "24h")?.endpoint).toBe(played);
+    expect(findWinner("lowestTtft", [played], "24h")?.endpoint).toBe(played);
   });
 
   test("says how many others share the figure, and prefers the one with more results", () => {
     const equal = { ...fast, model: "equal", ttft: { n: 400, p50: 100, p95: null } };
-    expect(findWinner("fastest", [fast, slow, equal], "24h")).toMatchObject({ n: 400, tied: 1 });
+    expect(findWinner("lowestTtft", [fast, slow, equal], "24h")).toMatchObject({ n: 400, tied: 1 });
   });
 });
 
@@ -84,7 +88,10 @@ describe("a board", () => {
   const played = endpoint({ model: "a-played", simulated: true });
   const all = [lucky, played, slow, gone, flaky, fast];
   const board = (window: "1h" | "24h", endpoints = all) =>
-    rankEndpoints("fastest", endpoints, window).map(({ endpoint: { model }, unranked }) => [model, unranked]);
+    rankEndpoints("lowestTtft", endpoints, window).map(({ endpoint: { model }, unranked }) => [
+      model,
+      unranked,
+    ]);
 
   test("ranks what may be ranked, and after it names the rest and why", () => {
     expect(board("24h")).toEqual([
@@ -110,7 +117,7 @@ describe("a board", () => {
   });
 
   test("begins with the winner of its title", () => {
-    for (const title of ["fastest", "steadiest", "value", "reliable"] as const) {
+    for (const title of ["lowestTtft", "mostConsistent", "value", "reliable"] as const) {
       expect(findWinner(title, all, "24h")?.endpoint).toBe(rankEndpoints(title, all, "24h")[0]?.endpoint);
     }
   });

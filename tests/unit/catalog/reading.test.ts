@@ -6,7 +6,7 @@ import { kindByName } from "../../../workers/benchmark/catalog/kind.ts";
 import type { ListedModel } from "../../../workers/benchmark/catalog/listed.ts";
 import { readPrice } from "../../../workers/benchmark/catalog/price.ts";
 import { joinPages, readList } from "../../../workers/benchmark/catalog/read-list.ts";
-import { thinksUnasked } from "../../../workers/benchmark/catalog/reasoning.ts";
+import { reasonsByDefault } from "../../../workers/benchmark/catalog/reasoning.ts";
 import { type Candidate, suggestSuccessor } from "../../../workers/benchmark/catalog/successor.ts";
 
 describe("a price from outside", () => {
@@ -88,7 +88,7 @@ describe("a model that thinks unasked", () => {
     ["groq", "openai/gpt-oss-20b", true],
     ["groq", "openai/gpt-oss-safeguard-20b", false],
   ])("at %s, %s: %s", (provider, name, thinks) => {
-    expect(thinksUnasked(provider, name)).toBe(thinks);
+    expect(reasonsByDefault(provider, name)).toBe(thinks);
   });
 });
 

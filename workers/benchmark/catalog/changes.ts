@@ -3,7 +3,7 @@ import { identify } from "./identity.ts";
 import type { ListedModel, ListPage, Price } from "./listed.ts";
 import type { PeerPrices } from "./peers.ts";
 import { decidePrice, priceChanges } from "./price-decision.ts";
-import { thinksUnasked } from "./reasoning.ts";
+import { reasonsByDefault } from "./reasoning.ts";
 
 /** A model as the database knows it. */
 export interface KnownModel {
@@ -257,7 +257,7 @@ function addition(
       hold && price ? { ...price, source, at: now.toISOString(), days: hold.days, day: hold.day } : null,
     aliasOf,
     reasoningStated: item.reasoning ?? null,
-    reasoning: item.reasoning ?? thinksUnasked(provider, aliasOf ?? name),
+    reasoning: item.reasoning ?? reasonsByDefault(provider, aliasOf ?? name),
     ...identityOf(provider, name, aliasOf),
   };
 }
@@ -283,7 +283,7 @@ export function ruleChanges(
   return {
     identities: identityChanges(provider, known),
     reasonings: known.flatMap(({ id, name, aliasOf, reasoning, reasoningByHand, reasoningStated }) => {
-      const read = reasoningStated ?? thinksUnasked(provider, aliasOf ?? name);
+      const read = reasoningStated ?? reasonsByDefault(provider, aliasOf ?? name);
       return reasoningByHand || reasoning === read ? [] : [{ id, reasoning: read }];
     }),
   };

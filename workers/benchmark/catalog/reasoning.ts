@@ -8,7 +8,7 @@ const LINES =
  * output and asked for little effort. Where this is wrong, `models.reasoning` can be set by hand, and
  * `reasoning_by_hand` with it.
  */
-export function thinksUnasked(provider: string, name: string): boolean {
+export function reasonsByDefault(provider: string, name: string): boolean {
   const { family, variant } = identify(provider, name);
   if (variant.includes("without-thinking")) return false;
   if (variant.includes("thinking")) return true;

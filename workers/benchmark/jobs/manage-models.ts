@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { identify } from "../catalog/identity.ts";
 import type { PricedHours } from "../catalog/listed.ts";
-import { thinksUnasked } from "../catalog/reasoning.ts";
+import { reasonsByDefault } from "../catalog/reasoning.ts";
 import { type Suggestion, suggestSuccessor } from "../catalog/successor.ts";
 import { findProvider, providers } from "../providers/registry.ts";
 import type { ProviderCatalog, StoredModel, StoredPrice } from "../store/catalog-sync.ts";
@@ -195,7 +195,7 @@ async function addModel(store: Store, slug: string, name: string): Promise<void>
   if (!described) return;
   const { baseUrl, logoUrl, ...rest } = rowOf(described);
   const { id } = await store.ensureProvider({ ...rest, base_url: baseUrl, logo_url: logoUrl });
-  await store.ensureModel({ name, provider_id: id, active: true, reasoning: thinksUnasked(slug, name) });
+  await store.ensureModel({ name, provider_id: id, active: true, reasoning: reasonsByDefault(slug, name) });
 }
 
 function linesOf({ provider: slug, models }: ProviderCatalog): ModelLine[] {
