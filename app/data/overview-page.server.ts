@@ -4,15 +4,19 @@ import { incidentLength, KIND_WORDS } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import { logEvent } from "../lib/log.ts";
-import { CATALOG_EVENT_KINDS, type CatalogEventKind } from "../lib/models-types.ts";
-import { describeChange } from "../lib/models-words.ts";
+import { CATALOG_EVENT_KINDS, type CatalogEventKind, describeChange } from "../lib/models-words.ts";
 import { findMoves, type HappeningList, type Moves, type News, type Side, type Unread } from "../lib/news.ts";
 import { fitsQuery, label, type OverviewView, viewOverview } from "../lib/overview-view.ts";
 import type { OverviewQuery } from "../lib/queries.ts";
 import { figure, time } from "../lib/schema.ts";
 import { lengthWords } from "../lib/status-words.ts";
-import type { Overview } from "../lib/types.ts";
-import { type OverviewAnswer, overviewSchema, toOverview, trendSchema } from "./overview.server.ts";
+import {
+  type Overview,
+  type OverviewAnswer,
+  overviewSchema,
+  toOverview,
+  trendSchema,
+} from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 import { type Incidents, readAllIncidents } from "./status.server.ts";
 

@@ -6,7 +6,7 @@ import { isOpen } from "../lib/locks.ts";
 import type { OverviewQuery } from "../lib/queries.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
 import { count, figure, kind, locations, runHead, time } from "../lib/schema.ts";
-import type { Endpoint, Overview, ProviderSummary } from "../lib/types.ts";
+import type { Endpoint, ProviderMetrics } from "../lib/types.ts";
 import type { Reader } from "./reader.server.ts";
 
 const valueInputs = z.object({
@@ -107,7 +107,7 @@ export async function readOverview(
   reader: Reader,
   query: Pick<OverviewQuery, "window" | "location">,
   locked: ReadonlySet<LockableMetric>,
-): Promise<Overview> {
+) {
   const answer = await reader.call("dashboard_endpoints", {
     time_window: query.window,
     endpoints_only: true,
@@ -117,12 +117,16 @@ export async function readOverview(
 }
 
 export type OverviewAnswer = z.infer<typeof overviewSchema>;
+/** All that the overview shows. */
+export type Overview = ReturnType<typeof toOverview>;
+export type ProviderSummary = Overview["providers"][number];
 
 /** The answer as pages show it. Locked metrics are taken out here, so nothing that is made of this holds them. */
-export function toOverview(answer: OverviewAnswer, locked: ReadonlySet<LockableMetric>): Overview {
+export function toOverview(answer: OverviewAnswer, locked: ReadonlySet<LockableMetric>) {
   const { endpoints, providers, prompt_version: _, ...rest } = answer;
   return {
     ...rest,
+    // The newest result is older than twice the schedule.
     stale: isStale(earlier(rest.newest_result_at, rest.as_of), rest.read_at),
     endpoints: endpoints.map((endpoint) => toEndpoint(endpoint, locked)),
     providers: providers.map((provider) => toProvider(provider, locked)),
@@ -159,10 +163,7 @@ function closedFigures(locked: ReadonlySet<LockableMetric>): ClosedFigures {
   return closed;
 }
 
-function toProvider(
-  row: z.infer<typeof providerSchema>,
-  locked: ReadonlySet<LockableMetric>,
-): ProviderSummary {
+function toProvider(row: z.infer<typeof providerSchema>, locked: ReadonlySet<LockableMetric>) {
   return {
     provider: row.provider,
     name: row.provider_name,
@@ -174,6 +175,7 @@ function toProvider(
     avgTTFT: isOpen("ttft", locked) ? row.ttft.mean : null,
     jitter: isOpen("stability", locked) ? row.stability.latency_stddev : null,
     valueScore: isOpen("value", locked) ? toValue(row.value).score : null,
+    // What each figure rests on.
     n: {
       ttft: isOpen("ttft", locked) ? row.ttft.n : null,
       stability: isOpen("stability", locked) ? row.stability.n : null,
@@ -181,7 +183,7 @@ function toProvider(
       // The share is of the successes and the provider's failures, and only the successes are told.
       uptime: isOpen("reliability", locked) && row.uptime ? Math.round(row.successes / row.uptime) : null,
     },
-  };
+  } satisfies ProviderMetrics & Record<string, unknown>;
 }
 
 /** Only results with a known price are summed, so a cost of 0 is a price of 0. */

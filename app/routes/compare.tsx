@@ -5,7 +5,6 @@ import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readChoices, readComparison } from "../data/compare.server.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { suggestPairs } from "../lib/comparison-suggestions.ts";
-import type { ComparisonAnswer } from "../lib/comparison-types.ts";
 import { pageMeta } from "../lib/meta.ts";
 import { COMPARISON_QUERY, type ComparisonQuery, comparisonHref } from "../lib/queries.ts";
 
@@ -33,9 +32,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     async ({ reader, lockedMetrics }) => {
       const [choices, answer] = await Promise.all([
         readChoices(reader),
-        isPair(query)
-          ? readComparison(reader, query, lockedMetrics)
-          : Promise.resolve<ComparisonAnswer | null>(null),
+        isPair(query) ? readComparison(reader, query, lockedMetrics) : null,
       ]);
       return {
         query,

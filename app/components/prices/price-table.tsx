@@ -1,6 +1,6 @@
+import type { CostedEndpoint, Price } from "../../data/prices.server.ts";
 import { formatDate, formatInteger, formatUsd } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import type { CostedEndpoint, Price } from "../../lib/prices.ts";
 import type { PricesQuery } from "../../lib/prices-query.ts";
 import { PRICE_WORDS, sourceWords } from "../../lib/prices-words.ts";
 import { ModelName, ProviderModel, Tag } from "../ui/endpoint-name.tsx";
