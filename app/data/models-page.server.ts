@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { compile } from "../lib/compiled-schema.ts";
 import { FAILURE_OWNERS, failureMeaning, ownerSentence } from "../lib/failures.ts";
 import { formatMs, formatSeconds, formatTps } from "../lib/format.ts";
 import type { LockableMetric } from "../lib/locks.ts";
@@ -107,6 +108,7 @@ export const modelPageSchema = z.object({
 
 export const upstreamSharesSchema = z.array(z.object({ upstream: z.string(), n: count }));
 
+const parseModelPage = compile(modelPageSchema);
 type Row = z.infer<typeof modelPageSchema>;
 export type ModelFacts = NonNullable<Row["facts"]>;
 export type PricePoint = Row["prices"][number];
@@ -127,7 +129,7 @@ export async function readModelPage(
 ) {
   const answer = await callModelPage(reader, id, query);
   if (answer === null) return null;
-  const row = modelPageSchema.parse(answer);
+  const row = parseModelPage(answer);
   const { buckets: _, answers: __, distributions: ___, endpoint, facts, ...rest } = row;
   const upstreams = endpoint.kind === "proxy" ? await readUpstreams(reader, id, row) : [];
   const latest = row.prices[0];

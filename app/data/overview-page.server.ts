@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { MovedMetric } from "../lib/changes.ts";
+import { compile } from "../lib/compiled-schema.ts";
 import { incidentLength, KIND_WORDS } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
@@ -13,7 +14,7 @@ import { lengthWords } from "../lib/status-words.ts";
 import {
   type Overview,
   type OverviewAnswer,
-  overviewSchema,
+  parseOverview,
   toOverview,
   trendSchema,
 } from "./overview.server.ts";
@@ -37,6 +38,8 @@ const previousSchema = z
     ),
   })
   .nullable();
+
+const parsePrevious = compile(previousSchema);
 
 const side = z.record(z.string(), z.unknown()).nullable();
 const changesSchema = z.array(
@@ -84,7 +87,7 @@ export async function readOverviewPage(
   const since = new Date(Date.now() - SPAN_MS[query.window]).toISOString();
   const parts = Promise.all([
     orUnread("previous_window", async () =>
-      previousSchema.parse(query.window === "1h" ? null : await reader.call("dashboard_previous", window)),
+      parsePrevious(query.window === "1h" ? null : await reader.call("dashboard_previous", window)),
     ),
     orUnread("catalog_changes", async () =>
       changesSchema.parse(
@@ -95,7 +98,7 @@ export async function readOverviewPage(
       isOpen("reliability", locked) ? await readAllIncidents(reader, query) : null,
     ),
   ]);
-  const answer = overviewSchema.parse(await reader.call("dashboard_endpoints", window));
+  const answer = parseOverview(await reader.call("dashboard_endpoints", window));
   const overview = toOverview(answer, locked);
   const news = parts.then(([previous, changes, incidents]): News => {
     const fits = happeningFits(overview, query);
