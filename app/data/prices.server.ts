@@ -3,7 +3,7 @@ import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import { ENDPOINTS_A_PAGE, rankByCost, searchEndpoints } from "../lib/prices.ts";
 import type { PricesQuery } from "../lib/prices-query.ts";
-import { count, kind, time } from "../lib/schema.ts";
+import { count, kind, priceEvent, time } from "../lib/schema.ts";
 import type { Reader } from "./reader.server.ts";
 
 const usd = z.number().nonnegative();
@@ -12,15 +12,8 @@ const usd = z.number().nonnegative();
 const price = z.object({ input: usd, output: usd, cached: usd.nullable(), since: time, source: z.string() });
 export type Price = z.infer<typeof price>;
 
-// Written by the engine, in its own spelling.
-const heldSchema = z
-  .object({
-    input: usd,
-    output: usd,
-    cachedInput: usd.nullable().catch(null),
-    source: z.string(),
-    at: time,
-  })
+const heldSchema = priceEvent
+  .and(z.object({ source: z.string(), at: time }))
   .nullable()
   .catch(null);
 
@@ -118,14 +111,14 @@ function toPriced(row: z.infer<typeof pricesSchema>["endpoints"][number]) {
 /** A price that jumped too far to be believed before a person has looked; `factor` 12 is twelve times what stands. */
 function toHeld(held: z.infer<typeof heldSchema>, standing: Price | undefined) {
   if (held === null) return null;
-  const { input, output, cachedInput, source, at } = held;
+  const { input, output, cached, source, at } = held;
   const ratios = [
     ...(standing !== undefined && standing.input > 0 ? [input / standing.input] : []),
     ...(standing !== undefined && standing.output > 0 ? [output / standing.output] : []),
   ];
   // Of a rise and a fall, the one that is further from no change.
   const factor = ratios.toSorted((a, b) => distance(b) - distance(a))[0] ?? null;
-  return { input, output, cached: cachedInput, source, since: at, factor };
+  return { input, output, cached, source, since: at, factor };
 }
 
 function distance(ratio: number): number {

@@ -1,7 +1,8 @@
 import { failureTitle } from "../failures.ts";
 import { incidentHref, incidentTitle, type Incident as NoticedIncident } from "../incidents.ts";
 import { EVENT_WORDS } from "../models-words.ts";
-import { formatMoney, pricesText } from "./feed-words.ts";
+import { priceWords } from "../prices-words.ts";
+import { priceEvent } from "../schema.ts";
 import { xmlText } from "./xml.ts";
 
 /** One entry of the feed, whatever it is about. */
@@ -163,13 +164,19 @@ function sayChange({ at, kind, before, after }: CatalogChange): { title: string;
   }
 }
 
-function priceDirection(before: CatalogChange["before"], after: CatalogChange["after"]): string {
-  const total = (side: CatalogChange["before"]) =>
-    typeof side?.input === "number" && typeof side.output === "number" ? side.input + side.output : null;
-  const [old, now] = [total(before), total(after)];
-  if (old === null || now === null)
-    return `is ${formatMoney(after?.input)} in, ${formatMoney(after?.output)} out`;
-  return now < old ? "down" : now > old ? "up" : "changed";
+function priceDirection(before: unknown, after: unknown): string {
+  const [old, now] = [priceEvent.safeParse(before).data, priceEvent.safeParse(after).data];
+  if (now === undefined) return "changed";
+  if (old === undefined) return `is ${priceWords(now)}`;
+  const rise = now.input + now.output - old.input - old.output;
+  return rise < 0 ? "down" : rise > 0 ? "up" : "changed";
+}
+
+/** A list price in words, with what leads up to it; "" where there is none. */
+function pricesText(side: unknown, lead: string): string {
+  const { data: price } = priceEvent.safeParse(side);
+  if (price === undefined) return "";
+  return `${lead}${priceWords(price)}, each per million tokens${price.hours ? ", varying by hour" : ""}.`;
 }
 
 /** @param id of the incident, the same as long as it lasts and after */
