@@ -56,6 +56,8 @@ const incidentSchema = z.object({
   newest_at: time.nullable(),
 });
 
+export type IncidentRow = z.infer<typeof incidentSchema>;
+
 /** What `dashboard_incidents` returns: the incidents of 30 days. */
 export const incidentsSchema = z.object({
   as_of: time,
