@@ -5,7 +5,6 @@ import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readChoices, readComparison } from "../data/compare.server.ts";
 import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts";
 import { suggestPairs } from "../lib/comparison-suggestions.ts";
-import type { ComparisonAnswer } from "../lib/comparison-types.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { pageMeta } from "../lib/meta.ts";
 import { COMPARISON_QUERY, type ComparisonQuery, comparisonHref } from "../lib/queries.ts";
@@ -42,9 +41,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       await requireKnown(services, query, comparisonHref);
       const [choices, answer] = await Promise.all([
         readChoices(reader),
-        isPair(query)
-          ? readComparison(reader, query, lockedMetrics)
-          : Promise.resolve<ComparisonAnswer | null>(null),
+        isPair(query) ? readComparison(reader, query, lockedMetrics) : null,
       ]);
       return {
         query,
@@ -66,7 +63,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 function nothingToCompare(
   query: ComparisonQuery,
   locked: readonly LockableMetric[],
-  answer: ComparisonAnswer,
+  answer: ComparePageProps["answer"],
 ): ComparePageProps {
   return { query, locked, choices: [], suggestions: [], answer };
 }

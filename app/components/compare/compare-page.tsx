@@ -1,5 +1,5 @@
+import type { ComparisonAnswer } from "../../data/compare.server.ts";
 import type { SuggestedPair } from "../../lib/comparison-suggestions.ts";
-import type { ComparisonAnswer } from "../../lib/comparison-types.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { type ComparisonQuery, comparisonHref } from "../../lib/queries.ts";
 import { earlier } from "../../lib/schedule.ts";
