@@ -143,7 +143,8 @@ export async function readModelPage(
     nothing: explainNothing(endpoint, row.results[0]?.at ?? null),
     // Too few answers to rank by.
     few: endpoint.successes < MIN_RANKED_RESULTS,
-    endpoint: toEndpoint(endpoint, locked),
+    // The page has its own series.
+    endpoint: { ...toEndpoint(endpoint, locked), trend: [] },
     ttft: open("ttft") ? toSeries(row, "ttft", 1) : null,
     tps: open("tps") ? toSeries(row, "tps", 2) : null,
     latency: open("latency") ? toSeries(row, "latency", 3) : null,

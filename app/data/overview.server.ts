@@ -3,7 +3,7 @@ import { calculateValueScore } from "../lib/calculations.ts";
 import { compile } from "../lib/compiled-schema.ts";
 import { ENDPOINT_FACTS, ENDPOINT_FIGURES, type FigureName } from "../lib/endpoint-schema.ts";
 import type { LockableMetric } from "../lib/locks.ts";
-import { isOpen } from "../lib/locks.ts";
+import { byLocks, isOpen } from "../lib/locks.ts";
 import type { OverviewQuery } from "../lib/queries.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
 import { count, figure, kind, locations, runHead, time } from "../lib/schema.ts";
@@ -185,20 +185,12 @@ export function toEndpoint(
   };
 }
 
-type ClosedFigures = Partial<Record<FigureName, null>>;
-const closedBy = new WeakMap<ReadonlySet<LockableMetric>, ClosedFigures>();
-
 /** The figures that are locked, each null. */
-function closedFigures(locked: ReadonlySet<LockableMetric>): ClosedFigures {
-  const known = closedBy.get(locked);
-  if (known !== undefined) return known;
-  const names = (Object.keys(ENDPOINT_FIGURES) as FigureName[]).filter(
-    (name) => !isOpen(ENDPOINT_FIGURES[name].part, locked),
-  );
-  const closed: ClosedFigures = Object.fromEntries(names.map((name) => [name, null]));
-  closedBy.set(locked, closed);
-  return closed;
-}
+const closedFigures = byLocks((locked): Partial<Record<FigureName, null>> => {
+  const names = Object.keys(ENDPOINT_FIGURES) as FigureName[];
+  const closed = names.filter((name) => !isOpen(ENDPOINT_FIGURES[name].part, locked));
+  return Object.fromEntries(closed.map((name) => [name, null]));
+});
 
 function toProvider(row: z.infer<typeof providerSchema>, locked: ReadonlySet<LockableMetric>) {
   return {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { groupBy } from "../lib/collections.ts";
+import { compile } from "../lib/compiled-schema.ts";
 import type { StateNow } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
@@ -66,6 +67,8 @@ export const incidentsSchema = z.object({
   incidents: z.array(incidentSchema),
 });
 
+const withReason = z.object({ reason: z.string() });
+
 /** What `dashboard_status` returns. */
 export const statusSchema = z.object({
   as_of: time,
@@ -82,7 +85,7 @@ export const statusSchema = z.object({
       results: count,
       skipped: z.array(z.unknown()).transform((list) =>
         list.map((entry) => {
-          const parsed = z.object({ reason: z.string() }).safeParse(entry);
+          const parsed = withReason.safeParse(entry);
           return parsed.success ? parsed.data.reason : "unknown";
         }),
       ),
@@ -91,6 +94,7 @@ export const statusSchema = z.object({
   runs_24h: z.object({ started: count, finished: count, over_budget: count }),
 });
 
+const parseStatus = compile(statusSchema);
 type EndpointRow = z.infer<typeof endpointSchema>;
 
 export type Status = Awaited<ReturnType<typeof readStatus>>;
@@ -108,7 +112,7 @@ export async function readStatus(reader: Reader, query: StatusQuery, locked: Rea
     currentStates(reader, query.location, locked),
     openIncidents(reader, query.location, locked),
   ]);
-  const answer = statusSchema.parse(found);
+  const answer = parseStatus(found);
   const open = isOpen("reliability", locked);
   const noticed = open ? ongoing.filter(({ location }) => location === answer.location) : [];
   const { current, past } = splitIncidents(answer);
