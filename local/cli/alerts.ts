@@ -14,7 +14,7 @@ const USAGE = `Usage:
   npm run alerts -- test                  sends one to each channel and says what came back
   npm run alerts -- mute PROVIDER HOURSh  tells nobody of this provider for so long; 0h ends it
   npm run alerts -- drill [PROVIDER]      the simulator plays an outage and a slow-down of it (default: groq)
-                                          under npm start; takes about a quarter of an hour
+                                          under npm start; takes five to ten minutes
     --url URL   of a deployed benchmark Worker (default: the local stack's)`;
 
 const tested = z.object({
