@@ -10,6 +10,14 @@ begin;
 
 -- The five core tables and what stands beside them. What each measured column means stands in docs/metrics.md.
 
+-- Nothing is left to default privileges: older projects grant every new table to the API's roles, newer ones leave them
+-- truncate, references and trigger. Whatever is made from here on, by later migrations too, is closed until it is granted.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+-- Execute for everyone is a default of Postgres itself and can be taken away for all schemas only.
+alter default privileges revoke execute on functions from public;
+
 -- Helpers and triggers, out of the API's reach.
 create schema internal;
 
@@ -418,77 +426,50 @@ create table public.provider_windows (
 );
 create index idx_provider_windows_time_window on public.provider_windows (time_window);
 
--- ---- 20261128000100_access.sql
+-- What the coordinator's watch has decided (workers/benchmark/watch/): how each endpoint is, since when and why, what its
+-- states were, and the incidents. The Worker decides and writes; everybody else reads. docs/metrics.md has the rules.
+create table public.endpoint_states (
+  provider    text not null,
+  model       text not null,
+  location    text not null,
+  simulated   boolean not null,
+  state       text not null check (state in ('up', 'degraded', 'down')),
+  since       timestamptz not null,
+  -- One sentence with its figures.
+  reason      text not null check (length(reason) <= 500),
+  -- The newest request that says anything of the endpoint.
+  measured_at timestamptz not null,
+  primary key (provider, model, location, simulated)
+);
 
--- Who may do what. Nothing is left to default privileges: older projects grant every new table to the API's
--- roles, newer ones leave them truncate, references and trigger.
+-- One row for each change of an endpoint's state.
+create table public.endpoint_state_changes (
+  provider  text not null,
+  model     text not null,
+  location  text not null,
+  simulated boolean not null,
+  since     timestamptz not null,
+  state     text not null check (state in ('up', 'degraded', 'down')),
+  reason    text not null check (length(reason) <= 500),
+  primary key (provider, model, location, simulated, since, state)
+);
+create index idx_endpoint_state_changes_since on public.endpoint_state_changes (since);
 
-do $$
-declare
-  name text;
-begin
-  for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
-    execute format('alter table public.%I enable row level security', name);
-  end loop;
-end
-$$;
-revoke all on all tables in schema public from public, anon, authenticated, service_role;
-revoke all on all sequences in schema public from public, anon, authenticated, service_role;
-revoke all on all functions in schema public from public, anon, authenticated, service_role;
-revoke all on schema internal from public;
-revoke all on all functions in schema internal from public;
-
--- The same for what later migrations make: each of them grants what it means to.
-alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
-alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
-alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
--- Execute for everyone is a default of Postgres itself and can be taken away for all schemas only.
-alter default privileges revoke execute on functions from public;
--- Read functions use helpers with the reader's own rights; the API itself offers `public` alone.
-grant usage on schema internal to anon, authenticated, service_role;
-grant execute on all functions in schema internal to anon, authenticated, service_role;
-
--- Readers: with or without an account the same, which is what the public pages show.
-grant select on
-  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.outages,
-  public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows
-  to anon, authenticated;
--- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
--- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
-grant select (
-  id, run_id, provider_id, model_id, provider, model, input_tokens, output_tokens, total_latency_ms, ttft_ms, tps,
-  status_code, success, error_message, response_text, cost_usd, created_at, ttfb_ms, answer_ttft_ms, warmup_ms,
-  gap_p99_ms, longest_gap_ms, error_kind, finish_reason, reasoning_tokens, cached_tokens, tokens_estimated,
-  usage_implausible, cost_source, input_price_per_m, output_price_per_m, cached_input_price_per_m, answer_ok,
-  chunk_times_ms, truncated, skipped_events, served_model, system_fingerprint, service_tier, provider_request_id,
-  upstream, upstream_pinned, provider_timing, colo, colo_outside_region, simulated, location, prompt_version,
-  request_params, probe_version, confirmation, series_id, failure_owner, cost_known
-) on public.benchmark_results to anon, authenticated;
-
-do $$
-declare
-  name text;
-begin
-  -- hourly_rollups is read by no page: it is for whoever holds the service key.
-  for name in
-    select c.relname from pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'hourly_rollups'
-  loop
-    execute format('create policy "Anyone reads" on public.%I for select to anon, authenticated using (true)', name);
-  end loop;
-end
-$$;
-
--- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and
--- windows are written by triggers and functions of their own alone.
-grant select, insert, update, delete on
-  public.providers, public.models, public.prices, public.runs, public.benchmark_results, public.catalog_events
-  to service_role;
-grant select, insert on public.hourly_rollups to service_role;
-grant select on
-  public.series, public.series_days, public.outages, public.window_refreshes, public.series_windows,
-  public.provider_windows
-  to service_role;
+create table public.incidents (
+  -- The id of the result with which it was noticed.
+  id        uuid primary key,
+  provider  text not null,
+  location  text not null,
+  simulated boolean not null,
+  kind      text not null check (kind in ('outage', 'errors', 'slowdown')),
+  opened_at timestamptz not null,
+  closed_at timestamptz,
+  -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.
+  endpoints jsonb not null check (jsonb_typeof(endpoints) = 'array'),
+  revision  integer not null
+);
+create index idx_incidents_opened_at on public.incidents (opened_at);
+create index idx_incidents_provider on public.incidents (provider, opened_at);
 
 -- ---- 20261128000200_facts.sql
 
@@ -918,8 +899,6 @@ select
 from public.benchmark_results r
 join public.series s on s.id = r.series_id
 where not r.confirmation;
-revoke all on public.counted_results from public, anon, authenticated, service_role;
-grant select on public.counted_results to anon, authenticated, service_role;
 
 -- ---- 20261128000300_reference_data.sql
 
@@ -1552,26 +1531,54 @@ join public.models m on m.id = price.model_id
 join public.providers p on p.id = price.provider_id
 order by price.model_id, price.timestamp desc, price.id desc;
 
-revoke all on public.latest_prices from public, anon, authenticated, service_role;
-grant select on public.latest_prices to anon, authenticated, service_role;
-grant execute on function internal.price_json(double precision, double precision, double precision, text, jsonb)
-  to anon, authenticated, service_role;
-grant execute on function
-  internal.apply_offers(jsonb, uuid, timestamptz), internal.apply_model_facts(jsonb, timestamptz),
-  internal.apply_prices(jsonb, timestamptz)
-  to service_role;
-revoke execute on function public.engine_targets(text[]) from public, anon, authenticated;
-revoke execute on function public.engine_catalog(text) from public, anon, authenticated;
-revoke execute on function public.engine_apply_catalog(jsonb) from public, anon, authenticated;
-revoke execute on function public.engine_accept_price(uuid) from public, anon, authenticated;
-revoke execute on function public.catalog_changes(timestamptz, text, integer, text[]) from public;
-revoke execute on function public.model_catalog(text, text, integer, integer, integer) from public;
-grant execute on function public.engine_targets(text[]) to service_role;
-grant execute on function public.engine_catalog(text) to service_role;
-grant execute on function public.engine_apply_catalog(jsonb) to service_role;
-grant execute on function public.engine_accept_price(uuid) to service_role;
-grant execute on function public.catalog_changes(timestamptz, text, integer, text[]) to anon, authenticated, service_role;
-grant execute on function public.model_catalog(text, text, integer, integer, integer) to anon, authenticated, service_role;
+-- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
+create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
+language sql volatile security invoker set search_path = ''
+as $$
+  with changed as (
+    update public.models m
+    set pinned_upstreams = case
+      when pinned then m.pinned_upstreams || at_upstream
+      else array_remove(m.pinned_upstreams, at_upstream)
+    end
+    where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams))
+    returning 1
+  )
+  select exists (select 1 from changed);
+$$;
+
+-- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
+-- new version is rolled out, are one change; what the simulator and pinned upstreams say changes nothing.
+create function internal.note_served_models() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  said record;
+begin
+  for said in
+    select distinct on (c.model_id) c.model_id, c.served_model, c.created_at, m.served_model as before, m.served_at,
+      m.provider_id, m.name
+    from changed c
+    join public.models m on m.id = c.model_id
+    where c.success and not c.simulated and not c.upstream_pinned and c.served_model is not null
+    order by c.model_id, c.created_at desc
+  loop
+    continue when said.created_at < said.served_at;
+    update public.models set served_model = said.served_model, served_at = said.created_at where id = said.model_id;
+    continue when said.before is null or said.before = said.served_model or exists (
+      select 1 from public.catalog_events e
+      where e.model_id = said.model_id and e.kind = 'served_model' and e.at > said.created_at - interval '1 day'
+        and said.served_model in (e.before ->> 'servedModel', e.after ->> 'servedModel'));
+    insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+    values (
+      said.created_at, 'served_model', said.provider_id, said.model_id, said.name,
+      jsonb_build_object('servedModel', said.before), jsonb_build_object('servedModel', said.served_model));
+  end loop;
+  return null;
+end
+$$;
+create trigger note_served_models after insert on public.benchmark_results
+  referencing new table as changed for each statement execute function internal.note_served_models();
 
 -- ---- 20261128000500_windows.sql
 
@@ -2034,20 +2041,6 @@ begin
 end
 $$;
 
-grant execute on all functions in schema internal to service_role;
-grant execute on function
-  internal.window_span(text), internal.window_step(text), internal.shown_series(text, text), internal.places(text),
-  internal.refresh_of(text, text, text), internal.version_at(timestamptz), internal.last_run(), internal.newest_result_at(),
-  internal.endpoint_json(
-    text, text, public.providers, public.models, public.series, public.series_windows, boolean)
-  to anon, authenticated;
-revoke all on function public.engine_refresh_windows(text, text, text, timestamptz) from public;
-revoke all on function public.dashboard_endpoints(text, text, boolean) from public;
-revoke all on function public.dashboard_previous(text, text) from public;
-grant execute on function public.engine_refresh_windows(text, text, text, timestamptz) to service_role;
-grant execute on function public.dashboard_endpoints(text, text, boolean) to anon, authenticated, service_role;
-grant execute on function public.dashboard_previous(text, text) to anon, authenticated, service_role;
-
 -- ---- 20261128000600_status.sql
 
 -- Uptime by UTC day for 30 days (today included), incidents, and the engine's own health: all of it read from stored facts.
@@ -2169,13 +2162,209 @@ begin
 end
 $$;
 
-grant execute on function
-  internal.places_of_days(date, text), internal.incidents(text, text, date)
-  to anon, authenticated, service_role;
-revoke all on function public.dashboard_incidents(text, text, timestamptz) from public;
-revoke all on function public.dashboard_status(text, timestamptz) from public;
-grant execute on function public.dashboard_incidents(text, text, timestamptz) to anon, authenticated, service_role;
-grant execute on function public.dashboard_status(text, timestamptz) to anon, authenticated, service_role;
+-- Takes what the watch decided, all of it or nothing; the same again changes nothing:
+-- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
+--  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
+create function public.engine_write_watch(change jsonb) returns void
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  here constant text := change ->> 'location';
+begin
+  insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
+  select s.provider, s.model, here, s.simulated, s.since, s.state, s.reason
+  from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
+    provider text, model text, simulated boolean, state text, since timestamptz, reason text)
+  on conflict do nothing;
+
+  insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
+  select s.provider, s.model, here, s.simulated, s.state, s.since, s.reason, s.measured_at
+  from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
+    provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
+  on conflict (provider, model, location, simulated) do update
+    set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
+
+  insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
+  select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
+  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
+    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
+    revision integer)
+  on conflict (id) do update
+    set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
+      revision = excluded.revision
+    where incidents.revision <= excluded.revision;
+end
+$$;
+
+-- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
+-- for twice the schedule. Results that no watch has seen (a terminal's, another tool's) are judged by their outages.
+create function public.endpoint_health(at_location text, as_of timestamptz default now())
+returns table (
+  provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
+)
+language sql stable security invoker set search_path = ''
+as $$
+  with shown as (
+    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
+    from public.series s
+    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
+    group by 1, 2, 3
+  ), known as (
+    select h.provider, h.model, h.simulated, h.ids, n.created_at as newest_at, t.state, t.since, t.reason, t.measured_at
+    from shown h
+    left join public.endpoint_states t
+      on t.provider = h.provider and t.model = h.model and t.simulated = h.simulated and t.location = at_location
+    left join lateral (
+      select max(l.created_at) as created_at
+      from unnest(h.ids) as i(id)
+      cross join lateral (
+        select r.created_at from public.benchmark_results r
+        where r.series_id = i.id and (r.success or r.failure_owner = 'provider')
+          and r.created_at > as_of - interval '30 days' and r.created_at <= as_of
+        order by r.created_at desc limit 1
+      ) l
+    ) n on true
+  )
+  select
+    k.provider, k.model, k.simulated,
+    case
+      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes' then 'unknown'
+      when k.measured_at >= as_of - interval '30 minutes' then k.state
+      when o.began_at is not null then 'down'
+      else 'up'
+    end,
+    case
+      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
+        then greatest(k.measured_at, k.newest_at)
+      when k.measured_at >= as_of - interval '30 minutes' then k.since
+      else o.began_at
+    end,
+    case
+      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
+        then 'Nothing was measured for twice the schedule'
+      when k.measured_at >= as_of - interval '30 minutes' then k.reason
+      when o.began_at is not null
+        then format('%s failures in a row since %s UTC: %s', o.failures, to_char(o.began_at at time zone 'UTC', 'HH24:MI'),
+          array_to_string(o.kinds, ', '))
+      else 'The last request succeeded'
+    end,
+    greatest(k.measured_at, k.newest_at)
+  from known k
+  left join lateral (
+    select u.began_at, u.failures, u.kinds
+    from public.outages u
+    where u.series_id = any (k.ids) and u.ended_at is null
+      and u.last_failure_at = k.newest_at
+    order by u.began_at limit 1
+  ) o on true
+$$;
+
+-- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
+-- states: [{provider, model, simulated, state, since, reason, measured_at}]}.
+create function public.current_states(at_location text default null, as_of timestamptz default now()) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
+as $$
+  with place as (
+    select coalesce(at_location, (
+      select s.location
+      from public.series_days d
+      join public.series s on s.id = d.series_id
+      where s.shown and s.workload = 'standard'
+        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
+      group by 1 order by sum(d.results) desc, 1 limit 1
+    )) as location
+  )
+  select json_build_object(
+    'as_of', as_of,
+    'location', p.location,
+    'states', coalesce((
+      select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
+    ), '[]'))
+  from place p
+$$;
+
+-- Incidents, newest first: what the watch noticed, and outages of results that no watch has seen. Filters that are null
+-- do not filter.
+create function public.api_incidents(
+  of_incident uuid default null,
+  of_provider text default null,
+  of_kind text default null,
+  of_location text default null,
+  is_open boolean default null,
+  since timestamptz default null,
+  before_at timestamptz default null,
+  before_id uuid default null,
+  at_most integer default 50
+) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
+as $$
+  with noticed as (
+    select i.id, i.provider, i.location, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints
+    from public.incidents i
+    union all
+    select
+      md5(format('%s %s', s.key, o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage', o.began_at, o.ended_at,
+      jsonb_build_array(jsonb_build_object(
+        'model', s.model, 'since', o.began_at, 'until', o.ended_at,
+        'reason', format('%s failures in a row since %s UTC: %s', o.failures,
+          to_char(o.began_at at time zone 'UTC', 'HH24:MI'), array_to_string(o.kinds, ', ')),
+        'evidence', '[]'::jsonb))
+    from public.outages o
+    join public.series s on s.id = o.series_id
+    where s.shown and s.workload = 'standard' and s.upstream is null
+      and not exists (
+        select 1 from public.incidents i
+        where i.kind = 'outage' and i.provider = s.provider and i.location = s.location and i.simulated = s.simulated
+          and i.opened_at <= o.last_failure_at and (i.closed_at is null or i.closed_at >= o.began_at)
+      )
+  )
+  select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
+  from (
+    select n.id, n.provider, coalesce(p.name, n.provider) as provider_name, n.location, n.simulated, n.kind, n.opened_at,
+      n.closed_at, n.endpoints
+    from noticed n
+    left join public.providers p on p.slug = n.provider
+    where (of_incident is null or n.id = of_incident)
+      and (of_provider is null or n.provider = of_provider)
+      and (of_kind is null or n.kind = of_kind)
+      and (of_location is null or n.location = of_location)
+      and (is_open is null or (n.closed_at is null) = is_open)
+      and (api_incidents.since is null or coalesce(n.closed_at, 'infinity') >= api_incidents.since)
+      and (before_at is null or (n.opened_at, n.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
+    order by n.opened_at desc, n.id desc
+    limit least(greatest(at_most, 0), 501)
+  ) e
+$$;
+
+-- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history): the newest successes
+-- of each endpoint at a place, oldest first, as [epoch ms, ttft, total latency, tps], and the incidents that are open.
+create function public.engine_watch_memory(at_location text, since timestamptz) returns json
+language sql stable security invoker set search_path = ''
+as $$
+  select json_build_object(
+    'endpoints', coalesce((
+      select json_agg(json_build_object(
+        'provider', e.provider, 'model', e.model, 'simulated', e.simulated, 'past', e.past))
+      from (
+        select s.provider, s.model, s.simulated,
+          json_agg(json_build_array(
+            round(extract(epoch from r.created_at) * 1000), round(r.ttft_ms::numeric, 1),
+            round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
+        from public.series s
+        join public.benchmark_results r on r.series_id = s.id
+        where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
+          and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
+        group by 1, 2, 3
+      ) e
+    ), '[]'),
+    'incidents', coalesce((
+      select json_agg(json_build_object(
+        'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
+        'endpoints', i.endpoints, 'revision', i.revision))
+      from public.incidents i
+      where i.location = at_location and i.closed_at is null
+    ), '[]'))
+$$;
 
 -- ---- 20261128000700_pages.sql
 
@@ -2676,24 +2865,25 @@ as $$
   )
 $$;
 
-grant execute on function
-  internal.round_step(double precision, integer), internal.value_bins(double precision[]),
-  internal.endpoint_entry(text, text, public.window_refreshes, boolean),
-  internal.series_buckets(integer, timestamptz, timestamptz, interval),
-  internal.series_failures(integer, timestamptz, timestamptz), internal.newest_results(integer, integer),
-  internal.same_elsewhere(public.models, text, public.window_refreshes)
-  to anon, authenticated, service_role;
-revoke all on function public.endpoint_figures(text, text, text, text) from public;
-revoke all on function public.model_page(text, text, text, text) from public;
-revoke all on function public.dashboard_runs(uuid, uuid, integer) from public;
-revoke all on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer) from public;
-revoke all on function public.dashboard_prices(boolean) from public;
-grant execute on function public.endpoint_figures(text, text, text, text) to anon, authenticated, service_role;
-grant execute on function public.model_page(text, text, text, text) to anon, authenticated, service_role;
-grant execute on function public.dashboard_runs(uuid, uuid, integer) to anon, authenticated, service_role;
-grant execute on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer)
-  to anon, authenticated, service_role;
-grant execute on function public.dashboard_prices(boolean) to anon, authenticated, service_role;
+-- Which upstreams served a proxied model that it routed by itself, over a time: [{upstream, n}], the most first.
+create function public.upstream_shares(
+  of_provider text, of_model text, since timestamptz, at_location text default null
+) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(u) order by u.n desc, u.upstream), '[]')
+  from (
+    select r.upstream, count(*) as n
+    from public.series s
+    join public.benchmark_results r on r.series_id = s.id
+    where s.provider = of_provider and s.model = of_model and s.upstream is null and s.workload = 'standard' and s.shown
+      and (at_location is null or s.location = at_location)
+      and r.created_at >= since and r.upstream is not null and not r.confirmation
+    group by r.upstream
+    order by count(*) desc, r.upstream
+    limit 50
+  ) u
+$$;
 
 -- ---- 20261128000800_comparison.sql
 
@@ -2883,16 +3073,6 @@ as $$
   left join public.providers p on p.slug = l.provider
   left join public.models m on m.provider_id = p.id and m.name = l.model
 $$;
-
-grant execute on function
-  internal.endpoint_of(text), internal.one_value(double precision[]),
-  internal.series_runs(integer, timestamptz, timestamptz),
-  internal.paired_runs(integer, integer, timestamptz, timestamptz)
-  to anon, authenticated, service_role;
-revoke all on function public.compare_endpoints(text, text, text, text) from public;
-revoke all on function public.compare_choices() from public;
-grant execute on function public.compare_endpoints(text, text, text, text) to anon, authenticated, service_role;
-grant execute on function public.compare_choices() to anon, authenticated, service_role;
 
 -- ---- 20261128000900_api.sql
 
@@ -3195,26 +3375,6 @@ as $$
   )
 $$;
 
-revoke all on function public.api_results(
-  text, text, uuid, uuid, boolean, text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer, boolean
-) from public;
-revoke all on function public.api_runs(
-  uuid, text, text, text, timestamptz, timestamptz, timestamptz, uuid, integer) from public;
-revoke all on function public.api_models(text, text, text, text, text, text, text, integer) from public;
-revoke all on function public.api_prices(
-  text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer) from public;
-revoke all on function public.api_health() from public;
-grant execute on function public.api_results(
-  text, text, uuid, uuid, boolean, text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer, boolean
-) to anon, authenticated, service_role;
-grant execute on function public.api_runs(
-  uuid, text, text, text, timestamptz, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
-grant execute on function public.api_models(text, text, text, text, text, text, text, integer)
-  to anon, authenticated, service_role;
-grant execute on function public.api_prices(
-  text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
-grant execute on function public.api_health() to anon, authenticated, service_role;
-
 -- ---- 20261128001000_retention.sql
 
 -- Keeping the database small, for those who ask for it: chunk times, texts and raw rows go at ages of their own, rows only
@@ -3307,9 +3467,6 @@ begin
 end;
 $$;
 
-revoke execute on function public.engine_prune(integer, integer, integer) from public, anon, authenticated;
-grant execute on function public.engine_prune(integer, integer, integer) to service_role;
-
 -- What real requests cost since a time, to start a spending ledger that knows nothing yet. Tokens whose
 -- price nobody knows are told apart, for the caller to count at the dearest price it knows.
 create function public.engine_spent_since(since timestamptz) returns jsonb
@@ -3328,374 +3485,73 @@ begin
 end
 $$;
 
-revoke execute on function public.engine_spent_since(timestamptz) from public, anon, authenticated;
-grant execute on function public.engine_spent_since(timestamptz) to service_role;
+-- ---- 20261128001100_access.sql
 
--- ---- 20261128165000_watch.sql
+-- Who may do what: all of it here, and by name.
 
--- What the coordinator's watch has decided (workers/benchmark/watch/): how each endpoint is, since when and why, what its
--- states were, and the incidents. The Worker decides and writes; everybody else reads. docs/metrics.md has the rules.
-
-create table public.endpoint_states (
-  provider    text not null,
-  model       text not null,
-  location    text not null,
-  simulated   boolean not null,
-  state       text not null check (state in ('up', 'degraded', 'down')),
-  since       timestamptz not null,
-  -- One sentence with its figures.
-  reason      text not null check (length(reason) <= 500),
-  -- The newest request that says anything of the endpoint.
-  measured_at timestamptz not null,
-  primary key (provider, model, location, simulated)
-);
-
--- One row for each change of an endpoint's state.
-create table public.endpoint_state_changes (
-  provider  text not null,
-  model     text not null,
-  location  text not null,
-  simulated boolean not null,
-  since     timestamptz not null,
-  state     text not null check (state in ('up', 'degraded', 'down')),
-  reason    text not null check (length(reason) <= 500),
-  primary key (provider, model, location, simulated, since, state)
-);
-create index idx_endpoint_state_changes_since on public.endpoint_state_changes (since);
-
-create table public.incidents (
-  -- The id of the result with which it was noticed.
-  id        uuid primary key,
-  provider  text not null,
-  location  text not null,
-  simulated boolean not null,
-  kind      text not null check (kind in ('outage', 'errors', 'slowdown')),
-  opened_at timestamptz not null,
-  closed_at timestamptz,
-  -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.
-  endpoints jsonb not null check (jsonb_typeof(endpoints) = 'array'),
-  revision  integer not null
-);
-create index idx_incidents_opened_at on public.incidents (opened_at);
-create index idx_incidents_provider on public.incidents (provider, opened_at);
-
-alter table public.endpoint_states enable row level security;
-alter table public.endpoint_state_changes enable row level security;
-alter table public.incidents enable row level security;
-revoke all on public.endpoint_states, public.endpoint_state_changes, public.incidents
-  from public, anon, authenticated, service_role;
-grant select on public.endpoint_states, public.endpoint_state_changes, public.incidents to anon, authenticated;
-grant select, insert, update, delete
-  on public.endpoint_states, public.endpoint_state_changes, public.incidents to service_role;
-create policy "Anyone reads states" on public.endpoint_states for select to anon, authenticated using (true);
-create policy "Anyone reads changes of state" on public.endpoint_state_changes
-  for select to anon, authenticated using (true);
-create policy "Anyone reads incidents" on public.incidents for select to anon, authenticated using (true);
-
--- Takes what the watch decided, all of it or nothing; the same again changes nothing:
--- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
---  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
-create function public.engine_write_watch(change jsonb) returns void
-language plpgsql volatile security invoker set search_path = ''
-as $$
+do $$
 declare
-  here constant text := change ->> 'location';
+  name text;
 begin
-  insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
-  select s.provider, s.model, here, s.simulated, s.since, s.state, s.reason
-  from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-    provider text, model text, simulated boolean, state text, since timestamptz, reason text)
-  on conflict do nothing;
-
-  insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
-  select s.provider, s.model, here, s.simulated, s.state, s.since, s.reason, s.measured_at
-  from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-    provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
-  on conflict (provider, model, location, simulated) do update
-    set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
-
-  insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
-  select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
-  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
-    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
-    revision integer)
-  on conflict (id) do update
-    set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
-      revision = excluded.revision
-    where incidents.revision <= excluded.revision;
-end
-$$;
-
--- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
--- for twice the schedule. Results that no watch has seen (a terminal's, another tool's) are judged by their outages.
-create function public.endpoint_health(at_location text, as_of timestamptz default now())
-returns table (
-  provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
-)
-language sql stable security invoker set search_path = ''
-as $$
-  with shown as (
-    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
-    from public.series s
-    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
-    group by 1, 2, 3
-  ), known as (
-    select h.provider, h.model, h.simulated, h.ids, n.created_at as newest_at, t.state, t.since, t.reason, t.measured_at
-    from shown h
-    left join public.endpoint_states t
-      on t.provider = h.provider and t.model = h.model and t.simulated = h.simulated and t.location = at_location
-    left join lateral (
-      select max(l.created_at) as created_at
-      from unnest(h.ids) as i(id)
-      cross join lateral (
-        select r.created_at from public.benchmark_results r
-        where r.series_id = i.id and (r.success or r.failure_owner = 'provider')
-          and r.created_at > as_of - interval '30 days' and r.created_at <= as_of
-        order by r.created_at desc limit 1
-      ) l
-    ) n on true
-  )
-  select
-    k.provider, k.model, k.simulated,
-    case
-      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes' then 'unknown'
-      when k.measured_at >= as_of - interval '30 minutes' then k.state
-      when o.began_at is not null then 'down'
-      else 'up'
-    end,
-    case
-      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
-        then greatest(k.measured_at, k.newest_at)
-      when k.measured_at >= as_of - interval '30 minutes' then k.since
-      else o.began_at
-    end,
-    case
-      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
-        then 'Nothing was measured for twice the schedule'
-      when k.measured_at >= as_of - interval '30 minutes' then k.reason
-      when o.began_at is not null
-        then format('%s failures in a row since %s UTC: %s', o.failures, to_char(o.began_at at time zone 'UTC', 'HH24:MI'),
-          array_to_string(o.kinds, ', '))
-      else 'The last request succeeded'
-    end,
-    greatest(k.measured_at, k.newest_at)
-  from known k
-  left join lateral (
-    select u.began_at, u.failures, u.kinds
-    from public.outages u
-    where u.series_id = any (k.ids) and u.ended_at is null
-      and u.last_failure_at = k.newest_at
-    order by u.began_at limit 1
-  ) o on true
-$$;
-
-revoke all on function public.engine_write_watch(jsonb) from public;
-revoke all on function public.endpoint_health(text, timestamptz) from public;
-grant execute on function public.engine_write_watch(jsonb) to service_role;
-grant execute on function public.endpoint_health(text, timestamptz) to anon, authenticated, service_role;
-
--- ---- 20261128165500_served_by.sql
-
--- Who serves: the upstreams at which a proxied model is measured alone, those that served the others, and the model that
--- answers say they come from.
-
--- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
-create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
-language sql volatile security invoker set search_path = ''
-as $$
-  with changed as (
-    update public.models m
-    set pinned_upstreams = case
-      when pinned then m.pinned_upstreams || at_upstream
-      else array_remove(m.pinned_upstreams, at_upstream)
-    end
-    where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams))
-    returning 1
-  )
-  select exists (select 1 from changed);
-$$;
-
--- Which upstreams served a proxied model that it routed by itself, over a time: [{upstream, n}], the most first.
-create function public.upstream_shares(
-  of_provider text, of_model text, since timestamptz, at_location text default null
-) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
-  select coalesce(jsonb_agg(to_jsonb(u) order by u.n desc, u.upstream), '[]')
-  from (
-    select r.upstream, count(*) as n
-    from public.series s
-    join public.benchmark_results r on r.series_id = s.id
-    where s.provider = of_provider and s.model = of_model and s.upstream is null and s.workload = 'standard' and s.shown
-      and (at_location is null or s.location = at_location)
-      and r.created_at >= since and r.upstream is not null and not r.confirmation
-    group by r.upstream
-    order by count(*) desc, r.upstream
-    limit 50
-  ) u
-$$;
-
-revoke execute on function public.engine_pin_upstream(uuid, text, boolean) from public, anon, authenticated;
-revoke execute on function public.upstream_shares(text, text, timestamptz, text) from public;
-grant execute on function public.engine_pin_upstream(uuid, text, boolean) to service_role;
-grant execute on function public.upstream_shares(text, text, timestamptz, text) to anon, authenticated, service_role;
-
--- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
--- new version is rolled out, are one change; what the simulator and pinned upstreams say changes nothing.
-create function internal.note_served_models() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-declare
-  said record;
-begin
-  for said in
-    select distinct on (c.model_id) c.model_id, c.served_model, c.created_at, m.served_model as before, m.served_at,
-      m.provider_id, m.name
-    from changed c
-    join public.models m on m.id = c.model_id
-    where c.success and not c.simulated and not c.upstream_pinned and c.served_model is not null
-    order by c.model_id, c.created_at desc
-  loop
-    continue when said.created_at < said.served_at;
-    update public.models set served_model = said.served_model, served_at = said.created_at where id = said.model_id;
-    continue when said.before is null or said.before = said.served_model or exists (
-      select 1 from public.catalog_events e
-      where e.model_id = said.model_id and e.kind = 'served_model' and e.at > said.created_at - interval '1 day'
-        and said.served_model in (e.before ->> 'servedModel', e.after ->> 'servedModel'));
-    insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-    values (
-      said.created_at, 'served_model', said.provider_id, said.model_id, said.name,
-      jsonb_build_object('servedModel', said.before), jsonb_build_object('servedModel', said.served_model));
+  for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
+    execute format('alter table public.%I enable row level security', name);
+    -- hourly_rollups is read by no page: it is for whoever holds the service key.
+    if name <> 'hourly_rollups' then
+      execute format('create policy "Anyone reads" on public.%I for select to anon, authenticated using (true)', name);
+    end if;
   end loop;
-  return null;
 end
 $$;
-revoke execute on function internal.note_served_models() from public;
-create trigger note_served_models after insert on public.benchmark_results
-  referencing new table as changed for each statement execute function internal.note_served_models();
 
--- ---- 20261128171500_watch_readers.sql
-
--- What pages and programs read of the watch: states now, and incidents.
-
--- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
--- states: [{provider, model, simulated, state, since, reason, measured_at}]}.
-create function public.current_states(at_location text default null, as_of timestamptz default now()) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
-  with place as (
-    select coalesce(at_location, (
-      select s.location
-      from public.series_days d
-      join public.series s on s.id = d.series_id
-      where s.shown and s.workload = 'standard'
-        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
-      group by 1 order by sum(d.results) desc, 1 limit 1
-    )) as location
-  )
-  select json_build_object(
-    'as_of', as_of,
-    'location', p.location,
-    'states', coalesce((
-      select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
-    ), '[]'))
-  from place p
-$$;
-
--- Incidents, newest first: what the watch noticed, and outages of results that no watch has seen. Filters that are null
--- do not filter.
-create function public.api_incidents(
-  of_incident uuid default null,
-  of_provider text default null,
-  of_kind text default null,
-  of_location text default null,
-  is_open boolean default null,
-  since timestamptz default null,
-  before_at timestamptz default null,
-  before_id uuid default null,
-  at_most integer default 50
-) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
-  with noticed as (
-    select i.id, i.provider, i.location, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints
-    from public.incidents i
-    union all
-    select
-      md5(format('%s %s', s.key, o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage', o.began_at, o.ended_at,
-      jsonb_build_array(jsonb_build_object(
-        'model', s.model, 'since', o.began_at, 'until', o.ended_at,
-        'reason', format('%s failures in a row since %s UTC: %s', o.failures,
-          to_char(o.began_at at time zone 'UTC', 'HH24:MI'), array_to_string(o.kinds, ', ')),
-        'evidence', '[]'::jsonb))
-    from public.outages o
-    join public.series s on s.id = o.series_id
-    where s.shown and s.workload = 'standard' and s.upstream is null
-      and not exists (
-        select 1 from public.incidents i
-        where i.kind = 'outage' and i.provider = s.provider and i.location = s.location and i.simulated = s.simulated
-          and i.opened_at <= o.last_failure_at and (i.closed_at is null or i.closed_at >= o.began_at)
-      )
-  )
-  select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
-  from (
-    select n.id, n.provider, coalesce(p.name, n.provider) as provider_name, n.location, n.simulated, n.kind, n.opened_at,
-      n.closed_at, n.endpoints
-    from noticed n
-    left join public.providers p on p.slug = n.provider
-    where (of_incident is null or n.id = of_incident)
-      and (of_provider is null or n.provider = of_provider)
-      and (of_kind is null or n.kind = of_kind)
-      and (of_location is null or n.location = of_location)
-      and (is_open is null or (n.closed_at is null) = is_open)
-      and (api_incidents.since is null or coalesce(n.closed_at, 'infinity') >= api_incidents.since)
-      and (before_at is null or (n.opened_at, n.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
-    order by n.opened_at desc, n.id desc
-    limit least(greatest(at_most, 0), 501)
-  ) e
-$$;
-
-revoke all on function public.current_states(text, timestamptz) from public;
-revoke all on function
-  public.api_incidents(uuid, text, text, text, boolean, timestamptz, timestamptz, uuid, integer) from public;
-grant execute on function public.current_states(text, timestamptz) to anon, authenticated, service_role;
+-- Readers: with or without an account the same, which is what the public pages show.
+grant select on
+  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.outages,
+  public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows, public.endpoint_states,
+  public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
+  to anon, authenticated, service_role;
+-- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
+-- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
+grant select (
+  id, run_id, provider_id, model_id, provider, model, input_tokens, output_tokens, total_latency_ms, ttft_ms, tps,
+  status_code, success, error_message, response_text, cost_usd, created_at, ttfb_ms, answer_ttft_ms, warmup_ms,
+  gap_p99_ms, longest_gap_ms, error_kind, finish_reason, reasoning_tokens, cached_tokens, tokens_estimated,
+  usage_implausible, cost_source, input_price_per_m, output_price_per_m, cached_input_price_per_m, answer_ok,
+  chunk_times_ms, truncated, skipped_events, served_model, system_fingerprint, service_tier, provider_request_id,
+  upstream, upstream_pinned, provider_timing, colo, colo_outside_region, simulated, location, prompt_version,
+  request_params, probe_version, confirmation, series_id, failure_owner, cost_known
+) on public.benchmark_results to anon, authenticated;
 grant execute on function
-  public.api_incidents(uuid, text, text, text, boolean, timestamptz, timestamptz, uuid, integer)
+  public.api_health, public.api_incidents, public.api_models, public.api_prices, public.api_results, public.api_runs,
+  public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
+  public.dashboard_endpoints, public.dashboard_incidents, public.dashboard_prices, public.dashboard_previous,
+  public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_figures, public.endpoint_health,
+  public.model_catalog, public.model_page, public.upstream_shares
   to anon, authenticated, service_role;
 
--- ---- 20261128172600_watch_memory.sql
+-- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and
+-- windows are written by triggers and functions of their own alone.
+grant select, insert, update, delete on
+  public.providers, public.models, public.prices, public.runs, public.benchmark_results, public.catalog_events,
+  public.endpoint_states, public.endpoint_state_changes, public.incidents
+  to service_role;
+grant select, insert on public.hourly_rollups to service_role;
+grant execute on function
+  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_pin_upstream,
+  public.engine_prune, public.engine_refresh_windows, public.engine_spent_since, public.engine_targets,
+  public.engine_watch_memory, public.engine_write_watch
+  to service_role;
 
--- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history): the newest successes
--- of each endpoint at a place, oldest first, as [epoch ms, ttft, total latency, tps], and the incidents that are open.
-create function public.engine_watch_memory(at_location text, since timestamptz) returns json
-language sql stable security invoker set search_path = ''
-as $$
-  select json_build_object(
-    'endpoints', coalesce((
-      select json_agg(json_build_object(
-        'provider', e.provider, 'model', e.model, 'simulated', e.simulated, 'past', e.past))
-      from (
-        select s.provider, s.model, s.simulated,
-          json_agg(json_build_array(
-            round(extract(epoch from r.created_at) * 1000), round(r.ttft_ms::numeric, 1),
-            round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
-        from public.series s
-        join public.benchmark_results r on r.series_id = s.id
-        where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
-          and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
-        group by 1, 2, 3
-      ) e
-    ), '[]'),
-    'incidents', coalesce((
-      select json_agg(json_build_object(
-        'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
-        'endpoints', i.endpoints, 'revision', i.revision))
-      from public.incidents i
-      where i.location = at_location and i.closed_at is null
-    ), '[]'))
-$$;
-revoke all on function public.engine_watch_memory(text, timestamptz) from public;
-grant execute on function public.engine_watch_memory(text, timestamptz) to service_role;
+-- Functions use helpers with the caller's own rights; the API itself offers `public` alone.
+grant usage on schema internal to anon, authenticated, service_role;
+grant execute on all functions in schema internal to service_role;
+grant execute on function
+  internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.window_span,
+  internal.window_step, internal.shown_series, internal.places, internal.refresh_of, internal.last_run,
+  internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.incidents, internal.round_step,
+  internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
+  internal.newest_results, internal.same_elsewhere, internal.endpoint_of, internal.one_value, internal.series_runs,
+  internal.paired_runs
+  to anon, authenticated;
 
 -- ---- the record of all that, as the Supabase CLI keeps it
 
@@ -3705,7 +3561,6 @@ alter table supabase_migrations.schema_migrations add column if not exists state
 alter table supabase_migrations.schema_migrations add column if not exists name text;
 insert into supabase_migrations.schema_migrations (version, name) values
   ('20261128000000', 'tables'),
-  ('20261128000100', 'access'),
   ('20261128000200', 'facts'),
   ('20261128000300', 'reference_data'),
   ('20261128000400', 'catalogue'),
@@ -3715,9 +3570,6 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261128000800', 'comparison'),
   ('20261128000900', 'api'),
   ('20261128001000', 'retention'),
-  ('20261128165000', 'watch'),
-  ('20261128165500', 'served_by'),
-  ('20261128171500', 'watch_readers'),
-  ('20261128172600', 'watch_memory');
+  ('20261128001100', 'access');
 
 commit;

@@ -1,5 +1,13 @@
 -- The five core tables and what stands beside them. What each measured column means stands in docs/metrics.md.
 
+-- Nothing is left to default privileges: older projects grant every new table to the API's roles, newer ones leave them
+-- truncate, references and trigger. Whatever is made from here on, by later migrations too, is closed until it is granted.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+-- Execute for everyone is a default of Postgres itself and can be taken away for all schemas only.
+alter default privileges revoke execute on functions from public;
+
 -- Helpers and triggers, out of the API's reach.
 create schema internal;
 
@@ -407,3 +415,48 @@ create table public.provider_windows (
   id                uuid primary key default gen_random_uuid()
 );
 create index idx_provider_windows_time_window on public.provider_windows (time_window);
+
+-- What the coordinator's watch has decided (workers/benchmark/watch/): how each endpoint is, since when and why, what its
+-- states were, and the incidents. The Worker decides and writes; everybody else reads. docs/metrics.md has the rules.
+create table public.endpoint_states (
+  provider    text not null,
+  model       text not null,
+  location    text not null,
+  simulated   boolean not null,
+  state       text not null check (state in ('up', 'degraded', 'down')),
+  since       timestamptz not null,
+  -- One sentence with its figures.
+  reason      text not null check (length(reason) <= 500),
+  -- The newest request that says anything of the endpoint.
+  measured_at timestamptz not null,
+  primary key (provider, model, location, simulated)
+);
+
+-- One row for each change of an endpoint's state.
+create table public.endpoint_state_changes (
+  provider  text not null,
+  model     text not null,
+  location  text not null,
+  simulated boolean not null,
+  since     timestamptz not null,
+  state     text not null check (state in ('up', 'degraded', 'down')),
+  reason    text not null check (length(reason) <= 500),
+  primary key (provider, model, location, simulated, since, state)
+);
+create index idx_endpoint_state_changes_since on public.endpoint_state_changes (since);
+
+create table public.incidents (
+  -- The id of the result with which it was noticed.
+  id        uuid primary key,
+  provider  text not null,
+  location  text not null,
+  simulated boolean not null,
+  kind      text not null check (kind in ('outage', 'errors', 'slowdown')),
+  opened_at timestamptz not null,
+  closed_at timestamptz,
+  -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.
+  endpoints jsonb not null check (jsonb_typeof(endpoints) = 'array'),
+  revision  integer not null
+);
+create index idx_incidents_opened_at on public.incidents (opened_at);
+create index idx_incidents_provider on public.incidents (provider, opened_at);

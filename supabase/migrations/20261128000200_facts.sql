@@ -424,5 +424,3 @@ select
 from public.benchmark_results r
 join public.series s on s.id = r.series_id
 where not r.confirmation;
-revoke all on public.counted_results from public, anon, authenticated, service_role;
-grant select on public.counted_results to anon, authenticated, service_role;

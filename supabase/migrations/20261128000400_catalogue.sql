@@ -551,23 +551,51 @@ join public.models m on m.id = price.model_id
 join public.providers p on p.id = price.provider_id
 order by price.model_id, price.timestamp desc, price.id desc;
 
-revoke all on public.latest_prices from public, anon, authenticated, service_role;
-grant select on public.latest_prices to anon, authenticated, service_role;
-grant execute on function internal.price_json(double precision, double precision, double precision, text, jsonb)
-  to anon, authenticated, service_role;
-grant execute on function
-  internal.apply_offers(jsonb, uuid, timestamptz), internal.apply_model_facts(jsonb, timestamptz),
-  internal.apply_prices(jsonb, timestamptz)
-  to service_role;
-revoke execute on function public.engine_targets(text[]) from public, anon, authenticated;
-revoke execute on function public.engine_catalog(text) from public, anon, authenticated;
-revoke execute on function public.engine_apply_catalog(jsonb) from public, anon, authenticated;
-revoke execute on function public.engine_accept_price(uuid) from public, anon, authenticated;
-revoke execute on function public.catalog_changes(timestamptz, text, integer, text[]) from public;
-revoke execute on function public.model_catalog(text, text, integer, integer, integer) from public;
-grant execute on function public.engine_targets(text[]) to service_role;
-grant execute on function public.engine_catalog(text) to service_role;
-grant execute on function public.engine_apply_catalog(jsonb) to service_role;
-grant execute on function public.engine_accept_price(uuid) to service_role;
-grant execute on function public.catalog_changes(timestamptz, text, integer, text[]) to anon, authenticated, service_role;
-grant execute on function public.model_catalog(text, text, integer, integer, integer) to anon, authenticated, service_role;
+-- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
+create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
+language sql volatile security invoker set search_path = ''
+as $$
+  with changed as (
+    update public.models m
+    set pinned_upstreams = case
+      when pinned then m.pinned_upstreams || at_upstream
+      else array_remove(m.pinned_upstreams, at_upstream)
+    end
+    where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams))
+    returning 1
+  )
+  select exists (select 1 from changed);
+$$;
+
+-- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
+-- new version is rolled out, are one change; what the simulator and pinned upstreams say changes nothing.
+create function internal.note_served_models() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  said record;
+begin
+  for said in
+    select distinct on (c.model_id) c.model_id, c.served_model, c.created_at, m.served_model as before, m.served_at,
+      m.provider_id, m.name
+    from changed c
+    join public.models m on m.id = c.model_id
+    where c.success and not c.simulated and not c.upstream_pinned and c.served_model is not null
+    order by c.model_id, c.created_at desc
+  loop
+    continue when said.created_at < said.served_at;
+    update public.models set served_model = said.served_model, served_at = said.created_at where id = said.model_id;
+    continue when said.before is null or said.before = said.served_model or exists (
+      select 1 from public.catalog_events e
+      where e.model_id = said.model_id and e.kind = 'served_model' and e.at > said.created_at - interval '1 day'
+        and said.served_model in (e.before ->> 'servedModel', e.after ->> 'servedModel'));
+    insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+    values (
+      said.created_at, 'served_model', said.provider_id, said.model_id, said.name,
+      jsonb_build_object('servedModel', said.before), jsonb_build_object('servedModel', said.served_model));
+  end loop;
+  return null;
+end
+$$;
+create trigger note_served_models after insert on public.benchmark_results
+  referencing new table as changed for each statement execute function internal.note_served_models();

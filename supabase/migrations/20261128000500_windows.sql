@@ -456,17 +456,3 @@ begin
     ));
 end
 $$;
-
-grant execute on all functions in schema internal to service_role;
-grant execute on function
-  internal.window_span(text), internal.window_step(text), internal.shown_series(text, text), internal.places(text),
-  internal.refresh_of(text, text, text), internal.version_at(timestamptz), internal.last_run(), internal.newest_result_at(),
-  internal.endpoint_json(
-    text, text, public.providers, public.models, public.series, public.series_windows, boolean)
-  to anon, authenticated;
-revoke all on function public.engine_refresh_windows(text, text, text, timestamptz) from public;
-revoke all on function public.dashboard_endpoints(text, text, boolean) from public;
-revoke all on function public.dashboard_previous(text, text) from public;
-grant execute on function public.engine_refresh_windows(text, text, text, timestamptz) to service_role;
-grant execute on function public.dashboard_endpoints(text, text, boolean) to anon, authenticated, service_role;
-grant execute on function public.dashboard_previous(text, text) to anon, authenticated, service_role;

@@ -495,21 +495,22 @@ as $$
   )
 $$;
 
-grant execute on function
-  internal.round_step(double precision, integer), internal.value_bins(double precision[]),
-  internal.endpoint_entry(text, text, public.window_refreshes, boolean),
-  internal.series_buckets(integer, timestamptz, timestamptz, interval),
-  internal.series_failures(integer, timestamptz, timestamptz), internal.newest_results(integer, integer),
-  internal.same_elsewhere(public.models, text, public.window_refreshes)
-  to anon, authenticated, service_role;
-revoke all on function public.endpoint_figures(text, text, text, text) from public;
-revoke all on function public.model_page(text, text, text, text) from public;
-revoke all on function public.dashboard_runs(uuid, uuid, integer) from public;
-revoke all on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer) from public;
-revoke all on function public.dashboard_prices(boolean) from public;
-grant execute on function public.endpoint_figures(text, text, text, text) to anon, authenticated, service_role;
-grant execute on function public.model_page(text, text, text, text) to anon, authenticated, service_role;
-grant execute on function public.dashboard_runs(uuid, uuid, integer) to anon, authenticated, service_role;
-grant execute on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer)
-  to anon, authenticated, service_role;
-grant execute on function public.dashboard_prices(boolean) to anon, authenticated, service_role;
+-- Which upstreams served a proxied model that it routed by itself, over a time: [{upstream, n}], the most first.
+create function public.upstream_shares(
+  of_provider text, of_model text, since timestamptz, at_location text default null
+) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(u) order by u.n desc, u.upstream), '[]')
+  from (
+    select r.upstream, count(*) as n
+    from public.series s
+    join public.benchmark_results r on r.series_id = s.id
+    where s.provider = of_provider and s.model = of_model and s.upstream is null and s.workload = 'standard' and s.shown
+      and (at_location is null or s.location = at_location)
+      and r.created_at >= since and r.upstream is not null and not r.confirmation
+    group by r.upstream
+    order by count(*) desc, r.upstream
+    limit 50
+  ) u
+$$;

@@ -184,13 +184,3 @@ as $$
   left join public.providers p on p.slug = l.provider
   left join public.models m on m.provider_id = p.id and m.name = l.model
 $$;
-
-grant execute on function
-  internal.endpoint_of(text), internal.one_value(double precision[]),
-  internal.series_runs(integer, timestamptz, timestamptz),
-  internal.paired_runs(integer, integer, timestamptz, timestamptz)
-  to anon, authenticated, service_role;
-revoke all on function public.compare_endpoints(text, text, text, text) from public;
-revoke all on function public.compare_choices() from public;
-grant execute on function public.compare_endpoints(text, text, text, text) to anon, authenticated, service_role;
-grant execute on function public.compare_choices() to anon, authenticated, service_role;

@@ -296,23 +296,3 @@ as $$
     )
   )
 $$;
-
-revoke all on function public.api_results(
-  text, text, uuid, uuid, boolean, text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer, boolean
-) from public;
-revoke all on function public.api_runs(
-  uuid, text, text, text, timestamptz, timestamptz, timestamptz, uuid, integer) from public;
-revoke all on function public.api_models(text, text, text, text, text, text, text, integer) from public;
-revoke all on function public.api_prices(
-  text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer) from public;
-revoke all on function public.api_health() from public;
-grant execute on function public.api_results(
-  text, text, uuid, uuid, boolean, text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer, boolean
-) to anon, authenticated, service_role;
-grant execute on function public.api_runs(
-  uuid, text, text, text, timestamptz, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
-grant execute on function public.api_models(text, text, text, text, text, text, text, integer)
-  to anon, authenticated, service_role;
-grant execute on function public.api_prices(
-  text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
-grant execute on function public.api_health() to anon, authenticated, service_role;
