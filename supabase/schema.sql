@@ -21,10 +21,12 @@ alter default privileges revoke execute on functions from public;
 -- Helpers and triggers, out of the API's reach.
 create schema internal;
 
+-- What checks ask of a value. Without settings of their own, so that they are inlined: a row is written through many.
+
 -- One printable line of at most 500 characters: no control characters, no line or paragraph separators, nothing that
 -- turns the direction of writing.
 create function internal.is_line(value text) returns boolean
-language sql immutable parallel safe set search_path = ''
+language sql immutable parallel safe
 as $$
   select length(value) <= 500
     and value !~ '[\u0001-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
@@ -32,9 +34,16 @@ $$;
 
 -- Between 1970 and 9999; "infinity" is neither.
 create function internal.is_moment(value timestamptz) returns boolean
-language sql immutable parallel safe set search_path = ''
+language sql immutable parallel safe
 as $$
   select value >= timestamptz '1970-01-01 00:00:00+00' and value < timestamptz '10000-01-01 00:00:00+00'
+$$;
+
+-- Nothing, or an amount that can be squared, divided and added up without leaving a double's range.
+create function internal.is_amount(value double precision) returns boolean
+language sql immutable parallel safe
+as $$
+  select value = 0 or (value >= 1e-150 and value < 1e15)
 $$;
 
 create table public.providers (
@@ -49,8 +58,8 @@ create table public.providers (
   kind       text not null default 'direct' check (kind in ('direct', 'proxy')),
   -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
   held_list  jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
-  constraint providers_texts_are_lines check (
-    internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url) and internal.is_line(logo_url))
+  constraint providers_fit_pages check (
+    internal.is_moment(created_at) and internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url) and internal.is_line(logo_url))
 );
 create index idx_providers_name on public.providers (name);
 
@@ -99,7 +108,8 @@ create table public.models (
     and internal.is_line(identity_by_rule) and internal.is_line(identity_by_hand) and internal.is_line(family)
     and internal.is_line(quantization)),
   constraint models_dates_are_moments check (
-    internal.is_moment(last_seen_at) and internal.is_moment(retired_at) and internal.is_moment(retires_at))
+    internal.is_moment(created_at) and internal.is_moment(last_seen_at) and internal.is_moment(retired_at)
+    and internal.is_moment(retires_at) and internal.is_moment(served_at))
 );
 create index idx_models_provider_id on public.models (provider_id);
 create index idx_models_name on public.models (name);
@@ -111,10 +121,10 @@ create table public.prices (
   id                       uuid primary key default gen_random_uuid(),
   provider_id              uuid not null references public.providers (id) on delete cascade,
   model_id                 uuid not null references public.models (id) on delete cascade,
-  input_price_per_m        double precision not null check (input_price_per_m between 0 and 100000),
-  output_price_per_m       double precision not null check (output_price_per_m between 0 and 100000),
+  input_price_per_m        double precision not null check (internal.is_amount(input_price_per_m) and input_price_per_m <= 100000),
+  output_price_per_m       double precision not null check (internal.is_amount(output_price_per_m) and output_price_per_m <= 100000),
   timestamp                timestamptz not null default now() check (internal.is_moment(timestamp)),
-  cached_input_price_per_m double precision check (cached_input_price_per_m between 0 and 100000),
+  cached_input_price_per_m double precision check (internal.is_amount(cached_input_price_per_m) and cached_input_price_per_m <= 100000),
   source                   text not null default 'manual' check (internal.is_line(source)),
   -- [{from, to, input, output, cachedInput}], UTC as "HH:MM": hours at which the price is another one.
   hours                    jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000)
@@ -176,22 +186,22 @@ create table public.benchmark_results (
   model            text,
   input_tokens     integer not null check (input_tokens >= 0),
   output_tokens    integer not null check (output_tokens >= 0),
-  total_latency_ms double precision not null check (total_latency_ms >= 0 and total_latency_ms < 1e15),
-  ttft_ms          double precision check (ttft_ms >= 0 and ttft_ms < 1e15),
-  tps              double precision check (tps >= 0 and tps < 1e15),
+  total_latency_ms double precision not null check (internal.is_amount(total_latency_ms)),
+  ttft_ms          double precision check (internal.is_amount(ttft_ms)),
+  tps              double precision check (internal.is_amount(tps)),
   status_code      integer,
   success          boolean not null default true,
   error_message    text check (length(error_message) <= 500),
   response_text    text,
-  cost_usd         double precision not null check (cost_usd >= 0 and cost_usd < 1e15),
+  cost_usd         double precision not null check (internal.is_amount(cost_usd)),
   created_at       timestamptz not null default now() check (internal.is_moment(created_at)),
 
-  ttfb_ms          double precision check (ttfb_ms >= 0 and ttfb_ms < 1e15),
-  answer_ttft_ms   double precision check (answer_ttft_ms >= 0 and answer_ttft_ms < 1e15),
-  warmup_ms        double precision check (warmup_ms >= 0 and warmup_ms < 1e15),
+  ttfb_ms          double precision check (internal.is_amount(ttfb_ms)),
+  answer_ttft_ms   double precision check (internal.is_amount(answer_ttft_ms)),
+  warmup_ms        double precision check (internal.is_amount(warmup_ms)),
   -- Between arrivals: the 99th percentile of the gaps, and the longest of them.
-  gap_p99_ms       double precision check (gap_p99_ms >= 0 and gap_p99_ms < 1e15),
-  longest_gap_ms   double precision check (longest_gap_ms >= 0 and longest_gap_ms < 1e15),
+  gap_p99_ms       double precision check (internal.is_amount(gap_p99_ms)),
+  longest_gap_ms   double precision check (internal.is_amount(longest_gap_ms)),
   error_kind       text check (error_kind in (
     'network', 'timeout', 'server_error', 'stream_error', 'stream_truncated', 'empty_response',
     'bad_response', 'rate_limited', 'no_answer', 'auth', 'quota', 'model_not_found',
@@ -204,11 +214,13 @@ create table public.benchmark_results (
   usage_implausible boolean not null default false,
   cost_source      text not null default 'unknown' check (cost_source in ('provider', 'price', 'unknown')),
   -- The price (USD per million tokens) that the cost was computed with: it outlives a price change.
-  input_price_per_m        double precision check (input_price_per_m >= 0 and input_price_per_m < 1e15),
-  output_price_per_m       double precision check (output_price_per_m >= 0 and output_price_per_m < 1e15),
-  cached_input_price_per_m double precision check (cached_input_price_per_m >= 0 and cached_input_price_per_m < 1e15),
+  input_price_per_m        double precision check (internal.is_amount(input_price_per_m)),
+  output_price_per_m       double precision check (internal.is_amount(output_price_per_m)),
+  cached_input_price_per_m double precision check (internal.is_amount(cached_input_price_per_m)),
   answer_ok        boolean,
-  chunk_times_ms   real[] check (0 <= all (chunk_times_ms) and real 'Infinity' > all (chunk_times_ms)),
+  chunk_times_ms   real[] check (
+    0 <= all (chunk_times_ms) and real 'Infinity' > all (chunk_times_ms)
+    and array_ndims(chunk_times_ms) = 1 and array_position(chunk_times_ms, null) is null),
   truncated        boolean not null default false,
   skipped_events   integer not null default 0 check (skipped_events >= 0),
   -- What the answer itself says of who answered.
@@ -225,7 +237,7 @@ create table public.benchmark_results (
   -- The request left from a data centre outside the region that the probe is named after.
   colo_outside_region boolean not null default false,
   simulated        boolean not null default false,
-  location         text not null default 'local',
+  location         text not null default 'local' check (internal.is_line(location)),
   prompt_version   text,
   request_params   jsonb,
   probe_version    text,
@@ -279,7 +291,9 @@ create table public.catalog_events (
   before      jsonb,
   after       jsonb,
   constraint catalog_events_are_small check (
-    internal.is_line(model) and internal.is_moment(at) and length(before::text) <= 8000 and length(after::text) <= 8000)
+    internal.is_line(model) and internal.is_moment(at)
+    and jsonb_typeof(before) = 'object' and length(before::text) <= 8000
+    and jsonb_typeof(after) = 'object' and length(after::text) <= 8000)
 );
 create index idx_catalog_events_at on public.catalog_events (at desc);
 create index idx_catalog_events_provider_id on public.catalog_events (provider_id);
@@ -434,11 +448,11 @@ create table public.endpoint_states (
   location    text not null,
   simulated   boolean not null,
   state       text not null check (state in ('up', 'degraded', 'down')),
-  since       timestamptz not null,
+  since       timestamptz not null check (internal.is_moment(since)),
   -- One sentence with its figures.
   reason      text not null check (length(reason) <= 500),
   -- The newest request that says anything of the endpoint.
-  measured_at timestamptz not null,
+  measured_at timestamptz not null check (internal.is_moment(measured_at)),
   primary key (provider, model, location, simulated)
 );
 
@@ -448,7 +462,7 @@ create table public.endpoint_state_changes (
   model     text not null,
   location  text not null,
   simulated boolean not null,
-  since     timestamptz not null,
+  since     timestamptz not null check (internal.is_moment(since)),
   state     text not null check (state in ('up', 'degraded', 'down')),
   reason    text not null check (length(reason) <= 500),
   primary key (provider, model, location, simulated, since, state)
@@ -462,8 +476,8 @@ create table public.incidents (
   location  text not null,
   simulated boolean not null,
   kind      text not null check (kind in ('outage', 'errors', 'slowdown')),
-  opened_at timestamptz not null,
-  closed_at timestamptz,
+  opened_at timestamptz not null check (internal.is_moment(opened_at)),
+  closed_at timestamptz check (internal.is_moment(closed_at)),
   -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.
   endpoints jsonb not null check (jsonb_typeof(endpoints) = 'array'),
   revision  integer not null
@@ -3545,7 +3559,7 @@ grant execute on function
 grant usage on schema internal to anon, authenticated, service_role;
 grant execute on all functions in schema internal to service_role;
 grant execute on function
-  internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.window_span,
+  internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.window_span,
   internal.window_step, internal.shown_series, internal.places, internal.refresh_of, internal.last_run,
   internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.incidents, internal.round_step,
   internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,

@@ -18,6 +18,19 @@ import type { Reader } from "./reader.server.ts";
 
 type Locked = ReadonlySet<LockableMetric>;
 
+/** Another tool may have written entries of another shape: they are left out, the incident is told all the same. */
+const stored = z
+  .object({
+    ...incidentSchema.shape,
+    endpoints: z.array(z.unknown()).transform((entries) =>
+      entries.flatMap((entry) => {
+        const read = incidentSchema.shape.endpoints.element.safeParse(entry);
+        return read.success ? [read.data] : [];
+      }),
+    ),
+  })
+  .array();
+
 const statesAnswer = z.object({
   as_of: time,
   location: z.string().nullable(),
@@ -71,10 +84,7 @@ export async function openIncidents(
 ): Promise<readonly Incident[]> {
   if (!isOpen("reliability", locked)) return [];
   const answer = await reader.call("api_incidents", { of_location: location, is_open: true, at_most: 100 });
-  return incidentSchema
-    .array()
-    .parse(answer)
-    .map((incident) => saidOfIncident(incident, locked));
+  return stored.parse(answer).map((incident) => saidOfIncident(incident, locked));
 }
 
 /** Incidents that were open at a moment (ISO) or later. */
@@ -90,16 +100,13 @@ export async function incidentsSince(
     since: query.since,
     at_most: 200,
   });
-  return incidentSchema
-    .array()
-    .parse(answer)
-    .map((incident) => saidOfIncident(incident, locked));
+  return stored.parse(answer).map((incident) => saidOfIncident(incident, locked));
 }
 
 /** One incident; null where there is none, or it is locked. */
 export async function readIncident(reader: Reader, id: string, locked: Locked): Promise<Incident | null> {
   if (!isOpen("reliability", locked)) return null;
-  const [incident] = incidentSchema.array().parse(await reader.call("api_incidents", { of_incident: id }));
+  const [incident] = stored.parse(await reader.call("api_incidents", { of_incident: id }));
   return incident ? saidOfIncident(incident, locked) : null;
 }
 
@@ -119,10 +126,7 @@ export async function readIncidentList(
     before_id: query.cursor?.[1] ?? null,
     at_most: query.limit + 1,
   });
-  const found = incidentSchema
-    .array()
-    .parse(answer)
-    .map((incident) => saidOfIncident(incident, locked));
+  const found = stored.parse(answer).map((incident) => saidOfIncident(incident, locked));
   const entries = found.slice(0, query.limit);
   const last = entries.at(-1);
   return {
