@@ -320,18 +320,10 @@ create table public.hourly_rollups (
   output_tokens  bigint not null,
   cost_usd       double precision not null,
   -- Over successes, each with its own count.
-  ttft_n         integer not null,
-  ttft_sum_ms    double precision not null,
-  ttft_p50_ms    double precision,
-  ttft_p95_ms    double precision,
-  tps_n          integer not null,
-  tps_sum        double precision not null,
-  tps_p50        double precision,
-  tps_p95        double precision,
-  latency_n      integer not null,
-  latency_sum_ms double precision not null,
-  latency_p50_ms double precision,
-  latency_p95_ms double precision
+  ttft_n integer not null, ttft_sum_ms double precision not null, ttft_p50_ms double precision,
+  ttft_p95_ms double precision, tps_n integer not null, tps_sum double precision not null, tps_p50 double precision,
+  tps_p95 double precision, latency_n integer not null, latency_sum_ms double precision not null,
+  latency_p50_ms double precision, latency_p95_ms double precision
 );
 create index idx_hourly_rollups_hour on public.hourly_rollups (hour);
 create index idx_hourly_rollups_model_id on public.hourly_rollups (model_id);
@@ -389,30 +381,14 @@ create table public.series_windows (
   newest_at         timestamptz,
   -- First token within 2 s, of successes and the provider's failures.
   within_2s         bigint not null,
-  ttft_n            bigint not null,
-  ttft_mean         double precision,
-  ttft_p50          double precision,
-  ttft_p95          double precision,
-  ttft_stddev       double precision,
-  answer_n          bigint not null,
-  answer_p50        double precision,
-  answer_p95        double precision,
-  thinks_aloud      boolean,
-  tps_n             bigint not null,
-  tps_p50           double precision,
-  tps_p05           double precision,
-  latency_p50       double precision,
-  latency_p95       double precision,
-  latency_p99       double precision,
-  latency_stddev    double precision,
-  cost_n            bigint not null,
-  cost_per_request  double precision,
-  cost_total        double precision,
-  cost_tokens       bigint,
+  ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
+  ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
+  thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
+  latency_p50 double precision, latency_p95 double precision, latency_p99 double precision,
+  latency_stddev double precision, cost_n bigint not null, cost_per_request double precision,
+  cost_total double precision, cost_tokens bigint,
   -- Over the results with a rate.
-  value_n           bigint not null,
-  value_cost        double precision,
-  value_tokens      bigint,
+  value_n bigint not null, value_cost double precision, value_tokens bigint,
   -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first.
   trend             json,
   primary key (series_id, time_window, part)
@@ -424,18 +400,11 @@ create table public.provider_windows (
   location          text not null,
   provider          text not null,
   simulated         boolean not null,
-  attempts          bigint not null,
-  successes         bigint not null,
-  provider_failures bigint not null,
-  ttft_n            bigint not null,
-  ttft_mean         double precision,
+  attempts bigint not null, successes bigint not null, provider_failures bigint not null, ttft_n bigint not null,
+  ttft_mean double precision,
   -- That within its endpoints (pooled): the distance between a small and a large model is no instability.
-  latency_n         bigint not null,
-  latency_stddev    double precision,
-  tps_p50           double precision,
-  value_n           bigint not null,
-  value_cost        double precision,
-  value_tokens      bigint,
+  latency_n bigint not null, latency_stddev double precision, tps_p50 double precision, value_n bigint not null,
+  value_cost double precision, value_tokens bigint,
   id                uuid primary key default gen_random_uuid()
 );
 create index idx_provider_windows_time_window on public.provider_windows (time_window);
@@ -1006,21 +975,28 @@ as $$
       || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end
 $$;
 
+-- A model's price now; no row for none.
+create function internal.newest_price(of_model uuid) returns setof public.prices
+language sql stable rows 1
+as $$
+  select * from public.prices p where p.model_id = of_model order by p.timestamp desc, p.id desc limit 1
+$$;
+
+create function internal.stored_price_json(p public.prices) returns jsonb
+language sql immutable parallel safe
+as $$
+  select internal.price_json((p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
+$$;
+
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
 -- provider routes it, and one for each upstream at which it is measured alone.
 create function public.engine_targets(also text[] default '{}') returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-      'provider', p.slug,
-      'providerId', p.id,
-      'model', m.name,
-      'modelId', m.id,
-      'active', m.active or asked.upstream is not null,
-      'upstream', asked.upstream,
-      'reasoning', m.reasoning,
-      'price', internal.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
-        price.source, price.hours) - 'source'
+      'provider', p.slug, 'providerId', p.id, 'model', m.name, 'modelId', m.id,
+      'active', m.active or asked.upstream is not null, 'upstream', asked.upstream, 'reasoning', m.reasoning,
+      'price', internal.stored_price_json(price) - 'source'
     ) order by p.slug, m.name, asked.upstream nulls first), '[]')
   from public.models m
   join public.providers p on p.id = m.provider_id
@@ -1029,9 +1005,7 @@ as $$
     union all
     select unnest(m.pinned_upstreams)
   ) asked
-  left join lateral (
-    select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-  ) price on true;
+  left join lateral internal.newest_price(m.id) price on true;
 $$;
 
 -- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
@@ -1043,33 +1017,16 @@ as $$
       'heldList', p.held_list,
       'models', coalesce((
         select jsonb_agg(jsonb_build_object(
-            'id', m.id,
-            'name', m.name,
-            'active', m.active,
-            'available', m.available,
-            'reasoning', m.reasoning,
-            'reasoningByHand', m.reasoning_by_hand,
-            'reasoningStated', m.reasoning_stated,
-            'aliasOf', m.alias_of,
-            'contextWindow', m.context_window,
-            'lastSeenAt', m.last_seen_at,
-            'retiredAt', m.retired_at,
-            'retiresAt', m.retires_at,
-            'successor', m.successor,
-            'flag', m.flag,
-            'family', m.family,
-            'identity', m.identity,
-            'identityByRule', m.identity_by_rule,
-            'quantization', m.quantization,
-            'price', internal.price_json(price.input_price_per_m, price.output_price_per_m,
-              price.cached_input_price_per_m, price.source, price.hours)
-              || jsonb_build_object('at', price.timestamp),
+            'id', m.id, 'name', m.name, 'active', m.active, 'available', m.available, 'reasoning', m.reasoning,
+            'reasoningByHand', m.reasoning_by_hand, 'reasoningStated', m.reasoning_stated, 'aliasOf', m.alias_of,
+            'contextWindow', m.context_window, 'lastSeenAt', m.last_seen_at, 'retiredAt', m.retired_at,
+            'retiresAt', m.retires_at, 'successor', m.successor, 'flag', m.flag, 'family', m.family,
+            'identity', m.identity, 'identityByRule', m.identity_by_rule, 'quantization', m.quantization,
+            'price', internal.stored_price_json(price) || jsonb_build_object('at', price.timestamp),
             'heldPrice', m.held_price
           ) order by m.name)
         from public.models m
-        left join lateral (
-          select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-        ) price on true
+        left join lateral internal.newest_price(m.id) price on true
         where m.provider_id = p.id
       ), '[]')
     ) order by p.slug), '[]')
@@ -1253,19 +1210,16 @@ declare
 begin
   with offered as (
     select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
-      internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
-        latest.source, latest.hours) as old,
+      internal.stored_price_json(latest) as old,
       internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new
     from jsonb_to_recordset(change -> 'prices') as e(
       id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
       source text, at timestamptz)
     join public.models m on m.id = e.id
-    left join lateral (
-      select * from public.prices p where p.model_id = e.id order by p.timestamp desc, p.id desc limit 1
-    ) latest on true
+    left join lateral internal.newest_price(e.id) latest on true
     where latest.id is null
-       or (internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
-             null, latest.hours) <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours)
+       or (internal.stored_price_json(latest) - 'source'
+             <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
            and coalesce(e.at, moment) > latest.timestamp)
   ), recorded as (
     insert into public.prices
@@ -1319,13 +1273,9 @@ begin
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
   select moment, 'price_held', f.provider_id, f.id, f.name,
-    internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
-      latest.source, latest.hours),
-    f.held_price - array['at', 'days', 'day']
+    internal.stored_price_json(latest), f.held_price - array['at', 'days', 'day']
   from flagged f
-  left join lateral (
-    select * from public.prices p where p.model_id = f.id order by p.timestamp desc, p.id desc limit 1
-  ) latest on true
+  left join lateral internal.newest_price(f.id) latest on true
   where not f.is_repeated;
   get diagnostics n = row_count;
   written := written || jsonb_build_object('priceHeld', n);
@@ -1390,9 +1340,7 @@ $$;
 -- Where there are more than `at_most`, each provider's newest are taken in turn, so that one that changes everything at
 -- once hides nobody's news; counted after `kinds` has chosen.
 create function public.catalog_changes(
-  since timestamptz default now() - interval '30 days',
-  of_provider text default null,
-  at_most integer default 200,
+  since timestamptz default now() - interval '30 days', of_provider text default null, at_most integer default 200,
   kinds text[] default null
 ) returns jsonb
 language sql stable security invoker set search_path = ''
@@ -1417,18 +1365,11 @@ $$;
 -- search: words, all of which stand in the model's name, family or identity or in its provider's name.
 -- of_provider: one provider's models, `per_page` a page; without it the first `per_provider` of each.
 create function public.model_catalog(
-  search text default '',
-  of_provider text default null,
-  page integer default 1,
-  per_page integer default 150,
+  search text default '', of_provider text default null, page integer default 1, per_page integer default 150,
   per_provider integer default 20
 )
 returns json
-language sql
-stable
-security invoker
-set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with
   words as (
@@ -1500,8 +1441,7 @@ as $$
             select count(*) from public.models o
             where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
           'price', (
-            select json_build_array(h.input_price_per_m, h.output_price_per_m)
-            from public.prices h where h.model_id = l.id order by h.timestamp desc, h.id desc limit 1)
+            select json_build_array(h.input_price_per_m, h.output_price_per_m) from internal.newest_price(l.id) h)
         ) order by l.place) as models
         from listed l
         group by l.slug, l.provider_name, l.kind, l.total, l.active_total
@@ -1878,20 +1818,11 @@ create function internal.endpoint_json(
 language sql stable
 as $$
   select json_build_object(
-    'provider', of_provider,
-    'provider_name', coalesce((p).name, of_provider),
-    'kind', (p).kind,
-    'model', of_model,
-    'family', (m).family,
-    'identity', (m).identity,
-    'active', coalesce((m).active, false),
-    'reasoning', coalesce((m).reasoning, false),
-    'retired_at', (m).retired_at,
-    'successor', (m).successor,
-    'simulated', coalesce((s).simulated, false),
-    'attempts', coalesce((f).attempts, 0),
-    'probe_failures', coalesce((f).probe_failures, 0),
-    'successes', coalesce((f).successes, 0),
+    'provider', of_provider, 'provider_name', coalesce((p).name, of_provider), 'kind', (p).kind, 'model', of_model,
+    'family', (m).family, 'identity', (m).identity, 'active', coalesce((m).active, false),
+    'reasoning', coalesce((m).reasoning, false), 'retired_at', (m).retired_at, 'successor', (m).successor,
+    'simulated', coalesce((s).simulated, false), 'attempts', coalesce((f).attempts, 0),
+    'probe_failures', coalesce((f).probe_failures, 0), 'successes', coalesce((f).successes, 0),
     'provider_failures', coalesce((f).provider_failures, 0),
     'success_rate', (f).successes::float8 / nullif((f).attempts, 0),
     'error_rate', ((f).attempts - (f).successes)::float8 / nullif((f).attempts, 0),
@@ -1992,29 +1923,23 @@ begin
         join public.providers p on p.id = m.provider_id
         where m.active or (m.retired_at is not null and m.successor is not null)
       )
-      select coalesce(
-        json_agg(
-          internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
-          order by l.provider, l.model),
-        '[]')
+      select coalesce(json_agg(
+        internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
+        order by l.provider, l.model), '[]')
       from listed l
       left join measured x on x.provider = l.provider and x.model = l.model
       left join public.providers p on p.slug = l.provider
       left join public.models m on m.provider_id = p.id and m.name = l.model
     ),
     'providers', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', f.provider, 'provider_name', coalesce(p.name, f.provider), 'kind', p.kind,
-            'simulated', f.simulated, 'attempts', f.attempts, 'successes', f.successes,
-            'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
-            'ttft', json_build_object('n', f.ttft_n, 'mean', f.ttft_mean),
-            'stability', json_build_object('n', f.latency_n, 'latency_stddev', f.latency_stddev),
-            'value', json_build_object(
-              'n', f.value_n, 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens))
-          order by f.provider),
-        '[]')
+      select coalesce(json_agg(json_build_object(
+        'provider', f.provider, 'provider_name', coalesce(p.name, f.provider), 'kind', p.kind, 'simulated', f.simulated,
+        'attempts', f.attempts, 'successes', f.successes,
+        'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
+        'ttft', json_build_object('n', f.ttft_n, 'mean', f.ttft_mean),
+        'stability', json_build_object('n', f.latency_n, 'latency_stddev', f.latency_stddev),
+        'value', json_build_object('n', f.value_n, 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens)
+      ) order by f.provider), '[]')
       from public.provider_windows f
       left join public.providers p on p.slug = f.provider
       where f.time_window = refresh.time_window and f.location = refresh.location and not endpoints_only
@@ -2026,8 +1951,7 @@ $$;
 -- moved: {as_of, prompt_version, location, endpoints: [{provider, model, simulated, ttft, tps, trend}]}. Null for the
 -- 1 h window, which holds too few results to compare.
 create function public.dashboard_previous(time_window text default '24h', at_location text default null) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'previous', at_location);
@@ -2040,15 +1964,11 @@ begin
     'prompt_version', nullif(refresh.prompt_version, ''),
     'location', refresh.location,
     'endpoints', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
-            'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
-            'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
-            'trend', coalesce(f.trend, '[]'))
-          order by s.provider, s.model),
-        '[]')
+      select coalesce(json_agg(json_build_object(
+        'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
+        'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
+        'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
+        'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
       from internal.shown_series(refresh.location, refresh.prompt_version) s
       join public.series_windows f on f.series_id = s.id and f.time_window = refresh.time_window and f.part = 'previous'
     ));
@@ -2079,17 +1999,12 @@ $$;
 create function internal.incidents(at_location text, of_version text, first_day date) returns json
 language sql stable
 as $$
-  select coalesce(
-    json_agg(
-      json_build_object(
-        'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'model', s.model,
-        'simulated', s.simulated, 'began_at', o.began_at, 'last_failure_at', o.last_failure_at,
-        'ended_at', o.ended_at, 'failures', o.failures, 'kinds', o.kinds,
-        'newest_at', case when o.ended_at is null then (
-          select max(r.created_at) from public.benchmark_results r where r.series_id = s.id
-        ) end)
-      order by o.began_at desc, s.provider, s.model),
-    '[]')
+  select coalesce(json_agg(json_build_object(
+    'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'model', s.model, 'simulated', s.simulated,
+    'began_at', o.began_at, 'last_failure_at', o.last_failure_at, 'ended_at', o.ended_at, 'failures', o.failures,
+    'kinds', o.kinds, 'newest_at', case when o.ended_at is null then (
+      select max(r.created_at) from public.benchmark_results r where r.series_id = s.id) end
+  ) order by o.began_at desc, s.provider, s.model), '[]')
   from internal.shown_series(at_location, of_version) s
   join public.outages o on o.series_id = s.id
   left join public.providers p on p.slug = s.provider
@@ -2101,8 +2016,7 @@ $$;
 create function public.dashboard_incidents(
   time_window text default '30d', at_location text default null, as_of timestamptz default now()
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   first_day constant date := (as_of at time zone 'UTC')::date - 29;
@@ -2115,8 +2029,7 @@ end
 $$;
 
 create function public.dashboard_status(at_location text default null, as_of timestamptz default now()) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   last_day constant date := (as_of at time zone 'UTC')::date;
@@ -2147,17 +2060,12 @@ begin
         union
         select p.slug, m.name from public.models m join public.providers p on p.id = m.provider_id where m.active
       )
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind,
-            'model', l.model, 'active', coalesce(m.active, false), 'retired_at', m.retired_at,
-            'successor', m.successor, 'simulated', coalesce(f.simulated, false),
-            'attempts', coalesce(f.attempts, 0), 'successes', coalesce(f.successes, 0),
-            'provider_failures', coalesce(f.provider_failures, 0), 'newest_at', f.newest_at,
-            'days', coalesce(f.days, '[]'))
-          order by l.provider, l.model),
-        '[]')
+      select coalesce(json_agg(json_build_object(
+        'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind, 'model', l.model,
+        'active', coalesce(m.active, false), 'retired_at', m.retired_at, 'successor', m.successor,
+        'simulated', coalesce(f.simulated, false), 'attempts', coalesce(f.attempts, 0),
+        'successes', coalesce(f.successes, 0), 'provider_failures', coalesce(f.provider_failures, 0),
+        'newest_at', f.newest_at, 'days', coalesce(f.days, '[]')) order by l.provider, l.model), '[]')
       from listed l
       left join figures f on f.provider = l.provider and f.model = l.model
       left join public.providers p on p.slug = l.provider
@@ -2185,16 +2093,16 @@ as $$
 declare
   here constant text := change ->> 'location';
 begin
-  insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
-  select s.provider, s.model, here, s.simulated, s.since, s.state, s.reason
-  from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-    provider text, model text, simulated boolean, state text, since timestamptz, reason text)
-  on conflict do nothing;
-
+  with decided as (
+    select * from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
+      provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
+  ), told as (
+    insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
+    select d.provider, d.model, here, d.simulated, d.since, d.state, d.reason from decided d
+    on conflict do nothing
+  )
   insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
-  select s.provider, s.model, here, s.simulated, s.state, s.since, s.reason, s.measured_at
-  from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-    provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
+  select d.provider, d.model, here, d.simulated, d.state, d.since, d.reason, d.measured_at from decided d
   on conflict (provider, model, location, simulated) do update
     set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
 
@@ -2208,6 +2116,13 @@ begin
       revision = excluded.revision
     where incidents.revision <= excluded.revision;
 end
+$$;
+
+create function internal.outage_reason(o public.outages) returns text
+language sql stable
+as $$
+  select format('%s failures in a row since %s UTC: %s', (o).failures,
+    to_char((o).began_at at time zone 'UTC', 'HH24:MI'), array_to_string((o).kinds, ', '))
 $$;
 
 -- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
@@ -2239,38 +2154,25 @@ as $$
       ) l
     ) n on true
   )
-  select
-    k.provider, k.model, k.simulated,
-    case
-      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes' then 'unknown'
-      when k.measured_at >= as_of - interval '30 minutes' then k.state
-      when o.began_at is not null then 'down'
-      else 'up'
-    end,
-    case
-      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
-        then greatest(k.measured_at, k.newest_at)
-      when k.measured_at >= as_of - interval '30 minutes' then k.since
-      else o.began_at
-    end,
-    case
-      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
-        then 'Nothing was measured for twice the schedule'
-      when k.measured_at >= as_of - interval '30 minutes' then k.reason
-      when o.began_at is not null
-        then format('%s failures in a row since %s UTC: %s', o.failures, to_char(o.began_at at time zone 'UTC', 'HH24:MI'),
-          array_to_string(o.kinds, ', '))
-      else 'The last request succeeded'
-    end,
-    greatest(k.measured_at, k.newest_at)
+  select k.provider, k.model, k.simulated, v.state, v.since, v.reason, greatest(k.measured_at, k.newest_at)
   from known k
   left join lateral (
-    select u.began_at, u.failures, u.kinds
-    from public.outages u
-    where u.series_id = any (k.ids) and u.ended_at is null
-      and u.last_failure_at = k.newest_at
+    select u as outage, u.began_at from public.outages u
+    where u.series_id = any (k.ids) and u.ended_at is null and u.last_failure_at = k.newest_at
     order by u.began_at limit 1
   ) o on true
+  cross join lateral (
+    select 1, 'unknown', greatest(k.measured_at, k.newest_at), 'Nothing was measured for twice the schedule'
+    where coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
+    union all
+    select 2, k.state, k.since, k.reason where k.measured_at >= as_of - interval '30 minutes'
+    union all
+    select 3, 'down', o.began_at, internal.outage_reason(o.outage) where o.began_at is not null
+    union all
+    select 4, 'up', null, 'The last request succeeded'
+    -- The first that holds.
+    order by 1 limit 1
+  ) v (rank, state, since, reason)
 $$;
 
 -- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
@@ -2300,15 +2202,9 @@ $$;
 -- Incidents, newest first: what the watch noticed, and outages of results that no watch has seen. Filters that are null
 -- do not filter.
 create function public.api_incidents(
-  of_incident uuid default null,
-  of_provider text default null,
-  of_kind text default null,
-  of_location text default null,
-  is_open boolean default null,
-  since timestamptz default null,
-  before_at timestamptz default null,
-  before_id uuid default null,
-  at_most integer default 50
+  of_incident uuid default null, of_provider text default null, of_kind text default null,
+  of_location text default null, is_open boolean default null, since timestamptz default null,
+  before_at timestamptz default null, before_id uuid default null, at_most integer default 50
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
@@ -2319,9 +2215,7 @@ as $$
     select
       md5(format('%s %s', s.key, o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage', o.began_at, o.ended_at,
       jsonb_build_array(jsonb_build_object(
-        'model', s.model, 'since', o.began_at, 'until', o.ended_at,
-        'reason', format('%s failures in a row since %s UTC: %s', o.failures,
-          to_char(o.began_at at time zone 'UTC', 'HH24:MI'), array_to_string(o.kinds, ', ')),
+        'model', s.model, 'since', o.began_at, 'until', o.ended_at, 'reason', internal.outage_reason(o),
         'evidence', '[]'::jsonb))
     from public.outages o
     join public.series s on s.id = o.series_id
@@ -2448,8 +2342,7 @@ $$;
 create function public.endpoint_figures(
   of_provider text, of_model text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
@@ -2495,8 +2388,7 @@ $$;
 create function internal.series_failures(of_series integer, since timestamptz, until timestamptz) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(json_build_object(
-    'kind', k.kind, 'owner', k.owner, 'n', k.n, 'statuses', k.statuses, 'newest_at', k.newest_at,
+  select coalesce(json_agg(to_jsonb(k) - 'newest_id' || jsonb_build_object(
     'message', (select left(b.error_message, 300) from public.benchmark_results b where b.id = k.newest_id)
   ) order by k.n desc, k.kind, k.owner), '[]')
   from (
@@ -2513,18 +2405,11 @@ $$;
 create function internal.newest_results(of_series integer, at_most integer) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(json_build_object(
-    'id', b.id, 'run_id', b.run_id, 'at', b.created_at, 'success', b.success, 'error_kind', b.error_kind,
-    'owner', b.failure_owner, 'status_code', b.status_code, 'error_message', b.error_message,
-    'text', left(b.response_text, 1200), 'text_length', length(b.response_text),
-    'ttft_ms', b.ttft_ms, 'tps', b.tps, 'total_latency_ms', b.total_latency_ms,
-    'input_tokens', b.input_tokens, 'output_tokens', b.output_tokens, 'finish_reason', b.finish_reason,
-    'upstream', b.upstream, 'simulated', b.simulated, 'confirmation', b.confirmation
-  ) order by b.created_at desc, b.id), '[]')
+  select coalesce(json_agg(b order by b.at desc, b.id), '[]')
   from (
-    select r.id, r.run_id, r.created_at, r.success, r.error_kind, r.failure_owner, r.status_code, r.error_message,
-      r.response_text, r.ttft_ms, r.tps, r.total_latency_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.upstream,
-      r.simulated, r.confirmation
+    select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,
+      r.error_message, left(r.response_text, 1200) as text, length(r.response_text) as text_length, r.ttft_ms, r.tps,
+      r.total_latency_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.upstream, r.simulated, r.confirmation
     from public.benchmark_results r
     where r.series_id = of_series
     order by r.created_at desc
@@ -2539,7 +2424,7 @@ as $$
   select coalesce(json_agg(json_build_object(
     'endpoint', internal.endpoint_entry(o.slug, o.name, refresh, false), 'quantization', o.quantization, 'price', (
       select json_build_object('input', p.input_price_per_m, 'output', p.output_price_per_m)
-      from public.prices p where p.model_id = o.id order by p.timestamp desc, p.id desc limit 1
+      from internal.newest_price(o.id) p
     )) order by o.active desc, o.kind, o.slug, o.name), '[]')
   from (
     select m.id, m.name, m.active, m.quantization, p.slug, p.kind
@@ -2557,8 +2442,7 @@ $$;
 create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
@@ -2630,8 +2514,7 @@ $$;
 create function public.dashboard_runs(
   before uuid default null, after uuid default null, page_size integer default 50
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   size constant integer := least(greatest(page_size, 1), 200);
@@ -2639,7 +2522,6 @@ declare
   edge_at timestamptz;
   ids uuid[];
   more boolean;
-  answer json;
 begin
   if edge_id is not null then
     select r.started_at into edge_at from public.runs r where r.id = edge_id;
@@ -2659,37 +2541,28 @@ begin
     ) n;
   end if;
   more := coalesce(cardinality(ids), 0) > size;
-  select json_build_object(
-    'as_of', now(),
-    'total', (select count(*) from public.runs),
-    'newer', case when after is not null and before is null then more else edge_id is not null end,
-    'older', case when after is not null and before is null then true else more end,
-    'runs', coalesce(
-      json_agg(
-        json_build_object(
-          'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
-          'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,
-          'skipped', jsonb_array_length(r.skipped),
-          'over_budget', r.skipped @> '[{"reason": "budget"}]',
-          'results', s.results, 'failures', s.failures, 'simulated', s.simulated,
-          'offline', r.offline
-        )
-        order by r.started_at desc, r.id desc
-      ),
-      '[]'::json
-    )
-  ) into answer
-  from public.runs r
-  cross join lateral (
-    select
-      count(*) as results,
-      count(*) filter (where not b.success) as failures,
-      count(*) filter (where b.simulated) as simulated
-    from public.benchmark_results b
-    where b.run_id = r.id and not b.confirmation
-  ) s
-  where r.id = any (ids[1:size]);
-  return answer;
+  return (
+    select json_build_object(
+      'as_of', now(),
+      'total', (select count(*) from public.runs),
+      'newer', case when after is not null and before is null then more else edge_id is not null end,
+      'older', case when after is not null and before is null then true else more end,
+      'runs', coalesce(json_agg(json_build_object(
+        'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
+        'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,
+        'skipped', jsonb_array_length(r.skipped), 'over_budget', r.skipped @> '[{"reason": "budget"}]',
+        'results', s.results, 'failures', s.failures, 'simulated', s.simulated, 'offline', r.offline
+      ) order by r.started_at desc, r.id desc), '[]'))
+    from public.runs r
+    cross join lateral (
+      select
+        count(*) as results,
+        count(*) filter (where not b.success) as failures,
+        count(*) filter (where b.simulated) as simulated
+      from public.benchmark_results b
+      where b.run_id = r.id and not b.confirmation
+    ) s
+    where r.id = any (ids[1:size]));
 end
 $$;
 
@@ -2698,15 +2571,10 @@ $$;
 -- Texts are cut to text_limit characters, arrival times thinned to about 600 [place, ms] pairs: the first, the last and
 -- evenly spaced ones between them.
 create function public.dashboard_run(
-  of_run uuid,
-  of_result uuid default null,
-  only_failed boolean default false,
-  page integer default 1,
-  page_size integer default 20,
-  text_limit integer default 2000
+  of_run uuid, of_result uuid default null, only_failed boolean default false, page integer default 1,
+  page_size integer default 20, text_limit integer default 2000
 ) returns json
-language sql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with
   wanted as materialized (
@@ -2752,40 +2620,27 @@ as $$
     ),
     'matching', (select count(*) from wanted),
     'results', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'id', b.id, 'created_at', b.created_at,
-            'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'kind', p.kind, 'model', s.model,
-            'simulated', b.simulated, 'success', b.success, 'status_code', b.status_code,
-            'error_kind', b.error_kind, 'error_message', b.error_message,
-            'owner', b.failure_owner, 'confirmation', b.confirmation,
-            'total_latency_ms', b.total_latency_ms, 'ttfb_ms', b.ttfb_ms, 'ttft_ms', b.ttft_ms,
-            'answer_ttft_ms', b.answer_ttft_ms, 'warmup_ms', b.warmup_ms, 'tps', b.tps,
-            'input_tokens', b.input_tokens, 'output_tokens', b.output_tokens,
-            'reasoning_tokens', b.reasoning_tokens, 'cached_tokens', b.cached_tokens,
-            'tokens_estimated', b.tokens_estimated, 'cost_usd', b.cost_usd, 'cost_source', b.cost_source,
-            'finish_reason', b.finish_reason, 'answer_ok', b.answer_ok, 'truncated', b.truncated,
-            'skipped_events', b.skipped_events, 'upstream', b.upstream, 'location', b.location, 'colo', b.colo,
-            'prompt_version', b.prompt_version,
-            'text', left(b.response_text, least(greatest(text_limit, 0), 100000)),
-            'text_chars', coalesce(length(b.response_text), 0),
-            'arrivals', coalesce(cardinality(b.chunk_times_ms), 0),
-            'times', (
-              select json_agg(json_build_array(u.place, u.ms) order by u.place)
-              from unnest(b.chunk_times_ms) with ordinality as u(ms, place)
-              where u.place = 1 or u.place = cardinality(b.chunk_times_ms)
-                or u.place % greatest(cardinality(b.chunk_times_ms) / 600, 1) = 0
-            )
-          )
-          order by b.created_at, b.id
-        ),
-        '[]'::json
-      )
-      from paged g
-      join public.benchmark_results b on b.id = g.id
-      join public.series s on s.id = b.series_id
-      left join public.providers p on p.slug = s.provider
+      select coalesce(json_agg(x order by x.created_at, x.id), '[]')
+      from (
+        select b.id, b.created_at, s.provider, coalesce(p.name, s.provider) as provider_name, p.kind, s.model, b.simulated,
+          b.success, b.status_code, b.error_kind, b.error_message, b.failure_owner as owner, b.confirmation,
+          b.total_latency_ms, b.ttfb_ms, b.ttft_ms, b.answer_ttft_ms, b.warmup_ms, b.tps, b.input_tokens, b.output_tokens,
+          b.reasoning_tokens, b.cached_tokens, b.tokens_estimated, b.cost_usd, b.cost_source, b.finish_reason, b.answer_ok,
+          b.truncated, b.skipped_events, b.upstream, b.location, b.colo, b.prompt_version,
+          left(b.response_text, least(greatest(text_limit, 0), 100000)) as text,
+          coalesce(length(b.response_text), 0) as text_chars,
+          coalesce(cardinality(b.chunk_times_ms), 0) as arrivals,
+          (
+            select json_agg(json_build_array(u.place, u.ms) order by u.place)
+            from unnest(b.chunk_times_ms) with ordinality as u(ms, place)
+            where u.place = 1 or u.place = cardinality(b.chunk_times_ms)
+              or u.place % greatest(cardinality(b.chunk_times_ms) / 600, 1) = 0
+          ) as times
+        from paged g
+        join public.benchmark_results b on b.id = g.id
+        join public.series s on s.id = b.series_id
+        left join public.providers p on p.slug = s.provider
+      ) x
     )
   )
   from public.runs r
@@ -2795,8 +2650,7 @@ $$;
 -- The newest price of every model, what it was before, and what waits for a person. With measured_only: models that
 -- are measured in every run.
 create function public.dashboard_prices(measured_only boolean default true) returns json
-language sql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with
   listed as materialized (
@@ -2817,16 +2671,10 @@ as $$
     window w as (partition by x.model_id order by x.timestamp desc, x.id desc)
   ),
   history as (
-    select
-      o.model_id,
-      count(*) as prices,
-      json_agg(
-        json_build_object(
-          'input', o.input_price_per_m, 'output', o.output_price_per_m, 'cached', o.cached_input_price_per_m,
-          'since', o.timestamp, 'source', o.source
-        )
-        order by o.place
-      ) filter (where o.place <= 4) as newest
+    select o.model_id, count(*) as prices,
+      json_agg(json_build_object(
+        'input', o.input_price_per_m, 'output', o.output_price_per_m, 'cached', o.cached_input_price_per_m,
+        'since', o.timestamp, 'source', o.source) order by o.place) filter (where o.place <= 4) as newest
     from ordered o
     group by o.model_id
   ),
@@ -2845,38 +2693,21 @@ as $$
     'models', (select count(*) from public.models),
     'measured', (select count(*) from public.models m where m.active),
     'endpoints', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', l.slug, 'provider_name', l.provider_name, 'kind', l.kind, 'model', l.name,
-            'active', l.active, 'available', l.available, 'retired_at', l.retired_at, 'successor', l.successor,
-            'prices', coalesce(h.prices, 0),
-            'history', coalesce(h.newest, '[]'::json),
-            'held', l.held_price
-          )
-          order by l.slug, l.name
-        ),
-        '[]'::json
-      )
+      select coalesce(json_agg(json_build_object(
+        'provider', l.slug, 'provider_name', l.provider_name, 'kind', l.kind, 'model', l.name, 'active', l.active,
+        'available', l.available, 'retired_at', l.retired_at, 'successor', l.successor, 'prices', coalesce(h.prices, 0),
+        'history', coalesce(h.newest, '[]'::json), 'held', l.held_price) order by l.slug, l.name), '[]')
       from listed l
       left join history h on h.model_id = l.id
     ),
     'changes', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
-            'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
-            'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
-            'source', c.source
-          )
-          order by c.timestamp desc, c.slug, c.name
-        ),
-        '[]'::json
-      )
+      select coalesce(json_agg(json_build_object(
+        'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
+        'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
+        'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
+        'source', c.source) order by c.timestamp desc, c.slug, c.name), '[]')
       from changes c
-    )
-  )
+    ))
 $$;
 
 -- Which upstreams served a proxied model that it routed by itself, over a time: [{upstream, n}], the most first.
@@ -3000,8 +2831,7 @@ $$;
 create function public.compare_endpoints(
   a text, b text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
@@ -3033,11 +2863,7 @@ begin
     'usual_location', usual,
     -- Where the two were measured from.
     'locations', (
-      select coalesce(
-        json_agg(
-          json_build_object('location', l.location, 'results', l.results)
-          order by l.location = usual desc, l.results desc, l.location),
-        '[]')
+      select coalesce(json_agg(l order by l.location = usual desc, l.results desc, l.location), '[]')
       from (
         select s.location, sum(w.attempts + w.probe_failures)::bigint as results
         from public.series s
@@ -3058,8 +2884,7 @@ $$;
 -- The endpoints there are to choose from: those that are measured now, and those that were within 30 days. `newest_at` is
 -- null where nothing was measured in that time.
 create function public.compare_choices() returns json
-language sql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with measured as (
     select s.provider, s.model, max(w.newest_at) as newest_at, bool_and(s.simulated) as simulated
@@ -3073,15 +2898,10 @@ as $$
     union
     select p.slug, m.name from public.models m join public.providers p on p.id = m.provider_id where m.active
   )
-  select json_build_object(
-    'endpoints', coalesce(
-      json_agg(
-        json_build_object(
-          'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind, 'model', l.model,
-          'identity', m.identity, 'active', coalesce(m.active, false), 'newest_at', k.newest_at,
-          'simulated', coalesce(k.simulated, false))
-        order by l.provider, l.model),
-      '[]'))
+  select json_build_object('endpoints', coalesce(json_agg(json_build_object(
+    'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind, 'model', l.model,
+    'identity', m.identity, 'active', coalesce(m.active, false), 'newest_at', k.newest_at,
+    'simulated', coalesce(k.simulated, false)) order by l.provider, l.model), '[]'))
   from listed l
   left join measured k on k.provider = l.provider and k.model = l.model
   left join public.providers p on p.slug = l.provider
@@ -3097,25 +2917,13 @@ $$;
 -- Results by the names they count under, newest first. Filters that are null do not filter; `since` is inside the
 -- span, `until` is not. in_full: with the answer's text, the arrivals and the provider's own times.
 create function public.api_results(
-  of_provider text default null,
-  of_model text default null,
-  of_run uuid default null,
-  of_result uuid default null,
-  of_success boolean default null,
-  of_error_kind text default null,
-  of_location text default null,
-  of_simulated boolean default null,
-  since timestamptz default null,
-  until timestamptz default null,
-  before_at timestamptz default null,
-  before_id uuid default null,
-  at_most integer default 100,
+  of_provider text default null, of_model text default null, of_run uuid default null, of_result uuid default null,
+  of_success boolean default null, of_error_kind text default null, of_location text default null,
+  of_simulated boolean default null, since timestamptz default null, until timestamptz default null,
+  before_at timestamptz default null, before_id uuid default null, at_most integer default 100,
   in_full boolean default false
 ) returns json
-language plpgsql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 -- Filters that are not used vanish from the plan, and those that are used find their index: with a plan for any filter a
 -- page by provider reads every result.
 set plan_cache_mode = force_custom_plan
@@ -3133,7 +2941,6 @@ declare
   since_at constant timestamptz := greatest(since, '-infinity');
   before_key constant uuid := coalesce(before_id, '00000000-0000-0000-0000-000000000000');
   ids uuid[];
-  answer json;
 begin
   if of_result is not null or of_run is not null then
     ids := array(
@@ -3171,210 +2978,169 @@ begin
       order by b.created_at desc, b.id desc limit wanted);
   end if;
 
-  select coalesce(json_agg(json_build_object(
-    'id', r.id, 'run_id', r.run_id, 'created_at', r.created_at, 'provider', s.provider, 'model', s.model,
-    'simulated', r.simulated, 'location', r.location, 'colo', r.colo, 'success', r.success, 'status_code', r.status_code,
-    'error_kind', r.error_kind, 'failure_owner', r.failure_owner, 'error_message', r.error_message,
-    'finish_reason', r.finish_reason, 'ttfb_ms', r.ttfb_ms, 'ttft_ms', r.ttft_ms, 'answer_ttft_ms', r.answer_ttft_ms,
-    'total_latency_ms', r.total_latency_ms, 'tps', r.tps, 'warmup_ms', r.warmup_ms, 'input_tokens', r.input_tokens,
-    'output_tokens', r.output_tokens, 'reasoning_tokens', r.reasoning_tokens, 'cached_tokens', r.cached_tokens,
-    'tokens_estimated', r.tokens_estimated, 'cost_usd', r.cost_usd, 'cost_source', r.cost_source,
-    'input_price_per_m', r.input_price_per_m, 'output_price_per_m', r.output_price_per_m,
-    'cached_input_price_per_m', r.cached_input_price_per_m, 'answer_ok', r.answer_ok, 'truncated', r.truncated,
-    'skipped_events', r.skipped_events, 'upstream', r.upstream, 'prompt_version', r.prompt_version,
-    'probe_version', r.probe_version, 'request_params', r.request_params,
-    'provider_timing', case when in_full then r.provider_timing end,
-    'response_text', case when in_full then r.response_text end,
-    'chunk_times_ms', case when in_full then r.chunk_times_ms end
-  ) order by i.place), '[]') into answer
-  from unnest(ids) with ordinality as i (id, place)
-  join public.benchmark_results r on r.id = i.id
-  join public.series s on s.id = r.series_id;
-  return answer;
+  return (
+    select coalesce(json_agg(x order by i.place), '[]')
+    from unnest(ids) with ordinality as i (id, place)
+    cross join lateral (
+      select r.id, r.run_id, r.created_at, s.provider, s.model, r.simulated, r.location, r.colo, r.success,
+        r.status_code, r.error_kind, r.failure_owner, r.error_message, r.finish_reason, r.ttfb_ms, r.ttft_ms,
+        r.answer_ttft_ms, r.total_latency_ms, r.tps, r.warmup_ms, r.input_tokens, r.output_tokens, r.reasoning_tokens,
+        r.cached_tokens, r.tokens_estimated, r.cost_usd, r.cost_source, r.input_price_per_m, r.output_price_per_m,
+        r.cached_input_price_per_m, r.answer_ok, r.truncated, r.skipped_events, r.upstream, r.prompt_version,
+        r.probe_version, r.request_params, case when in_full then r.provider_timing end as provider_timing,
+        case when in_full then r.response_text end as response_text,
+        case when in_full then r.chunk_times_ms end as chunk_times_ms
+      from public.benchmark_results r
+      join public.series s on s.id = r.series_id
+      where r.id = i.id
+    ) x);
 end
 $$;
 
 -- Runs, newest first, each with what came of it.
 create function public.api_runs(
-  of_run uuid default null,
-  of_name text default null,
-  of_trigger text default null,
-  of_location text default null,
-  since timestamptz default null,
-  until timestamptz default null,
-  before_at timestamptz default null,
-  before_id uuid default null,
-  at_most integer default 50
+  of_run uuid default null, of_name text default null, of_trigger text default null, of_location text default null,
+  since timestamptz default null, until timestamptz default null, before_at timestamptz default null,
+  before_id uuid default null, at_most integer default 50
 ) returns json
-language plpgsql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
-declare
-  answer json;
 begin
-  select coalesce(json_agg(row_to_json(e) order by e.started_at desc, e.id desc), '[]'::json) into answer
-  from (
-    select
-      r.id, r.run_name, r.triggered_by, r.started_at, r.finished_at, r.scheduled_for, r.location, r.targets, r.note,
-      r.skipped, c.results, c.successes, c.simulated_results
+  return (
+    select coalesce(json_agg(row_to_json(e) order by e.started_at desc, e.id desc), '[]'::json)
     from (
-      select o.*
-      from public.runs o
-      where (of_run is null or o.id = of_run)
-        and (of_name is null or o.run_name = of_name)
-        and (of_trigger is null or o.triggered_by = of_trigger)
-        and (of_location is null or o.location = of_location)
-        and (since is null or o.started_at >= since)
-        and (until is null or o.started_at < until)
-        and (
-          before_at is null
-          or (o.started_at <= before_at
-            and (o.started_at, o.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
-        )
-      order by o.started_at desc, o.id desc
-      limit least(greatest(at_most, 0), 1001)
-    ) r
-    cross join lateral (
       select
-        count(*) as results,
-        count(*) filter (where b.success) as successes,
-        count(*) filter (where b.simulated) as simulated_results
-      from public.benchmark_results b
-      where b.run_id = r.id and not b.confirmation
-    ) c
-  ) e;
-  return answer;
+        r.id, r.run_name, r.triggered_by, r.started_at, r.finished_at, r.scheduled_for, r.location, r.targets, r.note,
+        r.skipped, c.results, c.successes, c.simulated_results
+      from (
+        select o.*
+        from public.runs o
+        where (of_run is null or o.id = of_run)
+          and (of_name is null or o.run_name = of_name)
+          and (of_trigger is null or o.triggered_by = of_trigger)
+          and (of_location is null or o.location = of_location)
+          and (since is null or o.started_at >= since)
+          and (until is null or o.started_at < until)
+          and (
+            before_at is null
+            or (o.started_at <= before_at
+              and (o.started_at, o.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
+          )
+        order by o.started_at desc, o.id desc
+        limit least(greatest(at_most, 0), 1001)
+      ) r
+      cross join lateral (
+        select
+          count(*) as results,
+          count(*) filter (where b.success) as successes,
+          count(*) filter (where b.simulated) as simulated_results
+        from public.benchmark_results b
+        where b.run_id = r.id and not b.confirmation
+      ) c
+    ) e);
 end
 $$;
 
 -- The catalogue, by provider and name, each model with its newest price. simulated: whether its results of the last
--- 24 hours were; null where there are none.
+-- 24 hours were; null where there are none. of_state: 'active' (measured in every run), 'available' (offered by the
+-- provider), 'retired' (no longer).
 create function public.api_models(
-  of_provider text default null,
-  of_model text default null,
-  of_identity text default null,
-  of_family text default null,
-  -- 'active': measured in every run; 'available': offered by the provider; 'retired': no longer.
-  of_state text default null,
-  after_provider text default null,
-  after_model text default null,
-  at_most integer default 100
+  of_provider text default null, of_model text default null, of_identity text default null, of_family text default null,
+  of_state text default null, after_provider text default null, after_model text default null, at_most integer default 100
 ) returns json
-language plpgsql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
-declare
-  answer json;
 begin
+  return (
   with measured as (
-    select k.provider, k.model, bool_and(k.simulated) as simulated
-    from public.series k
-    join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
-    where k.shown
-    group by k.provider, k.model
-  )
-  select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json) into answer
-  from (
-    select
-      p.slug as provider, p.name as provider_name, p.kind, m.name as model, m.identity, m.family, m.quantization,
-      m.context_window, m.reasoning, m.active, m.available, m.created_at as first_seen_at, m.last_seen_at,
-      m.retires_at, m.retired_at, m.successor,
-      case when price.id is not null then json_build_object(
-        'input_price_per_m', price.input_price_per_m,
-        'output_price_per_m', price.output_price_per_m,
-        'cached_input_price_per_m', price.cached_input_price_per_m,
-        'since', price.timestamp,
-        'source', price.source
-      ) end as price,
-      s.simulated
-    from public.models m
-    join public.providers p on p.id = m.provider_id
-    left join measured s on s.provider = p.slug and s.model = m.name
-    left join lateral (
-      select c.* from public.prices c where c.model_id = m.id order by c.timestamp desc, c.id desc limit 1
-    ) price on true
-    where (of_provider is null or p.slug = of_provider)
-      and (of_model is null or m.name = of_model)
-      and (of_identity is null or m.identity = of_identity)
-      and (of_family is null or m.family = of_family)
-      and (
-        of_state is null
-        or (of_state = 'active' and m.active)
-        or (of_state = 'available' and m.available and m.retired_at is null)
-        or (of_state = 'retired' and m.retired_at is not null)
-      )
-      and (
-        after_provider is null
-        or (p.slug collate "C", m.name collate "C") > (after_provider collate "C", coalesce(after_model, '') collate "C")
-      )
-    order by p.slug collate "C", m.name collate "C"
-    limit least(greatest(at_most, 0), 1001)
-  ) e;
-  return answer;
+      select k.provider, k.model, bool_and(k.simulated) as simulated
+      from public.series k
+      join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
+      where k.shown
+      group by k.provider, k.model
+    )
+    select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json)
+    from (
+      select
+        p.slug as provider, p.name as provider_name, p.kind, m.name as model, m.identity, m.family, m.quantization,
+        m.context_window, m.reasoning, m.active, m.available, m.created_at as first_seen_at, m.last_seen_at,
+        m.retires_at, m.retired_at, m.successor,
+        case when price.id is not null then json_build_object(
+          'input_price_per_m', price.input_price_per_m,
+          'output_price_per_m', price.output_price_per_m,
+          'cached_input_price_per_m', price.cached_input_price_per_m,
+          'since', price.timestamp,
+          'source', price.source
+        ) end as price,
+        s.simulated
+      from public.models m
+      join public.providers p on p.id = m.provider_id
+      left join measured s on s.provider = p.slug and s.model = m.name
+      left join lateral internal.newest_price(m.id) price on true
+      where (of_provider is null or p.slug = of_provider)
+        and (of_model is null or m.name = of_model)
+        and (of_identity is null or m.identity = of_identity)
+        and (of_family is null or m.family = of_family)
+        and (
+          of_state is null
+          or (of_state = 'active' and m.active)
+          or (of_state = 'available' and m.available and m.retired_at is null)
+          or (of_state = 'retired' and m.retired_at is not null)
+        )
+        and (
+          after_provider is null
+          or (p.slug collate "C", m.name collate "C") > (after_provider collate "C", coalesce(after_model, '') collate "C")
+        )
+      order by p.slug collate "C", m.name collate "C"
+      limit least(greatest(at_most, 0), 1001)
+    ) e);
 end
 $$;
 
 -- List prices in USD per million tokens, newest first; only_current leaves out those that another one followed.
 create function public.api_prices(
-  of_provider text default null,
-  of_model text default null,
-  only_current boolean default false,
-  since timestamptz default null,
-  until timestamptz default null,
-  before_at timestamptz default null,
-  before_id uuid default null,
-  at_most integer default 100
+  of_provider text default null, of_model text default null, only_current boolean default false,
+  since timestamptz default null, until timestamptz default null, before_at timestamptz default null,
+  before_id uuid default null, at_most integer default 100
 ) returns json
-language plpgsql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
-declare
-  answer json;
 begin
-  select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json) into answer
-  from (
-    select
-      c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
-      c.cached_input_price_per_m, c.timestamp as since, c.source,
-      not exists (
-        select 1 from public.prices n
-        where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
-      ) as current
-    from public.prices c
-    join public.models m on m.id = c.model_id
-    join public.providers p on p.id = m.provider_id
-    where (of_provider is null or p.slug = of_provider)
-      and (of_model is null or m.name = of_model)
-      and (not only_current or not exists (
-        select 1 from public.prices n
-        where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
-      ))
-      and (api_prices.since is null or c.timestamp >= api_prices.since)
-      and (until is null or c.timestamp < until)
-      and (
-        before_at is null
-        or (c.timestamp <= before_at and (c.timestamp, c.id)
-          < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
-      )
-    order by c.timestamp desc, c.id desc
-    limit least(greatest(at_most, 0), 1001)
-  ) e;
-  return answer;
+  return (
+    select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json)
+    from (
+      select
+        c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
+        c.cached_input_price_per_m, c.timestamp as since, c.source,
+        not exists (
+          select 1 from public.prices n
+          where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
+        ) as current
+      from public.prices c
+      join public.models m on m.id = c.model_id
+      join public.providers p on p.id = m.provider_id
+      where (of_provider is null or p.slug = of_provider)
+        and (of_model is null or m.name = of_model)
+        and (not only_current or not exists (
+          select 1 from public.prices n
+          where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
+        ))
+        and (api_prices.since is null or c.timestamp >= api_prices.since)
+        and (until is null or c.timestamp < until)
+        and (
+          before_at is null
+          or (c.timestamp <= before_at and (c.timestamp, c.id)
+            < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
+        )
+      order by c.timestamp desc, c.id desc
+      limit least(greatest(at_most, 0), 1001)
+    ) e);
 end
 $$;
 
 -- Whether measuring goes on: the newest result and the newest run.
 create function public.api_health() returns json
-language sql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
   select json_build_object(
     'now', now(),
@@ -3559,7 +3325,8 @@ grant execute on function
 grant usage on schema internal to anon, authenticated, service_role;
 grant execute on all functions in schema internal to service_role;
 grant execute on function
-  internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.window_span,
+  internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
+  internal.stored_price_json, internal.outage_reason, internal.window_span,
   internal.window_step, internal.shown_series, internal.places, internal.refresh_of, internal.last_run,
   internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.incidents, internal.round_step,
   internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,

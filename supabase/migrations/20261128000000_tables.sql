@@ -310,18 +310,10 @@ create table public.hourly_rollups (
   output_tokens  bigint not null,
   cost_usd       double precision not null,
   -- Over successes, each with its own count.
-  ttft_n         integer not null,
-  ttft_sum_ms    double precision not null,
-  ttft_p50_ms    double precision,
-  ttft_p95_ms    double precision,
-  tps_n          integer not null,
-  tps_sum        double precision not null,
-  tps_p50        double precision,
-  tps_p95        double precision,
-  latency_n      integer not null,
-  latency_sum_ms double precision not null,
-  latency_p50_ms double precision,
-  latency_p95_ms double precision
+  ttft_n integer not null, ttft_sum_ms double precision not null, ttft_p50_ms double precision,
+  ttft_p95_ms double precision, tps_n integer not null, tps_sum double precision not null, tps_p50 double precision,
+  tps_p95 double precision, latency_n integer not null, latency_sum_ms double precision not null,
+  latency_p50_ms double precision, latency_p95_ms double precision
 );
 create index idx_hourly_rollups_hour on public.hourly_rollups (hour);
 create index idx_hourly_rollups_model_id on public.hourly_rollups (model_id);
@@ -379,30 +371,14 @@ create table public.series_windows (
   newest_at         timestamptz,
   -- First token within 2 s, of successes and the provider's failures.
   within_2s         bigint not null,
-  ttft_n            bigint not null,
-  ttft_mean         double precision,
-  ttft_p50          double precision,
-  ttft_p95          double precision,
-  ttft_stddev       double precision,
-  answer_n          bigint not null,
-  answer_p50        double precision,
-  answer_p95        double precision,
-  thinks_aloud      boolean,
-  tps_n             bigint not null,
-  tps_p50           double precision,
-  tps_p05           double precision,
-  latency_p50       double precision,
-  latency_p95       double precision,
-  latency_p99       double precision,
-  latency_stddev    double precision,
-  cost_n            bigint not null,
-  cost_per_request  double precision,
-  cost_total        double precision,
-  cost_tokens       bigint,
+  ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
+  ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
+  thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
+  latency_p50 double precision, latency_p95 double precision, latency_p99 double precision,
+  latency_stddev double precision, cost_n bigint not null, cost_per_request double precision,
+  cost_total double precision, cost_tokens bigint,
   -- Over the results with a rate.
-  value_n           bigint not null,
-  value_cost        double precision,
-  value_tokens      bigint,
+  value_n bigint not null, value_cost double precision, value_tokens bigint,
   -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first.
   trend             json,
   primary key (series_id, time_window, part)
@@ -414,18 +390,11 @@ create table public.provider_windows (
   location          text not null,
   provider          text not null,
   simulated         boolean not null,
-  attempts          bigint not null,
-  successes         bigint not null,
-  provider_failures bigint not null,
-  ttft_n            bigint not null,
-  ttft_mean         double precision,
+  attempts bigint not null, successes bigint not null, provider_failures bigint not null, ttft_n bigint not null,
+  ttft_mean double precision,
   -- That within its endpoints (pooled): the distance between a small and a large model is no instability.
-  latency_n         bigint not null,
-  latency_stddev    double precision,
-  tps_p50           double precision,
-  value_n           bigint not null,
-  value_cost        double precision,
-  value_tokens      bigint,
+  latency_n bigint not null, latency_stddev double precision, tps_p50 double precision, value_n bigint not null,
+  value_cost double precision, value_tokens bigint,
   id                uuid primary key default gen_random_uuid()
 );
 create index idx_provider_windows_time_window on public.provider_windows (time_window);

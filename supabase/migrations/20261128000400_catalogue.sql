@@ -12,21 +12,28 @@ as $$
       || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end
 $$;
 
+-- A model's price now; no row for none.
+create function internal.newest_price(of_model uuid) returns setof public.prices
+language sql stable rows 1
+as $$
+  select * from public.prices p where p.model_id = of_model order by p.timestamp desc, p.id desc limit 1
+$$;
+
+create function internal.stored_price_json(p public.prices) returns jsonb
+language sql immutable parallel safe
+as $$
+  select internal.price_json((p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
+$$;
+
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
 -- provider routes it, and one for each upstream at which it is measured alone.
 create function public.engine_targets(also text[] default '{}') returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-      'provider', p.slug,
-      'providerId', p.id,
-      'model', m.name,
-      'modelId', m.id,
-      'active', m.active or asked.upstream is not null,
-      'upstream', asked.upstream,
-      'reasoning', m.reasoning,
-      'price', internal.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
-        price.source, price.hours) - 'source'
+      'provider', p.slug, 'providerId', p.id, 'model', m.name, 'modelId', m.id,
+      'active', m.active or asked.upstream is not null, 'upstream', asked.upstream, 'reasoning', m.reasoning,
+      'price', internal.stored_price_json(price) - 'source'
     ) order by p.slug, m.name, asked.upstream nulls first), '[]')
   from public.models m
   join public.providers p on p.id = m.provider_id
@@ -35,9 +42,7 @@ as $$
     union all
     select unnest(m.pinned_upstreams)
   ) asked
-  left join lateral (
-    select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-  ) price on true;
+  left join lateral internal.newest_price(m.id) price on true;
 $$;
 
 -- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
@@ -49,33 +54,16 @@ as $$
       'heldList', p.held_list,
       'models', coalesce((
         select jsonb_agg(jsonb_build_object(
-            'id', m.id,
-            'name', m.name,
-            'active', m.active,
-            'available', m.available,
-            'reasoning', m.reasoning,
-            'reasoningByHand', m.reasoning_by_hand,
-            'reasoningStated', m.reasoning_stated,
-            'aliasOf', m.alias_of,
-            'contextWindow', m.context_window,
-            'lastSeenAt', m.last_seen_at,
-            'retiredAt', m.retired_at,
-            'retiresAt', m.retires_at,
-            'successor', m.successor,
-            'flag', m.flag,
-            'family', m.family,
-            'identity', m.identity,
-            'identityByRule', m.identity_by_rule,
-            'quantization', m.quantization,
-            'price', internal.price_json(price.input_price_per_m, price.output_price_per_m,
-              price.cached_input_price_per_m, price.source, price.hours)
-              || jsonb_build_object('at', price.timestamp),
+            'id', m.id, 'name', m.name, 'active', m.active, 'available', m.available, 'reasoning', m.reasoning,
+            'reasoningByHand', m.reasoning_by_hand, 'reasoningStated', m.reasoning_stated, 'aliasOf', m.alias_of,
+            'contextWindow', m.context_window, 'lastSeenAt', m.last_seen_at, 'retiredAt', m.retired_at,
+            'retiresAt', m.retires_at, 'successor', m.successor, 'flag', m.flag, 'family', m.family,
+            'identity', m.identity, 'identityByRule', m.identity_by_rule, 'quantization', m.quantization,
+            'price', internal.stored_price_json(price) || jsonb_build_object('at', price.timestamp),
             'heldPrice', m.held_price
           ) order by m.name)
         from public.models m
-        left join lateral (
-          select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-        ) price on true
+        left join lateral internal.newest_price(m.id) price on true
         where m.provider_id = p.id
       ), '[]')
     ) order by p.slug), '[]')
@@ -259,19 +247,16 @@ declare
 begin
   with offered as (
     select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
-      internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
-        latest.source, latest.hours) as old,
+      internal.stored_price_json(latest) as old,
       internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new
     from jsonb_to_recordset(change -> 'prices') as e(
       id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
       source text, at timestamptz)
     join public.models m on m.id = e.id
-    left join lateral (
-      select * from public.prices p where p.model_id = e.id order by p.timestamp desc, p.id desc limit 1
-    ) latest on true
+    left join lateral internal.newest_price(e.id) latest on true
     where latest.id is null
-       or (internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
-             null, latest.hours) <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours)
+       or (internal.stored_price_json(latest) - 'source'
+             <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
            and coalesce(e.at, moment) > latest.timestamp)
   ), recorded as (
     insert into public.prices
@@ -325,13 +310,9 @@ begin
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
   select moment, 'price_held', f.provider_id, f.id, f.name,
-    internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
-      latest.source, latest.hours),
-    f.held_price - array['at', 'days', 'day']
+    internal.stored_price_json(latest), f.held_price - array['at', 'days', 'day']
   from flagged f
-  left join lateral (
-    select * from public.prices p where p.model_id = f.id order by p.timestamp desc, p.id desc limit 1
-  ) latest on true
+  left join lateral internal.newest_price(f.id) latest on true
   where not f.is_repeated;
   get diagnostics n = row_count;
   written := written || jsonb_build_object('priceHeld', n);
@@ -396,9 +377,7 @@ $$;
 -- Where there are more than `at_most`, each provider's newest are taken in turn, so that one that changes everything at
 -- once hides nobody's news; counted after `kinds` has chosen.
 create function public.catalog_changes(
-  since timestamptz default now() - interval '30 days',
-  of_provider text default null,
-  at_most integer default 200,
+  since timestamptz default now() - interval '30 days', of_provider text default null, at_most integer default 200,
   kinds text[] default null
 ) returns jsonb
 language sql stable security invoker set search_path = ''
@@ -423,18 +402,11 @@ $$;
 -- search: words, all of which stand in the model's name, family or identity or in its provider's name.
 -- of_provider: one provider's models, `per_page` a page; without it the first `per_provider` of each.
 create function public.model_catalog(
-  search text default '',
-  of_provider text default null,
-  page integer default 1,
-  per_page integer default 150,
+  search text default '', of_provider text default null, page integer default 1, per_page integer default 150,
   per_provider integer default 20
 )
 returns json
-language sql
-stable
-security invoker
-set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with
   words as (
@@ -506,8 +478,7 @@ as $$
             select count(*) from public.models o
             where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
           'price', (
-            select json_build_array(h.input_price_per_m, h.output_price_per_m)
-            from public.prices h where h.model_id = l.id order by h.timestamp desc, h.id desc limit 1)
+            select json_build_array(h.input_price_per_m, h.output_price_per_m) from internal.newest_price(l.id) h)
         ) order by l.place) as models
         from listed l
         group by l.slug, l.provider_name, l.kind, l.total, l.active_total

@@ -280,20 +280,11 @@ create function internal.endpoint_json(
 language sql stable
 as $$
   select json_build_object(
-    'provider', of_provider,
-    'provider_name', coalesce((p).name, of_provider),
-    'kind', (p).kind,
-    'model', of_model,
-    'family', (m).family,
-    'identity', (m).identity,
-    'active', coalesce((m).active, false),
-    'reasoning', coalesce((m).reasoning, false),
-    'retired_at', (m).retired_at,
-    'successor', (m).successor,
-    'simulated', coalesce((s).simulated, false),
-    'attempts', coalesce((f).attempts, 0),
-    'probe_failures', coalesce((f).probe_failures, 0),
-    'successes', coalesce((f).successes, 0),
+    'provider', of_provider, 'provider_name', coalesce((p).name, of_provider), 'kind', (p).kind, 'model', of_model,
+    'family', (m).family, 'identity', (m).identity, 'active', coalesce((m).active, false),
+    'reasoning', coalesce((m).reasoning, false), 'retired_at', (m).retired_at, 'successor', (m).successor,
+    'simulated', coalesce((s).simulated, false), 'attempts', coalesce((f).attempts, 0),
+    'probe_failures', coalesce((f).probe_failures, 0), 'successes', coalesce((f).successes, 0),
     'provider_failures', coalesce((f).provider_failures, 0),
     'success_rate', (f).successes::float8 / nullif((f).attempts, 0),
     'error_rate', ((f).attempts - (f).successes)::float8 / nullif((f).attempts, 0),
@@ -394,29 +385,23 @@ begin
         join public.providers p on p.id = m.provider_id
         where m.active or (m.retired_at is not null and m.successor is not null)
       )
-      select coalesce(
-        json_agg(
-          internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
-          order by l.provider, l.model),
-        '[]')
+      select coalesce(json_agg(
+        internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
+        order by l.provider, l.model), '[]')
       from listed l
       left join measured x on x.provider = l.provider and x.model = l.model
       left join public.providers p on p.slug = l.provider
       left join public.models m on m.provider_id = p.id and m.name = l.model
     ),
     'providers', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', f.provider, 'provider_name', coalesce(p.name, f.provider), 'kind', p.kind,
-            'simulated', f.simulated, 'attempts', f.attempts, 'successes', f.successes,
-            'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
-            'ttft', json_build_object('n', f.ttft_n, 'mean', f.ttft_mean),
-            'stability', json_build_object('n', f.latency_n, 'latency_stddev', f.latency_stddev),
-            'value', json_build_object(
-              'n', f.value_n, 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens))
-          order by f.provider),
-        '[]')
+      select coalesce(json_agg(json_build_object(
+        'provider', f.provider, 'provider_name', coalesce(p.name, f.provider), 'kind', p.kind, 'simulated', f.simulated,
+        'attempts', f.attempts, 'successes', f.successes,
+        'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
+        'ttft', json_build_object('n', f.ttft_n, 'mean', f.ttft_mean),
+        'stability', json_build_object('n', f.latency_n, 'latency_stddev', f.latency_stddev),
+        'value', json_build_object('n', f.value_n, 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens)
+      ) order by f.provider), '[]')
       from public.provider_windows f
       left join public.providers p on p.slug = f.provider
       where f.time_window = refresh.time_window and f.location = refresh.location and not endpoints_only
@@ -428,8 +413,7 @@ $$;
 -- moved: {as_of, prompt_version, location, endpoints: [{provider, model, simulated, ttft, tps, trend}]}. Null for the
 -- 1 h window, which holds too few results to compare.
 create function public.dashboard_previous(time_window text default '24h', at_location text default null) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'previous', at_location);
@@ -442,15 +426,11 @@ begin
     'prompt_version', nullif(refresh.prompt_version, ''),
     'location', refresh.location,
     'endpoints', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
-            'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
-            'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
-            'trend', coalesce(f.trend, '[]'))
-          order by s.provider, s.model),
-        '[]')
+      select coalesce(json_agg(json_build_object(
+        'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
+        'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
+        'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
+        'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
       from internal.shown_series(refresh.location, refresh.prompt_version) s
       join public.series_windows f on f.series_id = s.id and f.time_window = refresh.time_window and f.part = 'previous'
     ));

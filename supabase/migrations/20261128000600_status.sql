@@ -20,17 +20,12 @@ $$;
 create function internal.incidents(at_location text, of_version text, first_day date) returns json
 language sql stable
 as $$
-  select coalesce(
-    json_agg(
-      json_build_object(
-        'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'model', s.model,
-        'simulated', s.simulated, 'began_at', o.began_at, 'last_failure_at', o.last_failure_at,
-        'ended_at', o.ended_at, 'failures', o.failures, 'kinds', o.kinds,
-        'newest_at', case when o.ended_at is null then (
-          select max(r.created_at) from public.benchmark_results r where r.series_id = s.id
-        ) end)
-      order by o.began_at desc, s.provider, s.model),
-    '[]')
+  select coalesce(json_agg(json_build_object(
+    'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'model', s.model, 'simulated', s.simulated,
+    'began_at', o.began_at, 'last_failure_at', o.last_failure_at, 'ended_at', o.ended_at, 'failures', o.failures,
+    'kinds', o.kinds, 'newest_at', case when o.ended_at is null then (
+      select max(r.created_at) from public.benchmark_results r where r.series_id = s.id) end
+  ) order by o.began_at desc, s.provider, s.model), '[]')
   from internal.shown_series(at_location, of_version) s
   join public.outages o on o.series_id = s.id
   left join public.providers p on p.slug = s.provider
@@ -42,8 +37,7 @@ $$;
 create function public.dashboard_incidents(
   time_window text default '30d', at_location text default null, as_of timestamptz default now()
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   first_day constant date := (as_of at time zone 'UTC')::date - 29;
@@ -56,8 +50,7 @@ end
 $$;
 
 create function public.dashboard_status(at_location text default null, as_of timestamptz default now()) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   last_day constant date := (as_of at time zone 'UTC')::date;
@@ -88,17 +81,12 @@ begin
         union
         select p.slug, m.name from public.models m join public.providers p on p.id = m.provider_id where m.active
       )
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind,
-            'model', l.model, 'active', coalesce(m.active, false), 'retired_at', m.retired_at,
-            'successor', m.successor, 'simulated', coalesce(f.simulated, false),
-            'attempts', coalesce(f.attempts, 0), 'successes', coalesce(f.successes, 0),
-            'provider_failures', coalesce(f.provider_failures, 0), 'newest_at', f.newest_at,
-            'days', coalesce(f.days, '[]'))
-          order by l.provider, l.model),
-        '[]')
+      select coalesce(json_agg(json_build_object(
+        'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind, 'model', l.model,
+        'active', coalesce(m.active, false), 'retired_at', m.retired_at, 'successor', m.successor,
+        'simulated', coalesce(f.simulated, false), 'attempts', coalesce(f.attempts, 0),
+        'successes', coalesce(f.successes, 0), 'provider_failures', coalesce(f.provider_failures, 0),
+        'newest_at', f.newest_at, 'days', coalesce(f.days, '[]')) order by l.provider, l.model), '[]')
       from listed l
       left join figures f on f.provider = l.provider and f.model = l.model
       left join public.providers p on p.slug = l.provider
@@ -126,16 +114,16 @@ as $$
 declare
   here constant text := change ->> 'location';
 begin
-  insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
-  select s.provider, s.model, here, s.simulated, s.since, s.state, s.reason
-  from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-    provider text, model text, simulated boolean, state text, since timestamptz, reason text)
-  on conflict do nothing;
-
+  with decided as (
+    select * from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
+      provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
+  ), told as (
+    insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
+    select d.provider, d.model, here, d.simulated, d.since, d.state, d.reason from decided d
+    on conflict do nothing
+  )
   insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
-  select s.provider, s.model, here, s.simulated, s.state, s.since, s.reason, s.measured_at
-  from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-    provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
+  select d.provider, d.model, here, d.simulated, d.state, d.since, d.reason, d.measured_at from decided d
   on conflict (provider, model, location, simulated) do update
     set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
 
@@ -149,6 +137,13 @@ begin
       revision = excluded.revision
     where incidents.revision <= excluded.revision;
 end
+$$;
+
+create function internal.outage_reason(o public.outages) returns text
+language sql stable
+as $$
+  select format('%s failures in a row since %s UTC: %s', (o).failures,
+    to_char((o).began_at at time zone 'UTC', 'HH24:MI'), array_to_string((o).kinds, ', '))
 $$;
 
 -- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
@@ -180,38 +175,25 @@ as $$
       ) l
     ) n on true
   )
-  select
-    k.provider, k.model, k.simulated,
-    case
-      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes' then 'unknown'
-      when k.measured_at >= as_of - interval '30 minutes' then k.state
-      when o.began_at is not null then 'down'
-      else 'up'
-    end,
-    case
-      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
-        then greatest(k.measured_at, k.newest_at)
-      when k.measured_at >= as_of - interval '30 minutes' then k.since
-      else o.began_at
-    end,
-    case
-      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
-        then 'Nothing was measured for twice the schedule'
-      when k.measured_at >= as_of - interval '30 minutes' then k.reason
-      when o.began_at is not null
-        then format('%s failures in a row since %s UTC: %s', o.failures, to_char(o.began_at at time zone 'UTC', 'HH24:MI'),
-          array_to_string(o.kinds, ', '))
-      else 'The last request succeeded'
-    end,
-    greatest(k.measured_at, k.newest_at)
+  select k.provider, k.model, k.simulated, v.state, v.since, v.reason, greatest(k.measured_at, k.newest_at)
   from known k
   left join lateral (
-    select u.began_at, u.failures, u.kinds
-    from public.outages u
-    where u.series_id = any (k.ids) and u.ended_at is null
-      and u.last_failure_at = k.newest_at
+    select u as outage, u.began_at from public.outages u
+    where u.series_id = any (k.ids) and u.ended_at is null and u.last_failure_at = k.newest_at
     order by u.began_at limit 1
   ) o on true
+  cross join lateral (
+    select 1, 'unknown', greatest(k.measured_at, k.newest_at), 'Nothing was measured for twice the schedule'
+    where coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
+    union all
+    select 2, k.state, k.since, k.reason where k.measured_at >= as_of - interval '30 minutes'
+    union all
+    select 3, 'down', o.began_at, internal.outage_reason(o.outage) where o.began_at is not null
+    union all
+    select 4, 'up', null, 'The last request succeeded'
+    -- The first that holds.
+    order by 1 limit 1
+  ) v (rank, state, since, reason)
 $$;
 
 -- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
@@ -241,15 +223,9 @@ $$;
 -- Incidents, newest first: what the watch noticed, and outages of results that no watch has seen. Filters that are null
 -- do not filter.
 create function public.api_incidents(
-  of_incident uuid default null,
-  of_provider text default null,
-  of_kind text default null,
-  of_location text default null,
-  is_open boolean default null,
-  since timestamptz default null,
-  before_at timestamptz default null,
-  before_id uuid default null,
-  at_most integer default 50
+  of_incident uuid default null, of_provider text default null, of_kind text default null,
+  of_location text default null, is_open boolean default null, since timestamptz default null,
+  before_at timestamptz default null, before_id uuid default null, at_most integer default 50
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
@@ -260,9 +236,7 @@ as $$
     select
       md5(format('%s %s', s.key, o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage', o.began_at, o.ended_at,
       jsonb_build_array(jsonb_build_object(
-        'model', s.model, 'since', o.began_at, 'until', o.ended_at,
-        'reason', format('%s failures in a row since %s UTC: %s', o.failures,
-          to_char(o.began_at at time zone 'UTC', 'HH24:MI'), array_to_string(o.kinds, ', ')),
+        'model', s.model, 'since', o.began_at, 'until', o.ended_at, 'reason', internal.outage_reason(o),
         'evidence', '[]'::jsonb))
     from public.outages o
     join public.series s on s.id = o.series_id

@@ -64,8 +64,7 @@ $$;
 create function public.endpoint_figures(
   of_provider text, of_model text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
@@ -111,8 +110,7 @@ $$;
 create function internal.series_failures(of_series integer, since timestamptz, until timestamptz) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(json_build_object(
-    'kind', k.kind, 'owner', k.owner, 'n', k.n, 'statuses', k.statuses, 'newest_at', k.newest_at,
+  select coalesce(json_agg(to_jsonb(k) - 'newest_id' || jsonb_build_object(
     'message', (select left(b.error_message, 300) from public.benchmark_results b where b.id = k.newest_id)
   ) order by k.n desc, k.kind, k.owner), '[]')
   from (
@@ -129,18 +127,11 @@ $$;
 create function internal.newest_results(of_series integer, at_most integer) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(json_build_object(
-    'id', b.id, 'run_id', b.run_id, 'at', b.created_at, 'success', b.success, 'error_kind', b.error_kind,
-    'owner', b.failure_owner, 'status_code', b.status_code, 'error_message', b.error_message,
-    'text', left(b.response_text, 1200), 'text_length', length(b.response_text),
-    'ttft_ms', b.ttft_ms, 'tps', b.tps, 'total_latency_ms', b.total_latency_ms,
-    'input_tokens', b.input_tokens, 'output_tokens', b.output_tokens, 'finish_reason', b.finish_reason,
-    'upstream', b.upstream, 'simulated', b.simulated, 'confirmation', b.confirmation
-  ) order by b.created_at desc, b.id), '[]')
+  select coalesce(json_agg(b order by b.at desc, b.id), '[]')
   from (
-    select r.id, r.run_id, r.created_at, r.success, r.error_kind, r.failure_owner, r.status_code, r.error_message,
-      r.response_text, r.ttft_ms, r.tps, r.total_latency_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.upstream,
-      r.simulated, r.confirmation
+    select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,
+      r.error_message, left(r.response_text, 1200) as text, length(r.response_text) as text_length, r.ttft_ms, r.tps,
+      r.total_latency_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.upstream, r.simulated, r.confirmation
     from public.benchmark_results r
     where r.series_id = of_series
     order by r.created_at desc
@@ -155,7 +146,7 @@ as $$
   select coalesce(json_agg(json_build_object(
     'endpoint', internal.endpoint_entry(o.slug, o.name, refresh, false), 'quantization', o.quantization, 'price', (
       select json_build_object('input', p.input_price_per_m, 'output', p.output_price_per_m)
-      from public.prices p where p.model_id = o.id order by p.timestamp desc, p.id desc limit 1
+      from internal.newest_price(o.id) p
     )) order by o.active desc, o.kind, o.slug, o.name), '[]')
   from (
     select m.id, m.name, m.active, m.quantization, p.slug, p.kind
@@ -173,8 +164,7 @@ $$;
 create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
@@ -246,8 +236,7 @@ $$;
 create function public.dashboard_runs(
   before uuid default null, after uuid default null, page_size integer default 50
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   size constant integer := least(greatest(page_size, 1), 200);
@@ -255,7 +244,6 @@ declare
   edge_at timestamptz;
   ids uuid[];
   more boolean;
-  answer json;
 begin
   if edge_id is not null then
     select r.started_at into edge_at from public.runs r where r.id = edge_id;
@@ -275,37 +263,28 @@ begin
     ) n;
   end if;
   more := coalesce(cardinality(ids), 0) > size;
-  select json_build_object(
-    'as_of', now(),
-    'total', (select count(*) from public.runs),
-    'newer', case when after is not null and before is null then more else edge_id is not null end,
-    'older', case when after is not null and before is null then true else more end,
-    'runs', coalesce(
-      json_agg(
-        json_build_object(
-          'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
-          'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,
-          'skipped', jsonb_array_length(r.skipped),
-          'over_budget', r.skipped @> '[{"reason": "budget"}]',
-          'results', s.results, 'failures', s.failures, 'simulated', s.simulated,
-          'offline', r.offline
-        )
-        order by r.started_at desc, r.id desc
-      ),
-      '[]'::json
-    )
-  ) into answer
-  from public.runs r
-  cross join lateral (
-    select
-      count(*) as results,
-      count(*) filter (where not b.success) as failures,
-      count(*) filter (where b.simulated) as simulated
-    from public.benchmark_results b
-    where b.run_id = r.id and not b.confirmation
-  ) s
-  where r.id = any (ids[1:size]);
-  return answer;
+  return (
+    select json_build_object(
+      'as_of', now(),
+      'total', (select count(*) from public.runs),
+      'newer', case when after is not null and before is null then more else edge_id is not null end,
+      'older', case when after is not null and before is null then true else more end,
+      'runs', coalesce(json_agg(json_build_object(
+        'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
+        'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,
+        'skipped', jsonb_array_length(r.skipped), 'over_budget', r.skipped @> '[{"reason": "budget"}]',
+        'results', s.results, 'failures', s.failures, 'simulated', s.simulated, 'offline', r.offline
+      ) order by r.started_at desc, r.id desc), '[]'))
+    from public.runs r
+    cross join lateral (
+      select
+        count(*) as results,
+        count(*) filter (where not b.success) as failures,
+        count(*) filter (where b.simulated) as simulated
+      from public.benchmark_results b
+      where b.run_id = r.id and not b.confirmation
+    ) s
+    where r.id = any (ids[1:size]));
 end
 $$;
 
@@ -314,15 +293,10 @@ $$;
 -- Texts are cut to text_limit characters, arrival times thinned to about 600 [place, ms] pairs: the first, the last and
 -- evenly spaced ones between them.
 create function public.dashboard_run(
-  of_run uuid,
-  of_result uuid default null,
-  only_failed boolean default false,
-  page integer default 1,
-  page_size integer default 20,
-  text_limit integer default 2000
+  of_run uuid, of_result uuid default null, only_failed boolean default false, page integer default 1,
+  page_size integer default 20, text_limit integer default 2000
 ) returns json
-language sql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with
   wanted as materialized (
@@ -368,40 +342,27 @@ as $$
     ),
     'matching', (select count(*) from wanted),
     'results', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'id', b.id, 'created_at', b.created_at,
-            'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'kind', p.kind, 'model', s.model,
-            'simulated', b.simulated, 'success', b.success, 'status_code', b.status_code,
-            'error_kind', b.error_kind, 'error_message', b.error_message,
-            'owner', b.failure_owner, 'confirmation', b.confirmation,
-            'total_latency_ms', b.total_latency_ms, 'ttfb_ms', b.ttfb_ms, 'ttft_ms', b.ttft_ms,
-            'answer_ttft_ms', b.answer_ttft_ms, 'warmup_ms', b.warmup_ms, 'tps', b.tps,
-            'input_tokens', b.input_tokens, 'output_tokens', b.output_tokens,
-            'reasoning_tokens', b.reasoning_tokens, 'cached_tokens', b.cached_tokens,
-            'tokens_estimated', b.tokens_estimated, 'cost_usd', b.cost_usd, 'cost_source', b.cost_source,
-            'finish_reason', b.finish_reason, 'answer_ok', b.answer_ok, 'truncated', b.truncated,
-            'skipped_events', b.skipped_events, 'upstream', b.upstream, 'location', b.location, 'colo', b.colo,
-            'prompt_version', b.prompt_version,
-            'text', left(b.response_text, least(greatest(text_limit, 0), 100000)),
-            'text_chars', coalesce(length(b.response_text), 0),
-            'arrivals', coalesce(cardinality(b.chunk_times_ms), 0),
-            'times', (
-              select json_agg(json_build_array(u.place, u.ms) order by u.place)
-              from unnest(b.chunk_times_ms) with ordinality as u(ms, place)
-              where u.place = 1 or u.place = cardinality(b.chunk_times_ms)
-                or u.place % greatest(cardinality(b.chunk_times_ms) / 600, 1) = 0
-            )
-          )
-          order by b.created_at, b.id
-        ),
-        '[]'::json
-      )
-      from paged g
-      join public.benchmark_results b on b.id = g.id
-      join public.series s on s.id = b.series_id
-      left join public.providers p on p.slug = s.provider
+      select coalesce(json_agg(x order by x.created_at, x.id), '[]')
+      from (
+        select b.id, b.created_at, s.provider, coalesce(p.name, s.provider) as provider_name, p.kind, s.model, b.simulated,
+          b.success, b.status_code, b.error_kind, b.error_message, b.failure_owner as owner, b.confirmation,
+          b.total_latency_ms, b.ttfb_ms, b.ttft_ms, b.answer_ttft_ms, b.warmup_ms, b.tps, b.input_tokens, b.output_tokens,
+          b.reasoning_tokens, b.cached_tokens, b.tokens_estimated, b.cost_usd, b.cost_source, b.finish_reason, b.answer_ok,
+          b.truncated, b.skipped_events, b.upstream, b.location, b.colo, b.prompt_version,
+          left(b.response_text, least(greatest(text_limit, 0), 100000)) as text,
+          coalesce(length(b.response_text), 0) as text_chars,
+          coalesce(cardinality(b.chunk_times_ms), 0) as arrivals,
+          (
+            select json_agg(json_build_array(u.place, u.ms) order by u.place)
+            from unnest(b.chunk_times_ms) with ordinality as u(ms, place)
+            where u.place = 1 or u.place = cardinality(b.chunk_times_ms)
+              or u.place % greatest(cardinality(b.chunk_times_ms) / 600, 1) = 0
+          ) as times
+        from paged g
+        join public.benchmark_results b on b.id = g.id
+        join public.series s on s.id = b.series_id
+        left join public.providers p on p.slug = s.provider
+      ) x
     )
   )
   from public.runs r
@@ -411,8 +372,7 @@ $$;
 -- The newest price of every model, what it was before, and what waits for a person. With measured_only: models that
 -- are measured in every run.
 create function public.dashboard_prices(measured_only boolean default true) returns json
-language sql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with
   listed as materialized (
@@ -433,16 +393,10 @@ as $$
     window w as (partition by x.model_id order by x.timestamp desc, x.id desc)
   ),
   history as (
-    select
-      o.model_id,
-      count(*) as prices,
-      json_agg(
-        json_build_object(
-          'input', o.input_price_per_m, 'output', o.output_price_per_m, 'cached', o.cached_input_price_per_m,
-          'since', o.timestamp, 'source', o.source
-        )
-        order by o.place
-      ) filter (where o.place <= 4) as newest
+    select o.model_id, count(*) as prices,
+      json_agg(json_build_object(
+        'input', o.input_price_per_m, 'output', o.output_price_per_m, 'cached', o.cached_input_price_per_m,
+        'since', o.timestamp, 'source', o.source) order by o.place) filter (where o.place <= 4) as newest
     from ordered o
     group by o.model_id
   ),
@@ -461,38 +415,21 @@ as $$
     'models', (select count(*) from public.models),
     'measured', (select count(*) from public.models m where m.active),
     'endpoints', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', l.slug, 'provider_name', l.provider_name, 'kind', l.kind, 'model', l.name,
-            'active', l.active, 'available', l.available, 'retired_at', l.retired_at, 'successor', l.successor,
-            'prices', coalesce(h.prices, 0),
-            'history', coalesce(h.newest, '[]'::json),
-            'held', l.held_price
-          )
-          order by l.slug, l.name
-        ),
-        '[]'::json
-      )
+      select coalesce(json_agg(json_build_object(
+        'provider', l.slug, 'provider_name', l.provider_name, 'kind', l.kind, 'model', l.name, 'active', l.active,
+        'available', l.available, 'retired_at', l.retired_at, 'successor', l.successor, 'prices', coalesce(h.prices, 0),
+        'history', coalesce(h.newest, '[]'::json), 'held', l.held_price) order by l.slug, l.name), '[]')
       from listed l
       left join history h on h.model_id = l.id
     ),
     'changes', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
-            'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
-            'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
-            'source', c.source
-          )
-          order by c.timestamp desc, c.slug, c.name
-        ),
-        '[]'::json
-      )
+      select coalesce(json_agg(json_build_object(
+        'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
+        'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
+        'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
+        'source', c.source) order by c.timestamp desc, c.slug, c.name), '[]')
       from changes c
-    )
-  )
+    ))
 $$;
 
 -- Which upstreams served a proxied model that it routed by itself, over a time: [{upstream, n}], the most first.

@@ -97,8 +97,7 @@ $$;
 create function public.compare_endpoints(
   a text, b text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
@@ -130,11 +129,7 @@ begin
     'usual_location', usual,
     -- Where the two were measured from.
     'locations', (
-      select coalesce(
-        json_agg(
-          json_build_object('location', l.location, 'results', l.results)
-          order by l.location = usual desc, l.results desc, l.location),
-        '[]')
+      select coalesce(json_agg(l order by l.location = usual desc, l.results desc, l.location), '[]')
       from (
         select s.location, sum(w.attempts + w.probe_failures)::bigint as results
         from public.series s
@@ -155,8 +150,7 @@ $$;
 -- The endpoints there are to choose from: those that are measured now, and those that were within 30 days. `newest_at` is
 -- null where nothing was measured in that time.
 create function public.compare_choices() returns json
-language sql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with measured as (
     select s.provider, s.model, max(w.newest_at) as newest_at, bool_and(s.simulated) as simulated
@@ -170,15 +164,10 @@ as $$
     union
     select p.slug, m.name from public.models m join public.providers p on p.id = m.provider_id where m.active
   )
-  select json_build_object(
-    'endpoints', coalesce(
-      json_agg(
-        json_build_object(
-          'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind, 'model', l.model,
-          'identity', m.identity, 'active', coalesce(m.active, false), 'newest_at', k.newest_at,
-          'simulated', coalesce(k.simulated, false))
-        order by l.provider, l.model),
-      '[]'))
+  select json_build_object('endpoints', coalesce(json_agg(json_build_object(
+    'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind, 'model', l.model,
+    'identity', m.identity, 'active', coalesce(m.active, false), 'newest_at', k.newest_at,
+    'simulated', coalesce(k.simulated, false)) order by l.provider, l.model), '[]'))
   from listed l
   left join measured k on k.provider = l.provider and k.model = l.model
   left join public.providers p on p.slug = l.provider
