@@ -59,7 +59,8 @@ create table public.providers (
   -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
   held_list  jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
   constraint providers_fit_pages check (
-    internal.is_moment(created_at) and internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url) and internal.is_line(logo_url))
+    internal.is_moment(created_at) and internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url)
+    and internal.is_line(logo_url))
 );
 create index idx_providers_name on public.providers (name);
 
@@ -121,13 +122,17 @@ create table public.prices (
   id                       uuid primary key default gen_random_uuid(),
   provider_id              uuid not null references public.providers (id) on delete cascade,
   model_id                 uuid not null references public.models (id) on delete cascade,
-  input_price_per_m        double precision not null check (internal.is_amount(input_price_per_m) and input_price_per_m <= 100000),
-  output_price_per_m       double precision not null check (internal.is_amount(output_price_per_m) and output_price_per_m <= 100000),
+  input_price_per_m        double precision not null,
+  output_price_per_m       double precision not null,
   timestamp                timestamptz not null default now() check (internal.is_moment(timestamp)),
-  cached_input_price_per_m double precision check (internal.is_amount(cached_input_price_per_m) and cached_input_price_per_m <= 100000),
+  cached_input_price_per_m double precision,
   source                   text not null default 'manual' check (internal.is_line(source)),
   -- [{from, to, input, output, cachedInput}], UTC as "HH:MM": hours at which the price is another one.
-  hours                    jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000)
+  hours                    jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000),
+  constraint prices_are_amounts check (
+    internal.is_amount(input_price_per_m) and internal.is_amount(output_price_per_m)
+    and internal.is_amount(cached_input_price_per_m)
+    and greatest(input_price_per_m, output_price_per_m, cached_input_price_per_m) <= 100000)
 );
 create index idx_prices_provider_id on public.prices (provider_id);
 create index idx_prices_model_id on public.prices (model_id);
@@ -237,7 +242,7 @@ create table public.benchmark_results (
   -- The request left from a data centre outside the region that the probe is named after.
   colo_outside_region boolean not null default false,
   simulated        boolean not null default false,
-  location         text not null default 'local' check (internal.is_line(location)),
+  location         text not null default 'local' check (octet_length(location) <= 2500),
   prompt_version   text,
   request_params   jsonb,
   probe_version    text,
@@ -330,13 +335,9 @@ create index idx_hourly_rollups_model_id on public.hourly_rollups (model_id);
 
 -- What came of a series on a UTC day.
 create table public.series_days (
-  series_id         integer not null references public.series (id) on delete cascade,
-  day               date not null,
-  results           integer not null,
-  attempts          integer not null,
-  successes         integer not null,
-  provider_failures integer not null,
-  newest_at         timestamptz not null,
+  series_id integer not null references public.series (id) on delete cascade, day date not null,
+  results integer not null, attempts integer not null, successes integer not null, provider_failures integer not null,
+  newest_at timestamptz not null,
   primary key (series_id, day)
 );
 
@@ -412,14 +413,11 @@ create index idx_provider_windows_time_window on public.provider_windows (time_w
 -- What the coordinator's watch has decided (workers/benchmark/watch/): how each endpoint is, since when and why, what its
 -- states were, and the incidents. The Worker decides and writes; everybody else reads. docs/metrics.md has the rules.
 create table public.endpoint_states (
-  provider    text not null,
-  model       text not null,
-  location    text not null,
-  simulated   boolean not null,
-  state       text not null check (state in ('up', 'degraded', 'down')),
-  since       timestamptz not null check (internal.is_moment(since)),
+  provider text not null, model text not null, location text not null, simulated boolean not null,
+  state text not null check (state in ('up', 'degraded', 'down')),
+  since timestamptz not null check (internal.is_moment(since)),
   -- One sentence with its figures.
-  reason      text not null check (length(reason) <= 500),
+  reason text not null check (length(reason) <= 500),
   -- The newest request that says anything of the endpoint.
   measured_at timestamptz not null check (internal.is_moment(measured_at)),
   primary key (provider, model, location, simulated)
@@ -427,13 +425,9 @@ create table public.endpoint_states (
 
 -- One row for each change of an endpoint's state.
 create table public.endpoint_state_changes (
-  provider  text not null,
-  model     text not null,
-  location  text not null,
-  simulated boolean not null,
-  since     timestamptz not null check (internal.is_moment(since)),
-  state     text not null check (state in ('up', 'degraded', 'down')),
-  reason    text not null check (length(reason) <= 500),
+  provider text not null, model text not null, location text not null, simulated boolean not null,
+  since timestamptz not null check (internal.is_moment(since)),
+  state text not null check (state in ('up', 'degraded', 'down')), reason text not null check (length(reason) <= 500),
   primary key (provider, model, location, simulated, since, state)
 );
 create index idx_endpoint_state_changes_since on public.endpoint_state_changes (since);
@@ -441,10 +435,8 @@ create index idx_endpoint_state_changes_since on public.endpoint_state_changes (
 create table public.incidents (
   -- The id of the result with which it was noticed.
   id        uuid primary key,
-  provider  text not null,
-  location  text not null,
-  simulated boolean not null,
-  kind      text not null check (kind in ('outage', 'errors', 'slowdown')),
+  provider text not null, location text not null, simulated boolean not null,
+  kind text not null check (kind in ('outage', 'errors', 'slowdown')),
   opened_at timestamptz not null check (internal.is_moment(opened_at)),
   closed_at timestamptz check (internal.is_moment(closed_at)),
   -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.
@@ -532,8 +524,7 @@ begin
     (select p.slug from public.providers p where p.id = r.provider_id),
     (
       select p.slug from public.providers p
-      where p.slug = r.provider or p.name = r.provider order by p.slug = r.provider desc limit 1
-    ),
+      where p.slug = r.provider or p.name = r.provider order by p.slug = r.provider desc limit 1),
     r.provider, 'unknown');
   s.model := coalesce((select m.name from public.models m where m.id = r.model_id), r.model, 'unknown');
   s.prompt_version := coalesce(r.prompt_version, internal.version_at(r.created_at));
@@ -985,7 +976,8 @@ $$;
 create function internal.stored_price_json(p public.prices) returns jsonb
 language sql immutable parallel safe
 as $$
-  select internal.price_json((p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
+  select internal.price_json(
+    (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
 $$;
 
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
@@ -1367,12 +1359,10 @@ $$;
 create function public.model_catalog(
   search text default '', of_provider text default null, page integer default 1, per_page integer default 150,
   per_provider integer default 20
-)
-returns json
+) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with
-  words as (
+  with words as (
     select array_remove(string_to_array(lower(search), ' '), '') as list
   ),
   matching as materialized (
@@ -1384,8 +1374,7 @@ as $$
     -- A name that somebody tried and no list ever had is no model to speak of.
     where (m.available or m.active or m.retired_at is not null) and not exists (
       select 1 from words w, unnest(w.list) as word
-      where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0
-    )
+      where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
   ),
   offered as (
     select x.*,
@@ -1427,8 +1416,7 @@ as $$
         'active', count(*) filter (where m.active and m.retired_at is null),
         'available', count(*) filter (where m.available and not m.active and m.retired_at is null),
         'retired', count(*) filter (where m.retired_at is not null))
-      from public.models m
-    ),
+      from public.models m),
     'providers', (
       select coalesce(json_agg(json_build_object(
         'provider', g.slug, 'name', g.provider_name, 'kind', g.kind, 'total', g.total, 'active', g.active_total,
@@ -1445,8 +1433,7 @@ as $$
         ) order by l.place) as models
         from listed l
         group by l.slug, l.provider_name, l.kind, l.total, l.active_total
-      ) g
-    ),
+      ) g),
     'retired_total', (select coalesce(max(r.total), 0) from retired r),
     'retired', (
       select coalesce(json_agg(json_build_object(
@@ -1455,30 +1442,20 @@ as $$
           select 1 from public.models n join public.providers q on q.id = n.provider_id
           where q.slug = r.slug and n.name = r.successor)
       ) order by r.retired_at desc nulls last, r.slug, r.name), '[]')
-      from retired r
-    ),
+      from retired r),
     'changes', (
       select coalesce(json_agg(json_build_object(
         'at', c.at, 'kind', c.kind, 'provider', c.slug, 'provider_name', c.provider_name, 'n', c.n,
         'models', to_json(c.first)) order by c.at desc, c.slug, c.kind), '[]')
-      from changes c
-    )
+      from changes c)
   )
 $$;
 
 -- The newest price of each model that has one, in USD per million tokens.
 create view public.latest_prices with (security_invoker = true) as
 select distinct on (price.model_id)
-  p.slug as provider,
-  p.name as provider_name,
-  m.name as model,
-  m.active,
-  price.input_price_per_m,
-  price.output_price_per_m,
-  price.cached_input_price_per_m,
-  price.timestamp as since,
-  price.source,
-  price.provider_id,
+  p.slug as provider, p.name as provider_name, m.name as model, m.active, price.input_price_per_m,
+  price.output_price_per_m, price.cached_input_price_per_m, price.timestamp as since, price.source, price.provider_id,
   price.model_id
 from public.prices price
 join public.models m on m.id = price.model_id
@@ -1491,10 +1468,8 @@ language sql volatile security invoker set search_path = ''
 as $$
   with changed as (
     update public.models m
-    set pinned_upstreams = case
-      when pinned then m.pinned_upstreams || at_upstream
-      else array_remove(m.pinned_upstreams, at_upstream)
-    end
+    set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
+      else array_remove(m.pinned_upstreams, at_upstream) end
     where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams))
     returning 1
   )
@@ -1642,35 +1617,24 @@ as $$
     time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, ttft_mean, latency_n,
     latency_stddev, value_n, value_cost, value_tokens, tps_p50)
   select
-    l.time_window, l.location, l.provider, l.simulated, l.attempts, l.successes, l.provider_failures, l.ttft_n,
-    l.ttft_mean, l.latency_n, l.latency_stddev, l.value_n, l.value_cost, l.value_tokens, (
-    select percentile_cont(0.5) within group (order by r.tps)
-    from unnest(l.ids) as i (id)
-    join public.counted_results r on r.series_id = i.id
-    where r.success and r.created_at > until - internal.window_span(of_window) and r.created_at <= until
-  )
+    of_window, at_location, x.provider, bool_or(x.simulated), sum(x.attempts), sum(x.successes), sum(x.provider_failures),
+    sum(x.ttft_n), sum(x.ttft_mean * x.ttft_n) / nullif(sum(x.ttft_n), 0),
+    coalesce(sum(x.successes) filter (where x.successes >= 2), 0),
+    sqrt(
+      sum(x.latency_stddev ^ 2 * x.successes) filter (where x.successes >= 2)
+      / nullif(sum(x.successes) filter (where x.successes >= 2), 0)),
+    sum(x.value_n), sum(x.value_cost), sum(x.value_tokens)::bigint, (
+      select percentile_cont(0.5) within group (order by r.tps)
+      from unnest(array_agg(x.series_id)) as i (id)
+      join public.counted_results r on r.series_id = i.id
+      where r.success and r.created_at > until - internal.window_span(of_window) and r.created_at <= until)
   from (
-    select
-      of_window, at_location, x.provider, bool_or(x.simulated),
-      sum(x.attempts), sum(x.successes), sum(x.provider_failures),
-      sum(x.ttft_n), sum(x.ttft_mean * x.ttft_n) / nullif(sum(x.ttft_n), 0),
-      coalesce(sum(x.successes) filter (where x.successes >= 2), 0),
-      sqrt(
-        sum(x.latency_stddev ^ 2 * x.successes) filter (where x.successes >= 2)
-        / nullif(sum(x.successes) filter (where x.successes >= 2), 0)
-      ),
-      sum(x.value_n), sum(x.value_cost), sum(x.value_tokens)::bigint,
-      array_agg(x.series_id) as ids
-    from (
-      select s.provider, s.simulated, bool_or(not s.simulated) over (partition by s.provider) as any_real, w.*
-      from internal.shown_series(at_location, of_version) s
-      join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = 'current'
-    ) x
-    where not x.simulated or not x.any_real
-    group by x.provider
-  ) l (
-    time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, ttft_mean, latency_n,
-    latency_stddev, value_n, value_cost, value_tokens, ids)
+    select s.provider, s.simulated, bool_or(not s.simulated) over (partition by s.provider) as any_real, w.*
+    from internal.shown_series(at_location, of_version) s
+    join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = 'current'
+  ) x
+  where not x.simulated or not x.any_real
+  group by x.provider
 $$;
 
 -- Computes one window at one place anew. A previous window stands nearly still: it is computed again only when it is
@@ -1892,14 +1856,10 @@ declare
   last_run constant json := internal.last_run();
 begin
   return json_build_object(
-    'as_of', refresh.as_of,
-    'read_at', now(),
-    'since', refresh.as_of - internal.window_span(time_window),
-    'window', time_window,
-    'step_s', extract(epoch from internal.window_step(time_window)),
+    'as_of', refresh.as_of, 'read_at', now(), 'since', refresh.as_of - internal.window_span(time_window),
+    'window', time_window, 'step_s', extract(epoch from internal.window_step(time_window)),
     'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location,
-    'locations', internal.places(time_window),
+    'location', refresh.location, 'locations', internal.places(time_window),
     'newest_result_at', internal.newest_result_at(),
     'last_run', case when last_run is not null then (
       last_run::jsonb || jsonb_build_object(
@@ -1921,16 +1881,14 @@ begin
         select p.slug, m.name
         from public.models m
         join public.providers p on p.id = m.provider_id
-        where m.active or (m.retired_at is not null and m.successor is not null)
-      )
+        where m.active or (m.retired_at is not null and m.successor is not null))
       select coalesce(json_agg(
         internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
         order by l.provider, l.model), '[]')
       from listed l
       left join measured x on x.provider = l.provider and x.model = l.model
       left join public.providers p on p.slug = l.provider
-      left join public.models m on m.provider_id = p.id and m.name = l.model
-    ),
+      left join public.models m on m.provider_id = p.id and m.name = l.model),
     'providers', (
       select coalesce(json_agg(json_build_object(
         'provider', f.provider, 'provider_name', coalesce(p.name, f.provider), 'kind', p.kind, 'simulated', f.simulated,
@@ -1960,9 +1918,7 @@ begin
     return null;
   end if;
   return json_build_object(
-    'as_of', refresh.as_of,
-    'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location,
+    'as_of', refresh.as_of, 'prompt_version', nullif(refresh.prompt_version, ''), 'location', refresh.location,
     'endpoints', (
       select coalesce(json_agg(json_build_object(
         'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
@@ -2012,7 +1968,8 @@ as $$
 $$;
 
 -- {as_of, first_day, location, incidents: [{provider, provider_name, model, simulated, began_at, last_failure_at, ended_at,
--- failures, kinds, newest_at}]}, of the 30 days up to as_of. Without a place: the one with most results in the window that is looked at.
+-- failures, kinds, newest_at}]}, of the 30 days up to as_of. Without a place: the one with most results in the
+-- window that is looked at.
 create function public.dashboard_incidents(
   time_window text default '30d', at_location text default null, as_of timestamptz default now()
 ) returns json
@@ -2039,11 +1996,7 @@ declare
   place constant text := coalesce(at_location, places -> 0 ->> 'location');
 begin
   return json_build_object(
-    'as_of', as_of,
-    'first_day', first_day,
-    'last_day', last_day,
-    'location', place,
-    'locations', places,
+    'as_of', as_of, 'first_day', first_day, 'last_day', last_day, 'location', place, 'locations', places,
     'newest_result_at', internal.newest_result_at(),
     'endpoints', (
       with figures as materialized (
@@ -2058,8 +2011,7 @@ begin
       listed as (
         select f.provider, f.model from figures f
         union
-        select p.slug, m.name from public.models m join public.providers p on p.id = m.provider_id where m.active
-      )
+        select p.slug, m.name from public.models m join public.providers p on p.id = m.provider_id where m.active)
       select coalesce(json_agg(json_build_object(
         'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind, 'model', l.model,
         'active', coalesce(m.active, false), 'retired_at', m.retired_at, 'successor', m.successor,
@@ -2069,14 +2021,12 @@ begin
       from listed l
       left join figures f on f.provider = l.provider and f.model = l.model
       left join public.providers p on p.slug = l.provider
-      left join public.models m on m.provider_id = p.id and m.name = l.model
-    ),
+      left join public.models m on m.provider_id = p.id and m.name = l.model),
     'incidents', internal.incidents(place, version, first_day),
     'last_run', internal.last_run(),
     'runs_24h', (
       select json_build_object(
-        'started', count(*),
-        'finished', count(*) filter (where r.finished_at is not null),
+        'started', count(*), 'finished', count(*) filter (where r.finished_at is not null),
         'over_budget', count(*) filter (where r.skipped @> '[{"reason": "budget"}]'))
       from public.runs r
       where r.started_at > as_of - interval '24 hours' and r.started_at <= as_of
@@ -2191,8 +2141,7 @@ as $$
     )) as location
   )
   select json_build_object(
-    'as_of', as_of,
-    'location', p.location,
+    'as_of', as_of, 'location', p.location,
     'states', coalesce((
       select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
     ), '[]'))
@@ -2223,8 +2172,7 @@ as $$
       and not exists (
         select 1 from public.incidents i
         where i.kind = 'outage' and i.provider = s.provider and i.location = s.location and i.simulated = s.simulated
-          and i.opened_at <= o.last_failure_at and (i.closed_at is null or i.closed_at >= o.began_at)
-      )
+          and i.opened_at <= o.last_failure_at and (i.closed_at is null or i.closed_at >= o.began_at))
   )
   select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
   from (
@@ -2310,8 +2258,7 @@ as $$
     'step', w.step,
     'bins', (
       select coalesce(json_agg(json_build_array(b.bin * w.step, b.n) order by b.bin), '[]')
-      from (select p.bin, count(*) as n from placed p where p.bin <= p.last group by p.bin) b
-    ),
+      from (select p.bin, count(*) as n from placed p where p.bin <= p.last group by p.bin) b),
     'above', (floor(w.high / w.step) + 1) * w.step,
     'above_n', (select count(*) from placed p where p.bin > p.last)
   )
@@ -2462,10 +2409,7 @@ begin
   where s.provider = of_provider and s.model = of_model;
 
   return json_build_object(
-    'as_of', refresh.as_of,
-    'read_at', now(),
-    'since', since,
-    'step_s', extract(epoch from step),
+    'as_of', refresh.as_of, 'read_at', now(), 'since', since, 'step_s', extract(epoch from step),
     'location', refresh.location,
     'locations', (select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
     'newest_result_at', internal.newest_result_at(),
@@ -2494,8 +2438,7 @@ begin
         'tps', internal.value_bins(array_agg(r.tps)),
         'latency', internal.value_bins(array_agg(r.total_latency_ms)))
       from public.counted_results r
-      where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of
-    ),
+      where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of),
     'failures', internal.series_failures(series, since, refresh.as_of),
     'prices', (
       select coalesce(json_agg(json_build_object(
@@ -2503,8 +2446,7 @@ begin
         'cached_input', h.cached_input_price_per_m, 'source', h.source) order by h.timestamp desc, h.id desc), '[]')
       from (
         select * from public.prices p where p.model_id = m.id order by p.timestamp desc, p.id desc limit 50
-      ) h
-    ),
+      ) h),
     'results', internal.newest_results(series, 10),
     'elsewhere', internal.same_elsewhere(m, of_model, refresh));
 end
@@ -2555,9 +2497,7 @@ begin
       ) order by r.started_at desc, r.id desc), '[]'))
     from public.runs r
     cross join lateral (
-      select
-        count(*) as results,
-        count(*) filter (where not b.success) as failures,
+      select count(*) as results, count(*) filter (where not b.success) as failures,
         count(*) filter (where b.simulated) as simulated
       from public.benchmark_results b
       where b.run_id = r.id and not b.confirmation
@@ -2596,28 +2536,21 @@ as $$
     'run', json_build_object(
       'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
       'finished_at', r.finished_at, 'scheduled_for', r.scheduled_for, 'location', r.location, 'targets', r.targets,
-      'note', r.note, 'skipped', r.skipped
-    ),
+      'note', r.note, 'skipped', r.skipped),
     'previous', (
       select q.id from public.runs q where (q.started_at, q.id) < (r.started_at, r.id)
-      order by q.started_at desc, q.id desc limit 1
-    ),
+      order by q.started_at desc, q.id desc limit 1),
     'next', (
       select q.id from public.runs q where (q.started_at, q.id) > (r.started_at, r.id)
-      order by q.started_at, q.id limit 1
-    ),
+      order by q.started_at, q.id limit 1),
     'counts', (
       select json_build_object(
-        'results', count(*),
-        'failures', count(*) filter (where not b.success),
-        'simulated', count(*) filter (where b.simulated),
+        'results', count(*), 'failures', count(*) filter (where not b.success),
+        'simulated', count(*) filter (where b.simulated), 'offline', r.offline,
         'cost_usd', sum(b.cost_usd) filter (where b.cost_source <> 'unknown' or b.cost_usd > 0),
-        'cost_unknown', count(*) filter (where b.cost_source = 'unknown' and b.cost_usd = 0 and b.output_tokens > 0),
-        'offline', r.offline
-      )
+        'cost_unknown', count(*) filter (where b.cost_source = 'unknown' and b.cost_usd = 0 and b.output_tokens > 0))
       from public.benchmark_results b
-      where b.run_id = r.id
-    ),
+      where b.run_id = r.id),
     'matching', (select count(*) from wanted),
     'results', (
       select coalesce(json_agg(x order by x.created_at, x.id), '[]')
@@ -2632,16 +2565,17 @@ as $$
           coalesce(cardinality(b.chunk_times_ms), 0) as arrivals,
           (
             select json_agg(json_build_array(u.place, u.ms) order by u.place)
-            from unnest(b.chunk_times_ms) with ordinality as u(ms, place)
-            where u.place = 1 or u.place = cardinality(b.chunk_times_ms)
-              or u.place % greatest(cardinality(b.chunk_times_ms) / 600, 1) = 0
+            -- Counted here: to ask the array itself for each arrival unpacks it each time.
+            from (
+              select a.ms, a.place, count(*) over () as n from unnest(b.chunk_times_ms) with ordinality as a(ms, place)
+            ) u
+            where u.place = 1 or u.place = u.n or u.place % greatest(u.n / 600, 1) = 0
           ) as times
         from paged g
         join public.benchmark_results b on b.id = g.id
         join public.series s on s.id = b.series_id
         left join public.providers p on p.slug = s.provider
-      ) x
-    )
+      ) x)
   )
   from public.runs r
   where r.id = of_run), '{"run": null}'::json)
@@ -2660,13 +2594,10 @@ as $$
     where m.active or not measured_only
   ),
   ordered as materialized (
-    select
-      x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
+    select x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
       row_number() over (partition by x.model_id order by x.timestamp desc, x.id desc) as place,
-      lead(x.input_price_per_m) over w as input_before,
-      lead(x.output_price_per_m) over w as output_before,
-      lead(x.cached_input_price_per_m) over w as cached_before,
-      lead(x.timestamp) over w as before_at
+      lead(x.input_price_per_m) over w as input_before, lead(x.output_price_per_m) over w as output_before,
+      lead(x.cached_input_price_per_m) over w as cached_before, lead(x.timestamp) over w as before_at
     from public.prices x
     window w as (partition by x.model_id order by x.timestamp desc, x.id desc)
   ),
@@ -2698,8 +2629,7 @@ as $$
         'available', l.available, 'retired_at', l.retired_at, 'successor', l.successor, 'prices', coalesce(h.prices, 0),
         'history', coalesce(h.newest, '[]'::json), 'held', l.held_price) order by l.slug, l.name), '[]')
       from listed l
-      left join history h on h.model_id = l.id
-    ),
+      left join history h on h.model_id = l.id),
     'changes', (
       select coalesce(json_agg(json_build_object(
         'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
@@ -2824,10 +2754,8 @@ as $$
   ) r
 $$;
 
--- Two endpoints side by side, and their results run by run.
--- a, b: "provider/model", as in the pages' addresses.
--- time_window: '1h', '24h', '7d' or '30d', up to its refresh.
--- at_location: where it was measured from; by default the place with most results of all endpoints in the window.
+-- Two endpoints ("provider/model", as in the pages' addresses) side by side, and their results run by run, up to the
+-- window's refresh. Without a place: the one with most results of all endpoints in the window.
 create function public.compare_endpoints(
   a text, b text, time_window text default '24h', at_location text default null
 ) returns json
@@ -2855,12 +2783,8 @@ begin
       where s.provider = e.provider and s.model = e.model));
   end loop;
   return json_build_object(
-    'as_of', refresh.as_of,
-    'read_at', now(),
-    'since', since,
-    'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location,
-    'usual_location', usual,
+    'as_of', refresh.as_of, 'read_at', now(), 'since', since, 'prompt_version', nullif(refresh.prompt_version, ''),
+    'location', refresh.location, 'usual_location', usual,
     -- Where the two were measured from.
     'locations', (
       select coalesce(json_agg(l order by l.location = usual desc, l.results desc, l.location), '[]')
@@ -2872,8 +2796,7 @@ begin
         where s.shown and (s.provider, s.model) in (
           (sides -> 'a' ->> 'provider', sides -> 'a' ->> 'model'), (sides -> 'b' ->> 'provider', sides -> 'b' ->> 'model'))
         group by s.location
-      ) l
-    ),
+      ) l),
     'newest_result_at', internal.newest_result_at(),
     'a', sides -> 'a',
     'b', sides -> 'b',
@@ -2942,17 +2865,7 @@ declare
   before_key constant uuid := coalesce(before_id, '00000000-0000-0000-0000-000000000000');
   ids uuid[];
 begin
-  if of_result is not null or of_run is not null then
-    ids := array(
-      select b.id from public.benchmark_results b
-      where (of_run is null or b.run_id = of_run) and (of_result is null or b.id = of_result)
-        and (series is null or b.series_id = any (series))
-        and (of_success is null or b.success = of_success)
-        and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
-        and b.created_at >= since_at and b.created_at < until_at
-        and (before_at is null or (b.created_at, b.id) < (before_at, before_key))
-      order by b.created_at desc, b.id desc limit wanted);
-  elsif cardinality(series) * wanted <= 20000 then
+  if of_result is null and of_run is null and cardinality(series) * wanted <= 20000 then
     -- Few series: the newest of each, then the newest of those.
     ids := array(
       select k.id
@@ -2970,7 +2883,8 @@ begin
   else
     ids := array(
       select b.id from public.benchmark_results b
-      where (series is null or b.series_id = any (series))
+      where (of_run is null or b.run_id = of_run) and (of_result is null or b.id = of_result)
+        and (series is null or b.series_id = any (series))
         and (of_success is null or (of_success and b.success) or (not of_success and not b.success))
         and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
         and b.created_at >= since_at and b.created_at < until_at
@@ -3009,8 +2923,7 @@ begin
   return (
     select coalesce(json_agg(row_to_json(e) order by e.started_at desc, e.id desc), '[]'::json)
     from (
-      select
-        r.id, r.run_name, r.triggered_by, r.started_at, r.finished_at, r.scheduled_for, r.location, r.targets, r.note,
+      select r.id, r.run_name, r.triggered_by, r.started_at, r.finished_at, r.scheduled_for, r.location, r.targets, r.note,
         r.skipped, c.results, c.successes, c.simulated_results
       from (
         select o.*
@@ -3030,9 +2943,7 @@ begin
         limit least(greatest(at_most, 0), 1001)
       ) r
       cross join lateral (
-        select
-          count(*) as results,
-          count(*) filter (where b.success) as successes,
+        select count(*) as results, count(*) filter (where b.success) as successes,
           count(*) filter (where b.simulated) as simulated_results
         from public.benchmark_results b
         where b.run_id = r.id and not b.confirmation
@@ -3057,12 +2968,10 @@ begin
       from public.series k
       join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
       where k.shown
-      group by k.provider, k.model
-    )
+      group by k.provider, k.model)
     select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json)
     from (
-      select
-        p.slug as provider, p.name as provider_name, p.kind, m.name as model, m.identity, m.family, m.quantization,
+      select p.slug as provider, p.name as provider_name, p.kind, m.name as model, m.identity, m.family, m.quantization,
         m.context_window, m.reasoning, m.active, m.available, m.created_at as first_seen_at, m.last_seen_at,
         m.retires_at, m.retired_at, m.successor,
         case when price.id is not null then json_build_object(
@@ -3085,8 +2994,7 @@ begin
           of_state is null
           or (of_state = 'active' and m.active)
           or (of_state = 'available' and m.available and m.retired_at is null)
-          or (of_state = 'retired' and m.retired_at is not null)
-        )
+          or (of_state = 'retired' and m.retired_at is not null))
         and (
           after_provider is null
           or (p.slug collate "C", m.name collate "C") > (after_provider collate "C", coalesce(after_model, '') collate "C")
@@ -3109,8 +3017,7 @@ begin
   return (
     select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json)
     from (
-      select
-        c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
+      select c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
         c.cached_input_price_per_m, c.timestamp as since, c.source,
         not exists (
           select 1 from public.prices n
@@ -3130,8 +3037,7 @@ begin
         and (
           before_at is null
           or (c.timestamp <= before_at and (c.timestamp, c.id)
-            < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
-        )
+            < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid))))
       order by c.timestamp desc, c.id desc
       limit least(greatest(at_most, 0), 1001)
     ) e);
@@ -3146,12 +3052,10 @@ as $$
     'now', now(),
     'newest_result', (
       select json_build_object('id', r.id, 'at', r.created_at, 'simulated', r.simulated)
-      from public.benchmark_results r order by r.created_at desc limit 1
-    ),
+      from public.benchmark_results r order by r.created_at desc limit 1),
     'last_run', (
       select json_build_object('id', r.id, 'started_at', r.started_at, 'finished_at', r.finished_at)
-      from public.runs r order by r.started_at desc limit 1
-    )
+      from public.runs r order by r.started_at desc limit 1)
   )
 $$;
 

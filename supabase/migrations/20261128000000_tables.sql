@@ -49,7 +49,8 @@ create table public.providers (
   -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
   held_list  jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
   constraint providers_fit_pages check (
-    internal.is_moment(created_at) and internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url) and internal.is_line(logo_url))
+    internal.is_moment(created_at) and internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url)
+    and internal.is_line(logo_url))
 );
 create index idx_providers_name on public.providers (name);
 
@@ -111,13 +112,17 @@ create table public.prices (
   id                       uuid primary key default gen_random_uuid(),
   provider_id              uuid not null references public.providers (id) on delete cascade,
   model_id                 uuid not null references public.models (id) on delete cascade,
-  input_price_per_m        double precision not null check (internal.is_amount(input_price_per_m) and input_price_per_m <= 100000),
-  output_price_per_m       double precision not null check (internal.is_amount(output_price_per_m) and output_price_per_m <= 100000),
+  input_price_per_m        double precision not null,
+  output_price_per_m       double precision not null,
   timestamp                timestamptz not null default now() check (internal.is_moment(timestamp)),
-  cached_input_price_per_m double precision check (internal.is_amount(cached_input_price_per_m) and cached_input_price_per_m <= 100000),
+  cached_input_price_per_m double precision,
   source                   text not null default 'manual' check (internal.is_line(source)),
   -- [{from, to, input, output, cachedInput}], UTC as "HH:MM": hours at which the price is another one.
-  hours                    jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000)
+  hours                    jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000),
+  constraint prices_are_amounts check (
+    internal.is_amount(input_price_per_m) and internal.is_amount(output_price_per_m)
+    and internal.is_amount(cached_input_price_per_m)
+    and greatest(input_price_per_m, output_price_per_m, cached_input_price_per_m) <= 100000)
 );
 create index idx_prices_provider_id on public.prices (provider_id);
 create index idx_prices_model_id on public.prices (model_id);
@@ -227,7 +232,7 @@ create table public.benchmark_results (
   -- The request left from a data centre outside the region that the probe is named after.
   colo_outside_region boolean not null default false,
   simulated        boolean not null default false,
-  location         text not null default 'local' check (internal.is_line(location)),
+  location         text not null default 'local' check (octet_length(location) <= 2500),
   prompt_version   text,
   request_params   jsonb,
   probe_version    text,
@@ -320,13 +325,9 @@ create index idx_hourly_rollups_model_id on public.hourly_rollups (model_id);
 
 -- What came of a series on a UTC day.
 create table public.series_days (
-  series_id         integer not null references public.series (id) on delete cascade,
-  day               date not null,
-  results           integer not null,
-  attempts          integer not null,
-  successes         integer not null,
-  provider_failures integer not null,
-  newest_at         timestamptz not null,
+  series_id integer not null references public.series (id) on delete cascade, day date not null,
+  results integer not null, attempts integer not null, successes integer not null, provider_failures integer not null,
+  newest_at timestamptz not null,
   primary key (series_id, day)
 );
 
@@ -402,14 +403,11 @@ create index idx_provider_windows_time_window on public.provider_windows (time_w
 -- What the coordinator's watch has decided (workers/benchmark/watch/): how each endpoint is, since when and why, what its
 -- states were, and the incidents. The Worker decides and writes; everybody else reads. docs/metrics.md has the rules.
 create table public.endpoint_states (
-  provider    text not null,
-  model       text not null,
-  location    text not null,
-  simulated   boolean not null,
-  state       text not null check (state in ('up', 'degraded', 'down')),
-  since       timestamptz not null check (internal.is_moment(since)),
+  provider text not null, model text not null, location text not null, simulated boolean not null,
+  state text not null check (state in ('up', 'degraded', 'down')),
+  since timestamptz not null check (internal.is_moment(since)),
   -- One sentence with its figures.
-  reason      text not null check (length(reason) <= 500),
+  reason text not null check (length(reason) <= 500),
   -- The newest request that says anything of the endpoint.
   measured_at timestamptz not null check (internal.is_moment(measured_at)),
   primary key (provider, model, location, simulated)
@@ -417,13 +415,9 @@ create table public.endpoint_states (
 
 -- One row for each change of an endpoint's state.
 create table public.endpoint_state_changes (
-  provider  text not null,
-  model     text not null,
-  location  text not null,
-  simulated boolean not null,
-  since     timestamptz not null check (internal.is_moment(since)),
-  state     text not null check (state in ('up', 'degraded', 'down')),
-  reason    text not null check (length(reason) <= 500),
+  provider text not null, model text not null, location text not null, simulated boolean not null,
+  since timestamptz not null check (internal.is_moment(since)),
+  state text not null check (state in ('up', 'degraded', 'down')), reason text not null check (length(reason) <= 500),
   primary key (provider, model, location, simulated, since, state)
 );
 create index idx_endpoint_state_changes_since on public.endpoint_state_changes (since);
@@ -431,10 +425,8 @@ create index idx_endpoint_state_changes_since on public.endpoint_state_changes (
 create table public.incidents (
   -- The id of the result with which it was noticed.
   id        uuid primary key,
-  provider  text not null,
-  location  text not null,
-  simulated boolean not null,
-  kind      text not null check (kind in ('outage', 'errors', 'slowdown')),
+  provider text not null, location text not null, simulated boolean not null,
+  kind text not null check (kind in ('outage', 'errors', 'slowdown')),
   opened_at timestamptz not null check (internal.is_moment(opened_at)),
   closed_at timestamptz check (internal.is_moment(closed_at)),
   -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.

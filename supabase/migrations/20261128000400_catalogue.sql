@@ -22,7 +22,8 @@ $$;
 create function internal.stored_price_json(p public.prices) returns jsonb
 language sql immutable parallel safe
 as $$
-  select internal.price_json((p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
+  select internal.price_json(
+    (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
 $$;
 
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
@@ -404,12 +405,10 @@ $$;
 create function public.model_catalog(
   search text default '', of_provider text default null, page integer default 1, per_page integer default 150,
   per_provider integer default 20
-)
-returns json
+) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with
-  words as (
+  with words as (
     select array_remove(string_to_array(lower(search), ' '), '') as list
   ),
   matching as materialized (
@@ -421,8 +420,7 @@ as $$
     -- A name that somebody tried and no list ever had is no model to speak of.
     where (m.available or m.active or m.retired_at is not null) and not exists (
       select 1 from words w, unnest(w.list) as word
-      where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0
-    )
+      where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
   ),
   offered as (
     select x.*,
@@ -464,8 +462,7 @@ as $$
         'active', count(*) filter (where m.active and m.retired_at is null),
         'available', count(*) filter (where m.available and not m.active and m.retired_at is null),
         'retired', count(*) filter (where m.retired_at is not null))
-      from public.models m
-    ),
+      from public.models m),
     'providers', (
       select coalesce(json_agg(json_build_object(
         'provider', g.slug, 'name', g.provider_name, 'kind', g.kind, 'total', g.total, 'active', g.active_total,
@@ -482,8 +479,7 @@ as $$
         ) order by l.place) as models
         from listed l
         group by l.slug, l.provider_name, l.kind, l.total, l.active_total
-      ) g
-    ),
+      ) g),
     'retired_total', (select coalesce(max(r.total), 0) from retired r),
     'retired', (
       select coalesce(json_agg(json_build_object(
@@ -492,30 +488,20 @@ as $$
           select 1 from public.models n join public.providers q on q.id = n.provider_id
           where q.slug = r.slug and n.name = r.successor)
       ) order by r.retired_at desc nulls last, r.slug, r.name), '[]')
-      from retired r
-    ),
+      from retired r),
     'changes', (
       select coalesce(json_agg(json_build_object(
         'at', c.at, 'kind', c.kind, 'provider', c.slug, 'provider_name', c.provider_name, 'n', c.n,
         'models', to_json(c.first)) order by c.at desc, c.slug, c.kind), '[]')
-      from changes c
-    )
+      from changes c)
   )
 $$;
 
 -- The newest price of each model that has one, in USD per million tokens.
 create view public.latest_prices with (security_invoker = true) as
 select distinct on (price.model_id)
-  p.slug as provider,
-  p.name as provider_name,
-  m.name as model,
-  m.active,
-  price.input_price_per_m,
-  price.output_price_per_m,
-  price.cached_input_price_per_m,
-  price.timestamp as since,
-  price.source,
-  price.provider_id,
+  p.slug as provider, p.name as provider_name, m.name as model, m.active, price.input_price_per_m,
+  price.output_price_per_m, price.cached_input_price_per_m, price.timestamp as since, price.source, price.provider_id,
   price.model_id
 from public.prices price
 join public.models m on m.id = price.model_id
@@ -528,10 +514,8 @@ language sql volatile security invoker set search_path = ''
 as $$
   with changed as (
     update public.models m
-    set pinned_upstreams = case
-      when pinned then m.pinned_upstreams || at_upstream
-      else array_remove(m.pinned_upstreams, at_upstream)
-    end
+    set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
+      else array_remove(m.pinned_upstreams, at_upstream) end
     where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams))
     returning 1
   )

@@ -104,35 +104,24 @@ as $$
     time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, ttft_mean, latency_n,
     latency_stddev, value_n, value_cost, value_tokens, tps_p50)
   select
-    l.time_window, l.location, l.provider, l.simulated, l.attempts, l.successes, l.provider_failures, l.ttft_n,
-    l.ttft_mean, l.latency_n, l.latency_stddev, l.value_n, l.value_cost, l.value_tokens, (
-    select percentile_cont(0.5) within group (order by r.tps)
-    from unnest(l.ids) as i (id)
-    join public.counted_results r on r.series_id = i.id
-    where r.success and r.created_at > until - internal.window_span(of_window) and r.created_at <= until
-  )
+    of_window, at_location, x.provider, bool_or(x.simulated), sum(x.attempts), sum(x.successes), sum(x.provider_failures),
+    sum(x.ttft_n), sum(x.ttft_mean * x.ttft_n) / nullif(sum(x.ttft_n), 0),
+    coalesce(sum(x.successes) filter (where x.successes >= 2), 0),
+    sqrt(
+      sum(x.latency_stddev ^ 2 * x.successes) filter (where x.successes >= 2)
+      / nullif(sum(x.successes) filter (where x.successes >= 2), 0)),
+    sum(x.value_n), sum(x.value_cost), sum(x.value_tokens)::bigint, (
+      select percentile_cont(0.5) within group (order by r.tps)
+      from unnest(array_agg(x.series_id)) as i (id)
+      join public.counted_results r on r.series_id = i.id
+      where r.success and r.created_at > until - internal.window_span(of_window) and r.created_at <= until)
   from (
-    select
-      of_window, at_location, x.provider, bool_or(x.simulated),
-      sum(x.attempts), sum(x.successes), sum(x.provider_failures),
-      sum(x.ttft_n), sum(x.ttft_mean * x.ttft_n) / nullif(sum(x.ttft_n), 0),
-      coalesce(sum(x.successes) filter (where x.successes >= 2), 0),
-      sqrt(
-        sum(x.latency_stddev ^ 2 * x.successes) filter (where x.successes >= 2)
-        / nullif(sum(x.successes) filter (where x.successes >= 2), 0)
-      ),
-      sum(x.value_n), sum(x.value_cost), sum(x.value_tokens)::bigint,
-      array_agg(x.series_id) as ids
-    from (
-      select s.provider, s.simulated, bool_or(not s.simulated) over (partition by s.provider) as any_real, w.*
-      from internal.shown_series(at_location, of_version) s
-      join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = 'current'
-    ) x
-    where not x.simulated or not x.any_real
-    group by x.provider
-  ) l (
-    time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, ttft_mean, latency_n,
-    latency_stddev, value_n, value_cost, value_tokens, ids)
+    select s.provider, s.simulated, bool_or(not s.simulated) over (partition by s.provider) as any_real, w.*
+    from internal.shown_series(at_location, of_version) s
+    join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = 'current'
+  ) x
+  where not x.simulated or not x.any_real
+  group by x.provider
 $$;
 
 -- Computes one window at one place anew. A previous window stands nearly still: it is computed again only when it is
@@ -354,14 +343,10 @@ declare
   last_run constant json := internal.last_run();
 begin
   return json_build_object(
-    'as_of', refresh.as_of,
-    'read_at', now(),
-    'since', refresh.as_of - internal.window_span(time_window),
-    'window', time_window,
-    'step_s', extract(epoch from internal.window_step(time_window)),
+    'as_of', refresh.as_of, 'read_at', now(), 'since', refresh.as_of - internal.window_span(time_window),
+    'window', time_window, 'step_s', extract(epoch from internal.window_step(time_window)),
     'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location,
-    'locations', internal.places(time_window),
+    'location', refresh.location, 'locations', internal.places(time_window),
     'newest_result_at', internal.newest_result_at(),
     'last_run', case when last_run is not null then (
       last_run::jsonb || jsonb_build_object(
@@ -383,16 +368,14 @@ begin
         select p.slug, m.name
         from public.models m
         join public.providers p on p.id = m.provider_id
-        where m.active or (m.retired_at is not null and m.successor is not null)
-      )
+        where m.active or (m.retired_at is not null and m.successor is not null))
       select coalesce(json_agg(
         internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
         order by l.provider, l.model), '[]')
       from listed l
       left join measured x on x.provider = l.provider and x.model = l.model
       left join public.providers p on p.slug = l.provider
-      left join public.models m on m.provider_id = p.id and m.name = l.model
-    ),
+      left join public.models m on m.provider_id = p.id and m.name = l.model),
     'providers', (
       select coalesce(json_agg(json_build_object(
         'provider', f.provider, 'provider_name', coalesce(p.name, f.provider), 'kind', p.kind, 'simulated', f.simulated,
@@ -422,9 +405,7 @@ begin
     return null;
   end if;
   return json_build_object(
-    'as_of', refresh.as_of,
-    'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location,
+    'as_of', refresh.as_of, 'prompt_version', nullif(refresh.prompt_version, ''), 'location', refresh.location,
     'endpoints', (
       select coalesce(json_agg(json_build_object(
         'provider', s.provider, 'model', s.model, 'simulated', s.simulated,

@@ -33,7 +33,8 @@ as $$
 $$;
 
 -- {as_of, first_day, location, incidents: [{provider, provider_name, model, simulated, began_at, last_failure_at, ended_at,
--- failures, kinds, newest_at}]}, of the 30 days up to as_of. Without a place: the one with most results in the window that is looked at.
+-- failures, kinds, newest_at}]}, of the 30 days up to as_of. Without a place: the one with most results in the
+-- window that is looked at.
 create function public.dashboard_incidents(
   time_window text default '30d', at_location text default null, as_of timestamptz default now()
 ) returns json
@@ -60,11 +61,7 @@ declare
   place constant text := coalesce(at_location, places -> 0 ->> 'location');
 begin
   return json_build_object(
-    'as_of', as_of,
-    'first_day', first_day,
-    'last_day', last_day,
-    'location', place,
-    'locations', places,
+    'as_of', as_of, 'first_day', first_day, 'last_day', last_day, 'location', place, 'locations', places,
     'newest_result_at', internal.newest_result_at(),
     'endpoints', (
       with figures as materialized (
@@ -79,8 +76,7 @@ begin
       listed as (
         select f.provider, f.model from figures f
         union
-        select p.slug, m.name from public.models m join public.providers p on p.id = m.provider_id where m.active
-      )
+        select p.slug, m.name from public.models m join public.providers p on p.id = m.provider_id where m.active)
       select coalesce(json_agg(json_build_object(
         'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind, 'model', l.model,
         'active', coalesce(m.active, false), 'retired_at', m.retired_at, 'successor', m.successor,
@@ -90,14 +86,12 @@ begin
       from listed l
       left join figures f on f.provider = l.provider and f.model = l.model
       left join public.providers p on p.slug = l.provider
-      left join public.models m on m.provider_id = p.id and m.name = l.model
-    ),
+      left join public.models m on m.provider_id = p.id and m.name = l.model),
     'incidents', internal.incidents(place, version, first_day),
     'last_run', internal.last_run(),
     'runs_24h', (
       select json_build_object(
-        'started', count(*),
-        'finished', count(*) filter (where r.finished_at is not null),
+        'started', count(*), 'finished', count(*) filter (where r.finished_at is not null),
         'over_budget', count(*) filter (where r.skipped @> '[{"reason": "budget"}]'))
       from public.runs r
       where r.started_at > as_of - interval '24 hours' and r.started_at <= as_of
@@ -212,8 +206,7 @@ as $$
     )) as location
   )
   select json_build_object(
-    'as_of', as_of,
-    'location', p.location,
+    'as_of', as_of, 'location', p.location,
     'states', coalesce((
       select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
     ), '[]'))
@@ -244,8 +237,7 @@ as $$
       and not exists (
         select 1 from public.incidents i
         where i.kind = 'outage' and i.provider = s.provider and i.location = s.location and i.simulated = s.simulated
-          and i.opened_at <= o.last_failure_at and (i.closed_at is null or i.closed_at >= o.began_at)
-      )
+          and i.opened_at <= o.last_failure_at and (i.closed_at is null or i.closed_at >= o.began_at))
   )
   select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
   from (

@@ -32,8 +32,7 @@ as $$
     'step', w.step,
     'bins', (
       select coalesce(json_agg(json_build_array(b.bin * w.step, b.n) order by b.bin), '[]')
-      from (select p.bin, count(*) as n from placed p where p.bin <= p.last group by p.bin) b
-    ),
+      from (select p.bin, count(*) as n from placed p where p.bin <= p.last group by p.bin) b),
     'above', (floor(w.high / w.step) + 1) * w.step,
     'above_n', (select count(*) from placed p where p.bin > p.last)
   )
@@ -184,10 +183,7 @@ begin
   where s.provider = of_provider and s.model = of_model;
 
   return json_build_object(
-    'as_of', refresh.as_of,
-    'read_at', now(),
-    'since', since,
-    'step_s', extract(epoch from step),
+    'as_of', refresh.as_of, 'read_at', now(), 'since', since, 'step_s', extract(epoch from step),
     'location', refresh.location,
     'locations', (select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
     'newest_result_at', internal.newest_result_at(),
@@ -216,8 +212,7 @@ begin
         'tps', internal.value_bins(array_agg(r.tps)),
         'latency', internal.value_bins(array_agg(r.total_latency_ms)))
       from public.counted_results r
-      where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of
-    ),
+      where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of),
     'failures', internal.series_failures(series, since, refresh.as_of),
     'prices', (
       select coalesce(json_agg(json_build_object(
@@ -225,8 +220,7 @@ begin
         'cached_input', h.cached_input_price_per_m, 'source', h.source) order by h.timestamp desc, h.id desc), '[]')
       from (
         select * from public.prices p where p.model_id = m.id order by p.timestamp desc, p.id desc limit 50
-      ) h
-    ),
+      ) h),
     'results', internal.newest_results(series, 10),
     'elsewhere', internal.same_elsewhere(m, of_model, refresh));
 end
@@ -277,9 +271,7 @@ begin
       ) order by r.started_at desc, r.id desc), '[]'))
     from public.runs r
     cross join lateral (
-      select
-        count(*) as results,
-        count(*) filter (where not b.success) as failures,
+      select count(*) as results, count(*) filter (where not b.success) as failures,
         count(*) filter (where b.simulated) as simulated
       from public.benchmark_results b
       where b.run_id = r.id and not b.confirmation
@@ -318,28 +310,21 @@ as $$
     'run', json_build_object(
       'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
       'finished_at', r.finished_at, 'scheduled_for', r.scheduled_for, 'location', r.location, 'targets', r.targets,
-      'note', r.note, 'skipped', r.skipped
-    ),
+      'note', r.note, 'skipped', r.skipped),
     'previous', (
       select q.id from public.runs q where (q.started_at, q.id) < (r.started_at, r.id)
-      order by q.started_at desc, q.id desc limit 1
-    ),
+      order by q.started_at desc, q.id desc limit 1),
     'next', (
       select q.id from public.runs q where (q.started_at, q.id) > (r.started_at, r.id)
-      order by q.started_at, q.id limit 1
-    ),
+      order by q.started_at, q.id limit 1),
     'counts', (
       select json_build_object(
-        'results', count(*),
-        'failures', count(*) filter (where not b.success),
-        'simulated', count(*) filter (where b.simulated),
+        'results', count(*), 'failures', count(*) filter (where not b.success),
+        'simulated', count(*) filter (where b.simulated), 'offline', r.offline,
         'cost_usd', sum(b.cost_usd) filter (where b.cost_source <> 'unknown' or b.cost_usd > 0),
-        'cost_unknown', count(*) filter (where b.cost_source = 'unknown' and b.cost_usd = 0 and b.output_tokens > 0),
-        'offline', r.offline
-      )
+        'cost_unknown', count(*) filter (where b.cost_source = 'unknown' and b.cost_usd = 0 and b.output_tokens > 0))
       from public.benchmark_results b
-      where b.run_id = r.id
-    ),
+      where b.run_id = r.id),
     'matching', (select count(*) from wanted),
     'results', (
       select coalesce(json_agg(x order by x.created_at, x.id), '[]')
@@ -364,8 +349,7 @@ as $$
         join public.benchmark_results b on b.id = g.id
         join public.series s on s.id = b.series_id
         left join public.providers p on p.slug = s.provider
-      ) x
-    )
+      ) x)
   )
   from public.runs r
   where r.id = of_run), '{"run": null}'::json)
@@ -384,13 +368,10 @@ as $$
     where m.active or not measured_only
   ),
   ordered as materialized (
-    select
-      x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
+    select x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
       row_number() over (partition by x.model_id order by x.timestamp desc, x.id desc) as place,
-      lead(x.input_price_per_m) over w as input_before,
-      lead(x.output_price_per_m) over w as output_before,
-      lead(x.cached_input_price_per_m) over w as cached_before,
-      lead(x.timestamp) over w as before_at
+      lead(x.input_price_per_m) over w as input_before, lead(x.output_price_per_m) over w as output_before,
+      lead(x.cached_input_price_per_m) over w as cached_before, lead(x.timestamp) over w as before_at
     from public.prices x
     window w as (partition by x.model_id order by x.timestamp desc, x.id desc)
   ),
@@ -422,8 +403,7 @@ as $$
         'available', l.available, 'retired_at', l.retired_at, 'successor', l.successor, 'prices', coalesce(h.prices, 0),
         'history', coalesce(h.newest, '[]'::json), 'held', l.held_price) order by l.slug, l.name), '[]')
       from listed l
-      left join history h on h.model_id = l.id
-    ),
+      left join history h on h.model_id = l.id),
     'changes', (
       select coalesce(json_agg(json_build_object(
         'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,

@@ -90,10 +90,8 @@ as $$
   ) r
 $$;
 
--- Two endpoints side by side, and their results run by run.
--- a, b: "provider/model", as in the pages' addresses.
--- time_window: '1h', '24h', '7d' or '30d', up to its refresh.
--- at_location: where it was measured from; by default the place with most results of all endpoints in the window.
+-- Two endpoints ("provider/model", as in the pages' addresses) side by side, and their results run by run, up to the
+-- window's refresh. Without a place: the one with most results of all endpoints in the window.
 create function public.compare_endpoints(
   a text, b text, time_window text default '24h', at_location text default null
 ) returns json
@@ -121,12 +119,8 @@ begin
       where s.provider = e.provider and s.model = e.model));
   end loop;
   return json_build_object(
-    'as_of', refresh.as_of,
-    'read_at', now(),
-    'since', since,
-    'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location,
-    'usual_location', usual,
+    'as_of', refresh.as_of, 'read_at', now(), 'since', since, 'prompt_version', nullif(refresh.prompt_version, ''),
+    'location', refresh.location, 'usual_location', usual,
     -- Where the two were measured from.
     'locations', (
       select coalesce(json_agg(l order by l.location = usual desc, l.results desc, l.location), '[]')
@@ -138,8 +132,7 @@ begin
         where s.shown and (s.provider, s.model) in (
           (sides -> 'a' ->> 'provider', sides -> 'a' ->> 'model'), (sides -> 'b' ->> 'provider', sides -> 'b' ->> 'model'))
         group by s.location
-      ) l
-    ),
+      ) l),
     'newest_result_at', internal.newest_result_at(),
     'a', sides -> 'a',
     'b', sides -> 'b',

@@ -30,17 +30,7 @@ declare
   before_key constant uuid := coalesce(before_id, '00000000-0000-0000-0000-000000000000');
   ids uuid[];
 begin
-  if of_result is not null or of_run is not null then
-    ids := array(
-      select b.id from public.benchmark_results b
-      where (of_run is null or b.run_id = of_run) and (of_result is null or b.id = of_result)
-        and (series is null or b.series_id = any (series))
-        and (of_success is null or b.success = of_success)
-        and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
-        and b.created_at >= since_at and b.created_at < until_at
-        and (before_at is null or (b.created_at, b.id) < (before_at, before_key))
-      order by b.created_at desc, b.id desc limit wanted);
-  elsif cardinality(series) * wanted <= 20000 then
+  if of_result is null and of_run is null and cardinality(series) * wanted <= 20000 then
     -- Few series: the newest of each, then the newest of those.
     ids := array(
       select k.id
@@ -58,7 +48,8 @@ begin
   else
     ids := array(
       select b.id from public.benchmark_results b
-      where (series is null or b.series_id = any (series))
+      where (of_run is null or b.run_id = of_run) and (of_result is null or b.id = of_result)
+        and (series is null or b.series_id = any (series))
         and (of_success is null or (of_success and b.success) or (not of_success and not b.success))
         and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
         and b.created_at >= since_at and b.created_at < until_at
@@ -97,8 +88,7 @@ begin
   return (
     select coalesce(json_agg(row_to_json(e) order by e.started_at desc, e.id desc), '[]'::json)
     from (
-      select
-        r.id, r.run_name, r.triggered_by, r.started_at, r.finished_at, r.scheduled_for, r.location, r.targets, r.note,
+      select r.id, r.run_name, r.triggered_by, r.started_at, r.finished_at, r.scheduled_for, r.location, r.targets, r.note,
         r.skipped, c.results, c.successes, c.simulated_results
       from (
         select o.*
@@ -118,9 +108,7 @@ begin
         limit least(greatest(at_most, 0), 1001)
       ) r
       cross join lateral (
-        select
-          count(*) as results,
-          count(*) filter (where b.success) as successes,
+        select count(*) as results, count(*) filter (where b.success) as successes,
           count(*) filter (where b.simulated) as simulated_results
         from public.benchmark_results b
         where b.run_id = r.id and not b.confirmation
@@ -145,12 +133,10 @@ begin
       from public.series k
       join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
       where k.shown
-      group by k.provider, k.model
-    )
+      group by k.provider, k.model)
     select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json)
     from (
-      select
-        p.slug as provider, p.name as provider_name, p.kind, m.name as model, m.identity, m.family, m.quantization,
+      select p.slug as provider, p.name as provider_name, p.kind, m.name as model, m.identity, m.family, m.quantization,
         m.context_window, m.reasoning, m.active, m.available, m.created_at as first_seen_at, m.last_seen_at,
         m.retires_at, m.retired_at, m.successor,
         case when price.id is not null then json_build_object(
@@ -173,8 +159,7 @@ begin
           of_state is null
           or (of_state = 'active' and m.active)
           or (of_state = 'available' and m.available and m.retired_at is null)
-          or (of_state = 'retired' and m.retired_at is not null)
-        )
+          or (of_state = 'retired' and m.retired_at is not null))
         and (
           after_provider is null
           or (p.slug collate "C", m.name collate "C") > (after_provider collate "C", coalesce(after_model, '') collate "C")
@@ -197,8 +182,7 @@ begin
   return (
     select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json)
     from (
-      select
-        c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
+      select c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
         c.cached_input_price_per_m, c.timestamp as since, c.source,
         not exists (
           select 1 from public.prices n
@@ -218,8 +202,7 @@ begin
         and (
           before_at is null
           or (c.timestamp <= before_at and (c.timestamp, c.id)
-            < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
-        )
+            < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid))))
       order by c.timestamp desc, c.id desc
       limit least(greatest(at_most, 0), 1001)
     ) e);
@@ -234,11 +217,9 @@ as $$
     'now', now(),
     'newest_result', (
       select json_build_object('id', r.id, 'at', r.created_at, 'simulated', r.simulated)
-      from public.benchmark_results r order by r.created_at desc limit 1
-    ),
+      from public.benchmark_results r order by r.created_at desc limit 1),
     'last_run', (
       select json_build_object('id', r.id, 'started_at', r.started_at, 'finished_at', r.finished_at)
-      from public.runs r order by r.started_at desc limit 1
-    )
+      from public.runs r order by r.started_at desc limit 1)
   )
 $$;
