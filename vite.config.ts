@@ -73,6 +73,7 @@ const SHARED = [
   "components/metrics/columns",
   "components/metrics/stability-indicator",
   "components/metrics/value-score",
+  "components/incidents/state-line",
   ...[
     "calculations",
     "format",

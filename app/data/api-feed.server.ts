@@ -13,7 +13,7 @@ import { endpointPath } from "../lib/models-path.ts";
 import { time } from "../lib/schema.ts";
 import { incidentsSince } from "./incidents.server.ts";
 import type { Reader } from "./reader.server.ts";
-import { incidentsSchema } from "./status.server.ts";
+import { type IncidentRow, incidentsSchema } from "./status.server.ts";
 
 const DAYS = 30;
 /** More than any reader of feeds goes through; a first look at a large provider makes hundreds at once. */
@@ -32,6 +32,10 @@ const changes = z.array(
     after: side,
   }),
 );
+
+export type CatalogChange = z.infer<typeof changes>[number];
+/** Of the status page, with the place that it was measured from. */
+export type FeedIncident = Omit<IncidentRow, "provider_name" | "newest_at"> & { readonly location: string };
 
 export interface FeedQuery {
   readonly provider: string | null;

@@ -17,7 +17,7 @@ import {
   resultSchema,
   runSchema,
 } from "../lib/api/schemas.ts";
-import type { LockableMetric } from "../lib/locks.ts";
+import { byLocks, type LockableMetric } from "../lib/locks.ts";
 import { sortEndpoints } from "../lib/ranking.ts";
 import { STALE_AFTER_MS } from "../lib/schedule.ts";
 import { time } from "../lib/schema.ts";
@@ -91,8 +91,8 @@ export async function readResults(
     at_most: query.limit + 1,
     in_full: full ? true : null,
   });
-  const schema = full ? resultDetailSchema(locked) : resultSchema(locked);
-  const page = pageOf<Row, TimeKey>(schema.array().parse(answer), query.limit, keyOfResult);
+  const schema = (full ? detailLists : resultLists)(locked);
+  const page = pageOf<Row, TimeKey>(schema.parse(answer), query.limit, keyOfResult);
   return { ...page, simulated: page.entries.some((entry) => markedRow.parse(entry).simulated) };
 }
 
@@ -119,7 +119,13 @@ const rows = z.custom<readonly Row[]>(
   "api_results answered with something else than rows",
 );
 
-const storedRun = runSchema.omit({ simulated: true });
+// Made once: to make a schema costs more than to read with it.
+const models = modelSchema.array();
+const prices = priceSchema.array();
+const resultLists = byLocks((locked) => resultSchema(locked).array());
+const detailLists = byLocks((locked) => resultDetailSchema(locked).array());
+const endpointLists = byLocks((locked) => endpointSchema(locked).array());
+const storedRuns = runSchema.omit({ simulated: true }).array();
 
 export async function readRuns(reader: Reader, query: Values<typeof RUNS_QUERY>): Promise<ListPage> {
   const answer = await reader.call("api_runs", {
@@ -132,10 +138,7 @@ export async function readRuns(reader: Reader, query: Values<typeof RUNS_QUERY>)
     ...after(query.cursor),
     at_most: query.limit + 1,
   });
-  const runs = storedRun
-    .array()
-    .parse(answer)
-    .map((run) => ({ ...run, simulated: run.simulated_results > 0 }));
+  const runs = storedRuns.parse(answer).map((run) => ({ ...run, simulated: run.simulated_results > 0 }));
   const page = pageOf(runs, query.limit, (run) => [run.started_at, run.id]);
   return { ...page, simulated: page.entries.some((run) => run.simulated) };
 }
@@ -151,8 +154,8 @@ export async function readModels(reader: Reader, query: Values<typeof MODELS_QUE
     after_model: query.cursor?.[1] ?? null,
     at_most: query.limit + 1,
   });
-  const models = modelSchema.array().parse(answer);
-  const page = pageOf(models, query.limit, ({ provider, model }) => [provider, model]);
+  const found = models.parse(answer);
+  const page = pageOf(found, query.limit, ({ provider, model }) => [provider, model]);
   return { ...page, simulated: page.entries.some((model) => model.simulated === true) };
 }
 
@@ -166,9 +169,9 @@ export async function readPrices(reader: Reader, query: Values<typeof PRICES_QUE
     ...after(query.cursor),
     at_most: query.limit + 1,
   });
-  const prices = priceSchema.array().parse(answer);
+  const found = prices.parse(answer);
   // The simulator's lists are never taken for the catalogue.
-  return { ...pageOf(prices, query.limit, ({ since, id }) => [since, id]), simulated: false };
+  return { ...pageOf(found, query.limit, ({ since, id }) => [since, id]), simulated: false };
 }
 
 type EndpointsQuery = Values<ReturnType<typeof endpointsQuery>>;
@@ -193,7 +196,7 @@ export async function readEndpoints(
   const last = entries.at(-1);
   const shown = offset + entries.length;
   return {
-    entries: endpointSchema(locked).array().parse(entries),
+    entries: endpointLists(locked).parse(entries),
     simulated: entries.some((endpoint) => endpoint.simulated),
     next: last && shown < sorted.length ? [last.provider, last.model, shown] : null,
     beside: {

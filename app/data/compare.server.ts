@@ -1,7 +1,5 @@
 import { z } from "zod";
 import { compareSeries } from "../lib/comparison-result.ts";
-import type { Choice } from "../lib/comparison-suggestions.ts";
-import type { ComparedEndpoint, ComparisonAnswer } from "../lib/comparison-types.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import type { ComparisonQuery } from "../lib/queries.ts";
@@ -23,6 +21,9 @@ const choicesSchema = z.object({
     }),
   ),
 });
+
+/** An endpoint that can be chosen. */
+export type Choice = z.infer<typeof choicesSchema>["endpoints"][number];
 
 const spread = z.object({ n: count, p50: figure, p95: figure });
 const sideSchema = z.object({
@@ -74,6 +75,11 @@ export const comparisonSchema = z.object({
   runs: z.object({ at: z.array(z.number()), a: seriesSchema, b: seriesSchema }),
 });
 
+/** Two endpoints side by side, or those that nobody knows. */
+export type ComparisonAnswer = Awaited<ReturnType<typeof readComparison>>;
+export type Comparison = Extract<ComparisonAnswer, { found: true }>["comparison"];
+export type ComparedEndpoint = Comparison["a"];
+
 /** The endpoints there are to choose from. Throws as `readComparison`. */
 export async function readChoices(reader: Reader): Promise<readonly Choice[]> {
   return choicesSchema.parse(await reader.call("compare_choices", {})).endpoints;
@@ -87,7 +93,7 @@ export async function readComparison(
   reader: Reader,
   query: ComparisonQuery & { readonly a: string; readonly b: string },
   locked: ReadonlySet<LockableMetric>,
-): Promise<ComparisonAnswer> {
+) {
   const answer = comparisonSchema.parse(
     await reader.call("compare_endpoints", {
       a: query.a,
@@ -97,23 +103,26 @@ export async function readComparison(
     }),
   );
   const unknown = (["a", "b"] as const).filter((side) => !answer[side].known).map((side) => query[side]);
-  if (unknown.length > 0) return { found: false, unknown };
+  if (unknown.length > 0) return { found: false, unknown } as const;
   const thinks = { a: isThinking(answer.a), b: isThinking(answer.b) };
   const either = thinks.a || thinks.b;
   const mixed = answer.a.attempts > 0 && answer.b.attempts > 0 && answer.a.simulated !== answer.b.simulated;
   return {
-    found: true,
+    found: true as const,
     comparison: {
       as_of: answer.as_of,
       read_at: answer.read_at,
       location: answer.location,
+      // What `location` is where the address names none.
       usual_location: answer.usual_location,
       locations: answer.locations,
       newest_result_at: answer.newest_result_at,
       stale: isStale(earlier(answer.newest_result_at, answer.as_of), answer.read_at),
+      // One of the two thinks, so times are those to the first answer.
       thinks: either,
       a: toEndpoint(answer.a, either, locked),
       b: toEndpoint(answer.b, either, locked),
+      // One real and one simulated are never compared.
       differences: mixed ? null : compareSeries(answer.runs.a, answer.runs.b, { thinks, locked }),
     },
   };
@@ -123,11 +132,8 @@ function isThinking(side: z.infer<typeof sideSchema>): boolean {
   return side.reasoning || side.thinks_aloud;
 }
 
-function toEndpoint(
-  side: z.infer<typeof sideSchema>,
-  thinks: boolean,
-  locked: ReadonlySet<LockableMetric>,
-): ComparedEndpoint {
+/** One of the two, over the window. Times in ms, shares 0 to 1, money in USD; a block is null where it is locked. */
+function toEndpoint(side: z.infer<typeof sideSchema>, thinks: boolean, locked: ReadonlySet<LockableMetric>) {
   return {
     provider: side.provider ?? "unknown",
     provider_name: side.provider_name ?? "unknown",
@@ -139,7 +145,7 @@ function toEndpoint(
     attempts: side.attempts,
     success_rate: isOpen("reliability", locked) ? side.success_rate : null,
     identity: side.identity,
-    // Other tools' results know no first answer; without thinking it is the first token.
+    // To the first token, or to the first answer where one of the two thinks. Other tools' results know no first answer; without thinking it is the first token.
     first: !isOpen("ttft", locked)
       ? null
       : thinks && (isThinking(side) || side.answer_ttft.n === side.ttft.n)

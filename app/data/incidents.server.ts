@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Values } from "../lib/api/parameters.ts";
 import type { INCIDENTS_QUERY, STATES_QUERY } from "../lib/api/queries.ts";
 import { incidentSchema, stateSchema } from "../lib/api/schemas.ts";
+import { compile } from "../lib/compiled-schema.ts";
 import type { Incident, StateNow } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
@@ -38,6 +39,10 @@ const statesAnswer = z.object({
 });
 export type States = z.infer<typeof statesAnswer>;
 
+// Made once: to make a schema costs more than to read with it.
+const parseIncidents = compile(stored);
+const parseStates = compile(statesAnswer);
+
 const NO_STATES: States = { as_of: "1970-01-01T00:00:00Z", location: null, states: [] };
 
 /** A reason may hold the figures that made it: where one of the speeds is locked, none is said. */
@@ -58,7 +63,7 @@ export async function currentStates(
   locked: Locked,
 ): Promise<States> {
   if (!isOpen("reliability", locked)) return NO_STATES;
-  const answer = statesAnswer.parse(await reader.call("current_states", { at_location: location }));
+  const answer = parseStates(await reader.call("current_states", { at_location: location }));
   return {
     ...answer,
     states: answer.states.map((state) => ({ ...state, reason: said(state.reason, locked) })),
@@ -84,7 +89,7 @@ export async function openIncidents(
 ): Promise<readonly Incident[]> {
   if (!isOpen("reliability", locked)) return [];
   const answer = await reader.call("api_incidents", { of_location: location, is_open: true, at_most: 100 });
-  return stored.parse(answer).map((incident) => saidOfIncident(incident, locked));
+  return parseIncidents(answer).map((incident) => saidOfIncident(incident, locked));
 }
 
 /** Incidents that were open at a moment (ISO) or later. */
@@ -100,13 +105,13 @@ export async function incidentsSince(
     since: query.since,
     at_most: 200,
   });
-  return stored.parse(answer).map((incident) => saidOfIncident(incident, locked));
+  return parseIncidents(answer).map((incident) => saidOfIncident(incident, locked));
 }
 
 /** One incident; null where there is none, or it is locked. */
 export async function readIncident(reader: Reader, id: string, locked: Locked): Promise<Incident | null> {
   if (!isOpen("reliability", locked)) return null;
-  const [incident] = stored.parse(await reader.call("api_incidents", { of_incident: id }));
+  const [incident] = parseIncidents(await reader.call("api_incidents", { of_incident: id }));
   return incident ? saidOfIncident(incident, locked) : null;
 }
 
@@ -126,7 +131,7 @@ export async function readIncidentList(
     before_id: query.cursor?.[1] ?? null,
     at_most: query.limit + 1,
   });
-  const found = stored.parse(answer).map((incident) => saidOfIncident(incident, locked));
+  const found = parseIncidents(answer).map((incident) => saidOfIncident(incident, locked));
   const entries = found.slice(0, query.limit);
   const last = entries.at(-1);
   return {

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { compile } from "../lib/compiled-schema.ts";
 import { FAILURE_OWNERS, failureMeaning, ownerSentence } from "../lib/failures.ts";
 import { formatMs, formatSeconds, formatTps } from "../lib/format.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen, type Part } from "../lib/locks.ts";
 import { explainNothing, listFacts, listPrices } from "../lib/models-facts.ts";
 import type { EndpointId } from "../lib/models-path.ts";
-import type { ModelPage, ModelSeries, UpstreamShare } from "../lib/models-types.ts";
 import type { ModelQuery } from "../lib/queries.ts";
 import { MIN_RANKED_RESULTS } from "../lib/ranking.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
@@ -45,6 +45,7 @@ export const modelPageSchema = z.object({
       known_since: time,
       last_seen_at: time.nullable(),
       retires_at: time.nullable(),
+      // The same provider offers the model that takes its place: it has a page.
       successor_known: z.boolean(),
     })
     .nullable(),
@@ -63,6 +64,7 @@ export const modelPageSchema = z.object({
       message: z.string().nullable(),
     }),
   ),
+  // USD per million tokens, each from its time on, newest first.
   prices: z.array(
     z.object({
       at: time,
@@ -82,6 +84,7 @@ export const modelPageSchema = z.object({
       owner: owner.nullable(),
       status_code: z.int().nullable(),
       error_message: z.string().nullable(),
+      // The beginning of the answer, and how many characters it has in all.
       text: z.string().nullable(),
       text_length: count.nullable(),
       ttft_ms: figure,
@@ -105,7 +108,13 @@ export const modelPageSchema = z.object({
 
 export const upstreamSharesSchema = z.array(z.object({ upstream: z.string(), n: count }));
 
+const parseModelPage = compile(modelPageSchema);
 type Row = z.infer<typeof modelPageSchema>;
+export type ModelFacts = NonNullable<Row["facts"]>;
+export type PricePoint = Row["prices"][number];
+/** All that an endpoint's page shows; a series is null where its metric is locked. */
+export type ModelPage = NonNullable<Awaited<ReturnType<typeof readModelPage>>>;
+export type ModelSeries = ReturnType<typeof toSeries>;
 
 /**
  * Reads the page about one endpoint. Locked metrics are taken out here, series and spreads included.
@@ -117,10 +126,10 @@ export async function readModelPage(
   id: EndpointId,
   query: ModelQuery,
   locked: ReadonlySet<LockableMetric>,
-): Promise<ModelPage | null> {
+) {
   const answer = await callModelPage(reader, id, query);
   if (answer === null) return null;
-  const row = modelPageSchema.parse(answer);
+  const row = parseModelPage(answer);
   const { buckets: _, answers: __, distributions: ___, endpoint, facts, ...rest } = row;
   const upstreams = endpoint.kind === "proxy" ? await readUpstreams(reader, id, row) : [];
   const latest = row.prices[0];
@@ -132,8 +141,10 @@ export async function readModelPage(
     identity: facts?.identity ?? null,
     quantization: facts?.quantization ?? null,
     nothing: explainNothing(endpoint, row.results[0]?.at ?? null),
+    // Too few answers to rank by.
     few: endpoint.successes < MIN_RANKED_RESULTS,
-    endpoint: toEndpoint(endpoint, locked),
+    // The page has its own series.
+    endpoint: { ...toEndpoint(endpoint, locked), trend: [] },
     ttft: open("ttft") ? toSeries(row, "ttft", 1) : null,
     tps: open("tps") ? toSeries(row, "tps", 2) : null,
     latency: open("latency") ? toSeries(row, "latency", 3) : null,
@@ -161,11 +172,7 @@ export async function readModelPage(
 }
 
 /** Who served a model that its proxy routes by itself, over the page's window and from its place. */
-async function readUpstreams(
-  reader: Reader,
-  { provider, model }: EndpointId,
-  { since, location }: Row,
-): Promise<UpstreamShare[]> {
+async function readUpstreams(reader: Reader, { provider, model }: EndpointId, { since, location }: Row) {
   const answer = await reader.call("upstream_shares", {
     of_provider: provider,
     of_model: model,
@@ -209,7 +216,8 @@ function callModelPage(reader: Reader, { provider, model }: EndpointId, query: M
   });
 }
 
-function toSeries(row: Row, metric: "ttft" | "tps" | "latency", column: 1 | 2 | 3): ModelSeries {
+/** A figure over the window and how it spreads, with the answers behind it; null where there is nothing to draw. */
+function toSeries(row: Row, metric: "ttft" | "tps" | "latency", column: 1 | 2 | 3) {
   const spread = row.distributions[metric];
   const buckets = row.buckets.map((bucket): SeriesBucket => [Date.parse(bucket.at), ...bucket[metric]]);
   return {

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { formatInteger } from "../lib/format.ts";
-import { CATALOG_EVENT_KINDS, type Catalog } from "../lib/models-types.ts";
-import { describeChange, EVENT_WORDS } from "../lib/models-words.ts";
+import { CATALOG_EVENT_KINDS, describeChange, EVENT_WORDS } from "../lib/models-words.ts";
 import type { CatalogQuery } from "../lib/queries.ts";
 import { count, time } from "../lib/schema.ts";
 import type { Reader } from "./reader.server.ts";
@@ -11,6 +10,7 @@ export const CATALOG_PAGE_SIZE = 150;
 /** Models of each provider where all of them are shown. */
 const OF_EACH = 20;
 
+/** USD per million tokens in and out. */
 const price = z.tuple([z.number(), z.number()]).nullable();
 
 export const catalogSchema = z.object({
@@ -30,6 +30,7 @@ export const catalogSchema = z.object({
           reasoning: z.boolean(),
           context_window: count.nullable(),
           retires_at: time.nullable(),
+          // How many other endpoints offer the same model.
           elsewhere: count,
           price,
         }),
@@ -47,6 +48,7 @@ export const catalogSchema = z.object({
       successor_known: z.boolean(),
     }),
   ),
+  // Changes of one kind that one look at a list found; `models` names the first few.
   changes: z.array(
     z.object({
       at: time,
@@ -59,11 +61,13 @@ export const catalogSchema = z.object({
   ),
 });
 
+export type Catalog = Awaited<ReturnType<typeof readCatalog>>;
+
 /**
  * Reads the catalogue of models.
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
-export async function readCatalog(reader: Reader, query: CatalogQuery): Promise<Catalog> {
+export async function readCatalog(reader: Reader, query: CatalogQuery) {
   const answer = await reader.call("model_catalog", {
     search: query.search,
     of_provider: query.provider,

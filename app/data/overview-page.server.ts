@@ -1,18 +1,23 @@
 import { z } from "zod";
 import type { MovedMetric } from "../lib/changes.ts";
+import { compile } from "../lib/compiled-schema.ts";
 import { incidentLength, KIND_WORDS } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import { logEvent } from "../lib/log.ts";
-import { CATALOG_EVENT_KINDS, type CatalogEventKind } from "../lib/models-types.ts";
-import { describeChange } from "../lib/models-words.ts";
+import { CATALOG_EVENT_KINDS, type CatalogEventKind, describeChange } from "../lib/models-words.ts";
 import { findMoves, type HappeningList, type Moves, type News, type Side, type Unread } from "../lib/news.ts";
 import { fitsQuery, label, type OverviewView, viewOverview } from "../lib/overview-view.ts";
 import type { OverviewQuery } from "../lib/queries.ts";
 import { figure, time } from "../lib/schema.ts";
 import { lengthWords } from "../lib/status-words.ts";
-import type { Overview } from "../lib/types.ts";
-import { type OverviewAnswer, overviewSchema, toOverview, trendSchema } from "./overview.server.ts";
+import {
+  type Overview,
+  type OverviewAnswer,
+  parseOverview,
+  toOverview,
+  trendSchema,
+} from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 import { type Incidents, readAllIncidents } from "./status.server.ts";
 
@@ -33,6 +38,8 @@ const previousSchema = z
     ),
   })
   .nullable();
+
+const parsePrevious = compile(previousSchema);
 
 const side = z.record(z.string(), z.unknown()).nullable();
 const changesSchema = z.array(
@@ -80,7 +87,7 @@ export async function readOverviewPage(
   const since = new Date(Date.now() - SPAN_MS[query.window]).toISOString();
   const parts = Promise.all([
     orUnread("previous_window", async () =>
-      previousSchema.parse(query.window === "1h" ? null : await reader.call("dashboard_previous", window)),
+      parsePrevious(query.window === "1h" ? null : await reader.call("dashboard_previous", window)),
     ),
     orUnread("catalog_changes", async () =>
       changesSchema.parse(
@@ -91,7 +98,7 @@ export async function readOverviewPage(
       isOpen("reliability", locked) ? await readAllIncidents(reader, query) : null,
     ),
   ]);
-  const answer = overviewSchema.parse(await reader.call("dashboard_endpoints", window));
+  const answer = parseOverview(await reader.call("dashboard_endpoints", window));
   const overview = toOverview(answer, locked);
   const news = parts.then(([previous, changes, incidents]): News => {
     const fits = happeningFits(overview, query);
@@ -105,6 +112,11 @@ export async function readOverviewPage(
     };
   });
   return { view: viewOverview(overview, query), news: (await within(news, GRACE_MS)) ?? news };
+}
+
+/** Whether all of the news are there, and none of them failed. */
+export function isWhole(news: News | Promise<News>): boolean {
+  return !(news instanceof Promise) && !Object.values(news).includes("unread");
 }
 
 /** The figures do without a part of the news that fails, or that takes too long to make. */

@@ -1,29 +1,19 @@
 import { z } from "zod";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
-import {
-  ENDPOINTS_A_PAGE,
-  type HeldPrice,
-  type Price,
-  type PriceList,
-  rankByCost,
-  searchEndpoints,
-} from "../lib/prices.ts";
+import { ENDPOINTS_A_PAGE, rankByCost, searchEndpoints } from "../lib/prices.ts";
 import type { PricesQuery } from "../lib/prices-query.ts";
-import { count, kind, time } from "../lib/schema.ts";
+import { count, kind, priceEvent, time } from "../lib/schema.ts";
 import type { Reader } from "./reader.server.ts";
 
 const usd = z.number().nonnegative();
 
-// Written by the engine, in its own spelling.
-const heldSchema = z
-  .object({
-    input: usd,
-    output: usd,
-    cachedInput: usd.nullable().catch(null),
-    source: z.string(),
-    at: time,
-  })
+/** USD per million tokens, as a provider or a list states it; cached input costs what other input costs where null. */
+const price = z.object({ input: usd, output: usd, cached: usd.nullable(), since: time, source: z.string() });
+export type Price = z.infer<typeof price>;
+
+const heldSchema = priceEvent
+  .and(z.object({ source: z.string(), at: time }))
   .nullable()
   .catch(null);
 
@@ -42,10 +32,10 @@ export const pricesSchema = z.object({
       available: z.boolean(),
       retired_at: time.nullable(),
       successor: z.string().nullable(),
+      // How many prices are known in all.
       prices: count,
-      history: z.array(
-        z.object({ input: usd, output: usd, cached: usd.nullable(), since: time, source: z.string() }),
-      ),
+      // Newest first; at most four.
+      history: z.array(price),
       held: heldSchema,
     }),
   ),
@@ -66,20 +56,20 @@ export const pricesSchema = z.object({
   ),
 });
 
+export type PriceList = Awaited<ReturnType<typeof readPrices>>;
+export type PricedEndpoint = ReturnType<typeof toPriced>;
+export type CostedEndpoint = PriceList["endpoints"][number];
+
 /**
  * Prices with each endpoint's monthly cost. List prices are public; what they come to is locked with `cost`, and the
  * order is by name then.
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
-export async function readPrices(
-  reader: Reader,
-  query: PricesQuery,
-  locked: ReadonlySet<LockableMetric>,
-): Promise<PriceList> {
+export async function readPrices(reader: Reader, query: PricesQuery, locked: ReadonlySet<LockableMetric>) {
   const answer = pricesSchema.parse(
     await reader.call("dashboard_prices", { measured_only: query.show === "measured" }),
   );
-  const endpoints = answer.endpoints.map((row) => ({ ...row, held: toHeld(row.held, row.history[0]) }));
+  const endpoints = answer.endpoints.map(toPriced);
   const matching = searchEndpoints(endpoints, query.search);
   const ranked = isOpen("cost", locked)
     ? rankByCost(matching, {
@@ -93,6 +83,7 @@ export async function readPrices(
     as_of: answer.as_of,
     models: answer.models,
     measured: answer.measured,
+    // How many match the search, over all pages, and how many of these have no known price.
     matching: matching.length,
     unknown: matching.filter(({ history }) => history.length === 0).length,
     endpoints: ranked.slice(start, start + ENDPOINTS_A_PAGE),
@@ -113,16 +104,21 @@ export async function readPrices(
   };
 }
 
-function toHeld(held: z.infer<typeof heldSchema>, standing: Price | undefined): HeldPrice | null {
+function toPriced(row: z.infer<typeof pricesSchema>["endpoints"][number]) {
+  return { ...row, held: toHeld(row.held, row.history[0]) };
+}
+
+/** A price that jumped too far to be believed before a person has looked; `factor` 12 is twelve times what stands. */
+function toHeld(held: z.infer<typeof heldSchema>, standing: Price | undefined) {
   if (held === null) return null;
-  const { input, output, cachedInput, source, at } = held;
+  const { input, output, cached, source, at } = held;
   const ratios = [
     ...(standing !== undefined && standing.input > 0 ? [input / standing.input] : []),
     ...(standing !== undefined && standing.output > 0 ? [output / standing.output] : []),
   ];
   // Of a rise and a fall, the one that is further from no change.
   const factor = ratios.toSorted((a, b) => distance(b) - distance(a))[0] ?? null;
-  return { input, output, cached: cachedInput, source, since: at, factor };
+  return { input, output, cached, source, since: at, factor };
 }
 
 function distance(ratio: number): number {

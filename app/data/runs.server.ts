@@ -3,14 +3,7 @@ import { FAILURE_OWNERS, failureTitle, ownerSentence } from "../lib/failures.ts"
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import type { RunQuery, RunsQuery } from "../lib/queries.ts";
-import {
-  RESULTS_A_PAGE,
-  type Replay,
-  type RunList,
-  type RunPage,
-  type RunResult,
-  toReplay,
-} from "../lib/runs.ts";
+import { RESULTS_A_PAGE, toReplay } from "../lib/runs.ts";
 import { count, figure, kind, runHead, time } from "../lib/schema.ts";
 import type { Reader } from "./reader.server.ts";
 
@@ -33,6 +26,7 @@ export const runsSchema = z
         results: count,
         failures: count,
         simulated: count,
+        // Several providers were asked and none was reached: our own connection was down.
         offline: z.boolean(),
       }),
     ),
@@ -103,17 +97,24 @@ export const runSchema = z.union([
       cost_unknown: count,
       offline: z.boolean(),
     }),
+    // Results that match the filter, over all pages.
     matching: count,
     results: z.array(resultSchema),
   }),
 ]);
+
+/** The list of runs, and one run; of its results a figure is null where its metric is locked. */
+export type RunList = NonNullable<Awaited<ReturnType<typeof readRuns>>>;
+export type RunPage = NonNullable<Awaited<ReturnType<typeof readRun>>>;
+export type RunResult = RunPage["results"][number];
+export type SkippedTarget = z.infer<typeof skippedTargets>[number];
 
 /**
  * A page of runs, newest first.
  * @returns null where the address names a run that is not there
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
-export async function readRuns(reader: Reader, { before, after }: RunsQuery): Promise<RunList | null> {
+export async function readRuns(reader: Reader, { before, after }: RunsQuery) {
   return runsSchema.parse(await reader.call("dashboard_runs", { before, after }));
 }
 
@@ -128,7 +129,7 @@ export async function readRun(
   id: string,
   query: RunQuery,
   locked: ReadonlySet<LockableMetric>,
-): Promise<RunPage | null> {
+) {
   const alone = query.result !== null;
   const answer = runSchema.parse(
     await reader.call("dashboard_run", {
@@ -150,7 +151,7 @@ export async function readRun(
   };
 }
 
-function toResult(row: z.infer<typeof resultSchema>, locked: ReadonlySet<LockableMetric>): RunResult {
+function toResult(row: z.infer<typeof resultSchema>, locked: ReadonlySet<LockableMetric>) {
   const { total_latency_ms, ttfb_ms, ttft_ms, answer_ttft_ms, tps, cost_usd, cost_source, owner, ...kept } =
     row;
   const { times: _, arrivals: __, ...rest } = kept;
@@ -169,7 +170,7 @@ function toResult(row: z.infer<typeof resultSchema>, locked: ReadonlySet<Lockabl
   };
 }
 
-function streamOf(row: z.infer<typeof resultSchema>): Replay | null {
+function streamOf(row: z.infer<typeof resultSchema>) {
   const text = row.text ?? "";
   // The database counts code points, JavaScript UTF-16 units: only of a text that is cut the first is needed.
   const cut = [...text].length < row.text_chars;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { groupBy } from "../lib/collections.ts";
-import type { Incident, StateNow } from "../lib/incidents.ts";
+import { compile } from "../lib/compiled-schema.ts";
+import type { StateNow } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import type { OverviewQuery, StatusQuery } from "../lib/queries.ts";
@@ -15,10 +16,6 @@ import {
   gradeDay,
   providerState,
   QUIET_AFTER_MS,
-  type Status,
-  type StatusEndpoint,
-  type StatusIncident,
-  type StatusProvider,
   uptimeOf,
 } from "../lib/status.ts";
 import { currentStates, openIncidents } from "./incidents.server.ts";
@@ -60,6 +57,8 @@ const incidentSchema = z.object({
   newest_at: time.nullable(),
 });
 
+export type IncidentRow = z.infer<typeof incidentSchema>;
+
 /** What `dashboard_incidents` returns: the incidents of 30 days. */
 export const incidentsSchema = z.object({
   as_of: time,
@@ -67,6 +66,8 @@ export const incidentsSchema = z.object({
   location: z.string().nullable(),
   incidents: z.array(incidentSchema),
 });
+
+const withReason = z.object({ reason: z.string() });
 
 /** What `dashboard_status` returns. */
 export const statusSchema = z.object({
@@ -84,7 +85,7 @@ export const statusSchema = z.object({
       results: count,
       skipped: z.array(z.unknown()).transform((list) =>
         list.map((entry) => {
-          const parsed = z.object({ reason: z.string() }).safeParse(entry);
+          const parsed = withReason.safeParse(entry);
           return parsed.success ? parsed.data.reason : "unknown";
         }),
       ),
@@ -93,23 +94,25 @@ export const statusSchema = z.object({
   runs_24h: z.object({ started: count, finished: count, over_budget: count }),
 });
 
+const parseStatus = compile(statusSchema);
 type EndpointRow = z.infer<typeof endpointSchema>;
+
+export type Status = Awaited<ReturnType<typeof readStatus>>;
+export type StatusProvider = Status["providers"][number];
+export type StatusEndpoint = ReturnType<typeof toEndpoint>;
+export type StatusIncident = ReturnType<typeof splitIncidents>["current"][number];
 
 /**
  * Reads who is up, and how the engine does. Locked uptime is taken out here, with days, states and incidents.
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
-export async function readStatus(
-  reader: Reader,
-  query: StatusQuery,
-  locked: ReadonlySet<LockableMetric>,
-): Promise<Status> {
+export async function readStatus(reader: Reader, query: StatusQuery, locked: ReadonlySet<LockableMetric>) {
   const [found, { states }, ongoing] = await Promise.all([
     reader.call("dashboard_status", { at_location: query.location }),
     currentStates(reader, query.location, locked),
     openIncidents(reader, query.location, locked),
   ]);
-  const answer = statusSchema.parse(found);
+  const answer = parseStatus(found);
   const open = isOpen("reliability", locked);
   const noticed = open ? ongoing.filter(({ location }) => location === answer.location) : [];
   const { current, past } = splitIncidents(answer);
@@ -122,6 +125,7 @@ export async function readStatus(
     locations: answer.locations,
     providers: toProviders(answer.endpoints, current, states, answer.as_of, open, query.provider),
     incidents: open ? { current, past: past.slice(0, PAST_SHOWN), past_total: past.length } : null,
+    // Incidents of the watch that are ongoing, each with a page of its own.
     noticed,
     engine: {
       newest_result_at: answer.newest_result_at,
@@ -132,24 +136,14 @@ export async function readStatus(
   };
 }
 
-/** All incidents of the 30 days: those that go on, and those that ended or whose end is not known. */
-export interface Incidents {
-  readonly as_of: string;
-  /** Slow-downs and elevated errors that are ongoing. */
-  readonly noticed: readonly Incident[];
-  readonly current: readonly StatusIncident[];
-  readonly past: readonly StatusIncident[];
-}
+export type Incidents = Awaited<ReturnType<typeof readAllIncidents>>;
 
 /**
- * Reads the incidents alone, every one of them.
+ * Reads the incidents of the 30 days alone, every one of them; `noticed` are ongoing slow-downs and elevated errors.
  * @param query where no place is asked for, it is the one with most results in this window.
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
-export async function readAllIncidents(
-  reader: Reader,
-  query: Pick<OverviewQuery, "window" | "location">,
-): Promise<Incidents> {
+export async function readAllIncidents(reader: Reader, query: Pick<OverviewQuery, "window" | "location">) {
   const [found, ongoing] = await Promise.all([
     reader.call("dashboard_incidents", { time_window: query.window, at_location: query.location }),
     openIncidents(reader, query.location, new Set()),
@@ -161,10 +155,13 @@ export async function readAllIncidents(
 
 type IncidentsAnswer = Pick<z.infer<typeof incidentsSchema>, "as_of" | "first_day" | "incidents">;
 
-function splitIncidents({ as_of, first_day, incidents: rows }: IncidentsAnswer): Omit<Incidents, "noticed"> {
+/** Those that go on, and those that ended or whose end is not known. */
+function splitIncidents({ as_of, first_day, incidents: rows }: IncidentsAnswer) {
   const incidents = rows.map(({ newest_at, ...incident }) => ({
     ...incident,
+    // Nothing was measured for a day: whether it still goes on is not known.
     quiet: incident.ended_at === null && isQuiet(newest_at, as_of),
+    // It began on the first day that is looked at: perhaps earlier.
     from_before: new Date(incident.began_at).toISOString().slice(0, 10) === first_day,
   }));
   return {
@@ -185,7 +182,7 @@ function toProviders(
   asOf: string,
   open: boolean,
   chosen: string | null,
-): StatusProvider[] {
+) {
   const failing = new Set(current.map(keyOf));
   const slow = new Set(states.filter(({ state }) => state === "degraded").map(keyOf));
   const all = rows.length <= ENDPOINTS_AT_ONCE;
@@ -199,7 +196,9 @@ function toProviders(
       provider,
       name: endpoints[0]?.provider_name ?? provider,
       kind: endpoints[0]?.kind ?? null,
+      // What follows is of simulated endpoints.
       simulated: line.some(({ simulated }) => simulated),
+      // Endpoints measured within the last day, and what those in an incident make of the provider.
       measured: measured.length,
       health: open
         ? { state: providerState(measured.length, down, degraded), failing: down, degraded }
@@ -209,6 +208,7 @@ function toProviders(
       endpoint_count: endpoints.length,
       attempted: endpoints.filter(({ attempts }) => attempts > 0).length,
       attempted_simulated: endpoints.filter(({ attempts, simulated }) => attempts > 0 && simulated).length,
+      // Empty where there are too many to show at once and another provider, or none, is chosen.
       endpoints:
         all || provider === chosen
           ? endpoints
@@ -233,12 +233,13 @@ function byTrouble(a: StatusEndpoint, b: StatusEndpoint): number {
 
 const LETTERS: Readonly<Record<DayGrade, string>> = { none: "n", up: "u", some: "s", bad: "b" };
 
-function toEndpoint(row: EndpointRow, open: boolean): StatusEndpoint {
+function toEndpoint(row: EndpointRow, open: boolean) {
   const { days: _, successes: __, provider_failures: ___, successor: ____, ...rest } = row;
   const days = toDays(row);
   return {
     ...rest,
     uptime: open ? uptimeOf(days) : null,
+    // One letter a day, oldest first.
     grades: open ? days.map((entry) => LETTERS[gradeDay(entry)]).join("") : "",
   };
 }
@@ -251,7 +252,7 @@ function toDays(row: EndpointRow): Day[] {
   return days;
 }
 
-function tally(reasons: readonly string[]): { reason: string; count: number }[] {
+function tally(reasons: readonly string[]) {
   return [...groupBy(reasons, (reason) => reason)]
     .map(([reason, all]) => ({ reason, count: all.length }))
     .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));

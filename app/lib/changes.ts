@@ -30,13 +30,14 @@ export type StepPair = readonly [now: Step, then: Step];
 
 /** The steps that both windows have, in the order of time. @param spanMs the windows' length */
 export function pairSteps(now: readonly Step[], then: readonly Step[], spanMs: number): StepPair[] {
-  const earlier = new Map(then.map((step) => [step.at + spanMs, step]));
-  return now
-    .flatMap((step): StepPair[] => {
-      const before = earlier.get(step.at);
-      return before === undefined ? [] : [[step, before]];
-    })
-    .sort(([a], [b]) => a.at - b.at);
+  const earlier = new Map<number, Step>();
+  for (const step of then) earlier.set(step.at + spanMs, step);
+  const pairs: StepPair[] = [];
+  for (const step of now) {
+    const before = earlier.get(step.at);
+    if (before !== undefined) pairs.push([step, before]);
+  }
+  return pairs.sort((a, b) => a[0].at - b[0].at);
 }
 
 /**
@@ -53,7 +54,8 @@ export function compareWindows(
   const field = metric === "ttft" ? "ttft_p50" : "tps_p50";
   const logs: number[] = [];
   for (const [step, before] of pairs) {
-    const [value, old] = [step[field], before[field]];
+    const value = step[field];
+    const old = before[field];
     if (value !== null && old !== null && value > 0 && old > 0) logs.push(Math.log(value / old));
   }
   if (logs.length < MIN_PAIRS) return null;

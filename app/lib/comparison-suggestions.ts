@@ -1,19 +1,5 @@
+import type { Choice } from "../data/compare.server.ts";
 import { compareText, groupBy } from "./collections.ts";
-import type { EndpointKind } from "./types.ts";
-
-/** An endpoint that can be chosen. */
-export interface Choice {
-  readonly provider: string;
-  readonly provider_name: string;
-  readonly kind: EndpointKind | null;
-  readonly model: string;
-  /** What the catalog takes for the same model wherever it is served. */
-  readonly identity: string | null;
-  readonly active: boolean;
-  /** Newest result of the last 30 days. */
-  readonly newest_at: string | null;
-  readonly simulated: boolean;
-}
 
 export interface SuggestedPair {
   readonly a: Choice;

@@ -19,6 +19,9 @@ export function formatNumber(value: number, decimals: number): string {
  */
 function halfRounded(value: number, decimals: number): number {
   const size = Math.abs(value);
+  const near = size * 10 ** decimals;
+  // Nearly all are nowhere near a half: what follows is exact and dear.
+  if (Math.abs((near % 1) - 0.5) > 1e-9 + near * 1e-15) return value;
   const [digits, exponent = "0"] = String(size).split("e");
   const units = Number(`${digits}e${Number(exponent) + decimals}`);
   const isHalf = units % 1 === 0.5 && Number(`${units}e${-decimals}`) === size;

@@ -1,3 +1,5 @@
+import type { z } from "zod";
+import type { incidentSchema, stateSchema } from "./api/schemas.ts";
 import { formatCount } from "./format.ts";
 import { durationWords } from "./runs-words.ts";
 
@@ -7,36 +9,8 @@ export type EndpointState = (typeof STATES)[number];
 export const INCIDENT_KINDS = ["outage", "errors", "slowdown"] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
-export interface StateNow {
-  readonly provider: string;
-  readonly model: string;
-  readonly simulated: boolean;
-  readonly state: EndpointState;
-  readonly since: string | null;
-  readonly reason: string;
-  readonly measured_at: string | null;
-}
-
-export interface IncidentEndpoint {
-  readonly model: string;
-  readonly since: string;
-  readonly until: string | null;
-  readonly reason: string;
-  /** Ids of the results that showed it. */
-  readonly evidence: readonly string[];
-}
-
-export interface Incident {
-  readonly id: string;
-  readonly provider: string;
-  readonly provider_name: string;
-  readonly location: string;
-  readonly simulated: boolean;
-  readonly kind: IncidentKind;
-  readonly opened_at: string;
-  readonly closed_at: string | null;
-  readonly endpoints: readonly IncidentEndpoint[];
-}
+export type StateNow = z.infer<typeof stateSchema>;
+export type Incident = z.infer<typeof incidentSchema>;
 
 /** How each state is shown: a sign, a word, and whether it is good news. */
 export const STATE_WORDS = {

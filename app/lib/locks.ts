@@ -30,3 +30,13 @@ export type Part = keyof typeof TAKEN_BY;
 export function isOpen(part: Part, locked: ReadonlySet<LockableMetric>): boolean {
   return !TAKEN_BY[part].some((metric) => locked.has(metric));
 }
+
+/** Something that depends on the locks, made once for them. */
+export function byLocks<T>(make: (locked: ReadonlySet<LockableMetric>) => T) {
+  const made = new WeakMap<ReadonlySet<LockableMetric>, { readonly value: T }>();
+  return (locked: ReadonlySet<LockableMetric>): T => {
+    const known = made.get(locked) ?? { value: make(locked) };
+    made.set(locked, known);
+    return known.value;
+  };
+}

@@ -1,11 +1,18 @@
+import type { ModelFacts, PricePoint } from "../data/models-page.server.ts";
 import { formatDate, formatInteger, formatTime, formatUsd } from "./format.ts";
-import type { ModelFact, ModelFacts, PriceLine, PricePoint } from "./models-types.ts";
 import type { Endpoint } from "./types.ts";
 
 /*
  * Words of an endpoint's page that depend on its data alone. They are put together where the data is read, so that a
  * browser loads the words of one page and not the code for all of them.
  */
+
+/** A line of what is known; `model`: the text names a model of the same provider. */
+export interface ModelFact {
+  readonly name: string;
+  readonly text: string;
+  readonly model: boolean;
+}
 
 /** What the catalogue says of a model, line by line; `model` names another one that has a page. */
 export function listFacts(
@@ -34,7 +41,7 @@ export function listFacts(
 }
 
 /** Prices, newest first, as they are shown: each with what changed since the one before. */
-export function listPrices(prices: readonly PricePoint[]): PriceLine[] {
+export function listPrices(prices: readonly PricePoint[]) {
   return prices.map((price, index) => {
     const before = prices[index + 1];
     return {
@@ -42,6 +49,7 @@ export function listPrices(prices: readonly PricePoint[]): PriceLine[] {
       since: formatDate(price.at),
       // A source's host where it is an address; shown, never a link.
       source: /^https?:\/\/([^/]+)/.exec(price.source)?.[1] ?? price.source,
+      // Input, output, cached input.
       figures: [
         describePrice(price.input, before?.input),
         describePrice(price.output, before?.output),

@@ -1,9 +1,7 @@
 import { formatDate, formatUsd } from "./format.ts";
-import type { CatalogEventKind } from "./models-types.ts";
 
-export const EVENT_WORDS: Readonly<
-  Record<CatalogEventKind, { readonly one: string; readonly many: string }>
-> = {
+/** The catalogue's events. */
+export const EVENT_WORDS = {
   new: { one: "new model", many: "new models" },
   retired: { one: "retired", many: "models retired" },
   returned: { one: "available again", many: "models available again" },
@@ -13,7 +11,9 @@ export const EVENT_WORDS: Readonly<
   retirement_announced: { one: "retirement announced", many: "retirements announced" },
   served_model: { one: "served by another model", many: "models served by another model" },
   taken_out: { one: "no longer measured", many: "models no longer measured" },
-};
+} as const;
+export type CatalogEventKind = keyof typeof EVENT_WORDS;
+export const CATALOG_EVENT_KINDS = Object.keys(EVENT_WORDS) as CatalogEventKind[];
 
 /** A context window as "128k" or "1M" tokens. */
 export function formatContext(tokens: number): string {

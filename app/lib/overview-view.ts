@@ -1,9 +1,10 @@
+import type { Overview, ProviderSummary } from "../data/overview.server.ts";
 import { priceSpeedPoints, type ScatterPlot } from "./price-speed.ts";
 import type { OverviewQuery } from "./queries.ts";
 import { findWinner, rankEndpoints, sortEndpoints, TITLES, type Title, type Unranked } from "./ranking.ts";
 import { drawSpark, type Spark } from "./spark.ts";
 import { type SpeedBar, speedBars } from "./speed-bars.ts";
-import type { Endpoint, EndpointLabel, Overview, ProviderSummary } from "./types.ts";
+import type { Endpoint, EndpointLabel } from "./types.ts";
 
 /** More bars than this are no longer compared by eye. */
 export const BARS_SHOWN = 24;

@@ -1,3 +1,4 @@
+import { formatUsd } from "./format.ts";
 import type { Measure } from "./words.ts";
 
 /** The columns of the price table. */
@@ -33,6 +34,12 @@ export const PRICE_WORDS: readonly Measure[] = [
     sentence: "Your tokens at these prices. Providers count tokens differently, by up to a fifth.",
   },
 ];
+
+/** A list price: "$0.15 in, $0.08 cached, $0.60 out"; per million tokens, which is for its surroundings to say. */
+export function priceWords(price: { input: number; output: number; cached: number | null }): string {
+  const cached = price.cached === null ? "" : `${formatUsd(price.cached)} cached, `;
+  return `${formatUsd(price.input)} in, ${cached}${formatUsd(price.output)} out`;
+}
 
 /** Who said a price: a host for an address, the word itself otherwise. */
 export function sourceWords(source: string): string {

@@ -1,6 +1,6 @@
+import type { SkippedTarget } from "../data/runs.server.ts";
 import { groupBy } from "./collections.ts";
 import { formatTime } from "./format.ts";
-import type { SkippedTarget } from "./runs.ts";
 import type { Measure } from "./words.ts";
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -24,6 +24,18 @@ export const runHead = {
   note: z.string().nullable(),
 };
 
+const usd = z.number().nonnegative();
+/** USD per million tokens, as the engine writes a price beside an event or a model. */
+export const priceEvent = z
+  .object({
+    input: usd,
+    output: usd,
+    cachedInput: usd.nullable().catch(null),
+    // Of a price that varies by hour: which hours.
+    hours: z.array(z.unknown()).optional().catch(undefined),
+  })
+  .transform(({ cachedInput, ...price }) => ({ ...price, cached: cachedInput }));
+
 /** A schema with what the API's documentation says of it. */
 export function describe<T extends z.ZodType>(schema: T, description: string): T {
   return schema.meta({ description });

@@ -73,7 +73,7 @@ export function estimateByBlocks(
   blocks: number,
   confidence: number,
 ): BlockEstimate {
-  const means = blockRanges(values.length, blocks).map(([start, end]) => meanOf(values.slice(start, end)));
+  const means = blockRanges(values.length, blocks).map(([start, end]) => meanOf(values, start, end));
   const mean = meanOf(means);
   const variance = means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (blocks - 1);
   const reach = studentTQuantile(0.5 + confidence / 2, blocks - 1) * Math.sqrt(variance / blocks);
@@ -89,6 +89,8 @@ export function blockRanges(
   return Array.from({ length: blocks }, (_, index) => [edge(index), edge(index + 1)] as const);
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function meanOf(values: readonly number[], start = 0, end = values.length): number {
+  let sum = 0;
+  for (let index = start; index < end; index += 1) sum += values[index] ?? 0;
+  return sum / (end - start);
 }

@@ -3,16 +3,17 @@
  * is the clock of a local server. Prints tables and verdicts, writes tests/.artifacts/bench.json, exits 0
  * unless it could not run: a FAIL is a finding, not a crash.
  *
- * And its pages, as Lighthouse judges them, and as a month of 300 endpoints fills them.
+ * And its pages, as Lighthouse judges them, by the CPU they take, and as a month of 300 endpoints fills them.
  *
  *   node tests/bench/index.ts [--requests 20] [--scenario NAME]… [--no-cost] [--no-worker] [--no-readers] [--no-pages]
- *     [--no-month]
+ *     [--no-month] [--no-cpu]
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { arch, cpus, loadavg, platform } from "node:os";
 import { parseArgs } from "node:util";
 import { measureScenario, type Sample } from "./accuracy.ts";
 import { type CostReport, measureCost } from "./cost.ts";
+import { cpuTable, measureCpu } from "./cpu.ts";
 import { judgePages, measurePages, pageTable } from "./lighthouse.ts";
 import { judgeMonth, measureMonth, monthTable } from "./month.ts";
 import { installPeers } from "./peers.ts";
@@ -33,6 +34,7 @@ interface Options {
   readonly readers: boolean;
   readonly pages: boolean;
   readonly month: boolean;
+  readonly cpu: boolean;
 }
 
 function parseOptions(): Options {
@@ -46,14 +48,15 @@ function parseOptions(): Options {
       readers: { type: "boolean", default: true },
       pages: { type: "boolean", default: true },
       month: { type: "boolean", default: true },
+      cpu: { type: "boolean", default: true },
     },
   });
   const requests = Number(values.requests);
   if (!Number.isInteger(requests) || requests < 2)
     throw new Error("--requests must be a whole number from 2");
   const chosen = values.scenario === undefined ? scenarios : values.scenario.map(findScenario);
-  const { cost, worker, readers, pages, month } = values;
-  return { requests, chosen, cost, worker, readers, pages, month };
+  const { cost, worker, readers, pages, month, cpu } = values;
+  return { requests, chosen, cost, worker, readers, pages, month, cpu };
 }
 
 /** Fresh processes for each scenario, so that each begins with the first request of a process. */
@@ -122,6 +125,8 @@ async function main(): Promise<void> {
   const pages = options.pages ? await measurePages((line) => console.log(line)) : [];
   const judged = judgePages(pages);
   if (options.pages) console.log(`\n${pageTable(pages)}\n${verdictLines(judged)}\n`);
+  const cpu = options.cpu ? await measureCpu((line) => console.log(line)) : [];
+  if (options.cpu) console.log(`\n${cpuTable(cpu)}\n`);
   const month = options.month ? await measureMonth((line) => console.log(line)) : [];
   const judgedMonth = judgeMonth(month);
   if (options.month) console.log(`\n${monthTable(month)}\n`);
@@ -139,6 +144,7 @@ async function main(): Promise<void> {
     cost: readers.cost,
     samples: readers.samples,
     pages,
+    cpu,
     month,
   });
 }

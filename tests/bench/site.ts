@@ -37,7 +37,7 @@ export interface Stoppable {
 export async function startSite(
   say: (line: string) => void,
   fill: (sql: pg.Pool) => Promise<void>,
-): Promise<Stoppable> {
+): Promise<Stoppable & { readonly supabase: { readonly url: string; readonly anonKey: string } }> {
   await build({ say, targets: ["dashboard", "worker-dashboard"] });
   const dataDirectory = await mkdtemp(join(tmpdir(), "benchmark-engine-bench-"));
   const supabase = await startEmbeddedSupabase({ dataDirectory, port: 0, durable: false });
@@ -55,7 +55,7 @@ export async function startSite(
     stops.unshift(() => dashboard.stop());
     const edge = await startEdge(dashboard.url);
     stops.unshift(() => edge.stop());
-    return { url: edge.url, stop };
+    return { url: edge.url, supabase, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Overview } from "../../app/data/overview.server.ts";
 import { overviewSchema, readOverview } from "../../app/data/overview.server.ts";
 import { createReader } from "../../app/data/reader.server.ts";
 import {
@@ -12,7 +13,6 @@ import {
   formatTps,
   formatUsd,
 } from "../../app/lib/format.ts";
-import type { Overview } from "../../app/lib/types.ts";
 import { useSupabase } from "../support/supabase.ts";
 import {
   expectAccessible,

@@ -23,7 +23,7 @@ const visit = useBrowser();
 // biome-ignore-end lint/correctness/useHookAtTopLevel: see above
 let dashboard: DashboardServer;
 
-const MODEL = `"><img src=x onerror="document.title='hacked'">/\u202egnp:a.b-שלום-🦊-${"long".repeat(20)}`;
+const MODEL = `"><img src=x onerror="document.title='hacked'">/gnp:a.b-שלום-🦊-${"long".repeat(20)}`;
 const RUN_NAME = "</title></script><script>document.title='hacked'</script> {{7*7}} %s";
 const ERROR = "</pre><svg onload=\"document.title='hacked'\"> the server failed";
 const ONE = run({ run_name: RUN_NAME, targets: 2, location: "local" });

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { findFreePort } from "../../local/stack/ports.ts";
@@ -42,7 +42,9 @@ let output = "";
 beforeAll(async () => {
   root = realpathSync(mkdtempSync(join(tmpdir(), "dev-server-")));
   for (const path of [...COPIED, ...COPIED_FILES]) {
-    cpSync(join(projectRoot, path), join(root, path), { recursive: true });
+    // Without the developer's own settings, and without the link to them: the canaries would be written into them.
+    const filter = (source: string) => basename(source) !== ".dev.vars";
+    cpSync(join(projectRoot, path), join(root, path), { recursive: true, filter });
   }
   symlinkSync(join(projectRoot, "node_modules"), join(root, "node_modules"));
   for (const path of PRIVATE) {

@@ -103,9 +103,16 @@ describe("npm run benchmark", () => {
         .select()
         .eq("id", String(row.id))
         .single();
-      const { created_at, ...stored } = data ?? {};
+      const { created_at, series_id, failure_owner, cost_known, confirmation, ...stored } = data ?? {};
       const { created_at: printedAt, ...rest } = row;
       expect(rest).toEqual(stored);
+      // What the database decides when it stores the row.
+      expect({ series_id, failure_owner, cost_known, confirmation }).toEqual({
+        series_id: expect.any(Number),
+        failure_owner: null,
+        cost_known: true,
+        confirmation: false,
+      });
       expect(Date.parse(String(printedAt))).toBe(Date.parse(String(created_at)));
     }
   });

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
+import type { ComparedEndpoint, Comparison } from "../../data/compare.server.ts";
 import { MIN_PAIRS } from "../../lib/comparison.ts";
 import { ratioAxis } from "../../lib/comparison-axis.ts";
 import { COMPARED, type Difference, LOCK_OF } from "../../lib/comparison-result.ts";
 import { isSameModel } from "../../lib/comparison-suggestions.ts";
-import type { ComparedEndpoint, Comparison } from "../../lib/comparison-types.ts";
 import {
   describeDifference,
   describeLosses,

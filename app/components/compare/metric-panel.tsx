@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
+import type { ComparedEndpoint, Comparison } from "../../data/compare.server.ts";
 import type { RatioAxis } from "../../lib/comparison-axis.ts";
 import type { ComparedMetric, Difference } from "../../lib/comparison-result.ts";
-import type { ComparedEndpoint, Comparison } from "../../lib/comparison-types.ts";
 import { describeDifference, verdictOf, wordsOf } from "../../lib/comparison-words.ts";
 import {
   formatCount,

@@ -1,5 +1,6 @@
 import { Link } from "@remix-run/react";
-import { type Choice, choiceKey, type SuggestedPair } from "../../lib/comparison-suggestions.ts";
+import type { Choice } from "../../data/compare.server.ts";
+import { choiceKey, type SuggestedPair } from "../../lib/comparison-suggestions.ts";
 import { type ComparisonQuery, comparisonHref } from "../../lib/queries.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { Panel } from "../ui/panel.tsx";

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { ModelPage } from "../../data/models-page.server.ts";
 import {
   formatInteger,
   formatMs,
@@ -9,12 +10,13 @@ import {
 } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { compareHref } from "../../lib/models-path.ts";
-import type { Elsewhere, ModelPage } from "../../lib/models-types.ts";
 import { METRICS, type MetricName } from "../../lib/words.ts";
 import { EndpointName } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { MetricHint } from "../ui/metric-hint.tsx";
 import { TextLink } from "../ui/text-link.tsx";
+
+type Elsewhere = ModelPage["elsewhere"][number];
 
 interface Column {
   readonly label: string;

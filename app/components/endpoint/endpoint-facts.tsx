@@ -1,4 +1,4 @@
-import type { ModelPage } from "../../lib/models-types.ts";
+import type { ModelPage } from "../../data/models-page.server.ts";
 import { ModelLink } from "../ui/endpoint-name.tsx";
 
 /** What the catalogue says of the model. */

@@ -1,5 +1,5 @@
+import type { ModelPage } from "../../data/models-page.server.ts";
 import { formatAgo, formatInteger, formatTime } from "../../lib/format.ts";
-import type { ModelPage } from "../../lib/models-types.ts";
 
 /** Failures by kind: how many, what it means, and whose it is. */
 export function EndpointFailures({ page }: { page: ModelPage }) {

@@ -1,9 +1,9 @@
 import { Link } from "@remix-run/react";
+import type { ModelPage } from "../../data/models-page.server.ts";
 import { formatCount, formatInteger, formatMs, formatSeconds, formatTps } from "../../lib/format.ts";
 import type { StateNow } from "../../lib/incidents.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { compareHref, endpointPath } from "../../lib/models-path.ts";
-import type { ModelPage } from "../../lib/models-types.ts";
 import { MODEL_QUERY, type ModelQuery } from "../../lib/queries.ts";
 import { earlier } from "../../lib/schedule.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";

@@ -1,7 +1,7 @@
-import type { PriceLine } from "../../lib/models-types.ts";
+import type { ModelPage } from "../../data/models-page.server.ts";
 
 /** Each price there was, newest first, USD per million tokens. */
-export function EndpointPrices({ prices }: { prices: readonly PriceLine[] }) {
+export function EndpointPrices({ prices }: Pick<ModelPage, "prices">) {
   if (prices.length === 0) {
     return <p className="text-acid-muted">No known price, so its results count in no cost figure.</p>;
   }

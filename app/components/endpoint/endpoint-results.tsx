@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
+import type { ModelPage } from "../../data/models-page.server.ts";
 import { formatInteger, formatTime } from "../../lib/format.ts";
-import type { ModelPage, ResultLine } from "../../lib/models-types.ts";
 import { TextLink } from "../ui/text-link.tsx";
 
 /** So many characters of a text come with the page (model_page). */
@@ -36,7 +36,7 @@ export function EndpointResults({ page }: { page: ModelPage }) {
   );
 }
 
-function Opened({ result }: { result: ResultLine }) {
+function Opened({ result }: { result: ModelPage["results"][number] }) {
   return (
     <div className="grid gap-3 py-2 pl-5 text-xs leading-relaxed">
       {!result.success && (

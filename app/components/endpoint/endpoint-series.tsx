@@ -1,4 +1,4 @@
-import type { ModelSeries } from "../../lib/models-types.ts";
+import type { ModelSeries } from "../../data/models-page.server.ts";
 import { METRICS } from "../../lib/words.ts";
 import { SeriesChart } from "../charts/series-chart.tsx";
 import { HistogramChart } from "../charts/series-histogram.tsx";

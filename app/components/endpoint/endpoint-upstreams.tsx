@@ -1,8 +1,8 @@
+import type { ModelPage } from "../../data/models-page.server.ts";
 import { formatCount, formatShare } from "../../lib/format.ts";
-import type { UpstreamShare } from "../../lib/models-types.ts";
 
 /** Which upstreams a reseller's own routing chose, in shares of the requests. */
-export function EndpointUpstreams({ upstreams }: { upstreams: readonly UpstreamShare[] }) {
+export function EndpointUpstreams({ upstreams }: Pick<ModelPage, "upstreams">) {
   return (
     <>
       <p className="mb-3 text-acid-muted text-xs leading-relaxed">

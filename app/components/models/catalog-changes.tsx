@@ -1,9 +1,9 @@
+import type { Catalog } from "../../data/models.server.ts";
 import { formatAgo, formatInteger, formatTime } from "../../lib/format.ts";
-import type { CatalogChange } from "../../lib/models-types.ts";
 import { ModelLink } from "../ui/endpoint-name.tsx";
 
 /** What the weekly look at the providers' lists found, newest first. */
-export function CatalogChanges({ changes, asOf }: { changes: readonly CatalogChange[]; asOf: string }) {
+export function CatalogChanges({ changes, asOf }: { changes: Catalog["changes"]; asOf: string }) {
   if (changes.length === 0) {
     return <p className="text-acid-muted">No changes in the providers’ lists.</p>;
   }

@@ -1,10 +1,13 @@
+import type { Catalog } from "../../data/models.server.ts";
 import { formatCount, formatDate, formatInteger } from "../../lib/format.ts";
-import type { CatalogModel, CatalogProvider } from "../../lib/models-types.ts";
 import { formatContext, formatPricePair } from "../../lib/models-words.ts";
 import { type CatalogQuery, catalogHref } from "../../lib/queries.ts";
 import { ModelLink, ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { Pager } from "../ui/pager.tsx";
 import { TextLink } from "../ui/text-link.tsx";
+
+type CatalogProvider = Catalog["providers"][number];
+type CatalogModel = CatalogProvider["models"][number];
 
 export interface CatalogGroupProps {
   readonly provider: CatalogProvider;

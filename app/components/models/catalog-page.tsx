@@ -1,5 +1,5 @@
+import type { Catalog } from "../../data/models.server.ts";
 import { formatCount, formatDate, formatInteger } from "../../lib/format.ts";
-import type { Catalog, RetiredModel } from "../../lib/models-types.ts";
 import type { CatalogQuery } from "../../lib/queries.ts";
 import { StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
@@ -114,7 +114,7 @@ function Nothing({ query }: { query: CatalogQuery }) {
   );
 }
 
-function Retired({ models, total }: { models: readonly RetiredModel[]; total: number }) {
+function Retired({ models, total }: { models: Catalog["retired"]; total: number }) {
   if (models.length === 0) return <p className="text-acid-muted">None.</p>;
   return (
     <>

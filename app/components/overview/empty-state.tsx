@@ -1,6 +1,6 @@
+import type { Overview } from "../../data/overview.server.ts";
 import { formatAgo, formatTime } from "../../lib/format.ts";
 import { type OverviewQuery, overviewHref } from "../../lib/queries.ts";
-import type { Overview } from "../../lib/types.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { EmptyPanel } from "../ui/empty-panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
+import type { ProviderSummary } from "../../data/overview.server.ts";
 import { formatInteger, formatMs, formatShare } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import type { ProviderSummary } from "../../lib/types.ts";
 import { METRICS, type MetricName } from "../../lib/words.ts";
 import { ValueScore } from "../metrics/value-score.tsx";
 import { Marks, ProviderSign } from "../ui/endpoint-name.tsx";

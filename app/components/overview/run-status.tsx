@@ -1,6 +1,6 @@
+import type { Overview } from "../../data/overview.server.ts";
 import { formatAgo, formatTime } from "../../lib/format.ts";
 import { runState } from "../../lib/schedule.ts";
-import type { Overview } from "../../lib/types.ts";
 
 /** When the last run was, and how it went. */
 export function RunStatus({ overview }: { overview: Pick<Overview, "last_run" | "read_at"> }) {

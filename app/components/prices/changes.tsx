@@ -1,10 +1,11 @@
+import type { PricedEndpoint, PriceList } from "../../data/prices.server.ts";
 import { formatAgo, formatDate, formatTime, formatUsd } from "../../lib/format.ts";
-import { type PriceChange, type PricedEndpoint, priceChange } from "../../lib/prices.ts";
-import { changeWords, factorWords, sourceWords } from "../../lib/prices-words.ts";
+import { priceChange } from "../../lib/prices.ts";
+import { changeWords, factorWords, priceWords, sourceWords } from "../../lib/prices-words.ts";
 import { Panel } from "../ui/panel.tsx";
 
 /** The newest changes, what it was and what it is. */
-export function Changes({ changes, asOf }: { changes: readonly PriceChange[]; asOf: string }) {
+export function Changes({ changes, asOf }: { changes: PriceList["changes"]; asOf: string }) {
   if (changes.length === 0) {
     return <p className="text-acid-muted">No price changes yet. Prices are read every night.</p>;
   }
@@ -77,7 +78,7 @@ export function Held({ endpoints }: { endpoints: readonly PricedEndpoint[] }) {
               <bdi className="font-medium">{provider_name}</bdi>{" "}
               <bdi className="figure-text text-acid-muted text-xs">{model}</bdi>
               <span className="figure-text block text-xs">
-                {`${formatUsd(held.input)} input, ${formatUsd(held.output)} output, ${factorWords(held.factor)}; seen ${formatDate(held.since)}, ${sourceWords(held.source)}`}
+                {`${priceWords(held)}, ${factorWords(held.factor)}; seen ${formatDate(held.since)}, ${sourceWords(held.source)}`}
               </span>
             </li>
           ),

@@ -1,8 +1,8 @@
+import type { CostedEndpoint } from "../../data/prices.server.ts";
 import { formatDate, formatInteger, formatUsd } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import type { CostedEndpoint, Price } from "../../lib/prices.ts";
 import type { PricesQuery } from "../../lib/prices-query.ts";
-import { PRICE_WORDS, sourceWords } from "../../lib/prices-words.ts";
+import { PRICE_WORDS, priceWords, sourceWords } from "../../lib/prices-words.ts";
 import { ModelName, ProviderModel, Tag } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { MetricHint } from "../ui/metric-hint.tsx";
@@ -118,15 +118,10 @@ function History({ endpoint }: { endpoint: CostedEndpoint }) {
       </summary>
       <ul className="figure-text mt-1 grid gap-0.5 text-2xs text-acid-muted">
         {earlier.map((price) => (
-          <li key={price.since}>{describe(price)}</li>
+          <li key={price.since}>{`from ${formatDate(price.since)}: ${priceWords(price)}`}</li>
         ))}
         {more > 0 && <li>{`and ${more} before`}</li>}
       </ul>
     </details>
   );
-}
-
-function describe(price: Price): string {
-  const cached = price.cached === null ? "" : `, ${formatUsd(price.cached)} cached`;
-  return `from ${formatDate(price.since)}: ${formatUsd(price.input)} input${cached}, ${formatUsd(price.output)} output`;
 }

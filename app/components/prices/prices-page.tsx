@@ -1,6 +1,7 @@
+import type { PriceList } from "../../data/prices.server.ts";
 import { formatCount, formatInteger } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import { ENDPOINTS_A_PAGE, type PriceList } from "../../lib/prices.ts";
+import { ENDPOINTS_A_PAGE } from "../../lib/prices.ts";
 import { type PricesQuery, pricesHref } from "../../lib/prices-query.ts";
 import { Segments } from "../filters/segments.tsx";
 import { Busy } from "../ui/busy.tsx";

@@ -1,5 +1,6 @@
 import { Link } from "@remix-run/react";
 import { type ReactNode, useId } from "react";
+import type { RunResult } from "../../data/runs.server.ts";
 import {
   formatCount,
   formatInteger,
@@ -12,7 +13,6 @@ import {
 } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { runHref } from "../../lib/queries.ts";
-import type { RunResult } from "../../lib/runs.ts";
 import { ModelName, ProviderModel } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { TextLink } from "../ui/text-link.tsx";

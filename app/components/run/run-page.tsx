@@ -1,7 +1,8 @@
+import type { RunPage as RunData, SkippedTarget } from "../../data/runs.server.ts";
 import { formatCount, formatTime, formatUsd } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { type RunQuery, runHref } from "../../lib/queries.ts";
-import { RESULTS_A_PAGE, type RunPage as RunData, type SkippedTarget } from "../../lib/runs.ts";
+import { RESULTS_A_PAGE } from "../../lib/runs.ts";
 import {
   durationWords,
   groupSkipped,

@@ -1,7 +1,7 @@
 import { Link } from "@remix-run/react";
+import type { RunList } from "../../data/runs.server.ts";
 import { formatAgo, formatCount, formatInteger, formatTime } from "../../lib/format.ts";
 import { type RunsQuery, runHref, runsHref } from "../../lib/queries.ts";
-import type { RunLine, RunList } from "../../lib/runs.ts";
 import { durationWords, triggerWords } from "../../lib/runs-words.ts";
 import { runState } from "../../lib/schedule.ts";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
@@ -105,7 +105,7 @@ function RunsTable({ list }: { list: RunList }) {
   );
 }
 
-function Row({ run, asOf }: { run: RunLine; asOf: string }) {
+function Row({ run, asOf }: { run: RunList["runs"][number]; asOf: string }) {
   const state = runState(run, asOf);
   const figures = [
     triggerWords(run.triggered_by),

@@ -1,13 +1,13 @@
+import type { Status } from "../../data/status.server.ts";
 import { formatAgo, formatCount, formatTime } from "../../lib/format.ts";
 import { runHref } from "../../lib/queries.ts";
 import { skipWords } from "../../lib/runs-words.ts";
 import { runState } from "../../lib/schedule.ts";
-import type { EngineHealth } from "../../lib/status.ts";
 import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 
 /** Whether the engine measures: its last run, what that left out, and the day's runs. */
-export function Engine({ engine, asOf }: { engine: EngineHealth; asOf: string }) {
+export function Engine({ engine, asOf }: { engine: Status["engine"]; asOf: string }) {
   const { last_run: run, newest_result_at: newest, runs_24h: day } = engine;
   const lines: { text: string; bad: boolean }[] = [];
   if (newest === null) lines.push({ text: "No result is stored yet.", bad: false });

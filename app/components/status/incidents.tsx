@@ -1,7 +1,7 @@
 import { Link } from "@remix-run/react";
+import type { StatusIncident } from "../../data/status.server.ts";
 import { formatCount, formatDate, formatTime } from "../../lib/format.ts";
 import { type Incident, incidentHref, incidentLength, incidentTitle } from "../../lib/incidents.ts";
-import type { StatusIncident } from "../../lib/status.ts";
 import { kindsWords, lengthWords } from "../../lib/status-words.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { Panel } from "../ui/panel.tsx";

@@ -1,7 +1,8 @@
 import { useId } from "react";
+import type { Status, StatusEndpoint, StatusProvider } from "../../data/status.server.ts";
 import { formatCount, formatDate, formatInteger, formatShare } from "../../lib/format.ts";
 import { type StatusQuery, statusHref } from "../../lib/queries.ts";
-import { dayAfter, type Status, type StatusEndpoint, type StatusProvider } from "../../lib/status.ts";
+import { dayAfter } from "../../lib/status.ts";
 import { dayWords, stateWords } from "../../lib/status-words.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { TextLink } from "../ui/text-link.tsx";

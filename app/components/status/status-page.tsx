@@ -1,7 +1,7 @@
+import type { Status } from "../../data/status.server.ts";
 import { formatCount } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { type StatusQuery, statusHref } from "../../lib/queries.ts";
-import type { Status } from "../../lib/status.ts";
 import { METRICS } from "../../lib/words.ts";
 import { LocationFilter } from "../filters/location-filter.tsx";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";

@@ -1,7 +1,9 @@
+import type { CatalogChange, FeedIncident } from "../../data/api-feed.server.ts";
 import { failureTitle } from "../failures.ts";
-import { incidentHref, incidentTitle, type Incident as NoticedIncident } from "../incidents.ts";
+import { type Incident, incidentHref, incidentTitle } from "../incidents.ts";
 import { EVENT_WORDS } from "../models-words.ts";
-import { formatMoney, pricesText } from "./feed-words.ts";
+import { priceWords } from "../prices-words.ts";
+import { priceEvent } from "../schema.ts";
 import { xmlText } from "./xml.ts";
 
 /** One entry of the feed, whatever it is about. */
@@ -15,29 +17,6 @@ export interface FeedEntry {
   /** From the site's root on. */
   readonly path: string;
   readonly categories: readonly string[];
-}
-
-/** What a catalogue event says, in the shape that `catalog_changes` gives it. */
-export interface CatalogChange {
-  readonly id: string;
-  readonly at: string;
-  readonly kind: string;
-  readonly provider_name: string;
-  readonly model: string;
-  readonly before: Readonly<Record<string, unknown>> | null;
-  readonly after: Readonly<Record<string, unknown>> | null;
-}
-
-export interface Incident {
-  readonly provider: string;
-  readonly model: string;
-  readonly began_at: string;
-  readonly last_failure_at: string;
-  readonly ended_at: string | null;
-  readonly failures: number;
-  readonly kinds: readonly string[];
-  readonly simulated: boolean;
-  readonly location: string;
 }
 
 /**
@@ -92,7 +71,7 @@ export const ENTRY_KINDS = [
 ] as const;
 
 /** @returns null for events of another kind. */
-export function changeEntry(change: CatalogChange, path: string): FeedEntry | null {
+export function changeEntry(change: Omit<CatalogChange, "provider">, path: string): FeedEntry | null {
   const said = sayChange(change);
   if (said === null) return null;
   const whose = `${change.model} at ${change.provider_name}`;
@@ -107,7 +86,12 @@ export function changeEntry(change: CatalogChange, path: string): FeedEntry | nu
   };
 }
 
-function sayChange({ at, kind, before, after }: CatalogChange): { title: string; text: string } | null {
+function sayChange({
+  at,
+  kind,
+  before,
+  after,
+}: Omit<CatalogChange, "provider">): { title: string; text: string } | null {
   const successor = typeof after?.successor === "string" ? ` Its successor is ${after.successor}.` : "";
   switch (kind) {
     case "new":
@@ -163,17 +147,23 @@ function sayChange({ at, kind, before, after }: CatalogChange): { title: string;
   }
 }
 
-function priceDirection(before: CatalogChange["before"], after: CatalogChange["after"]): string {
-  const total = (side: CatalogChange["before"]) =>
-    typeof side?.input === "number" && typeof side.output === "number" ? side.input + side.output : null;
-  const [old, now] = [total(before), total(after)];
-  if (old === null || now === null)
-    return `is ${formatMoney(after?.input)} in, ${formatMoney(after?.output)} out`;
-  return now < old ? "down" : now > old ? "up" : "changed";
+function priceDirection(before: unknown, after: unknown): string {
+  const [old, now] = [priceEvent.safeParse(before).data, priceEvent.safeParse(after).data];
+  if (now === undefined) return "changed";
+  if (old === undefined) return `is ${priceWords(now)}`;
+  const rise = now.input + now.output - old.input - old.output;
+  return rise < 0 ? "down" : rise > 0 ? "up" : "changed";
+}
+
+/** A list price in words, with what leads up to it; "" where there is none. */
+function pricesText(side: unknown, lead: string): string {
+  const { data: price } = priceEvent.safeParse(side);
+  if (price === undefined) return "";
+  return `${lead}${priceWords(price)}, each per million tokens${price.hours ? ", varying by hour" : ""}.`;
 }
 
 /** @param id of the incident, the same as long as it lasts and after */
-export function incidentEntry(incident: Incident, id: string): FeedEntry {
+export function incidentEntry(incident: FeedIncident, id: string): FeedEntry {
   const { provider, model, failures, kinds, ended_at, simulated } = incident;
   const mark = simulated ? "[simulated] " : "";
   const why = kinds.length > 0 ? ` (${kinds.map((kind) => failureTitle(kind)).join(", ")})` : "";
@@ -193,7 +183,7 @@ export function incidentEntry(incident: Incident, id: string): FeedEntry {
 }
 
 /** Of an incident that the watch noticed; its id is its own. */
-export function noticedEntry(incident: NoticedIncident): FeedEntry {
+export function noticedEntry(incident: Incident): FeedEntry {
   const { id, opened_at, closed_at, endpoints, simulated, location } = incident;
   const lines = endpoints.map(({ model, reason }) => `${model}: ${reason}.`);
   return {

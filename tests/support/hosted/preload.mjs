@@ -3,7 +3,7 @@
  * deployment meets it. Requests to hosted addresses go to local servers; wrangler, and npx with what it would
  * fetch, are played by what is below. Any Node reads this file, the one that npm runs on too.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -25,7 +25,10 @@ function readWorld() {
 /** Notes a call, and what it changed. */
 function record(call, change = {}) {
   const world = readWorld();
-  writeFileSync(worldFile, JSON.stringify({ ...world, ...change, calls: [...world.calls, call] }));
+  // In one step: others read it meanwhile.
+  const file = `${worldFile}.${process.pid}`;
+  writeFileSync(file, JSON.stringify({ ...world, ...change, calls: [...world.calls, call] }));
+  renameSync(file, worldFile);
 }
 
 async function leave(played) {

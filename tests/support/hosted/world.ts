@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -60,7 +60,11 @@ export async function startHostedWorld(options: HostedOptions): Promise<HostedWo
   const directory = mkdtempSync(join(tmpdir(), "hosted-world-"));
   const file = join(directory, "world.json");
   const state = () => worldSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  const change = (values: Partial<World>) => writeFileSync(file, JSON.stringify({ ...state(), ...values }));
+  // In one step: others read it meanwhile.
+  const change = (values: Partial<World>) => {
+    writeFileSync(`${file}.new`, JSON.stringify({ ...state(), ...values }));
+    renameSync(`${file}.new`, file);
+  };
 
   let worker: Promise<BenchmarkWorker> | null = null;
   const server = createServer(async (request, response) => {

@@ -1,16 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
+import type { CatalogChange } from "../../../app/data/api-feed.server.ts";
 import { badgeSvg } from "../../../app/lib/api/badge.ts";
 import { csvLine, csvStream } from "../../../app/lib/api/csv.ts";
 import { decodeCursor, encodeCursor, nameKey, rankKey, timeKey } from "../../../app/lib/api/cursor.ts";
-import {
-  atomFeed,
-  type CatalogChange,
-  changeEntry,
-  incidentEntry,
-  namedUuid,
-} from "../../../app/lib/api/feed.ts";
+import { atomFeed, changeEntry, incidentEntry, namedUuid } from "../../../app/lib/api/feed.ts";
 import { matches } from "../../../app/lib/api/http.ts";
 import { xmlText } from "../../../app/lib/api/xml.ts";
 import { parseCsv } from "../../support/api.ts";

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Choice } from "../../../app/data/compare.server.ts";
 import { blocksFor, estimateRatio, judge, MIN_PAIRS } from "../../../app/lib/comparison.ts";
 import { ratioAxis } from "../../../app/lib/comparison-axis.ts";
 import { compareSeries, type Difference } from "../../../app/lib/comparison-result.ts";
 import { countRuns, firstAnswers, pairUp, type RunSeries } from "../../../app/lib/comparison-runs.ts";
-import { type Choice, suggestPairs } from "../../../app/lib/comparison-suggestions.ts";
+import { suggestPairs } from "../../../app/lib/comparison-suggestions.ts";
 import {
   describeDifference,
   describeLosses,

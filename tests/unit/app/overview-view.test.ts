@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Overview } from "../../../app/data/overview.server.ts";
 import { viewOverview } from "../../../app/lib/overview-view.ts";
 import { priceSpeedPoints } from "../../../app/lib/price-speed.ts";
 import { OVERVIEW_QUERY } from "../../../app/lib/queries.ts";
 import { drawSpark } from "../../../app/lib/spark.ts";
-import type { Endpoint, Overview } from "../../../app/lib/types.ts";
+import type { Endpoint } from "../../../app/lib/types.ts";
 import { endpoint } from "./endpoints.ts";
 
 function overview(endpoints: readonly Endpoint[]): Overview {
@@ -17,7 +18,7 @@ function overview(endpoints: readonly Endpoint[]): Overview {
     newest_result_at: "2026-11-23T12:00:00Z",
     stale: false,
     last_run: null,
-    endpoints,
+    endpoints: [...endpoints],
     providers: [],
   };
 }

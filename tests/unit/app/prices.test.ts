@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { monthlyCost, type PricedEndpoint, rankByCost, searchEndpoints } from "../../../app/lib/prices.ts";
+import type { PricedEndpoint } from "../../../app/data/prices.server.ts";
+import { monthlyCost, rankByCost, searchEndpoints } from "../../../app/lib/prices.ts";
 import { PRICES_QUERY, parseTokens, pricesHref } from "../../../app/lib/prices-query.ts";
 import { changeWords, factorWords, sourceWords } from "../../../app/lib/prices-words.ts";
 

@@ -1,0 +1,212 @@
+/**
+ * What a page costs where Cloudflare counts it: CPU of workerd for each answer of the built dashboard, an isolate's first
+ * one and later ones, and how much of that is the script's. The Free plan allows 10 ms a request. Only on Linux, which
+ * tells what each thread used.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import { startDashboard } from "../e2e/support/dashboard.ts";
+import { table } from "./report.ts";
+import { fillWeek, startSite } from "./site.ts";
+import { percentile } from "./statistics.ts";
+
+const ISOLATES = 3;
+const WARM_UP = 30;
+const BATCHES = 5;
+const BATCH = 10;
+const PAGES = [
+  { path: "/", endpoints: [7, 25, 50, 100, 300] },
+  { path: "/models/groq/openai/gpt-oss-20b", endpoints: [7] },
+] as const;
+
+/** Medians, ms for one answer. */
+export interface CpuMeasurement {
+  readonly path: string;
+  readonly endpoints: number;
+  readonly coldMs: number;
+  readonly warmMs: number;
+  /** Of `warmMs`: JavaScript with its garbage collection, as V8's profiler samples it. */
+  readonly scriptMs: number;
+}
+
+export async function measureCpu(say: (line: string) => void): Promise<CpuMeasurement[]> {
+  if (process.platform !== "linux") {
+    say("CPU of the pages is only measured on Linux.");
+    return [];
+  }
+  const site = await startSite(say, fillWeek);
+  try {
+    const measured: CpuMeasurement[] = [];
+    for (const { path, endpoints } of PAGES) {
+      for (const count of endpoints) {
+        const database = await startMultiplied(site.supabase.url, count);
+        const bindings = { SUPABASE_URL: database.url, SUPABASE_ANON_KEY: site.supabase.anonKey };
+        measured.push(await measurePage(bindings, path, count));
+        database.stop();
+      }
+    }
+    return measured;
+  } finally {
+    await site.stop();
+  }
+}
+
+async function measurePage(
+  bindings: Record<string, string>,
+  path: string,
+  endpoints: number,
+): Promise<CpuMeasurement> {
+  const found: { cold: number; warm: number; script: number }[] = [];
+  for (let isolate = 0; isolate < ISOLATES; isolate += 1) {
+    const before = new Set(workerds());
+    const dashboard = await startDashboard(bindings, {}, { inspectorPort: 0 });
+    const pid = workerds().find((each) => !before.has(each));
+    if (pid === undefined) throw new Error("workerd is not among this process's children");
+    const cost = async (answers: number) => {
+      const began = cpuMs(pid);
+      for (let index = 0; index < answers; index += 1) await visit(dashboard.url + path);
+      return (cpuMs(pid) - began) / answers;
+    };
+    try {
+      // What workerd does to start is none of the first answer.
+      await setTimeout(300);
+      const cold = await cost(1);
+      await cost(WARM_UP);
+      const batches: number[] = [];
+      for (let batch = 0; batch < BATCHES; batch += 1) batches.push(await cost(BATCH));
+      const script = await profile(await dashboard.inspector(), () => cost(BATCH * 2));
+      found.push({ cold, warm: median(batches), script: script / (BATCH * 2) });
+    } finally {
+      await dashboard.stop();
+    }
+  }
+  return {
+    path,
+    endpoints,
+    coldMs: median(found.map(({ cold }) => cold)),
+    warmMs: median(found.map(({ warm }) => warm)),
+    scriptMs: median(found.map(({ script }) => script)),
+  };
+}
+
+async function visit(url: string): Promise<void> {
+  const response = await fetch(url, {
+    headers: { "accept-encoding": "identity", "user-agent": "Mozilla/5.0" },
+  });
+  await response.arrayBuffer();
+  if (response.status !== 200) throw new Error(`${url} answers ${response.status}`);
+}
+
+const median = (values: readonly number[]): number => percentile(values, 50) ?? Number.NaN;
+
+/** Processes of workerd that this one has started. */
+function workerds(): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      const [, name, parent] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+      return name === "workerd" && Number(parent) === process.pid;
+    } catch {
+      // It ended between the two looks.
+      return false;
+    }
+  });
+}
+
+/** What all threads of a process have used. */
+function cpuMs(pid: string): number {
+  const used = readdirSync(`/proc/${pid}/task`).map((thread) => {
+    try {
+      return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+    } catch {
+      // A thread that ended since.
+      return 0;
+    }
+  });
+  return used.reduce((sum, ns) => sum + ns, 0) / 1e6;
+}
+
+interface Profile {
+  readonly nodes: readonly { readonly id: number; readonly callFrame: { readonly functionName: string } }[];
+  readonly samples: readonly number[];
+  readonly timeDeltas: readonly number[];
+}
+
+/** How long JavaScript ran meanwhile, ms. */
+async function profile(inspector: URL, work: () => Promise<unknown>): Promise<number> {
+  const targets = await (await fetch(`http://${inspector.host}/json`)).json();
+  const socket = new WebSocket(
+    (targets as { webSocketDebuggerUrl: string }[])[0]?.webSocketDebuggerUrl ?? "",
+  );
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve;
+    socket.onerror = reject;
+  });
+  const waiting = new Map<number, (result: { profile: Profile }) => void>();
+  socket.onmessage = ({ data }) => {
+    const { id, result } = JSON.parse(String(data));
+    waiting.get(id)?.(result);
+  };
+  const send = (method: string) =>
+    new Promise<{ profile: Profile }>((resolve) => {
+      waiting.set(waiting.size + 1, resolve);
+      socket.send(JSON.stringify({ id: waiting.size, method }));
+    });
+  await send("Profiler.enable");
+  await send("Profiler.start");
+  await work();
+  const { nodes, samples, timeDeltas } = (await send("Profiler.stop")).profile;
+  socket.close();
+  const idle = new Set(
+    nodes.filter(({ callFrame }) => callFrame.functionName === "(idle)").map(({ id }) => id),
+  );
+  return samples.reduce((sum, id, index) => sum + (idle.has(id) ? 0 : (timeDeltas[index] ?? 0)), 0) / 1000;
+}
+
+/** The database as it would be with so many endpoints: those it has, again and again under other names. */
+async function startMultiplied(upstream: string, endpoints: number): Promise<{ url: string; stop(): void }> {
+  const known = new Map<string, Promise<{ status: number; text: string }>>();
+  const ask = async (path: string, headers: Record<string, string>) => {
+    const got = await fetch(upstream + path, { headers });
+    const text = await got.text();
+    const many = /\/rpc\/dashboard_(endpoints|previous)\b/.test(path) && got.ok;
+    return { status: got.status, text: many ? multiply(text, endpoints) : text };
+  };
+  const server = createServer(async ({ url: path = "/", headers }, response) => {
+    // The window's beginning is in the address of some, to the millisecond.
+    const key = path.replace(/since=[^&]*/, "");
+    const answer =
+      known.get(key) ??
+      ask(path, { apikey: String(headers.apikey), authorization: String(headers.authorization ?? "") });
+    known.set(key, answer);
+    const { status, text } = await answer;
+    response.writeHead(status, { "content-type": "application/json" }).end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
+}
+
+function multiply(text: string, endpoints: number): string {
+  const answer = JSON.parse(text) as { endpoints: { model: string }[] } | null;
+  if (answer === null) return text;
+  const { endpoints: few } = answer;
+  const many = Array.from({ length: Math.max(endpoints, few.length) }, (_, index) => {
+    const one = few[index % few.length];
+    return index < few.length ? one : { ...one, model: `${one?.model}-${index}` };
+  });
+  return JSON.stringify({ ...answer, endpoints: many });
+}
+
+export function cpuTable(measured: readonly CpuMeasurement[]): string {
+  const head = ["CPU ms a page", "endpoints", "first of an isolate", "warm", "of that script"];
+  const rows = measured.map(({ path, endpoints, coldMs, warmMs, scriptMs }) => [
+    path,
+    String(endpoints),
+    coldMs.toFixed(0),
+    warmMs.toFixed(1),
+    scriptMs.toFixed(1),
+  ]);
+  return table([head, ...rows]);
+}
