@@ -114,6 +114,11 @@ export async function readOverviewPage(
   return { view: viewOverview(overview, query), news: (await within(news, GRACE_MS)) ?? news };
 }
 
+/** Whether all of the news are there, and none of them failed. */
+export function isWhole(news: News | Promise<News>): boolean {
+  return !(news instanceof Promise) && !Object.values(news).includes("unread");
+}
+
 /** The figures do without a part of the news that fails, or that takes too long to make. */
 async function orUnread<T>(part: string, read: () => Promise<T>): Promise<T | Unread> {
   try {
