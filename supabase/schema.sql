@@ -306,24 +306,15 @@ create index idx_catalog_events_model_id on public.catalog_events (model_id);
 
 -- What raw rows said before they were pruned, by the hour.
 create table public.hourly_rollups (
-  id             uuid primary key default gen_random_uuid(),
-  created_at     timestamptz not null default now(),
-  hour           timestamptz not null,
-  provider_id    uuid references public.providers (id) on delete set null,
-  model_id       uuid references public.models (id) on delete set null,
-  provider       text,
-  model          text,
-  location       text not null,
-  simulated      boolean not null,
-  prompt_version text,
+  id uuid primary key default gen_random_uuid(), created_at timestamptz not null default now(),
+  hour timestamptz not null, provider_id uuid references public.providers (id) on delete set null,
+  model_id uuid references public.models (id) on delete set null, provider text, model text,
+  location text not null, simulated boolean not null, prompt_version text,
   -- All results of the hour, failures included.
-  n              integer not null check (n > 0),
-  successes      integer not null,
+  n integer not null check (n > 0), successes integer not null,
   -- {"timeout": 2, …}
-  failures       jsonb not null,
-  input_tokens   bigint not null,
-  output_tokens  bigint not null,
-  cost_usd       double precision not null,
+  failures jsonb not null, input_tokens bigint not null, output_tokens bigint not null,
+  cost_usd double precision not null,
   -- Over successes, each with its own count.
   ttft_n integer not null, ttft_sum_ms double precision not null, ttft_p50_ms double precision,
   ttft_p95_ms double precision, tps_n integer not null, tps_sum double precision not null, tps_p50 double precision,
@@ -357,16 +348,12 @@ create index idx_outages_began_at on public.outages (began_at);
 
 -- Up to when the windows at a place reach, and what they were made of.
 create table public.window_refreshes (
-  time_window    text not null check (time_window in ('1h', '24h', '7d', '30d')),
+  time_window text not null check (time_window in ('1h', '24h', '7d', '30d')),
   -- previous: the window of the same length before the current one, to say what moved.
-  part           text not null check (part in ('current', 'previous')),
-  location       text not null,
-  as_of          timestamptz not null,
-  prompt_version text not null,
+  part text not null check (part in ('current', 'previous')), location text not null,
+  as_of timestamptz not null, prompt_version text not null,
   -- Results of the series that are shown.
-  results        bigint not null,
-  took_ms        integer not null,
-  primary key (time_window, part, location)
+  results bigint not null, took_ms integer not null, primary key (time_window, part, location)
 );
 
 -- A series' figures over a window. Times in ms, money in USD.
@@ -598,10 +585,8 @@ begin
     of_series,
     (r.created_at at time zone 'UTC')::date,
     count(*),
-    count(*) filter (where r.failure_owner is distinct from 'probe'),
-    count(*) filter (where r.success),
-    count(*) filter (where r.failure_owner = 'provider'),
-    max(r.created_at)
+    count(*) filter (where r.failure_owner is distinct from 'probe'), count(*) filter (where r.success),
+    count(*) filter (where r.failure_owner = 'provider'), max(r.created_at)
   from public.benchmark_results r
   where r.series_id = of_series and not r.confirmation
     and r.created_at >= first_day::timestamp at time zone 'UTC'
@@ -1075,8 +1060,7 @@ begin
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
   select moment, 'retired', g.provider_id, g.id, g.name,
-    jsonb_build_object('lastSeenAt', g.last_seen_at, 'active', g.active),
-    jsonb_build_object('successor', g.successor)
+    jsonb_build_object('lastSeenAt', g.last_seen_at, 'active', g.active), jsonb_build_object('successor', g.successor)
   from gone g;
   get diagnostics n = row_count;
   written := written || jsonb_build_object('retired', n);
@@ -1097,8 +1081,7 @@ begin
   ), told as (
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
     select moment, case when b.is_new then 'new' else 'returned' end, b.provider_id, b.id, b.name,
-      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end,
-      case when b.is_new then
+      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end, case when b.is_new then
         jsonb_build_object('contextWindow', b.context_window, 'identity', b.identity, 'price', null) end
     from back b
     returning kind
@@ -1364,42 +1347,36 @@ language sql stable security invoker set search_path = '' set statement_timeout 
 as $$
   with words as (
     select array_remove(string_to_array(lower(search), ' '), '') as list
-  ),
-  matching as materialized (
+  ), matching as materialized (
     select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
-      m.successor, m.identity, p.name as provider_name, p.kind,
-      m.retired_at is not null as retired
+      m.successor, m.identity, p.name as provider_name, p.kind, m.retired_at is not null as retired
     from public.models m
     join public.providers p on p.id = m.provider_id
     -- A name that somebody tried and no list ever had is no model to speak of.
     where (m.available or m.active or m.retired_at is not null) and not exists (
       select 1 from words w, unnest(w.list) as word
       where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
-  ),
-  offered as (
+  ), offered as (
     select x.*,
       row_number() over (partition by x.slug order by x.active desc, x.name) as place,
       count(*) over (partition by x.slug) as total,
       count(*) filter (where x.active) over (partition by x.slug) as active_total
     from matching x
     where not x.retired
-  ),
-  listed as (
+  ), listed as (
     select o.*
     from offered o
     where case
       when of_provider is null then o.place <= per_provider
       else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page
     end
-  ),
-  retired as (
+  ), retired as (
     select x.*, count(*) over () as total
     from matching x
     where x.retired and (of_provider is null or x.slug = of_provider)
     order by x.retired_at desc nulls last, x.slug, x.name
     limit 40
-  ),
-  changes as (
+  ), changes as (
     select e.at, e.kind, p.slug, p.name as provider_name, count(*) as n,
       (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as first
     from public.catalog_events e
@@ -1410,8 +1387,7 @@ as $$
     limit 20
   )
   select json_build_object(
-    'as_of', now(),
-    'counts', (
+    'as_of', now(), 'counts', (
       select json_build_object(
         'active', count(*) filter (where m.active and m.retired_at is null),
         'available', count(*) filter (where m.available and not m.active and m.retired_at is null),
@@ -1424,8 +1400,7 @@ as $$
       from (
         select l.slug, l.provider_name, l.kind, l.total, l.active_total, json_agg(json_build_object(
           'model', l.name, 'active', l.active, 'reasoning', l.reasoning, 'context_window', l.context_window,
-          'retires_at', l.retires_at,
-          'elsewhere', (
+          'retires_at', l.retires_at, 'elsewhere', (
             select count(*) from public.models o
             where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
           'price', (
@@ -1434,8 +1409,7 @@ as $$
         from listed l
         group by l.slug, l.provider_name, l.kind, l.total, l.active_total
       ) g),
-    'retired_total', (select coalesce(max(r.total), 0) from retired r),
-    'retired', (
+    'retired_total', (select coalesce(max(r.total), 0) from retired r), 'retired', (
       select coalesce(json_agg(json_build_object(
         'provider', r.slug, 'provider_name', r.provider_name, 'model', r.name, 'retired_at', r.retired_at,
         'successor', r.successor, 'successor_known', exists (
@@ -1558,13 +1532,10 @@ as $$
   select
     of_series, time_window, part,
     count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
-    count(*) filter (where r.failure_owner = 'probe') as probe_failures,
-    count(*) filter (where r.success) as successes,
-    count(*) filter (where r.failure_owner = 'provider') as provider_failures,
-    max(r.created_at) as newest_at,
+    count(*) filter (where r.failure_owner = 'probe') as probe_failures, count(*) filter (where r.success) as successes,
+    count(*) filter (where r.failure_owner = 'provider') as provider_failures, max(r.created_at) as newest_at,
     count(*) filter (where r.ttft_ms <= 2000 and (r.success or r.failure_owner = 'provider')) as within_2s,
-    count(r.ttft_ms) filter (where r.success) as ttft_n,
-    avg(r.ttft_ms) filter (where r.success) as ttft_mean,
+    count(r.ttft_ms) filter (where r.success) as ttft_n, avg(r.ttft_ms) filter (where r.success) as ttft_mean,
     percentile_cont(0.5) within group (order by r.ttft_ms) filter (where r.success) as ttft_p50,
     percentile_cont(0.95) within group (order by r.ttft_ms) filter (where r.success) as ttft_p95,
     stddev_pop(r.ttft_ms) filter (where r.success) as ttft_stddev,
@@ -1790,8 +1761,7 @@ as $$
     'provider_failures', coalesce((f).provider_failures, 0),
     'success_rate', (f).successes::float8 / nullif((f).attempts, 0),
     'error_rate', ((f).attempts - (f).successes)::float8 / nullif((f).attempts, 0),
-    'uptime', (f).successes::float8 / nullif((f).successes + (f).provider_failures, 0),
-    'newest_at', (f).newest_at,
+    'uptime', (f).successes::float8 / nullif((f).successes + (f).provider_failures, 0), 'newest_at', (f).newest_at,
     'within_2s', json_build_object(
       'n', coalesce((f).successes + (f).provider_failures, 0),
       'share', (f).within_2s::float8 / nullif((f).successes + (f).provider_failures, 0)),
@@ -1800,21 +1770,17 @@ as $$
     'answer_ttft', json_build_object(
       'n', coalesce((f).answer_n, 0), 'p50', (f).answer_p50,
       'p95', case when (f).answer_n >= 20 then (f).answer_p95 end),
-    'thinks_aloud', coalesce((f).thinks_aloud, false),
-    'tps', json_build_object(
+    'thinks_aloud', coalesce((f).thinks_aloud, false), 'tps', json_build_object(
       'n', coalesce((f).tps_n, 0), 'p50', (f).tps_p50, 'p05', case when (f).tps_n >= 20 then (f).tps_p05 end),
     'latency', json_build_object(
-      'n', coalesce((f).successes, 0),
-      'p50', (f).latency_p50,
+      'n', coalesce((f).successes, 0), 'p50', (f).latency_p50,
       'p95', case when (f).successes >= 20 then (f).latency_p95 end,
       'p99', case when (f).successes >= 100 then (f).latency_p99 end),
     'stability', json_build_object(
-      'n', coalesce((f).successes, 0),
-      'latency_stddev', case when (f).successes >= 2 then (f).latency_stddev end,
+      'n', coalesce((f).successes, 0), 'latency_stddev', case when (f).successes >= 2 then (f).latency_stddev end,
       'ttft_stddev', case when (f).ttft_n >= 2 then (f).ttft_stddev end),
     'cost', json_build_object(
-      'n', coalesce((f).cost_n, 0),
-      'per_request', (f).cost_per_request,
+      'n', coalesce((f).cost_n, 0), 'per_request', (f).cost_per_request,
       'per_million', (f).cost_total * 1000000 / nullif((f).cost_tokens, 0)),
     'value', json_build_object(
       'n', coalesce((f).value_n, 0), 'tps', (f).tps_p50, 'cost', (f).value_cost, 'tokens', (f).value_tokens),
@@ -2417,8 +2383,7 @@ begin
     'facts', case when m.id is not null then json_build_object(
       'available', m.available, 'context_window', m.context_window, 'identity', m.identity, 'family', m.family,
       'quantization', m.quantization, 'known_since', m.created_at, 'last_seen_at', m.last_seen_at,
-      'retires_at', m.retires_at,
-      'successor_known', exists (
+      'retires_at', m.retires_at, 'successor_known', exists (
         select 1 from public.models n where n.provider_id = m.provider_id and n.name = m.successor)
     ) end,
     'buckets', internal.series_buckets(series, since, refresh.as_of, step),
@@ -2727,8 +2692,7 @@ create function internal.paired_runs(series_a integer, series_b integer, since t
 language sql stable
 as $$
   select json_build_object(
-    'at', coalesce(json_agg(floor(extract(epoch from r.at)) order by r.at, r.run_id), '[]'),
-    'a', json_build_object(
+    'at', coalesce(json_agg(floor(extract(epoch from r.at)) order by r.at, r.run_id), '[]'), 'a', json_build_object(
       'states', coalesce(string_agg(coalesce(r.a_state, '-'), '' order by r.at, r.run_id), ''),
       'ttft', coalesce(json_agg(r.a_ttft order by r.at, r.run_id), '[]'),
       'answer', coalesce(json_agg(r.a_answer order by r.at, r.run_id), '[]'),
@@ -2973,15 +2937,10 @@ begin
     from (
       select p.slug as provider, p.name as provider_name, p.kind, m.name as model, m.identity, m.family, m.quantization,
         m.context_window, m.reasoning, m.active, m.available, m.created_at as first_seen_at, m.last_seen_at,
-        m.retires_at, m.retired_at, m.successor,
-        case when price.id is not null then json_build_object(
-          'input_price_per_m', price.input_price_per_m,
-          'output_price_per_m', price.output_price_per_m,
-          'cached_input_price_per_m', price.cached_input_price_per_m,
-          'since', price.timestamp,
-          'source', price.source
-        ) end as price,
-        s.simulated
+        m.retires_at, m.retired_at, m.successor, case when price.id is not null then json_build_object(
+          'input_price_per_m', price.input_price_per_m, 'output_price_per_m', price.output_price_per_m,
+          'cached_input_price_per_m', price.cached_input_price_per_m, 'since', price.timestamp, 'source', price.source
+        ) end as price, s.simulated
       from public.models m
       join public.providers p on p.id = m.provider_id
       left join measured s on s.provider = p.slug and s.model = m.name
@@ -3018,8 +2977,7 @@ begin
     select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json)
     from (
       select c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
-        c.cached_input_price_per_m, c.timestamp as since, c.source,
-        not exists (
+        c.cached_input_price_per_m, c.timestamp as since, c.source, not exists (
           select 1 from public.prices n
           where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
         ) as current
@@ -3072,13 +3030,11 @@ as $$
     select s.provider, s.model, null, null from public.series s
     union all
     select e.provider, e.model, null, null from public.endpoint_states e
-  ),
-  listed as (
+  ), listed as (
     select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
     from endpoints e
     group by e.provider
-  ),
-  places as (
+  ), places as (
     select s.location from public.series s
     union select r.location from public.runs r where r.location is not null
     union select e.location from public.endpoint_states e
@@ -3086,8 +3042,7 @@ as $$
   select case when (select count(*) from endpoints) <= 50000 then json_build_object(
     'providers', (
       select coalesce(json_agg(json_build_object('provider', l.provider, 'models', l.models)), '[]') from listed l),
-    'locations', (select coalesce(json_agg(l.location), '[]') from places l),
-    'identities', (
+    'locations', (select coalesce(json_agg(l.location), '[]') from places l), 'identities', (
       select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
     'families', (
       select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
@@ -3142,17 +3097,14 @@ begin
         select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
           count(*), count(*) filter (where g.success),
           coalesce(jsonb_object_agg(coalesce(g.error_kind, 'unknown'), g.alike) filter (where not g.success), '{}'),
-          sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd),
-          count(g.ttft_ms) filter (where g.success),
+          sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft_ms) filter (where g.success),
           coalesce(sum(g.ttft_ms) filter (where g.success), 0),
           percentile_cont(0.5) within group (order by g.ttft_ms) filter (where g.success),
           percentile_cont(0.95) within group (order by g.ttft_ms) filter (where g.success),
-          count(g.tps) filter (where g.success),
-          coalesce(sum(g.tps) filter (where g.success), 0),
+          count(g.tps) filter (where g.success), coalesce(sum(g.tps) filter (where g.success), 0),
           percentile_cont(0.5) within group (order by g.tps) filter (where g.success),
           percentile_cont(0.95) within group (order by g.tps) filter (where g.success),
-          count(*) filter (where g.success),
-          coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
+          count(*) filter (where g.success), coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
           percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
           percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
         from counted g

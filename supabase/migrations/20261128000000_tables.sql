@@ -296,24 +296,15 @@ create index idx_catalog_events_model_id on public.catalog_events (model_id);
 
 -- What raw rows said before they were pruned, by the hour.
 create table public.hourly_rollups (
-  id             uuid primary key default gen_random_uuid(),
-  created_at     timestamptz not null default now(),
-  hour           timestamptz not null,
-  provider_id    uuid references public.providers (id) on delete set null,
-  model_id       uuid references public.models (id) on delete set null,
-  provider       text,
-  model          text,
-  location       text not null,
-  simulated      boolean not null,
-  prompt_version text,
+  id uuid primary key default gen_random_uuid(), created_at timestamptz not null default now(),
+  hour timestamptz not null, provider_id uuid references public.providers (id) on delete set null,
+  model_id uuid references public.models (id) on delete set null, provider text, model text,
+  location text not null, simulated boolean not null, prompt_version text,
   -- All results of the hour, failures included.
-  n              integer not null check (n > 0),
-  successes      integer not null,
+  n integer not null check (n > 0), successes integer not null,
   -- {"timeout": 2, …}
-  failures       jsonb not null,
-  input_tokens   bigint not null,
-  output_tokens  bigint not null,
-  cost_usd       double precision not null,
+  failures jsonb not null, input_tokens bigint not null, output_tokens bigint not null,
+  cost_usd double precision not null,
   -- Over successes, each with its own count.
   ttft_n integer not null, ttft_sum_ms double precision not null, ttft_p50_ms double precision,
   ttft_p95_ms double precision, tps_n integer not null, tps_sum double precision not null, tps_p50 double precision,
@@ -347,16 +338,12 @@ create index idx_outages_began_at on public.outages (began_at);
 
 -- Up to when the windows at a place reach, and what they were made of.
 create table public.window_refreshes (
-  time_window    text not null check (time_window in ('1h', '24h', '7d', '30d')),
+  time_window text not null check (time_window in ('1h', '24h', '7d', '30d')),
   -- previous: the window of the same length before the current one, to say what moved.
-  part           text not null check (part in ('current', 'previous')),
-  location       text not null,
-  as_of          timestamptz not null,
-  prompt_version text not null,
+  part text not null check (part in ('current', 'previous')), location text not null,
+  as_of timestamptz not null, prompt_version text not null,
   -- Results of the series that are shown.
-  results        bigint not null,
-  took_ms        integer not null,
-  primary key (time_window, part, location)
+  results bigint not null, took_ms integer not null, primary key (time_window, part, location)
 );
 
 -- A series' figures over a window. Times in ms, money in USD.

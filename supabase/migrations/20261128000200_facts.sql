@@ -148,10 +148,8 @@ begin
     of_series,
     (r.created_at at time zone 'UTC')::date,
     count(*),
-    count(*) filter (where r.failure_owner is distinct from 'probe'),
-    count(*) filter (where r.success),
-    count(*) filter (where r.failure_owner = 'provider'),
-    max(r.created_at)
+    count(*) filter (where r.failure_owner is distinct from 'probe'), count(*) filter (where r.success),
+    count(*) filter (where r.failure_owner = 'provider'), max(r.created_at)
   from public.benchmark_results r
   where r.series_id = of_series and not r.confirmation
     and r.created_at >= first_day::timestamp at time zone 'UTC'

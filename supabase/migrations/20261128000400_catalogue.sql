@@ -121,8 +121,7 @@ begin
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
   select moment, 'retired', g.provider_id, g.id, g.name,
-    jsonb_build_object('lastSeenAt', g.last_seen_at, 'active', g.active),
-    jsonb_build_object('successor', g.successor)
+    jsonb_build_object('lastSeenAt', g.last_seen_at, 'active', g.active), jsonb_build_object('successor', g.successor)
   from gone g;
   get diagnostics n = row_count;
   written := written || jsonb_build_object('retired', n);
@@ -143,8 +142,7 @@ begin
   ), told as (
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
     select moment, case when b.is_new then 'new' else 'returned' end, b.provider_id, b.id, b.name,
-      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end,
-      case when b.is_new then
+      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end, case when b.is_new then
         jsonb_build_object('contextWindow', b.context_window, 'identity', b.identity, 'price', null) end
     from back b
     returning kind
@@ -410,42 +408,36 @@ language sql stable security invoker set search_path = '' set statement_timeout 
 as $$
   with words as (
     select array_remove(string_to_array(lower(search), ' '), '') as list
-  ),
-  matching as materialized (
+  ), matching as materialized (
     select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
-      m.successor, m.identity, p.name as provider_name, p.kind,
-      m.retired_at is not null as retired
+      m.successor, m.identity, p.name as provider_name, p.kind, m.retired_at is not null as retired
     from public.models m
     join public.providers p on p.id = m.provider_id
     -- A name that somebody tried and no list ever had is no model to speak of.
     where (m.available or m.active or m.retired_at is not null) and not exists (
       select 1 from words w, unnest(w.list) as word
       where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
-  ),
-  offered as (
+  ), offered as (
     select x.*,
       row_number() over (partition by x.slug order by x.active desc, x.name) as place,
       count(*) over (partition by x.slug) as total,
       count(*) filter (where x.active) over (partition by x.slug) as active_total
     from matching x
     where not x.retired
-  ),
-  listed as (
+  ), listed as (
     select o.*
     from offered o
     where case
       when of_provider is null then o.place <= per_provider
       else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page
     end
-  ),
-  retired as (
+  ), retired as (
     select x.*, count(*) over () as total
     from matching x
     where x.retired and (of_provider is null or x.slug = of_provider)
     order by x.retired_at desc nulls last, x.slug, x.name
     limit 40
-  ),
-  changes as (
+  ), changes as (
     select e.at, e.kind, p.slug, p.name as provider_name, count(*) as n,
       (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as first
     from public.catalog_events e
@@ -456,8 +448,7 @@ as $$
     limit 20
   )
   select json_build_object(
-    'as_of', now(),
-    'counts', (
+    'as_of', now(), 'counts', (
       select json_build_object(
         'active', count(*) filter (where m.active and m.retired_at is null),
         'available', count(*) filter (where m.available and not m.active and m.retired_at is null),
@@ -470,8 +461,7 @@ as $$
       from (
         select l.slug, l.provider_name, l.kind, l.total, l.active_total, json_agg(json_build_object(
           'model', l.name, 'active', l.active, 'reasoning', l.reasoning, 'context_window', l.context_window,
-          'retires_at', l.retires_at,
-          'elsewhere', (
+          'retires_at', l.retires_at, 'elsewhere', (
             select count(*) from public.models o
             where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
           'price', (
@@ -480,8 +470,7 @@ as $$
         from listed l
         group by l.slug, l.provider_name, l.kind, l.total, l.active_total
       ) g),
-    'retired_total', (select coalesce(max(r.total), 0) from retired r),
-    'retired', (
+    'retired_total', (select coalesce(max(r.total), 0) from retired r), 'retired', (
       select coalesce(json_agg(json_build_object(
         'provider', r.slug, 'provider_name', r.provider_name, 'model', r.name, 'retired_at', r.retired_at,
         'successor', r.successor, 'successor_known', exists (

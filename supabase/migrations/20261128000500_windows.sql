@@ -45,13 +45,10 @@ as $$
   select
     of_series, time_window, part,
     count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
-    count(*) filter (where r.failure_owner = 'probe') as probe_failures,
-    count(*) filter (where r.success) as successes,
-    count(*) filter (where r.failure_owner = 'provider') as provider_failures,
-    max(r.created_at) as newest_at,
+    count(*) filter (where r.failure_owner = 'probe') as probe_failures, count(*) filter (where r.success) as successes,
+    count(*) filter (where r.failure_owner = 'provider') as provider_failures, max(r.created_at) as newest_at,
     count(*) filter (where r.ttft_ms <= 2000 and (r.success or r.failure_owner = 'provider')) as within_2s,
-    count(r.ttft_ms) filter (where r.success) as ttft_n,
-    avg(r.ttft_ms) filter (where r.success) as ttft_mean,
+    count(r.ttft_ms) filter (where r.success) as ttft_n, avg(r.ttft_ms) filter (where r.success) as ttft_mean,
     percentile_cont(0.5) within group (order by r.ttft_ms) filter (where r.success) as ttft_p50,
     percentile_cont(0.95) within group (order by r.ttft_ms) filter (where r.success) as ttft_p95,
     stddev_pop(r.ttft_ms) filter (where r.success) as ttft_stddev,
@@ -277,8 +274,7 @@ as $$
     'provider_failures', coalesce((f).provider_failures, 0),
     'success_rate', (f).successes::float8 / nullif((f).attempts, 0),
     'error_rate', ((f).attempts - (f).successes)::float8 / nullif((f).attempts, 0),
-    'uptime', (f).successes::float8 / nullif((f).successes + (f).provider_failures, 0),
-    'newest_at', (f).newest_at,
+    'uptime', (f).successes::float8 / nullif((f).successes + (f).provider_failures, 0), 'newest_at', (f).newest_at,
     'within_2s', json_build_object(
       'n', coalesce((f).successes + (f).provider_failures, 0),
       'share', (f).within_2s::float8 / nullif((f).successes + (f).provider_failures, 0)),
@@ -287,21 +283,17 @@ as $$
     'answer_ttft', json_build_object(
       'n', coalesce((f).answer_n, 0), 'p50', (f).answer_p50,
       'p95', case when (f).answer_n >= 20 then (f).answer_p95 end),
-    'thinks_aloud', coalesce((f).thinks_aloud, false),
-    'tps', json_build_object(
+    'thinks_aloud', coalesce((f).thinks_aloud, false), 'tps', json_build_object(
       'n', coalesce((f).tps_n, 0), 'p50', (f).tps_p50, 'p05', case when (f).tps_n >= 20 then (f).tps_p05 end),
     'latency', json_build_object(
-      'n', coalesce((f).successes, 0),
-      'p50', (f).latency_p50,
+      'n', coalesce((f).successes, 0), 'p50', (f).latency_p50,
       'p95', case when (f).successes >= 20 then (f).latency_p95 end,
       'p99', case when (f).successes >= 100 then (f).latency_p99 end),
     'stability', json_build_object(
-      'n', coalesce((f).successes, 0),
-      'latency_stddev', case when (f).successes >= 2 then (f).latency_stddev end,
+      'n', coalesce((f).successes, 0), 'latency_stddev', case when (f).successes >= 2 then (f).latency_stddev end,
       'ttft_stddev', case when (f).ttft_n >= 2 then (f).ttft_stddev end),
     'cost', json_build_object(
-      'n', coalesce((f).cost_n, 0),
-      'per_request', (f).cost_per_request,
+      'n', coalesce((f).cost_n, 0), 'per_request', (f).cost_per_request,
       'per_million', (f).cost_total * 1000000 / nullif((f).cost_tokens, 0)),
     'value', json_build_object(
       'n', coalesce((f).value_n, 0), 'tps', (f).tps_p50, 'cost', (f).value_cost, 'tokens', (f).value_tokens),

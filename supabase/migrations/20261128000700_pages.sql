@@ -191,8 +191,7 @@ begin
     'facts', case when m.id is not null then json_build_object(
       'available', m.available, 'context_window', m.context_window, 'identity', m.identity, 'family', m.family,
       'quantization', m.quantization, 'known_since', m.created_at, 'last_seen_at', m.last_seen_at,
-      'retires_at', m.retires_at,
-      'successor_known', exists (
+      'retires_at', m.retires_at, 'successor_known', exists (
         select 1 from public.models n where n.provider_id = m.provider_id and n.name = m.successor)
     ) end,
     'buckets', internal.series_buckets(series, since, refresh.as_of, step),

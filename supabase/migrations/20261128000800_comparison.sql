@@ -63,8 +63,7 @@ create function internal.paired_runs(series_a integer, series_b integer, since t
 language sql stable
 as $$
   select json_build_object(
-    'at', coalesce(json_agg(floor(extract(epoch from r.at)) order by r.at, r.run_id), '[]'),
-    'a', json_build_object(
+    'at', coalesce(json_agg(floor(extract(epoch from r.at)) order by r.at, r.run_id), '[]'), 'a', json_build_object(
       'states', coalesce(string_agg(coalesce(r.a_state, '-'), '' order by r.at, r.run_id), ''),
       'ttft', coalesce(json_agg(r.a_ttft order by r.at, r.run_id), '[]'),
       'answer', coalesce(json_agg(r.a_answer order by r.at, r.run_id), '[]'),

@@ -138,15 +138,10 @@ begin
     from (
       select p.slug as provider, p.name as provider_name, p.kind, m.name as model, m.identity, m.family, m.quantization,
         m.context_window, m.reasoning, m.active, m.available, m.created_at as first_seen_at, m.last_seen_at,
-        m.retires_at, m.retired_at, m.successor,
-        case when price.id is not null then json_build_object(
-          'input_price_per_m', price.input_price_per_m,
-          'output_price_per_m', price.output_price_per_m,
-          'cached_input_price_per_m', price.cached_input_price_per_m,
-          'since', price.timestamp,
-          'source', price.source
-        ) end as price,
-        s.simulated
+        m.retires_at, m.retired_at, m.successor, case when price.id is not null then json_build_object(
+          'input_price_per_m', price.input_price_per_m, 'output_price_per_m', price.output_price_per_m,
+          'cached_input_price_per_m', price.cached_input_price_per_m, 'since', price.timestamp, 'source', price.source
+        ) end as price, s.simulated
       from public.models m
       join public.providers p on p.id = m.provider_id
       left join measured s on s.provider = p.slug and s.model = m.name
@@ -183,8 +178,7 @@ begin
     select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json)
     from (
       select c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
-        c.cached_input_price_per_m, c.timestamp as since, c.source,
-        not exists (
+        c.cached_input_price_per_m, c.timestamp as since, c.source, not exists (
           select 1 from public.prices n
           where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
         ) as current
@@ -237,13 +231,11 @@ as $$
     select s.provider, s.model, null, null from public.series s
     union all
     select e.provider, e.model, null, null from public.endpoint_states e
-  ),
-  listed as (
+  ), listed as (
     select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
     from endpoints e
     group by e.provider
-  ),
-  places as (
+  ), places as (
     select s.location from public.series s
     union select r.location from public.runs r where r.location is not null
     union select e.location from public.endpoint_states e
@@ -251,8 +243,7 @@ as $$
   select case when (select count(*) from endpoints) <= 50000 then json_build_object(
     'providers', (
       select coalesce(json_agg(json_build_object('provider', l.provider, 'models', l.models)), '[]') from listed l),
-    'locations', (select coalesce(json_agg(l.location), '[]') from places l),
-    'identities', (
+    'locations', (select coalesce(json_agg(l.location), '[]') from places l), 'identities', (
       select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
     'families', (
       select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
