@@ -1259,6 +1259,7 @@ export type Database = {
         Returns: Json
       }
       engine_write_watch: { Args: { change: Json }; Returns: undefined }
+      known_values: { Args: Record<PropertyKey, never>; Returns: Json }
       model_catalog: {
         Args: {
           of_provider?: string

@@ -6,6 +6,8 @@ import { isOpen, type Part } from "../lib/locks.ts";
 import { logFailure } from "../lib/log.ts";
 import { readProblem } from "../lib/problem.ts";
 import type { Services } from "./context.server.ts";
+import type { Filters } from "./known-values.server.ts";
+import { INCOMPLETE_CACHE_CONTROL } from "./page.server.ts";
 import { withServices } from "./problem.server.ts";
 import type { Reader } from "./reader.server.ts";
 
@@ -72,15 +74,26 @@ export function listLoader<P extends Parameters & { limit: Parameter<number> & {
   list: string,
   parameters: (services: Ready, sent: URLSearchParams) => P,
   read: (reader: Reader, query: Values<P>, locked: Ready["lockedMetrics"]) => Promise<ListPage>,
-  /** Where this is locked, the list is not there. */
-  part: Part | null = null,
+  {
+    part,
+    besideNothing,
+  }: {
+    /** Where this is locked, the list is not there. */
+    readonly part?: Part;
+    /** What stands beside an empty page. */
+    readonly besideNothing?: (query: Values<P>) => ListPage["beside"];
+  } = {},
 ) {
   return ({ request, context }: LoaderFunctionArgs): Promise<Response> =>
-    answerProgram(request, context.services, parameters, async (query, { reader, lockedMetrics }) => {
-      if (part !== null && !isOpen(part, lockedMetrics)) {
+    answerProgram(request, context.services, parameters, async (query, { reader, lockedMetrics, known }) => {
+      if (part !== undefined && !isOpen(part, lockedMetrics)) {
         return problemResponse(notFound("What this list holds is locked here."));
       }
-      const page = await read(reader, query, lockedMetrics);
+      // A list's parameters of these names are these filters.
+      const isUnknown = (await known.unknown(reader, query as Filters)).length > 0;
+      const page = isUnknown
+        ? { entries: [], next: null, simulated: false, beside: besideNothing?.(query) }
+        : await read(reader, query, lockedMetrics);
       const cursor = page.next && encodeCursor(list, page.next);
       const next = cursor && withCursor(new URL(request.url), cursor);
       const body = {
@@ -89,7 +102,10 @@ export function listLoader<P extends Parameters & { limit: Parameter<number> & {
         page: { limit: query.limit, next_cursor: cursor, next },
         data: page.entries,
       };
-      return jsonResponse(request, body, next === null ? {} : { Link: `<${next}>; rel="next"` });
+      return jsonResponse(request, body, {
+        ...(isUnknown ? { "Cache-Control": INCOMPLETE_CACHE_CONTROL } : {}),
+        ...(next === null ? {} : { Link: `<${next}>; rel="next"` }),
+      });
     });
 }
 

@@ -1,9 +1,15 @@
 import type { LockableMetric } from "../lib/locks.ts";
+import type { KnownValues } from "./known-values.server.ts";
 import type { Reader } from "./reader.server.ts";
 
 /** What a loader works with; a test hands in its own reader. */
 export type Services =
-  | { readonly ok: true; readonly reader: Reader; readonly lockedMetrics: ReadonlySet<LockableMetric> }
+  | {
+      readonly ok: true;
+      readonly reader: Reader;
+      readonly lockedMetrics: ReadonlySet<LockableMetric>;
+      readonly known: KnownValues;
+    }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 declare module "@remix-run/cloudflare" {

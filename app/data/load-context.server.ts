@@ -1,5 +1,6 @@
 import type { AppLoadContext } from "@remix-run/cloudflare";
 import type { Services } from "./context.server.ts";
+import { KnownValues } from "./known-values.server.ts";
 import { createReader, type Reader } from "./reader.server.ts";
 import { parseSettings } from "./settings.server.ts";
 import { Turns } from "./turns.server.ts";
@@ -32,7 +33,12 @@ function openServices(env: unknown): Services {
   const parsed = parseSettings(env);
   if (!parsed.ok) return parsed;
   const { supabaseUrl, supabaseAnonKey, lockedMetrics } = parsed.settings;
-  return { ok: true, reader: createReader(supabaseUrl, supabaseAnonKey), lockedMetrics };
+  return {
+    ok: true,
+    reader: createReader(supabaseUrl, supabaseAnonKey),
+    lockedMetrics,
+    known: new KnownValues(),
+  };
 }
 
 function inTurn(reader: Reader, turns: Turns): Reader {

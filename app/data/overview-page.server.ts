@@ -114,6 +114,11 @@ export async function readOverviewPage(
   return { view: viewOverview(overview, query), news: (await within(news, GRACE_MS)) ?? news };
 }
 
+/** Whether all of the news are there, and none of them failed. */
+export function isWhole(news: News | Promise<News>): boolean {
+  return !(news instanceof Promise) && !Object.values(news).includes("unread");
+}
+
 /** The figures do without a part of the news that fails, or that takes too long to make. */
 async function orUnread<T>(part: string, read: () => Promise<T>): Promise<T | Unread> {
   try {
@@ -248,7 +253,7 @@ function incidentList(
         provider: incident.provider,
         provider_name: incident.provider_name,
         model,
-        text: `degraded (${KIND_WORDS[incident.kind].toLowerCase()}) ${incidentLength(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
+        text: `${KIND_WORDS[incident.kind].toLowerCase()} ${incidentLength(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
       })),
   );
   const slow = degraded.filter(fits);
@@ -257,7 +262,7 @@ function incidentList(
     provider: incident.provider,
     provider_name: incident.provider_name,
     model: incident.model,
-    text: `${incident.ended_at === null ? "failing" : "failed"} ${lengthWords(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
+    text: `${KIND_WORDS.outage.toLowerCase()} ${lengthWords(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
   }));
   return {
     open: open.length + slow.length,

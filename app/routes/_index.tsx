@@ -2,8 +2,14 @@ import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from "@remix-r
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { OverviewPage, type OverviewPageProps } from "../components/overview/overview-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
-import { readOverviewPage } from "../data/overview-page.server.ts";
-import { answerPage, PAGE_CACHE_CONTROL, requireAddress } from "../data/page.server.ts";
+import { isWhole, readOverviewPage } from "../data/overview-page.server.ts";
+import {
+  answerPage,
+  INCOMPLETE_CACHE_CONTROL,
+  PAGE_CACHE_CONTROL,
+  requireAddress,
+  requireKnown,
+} from "../data/page.server.ts";
 import { pageMeta } from "../lib/meta.ts";
 import { OVERVIEW_QUERY, overviewHref } from "../lib/queries.ts";
 
@@ -22,7 +28,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   requireAddress(request, overviewHref(query, { page: query.page }));
   return answerPage(
     context.services,
-    async ({ reader, lockedMetrics }) => {
+    async (services) => {
+      await requireKnown(services, query, overviewHref);
+      const { reader, lockedMetrics } = services;
       const { view, news } = await readOverviewPage(reader, query, lockedMetrics);
       // Where the table has fewer pages than the address says, its last one is the page.
       requireAddress(request, overviewHref(query, { page: view.page }));
@@ -30,7 +38,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     },
     {
       // Nobody should look at a kept "No results yet" once there are some.
-      cacheControl: ({ view }) => (view.summary.newest_result_at === null ? "no-store" : PAGE_CACHE_CONTROL),
+      cacheControl: ({ view, news }) => {
+        if (view.summary.newest_result_at === null) return "no-store";
+        return isWhole(news) ? PAGE_CACHE_CONTROL : INCOMPLETE_CACHE_CONTROL;
+      },
     },
   );
 }

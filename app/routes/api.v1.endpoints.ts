@@ -6,4 +6,14 @@ export const loader = listLoader(
   "endpoints",
   ({ lockedMetrics }) => endpointsQuery(lockedMetrics),
   readEndpoints,
+  {
+    besideNothing: ({ window, location }) => ({
+      window,
+      as_of: null,
+      location,
+      locations: [],
+      newest_result_at: null,
+      stale: false,
+    }),
+  },
 );

@@ -22,9 +22,13 @@ export function loader({ request, context }: LoaderFunctionArgs) {
     request,
     context.services,
     ({ lockedMetrics }) => badgeQuery(lockedMetrics),
-    async ({ metric, window, location }, { reader, lockedMetrics }) => {
+    async ({ metric, window, location }, { reader, lockedMetrics, known }) => {
       if (metric === null)
         return problemResponse(notFound("Every metric a badge could show is locked here."));
+      if ((await known.unknown(reader, { provider, model, location })).length > 0) {
+        // As an image too: what shows in a page should say what is the matter.
+        return missing({ label: subject, value: "not measured", tone: "nothing", simulated: false });
+      }
       if (metric === "state") {
         const now = await endpointState(reader, { provider, model }, location, lockedMetrics);
         if (now === null) {
@@ -43,7 +47,6 @@ export function loader({ request, context }: LoaderFunctionArgs) {
       }
       const endpoint = await readEndpoint(reader, { provider, model }, { window, location }, lockedMetrics);
       if (endpoint === null) {
-        // As an image too: what shows in a page should say what is the matter.
         return missing({ label: subject, value: "not measured", tone: "nothing", simulated: false });
       }
       const figure = badgeFigure(endpoint, metric);

@@ -1,10 +1,11 @@
 import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/cloudflare";
 import { useLoaderData } from "@remix-run/react";
-import { ComparePage } from "../components/compare/compare-page.tsx";
+import { ComparePage, type ComparePageProps } from "../components/compare/compare-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readChoices, readComparison } from "../data/compare.server.ts";
-import { answerPage, requireAddress } from "../data/page.server.ts";
+import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts";
 import { suggestPairs } from "../lib/comparison-suggestions.ts";
+import type { LockableMetric } from "../lib/locks.ts";
 import { pageMeta } from "../lib/meta.ts";
 import { COMPARISON_QUERY, type ComparisonQuery, comparisonHref } from "../lib/queries.ts";
 
@@ -29,7 +30,15 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   requireAddress(request, comparisonHref(query), `/compare${COMPARISON_QUERY.format(query)}`);
   return answerPage(
     context.services,
-    async ({ reader, lockedMetrics }) => {
+    async (services) => {
+      const { reader, lockedMetrics, known } = services;
+      const { a, b } = query;
+      const unknown = await known.unknown(reader, { a, b });
+      if (unknown.length > 0) {
+        const keys = unknown.flatMap((side) => (side === "a" ? a : b) ?? []);
+        return nothingToCompare(query, [...lockedMetrics], { found: false, unknown: keys });
+      }
+      await requireKnown(services, query, comparisonHref);
       const [choices, answer] = await Promise.all([
         readChoices(reader),
         isPair(query) ? readComparison(reader, query, lockedMetrics) : null,
@@ -48,6 +57,15 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     },
     { status: ({ answer }) => (answer?.found === false ? 404 : 200) },
   );
+}
+
+/** Costs no query: anybody can think of names. */
+function nothingToCompare(
+  query: ComparisonQuery,
+  locked: readonly LockableMetric[],
+  answer: ComparePageProps["answer"],
+): ComparePageProps {
+  return { query, locked, choices: [], suggestions: [], answer };
 }
 
 function isPair(

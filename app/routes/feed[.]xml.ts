@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { answerProgram } from "../data/api-answer.server.ts";
 import { readFeed } from "../data/api-feed.server.ts";
+import { INCOMPLETE_CACHE_CONTROL } from "../data/page.server.ts";
 import { atomFeed } from "../lib/api/feed.ts";
 import { taggedResponse } from "../lib/api/http.ts";
 import { FEED_QUERY } from "../lib/api/queries.ts";
@@ -10,12 +11,15 @@ export function loader({ request, context }: LoaderFunctionArgs) {
     request,
     context.services,
     () => FEED_QUERY,
-    async (query, { reader, lockedMetrics }) => {
+    async (query, { reader, lockedMetrics, known }) => {
       const { origin, pathname, search } = new URL(request.url);
-      const entries = await readFeed(reader, query, lockedMetrics);
+      const isUnknown = (await known.unknown(reader, query)).length > 0;
+      const entries = isUnknown ? [] : await readFeed(reader, query, lockedMetrics);
       return taggedResponse(request, atomFeed(origin, pathname + search, entries), {
         "Content-Type": "application/atom+xml; charset=utf-8",
-        "Cache-Control": "public, max-age=300, stale-while-revalidate=3600",
+        "Cache-Control": isUnknown
+          ? INCOMPLETE_CACHE_CONTROL
+          : "public, max-age=300, stale-while-revalidate=3600",
       });
     },
   );

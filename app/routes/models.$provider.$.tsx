@@ -11,7 +11,7 @@ import { ErrorPage } from "../components/ui/error-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { endpointState } from "../data/incidents.server.ts";
 import { readModelPage } from "../data/models-page.server.ts";
-import { answerPage, requireAddress } from "../data/page.server.ts";
+import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts";
 import { pageMeta, SITE_NAME } from "../lib/meta.ts";
 import { endpointPath, parseEndpointPath } from "../lib/models-path.ts";
 import { MODEL_QUERY } from "../lib/queries.ts";
@@ -31,7 +31,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   if (endpoint === null) throw data(null, { status: 404 });
   const query = MODEL_QUERY.parse(searchParams);
   requireAddress(request, endpointPath(endpoint) + MODEL_QUERY.format(query));
-  return answerPage(context.services, async ({ reader, lockedMetrics }) => {
+  return answerPage(context.services, async (services) => {
+    const { reader, lockedMetrics, known } = services;
+    if ((await known.unknown(reader, endpoint)).length > 0) throw data(null, { status: 404 });
+    await requireKnown(services, query, (left) => endpointPath(endpoint) + MODEL_QUERY.format(left));
     const [page, state] = await Promise.all([
       readModelPage(reader, endpoint, query, lockedMetrics),
       endpointState(reader, endpoint, query.location, lockedMetrics),

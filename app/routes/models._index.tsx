@@ -4,7 +4,7 @@ import { CatalogPage } from "../components/models/catalog-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readStale } from "../data/api.server.ts";
 import { CATALOG_PAGE_SIZE, readCatalog } from "../data/models.server.ts";
-import { answerPage, requireAddress } from "../data/page.server.ts";
+import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts";
 import { pageMeta } from "../lib/meta.ts";
 import { CATALOG_QUERY } from "../lib/queries.ts";
 
@@ -21,7 +21,9 @@ export const meta: MetaFunction = ({ location }) =>
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const query = CATALOG_QUERY.parse(new URL(request.url).searchParams);
   requireAddress(request, `/models${CATALOG_QUERY.format(query)}`);
-  return answerPage(context.services, async ({ reader }) => {
+  return answerPage(context.services, async (services) => {
+    await requireKnown(services, query, (known) => `/models${CATALOG_QUERY.format(known)}`);
+    const { reader } = services;
     const [catalog, stale] = await Promise.all([readCatalog(reader, query), readStale(reader)]);
     return { query, pageSize: CATALOG_PAGE_SIZE, catalog, stale };
   });

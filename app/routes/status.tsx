@@ -2,7 +2,7 @@ import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from "@remix-r
 import { useLoaderData } from "@remix-run/react";
 import { StatusPage } from "../components/status/status-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
-import { answerPage, requireAddress } from "../data/page.server.ts";
+import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts";
 import { readStatus } from "../data/status.server.ts";
 import { pageMeta } from "../lib/meta.ts";
 import { STATUS_QUERY, statusHref } from "../lib/queries.ts";
@@ -16,11 +16,11 @@ export const meta: MetaFunction = ({ location }) =>
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const query = STATUS_QUERY.parse(new URL(request.url).searchParams);
   requireAddress(request, statusHref(query));
-  return answerPage(context.services, async ({ reader, lockedMetrics }) => ({
-    query,
-    locked: [...lockedMetrics],
-    status: await readStatus(reader, query, lockedMetrics),
-  }));
+  return answerPage(context.services, async (services) => {
+    await requireKnown(services, query, statusHref);
+    const { reader, lockedMetrics } = services;
+    return { query, locked: [...lockedMetrics], status: await readStatus(reader, query, lockedMetrics) };
+  });
 }
 
 // A refresh that fails leaves the last figures on the page.

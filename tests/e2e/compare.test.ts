@@ -272,6 +272,8 @@ describe("a page with", () => {
     await insert(supabase.sql, runs, results);
     await look(PAIR, "places", "measured from local", "weur");
     await look(`${PAIR}&location=weur`, "place", "measured from weur");
+    // A place that is known, by a run that came to nothing.
+    await insert(supabase.sql, [run({ location: "nowhere" })], []);
     await look(`${PAIR}&location=nowhere`, "nowhere", "Neither was measured", "from nowhere");
   });
 

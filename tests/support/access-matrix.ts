@@ -120,6 +120,7 @@ export const readFunctions: Readonly<Record<string, object>> = {
   compare_endpoints: { a: "openai/gpt-4o-mini", b: "openrouter/openai/gpt-4o-mini" },
   compare_choices: {},
   catalog_changes: {},
+  known_values: {},
   api_results: {},
   api_runs: {},
   api_models: {},

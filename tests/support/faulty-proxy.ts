@@ -14,6 +14,9 @@ export interface FaultyProxy {
   readonly seen: Readonly<Record<DoorState, number>>;
   /** Paths of the requests that it let through, in order. */
   readonly passed: readonly string[];
+  /** Requests under way at once, at most. */
+  mostAtOnce(): number;
+  forgetMost(): void;
   set(state: DoorState): Promise<void>;
   stop(): Promise<void>;
 }
@@ -23,8 +26,15 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   let state: DoorState = "up";
   const passed: string[] = [];
   const seen = { up: 0, refused: 0, unavailable: 0, silent: 0, lossy: 0 };
+  let underWay = 0;
+  let most = 0;
   const server = createServer((request, response) => {
     seen[state] += 1;
+    underWay += 1;
+    most = Math.max(most, underWay);
+    response.once("close", () => {
+      underWay -= 1;
+    });
     if (state === "silent") return;
     if (state === "unavailable") {
       response.writeHead(503, { "content-type": "application/json" });
@@ -52,6 +62,10 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     url: `http://127.0.0.1:${port}`,
     seen,
     passed,
+    mostAtOnce: () => most,
+    forgetMost: () => {
+      most = underWay;
+    },
     async set(next) {
       if (state === "refused" && next !== "refused") await listen(port);
       if (state !== "refused" && next === "refused") await close();

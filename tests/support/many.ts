@@ -75,7 +75,8 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-function workerdMemoryMiB(): number {
+/** Resident memory of the workerd that this process started. */
+export function workerdMemoryMiB(): number {
   const table = execFileSync("ps", ["-eo", "ppid=,rss=,args="], { encoding: "utf8" });
   for (const line of table.split("\n")) {
     const match = /^\s*(\d+)\s+(\d+)\s+\S*workerd\S*\s+serve/.exec(line);

@@ -1,6 +1,6 @@
 /*
  * What is kept in front of the dashboard. Cloudflare's cache runs no Worker for what it holds; it holds what the headers
- * say, and the benchmark Worker has it emptied when data changed (docs/security.md, decision 0134).
+ * say, and the benchmark Worker has it emptied when data changed (docs/security.md, decision 0023).
  */
 
 /** On everything that is kept: it shows data, all of which a run changes. */
@@ -11,6 +11,9 @@ export const DATA_TAG = "data";
  * stale-while-revalidate off.
  */
 const EDGE_POLICY = "public, max-age=900, stale-while-revalidate=300";
+
+/** What a route may say of its own for caches in front: a few seconds, for what is not whole. */
+const OWN_SECONDS = /\bs-maxage=(\d+)\b/;
 
 /**
  * The response with what caches may do with it. A route says with `Cache-Control: public` that its answer may be kept, and
@@ -23,7 +26,8 @@ export function withCachePolicy(response: Response): Response {
   // A tag of what the reader has already: it goes on holding.
   const mayBeKept = (status === 200 || status === 304) && own !== null && /^public\b/.test(own);
   if (mayBeKept && !headers.has("Set-Cookie")) {
-    headers.set("Cloudflare-CDN-Cache-Control", EDGE_POLICY);
+    const seconds = OWN_SECONDS.exec(own)?.[1];
+    headers.set("Cloudflare-CDN-Cache-Control", seconds ? `public, max-age=${seconds}` : EDGE_POLICY);
     headers.set("Cache-Tag", DATA_TAG);
   }
   return response;

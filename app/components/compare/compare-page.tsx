@@ -1,11 +1,12 @@
 import type { ComparisonAnswer } from "../../data/compare.server.ts";
 import type { SuggestedPair } from "../../lib/comparison-suggestions.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import type { ComparisonQuery } from "../../lib/queries.ts";
+import { type ComparisonQuery, comparisonHref } from "../../lib/queries.ts";
 import { earlier } from "../../lib/schedule.ts";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
+import { TextLink } from "../ui/text-link.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { Chooser, type ChooserOption } from "./chooser.tsx";
 import { ComparisonView } from "./comparison-view.tsx";
@@ -27,6 +28,7 @@ export function ComparePage({ query, locked, choices, suggestions, answer }: Com
   const comparison = answer?.found === true ? answer.comparison : null;
   const shown = comparison === null ? [] : [comparison.a, comparison.b].filter((side) => side.attempts > 0);
   const newest = comparison && earlier(comparison.newest_result_at, comparison.as_of);
+  const isUnknown = answer?.found === false;
   const simulated = shown.filter((side) => side.simulated).length;
   return (
     <>
@@ -36,14 +38,14 @@ export function ComparePage({ query, locked, choices, suggestions, answer }: Com
         An endpoint is one provider and model. The two are compared run by run: both got the same request
         within the same minutes, so whatever slows down both does not count.
       </PageHeading>
-      <Chooser query={query} choices={choices} />
+      {!isUnknown && <Chooser query={query} choices={choices} />}
       <Busy className="mt-4 grid grid-cols-1 gap-4">
         {comparison === null ? (
           <Asking query={query} answer={answer} />
         ) : (
           <ComparisonView comparison={comparison} query={query} locked={locked} />
         )}
-        <Suggestions pairs={suggestions} query={query} none={choices.length === 0} />
+        {!isUnknown && <Suggestions pairs={suggestions} query={query} none={choices.length === 0} />}
       </Busy>
     </>
   );
@@ -63,7 +65,10 @@ function Asking({ query, answer }: Pick<ComparePageProps, "query" | "answer">) {
             </p>
           ))}
           <p className="text-acid-muted">
-            Not in the catalogue, and no results under this name in this window. Choose another above.
+            Not in the catalogue, and no results under this name.{" "}
+            <TextLink to={comparisonHref(query, withoutUnknown(query, answer.unknown))}>
+              Choose another endpoint
+            </TextLink>
           </p>
         </>
       ) : query.a === query.b ? (
@@ -79,4 +84,9 @@ function Asking({ query, answer }: Pick<ComparePageProps, "query" | "answer">) {
       )}
     </section>
   );
+}
+
+function withoutUnknown({ a, b }: ComparisonQuery, unknown: readonly string[]) {
+  const known = (key: string | null) => (key !== null && unknown.includes(key) ? null : key);
+  return { a: known(a), b: known(b) };
 }

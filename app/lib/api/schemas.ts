@@ -67,7 +67,7 @@ export function endpointListSchema(locked: Locked) {
     location: say(z.string().nullable(), "Where the figures were measured from."),
     locations: say(
       z.array(z.object({ location: z.string(), results: count })),
-      "Locations that have results in the window.",
+      "Locations that have results in the window; none where a filter names something the data does not have.",
     ),
     newest_result_at: time.nullable(),
     stale: say(z.boolean(), "true: the newest result is older than twice the schedule."),

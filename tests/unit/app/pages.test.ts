@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { KnownValues } from "../../../app/data/known-values.server.ts";
 import { readOverview } from "../../../app/data/overview.server.ts";
 import { parseSettings } from "../../../app/data/settings.server.ts";
 import { PRICES_QUERY } from "../../../app/lib/prices-query.ts";
@@ -131,6 +132,12 @@ describe("the loader", () => {
     providers: [],
   };
   const ANSWERS: Readonly<Record<string, unknown>> = {
+    known_values: {
+      providers: ["groq", "openai"].map((provider) => ({ provider, models: [] })),
+      locations: ["weur"],
+      identities: [],
+      families: ["gpt-oss"],
+    },
     catalog_changes: [],
     api_incidents: [],
     current_states: { as_of: answer.as_of, location: null, states: [] },
@@ -145,7 +152,10 @@ describe("the loader", () => {
         return name === "dashboard_endpoints" ? reply : ({ ...ANSWERS, ...other }[name] ?? null);
       },
     };
-    const context = { nonce: "", services: { ok: true as const, reader, lockedMetrics: new Set<never>() } };
+    const context = {
+      nonce: "",
+      services: { ok: true as const, reader, lockedMetrics: new Set<never>(), known: new KnownValues() },
+    };
     return { calls, loaded: loader({ request: new Request(`http://x/${search}`), context, params: {} }) };
   };
 
@@ -229,6 +239,19 @@ describe("the loader", () => {
     expect(news).toBeInstanceOf(Promise);
     answerLate(happened.dashboard_incidents);
     expect(await news).toMatchObject({ incidents: { of: 51 } });
+  });
+
+  test("says to caches in front to keep a page for seconds whose news failed, or are still to come and may fail", async () => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue(undefined);
+    const kept = async (other: Readonly<Record<string, unknown>>) => {
+      const { init } = await load("", answer, { ...happened, ...other }).loaded;
+      return new Headers(init?.headers).get("Cache-Control");
+    };
+    expect(await kept({})).toBe("public, max-age=5");
+    for (const news of ["nonsense", new Promise(() => undefined)]) {
+      expect(await kept({ dashboard_incidents: news })).toBe("public, max-age=5, s-maxage=15");
+    }
+    warn.mockRestore();
   });
 
   test("says how long it took, and which reads it waited for", async () => {

@@ -1,0 +1,95 @@
+/**
+ * 20 clients in a closed loop on the dearest addresses for a minute, under the rate limits of wrangler.toml: what a person
+ * meets meanwhile. Each client has an address of its own; the person's pages come from the Worker, not from a cache.
+ */
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
+import { history } from "../e2e/support/history.ts";
+import { insert } from "../e2e/support/results.ts";
+import { beGreedy, DEAREST } from "../support/greedy.ts";
+import { median, workerdMemoryMiB } from "../support/many.ts";
+import { useSupabase } from "../support/supabase.ts";
+
+const CLIENTS = 20;
+const LOOP_MS = 60_000;
+const QUIET_MS = 15_000;
+/** A person who looks at one page after the other; faster than any. */
+const LOOK_EVERY_MS = 250;
+const PAGES = ["/", "/models/openai/gpt-4o-mini", "/status"];
+
+// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
+const supabase = useSupabase();
+let dashboard: DashboardServer;
+
+beforeAll(async () => {
+  const { runs, results } = history({ until: new Date(), hours: 7 * 24, simulated: false });
+  await insert(supabase.sql, runs, results);
+  await supabase.sql.query("analyze");
+  dashboard = await startDashboard(
+    { SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey },
+    declaredLimits(),
+  );
+});
+afterAll(() => dashboard?.stop());
+
+/** The limits as wrangler.toml declares them. */
+function declaredLimits() {
+  const declared = readFileSync("wrangler.toml", "utf8").matchAll(
+    /\[\[ratelimits\]\]\nname = "(\w+)"\nnamespace_id = "(\d+)"\nsimple = \{ limit = (\d+), period = 60 \}/g,
+  );
+  return Object.fromEntries(
+    [...declared].map(([, name = "", id = "", most]) => [
+      name,
+      { namespace_id: id, simple: { limit: Number(most), period: 60 as const } },
+    ]),
+  );
+}
+
+/** What a person meets for so long: how long each page took, and its status. */
+async function look(ms: number): Promise<{ tookMs: number[]; failed: string[] }> {
+  const tookMs: number[] = [];
+  const failed: string[] = [];
+  const until = Date.now() + ms;
+  for (let index = 0; Date.now() < until; index++) {
+    const path = PAGES[index % PAGES.length] ?? "/";
+    const began = performance.now();
+    const response = await fetch(dashboard.url + path, { headers: { "CF-Connecting-IP": "198.51.100.1" } });
+    await response.arrayBuffer();
+    tookMs.push(performance.now() - began);
+    if (response.status !== 200) failed.push(`${path}: ${response.status}`);
+    await sleep(LOOK_EVERY_MS);
+  }
+  return { tookMs, failed };
+}
+
+it("20 greedy clients leave a page's median at most 1.5 times what it is in quiet, with no 5xx and flat memory", async () => {
+  expect(Object.keys(declaredLimits()).sort()).toEqual(["PAGE_LIMIT", "PROGRAM_LIMIT", "TABLE_LIMIT"]);
+  await look(3_000);
+  const quiet = await look(QUIET_MS);
+  const memory: number[] = [];
+  const sampler = setInterval(() => memory.push(workerdMemoryMiB()), 500);
+  const greedy = beGreedy(dashboard.url, [...DEAREST.programs, ...DEAREST.pages], {
+    clients: CLIENTS,
+    ms: LOOP_MS,
+    headersOf: (client) => ({ "CF-Connecting-IP": `203.0.113.${client + 1}` }),
+  });
+  const busy = await look(LOOP_MS);
+  const { statuses } = await greedy.finally(() => clearInterval(sampler));
+
+  const third = Math.floor(memory.length / 3);
+  const [before, after] = [median(memory.slice(third, 2 * third)), median(memory.slice(2 * third))];
+  const ratio = median(busy.tookMs) / median(quiet.tookMs);
+  console.log(
+    [
+      `greedy answers: ${[...statuses].map(([status, count]) => `${count} of ${status}`).join(", ")}`,
+      `a page: quiet median ${median(quiet.tookMs).toFixed(0)} ms, busy ${median(busy.tookMs).toFixed(0)} ms (${ratio.toFixed(2)} times)`,
+      `workerd: ${before.toFixed(0)} MiB in the second third of the time, ${after.toFixed(0)} in the last`,
+    ].join("\n"),
+  );
+  expect([...statuses.keys()].filter((status) => status !== 200 && status !== 429)).toEqual([]);
+  expect([...quiet.failed, ...busy.failed]).toEqual([]);
+  expect(after).toBeLessThanOrEqual(before * 1.1);
+  expect(ratio).toBeLessThanOrEqual(1.5);
+}, 180_000);
