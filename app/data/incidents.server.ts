@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { Values } from "../lib/api/parameters.ts";
 import type { INCIDENTS_QUERY, STATES_QUERY } from "../lib/api/queries.ts";
-import { incidentSchema, stateSchema } from "../lib/api/schemas.ts";
+import { incidentSchema, resultSchema, stateSchema } from "../lib/api/schemas.ts";
 import { compile } from "../lib/compiled-schema.ts";
-import type { Incident, StateNow } from "../lib/incidents.ts";
+import type { CatalogChange, Incident, IncidentRequest, StateNow } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import type { EndpointId } from "../lib/models-path.ts";
+import { CATALOG_EVENT_KINDS, describeChange, EVENT_WORDS } from "../lib/models-words.ts";
 import { time } from "../lib/schema.ts";
 import type { ListPage } from "./api-answer.server.ts";
 import type { Reader } from "./reader.server.ts";
@@ -19,6 +20,19 @@ import type { Reader } from "./reader.server.ts";
 
 type Locked = ReadonlySet<LockableMetric>;
 
+/** Another tool may have written entries of another shape: they are left out, the incident is told all the same. */
+const stored = z
+  .object({
+    ...incidentSchema.shape,
+    endpoints: z.array(z.unknown()).transform((entries) =>
+      entries.flatMap((entry) => {
+        const read = incidentSchema.shape.endpoints.element.safeParse(entry);
+        return read.success ? [read.data] : [];
+      }),
+    ),
+  })
+  .array();
+
 const statesAnswer = z.object({
   as_of: time,
   location: z.string().nullable(),
@@ -27,7 +41,7 @@ const statesAnswer = z.object({
 export type States = z.infer<typeof statesAnswer>;
 
 // Made once: to make a schema costs more than to read with it.
-const parseIncidents = compile(incidentSchema.array());
+const parseIncidents = compile(stored);
 const parseStates = compile(statesAnswer);
 
 const NO_STATES: States = { as_of: "1970-01-01T00:00:00Z", location: null, states: [] };
@@ -100,6 +114,81 @@ export async function readIncident(reader: Reader, id: string, locked: Locked): 
   if (!isOpen("reliability", locked)) return null;
   const [incident] = parseIncidents(await reader.call("api_incidents", { of_incident: id }));
   return incident ? saidOfIncident(incident, locked) : null;
+}
+
+const requestsAnswer = z.array(
+  z.object({
+    id: z.guid(),
+    run_id: z.guid(),
+    created_at: time,
+    model: z.string(),
+    success: z.boolean(),
+    error_kind: z.string().nullish(),
+    status_code: z.number().nullish(),
+    ttft_ms: z.number().nullish(),
+    total_latency_ms: z.number().nullish(),
+    tps: z.number().nullish(),
+  }),
+);
+const changesAnswer = z.array(
+  z.object({
+    at: time,
+    kind: z.enum(CATALOG_EVENT_KINDS),
+    model: z.string(),
+    before: z.record(z.string(), z.unknown()).nullable(),
+    after: z.record(z.string(), z.unknown()).nullable(),
+  }),
+);
+/** Requests shown of one incident, the newest of them. */
+const REQUESTS_SHOWN = 60;
+const BEFORE_MS = 24 * 3_600_000;
+/** A bound: changes since then up to now are read, those before the incident shown. */
+const MOST_CHANGES = 1_000;
+const CHANGES_SHOWN = 20;
+
+/** The failing or slow requests of an incident's endpoints in its time, newest first. */
+export async function incidentRequests(
+  reader: Reader,
+  { provider, location, simulated, kind, opened_at, closed_at, endpoints }: Incident,
+  locked: Locked,
+): Promise<readonly IncidentRequest[]> {
+  const models = new Set(endpoints.map(({ model }) => model));
+  const answer = await reader.call("api_results", {
+    of_provider: provider,
+    of_model: models.size === 1 ? (endpoints[0]?.model ?? null) : null,
+    of_location: location,
+    of_simulated: simulated,
+    of_success: kind === "slowdown",
+    since: opened_at,
+    until: closed_at,
+    at_most: models.size === 1 ? REQUESTS_SHOWN : 10 * REQUESTS_SHOWN,
+  });
+  return requestsAnswer
+    .parse(resultSchema(locked).array().parse(answer))
+    .filter(({ model }) => models.has(model))
+    .slice(0, REQUESTS_SHOWN);
+}
+
+/** What changed in the provider's catalogue within a day before an incident began, newest first. */
+export async function changesBefore(
+  reader: Reader,
+  { provider, opened_at }: Incident,
+): Promise<readonly CatalogChange[]> {
+  const answer = await reader.call("catalog_changes", {
+    since: new Date(Date.parse(opened_at) - BEFORE_MS).toISOString(),
+    of_provider: provider,
+    at_most: MOST_CHANGES,
+  });
+  return changesAnswer
+    .parse(answer)
+    .filter(({ at }) => Date.parse(at) <= Date.parse(opened_at))
+    .slice(0, CHANGES_SHOWN)
+    .map(({ at, kind, model, before, after }) => ({
+      at,
+      model,
+      title: EVENT_WORDS[kind].one,
+      text: describeChange(kind, before, after) ?? "",
+    }));
 }
 
 export async function readIncidentList(

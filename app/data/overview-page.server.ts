@@ -253,7 +253,7 @@ function incidentList(
         provider: incident.provider,
         provider_name: incident.provider_name,
         model,
-        text: `degraded (${KIND_WORDS[incident.kind].toLowerCase()}) ${incidentLength(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
+        text: `${KIND_WORDS[incident.kind].toLowerCase()} ${incidentLength(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
       })),
   );
   const slow = degraded.filter(fits);
@@ -262,7 +262,7 @@ function incidentList(
     provider: incident.provider,
     provider_name: incident.provider_name,
     model: incident.model,
-    text: `${incident.ended_at === null ? "failing" : "failed"} ${lengthWords(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
+    text: `${KIND_WORDS.outage.toLowerCase()} ${lengthWords(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
   }));
   return {
     open: open.length + slow.length,

@@ -12,6 +12,28 @@ export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 export type StateNow = z.infer<typeof stateSchema>;
 export type Incident = z.infer<typeof incidentSchema>;
 
+/** A request of an incident's time. What is locked is missing. */
+export interface IncidentRequest {
+  readonly id: string;
+  readonly run_id: string;
+  readonly created_at: string;
+  readonly model: string;
+  readonly success: boolean;
+  readonly error_kind?: string | null | undefined;
+  readonly status_code?: number | null | undefined;
+  readonly ttft_ms?: number | null | undefined;
+  readonly total_latency_ms?: number | null | undefined;
+  readonly tps?: number | null | undefined;
+}
+
+/** Something that changed in the provider's catalogue. */
+export interface CatalogChange {
+  readonly at: string;
+  readonly model: string;
+  readonly title: string;
+  readonly text: string;
+}
+
 /** How each state is shown: a sign, a word, and whether it is good news. */
 export const STATE_WORDS = {
   up: { sign: "●", text: "Up", tone: "good" },

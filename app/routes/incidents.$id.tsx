@@ -7,7 +7,7 @@ import {
 import { useLoaderData } from "@remix-run/react";
 import { IncidentPage } from "../components/incidents/incident-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
-import { readIncident } from "../data/incidents.server.ts";
+import { changesBefore, incidentRequests, readIncident } from "../data/incidents.server.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { incidentHref, incidentTitle } from "../lib/incidents.ts";
 import { pageMeta } from "../lib/meta.ts";
@@ -27,7 +27,11 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return answerPage(context.services, async ({ reader, lockedMetrics }) => {
     const incident = await readIncident(reader, id, lockedMetrics);
     if (incident === null) throw data(null, { status: 404 });
-    return { incident, as_of: new Date().toISOString() };
+    const [requests, changes] = await Promise.all([
+      incidentRequests(reader, incident, lockedMetrics),
+      changesBefore(reader, incident),
+    ]);
+    return { incident, requests, changes, as_of: new Date().toISOString() };
   });
 }
 

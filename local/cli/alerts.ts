@@ -1,13 +1,20 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { redactSecrets } from "../../workers/benchmark/probe/redact.ts";
+import { findProvider } from "../../workers/benchmark/providers/registry.ts";
+import { providerVariables } from "../../workers/benchmark/settings.ts";
 import { SetupError } from "../errors.ts";
 import { readSettings, readVariables, secretsOf } from "../settings.ts";
+import { stackControls } from "../stack/lock.ts";
 import { projectRoot } from "../tools.ts";
+import { playDrill } from "./drill.ts";
+import { drillContext } from "./drill-context.ts";
 
 const USAGE = `Usage:
   npm run alerts -- test                  sends one to each channel and says what came back
   npm run alerts -- mute PROVIDER HOURSh  tells nobody of this provider for so long; 0h ends it
+  npm run alerts -- drill [PROVIDER]      the simulator plays an outage and a slow-down of it (default: groq)
+                                          under npm start; takes about a quarter of an hour
     --url URL   of a deployed benchmark Worker (default: the local stack's)`;
 
 const tested = z.object({
@@ -26,6 +33,10 @@ async function alerts(argv: string[]): Promise<number> {
   const hours = Number(/^(\d+(?:\.\d+)?)h$/.exec(time)?.[1] ?? Number.NaN);
   if (values.help) {
     console.log(USAGE);
+    return 0;
+  }
+  if (action === "drill" && positionals.length <= 2 && values.url === undefined) {
+    await drill(provider ?? "groq");
     return 0;
   }
   const knows =
@@ -62,6 +73,24 @@ async function alerts(argv: string[]): Promise<number> {
     console.log(`${channel.padEnd(10)} ${ok ? "ok" : "FAILED"}  ${reason}`);
   if (channels.length === 0) console.log("No channel is set up; docs/alerts.md says how.");
   return channels.every(({ ok }) => ok) ? 0 : 1;
+}
+
+/** @throws SetupError where no stack runs that plays this provider; Error where an incident does not come or go. */
+async function drill(slug: string): Promise<void> {
+  const settings = readSettings(projectRoot, process.env);
+  const provider = findProvider(slug);
+  if (!provider) throw new SetupError(`There is no provider ${slug}.`);
+  if (settings.benchmark[providerVariables(slug).apiKey] !== undefined)
+    throw new SetupError(`${provider.name} has an API key: only a simulated provider can be made to fail.`);
+  const controls = stackControls(settings.localDirectory);
+  if (!controls)
+    throw new SetupError("No stack with simulated providers runs here: start it with npm start first.");
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort(new SetupError("Stopped; the provider answers as usual again.")));
+  await playDrill(
+    provider.name,
+    drillContext(slug, controls, `http://127.0.0.1:${settings.dashboardPort}`, stop.signal),
+  );
 }
 
 try {

@@ -21,6 +21,8 @@ export interface SimulatorOptions {
   readonly speed?: number;
   /** Whether requests also fail by themselves now and then (about one in a hundred). Default true. */
   readonly failures?: boolean;
+  /** Where it is set, faults are set over the wire only by who sends it as a bearer token. */
+  readonly controlKey?: string;
 }
 
 export interface Simulator {
@@ -79,7 +81,7 @@ function lifetimeOf(response: ServerResponse): AbortSignal {
  * formats, refusals, delays and speeds. Rejects when the port is taken (`code` EADDRINUSE).
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 0, seed = 1, speed = 1, failures = true } = options;
+  const { port = 0, seed = 1, speed = 1, failures = true, controlKey } = options;
   const journal = createJournal();
   const faults = new Map<string, Fault>();
   const completions = createCompletions({ seed, failures });
@@ -178,6 +180,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 
   const handleControl = async (request: IncomingMessage, response: ServerResponse) => {
+    if (controlKey !== undefined && request.headers.authorization !== `Bearer ${controlKey}`)
+      return sendJson(response, 401, { error: "Faults are set with the key of whoever started this." });
     const parsed = control.safeParse(parseJson(await readBody(request)));
     if (!parsed.success) {
       return sendJson(response, 400, {

@@ -6,7 +6,13 @@ import { readLock, takeLock } from "../lock.ts";
 import { endLeftoverGroup, isAlive, type ProcessRecord } from "../processes.ts";
 
 const record = z.object({ pid: z.int().positive(), started: z.string() });
-const content = z.object({ owner: record, groups: z.array(record) });
+/** How another command on this machine sets a simulated provider's faults, and starts a run. */
+const controls = z.object({
+  simulator: z.object({ url: z.url(), key: z.string() }),
+  benchmark: z.object({ url: z.url(), cronKey: z.string() }),
+});
+export type StackControls = z.infer<typeof controls>;
+const content = z.object({ owner: record, groups: z.array(record), controls: controls.optional() });
 
 const fileIn = (directory: string) => join(directory, "stack.json");
 
@@ -14,6 +20,8 @@ const fileIn = (directory: string) => join(directory, "stack.json");
 export interface StackLock {
   /** Notes a process group that must not outlive this stack. */
   add(group: ProcessRecord): void;
+  /** Notes how it is controlled; the file is its owner's to read. */
+  addControls(controls: StackControls): void;
   release(): void;
 }
 
@@ -24,6 +32,7 @@ export interface StackLock {
  */
 export async function takeStack(directory: string, root: string): Promise<StackLock> {
   const groups: ProcessRecord[] = [];
+  let known: StackControls | undefined;
   const refuse = ({ owner }: z.infer<typeof content>) =>
     new SetupError(
       `This checkout's stack runs already (process ${owner.pid}); stop that one first (Ctrl-C), or set LOCAL_DIRECTORY and the ports to run a second one.`,
@@ -39,10 +48,15 @@ export async function takeStack(directory: string, root: string): Promise<StackL
         for (const group of left?.groups ?? []) await endLeftoverGroup(group, root);
       },
     });
+    const write = () => lock.write({ groups, ...(known === undefined ? {} : { controls: known }) });
     return {
       add: ({ pid, started }) => {
         groups.push({ pid, started });
-        lock.write({ groups });
+        write();
+      },
+      addControls: (given) => {
+        known = given;
+        write();
       },
       release: lock.release,
     };
@@ -58,4 +72,10 @@ export async function takeStack(directory: string, root: string): Promise<StackL
 export function runningStack(directory: string): number | null {
   const held = readLock(fileIn(directory), content);
   return held !== null && isAlive(held.owner) ? held.owner.pid : null;
+}
+
+/** How the running stack of a directory is controlled; null where none runs, or it plays no provider. */
+export function stackControls(directory: string): StackControls | null {
+  const held = readLock(fileIn(directory), content);
+  return held !== null && isAlive(held.owner) ? (held.controls ?? null) : null;
 }

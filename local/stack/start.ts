@@ -100,7 +100,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const database = await startDatabase(options, undo, fail);
     options.signal.throwIfAborted();
 
-    const simulatorUrl = database.embedded ? await startSimulatorFor(settings, undo) : null;
+    const controlKey = randomBytes(24).toString("hex");
+    const simulatorUrl = database.embedded ? await startSimulatorFor(settings, controlKey, undo) : null;
     // Goes on while the Workers start; the first run waits for it, since it is written into an empty database only.
     const history =
       simulatorUrl !== null && settings.withKey.length === 0 ? giveHistory(settings, say) : Promise.resolve();
@@ -189,6 +190,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         );
 
     await Promise.all([benchmarkReady, history]);
+    if (simulatorUrl !== null)
+      lock.addControls({
+        simulator: { url: simulatorUrl, key: controlKey },
+        benchmark: { url: benchmarkUrl, cronKey },
+      });
     startClock(root, benchmarkUrl, cronKey, options, undo);
     const admin = await startProxy({
       port: settings.benchmarkPort,
@@ -243,11 +249,12 @@ async function startDatabase(
 
 async function startSimulatorFor(
   settings: StackSettings,
+  controlKey: string,
   undo: (() => Promise<void> | void)[],
 ): Promise<string | null> {
   if (settings.withoutKey.length === 0) return null;
   // A new seed each time: the same numbers at every start would look like a measurement repeated.
-  const simulator = await startSimulator({ seed: Date.now() % 2 ** 31 });
+  const simulator = await startSimulator({ seed: Date.now() % 2 ** 31, controlKey });
   undo.push(simulator.stop);
   return simulator.url;
 }

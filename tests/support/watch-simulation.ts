@@ -67,28 +67,17 @@ export interface Delays {
   readonly within: (runs: number) => number;
 }
 
-/** How many runs pass until a TTFT that becomes `factor` times as long is noticed, after a week as usual. */
+/** How many runs pass until a TTFT that becomes `factor` times as long is noticed, by who knows the week before. */
 export function measureDelays(cases: number, factor: number, seed: number): Delays {
   const delays: number[] = [];
   for (let index = 0; index < cases; index++) {
     const memory = new MemoryInMaps();
-    let run = 0;
-    let noticed = Number.POSITIVE_INFINITY;
-    for (const request of drawSeries({
-      seed: seed + index,
-      runs: WEEK + RUNS_A_DAY,
-      slowFrom: WEEK,
-      factor,
-    })) {
-      const { after } = memory.take(request);
-      run++;
-      const slow = after.troubles.find(({ kind }) => kind === "slowdown");
-      if (run > WEEK && slow) {
-        noticed = run - WEEK;
-        break;
-      }
-    }
-    delays.push(noticed);
+    const requests = [...drawSeries({ seed: seed + index, runs: WEEK + RUNS_A_DAY, slowFrom: WEEK, factor })];
+    memory.beginWith(requests.slice(0, WEEK));
+    const noticed = requests
+      .slice(WEEK)
+      .findIndex((request) => memory.take(request).after.troubles.some(({ kind }) => kind === "slowdown"));
+    delays.push(noticed < 0 ? Number.POSITIVE_INFINITY : noticed + 1);
   }
   return {
     factor,

@@ -1,4 +1,5 @@
-import type { EndpointWatch, Incident, Observation } from "../../workers/benchmark/watch/types.ts";
+import { beginWith } from "../../workers/benchmark/watch/endpoint.ts";
+import type { EndpointWatch, Incident, Observation, Past } from "../../workers/benchmark/watch/types.ts";
 import { judge, type Verdict, type WatchMemory } from "../../workers/benchmark/watch/watcher.ts";
 import { randomFrom } from "./random.ts";
 
@@ -96,6 +97,18 @@ export class MemoryInMaps implements WatchMemory {
 
   incidents(closedAfter: number): readonly Incident[] {
     return [...this.all.values()].filter(({ closedAt }) => closedAt === null || closedAt >= closedAfter);
+  }
+
+  /** Knows the successes among an endpoint's requests, as a coordinator does that reads them in the database. */
+  beginWith(requests: readonly Observation[]): void {
+    const [first] = requests;
+    if (!first) return;
+    const { provider, model, simulated } = first;
+    const past = requests
+      .filter(({ outcome }) => outcome === "success")
+      .map(({ at, values: { ttft, total, tps } }): Past => [at, ttft, total, tps]);
+    this.known.add(provider);
+    this.endpoints.set(`${provider}/${model}/${simulated}`, beginWith(first, past));
   }
 
   take(observation: Observation): Verdict {

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../../local/simulator/index.ts";
 import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
-import { insert, result, run } from "../e2e/support/results.ts";
 import { type AlertReceiver, startAlertReceiver } from "../support/alert-receiver.ts";
 import { type BenchmarkWorker, startBenchmarkWorker } from "../support/benchmark-worker.ts";
 import { activateOnly, asRealProviders, runOnce } from "../support/engine.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
+import { seedWeek } from "../support/week-of-results.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const GPT = { provider: "openai", model: "gpt-4o-mini" };
@@ -67,7 +67,11 @@ async function everywhere() {
   const entries = feed.split("<entry>").filter((entry) => entry.includes("groq") || entry.includes("Groq"));
   const ongoing = entries.filter((entry) => entry.includes("is ongoing"));
   return {
-    "/": /failing for/.test(home) ? "down" : /degraded \(/.test(home) ? "degraded" : "up",
+    "/": /outage for [^<]* so far/.test(home)
+      ? "down"
+      : /slow-down for [^<]* so far/.test(home)
+        ? "degraded"
+        : "up",
     "/status": />Down<|failing</.test(card) ? "down" : />Degraded<|degraded</.test(card) ? "degraded" : "up",
     endpoint: /data-state="(\w+)"/.exec(endpoint)?.[1],
     badge: /: (up|degraded|down|unknown)/.exec(badge)?.[1],
@@ -99,38 +103,6 @@ const all = (state: string) => ({
   alert: state,
 });
 
-/** A week of an endpoint's results as they are now, a quarter of an hour apart. */
-async function seedHistory(): Promise<void> {
-  const { results } = await runOnce(worker, supabase);
-  const now = results.find(({ provider }) => provider === LLAMA.provider);
-  const { ttft_ms, total_latency_ms, tps, prompt_version } = now ?? {};
-  const old = run({ started_at: new Date(Date.now() - 7 * 86_400_000).toISOString(), location: "local" });
-  const { rows: ids } = await supabase.sql.query<{ id: string; provider_id: string }>(
-    "select m.id, m.provider_id from public.models m join public.providers p on p.id = m.provider_id where p.slug = 'groq' and m.name = $1",
-    [LLAMA.model],
-  );
-  await insert(
-    supabase.sql,
-    [old],
-    Array.from({ length: 600 }, (_, index) =>
-      result({
-        run_id: old.id,
-        ...LLAMA,
-        provider_id: ids[0]?.provider_id ?? null,
-        model_id: ids[0]?.id ?? null,
-        location: "local",
-        prompt_version: prompt_version ?? null,
-        created_at: new Date(Date.now() - (601 - index) * 900_000).toISOString(),
-        // A steady spread of a fifth about what was just measured.
-        ttft_ms: (ttft_ms ?? 100) * (1 + 0.2 * Math.sin(index * 1.7)),
-        total_latency_ms: (total_latency_ms ?? 1_000) * (1 + 0.2 * Math.sin(index * 2.3)),
-        tps: (tps ?? 100) * (1 + 0.2 * Math.sin(index * 2.9)),
-        answer_ttft_ms: null,
-      }),
-    ),
-  );
-}
-
 it("names one state everywhere: before, in and after an outage", async () => {
   await runOnce(worker, supabase);
   await eventually(async () => (await everywhere()).api === "up", "the state");
@@ -141,13 +113,21 @@ it("names one state everywhere: before, in and after an outage", async () => {
     const said = Object.values(await everywhere());
     return said.every((state) => state === "down");
   }, "everybody to say down");
+  const [incident] = (
+    JSON.parse(await text("/api/v1/incidents?open=true&provider=groq")) as {
+      data: { id: string; endpoints: { evidence: string[] }[] }[];
+    }
+  ).data;
+  const page = await text(`/incidents/${incident?.id}`);
+  expect(page).toContain("Failed requests");
+  expect(page).toContain(`href="/api/v1/results?id=${incident?.endpoints[0]?.evidence[0]}"`);
   simulator.setFault("groq", null);
   await runOnce(worker, supabase);
   await eventually(async () => Object.values(await everywhere()).every((state) => state === "up"), "the end");
 });
 
 it("names one state everywhere in a slow-down, judged by a history that the coordinator reads itself", async () => {
-  await seedHistory();
+  await seedWeek(worker, supabase, LLAMA);
   // A coordinator that remembers nothing.
   await worker.stop();
   worker = await startBenchmarkWorker({

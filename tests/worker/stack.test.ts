@@ -5,6 +5,7 @@ import { createClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parseEnvFile } from "../../local/env-file.ts";
+import { stackControls } from "../../local/stack/lock.ts";
 import { fireScheduled } from "../../local/stack/schedule.ts";
 import { readKeys } from "../../local/supabase/keys.ts";
 import type { Database } from "../../supabase/database.types.ts";
@@ -300,8 +301,10 @@ async function measuredRequests() {
 }
 
 async function control(provider: string, fault: string | null): Promise<void> {
-  const response = await fetch(`${setting("SIMULATOR_URL")}/_control`, {
+  const simulator = stackControls(home.directory)?.simulator;
+  const response = await fetch(`${simulator?.url}/_control`, {
     method: "POST",
+    headers: { authorization: `Bearer ${simulator?.key}` },
     body: JSON.stringify({ provider, fault }),
   });
   expect(response.status).toBe(200);

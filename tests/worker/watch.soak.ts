@@ -13,10 +13,12 @@ it("raises at most one false slow-down for each series in 60 days, and no outage
   console.log(describeFalseAlarms(alarms));
   expect(alarms.per60Days).toBeLessThanOrEqual(1);
   expect(alarms.outages).toBeLessThanOrEqual(alarms.doubleFailures);
-}, 300_000);
+}, 900_000);
 
 it.each([
-  { factor: 2, runs: 7, share: 0.5 },
+  { factor: 2, runs: 6, share: 0.5 },
+  // 95 of 100 are more than there is to know within 12 runs (docs/decisions/0066).
+  { factor: 2, runs: 12, share: 0.92 },
   { factor: 2, runs: 16, share: 0.95 },
   { factor: 1.5, runs: 96, share: 0.9 },
   { factor: 4, runs: 6, share: 0.95 },
@@ -27,5 +29,5 @@ it.each([
     console.log(describeDelays(delays));
     expect(delays.within(runs)).toBeGreaterThanOrEqual(share);
   },
-  300_000,
+  600_000,
 );

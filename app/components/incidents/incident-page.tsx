@@ -1,6 +1,15 @@
 import { Link } from "@remix-run/react";
-import { formatTime } from "../../lib/format.ts";
-import { type Incident, incidentLength, KIND_WORDS, STATE_WORDS, stateIn } from "../../lib/incidents.ts";
+import { failureTitle } from "../../lib/failures.ts";
+import { formatMs, formatTime, formatTps } from "../../lib/format.ts";
+import {
+  type CatalogChange,
+  type Incident,
+  type IncidentRequest,
+  incidentLength,
+  KIND_WORDS,
+  STATE_WORDS,
+  stateIn,
+} from "../../lib/incidents.ts";
 import { endpointPath } from "../../lib/models-path.ts";
 import { SimulatedBanner } from "../ui/banner.tsx";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
@@ -9,11 +18,14 @@ import { useRefresh } from "../ui/use-refresh.ts";
 
 export interface IncidentPageProps {
   readonly incident: Incident;
+  readonly requests: readonly IncidentRequest[];
+  /** Of the day before it began. */
+  readonly changes: readonly CatalogChange[];
   readonly as_of: string;
 }
 
 /** One incident: what, since when, at which endpoints, and the requests that showed it. */
-export function IncidentPage({ incident, as_of }: IncidentPageProps) {
+export function IncidentPage({ incident, requests, changes, as_of }: IncidentPageProps) {
   useRefresh(60_000);
   const { provider, provider_name, kind, simulated, opened_at, closed_at, location } = incident;
   const state = closed_at === null ? STATE_WORDS[stateIn(kind)].text : "Resolved";
@@ -45,32 +57,96 @@ export function IncidentPage({ incident, as_of }: IncidentPageProps) {
               <p className="mt-0.5 text-acid-muted text-xs leading-relaxed">
                 {`${endpoint.reason}. From ${formatTime(endpoint.since)}${endpoint.until === null ? ", ongoing" : ` to ${formatTime(endpoint.until)}`}.`}
               </p>
-              <Evidence ids={endpoint.evidence} />
             </li>
           ))}
         </ul>
+      </Panel>
+      <Panel title={kind === "slowdown" ? "Requests since it began" : "Failed requests"} className="mt-4">
+        <Requests requests={requests} evidence={new Set(incident.endpoints.flatMap((e) => e.evidence))} />
+      </Panel>
+      <Panel title="Catalogue changes in the 24 h before" className="mt-4">
+        <Changes provider={provider} changes={changes} />
       </Panel>
     </>
   );
 }
 
-/** The requests themselves, as the API gives them. */
-function Evidence({ ids }: { ids: readonly string[] }) {
-  if (ids.length === 0) return null;
+const CELL = "py-1.5 pr-4 text-left align-top";
+
+/** The requests themselves; those that showed it are marked. */
+function Requests({
+  requests,
+  evidence,
+}: {
+  requests: readonly IncidentRequest[];
+  evidence: ReadonlySet<string>;
+}) {
+  if (requests.length === 0) return <p className="text-acid-muted">None is stored any more.</p>;
   return (
-    <p className="mt-1 text-xs">
-      {"Requests: "}
-      {ids.map((id, index) => (
-        <span key={id}>
-          {index > 0 && ", "}
-          <a
-            href={`/api/v1/results?id=${id}`}
-            className="figure-text text-acid-link underline underline-offset-4"
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
+    <section tabIndex={0} aria-label="Requests: scroll for all" className="overflow-x-auto">
+      <table className="w-full text-xs">
+        <thead className="text-acid-muted">
+          <tr>
+            {["Time", "Endpoint", "Outcome", "TTFT", "Total latency", "TPS", "Request"].map((column) => (
+              <th key={column} scope="col" className={`${CELL} whitespace-nowrap font-medium`}>
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-acid-border/60">
+          {requests.map((request) => (
+            <tr key={request.id}>
+              <td className={`${CELL} figure-text whitespace-nowrap`}>
+                <time dateTime={request.created_at}>{formatTime(request.created_at)}</time>
+              </td>
+              <td className={CELL}>
+                <bdi>{request.model}</bdi>
+              </td>
+              <td className={`${CELL} ${request.success ? "" : "text-acid-warning"}`}>
+                {outcomeOf(request)}
+                {evidence.has(request.id) && <span className="text-acid-muted">, evidence</span>}
+              </td>
+              <td className={`${CELL} figure-text`}>{formatMs(request.ttft_ms)}</td>
+              <td className={`${CELL} figure-text`}>{formatMs(request.total_latency_ms)}</td>
+              <td className={`${CELL} figure-text`}>{formatTps(request.tps)}</td>
+              <td className={CELL}>
+                <a
+                  href={`/api/v1/results?id=${request.id}`}
+                  className="figure-text text-acid-link underline underline-offset-4"
+                >
+                  {request.id.slice(0, 8)}
+                </a>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function outcomeOf({ success, error_kind, status_code }: IncidentRequest): string {
+  if (success) return "success";
+  return `${failureTitle(error_kind ?? null)}${status_code == null ? "" : ` (HTTP ${status_code})`}`;
+}
+
+function Changes({ provider, changes }: { provider: string; changes: readonly CatalogChange[] }) {
+  if (changes.length === 0) return <p className="text-acid-muted">None.</p>;
+  return (
+    <ul className="grid gap-2 text-xs">
+      {changes.map(({ at, model, title, text }) => (
+        <li key={`${at} ${model} ${title}`} className="[overflow-wrap:anywhere]">
+          <Link
+            to={endpointPath({ provider, model })}
+            className="text-acid-link underline underline-offset-4"
           >
-            {id.slice(0, 8)}
-          </a>
-        </span>
+            <bdi>{model}</bdi>
+          </Link>
+          {`: ${title}${text === "" ? "" : `, ${text}`}, ${formatTime(at)}`}
+        </li>
       ))}
-    </p>
+    </ul>
   );
 }

@@ -136,6 +136,25 @@ describe("a fault that is set", () => {
     expect((await ask(simulator.url, "openai", "gpt-4o-mini")).status).toBe(200);
     expect((await control({ provider: "openai", fault: "explode" })).status).toBe(400);
   });
+
+  it("can be set by nobody without the key, where there is one", async () => {
+    const guarded = await startSimulator({ speed: 50, failures: false, controlKey: "of-whoever-started-it" });
+    try {
+      const control = (headers: Record<string, string>) =>
+        fetch(`${guarded.url}/_control`, {
+          method: "POST",
+          headers,
+          body: JSON.stringify({ provider: "openai", fault: "rate_limit" }),
+        });
+      expect((await control({})).status).toBe(401);
+      expect((await control({ authorization: "Bearer another" })).status).toBe(401);
+      expect((await ask(guarded.url, "openai", "gpt-4o-mini")).status).toBe(200);
+      expect((await control({ authorization: "Bearer of-whoever-started-it" })).status).toBe(200);
+      expect((await ask(guarded.url, "openai", "gpt-4o-mini")).status).toBe(429);
+    } finally {
+      await guarded.stop();
+    }
+  });
 });
 
 /** Reads what comes, and says how it ended: null for a proper end. */

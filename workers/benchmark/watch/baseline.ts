@@ -20,10 +20,12 @@ export interface Baseline {
   readonly phi: number;
 }
 
-/** For the day's cycle values further out than this many sigmas count as if they stood there. */
+/** At first, values further out than this many sigmas count as if they stood there. */
 const CLIP_SIGMAS = 2.5;
-/** Beyond this many sigmas a value says nothing of its neighbours. */
-const OUTLIER_SIGMAS = 3.5;
+/** In the end values further out than this do not count at all: outliers lie on one side and would lift the level. */
+const OUTLIER_SIGMAS = 3;
+/** The standard deviation of normal values of which those beyond 3 sigmas are left out, for sigma 1. */
+const KEPT_SIGMA = 0.9866;
 /** A series steadier than this is judged as if it were not: 3 % of spread is a network's own. */
 const LEAST_SIGMA = 0.03;
 const MOST_PHI = 0.8;
@@ -31,17 +33,23 @@ const MOST_PHI = 0.8;
 const MAD_TO_SIGMA = 1.4826;
 
 /**
- * Learns what is usual: median level, a day's harmonic by least squares on clipped values, spread by the median
- * absolute deviation, and the correlation of neighbours. A few values that are far out move none of them.
+ * Learns what is usual. A first fit is robust: median level, median absolute deviation, clipped values; it tells which
+ * values are outliers, and the second one is least squares without them, since every bit of precision is a false alarm
+ * fewer.
  */
 export function learnBaseline(points: readonly Point[]): Baseline {
   const level = median(points.map(({ y }) => y));
-  const rough = spread(points.map(({ y }) => y - level));
-  const { offset, cosine, sine } = fitDay(points, level, rough);
-  const shape = { level: level + offset, cosine, sine };
+  const rough = robustSpread(points.map(({ y }) => y - level));
+  const most = CLIP_SIGMAS * rough;
+  const first = fitDay(points, level, (z) => Math.max(-most, Math.min(most, z)));
+  const sigma = robustSpread(points.map(({ at, y }) => y - expected(first, at)));
+  const isKept = ({ at, y }: Point) => Math.abs(y - expected(first, at)) <= OUTLIER_SIGMAS * sigma;
+  const shape = fitDay(points.filter(isKept), level, (z) => z);
   const residuals = points.map(({ at, y }) => y - expected(shape, at));
-  const sigma = spread(residuals);
-  return { ...shape, sigma, phi: neighbours(residuals, sigma) };
+  const kept = residuals.filter((z) => Math.abs(z) <= OUTLIER_SIGMAS * sigma);
+  const power = kept.reduce((sum, z) => sum + z ** 2, 0) / Math.max(1, kept.length);
+  const exact = Math.max(LEAST_SIGMA, Math.sqrt(power) / KEPT_SIGMA);
+  return { ...shape, sigma: exact, phi: neighbours(residuals, exact) };
 }
 
 /** What a series would show at a time (ms since the epoch) if all were as usual; logarithmic. */
@@ -53,11 +61,6 @@ export function expected(
   return level + cosine * Math.cos(angle) + sine * Math.sin(angle);
 }
 
-function clip(z: number, sigma: number): number {
-  const most = CLIP_SIGMAS * sigma;
-  return Math.max(-most, Math.min(most, z));
-}
-
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -65,20 +68,20 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
-function spread(deviations: readonly number[]): number {
+function robustSpread(deviations: readonly number[]): number {
   return Math.max(LEAST_SIGMA, MAD_TO_SIGMA * median(deviations.map(Math.abs)));
 }
 
-/** Least squares of `offset + cosine cos + sine sin` through the clipped deviations: three equations, solved by hand. */
+/** Least squares of level, cosine and sine through values bounded by `bound`: three equations, solved by hand. */
 function fitDay(
   points: readonly Point[],
   level: number,
-  sigma: number,
-): { offset: number; cosine: number; sine: number } {
+  bound: (deviation: number) => number,
+): Pick<Baseline, "level" | "cosine" | "sine"> {
   let [n, c, s, cc, cs, ss, z, cz, sz] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (const { at, y } of points) {
     const angle = (2 * Math.PI * (at % DAY_MS)) / DAY_MS;
-    const [cos, sin, value] = [Math.cos(angle), Math.sin(angle), clip(y - level, sigma)];
+    const [cos, sin, value] = [Math.cos(angle), Math.sin(angle), bound(y - level)];
     n += 1;
     c += cos;
     s += sin;
@@ -95,9 +98,9 @@ function fitDay(
     m[2] * (m[3] * m[7] - m[4] * m[6]);
   const whole = det3([n, c, s, c, cc, cs, s, cs, ss]);
   // Values of a few hours only cannot say what a day does.
-  if (whole < 1e-3 * n ** 3) return { offset: n === 0 ? 0 : z / n, cosine: 0, sine: 0 };
+  if (whole < 1e-3 * n ** 3) return { level: level + (n === 0 ? 0 : z / n), cosine: 0, sine: 0 };
   return {
-    offset: det3([z, c, s, cz, cc, cs, sz, cs, ss]) / whole,
+    level: level + det3([z, c, s, cz, cc, cs, sz, cs, ss]) / whole,
     cosine: det3([n, z, s, c, cz, cs, s, sz, ss]) / whole,
     sine: det3([n, c, z, c, cc, cz, s, cs, sz]) / whole,
   };

@@ -1,5 +1,6 @@
 import { type Baseline, DAY_MS, expected, learnBaseline, median, type Point } from "./baseline.ts";
-import { deviation, type Evidence, gather, NO_EVIDENCE } from "./sequential.ts";
+import { findShift, MOST_VALUES } from "./likelihood.ts";
+import { deviation, gather, NO_EVIDENCE } from "./sequential.ts";
 import { type EndpointWatch, METRICS, type Metric, type Past, type Slow, type Trouble } from "./types.ts";
 import { slowReason } from "./words.ts";
 
@@ -12,10 +13,9 @@ export const MOST_PAST = 700;
 const MOST_IDS = 40;
 /** A baseline is learned anew after so many successes. */
 const LEARN_EVERY = 24;
-/** The slow-down that is looked for: 1.9 times as slow. */
-const SHIFT = Math.log(1.9);
-/** Evidence that opens a slow-down in a metric and evidence that ends it, nats; see docs/decisions. */
-const OPENS_AT: Readonly<Record<Metric, number>> = { ttft: 7.9, total: 9.5, tps: 9.5 };
+/** More evidence that a metric takes, nats: a provider that is slow shows it in TTFT first. */
+const MORE: Readonly<Record<Metric, number>> = { ttft: 0, total: 2, tps: 2 };
+/** Evidence that ends a slow-down, nats; see docs/decisions. */
 const CLOSES_AT = 6;
 /** So many values at least have to say so. */
 const LEAST_VALUES = 3;
@@ -24,14 +24,13 @@ const LEAST_FACTOR = Math.log(1.25);
 /** After so long it is how the endpoint is. */
 const NEW_NORMAL_MS = 3 * DAY_MS;
 
-type Memory = Pick<EndpointWatch, "past" | "ids" | "baselines" | "learnedFrom" | "evidence" | "slow">;
+type Memory = Pick<EndpointWatch, "past" | "ids" | "baselines" | "learnedFrom" | "slow" | "slowUntil">;
 
 export const NO_MEMORY: Memory = {
   past: [],
   ids: [],
   baselines: null,
   learnedFrom: 0,
-  evidence: { ttft: NO_EVIDENCE, total: NO_EVIDENCE, tps: NO_EVIDENCE },
   slow: null,
 };
 
@@ -52,27 +51,24 @@ export function judgeSpeed(
   if (memory.slow && trouble) return goOn({ ...memory, past, ids }, memory.slow, now, trouble);
   const learned = { ...learnIfDue(memory), ids };
   if (!learned.baselines) return { memory: { ...learned, past }, trouble: null };
-  const { baselines } = learned;
-  const evidence = { ...memory.evidence };
-  for (const [index, metric] of METRICS.entries()) {
-    const baseline = baselines[metric];
-    const y = badness(metric, now[index + 1] ?? null);
-    if (!baseline || y === null) continue;
-    evidence[metric] = gather(evidence[metric], deviation(baseline, now[0], y), SHIFT, baseline);
-    const slow = slowIn(metric, evidence[metric], past, baseline);
+  const memoryNow = { ...learned, past };
+  for (const metric of METRICS) {
+    const baseline = learned.baselines[metric];
+    if (!baseline || badness(metric, now[indexOf(metric)] ?? null) === null) continue;
+    const slow = slowIn(metric, baseline, memoryNow);
     if (!slow) continue;
-    const since = past.slice(-evidence[metric].values);
+    const since = past.filter(([at]) => at >= slow.since);
     return {
-      memory: { ...learned, past, evidence: NO_MEMORY.evidence, slow },
+      memory: { ...memoryNow, slow: { metric, shift: slow.shift, baseline, recovery: NO_EVIDENCE } },
       trouble: {
         kind: "slowdown",
-        since: since[0]?.[0] ?? now[0],
-        reason: slowReason(metric, valuesOf(since, index), usual(metric, baseline, now[0])),
+        since: slow.since,
+        reason: slowReason(metric, valuesOf(since, indexOf(metric)), usual(metric, baseline, now[0])),
         evidence: ids.slice(-since.length),
       },
     };
   }
-  return { memory: { ...learned, past, evidence }, trouble: null };
+  return { memory: memoryNow, trouble: null };
 }
 
 function remember(past: readonly Past[], now: Past): readonly Past[] {
@@ -82,29 +78,34 @@ function remember(past: readonly Past[], now: Past): readonly Past[] {
   return kept;
 }
 
-function slowIn(metric: Metric, evidence: Evidence, past: readonly Past[], baseline: Baseline): Slow | null {
-  if (evidence.nats < OPENS_AT[metric] || evidence.values < LEAST_VALUES) return null;
-  const index = METRICS.indexOf(metric);
-  const deviations = past.slice(-evidence.values).flatMap((success) => {
-    const y = badness(metric, success[index + 1] ?? null);
-    return y === null ? [] : [deviation(baseline, success[0], y)];
-  });
-  const shift = median(deviations);
-  return shift < LEAST_FACTOR ? null : { metric, shift, baseline, recovery: NO_EVIDENCE };
+/** @returns how much slower a metric has become (logarithmic), and since when; null where that is not certain. */
+function slowIn(
+  metric: Metric,
+  baseline: Baseline,
+  { past, slowUntil = 0 }: Memory,
+): { shift: number; since: number } | null {
+  // What belongs to a slow-down that is over does not begin another one.
+  const points = pointsOf(metric, past.slice(-MOST_VALUES)).filter(({ at }) => at > slowUntil);
+  const deviations = points.map(({ at, y }) => deviation(baseline, at, y));
+  const length = findShift(deviations, baseline, past.length, MORE[metric]);
+  if (length === null) return null;
+  const shift = median(deviations.slice(-length));
+  const since = points.at(-length)?.at;
+  return shift < LEAST_FACTOR || since === undefined ? null : { shift, since };
 }
 
-/** The same test the other way round: against the slow level, for a move back by what was lost. */
+/** A CUSUM against the slow level, for a move back by what was lost. */
 function goOn(memory: Memory, slow: Slow, now: Past, trouble: Trouble) {
   if (now[0] - trouble.since > NEW_NORMAL_MS) {
     const past = memory.past.filter(([at]) => at >= trouble.since);
     return { memory: { ...NO_MEMORY, past, ids: memory.ids }, trouble: null };
   }
-  const y = badness(slow.metric, now[METRICS.indexOf(slow.metric) + 1] ?? null);
+  const y = badness(slow.metric, now[indexOf(slow.metric)] ?? null);
   if (y === null) return { memory, trouble };
   const above = deviation(slow.baseline, now[0], y);
   const recovery = gather(slow.recovery, slow.shift - above, slow.shift, slow.baseline);
   if (recovery.nats >= CLOSES_AT && recovery.values >= LEAST_VALUES) {
-    return { memory: { ...memory, slow: null, evidence: NO_MEMORY.evidence }, trouble: null };
+    return { memory: { ...memory, slow: null, slowUntil: now[0] }, trouble: null };
   }
   return { memory: { ...memory, slow: { ...slow, recovery } }, trouble };
 }
@@ -121,12 +122,21 @@ function learnIfDue(memory: Memory): Memory {
 }
 
 function learn(metric: Metric, past: readonly Past[]): Baseline | null {
-  const index = METRICS.indexOf(metric);
-  const points = past.flatMap((success): Point[] => {
-    const y = badness(metric, success[index + 1] ?? null);
+  const points = pointsOf(metric, past);
+  return points.length < LEAST_SUCCESSES ? null : learnBaseline(points);
+}
+
+function pointsOf(metric: Metric, past: readonly Past[]): Point[] {
+  const index = indexOf(metric);
+  return past.flatMap((success) => {
+    const y = badness(metric, success[index] ?? null);
     return y === null ? [] : [{ at: success[0], y }];
   });
-  return points.length < LEAST_SUCCESSES ? null : learnBaseline(points);
+}
+
+/** Where a metric's value stands in a success. */
+function indexOf(metric: Metric): 1 | 2 | 3 {
+  return metric === "ttft" ? 1 : metric === "total" ? 2 : 3;
 }
 
 /** Logarithmic, and growing as things get worse: a rate is turned round. Null where there is no value to judge. */
@@ -140,6 +150,6 @@ function usual(metric: Metric, baseline: Baseline, at: number): number {
   return Math.exp(metric === "tps" ? -y : y);
 }
 
-function valuesOf(past: readonly Past[], index: number): number[] {
-  return past.flatMap((success) => success[index + 1] ?? []);
+function valuesOf(past: readonly Past[], index: 1 | 2 | 3): number[] {
+  return past.flatMap((success) => success[index] ?? []);
 }

@@ -66,7 +66,6 @@ export interface EndpointWatch {
   /** Learned from `past`, anew every so many successes; null before there are enough. */
   readonly baselines: Readonly<Record<Metric, Baseline | null>> | null;
   readonly learnedFrom: number;
-  readonly evidence: Readonly<Record<Metric, Evidence>>;
   /** Provider failures in a row, oldest first, confirmations included. */
   readonly failures: readonly {
     readonly id: string;
@@ -77,6 +76,8 @@ export interface EndpointWatch {
   /** The newest scheduled requests, oldest first: null for a success, else why and which. */
   readonly recent: readonly ({ readonly id: string; readonly at: number; readonly failure: string } | null)[];
   readonly slow: Slow | null;
+  /** The newest success of a slow-down that is over, ms since the epoch; absent: there was none. */
+  readonly slowUntil?: number;
   readonly troubles: readonly Trouble[];
   readonly state: EndpointState;
   /** ms since the epoch: since when it has been in this state. */
