@@ -88,9 +88,6 @@ begin
 end;
 $$;
 
-revoke execute on function public.engine_prune(integer, integer, integer) from public, anon, authenticated;
-grant execute on function public.engine_prune(integer, integer, integer) to service_role;
-
 -- What real requests cost since a time, to start a spending ledger that knows nothing yet. Tokens whose
 -- price nobody knows are told apart, for the caller to count at the dearest price it knows.
 create function public.engine_spent_since(since timestamptz) returns jsonb
@@ -108,6 +105,3 @@ begin
     where r.created_at >= since and not r.simulated);
 end
 $$;
-
-revoke execute on function public.engine_spent_since(timestamptz) from public, anon, authenticated;
-grant execute on function public.engine_spent_since(timestamptz) to service_role;
