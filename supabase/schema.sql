@@ -10,13 +10,23 @@ begin;
 
 -- The five core tables and what stands beside them. What each measured column means stands in docs/metrics.md.
 
+-- Nothing is left to default privileges: older projects grant every new table to the API's roles, newer ones leave them
+-- truncate, references and trigger. Whatever is made from here on, by later migrations too, is closed until it is granted.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+-- Execute for everyone is a default of Postgres itself and can be taken away for all schemas only.
+alter default privileges revoke execute on functions from public;
+
 -- Helpers and triggers, out of the API's reach.
 create schema internal;
+
+-- What checks ask of a value. Without settings of their own, so that they are inlined: a row is written through many.
 
 -- One printable line of at most 500 characters: no control characters, no line or paragraph separators, nothing that
 -- turns the direction of writing.
 create function internal.is_line(value text) returns boolean
-language sql immutable parallel safe set search_path = ''
+language sql immutable parallel safe
 as $$
   select length(value) <= 500
     and value !~ '[\u0001-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
@@ -24,9 +34,16 @@ $$;
 
 -- Between 1970 and 9999; "infinity" is neither.
 create function internal.is_moment(value timestamptz) returns boolean
-language sql immutable parallel safe set search_path = ''
+language sql immutable parallel safe
 as $$
   select value >= timestamptz '1970-01-01 00:00:00+00' and value < timestamptz '10000-01-01 00:00:00+00'
+$$;
+
+-- Nothing, or an amount that can be squared, divided and added up without leaving a double's range.
+create function internal.is_amount(value double precision) returns boolean
+language sql immutable parallel safe
+as $$
+  select value = 0 or (value >= 1e-150 and value < 1e15)
 $$;
 
 create table public.providers (
@@ -41,8 +58,9 @@ create table public.providers (
   kind       text not null default 'direct' check (kind in ('direct', 'proxy')),
   -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
   held_list  jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
-  constraint providers_texts_are_lines check (
-    internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url) and internal.is_line(logo_url))
+  constraint providers_fit_pages check (
+    internal.is_moment(created_at) and internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url)
+    and internal.is_line(logo_url))
 );
 create index idx_providers_name on public.providers (name);
 
@@ -91,7 +109,8 @@ create table public.models (
     and internal.is_line(identity_by_rule) and internal.is_line(identity_by_hand) and internal.is_line(family)
     and internal.is_line(quantization)),
   constraint models_dates_are_moments check (
-    internal.is_moment(last_seen_at) and internal.is_moment(retired_at) and internal.is_moment(retires_at))
+    internal.is_moment(created_at) and internal.is_moment(last_seen_at) and internal.is_moment(retired_at)
+    and internal.is_moment(retires_at) and internal.is_moment(served_at))
 );
 create index idx_models_provider_id on public.models (provider_id);
 create index idx_models_name on public.models (name);
@@ -103,13 +122,17 @@ create table public.prices (
   id                       uuid primary key default gen_random_uuid(),
   provider_id              uuid not null references public.providers (id) on delete cascade,
   model_id                 uuid not null references public.models (id) on delete cascade,
-  input_price_per_m        double precision not null check (input_price_per_m between 0 and 100000),
-  output_price_per_m       double precision not null check (output_price_per_m between 0 and 100000),
+  input_price_per_m        double precision not null,
+  output_price_per_m       double precision not null,
   timestamp                timestamptz not null default now() check (internal.is_moment(timestamp)),
-  cached_input_price_per_m double precision check (cached_input_price_per_m between 0 and 100000),
+  cached_input_price_per_m double precision,
   source                   text not null default 'manual' check (internal.is_line(source)),
   -- [{from, to, input, output, cachedInput}], UTC as "HH:MM": hours at which the price is another one.
-  hours                    jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000)
+  hours                    jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000),
+  constraint prices_are_amounts check (
+    internal.is_amount(input_price_per_m) and internal.is_amount(output_price_per_m)
+    and internal.is_amount(cached_input_price_per_m)
+    and greatest(input_price_per_m, output_price_per_m, cached_input_price_per_m) <= 100000)
 );
 create index idx_prices_provider_id on public.prices (provider_id);
 create index idx_prices_model_id on public.prices (model_id);
@@ -168,22 +191,22 @@ create table public.benchmark_results (
   model            text,
   input_tokens     integer not null check (input_tokens >= 0),
   output_tokens    integer not null check (output_tokens >= 0),
-  total_latency_ms double precision not null check (total_latency_ms >= 0 and total_latency_ms < 1e15),
-  ttft_ms          double precision check (ttft_ms >= 0 and ttft_ms < 1e15),
-  tps              double precision check (tps >= 0 and tps < 1e15),
+  total_latency_ms double precision not null check (internal.is_amount(total_latency_ms)),
+  ttft_ms          double precision check (internal.is_amount(ttft_ms)),
+  tps              double precision check (internal.is_amount(tps)),
   status_code      integer,
   success          boolean not null default true,
   error_message    text check (length(error_message) <= 500),
   response_text    text,
-  cost_usd         double precision not null check (cost_usd >= 0 and cost_usd < 1e15),
+  cost_usd         double precision not null check (internal.is_amount(cost_usd)),
   created_at       timestamptz not null default now() check (internal.is_moment(created_at)),
 
-  ttfb_ms          double precision check (ttfb_ms >= 0 and ttfb_ms < 1e15),
-  answer_ttft_ms   double precision check (answer_ttft_ms >= 0 and answer_ttft_ms < 1e15),
-  warmup_ms        double precision check (warmup_ms >= 0 and warmup_ms < 1e15),
+  ttfb_ms          double precision check (internal.is_amount(ttfb_ms)),
+  answer_ttft_ms   double precision check (internal.is_amount(answer_ttft_ms)),
+  warmup_ms        double precision check (internal.is_amount(warmup_ms)),
   -- Between arrivals: the 99th percentile of the gaps, and the longest of them.
-  gap_p99_ms       double precision check (gap_p99_ms >= 0 and gap_p99_ms < 1e15),
-  longest_gap_ms   double precision check (longest_gap_ms >= 0 and longest_gap_ms < 1e15),
+  gap_p99_ms       double precision check (internal.is_amount(gap_p99_ms)),
+  longest_gap_ms   double precision check (internal.is_amount(longest_gap_ms)),
   error_kind       text check (error_kind in (
     'network', 'timeout', 'server_error', 'stream_error', 'stream_truncated', 'empty_response',
     'bad_response', 'rate_limited', 'no_answer', 'auth', 'quota', 'model_not_found',
@@ -196,11 +219,13 @@ create table public.benchmark_results (
   usage_implausible boolean not null default false,
   cost_source      text not null default 'unknown' check (cost_source in ('provider', 'price', 'unknown')),
   -- The price (USD per million tokens) that the cost was computed with: it outlives a price change.
-  input_price_per_m        double precision check (input_price_per_m >= 0 and input_price_per_m < 1e15),
-  output_price_per_m       double precision check (output_price_per_m >= 0 and output_price_per_m < 1e15),
-  cached_input_price_per_m double precision check (cached_input_price_per_m >= 0 and cached_input_price_per_m < 1e15),
+  input_price_per_m        double precision check (internal.is_amount(input_price_per_m)),
+  output_price_per_m       double precision check (internal.is_amount(output_price_per_m)),
+  cached_input_price_per_m double precision check (internal.is_amount(cached_input_price_per_m)),
   answer_ok        boolean,
-  chunk_times_ms   real[] check (0 <= all (chunk_times_ms) and real 'Infinity' > all (chunk_times_ms)),
+  chunk_times_ms   real[] check (
+    0 <= all (chunk_times_ms) and real 'Infinity' > all (chunk_times_ms)
+    and array_ndims(chunk_times_ms) = 1 and array_position(chunk_times_ms, null) is null),
   truncated        boolean not null default false,
   skipped_events   integer not null default 0 check (skipped_events >= 0),
   -- What the answer itself says of who answered.
@@ -217,7 +242,7 @@ create table public.benchmark_results (
   -- The request left from a data centre outside the region that the probe is named after.
   colo_outside_region boolean not null default false,
   simulated        boolean not null default false,
-  location         text not null default 'local',
+  location         text not null default 'local' check (octet_length(location) <= 2500),
   prompt_version   text,
   request_params   jsonb,
   probe_version    text,
@@ -271,7 +296,9 @@ create table public.catalog_events (
   before      jsonb,
   after       jsonb,
   constraint catalog_events_are_small check (
-    internal.is_line(model) and internal.is_moment(at) and length(before::text) <= 8000 and length(after::text) <= 8000)
+    internal.is_line(model) and internal.is_moment(at)
+    and jsonb_typeof(before) = 'object' and length(before::text) <= 8000
+    and jsonb_typeof(after) = 'object' and length(after::text) <= 8000)
 );
 create index idx_catalog_events_at on public.catalog_events (at desc);
 create index idx_catalog_events_provider_id on public.catalog_events (provider_id);
@@ -279,50 +306,29 @@ create index idx_catalog_events_model_id on public.catalog_events (model_id);
 
 -- What raw rows said before they were pruned, by the hour.
 create table public.hourly_rollups (
-  id             uuid primary key default gen_random_uuid(),
-  created_at     timestamptz not null default now(),
-  hour           timestamptz not null,
-  provider_id    uuid references public.providers (id) on delete set null,
-  model_id       uuid references public.models (id) on delete set null,
-  provider       text,
-  model          text,
-  location       text not null,
-  simulated      boolean not null,
-  prompt_version text,
+  id uuid primary key default gen_random_uuid(), created_at timestamptz not null default now(),
+  hour timestamptz not null, provider_id uuid references public.providers (id) on delete set null,
+  model_id uuid references public.models (id) on delete set null, provider text, model text,
+  location text not null, simulated boolean not null, prompt_version text,
   -- All results of the hour, failures included.
-  n              integer not null check (n > 0),
-  successes      integer not null,
+  n integer not null check (n > 0), successes integer not null,
   -- {"timeout": 2, …}
-  failures       jsonb not null,
-  input_tokens   bigint not null,
-  output_tokens  bigint not null,
-  cost_usd       double precision not null,
+  failures jsonb not null, input_tokens bigint not null, output_tokens bigint not null,
+  cost_usd double precision not null,
   -- Over successes, each with its own count.
-  ttft_n         integer not null,
-  ttft_sum_ms    double precision not null,
-  ttft_p50_ms    double precision,
-  ttft_p95_ms    double precision,
-  tps_n          integer not null,
-  tps_sum        double precision not null,
-  tps_p50        double precision,
-  tps_p95        double precision,
-  latency_n      integer not null,
-  latency_sum_ms double precision not null,
-  latency_p50_ms double precision,
-  latency_p95_ms double precision
+  ttft_n integer not null, ttft_sum_ms double precision not null, ttft_p50_ms double precision,
+  ttft_p95_ms double precision, tps_n integer not null, tps_sum double precision not null, tps_p50 double precision,
+  tps_p95 double precision, latency_n integer not null, latency_sum_ms double precision not null,
+  latency_p50_ms double precision, latency_p95_ms double precision
 );
 create index idx_hourly_rollups_hour on public.hourly_rollups (hour);
 create index idx_hourly_rollups_model_id on public.hourly_rollups (model_id);
 
 -- What came of a series on a UTC day.
 create table public.series_days (
-  series_id         integer not null references public.series (id) on delete cascade,
-  day               date not null,
-  results           integer not null,
-  attempts          integer not null,
-  successes         integer not null,
-  provider_failures integer not null,
-  newest_at         timestamptz not null,
+  series_id integer not null references public.series (id) on delete cascade, day date not null,
+  results integer not null, attempts integer not null, successes integer not null, provider_failures integer not null,
+  newest_at timestamptz not null,
   primary key (series_id, day)
 );
 
@@ -342,16 +348,12 @@ create index idx_outages_began_at on public.outages (began_at);
 
 -- Up to when the windows at a place reach, and what they were made of.
 create table public.window_refreshes (
-  time_window    text not null check (time_window in ('1h', '24h', '7d', '30d')),
+  time_window text not null check (time_window in ('1h', '24h', '7d', '30d')),
   -- previous: the window of the same length before the current one, to say what moved.
-  part           text not null check (part in ('current', 'previous')),
-  location       text not null,
-  as_of          timestamptz not null,
-  prompt_version text not null,
+  part text not null check (part in ('current', 'previous')), location text not null,
+  as_of timestamptz not null, prompt_version text not null,
   -- Results of the series that are shown.
-  results        bigint not null,
-  took_ms        integer not null,
-  primary key (time_window, part, location)
+  results bigint not null, took_ms integer not null, primary key (time_window, part, location)
 );
 
 -- A series' figures over a window. Times in ms, money in USD.
@@ -367,30 +369,14 @@ create table public.series_windows (
   newest_at         timestamptz,
   -- First token within 2 s, of successes and the provider's failures.
   within_2s         bigint not null,
-  ttft_n            bigint not null,
-  ttft_mean         double precision,
-  ttft_p50          double precision,
-  ttft_p95          double precision,
-  ttft_stddev       double precision,
-  answer_n          bigint not null,
-  answer_p50        double precision,
-  answer_p95        double precision,
-  thinks_aloud      boolean,
-  tps_n             bigint not null,
-  tps_p50           double precision,
-  tps_p05           double precision,
-  latency_p50       double precision,
-  latency_p95       double precision,
-  latency_p99       double precision,
-  latency_stddev    double precision,
-  cost_n            bigint not null,
-  cost_per_request  double precision,
-  cost_total        double precision,
-  cost_tokens       bigint,
+  ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
+  ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
+  thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
+  latency_p50 double precision, latency_p95 double precision, latency_p99 double precision,
+  latency_stddev double precision, cost_n bigint not null, cost_per_request double precision,
+  cost_total double precision, cost_tokens bigint,
   -- Over the results with a rate.
-  value_n           bigint not null,
-  value_cost        double precision,
-  value_tokens      bigint,
+  value_n bigint not null, value_cost double precision, value_tokens bigint,
   -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first.
   trend             json,
   primary key (series_id, time_window, part)
@@ -402,93 +388,50 @@ create table public.provider_windows (
   location          text not null,
   provider          text not null,
   simulated         boolean not null,
-  attempts          bigint not null,
-  successes         bigint not null,
-  provider_failures bigint not null,
-  ttft_n            bigint not null,
-  ttft_mean         double precision,
+  attempts bigint not null, successes bigint not null, provider_failures bigint not null, ttft_n bigint not null,
+  ttft_mean double precision,
   -- That within its endpoints (pooled): the distance between a small and a large model is no instability.
-  latency_n         bigint not null,
-  latency_stddev    double precision,
-  tps_p50           double precision,
-  value_n           bigint not null,
-  value_cost        double precision,
-  value_tokens      bigint,
+  latency_n bigint not null, latency_stddev double precision, tps_p50 double precision, value_n bigint not null,
+  value_cost double precision, value_tokens bigint,
   id                uuid primary key default gen_random_uuid()
 );
 create index idx_provider_windows_time_window on public.provider_windows (time_window);
 
--- ---- 20261128000100_access.sql
+-- What the coordinator's watch has decided (workers/benchmark/watch/): how each endpoint is, since when and why, what its
+-- states were, and the incidents. The Worker decides and writes; everybody else reads. docs/metrics.md has the rules.
+create table public.endpoint_states (
+  provider text not null, model text not null, location text not null, simulated boolean not null,
+  state text not null check (state in ('up', 'degraded', 'down')),
+  since timestamptz not null check (internal.is_moment(since)),
+  -- One sentence with its figures.
+  reason text not null check (length(reason) <= 500),
+  -- The newest request that says anything of the endpoint.
+  measured_at timestamptz not null check (internal.is_moment(measured_at)),
+  primary key (provider, model, location, simulated)
+);
 
--- Who may do what. Nothing is left to default privileges: older projects grant every new table to the API's
--- roles, newer ones leave them truncate, references and trigger.
+-- One row for each change of an endpoint's state.
+create table public.endpoint_state_changes (
+  provider text not null, model text not null, location text not null, simulated boolean not null,
+  since timestamptz not null check (internal.is_moment(since)),
+  state text not null check (state in ('up', 'degraded', 'down')), reason text not null check (length(reason) <= 500),
+  primary key (provider, model, location, simulated, since, state)
+);
+create index idx_endpoint_state_changes_since on public.endpoint_state_changes (since);
 
-do $$
-declare
-  name text;
-begin
-  for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
-    execute format('alter table public.%I enable row level security', name);
-  end loop;
-end
-$$;
-revoke all on all tables in schema public from public, anon, authenticated, service_role;
-revoke all on all sequences in schema public from public, anon, authenticated, service_role;
-revoke all on all functions in schema public from public, anon, authenticated, service_role;
-revoke all on schema internal from public;
-revoke all on all functions in schema internal from public;
-
--- The same for what later migrations make: each of them grants what it means to.
-alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
-alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
-alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
--- Execute for everyone is a default of Postgres itself and can be taken away for all schemas only.
-alter default privileges revoke execute on functions from public;
--- Read functions use helpers with the reader's own rights; the API itself offers `public` alone.
-grant usage on schema internal to anon, authenticated, service_role;
-grant execute on all functions in schema internal to anon, authenticated, service_role;
-
--- Readers: with or without an account the same, which is what the public pages show.
-grant select on
-  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.outages,
-  public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows
-  to anon, authenticated;
--- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
--- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
-grant select (
-  id, run_id, provider_id, model_id, provider, model, input_tokens, output_tokens, total_latency_ms, ttft_ms, tps,
-  status_code, success, error_message, response_text, cost_usd, created_at, ttfb_ms, answer_ttft_ms, warmup_ms,
-  gap_p99_ms, longest_gap_ms, error_kind, finish_reason, reasoning_tokens, cached_tokens, tokens_estimated,
-  usage_implausible, cost_source, input_price_per_m, output_price_per_m, cached_input_price_per_m, answer_ok,
-  chunk_times_ms, truncated, skipped_events, served_model, system_fingerprint, service_tier, provider_request_id,
-  upstream, upstream_pinned, provider_timing, colo, colo_outside_region, simulated, location, prompt_version,
-  request_params, probe_version, confirmation, series_id, failure_owner, cost_known
-) on public.benchmark_results to anon, authenticated;
-
-do $$
-declare
-  name text;
-begin
-  -- hourly_rollups is read by no page: it is for whoever holds the service key.
-  for name in
-    select c.relname from pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'hourly_rollups'
-  loop
-    execute format('create policy "Anyone reads" on public.%I for select to anon, authenticated using (true)', name);
-  end loop;
-end
-$$;
-
--- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and
--- windows are written by triggers and functions of their own alone.
-grant select, insert, update, delete on
-  public.providers, public.models, public.prices, public.runs, public.benchmark_results, public.catalog_events
-  to service_role;
-grant select, insert on public.hourly_rollups to service_role;
-grant select on
-  public.series, public.series_days, public.outages, public.window_refreshes, public.series_windows,
-  public.provider_windows
-  to service_role;
+create table public.incidents (
+  -- The id of the result with which it was noticed.
+  id        uuid primary key,
+  provider text not null, location text not null, simulated boolean not null,
+  kind text not null check (kind in ('outage', 'errors', 'slowdown')),
+  opened_at timestamptz not null check (internal.is_moment(opened_at)),
+  closed_at timestamptz check (internal.is_moment(closed_at)),
+  -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.
+  endpoints jsonb not null check (jsonb_typeof(endpoints) = 'array'),
+  revision  integer not null
+);
+create index idx_incidents_opened_at on public.incidents (opened_at);
+create index idx_incidents_provider on public.incidents (provider, opened_at);
 
 -- ---- 20261128000200_facts.sql
 
@@ -568,8 +511,7 @@ begin
     (select p.slug from public.providers p where p.id = r.provider_id),
     (
       select p.slug from public.providers p
-      where p.slug = r.provider or p.name = r.provider order by p.slug = r.provider desc limit 1
-    ),
+      where p.slug = r.provider or p.name = r.provider order by p.slug = r.provider desc limit 1),
     r.provider, 'unknown');
   s.model := coalesce((select m.name from public.models m where m.id = r.model_id), r.model, 'unknown');
   s.prompt_version := coalesce(r.prompt_version, internal.version_at(r.created_at));
@@ -643,10 +585,8 @@ begin
     of_series,
     (r.created_at at time zone 'UTC')::date,
     count(*),
-    count(*) filter (where r.failure_owner is distinct from 'probe'),
-    count(*) filter (where r.success),
-    count(*) filter (where r.failure_owner = 'provider'),
-    max(r.created_at)
+    count(*) filter (where r.failure_owner is distinct from 'probe'), count(*) filter (where r.success),
+    count(*) filter (where r.failure_owner = 'provider'), max(r.created_at)
   from public.benchmark_results r
   where r.series_id = of_series and not r.confirmation
     and r.created_at >= first_day::timestamp at time zone 'UTC'
@@ -918,8 +858,6 @@ select
 from public.benchmark_results r
 join public.series s on s.id = r.series_id
 where not r.confirmation;
-revoke all on public.counted_results from public, anon, authenticated, service_role;
-grant select on public.counted_results to anon, authenticated, service_role;
 
 -- ---- 20261128000300_reference_data.sql
 
@@ -1013,21 +951,29 @@ as $$
       || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end
 $$;
 
+-- A model's price now; no row for none.
+create function internal.newest_price(of_model uuid) returns setof public.prices
+language sql stable rows 1
+as $$
+  select * from public.prices p where p.model_id = of_model order by p.timestamp desc, p.id desc limit 1
+$$;
+
+create function internal.stored_price_json(p public.prices) returns jsonb
+language sql immutable parallel safe
+as $$
+  select internal.price_json(
+    (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
+$$;
+
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
 -- provider routes it, and one for each upstream at which it is measured alone.
 create function public.engine_targets(also text[] default '{}') returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-      'provider', p.slug,
-      'providerId', p.id,
-      'model', m.name,
-      'modelId', m.id,
-      'active', m.active or asked.upstream is not null,
-      'upstream', asked.upstream,
-      'reasoning', m.reasoning,
-      'price', internal.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
-        price.source, price.hours) - 'source'
+      'provider', p.slug, 'providerId', p.id, 'model', m.name, 'modelId', m.id,
+      'active', m.active or asked.upstream is not null, 'upstream', asked.upstream, 'reasoning', m.reasoning,
+      'price', internal.stored_price_json(price) - 'source'
     ) order by p.slug, m.name, asked.upstream nulls first), '[]')
   from public.models m
   join public.providers p on p.id = m.provider_id
@@ -1036,9 +982,7 @@ as $$
     union all
     select unnest(m.pinned_upstreams)
   ) asked
-  left join lateral (
-    select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-  ) price on true;
+  left join lateral internal.newest_price(m.id) price on true;
 $$;
 
 -- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
@@ -1050,33 +994,16 @@ as $$
       'heldList', p.held_list,
       'models', coalesce((
         select jsonb_agg(jsonb_build_object(
-            'id', m.id,
-            'name', m.name,
-            'active', m.active,
-            'available', m.available,
-            'reasoning', m.reasoning,
-            'reasoningByHand', m.reasoning_by_hand,
-            'reasoningStated', m.reasoning_stated,
-            'aliasOf', m.alias_of,
-            'contextWindow', m.context_window,
-            'lastSeenAt', m.last_seen_at,
-            'retiredAt', m.retired_at,
-            'retiresAt', m.retires_at,
-            'successor', m.successor,
-            'flag', m.flag,
-            'family', m.family,
-            'identity', m.identity,
-            'identityByRule', m.identity_by_rule,
-            'quantization', m.quantization,
-            'price', internal.price_json(price.input_price_per_m, price.output_price_per_m,
-              price.cached_input_price_per_m, price.source, price.hours)
-              || jsonb_build_object('at', price.timestamp),
+            'id', m.id, 'name', m.name, 'active', m.active, 'available', m.available, 'reasoning', m.reasoning,
+            'reasoningByHand', m.reasoning_by_hand, 'reasoningStated', m.reasoning_stated, 'aliasOf', m.alias_of,
+            'contextWindow', m.context_window, 'lastSeenAt', m.last_seen_at, 'retiredAt', m.retired_at,
+            'retiresAt', m.retires_at, 'successor', m.successor, 'flag', m.flag, 'family', m.family,
+            'identity', m.identity, 'identityByRule', m.identity_by_rule, 'quantization', m.quantization,
+            'price', internal.stored_price_json(price) || jsonb_build_object('at', price.timestamp),
             'heldPrice', m.held_price
           ) order by m.name)
         from public.models m
-        left join lateral (
-          select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-        ) price on true
+        left join lateral internal.newest_price(m.id) price on true
         where m.provider_id = p.id
       ), '[]')
     ) order by p.slug), '[]')
@@ -1133,8 +1060,7 @@ begin
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
   select moment, 'retired', g.provider_id, g.id, g.name,
-    jsonb_build_object('lastSeenAt', g.last_seen_at, 'active', g.active),
-    jsonb_build_object('successor', g.successor)
+    jsonb_build_object('lastSeenAt', g.last_seen_at, 'active', g.active), jsonb_build_object('successor', g.successor)
   from gone g;
   get diagnostics n = row_count;
   written := written || jsonb_build_object('retired', n);
@@ -1155,8 +1081,7 @@ begin
   ), told as (
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
     select moment, case when b.is_new then 'new' else 'returned' end, b.provider_id, b.id, b.name,
-      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end,
-      case when b.is_new then
+      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end, case when b.is_new then
         jsonb_build_object('contextWindow', b.context_window, 'identity', b.identity, 'price', null) end
     from back b
     returning kind
@@ -1260,19 +1185,16 @@ declare
 begin
   with offered as (
     select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
-      internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
-        latest.source, latest.hours) as old,
+      internal.stored_price_json(latest) as old,
       internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new
     from jsonb_to_recordset(change -> 'prices') as e(
       id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
       source text, at timestamptz)
     join public.models m on m.id = e.id
-    left join lateral (
-      select * from public.prices p where p.model_id = e.id order by p.timestamp desc, p.id desc limit 1
-    ) latest on true
+    left join lateral internal.newest_price(e.id) latest on true
     where latest.id is null
-       or (internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
-             null, latest.hours) <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours)
+       or (internal.stored_price_json(latest) - 'source'
+             <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
            and coalesce(e.at, moment) > latest.timestamp)
   ), recorded as (
     insert into public.prices
@@ -1326,13 +1248,9 @@ begin
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
   select moment, 'price_held', f.provider_id, f.id, f.name,
-    internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
-      latest.source, latest.hours),
-    f.held_price - array['at', 'days', 'day']
+    internal.stored_price_json(latest), f.held_price - array['at', 'days', 'day']
   from flagged f
-  left join lateral (
-    select * from public.prices p where p.model_id = f.id order by p.timestamp desc, p.id desc limit 1
-  ) latest on true
+  left join lateral internal.newest_price(f.id) latest on true
   where not f.is_repeated;
   get diagnostics n = row_count;
   written := written || jsonb_build_object('priceHeld', n);
@@ -1397,9 +1315,7 @@ $$;
 -- Where there are more than `at_most`, each provider's newest are taken in turn, so that one that changes everything at
 -- once hides nobody's news; counted after `kinds` has chosen.
 create function public.catalog_changes(
-  since timestamptz default now() - interval '30 days',
-  of_provider text default null,
-  at_most integer default 200,
+  since timestamptz default now() - interval '30 days', of_provider text default null, at_most integer default 200,
   kinds text[] default null
 ) returns jsonb
 language sql stable security invoker set search_path = ''
@@ -1424,59 +1340,43 @@ $$;
 -- search: words, all of which stand in the model's name, family or identity or in its provider's name.
 -- of_provider: one provider's models, `per_page` a page; without it the first `per_provider` of each.
 create function public.model_catalog(
-  search text default '',
-  of_provider text default null,
-  page integer default 1,
-  per_page integer default 150,
+  search text default '', of_provider text default null, page integer default 1, per_page integer default 150,
   per_provider integer default 20
-)
-returns json
-language sql
-stable
-security invoker
-set search_path = ''
-set statement_timeout = '3s'
+) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with
-  words as (
+  with words as (
     select array_remove(string_to_array(lower(search), ' '), '') as list
-  ),
-  matching as materialized (
+  ), matching as materialized (
     select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
-      m.successor, m.identity, p.name as provider_name, p.kind,
-      m.retired_at is not null as retired
+      m.successor, m.identity, p.name as provider_name, p.kind, m.retired_at is not null as retired
     from public.models m
     join public.providers p on p.id = m.provider_id
     -- A name that somebody tried and no list ever had is no model to speak of.
     where (m.available or m.active or m.retired_at is not null) and not exists (
       select 1 from words w, unnest(w.list) as word
-      where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0
-    )
-  ),
-  offered as (
+      where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
+  ), offered as (
     select x.*,
       row_number() over (partition by x.slug order by x.active desc, x.name) as place,
       count(*) over (partition by x.slug) as total,
       count(*) filter (where x.active) over (partition by x.slug) as active_total
     from matching x
     where not x.retired
-  ),
-  listed as (
+  ), listed as (
     select o.*
     from offered o
     where case
       when of_provider is null then o.place <= per_provider
       else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page
     end
-  ),
-  retired as (
+  ), retired as (
     select x.*, count(*) over () as total
     from matching x
     where x.retired and (of_provider is null or x.slug = of_provider)
     order by x.retired_at desc nulls last, x.slug, x.name
     limit 40
-  ),
-  changes as (
+  ), changes as (
     select e.at, e.kind, p.slug, p.name as provider_name, count(*) as n,
       (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as first
     from public.catalog_events e
@@ -1487,14 +1387,12 @@ as $$
     limit 20
   )
   select json_build_object(
-    'as_of', now(),
-    'counts', (
+    'as_of', now(), 'counts', (
       select json_build_object(
         'active', count(*) filter (where m.active and m.retired_at is null),
         'available', count(*) filter (where m.available and not m.active and m.retired_at is null),
         'retired', count(*) filter (where m.retired_at is not null))
-      from public.models m
-    ),
+      from public.models m),
     'providers', (
       select coalesce(json_agg(json_build_object(
         'provider', g.slug, 'name', g.provider_name, 'kind', g.kind, 'total', g.total, 'active', g.active_total,
@@ -1502,76 +1400,88 @@ as $$
       from (
         select l.slug, l.provider_name, l.kind, l.total, l.active_total, json_agg(json_build_object(
           'model', l.name, 'active', l.active, 'reasoning', l.reasoning, 'context_window', l.context_window,
-          'retires_at', l.retires_at,
-          'elsewhere', (
+          'retires_at', l.retires_at, 'elsewhere', (
             select count(*) from public.models o
             where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
           'price', (
-            select json_build_array(h.input_price_per_m, h.output_price_per_m)
-            from public.prices h where h.model_id = l.id order by h.timestamp desc, h.id desc limit 1)
+            select json_build_array(h.input_price_per_m, h.output_price_per_m) from internal.newest_price(l.id) h)
         ) order by l.place) as models
         from listed l
         group by l.slug, l.provider_name, l.kind, l.total, l.active_total
-      ) g
-    ),
-    'retired_total', (select coalesce(max(r.total), 0) from retired r),
-    'retired', (
+      ) g),
+    'retired_total', (select coalesce(max(r.total), 0) from retired r), 'retired', (
       select coalesce(json_agg(json_build_object(
         'provider', r.slug, 'provider_name', r.provider_name, 'model', r.name, 'retired_at', r.retired_at,
         'successor', r.successor, 'successor_known', exists (
           select 1 from public.models n join public.providers q on q.id = n.provider_id
           where q.slug = r.slug and n.name = r.successor)
       ) order by r.retired_at desc nulls last, r.slug, r.name), '[]')
-      from retired r
-    ),
+      from retired r),
     'changes', (
       select coalesce(json_agg(json_build_object(
         'at', c.at, 'kind', c.kind, 'provider', c.slug, 'provider_name', c.provider_name, 'n', c.n,
         'models', to_json(c.first)) order by c.at desc, c.slug, c.kind), '[]')
-      from changes c
-    )
+      from changes c)
   )
 $$;
 
 -- The newest price of each model that has one, in USD per million tokens.
 create view public.latest_prices with (security_invoker = true) as
 select distinct on (price.model_id)
-  p.slug as provider,
-  p.name as provider_name,
-  m.name as model,
-  m.active,
-  price.input_price_per_m,
-  price.output_price_per_m,
-  price.cached_input_price_per_m,
-  price.timestamp as since,
-  price.source,
-  price.provider_id,
+  p.slug as provider, p.name as provider_name, m.name as model, m.active, price.input_price_per_m,
+  price.output_price_per_m, price.cached_input_price_per_m, price.timestamp as since, price.source, price.provider_id,
   price.model_id
 from public.prices price
 join public.models m on m.id = price.model_id
 join public.providers p on p.id = price.provider_id
 order by price.model_id, price.timestamp desc, price.id desc;
 
-revoke all on public.latest_prices from public, anon, authenticated, service_role;
-grant select on public.latest_prices to anon, authenticated, service_role;
-grant execute on function internal.price_json(double precision, double precision, double precision, text, jsonb)
-  to anon, authenticated, service_role;
-grant execute on function
-  internal.apply_offers(jsonb, uuid, timestamptz), internal.apply_model_facts(jsonb, timestamptz),
-  internal.apply_prices(jsonb, timestamptz)
-  to service_role;
-revoke execute on function public.engine_targets(text[]) from public, anon, authenticated;
-revoke execute on function public.engine_catalog(text) from public, anon, authenticated;
-revoke execute on function public.engine_apply_catalog(jsonb) from public, anon, authenticated;
-revoke execute on function public.engine_accept_price(uuid) from public, anon, authenticated;
-revoke execute on function public.catalog_changes(timestamptz, text, integer, text[]) from public;
-revoke execute on function public.model_catalog(text, text, integer, integer, integer) from public;
-grant execute on function public.engine_targets(text[]) to service_role;
-grant execute on function public.engine_catalog(text) to service_role;
-grant execute on function public.engine_apply_catalog(jsonb) to service_role;
-grant execute on function public.engine_accept_price(uuid) to service_role;
-grant execute on function public.catalog_changes(timestamptz, text, integer, text[]) to anon, authenticated, service_role;
-grant execute on function public.model_catalog(text, text, integer, integer, integer) to anon, authenticated, service_role;
+-- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
+create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
+language sql volatile security invoker set search_path = ''
+as $$
+  with changed as (
+    update public.models m
+    set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
+      else array_remove(m.pinned_upstreams, at_upstream) end
+    where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams))
+    returning 1
+  )
+  select exists (select 1 from changed);
+$$;
+
+-- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
+-- new version is rolled out, are one change; what the simulator and pinned upstreams say changes nothing.
+create function internal.note_served_models() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  said record;
+begin
+  for said in
+    select distinct on (c.model_id) c.model_id, c.served_model, c.created_at, m.served_model as before, m.served_at,
+      m.provider_id, m.name
+    from changed c
+    join public.models m on m.id = c.model_id
+    where c.success and not c.simulated and not c.upstream_pinned and c.served_model is not null
+    order by c.model_id, c.created_at desc
+  loop
+    continue when said.created_at < said.served_at;
+    update public.models set served_model = said.served_model, served_at = said.created_at where id = said.model_id;
+    continue when said.before is null or said.before = said.served_model or exists (
+      select 1 from public.catalog_events e
+      where e.model_id = said.model_id and e.kind = 'served_model' and e.at > said.created_at - interval '1 day'
+        and said.served_model in (e.before ->> 'servedModel', e.after ->> 'servedModel'));
+    insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+    values (
+      said.created_at, 'served_model', said.provider_id, said.model_id, said.name,
+      jsonb_build_object('servedModel', said.before), jsonb_build_object('servedModel', said.served_model));
+  end loop;
+  return null;
+end
+$$;
+create trigger note_served_models after insert on public.benchmark_results
+  referencing new table as changed for each statement execute function internal.note_served_models();
 
 -- ---- 20261128000500_windows.sql
 
@@ -1622,13 +1532,10 @@ as $$
   select
     of_series, time_window, part,
     count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
-    count(*) filter (where r.failure_owner = 'probe') as probe_failures,
-    count(*) filter (where r.success) as successes,
-    count(*) filter (where r.failure_owner = 'provider') as provider_failures,
-    max(r.created_at) as newest_at,
+    count(*) filter (where r.failure_owner = 'probe') as probe_failures, count(*) filter (where r.success) as successes,
+    count(*) filter (where r.failure_owner = 'provider') as provider_failures, max(r.created_at) as newest_at,
     count(*) filter (where r.ttft_ms <= 2000 and (r.success or r.failure_owner = 'provider')) as within_2s,
-    count(r.ttft_ms) filter (where r.success) as ttft_n,
-    avg(r.ttft_ms) filter (where r.success) as ttft_mean,
+    count(r.ttft_ms) filter (where r.success) as ttft_n, avg(r.ttft_ms) filter (where r.success) as ttft_mean,
     percentile_cont(0.5) within group (order by r.ttft_ms) filter (where r.success) as ttft_p50,
     percentile_cont(0.95) within group (order by r.ttft_ms) filter (where r.success) as ttft_p95,
     stddev_pop(r.ttft_ms) filter (where r.success) as ttft_stddev,
@@ -1681,35 +1588,24 @@ as $$
     time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, ttft_mean, latency_n,
     latency_stddev, value_n, value_cost, value_tokens, tps_p50)
   select
-    l.time_window, l.location, l.provider, l.simulated, l.attempts, l.successes, l.provider_failures, l.ttft_n,
-    l.ttft_mean, l.latency_n, l.latency_stddev, l.value_n, l.value_cost, l.value_tokens, (
-    select percentile_cont(0.5) within group (order by r.tps)
-    from unnest(l.ids) as i (id)
-    join public.counted_results r on r.series_id = i.id
-    where r.success and r.created_at > until - internal.window_span(of_window) and r.created_at <= until
-  )
+    of_window, at_location, x.provider, bool_or(x.simulated), sum(x.attempts), sum(x.successes), sum(x.provider_failures),
+    sum(x.ttft_n), sum(x.ttft_mean * x.ttft_n) / nullif(sum(x.ttft_n), 0),
+    coalesce(sum(x.successes) filter (where x.successes >= 2), 0),
+    sqrt(
+      sum(x.latency_stddev ^ 2 * x.successes) filter (where x.successes >= 2)
+      / nullif(sum(x.successes) filter (where x.successes >= 2), 0)),
+    sum(x.value_n), sum(x.value_cost), sum(x.value_tokens)::bigint, (
+      select percentile_cont(0.5) within group (order by r.tps)
+      from unnest(array_agg(x.series_id)) as i (id)
+      join public.counted_results r on r.series_id = i.id
+      where r.success and r.created_at > until - internal.window_span(of_window) and r.created_at <= until)
   from (
-    select
-      of_window, at_location, x.provider, bool_or(x.simulated),
-      sum(x.attempts), sum(x.successes), sum(x.provider_failures),
-      sum(x.ttft_n), sum(x.ttft_mean * x.ttft_n) / nullif(sum(x.ttft_n), 0),
-      coalesce(sum(x.successes) filter (where x.successes >= 2), 0),
-      sqrt(
-        sum(x.latency_stddev ^ 2 * x.successes) filter (where x.successes >= 2)
-        / nullif(sum(x.successes) filter (where x.successes >= 2), 0)
-      ),
-      sum(x.value_n), sum(x.value_cost), sum(x.value_tokens)::bigint,
-      array_agg(x.series_id) as ids
-    from (
-      select s.provider, s.simulated, bool_or(not s.simulated) over (partition by s.provider) as any_real, w.*
-      from internal.shown_series(at_location, of_version) s
-      join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = 'current'
-    ) x
-    where not x.simulated or not x.any_real
-    group by x.provider
-  ) l (
-    time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, ttft_mean, latency_n,
-    latency_stddev, value_n, value_cost, value_tokens, ids)
+    select s.provider, s.simulated, bool_or(not s.simulated) over (partition by s.provider) as any_real, w.*
+    from internal.shown_series(at_location, of_version) s
+    join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = 'current'
+  ) x
+  where not x.simulated or not x.any_real
+  group by x.provider
 $$;
 
 -- Computes one window at one place anew. A previous window stands nearly still: it is computed again only when it is
@@ -1857,25 +1753,15 @@ create function internal.endpoint_json(
 language sql stable
 as $$
   select json_build_object(
-    'provider', of_provider,
-    'provider_name', coalesce((p).name, of_provider),
-    'kind', (p).kind,
-    'model', of_model,
-    'family', (m).family,
-    'identity', (m).identity,
-    'active', coalesce((m).active, false),
-    'reasoning', coalesce((m).reasoning, false),
-    'retired_at', (m).retired_at,
-    'successor', (m).successor,
-    'simulated', coalesce((s).simulated, false),
-    'attempts', coalesce((f).attempts, 0),
-    'probe_failures', coalesce((f).probe_failures, 0),
-    'successes', coalesce((f).successes, 0),
+    'provider', of_provider, 'provider_name', coalesce((p).name, of_provider), 'kind', (p).kind, 'model', of_model,
+    'family', (m).family, 'identity', (m).identity, 'active', coalesce((m).active, false),
+    'reasoning', coalesce((m).reasoning, false), 'retired_at', (m).retired_at, 'successor', (m).successor,
+    'simulated', coalesce((s).simulated, false), 'attempts', coalesce((f).attempts, 0),
+    'probe_failures', coalesce((f).probe_failures, 0), 'successes', coalesce((f).successes, 0),
     'provider_failures', coalesce((f).provider_failures, 0),
     'success_rate', (f).successes::float8 / nullif((f).attempts, 0),
     'error_rate', ((f).attempts - (f).successes)::float8 / nullif((f).attempts, 0),
-    'uptime', (f).successes::float8 / nullif((f).successes + (f).provider_failures, 0),
-    'newest_at', (f).newest_at,
+    'uptime', (f).successes::float8 / nullif((f).successes + (f).provider_failures, 0), 'newest_at', (f).newest_at,
     'within_2s', json_build_object(
       'n', coalesce((f).successes + (f).provider_failures, 0),
       'share', (f).within_2s::float8 / nullif((f).successes + (f).provider_failures, 0)),
@@ -1884,21 +1770,17 @@ as $$
     'answer_ttft', json_build_object(
       'n', coalesce((f).answer_n, 0), 'p50', (f).answer_p50,
       'p95', case when (f).answer_n >= 20 then (f).answer_p95 end),
-    'thinks_aloud', coalesce((f).thinks_aloud, false),
-    'tps', json_build_object(
+    'thinks_aloud', coalesce((f).thinks_aloud, false), 'tps', json_build_object(
       'n', coalesce((f).tps_n, 0), 'p50', (f).tps_p50, 'p05', case when (f).tps_n >= 20 then (f).tps_p05 end),
     'latency', json_build_object(
-      'n', coalesce((f).successes, 0),
-      'p50', (f).latency_p50,
+      'n', coalesce((f).successes, 0), 'p50', (f).latency_p50,
       'p95', case when (f).successes >= 20 then (f).latency_p95 end,
       'p99', case when (f).successes >= 100 then (f).latency_p99 end),
     'stability', json_build_object(
-      'n', coalesce((f).successes, 0),
-      'latency_stddev', case when (f).successes >= 2 then (f).latency_stddev end,
+      'n', coalesce((f).successes, 0), 'latency_stddev', case when (f).successes >= 2 then (f).latency_stddev end,
       'ttft_stddev', case when (f).ttft_n >= 2 then (f).ttft_stddev end),
     'cost', json_build_object(
-      'n', coalesce((f).cost_n, 0),
-      'per_request', (f).cost_per_request,
+      'n', coalesce((f).cost_n, 0), 'per_request', (f).cost_per_request,
       'per_million', (f).cost_total * 1000000 / nullif((f).cost_tokens, 0)),
     'value', json_build_object(
       'n', coalesce((f).value_n, 0), 'tps', (f).tps_p50, 'cost', (f).value_cost, 'tokens', (f).value_tokens),
@@ -1940,14 +1822,10 @@ declare
   last_run constant json := internal.last_run();
 begin
   return json_build_object(
-    'as_of', refresh.as_of,
-    'read_at', now(),
-    'since', refresh.as_of - internal.window_span(time_window),
-    'window', time_window,
-    'step_s', extract(epoch from internal.window_step(time_window)),
+    'as_of', refresh.as_of, 'read_at', now(), 'since', refresh.as_of - internal.window_span(time_window),
+    'window', time_window, 'step_s', extract(epoch from internal.window_step(time_window)),
     'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location,
-    'locations', internal.places(time_window),
+    'location', refresh.location, 'locations', internal.places(time_window),
     'newest_result_at', internal.newest_result_at(),
     'last_run', case when last_run is not null then (
       last_run::jsonb || jsonb_build_object(
@@ -1969,31 +1847,23 @@ begin
         select p.slug, m.name
         from public.models m
         join public.providers p on p.id = m.provider_id
-        where m.active or (m.retired_at is not null and m.successor is not null)
-      )
-      select coalesce(
-        json_agg(
-          internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
-          order by l.provider, l.model),
-        '[]')
+        where m.active or (m.retired_at is not null and m.successor is not null))
+      select coalesce(json_agg(
+        internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
+        order by l.provider, l.model), '[]')
       from listed l
       left join measured x on x.provider = l.provider and x.model = l.model
       left join public.providers p on p.slug = l.provider
-      left join public.models m on m.provider_id = p.id and m.name = l.model
-    ),
+      left join public.models m on m.provider_id = p.id and m.name = l.model),
     'providers', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', f.provider, 'provider_name', coalesce(p.name, f.provider), 'kind', p.kind,
-            'simulated', f.simulated, 'attempts', f.attempts, 'successes', f.successes,
-            'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
-            'ttft', json_build_object('n', f.ttft_n, 'mean', f.ttft_mean),
-            'stability', json_build_object('n', f.latency_n, 'latency_stddev', f.latency_stddev),
-            'value', json_build_object(
-              'n', f.value_n, 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens))
-          order by f.provider),
-        '[]')
+      select coalesce(json_agg(json_build_object(
+        'provider', f.provider, 'provider_name', coalesce(p.name, f.provider), 'kind', p.kind, 'simulated', f.simulated,
+        'attempts', f.attempts, 'successes', f.successes,
+        'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
+        'ttft', json_build_object('n', f.ttft_n, 'mean', f.ttft_mean),
+        'stability', json_build_object('n', f.latency_n, 'latency_stddev', f.latency_stddev),
+        'value', json_build_object('n', f.value_n, 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens)
+      ) order by f.provider), '[]')
       from public.provider_windows f
       left join public.providers p on p.slug = f.provider
       where f.time_window = refresh.time_window and f.location = refresh.location and not endpoints_only
@@ -2005,8 +1875,7 @@ $$;
 -- moved: {as_of, prompt_version, location, endpoints: [{provider, model, simulated, ttft, tps, trend}]}. Null for the
 -- 1 h window, which holds too few results to compare.
 create function public.dashboard_previous(time_window text default '24h', at_location text default null) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'previous', at_location);
@@ -2015,38 +1884,18 @@ begin
     return null;
   end if;
   return json_build_object(
-    'as_of', refresh.as_of,
-    'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location,
+    'as_of', refresh.as_of, 'prompt_version', nullif(refresh.prompt_version, ''), 'location', refresh.location,
     'endpoints', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
-            'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
-            'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
-            'trend', coalesce(f.trend, '[]'))
-          order by s.provider, s.model),
-        '[]')
+      select coalesce(json_agg(json_build_object(
+        'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
+        'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
+        'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
+        'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
       from internal.shown_series(refresh.location, refresh.prompt_version) s
       join public.series_windows f on f.series_id = s.id and f.time_window = refresh.time_window and f.part = 'previous'
     ));
 end
 $$;
-
-grant execute on all functions in schema internal to service_role;
-grant execute on function
-  internal.window_span(text), internal.window_step(text), internal.shown_series(text, text), internal.places(text),
-  internal.refresh_of(text, text, text), internal.version_at(timestamptz), internal.last_run(), internal.newest_result_at(),
-  internal.endpoint_json(
-    text, text, public.providers, public.models, public.series, public.series_windows, boolean)
-  to anon, authenticated;
-revoke all on function public.engine_refresh_windows(text, text, text, timestamptz) from public;
-revoke all on function public.dashboard_endpoints(text, text, boolean) from public;
-revoke all on function public.dashboard_previous(text, text) from public;
-grant execute on function public.engine_refresh_windows(text, text, text, timestamptz) to service_role;
-grant execute on function public.dashboard_endpoints(text, text, boolean) to anon, authenticated, service_role;
-grant execute on function public.dashboard_previous(text, text) to anon, authenticated, service_role;
 
 -- ---- 20261128000600_status.sql
 
@@ -2072,17 +1921,12 @@ $$;
 create function internal.incidents(at_location text, of_version text, first_day date) returns json
 language sql stable
 as $$
-  select coalesce(
-    json_agg(
-      json_build_object(
-        'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'model', s.model,
-        'simulated', s.simulated, 'began_at', o.began_at, 'last_failure_at', o.last_failure_at,
-        'ended_at', o.ended_at, 'failures', o.failures, 'kinds', o.kinds,
-        'newest_at', case when o.ended_at is null then (
-          select max(r.created_at) from public.benchmark_results r where r.series_id = s.id
-        ) end)
-      order by o.began_at desc, s.provider, s.model),
-    '[]')
+  select coalesce(json_agg(json_build_object(
+    'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'model', s.model, 'simulated', s.simulated,
+    'began_at', o.began_at, 'last_failure_at', o.last_failure_at, 'ended_at', o.ended_at, 'failures', o.failures,
+    'kinds', o.kinds, 'newest_at', case when o.ended_at is null then (
+      select max(r.created_at) from public.benchmark_results r where r.series_id = s.id) end
+  ) order by o.began_at desc, s.provider, s.model), '[]')
   from internal.shown_series(at_location, of_version) s
   join public.outages o on o.series_id = s.id
   left join public.providers p on p.slug = s.provider
@@ -2090,12 +1934,12 @@ as $$
 $$;
 
 -- {as_of, first_day, location, incidents: [{provider, provider_name, model, simulated, began_at, last_failure_at, ended_at,
--- failures, kinds, newest_at}]}, of the 30 days up to as_of. Without a place: the one with most results in the window that is looked at.
+-- failures, kinds, newest_at}]}, of the 30 days up to as_of. Without a place: the one with most results in the
+-- window that is looked at.
 create function public.dashboard_incidents(
   time_window text default '30d', at_location text default null, as_of timestamptz default now()
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   first_day constant date := (as_of at time zone 'UTC')::date - 29;
@@ -2108,8 +1952,7 @@ end
 $$;
 
 create function public.dashboard_status(at_location text default null, as_of timestamptz default now()) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   last_day constant date := (as_of at time zone 'UTC')::date;
@@ -2119,11 +1962,7 @@ declare
   place constant text := coalesce(at_location, places -> 0 ->> 'location');
 begin
   return json_build_object(
-    'as_of', as_of,
-    'first_day', first_day,
-    'last_day', last_day,
-    'location', place,
-    'locations', places,
+    'as_of', as_of, 'first_day', first_day, 'last_day', last_day, 'location', place, 'locations', places,
     'newest_result_at', internal.newest_result_at(),
     'endpoints', (
       with figures as materialized (
@@ -2138,30 +1977,22 @@ begin
       listed as (
         select f.provider, f.model from figures f
         union
-        select p.slug, m.name from public.models m join public.providers p on p.id = m.provider_id where m.active
-      )
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind,
-            'model', l.model, 'active', coalesce(m.active, false), 'retired_at', m.retired_at,
-            'successor', m.successor, 'simulated', coalesce(f.simulated, false),
-            'attempts', coalesce(f.attempts, 0), 'successes', coalesce(f.successes, 0),
-            'provider_failures', coalesce(f.provider_failures, 0), 'newest_at', f.newest_at,
-            'days', coalesce(f.days, '[]'))
-          order by l.provider, l.model),
-        '[]')
+        select p.slug, m.name from public.models m join public.providers p on p.id = m.provider_id where m.active)
+      select coalesce(json_agg(json_build_object(
+        'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind, 'model', l.model,
+        'active', coalesce(m.active, false), 'retired_at', m.retired_at, 'successor', m.successor,
+        'simulated', coalesce(f.simulated, false), 'attempts', coalesce(f.attempts, 0),
+        'successes', coalesce(f.successes, 0), 'provider_failures', coalesce(f.provider_failures, 0),
+        'newest_at', f.newest_at, 'days', coalesce(f.days, '[]')) order by l.provider, l.model), '[]')
       from listed l
       left join figures f on f.provider = l.provider and f.model = l.model
       left join public.providers p on p.slug = l.provider
-      left join public.models m on m.provider_id = p.id and m.name = l.model
-    ),
+      left join public.models m on m.provider_id = p.id and m.name = l.model),
     'incidents', internal.incidents(place, version, first_day),
     'last_run', internal.last_run(),
     'runs_24h', (
       select json_build_object(
-        'started', count(*),
-        'finished', count(*) filter (where r.finished_at is not null),
+        'started', count(*), 'finished', count(*) filter (where r.finished_at is not null),
         'over_budget', count(*) filter (where r.skipped @> '[{"reason": "budget"}]'))
       from public.runs r
       where r.started_at > as_of - interval '24 hours' and r.started_at <= as_of
@@ -2169,13 +2000,193 @@ begin
 end
 $$;
 
-grant execute on function
-  internal.places_of_days(date, text), internal.incidents(text, text, date)
-  to anon, authenticated, service_role;
-revoke all on function public.dashboard_incidents(text, text, timestamptz) from public;
-revoke all on function public.dashboard_status(text, timestamptz) from public;
-grant execute on function public.dashboard_incidents(text, text, timestamptz) to anon, authenticated, service_role;
-grant execute on function public.dashboard_status(text, timestamptz) to anon, authenticated, service_role;
+-- Takes what the watch decided, all of it or nothing; the same again changes nothing:
+-- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
+--  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
+create function public.engine_write_watch(change jsonb) returns void
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  here constant text := change ->> 'location';
+begin
+  with decided as (
+    select * from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
+      provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
+  ), told as (
+    insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
+    select d.provider, d.model, here, d.simulated, d.since, d.state, d.reason from decided d
+    on conflict do nothing
+  )
+  insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
+  select d.provider, d.model, here, d.simulated, d.state, d.since, d.reason, d.measured_at from decided d
+  on conflict (provider, model, location, simulated) do update
+    set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
+
+  insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
+  select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
+  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
+    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
+    revision integer)
+  on conflict (id) do update
+    set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
+      revision = excluded.revision
+    where incidents.revision <= excluded.revision;
+end
+$$;
+
+create function internal.outage_reason(o public.outages) returns text
+language sql stable
+as $$
+  select format('%s failures in a row since %s UTC: %s', (o).failures,
+    to_char((o).began_at at time zone 'UTC', 'HH24:MI'), array_to_string((o).kinds, ', '))
+$$;
+
+-- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
+-- for twice the schedule. Results that no watch has seen (a terminal's, another tool's) are judged by their outages.
+create function public.endpoint_health(at_location text, as_of timestamptz default now())
+returns table (
+  provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
+)
+language sql stable security invoker set search_path = ''
+as $$
+  with shown as (
+    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
+    from public.series s
+    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
+    group by 1, 2, 3
+  ), known as (
+    select h.provider, h.model, h.simulated, h.ids, n.created_at as newest_at, t.state, t.since, t.reason, t.measured_at
+    from shown h
+    left join public.endpoint_states t
+      on t.provider = h.provider and t.model = h.model and t.simulated = h.simulated and t.location = at_location
+    left join lateral (
+      select max(l.created_at) as created_at
+      from unnest(h.ids) as i(id)
+      cross join lateral (
+        select r.created_at from public.benchmark_results r
+        where r.series_id = i.id and (r.success or r.failure_owner = 'provider')
+          and r.created_at > as_of - interval '30 days' and r.created_at <= as_of
+        order by r.created_at desc limit 1
+      ) l
+    ) n on true
+  )
+  select k.provider, k.model, k.simulated, v.state, v.since, v.reason, greatest(k.measured_at, k.newest_at)
+  from known k
+  left join lateral (
+    select u as outage, u.began_at from public.outages u
+    where u.series_id = any (k.ids) and u.ended_at is null and u.last_failure_at = k.newest_at
+    order by u.began_at limit 1
+  ) o on true
+  cross join lateral (
+    select 1, 'unknown', greatest(k.measured_at, k.newest_at), 'Nothing was measured for twice the schedule'
+    where coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
+    union all
+    select 2, k.state, k.since, k.reason where k.measured_at >= as_of - interval '30 minutes'
+    union all
+    select 3, 'down', o.began_at, internal.outage_reason(o.outage) where o.began_at is not null
+    union all
+    select 4, 'up', null, 'The last request succeeded'
+    -- The first that holds.
+    order by 1 limit 1
+  ) v (rank, state, since, reason)
+$$;
+
+-- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
+-- states: [{provider, model, simulated, state, since, reason, measured_at}]}.
+create function public.current_states(at_location text default null, as_of timestamptz default now()) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
+as $$
+  with place as (
+    select coalesce(at_location, (
+      select s.location
+      from public.series_days d
+      join public.series s on s.id = d.series_id
+      where s.shown and s.workload = 'standard'
+        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
+      group by 1 order by sum(d.results) desc, 1 limit 1
+    )) as location
+  )
+  select json_build_object(
+    'as_of', as_of, 'location', p.location,
+    'states', coalesce((
+      select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
+    ), '[]'))
+  from place p
+$$;
+
+-- Incidents, newest first: what the watch noticed, and outages of results that no watch has seen. Filters that are null
+-- do not filter.
+create function public.api_incidents(
+  of_incident uuid default null, of_provider text default null, of_kind text default null,
+  of_location text default null, is_open boolean default null, since timestamptz default null,
+  before_at timestamptz default null, before_id uuid default null, at_most integer default 50
+) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
+as $$
+  with noticed as (
+    select i.id, i.provider, i.location, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints
+    from public.incidents i
+    union all
+    select
+      md5(format('%s %s', s.key, o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage', o.began_at, o.ended_at,
+      jsonb_build_array(jsonb_build_object(
+        'model', s.model, 'since', o.began_at, 'until', o.ended_at, 'reason', internal.outage_reason(o),
+        'evidence', '[]'::jsonb))
+    from public.outages o
+    join public.series s on s.id = o.series_id
+    where s.shown and s.workload = 'standard' and s.upstream is null
+      and not exists (
+        select 1 from public.incidents i
+        where i.kind = 'outage' and i.provider = s.provider and i.location = s.location and i.simulated = s.simulated
+          and i.opened_at <= o.last_failure_at and (i.closed_at is null or i.closed_at >= o.began_at))
+  )
+  select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
+  from (
+    select n.id, n.provider, coalesce(p.name, n.provider) as provider_name, n.location, n.simulated, n.kind, n.opened_at,
+      n.closed_at, n.endpoints
+    from noticed n
+    left join public.providers p on p.slug = n.provider
+    where (of_incident is null or n.id = of_incident)
+      and (of_provider is null or n.provider = of_provider)
+      and (of_kind is null or n.kind = of_kind)
+      and (of_location is null or n.location = of_location)
+      and (is_open is null or (n.closed_at is null) = is_open)
+      and (api_incidents.since is null or coalesce(n.closed_at, 'infinity') >= api_incidents.since)
+      and (before_at is null or (n.opened_at, n.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
+    order by n.opened_at desc, n.id desc
+    limit least(greatest(at_most, 0), 501)
+  ) e
+$$;
+
+-- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history): the newest successes
+-- of each endpoint at a place, oldest first, as [epoch ms, ttft, total latency, tps], and the incidents that are open.
+create function public.engine_watch_memory(at_location text, since timestamptz) returns json
+language sql stable security invoker set search_path = ''
+as $$
+  select json_build_object(
+    'endpoints', coalesce((
+      select json_agg(json_build_object(
+        'provider', e.provider, 'model', e.model, 'simulated', e.simulated, 'past', e.past))
+      from (
+        select s.provider, s.model, s.simulated,
+          json_agg(json_build_array(
+            round(extract(epoch from r.created_at) * 1000), round(r.ttft_ms::numeric, 1),
+            round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
+        from public.series s
+        join public.benchmark_results r on r.series_id = s.id
+        where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
+          and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
+        group by 1, 2, 3
+      ) e
+    ), '[]'),
+    'incidents', coalesce((
+      select json_agg(json_build_object(
+        'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
+        'endpoints', i.endpoints, 'revision', i.revision))
+      from public.incidents i
+      where i.location = at_location and i.closed_at is null
+    ), '[]'))
+$$;
 
 -- ---- 20261128000700_pages.sql
 
@@ -2213,8 +2224,7 @@ as $$
     'step', w.step,
     'bins', (
       select coalesce(json_agg(json_build_array(b.bin * w.step, b.n) order by b.bin), '[]')
-      from (select p.bin, count(*) as n from placed p where p.bin <= p.last group by p.bin) b
-    ),
+      from (select p.bin, count(*) as n from placed p where p.bin <= p.last group by p.bin) b),
     'above', (floor(w.high / w.step) + 1) * w.step,
     'above_n', (select count(*) from placed p where p.bin > p.last)
   )
@@ -2245,8 +2255,7 @@ $$;
 create function public.endpoint_figures(
   of_provider text, of_model text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
@@ -2292,8 +2301,7 @@ $$;
 create function internal.series_failures(of_series integer, since timestamptz, until timestamptz) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(json_build_object(
-    'kind', k.kind, 'owner', k.owner, 'n', k.n, 'statuses', k.statuses, 'newest_at', k.newest_at,
+  select coalesce(json_agg(to_jsonb(k) - 'newest_id' || jsonb_build_object(
     'message', (select left(b.error_message, 300) from public.benchmark_results b where b.id = k.newest_id)
   ) order by k.n desc, k.kind, k.owner), '[]')
   from (
@@ -2310,18 +2318,11 @@ $$;
 create function internal.newest_results(of_series integer, at_most integer) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(json_build_object(
-    'id', b.id, 'run_id', b.run_id, 'at', b.created_at, 'success', b.success, 'error_kind', b.error_kind,
-    'owner', b.failure_owner, 'status_code', b.status_code, 'error_message', b.error_message,
-    'text', left(b.response_text, 1200), 'text_length', length(b.response_text),
-    'ttft_ms', b.ttft_ms, 'tps', b.tps, 'total_latency_ms', b.total_latency_ms,
-    'input_tokens', b.input_tokens, 'output_tokens', b.output_tokens, 'finish_reason', b.finish_reason,
-    'upstream', b.upstream, 'simulated', b.simulated, 'confirmation', b.confirmation
-  ) order by b.created_at desc, b.id), '[]')
+  select coalesce(json_agg(b order by b.at desc, b.id), '[]')
   from (
-    select r.id, r.run_id, r.created_at, r.success, r.error_kind, r.failure_owner, r.status_code, r.error_message,
-      r.response_text, r.ttft_ms, r.tps, r.total_latency_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.upstream,
-      r.simulated, r.confirmation
+    select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,
+      r.error_message, left(r.response_text, 1200) as text, length(r.response_text) as text_length, r.ttft_ms, r.tps,
+      r.total_latency_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.upstream, r.simulated, r.confirmation
     from public.benchmark_results r
     where r.series_id = of_series
     order by r.created_at desc
@@ -2336,7 +2337,7 @@ as $$
   select coalesce(json_agg(json_build_object(
     'endpoint', internal.endpoint_entry(o.slug, o.name, refresh, false), 'quantization', o.quantization, 'price', (
       select json_build_object('input', p.input_price_per_m, 'output', p.output_price_per_m)
-      from public.prices p where p.model_id = o.id order by p.timestamp desc, p.id desc limit 1
+      from internal.newest_price(o.id) p
     )) order by o.active desc, o.kind, o.slug, o.name), '[]')
   from (
     select m.id, m.name, m.active, m.quantization, p.slug, p.kind
@@ -2354,8 +2355,7 @@ $$;
 create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
@@ -2375,10 +2375,7 @@ begin
   where s.provider = of_provider and s.model = of_model;
 
   return json_build_object(
-    'as_of', refresh.as_of,
-    'read_at', now(),
-    'since', since,
-    'step_s', extract(epoch from step),
+    'as_of', refresh.as_of, 'read_at', now(), 'since', since, 'step_s', extract(epoch from step),
     'location', refresh.location,
     'locations', (select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
     'newest_result_at', internal.newest_result_at(),
@@ -2386,8 +2383,7 @@ begin
     'facts', case when m.id is not null then json_build_object(
       'available', m.available, 'context_window', m.context_window, 'identity', m.identity, 'family', m.family,
       'quantization', m.quantization, 'known_since', m.created_at, 'last_seen_at', m.last_seen_at,
-      'retires_at', m.retires_at,
-      'successor_known', exists (
+      'retires_at', m.retires_at, 'successor_known', exists (
         select 1 from public.models n where n.provider_id = m.provider_id and n.name = m.successor)
     ) end,
     'buckets', internal.series_buckets(series, since, refresh.as_of, step),
@@ -2407,8 +2403,7 @@ begin
         'tps', internal.value_bins(array_agg(r.tps)),
         'latency', internal.value_bins(array_agg(r.total_latency_ms)))
       from public.counted_results r
-      where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of
-    ),
+      where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of),
     'failures', internal.series_failures(series, since, refresh.as_of),
     'prices', (
       select coalesce(json_agg(json_build_object(
@@ -2416,8 +2411,7 @@ begin
         'cached_input', h.cached_input_price_per_m, 'source', h.source) order by h.timestamp desc, h.id desc), '[]')
       from (
         select * from public.prices p where p.model_id = m.id order by p.timestamp desc, p.id desc limit 50
-      ) h
-    ),
+      ) h),
     'results', internal.newest_results(series, 10),
     'elsewhere', internal.same_elsewhere(m, of_model, refresh));
 end
@@ -2427,8 +2421,7 @@ $$;
 create function public.dashboard_runs(
   before uuid default null, after uuid default null, page_size integer default 50
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   size constant integer := least(greatest(page_size, 1), 200);
@@ -2436,7 +2429,6 @@ declare
   edge_at timestamptz;
   ids uuid[];
   more boolean;
-  answer json;
 begin
   if edge_id is not null then
     select r.started_at into edge_at from public.runs r where r.id = edge_id;
@@ -2456,37 +2448,26 @@ begin
     ) n;
   end if;
   more := coalesce(cardinality(ids), 0) > size;
-  select json_build_object(
-    'as_of', now(),
-    'total', (select count(*) from public.runs),
-    'newer', case when after is not null and before is null then more else edge_id is not null end,
-    'older', case when after is not null and before is null then true else more end,
-    'runs', coalesce(
-      json_agg(
-        json_build_object(
-          'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
-          'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,
-          'skipped', jsonb_array_length(r.skipped),
-          'over_budget', r.skipped @> '[{"reason": "budget"}]',
-          'results', s.results, 'failures', s.failures, 'simulated', s.simulated,
-          'offline', r.offline
-        )
-        order by r.started_at desc, r.id desc
-      ),
-      '[]'::json
-    )
-  ) into answer
-  from public.runs r
-  cross join lateral (
-    select
-      count(*) as results,
-      count(*) filter (where not b.success) as failures,
-      count(*) filter (where b.simulated) as simulated
-    from public.benchmark_results b
-    where b.run_id = r.id and not b.confirmation
-  ) s
-  where r.id = any (ids[1:size]);
-  return answer;
+  return (
+    select json_build_object(
+      'as_of', now(),
+      'total', (select count(*) from public.runs),
+      'newer', case when after is not null and before is null then more else edge_id is not null end,
+      'older', case when after is not null and before is null then true else more end,
+      'runs', coalesce(json_agg(json_build_object(
+        'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
+        'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,
+        'skipped', jsonb_array_length(r.skipped), 'over_budget', r.skipped @> '[{"reason": "budget"}]',
+        'results', s.results, 'failures', s.failures, 'simulated', s.simulated, 'offline', r.offline
+      ) order by r.started_at desc, r.id desc), '[]'))
+    from public.runs r
+    cross join lateral (
+      select count(*) as results, count(*) filter (where not b.success) as failures,
+        count(*) filter (where b.simulated) as simulated
+      from public.benchmark_results b
+      where b.run_id = r.id and not b.confirmation
+    ) s
+    where r.id = any (ids[1:size]));
 end
 $$;
 
@@ -2495,15 +2476,10 @@ $$;
 -- Texts are cut to text_limit characters, arrival times thinned to about 600 [place, ms] pairs: the first, the last and
 -- evenly spaced ones between them.
 create function public.dashboard_run(
-  of_run uuid,
-  of_result uuid default null,
-  only_failed boolean default false,
-  page integer default 1,
-  page_size integer default 20,
-  text_limit integer default 2000
+  of_run uuid, of_result uuid default null, only_failed boolean default false, page integer default 1,
+  page_size integer default 20, text_limit integer default 2000
 ) returns json
-language sql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with
   wanted as materialized (
@@ -2525,65 +2501,46 @@ as $$
     'run', json_build_object(
       'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
       'finished_at', r.finished_at, 'scheduled_for', r.scheduled_for, 'location', r.location, 'targets', r.targets,
-      'note', r.note, 'skipped', r.skipped
-    ),
+      'note', r.note, 'skipped', r.skipped),
     'previous', (
       select q.id from public.runs q where (q.started_at, q.id) < (r.started_at, r.id)
-      order by q.started_at desc, q.id desc limit 1
-    ),
+      order by q.started_at desc, q.id desc limit 1),
     'next', (
       select q.id from public.runs q where (q.started_at, q.id) > (r.started_at, r.id)
-      order by q.started_at, q.id limit 1
-    ),
+      order by q.started_at, q.id limit 1),
     'counts', (
       select json_build_object(
-        'results', count(*),
-        'failures', count(*) filter (where not b.success),
-        'simulated', count(*) filter (where b.simulated),
+        'results', count(*), 'failures', count(*) filter (where not b.success),
+        'simulated', count(*) filter (where b.simulated), 'offline', r.offline,
         'cost_usd', sum(b.cost_usd) filter (where b.cost_source <> 'unknown' or b.cost_usd > 0),
-        'cost_unknown', count(*) filter (where b.cost_source = 'unknown' and b.cost_usd = 0 and b.output_tokens > 0),
-        'offline', r.offline
-      )
+        'cost_unknown', count(*) filter (where b.cost_source = 'unknown' and b.cost_usd = 0 and b.output_tokens > 0))
       from public.benchmark_results b
-      where b.run_id = r.id
-    ),
+      where b.run_id = r.id),
     'matching', (select count(*) from wanted),
     'results', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'id', b.id, 'created_at', b.created_at,
-            'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'kind', p.kind, 'model', s.model,
-            'simulated', b.simulated, 'success', b.success, 'status_code', b.status_code,
-            'error_kind', b.error_kind, 'error_message', b.error_message,
-            'owner', b.failure_owner, 'confirmation', b.confirmation,
-            'total_latency_ms', b.total_latency_ms, 'ttfb_ms', b.ttfb_ms, 'ttft_ms', b.ttft_ms,
-            'answer_ttft_ms', b.answer_ttft_ms, 'warmup_ms', b.warmup_ms, 'tps', b.tps,
-            'input_tokens', b.input_tokens, 'output_tokens', b.output_tokens,
-            'reasoning_tokens', b.reasoning_tokens, 'cached_tokens', b.cached_tokens,
-            'tokens_estimated', b.tokens_estimated, 'cost_usd', b.cost_usd, 'cost_source', b.cost_source,
-            'finish_reason', b.finish_reason, 'answer_ok', b.answer_ok, 'truncated', b.truncated,
-            'skipped_events', b.skipped_events, 'upstream', b.upstream, 'location', b.location, 'colo', b.colo,
-            'prompt_version', b.prompt_version,
-            'text', left(b.response_text, least(greatest(text_limit, 0), 100000)),
-            'text_chars', coalesce(length(b.response_text), 0),
-            'arrivals', coalesce(cardinality(b.chunk_times_ms), 0),
-            'times', (
-              select json_agg(json_build_array(u.place, u.ms) order by u.place)
-              from unnest(b.chunk_times_ms) with ordinality as u(ms, place)
-              where u.place = 1 or u.place = cardinality(b.chunk_times_ms)
-                or u.place % greatest(cardinality(b.chunk_times_ms) / 600, 1) = 0
-            )
-          )
-          order by b.created_at, b.id
-        ),
-        '[]'::json
-      )
-      from paged g
-      join public.benchmark_results b on b.id = g.id
-      join public.series s on s.id = b.series_id
-      left join public.providers p on p.slug = s.provider
-    )
+      select coalesce(json_agg(x order by x.created_at, x.id), '[]')
+      from (
+        select b.id, b.created_at, s.provider, coalesce(p.name, s.provider) as provider_name, p.kind, s.model, b.simulated,
+          b.success, b.status_code, b.error_kind, b.error_message, b.failure_owner as owner, b.confirmation,
+          b.total_latency_ms, b.ttfb_ms, b.ttft_ms, b.answer_ttft_ms, b.warmup_ms, b.tps, b.input_tokens, b.output_tokens,
+          b.reasoning_tokens, b.cached_tokens, b.tokens_estimated, b.cost_usd, b.cost_source, b.finish_reason, b.answer_ok,
+          b.truncated, b.skipped_events, b.upstream, b.location, b.colo, b.prompt_version,
+          left(b.response_text, least(greatest(text_limit, 0), 100000)) as text,
+          coalesce(length(b.response_text), 0) as text_chars,
+          coalesce(cardinality(b.chunk_times_ms), 0) as arrivals,
+          (
+            select json_agg(json_build_array(u.place, u.ms) order by u.place)
+            -- Counted here: to ask the array itself for each arrival unpacks it each time.
+            from (
+              select a.ms, a.place, count(*) over () as n from unnest(b.chunk_times_ms) with ordinality as a(ms, place)
+            ) u
+            where u.place = 1 or u.place = u.n or u.place % greatest(u.n / 600, 1) = 0
+          ) as times
+        from paged g
+        join public.benchmark_results b on b.id = g.id
+        join public.series s on s.id = b.series_id
+        left join public.providers p on p.slug = s.provider
+      ) x)
   )
   from public.runs r
   where r.id = of_run), '{"run": null}'::json)
@@ -2592,8 +2549,7 @@ $$;
 -- The newest price of every model, what it was before, and what waits for a person. With measured_only: models that
 -- are measured in every run.
 create function public.dashboard_prices(measured_only boolean default true) returns json
-language sql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with
   listed as materialized (
@@ -2603,27 +2559,18 @@ as $$
     where m.active or not measured_only
   ),
   ordered as materialized (
-    select
-      x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
+    select x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
       row_number() over (partition by x.model_id order by x.timestamp desc, x.id desc) as place,
-      lead(x.input_price_per_m) over w as input_before,
-      lead(x.output_price_per_m) over w as output_before,
-      lead(x.cached_input_price_per_m) over w as cached_before,
-      lead(x.timestamp) over w as before_at
+      lead(x.input_price_per_m) over w as input_before, lead(x.output_price_per_m) over w as output_before,
+      lead(x.cached_input_price_per_m) over w as cached_before, lead(x.timestamp) over w as before_at
     from public.prices x
     window w as (partition by x.model_id order by x.timestamp desc, x.id desc)
   ),
   history as (
-    select
-      o.model_id,
-      count(*) as prices,
-      json_agg(
-        json_build_object(
-          'input', o.input_price_per_m, 'output', o.output_price_per_m, 'cached', o.cached_input_price_per_m,
-          'since', o.timestamp, 'source', o.source
-        )
-        order by o.place
-      ) filter (where o.place <= 4) as newest
+    select o.model_id, count(*) as prices,
+      json_agg(json_build_object(
+        'input', o.input_price_per_m, 'output', o.output_price_per_m, 'cached', o.cached_input_price_per_m,
+        'since', o.timestamp, 'source', o.source) order by o.place) filter (where o.place <= 4) as newest
     from ordered o
     group by o.model_id
   ),
@@ -2642,58 +2589,41 @@ as $$
     'models', (select count(*) from public.models),
     'measured', (select count(*) from public.models m where m.active),
     'endpoints', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', l.slug, 'provider_name', l.provider_name, 'kind', l.kind, 'model', l.name,
-            'active', l.active, 'available', l.available, 'retired_at', l.retired_at, 'successor', l.successor,
-            'prices', coalesce(h.prices, 0),
-            'history', coalesce(h.newest, '[]'::json),
-            'held', l.held_price
-          )
-          order by l.slug, l.name
-        ),
-        '[]'::json
-      )
+      select coalesce(json_agg(json_build_object(
+        'provider', l.slug, 'provider_name', l.provider_name, 'kind', l.kind, 'model', l.name, 'active', l.active,
+        'available', l.available, 'retired_at', l.retired_at, 'successor', l.successor, 'prices', coalesce(h.prices, 0),
+        'history', coalesce(h.newest, '[]'::json), 'held', l.held_price) order by l.slug, l.name), '[]')
       from listed l
-      left join history h on h.model_id = l.id
-    ),
+      left join history h on h.model_id = l.id),
     'changes', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
-            'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
-            'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
-            'source', c.source
-          )
-          order by c.timestamp desc, c.slug, c.name
-        ),
-        '[]'::json
-      )
+      select coalesce(json_agg(json_build_object(
+        'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
+        'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
+        'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
+        'source', c.source) order by c.timestamp desc, c.slug, c.name), '[]')
       from changes c
-    )
-  )
+    ))
 $$;
 
-grant execute on function
-  internal.round_step(double precision, integer), internal.value_bins(double precision[]),
-  internal.endpoint_entry(text, text, public.window_refreshes, boolean),
-  internal.series_buckets(integer, timestamptz, timestamptz, interval),
-  internal.series_failures(integer, timestamptz, timestamptz), internal.newest_results(integer, integer),
-  internal.same_elsewhere(public.models, text, public.window_refreshes)
-  to anon, authenticated, service_role;
-revoke all on function public.endpoint_figures(text, text, text, text) from public;
-revoke all on function public.model_page(text, text, text, text) from public;
-revoke all on function public.dashboard_runs(uuid, uuid, integer) from public;
-revoke all on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer) from public;
-revoke all on function public.dashboard_prices(boolean) from public;
-grant execute on function public.endpoint_figures(text, text, text, text) to anon, authenticated, service_role;
-grant execute on function public.model_page(text, text, text, text) to anon, authenticated, service_role;
-grant execute on function public.dashboard_runs(uuid, uuid, integer) to anon, authenticated, service_role;
-grant execute on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer)
-  to anon, authenticated, service_role;
-grant execute on function public.dashboard_prices(boolean) to anon, authenticated, service_role;
+-- Which upstreams served a proxied model that it routed by itself, over a time: [{upstream, n}], the most first.
+create function public.upstream_shares(
+  of_provider text, of_model text, since timestamptz, at_location text default null
+) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(u) order by u.n desc, u.upstream), '[]')
+  from (
+    select r.upstream, count(*) as n
+    from public.series s
+    join public.benchmark_results r on r.series_id = s.id
+    where s.provider = of_provider and s.model = of_model and s.upstream is null and s.workload = 'standard' and s.shown
+      and (at_location is null or s.location = at_location)
+      and r.created_at >= since and r.upstream is not null and not r.confirmation
+    group by r.upstream
+    order by count(*) desc, r.upstream
+    limit 50
+  ) u
+$$;
 
 -- ---- 20261128000800_comparison.sql
 
@@ -2762,8 +2692,7 @@ create function internal.paired_runs(series_a integer, series_b integer, since t
 language sql stable
 as $$
   select json_build_object(
-    'at', coalesce(json_agg(floor(extract(epoch from r.at)) order by r.at, r.run_id), '[]'),
-    'a', json_build_object(
+    'at', coalesce(json_agg(floor(extract(epoch from r.at)) order by r.at, r.run_id), '[]'), 'a', json_build_object(
       'states', coalesce(string_agg(coalesce(r.a_state, '-'), '' order by r.at, r.run_id), ''),
       'ttft', coalesce(json_agg(r.a_ttft order by r.at, r.run_id), '[]'),
       'answer', coalesce(json_agg(r.a_answer order by r.at, r.run_id), '[]'),
@@ -2789,15 +2718,12 @@ as $$
   ) r
 $$;
 
--- Two endpoints side by side, and their results run by run.
--- a, b: "provider/model", as in the pages' addresses.
--- time_window: '1h', '24h', '7d' or '30d', up to its refresh.
--- at_location: where it was measured from; by default the place with most results of all endpoints in the window.
+-- Two endpoints ("provider/model", as in the pages' addresses) side by side, and their results run by run, up to the
+-- window's refresh. Without a place: the one with most results of all endpoints in the window.
 create function public.compare_endpoints(
   a text, b text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
@@ -2821,19 +2747,11 @@ begin
       where s.provider = e.provider and s.model = e.model));
   end loop;
   return json_build_object(
-    'as_of', refresh.as_of,
-    'read_at', now(),
-    'since', since,
-    'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location,
-    'usual_location', usual,
+    'as_of', refresh.as_of, 'read_at', now(), 'since', since, 'prompt_version', nullif(refresh.prompt_version, ''),
+    'location', refresh.location, 'usual_location', usual,
     -- Where the two were measured from.
     'locations', (
-      select coalesce(
-        json_agg(
-          json_build_object('location', l.location, 'results', l.results)
-          order by l.location = usual desc, l.results desc, l.location),
-        '[]')
+      select coalesce(json_agg(l order by l.location = usual desc, l.results desc, l.location), '[]')
       from (
         select s.location, sum(w.attempts + w.probe_failures)::bigint as results
         from public.series s
@@ -2842,8 +2760,7 @@ begin
         where s.shown and (s.provider, s.model) in (
           (sides -> 'a' ->> 'provider', sides -> 'a' ->> 'model'), (sides -> 'b' ->> 'provider', sides -> 'b' ->> 'model'))
         group by s.location
-      ) l
-    ),
+      ) l),
     'newest_result_at', internal.newest_result_at(),
     'a', sides -> 'a',
     'b', sides -> 'b',
@@ -2854,8 +2771,7 @@ $$;
 -- The endpoints there are to choose from: those that are measured now, and those that were within 30 days. `newest_at` is
 -- null where nothing was measured in that time.
 create function public.compare_choices() returns json
-language sql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with measured as (
     select s.provider, s.model, max(w.newest_at) as newest_at, bool_and(s.simulated) as simulated
@@ -2869,30 +2785,15 @@ as $$
     union
     select p.slug, m.name from public.models m join public.providers p on p.id = m.provider_id where m.active
   )
-  select json_build_object(
-    'endpoints', coalesce(
-      json_agg(
-        json_build_object(
-          'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind, 'model', l.model,
-          'identity', m.identity, 'active', coalesce(m.active, false), 'newest_at', k.newest_at,
-          'simulated', coalesce(k.simulated, false))
-        order by l.provider, l.model),
-      '[]'))
+  select json_build_object('endpoints', coalesce(json_agg(json_build_object(
+    'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind, 'model', l.model,
+    'identity', m.identity, 'active', coalesce(m.active, false), 'newest_at', k.newest_at,
+    'simulated', coalesce(k.simulated, false)) order by l.provider, l.model), '[]'))
   from listed l
   left join measured k on k.provider = l.provider and k.model = l.model
   left join public.providers p on p.slug = l.provider
   left join public.models m on m.provider_id = p.id and m.name = l.model
 $$;
-
-grant execute on function
-  internal.endpoint_of(text), internal.one_value(double precision[]),
-  internal.series_runs(integer, timestamptz, timestamptz),
-  internal.paired_runs(integer, integer, timestamptz, timestamptz)
-  to anon, authenticated, service_role;
-revoke all on function public.compare_endpoints(text, text, text, text) from public;
-revoke all on function public.compare_choices() from public;
-grant execute on function public.compare_endpoints(text, text, text, text) to anon, authenticated, service_role;
-grant execute on function public.compare_choices() to anon, authenticated, service_role;
 
 -- ---- 20261128000900_api.sql
 
@@ -2903,25 +2804,13 @@ grant execute on function public.compare_choices() to anon, authenticated, servi
 -- Results by the names they count under, newest first. Filters that are null do not filter; `since` is inside the
 -- span, `until` is not. in_full: with the answer's text, the arrivals and the provider's own times.
 create function public.api_results(
-  of_provider text default null,
-  of_model text default null,
-  of_run uuid default null,
-  of_result uuid default null,
-  of_success boolean default null,
-  of_error_kind text default null,
-  of_location text default null,
-  of_simulated boolean default null,
-  since timestamptz default null,
-  until timestamptz default null,
-  before_at timestamptz default null,
-  before_id uuid default null,
-  at_most integer default 100,
+  of_provider text default null, of_model text default null, of_run uuid default null, of_result uuid default null,
+  of_success boolean default null, of_error_kind text default null, of_location text default null,
+  of_simulated boolean default null, since timestamptz default null, until timestamptz default null,
+  before_at timestamptz default null, before_id uuid default null, at_most integer default 100,
   in_full boolean default false
 ) returns json
-language plpgsql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 -- Filters that are not used vanish from the plan, and those that are used find their index: with a plan for any filter a
 -- page by provider reads every result.
 set plan_cache_mode = force_custom_plan
@@ -2939,19 +2828,8 @@ declare
   since_at constant timestamptz := greatest(since, '-infinity');
   before_key constant uuid := coalesce(before_id, '00000000-0000-0000-0000-000000000000');
   ids uuid[];
-  answer json;
 begin
-  if of_result is not null or of_run is not null then
-    ids := array(
-      select b.id from public.benchmark_results b
-      where (of_run is null or b.run_id = of_run) and (of_result is null or b.id = of_result)
-        and (series is null or b.series_id = any (series))
-        and (of_success is null or b.success = of_success)
-        and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
-        and b.created_at >= since_at and b.created_at < until_at
-        and (before_at is null or (b.created_at, b.id) < (before_at, before_key))
-      order by b.created_at desc, b.id desc limit wanted);
-  elsif cardinality(series) * wanted <= 20000 then
+  if of_result is null and of_run is null and cardinality(series) * wanted <= 20000 then
     -- Few series: the newest of each, then the newest of those.
     ids := array(
       select k.id
@@ -2969,7 +2847,8 @@ begin
   else
     ids := array(
       select b.id from public.benchmark_results b
-      where (series is null or b.series_id = any (series))
+      where (of_run is null or b.run_id = of_run) and (of_result is null or b.id = of_result)
+        and (series is null or b.series_id = any (series))
         and (of_success is null or (of_success and b.success) or (not of_success and not b.success))
         and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
         and b.created_at >= since_at and b.created_at < until_at
@@ -2977,243 +2856,197 @@ begin
       order by b.created_at desc, b.id desc limit wanted);
   end if;
 
-  select coalesce(json_agg(json_build_object(
-    'id', r.id, 'run_id', r.run_id, 'created_at', r.created_at, 'provider', s.provider, 'model', s.model,
-    'simulated', r.simulated, 'location', r.location, 'colo', r.colo, 'success', r.success, 'status_code', r.status_code,
-    'error_kind', r.error_kind, 'failure_owner', r.failure_owner, 'error_message', r.error_message,
-    'finish_reason', r.finish_reason, 'ttfb_ms', r.ttfb_ms, 'ttft_ms', r.ttft_ms, 'answer_ttft_ms', r.answer_ttft_ms,
-    'total_latency_ms', r.total_latency_ms, 'tps', r.tps, 'warmup_ms', r.warmup_ms, 'input_tokens', r.input_tokens,
-    'output_tokens', r.output_tokens, 'reasoning_tokens', r.reasoning_tokens, 'cached_tokens', r.cached_tokens,
-    'tokens_estimated', r.tokens_estimated, 'cost_usd', r.cost_usd, 'cost_source', r.cost_source,
-    'input_price_per_m', r.input_price_per_m, 'output_price_per_m', r.output_price_per_m,
-    'cached_input_price_per_m', r.cached_input_price_per_m, 'answer_ok', r.answer_ok, 'truncated', r.truncated,
-    'skipped_events', r.skipped_events, 'upstream', r.upstream, 'prompt_version', r.prompt_version,
-    'probe_version', r.probe_version, 'request_params', r.request_params,
-    'provider_timing', case when in_full then r.provider_timing end,
-    'response_text', case when in_full then r.response_text end,
-    'chunk_times_ms', case when in_full then r.chunk_times_ms end
-  ) order by i.place), '[]') into answer
-  from unnest(ids) with ordinality as i (id, place)
-  join public.benchmark_results r on r.id = i.id
-  join public.series s on s.id = r.series_id;
-  return answer;
+  return (
+    select coalesce(json_agg(x order by i.place), '[]')
+    from unnest(ids) with ordinality as i (id, place)
+    cross join lateral (
+      select r.id, r.run_id, r.created_at, s.provider, s.model, r.simulated, r.location, r.colo, r.success,
+        r.status_code, r.error_kind, r.failure_owner, r.error_message, r.finish_reason, r.ttfb_ms, r.ttft_ms,
+        r.answer_ttft_ms, r.total_latency_ms, r.tps, r.warmup_ms, r.input_tokens, r.output_tokens, r.reasoning_tokens,
+        r.cached_tokens, r.tokens_estimated, r.cost_usd, r.cost_source, r.input_price_per_m, r.output_price_per_m,
+        r.cached_input_price_per_m, r.answer_ok, r.truncated, r.skipped_events, r.upstream, r.prompt_version,
+        r.probe_version, r.request_params, case when in_full then r.provider_timing end as provider_timing,
+        case when in_full then r.response_text end as response_text,
+        case when in_full then r.chunk_times_ms end as chunk_times_ms
+      from public.benchmark_results r
+      join public.series s on s.id = r.series_id
+      where r.id = i.id
+    ) x);
 end
 $$;
 
 -- Runs, newest first, each with what came of it.
 create function public.api_runs(
-  of_run uuid default null,
-  of_name text default null,
-  of_trigger text default null,
-  of_location text default null,
-  since timestamptz default null,
-  until timestamptz default null,
-  before_at timestamptz default null,
-  before_id uuid default null,
-  at_most integer default 50
+  of_run uuid default null, of_name text default null, of_trigger text default null, of_location text default null,
+  since timestamptz default null, until timestamptz default null, before_at timestamptz default null,
+  before_id uuid default null, at_most integer default 50
 ) returns json
-language plpgsql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
-declare
-  answer json;
 begin
-  select coalesce(json_agg(row_to_json(e) order by e.started_at desc, e.id desc), '[]'::json) into answer
-  from (
-    select
-      r.id, r.run_name, r.triggered_by, r.started_at, r.finished_at, r.scheduled_for, r.location, r.targets, r.note,
-      r.skipped, c.results, c.successes, c.simulated_results
+  return (
+    select coalesce(json_agg(row_to_json(e) order by e.started_at desc, e.id desc), '[]'::json)
     from (
-      select o.*
-      from public.runs o
-      where (of_run is null or o.id = of_run)
-        and (of_name is null or o.run_name = of_name)
-        and (of_trigger is null or o.triggered_by = of_trigger)
-        and (of_location is null or o.location = of_location)
-        and (since is null or o.started_at >= since)
-        and (until is null or o.started_at < until)
-        and (
-          before_at is null
-          or (o.started_at <= before_at
-            and (o.started_at, o.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
-        )
-      order by o.started_at desc, o.id desc
-      limit least(greatest(at_most, 0), 1001)
-    ) r
-    cross join lateral (
-      select
-        count(*) as results,
-        count(*) filter (where b.success) as successes,
-        count(*) filter (where b.simulated) as simulated_results
-      from public.benchmark_results b
-      where b.run_id = r.id and not b.confirmation
-    ) c
-  ) e;
-  return answer;
+      select r.id, r.run_name, r.triggered_by, r.started_at, r.finished_at, r.scheduled_for, r.location, r.targets, r.note,
+        r.skipped, c.results, c.successes, c.simulated_results
+      from (
+        select o.*
+        from public.runs o
+        where (of_run is null or o.id = of_run)
+          and (of_name is null or o.run_name = of_name)
+          and (of_trigger is null or o.triggered_by = of_trigger)
+          and (of_location is null or o.location = of_location)
+          and (since is null or o.started_at >= since)
+          and (until is null or o.started_at < until)
+          and (
+            before_at is null
+            or (o.started_at <= before_at
+              and (o.started_at, o.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
+          )
+        order by o.started_at desc, o.id desc
+        limit least(greatest(at_most, 0), 1001)
+      ) r
+      cross join lateral (
+        select count(*) as results, count(*) filter (where b.success) as successes,
+          count(*) filter (where b.simulated) as simulated_results
+        from public.benchmark_results b
+        where b.run_id = r.id and not b.confirmation
+      ) c
+    ) e);
 end
 $$;
 
 -- The catalogue, by provider and name, each model with its newest price. simulated: whether its results of the last
--- 24 hours were; null where there are none.
+-- 24 hours were; null where there are none. of_state: 'active' (measured in every run), 'available' (offered by the
+-- provider), 'retired' (no longer).
 create function public.api_models(
-  of_provider text default null,
-  of_model text default null,
-  of_identity text default null,
-  of_family text default null,
-  -- 'active': measured in every run; 'available': offered by the provider; 'retired': no longer.
-  of_state text default null,
-  after_provider text default null,
-  after_model text default null,
-  at_most integer default 100
+  of_provider text default null, of_model text default null, of_identity text default null, of_family text default null,
+  of_state text default null, after_provider text default null, after_model text default null, at_most integer default 100
 ) returns json
-language plpgsql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
-declare
-  answer json;
 begin
+  return (
   with measured as (
-    select k.provider, k.model, bool_and(k.simulated) as simulated
-    from public.series k
-    join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
-    where k.shown
-    group by k.provider, k.model
-  )
-  select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json) into answer
-  from (
-    select
-      p.slug as provider, p.name as provider_name, p.kind, m.name as model, m.identity, m.family, m.quantization,
-      m.context_window, m.reasoning, m.active, m.available, m.created_at as first_seen_at, m.last_seen_at,
-      m.retires_at, m.retired_at, m.successor,
-      case when price.id is not null then json_build_object(
-        'input_price_per_m', price.input_price_per_m,
-        'output_price_per_m', price.output_price_per_m,
-        'cached_input_price_per_m', price.cached_input_price_per_m,
-        'since', price.timestamp,
-        'source', price.source
-      ) end as price,
-      s.simulated
-    from public.models m
-    join public.providers p on p.id = m.provider_id
-    left join measured s on s.provider = p.slug and s.model = m.name
-    left join lateral (
-      select c.* from public.prices c where c.model_id = m.id order by c.timestamp desc, c.id desc limit 1
-    ) price on true
-    where (of_provider is null or p.slug = of_provider)
-      and (of_model is null or m.name = of_model)
-      and (of_identity is null or m.identity = of_identity)
-      and (of_family is null or m.family = of_family)
-      and (
-        of_state is null
-        or (of_state = 'active' and m.active)
-        or (of_state = 'available' and m.available and m.retired_at is null)
-        or (of_state = 'retired' and m.retired_at is not null)
-      )
-      and (
-        after_provider is null
-        or (p.slug collate "C", m.name collate "C") > (after_provider collate "C", coalesce(after_model, '') collate "C")
-      )
-    order by p.slug collate "C", m.name collate "C"
-    limit least(greatest(at_most, 0), 1001)
-  ) e;
-  return answer;
+      select k.provider, k.model, bool_and(k.simulated) as simulated
+      from public.series k
+      join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
+      where k.shown
+      group by k.provider, k.model)
+    select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json)
+    from (
+      select p.slug as provider, p.name as provider_name, p.kind, m.name as model, m.identity, m.family, m.quantization,
+        m.context_window, m.reasoning, m.active, m.available, m.created_at as first_seen_at, m.last_seen_at,
+        m.retires_at, m.retired_at, m.successor, case when price.id is not null then json_build_object(
+          'input_price_per_m', price.input_price_per_m, 'output_price_per_m', price.output_price_per_m,
+          'cached_input_price_per_m', price.cached_input_price_per_m, 'since', price.timestamp, 'source', price.source
+        ) end as price, s.simulated
+      from public.models m
+      join public.providers p on p.id = m.provider_id
+      left join measured s on s.provider = p.slug and s.model = m.name
+      left join lateral internal.newest_price(m.id) price on true
+      where (of_provider is null or p.slug = of_provider)
+        and (of_model is null or m.name = of_model)
+        and (of_identity is null or m.identity = of_identity)
+        and (of_family is null or m.family = of_family)
+        and (
+          of_state is null
+          or (of_state = 'active' and m.active)
+          or (of_state = 'available' and m.available and m.retired_at is null)
+          or (of_state = 'retired' and m.retired_at is not null))
+        and (
+          after_provider is null
+          or (p.slug collate "C", m.name collate "C") > (after_provider collate "C", coalesce(after_model, '') collate "C")
+        )
+      order by p.slug collate "C", m.name collate "C"
+      limit least(greatest(at_most, 0), 1001)
+    ) e);
 end
 $$;
 
 -- List prices in USD per million tokens, newest first; only_current leaves out those that another one followed.
 create function public.api_prices(
-  of_provider text default null,
-  of_model text default null,
-  only_current boolean default false,
-  since timestamptz default null,
-  until timestamptz default null,
-  before_at timestamptz default null,
-  before_id uuid default null,
-  at_most integer default 100
+  of_provider text default null, of_model text default null, only_current boolean default false,
+  since timestamptz default null, until timestamptz default null, before_at timestamptz default null,
+  before_id uuid default null, at_most integer default 100
 ) returns json
-language plpgsql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
-declare
-  answer json;
 begin
-  select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json) into answer
-  from (
-    select
-      c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
-      c.cached_input_price_per_m, c.timestamp as since, c.source,
-      not exists (
-        select 1 from public.prices n
-        where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
-      ) as current
-    from public.prices c
-    join public.models m on m.id = c.model_id
-    join public.providers p on p.id = m.provider_id
-    where (of_provider is null or p.slug = of_provider)
-      and (of_model is null or m.name = of_model)
-      and (not only_current or not exists (
-        select 1 from public.prices n
-        where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
-      ))
-      and (api_prices.since is null or c.timestamp >= api_prices.since)
-      and (until is null or c.timestamp < until)
-      and (
-        before_at is null
-        or (c.timestamp <= before_at and (c.timestamp, c.id)
-          < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
-      )
-    order by c.timestamp desc, c.id desc
-    limit least(greatest(at_most, 0), 1001)
-  ) e;
-  return answer;
+  return (
+    select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json)
+    from (
+      select c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
+        c.cached_input_price_per_m, c.timestamp as since, c.source, not exists (
+          select 1 from public.prices n
+          where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
+        ) as current
+      from public.prices c
+      join public.models m on m.id = c.model_id
+      join public.providers p on p.id = m.provider_id
+      where (of_provider is null or p.slug = of_provider)
+        and (of_model is null or m.name = of_model)
+        and (not only_current or not exists (
+          select 1 from public.prices n
+          where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
+        ))
+        and (api_prices.since is null or c.timestamp >= api_prices.since)
+        and (until is null or c.timestamp < until)
+        and (
+          before_at is null
+          or (c.timestamp <= before_at and (c.timestamp, c.id)
+            < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid))))
+      order by c.timestamp desc, c.id desc
+      limit least(greatest(at_most, 0), 1001)
+    ) e);
 end
 $$;
 
 -- Whether measuring goes on: the newest result and the newest run.
 create function public.api_health() returns json
-language sql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
   select json_build_object(
     'now', now(),
     'newest_result', (
       select json_build_object('id', r.id, 'at', r.created_at, 'simulated', r.simulated)
-      from public.benchmark_results r order by r.created_at desc limit 1
-    ),
+      from public.benchmark_results r order by r.created_at desc limit 1),
     'last_run', (
       select json_build_object('id', r.id, 'started_at', r.started_at, 'finished_at', r.finished_at)
-      from public.runs r order by r.started_at desc limit 1
-    )
+      from public.runs r order by r.started_at desc limit 1)
   )
 $$;
 
-revoke all on function public.api_results(
-  text, text, uuid, uuid, boolean, text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer, boolean
-) from public;
-revoke all on function public.api_runs(
-  uuid, text, text, text, timestamptz, timestamptz, timestamptz, uuid, integer) from public;
-revoke all on function public.api_models(text, text, text, text, text, text, text, integer) from public;
-revoke all on function public.api_prices(
-  text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer) from public;
-revoke all on function public.api_health() from public;
-grant execute on function public.api_results(
-  text, text, uuid, uuid, boolean, text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer, boolean
-) to anon, authenticated, service_role;
-grant execute on function public.api_runs(
-  uuid, text, text, text, timestamptz, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
-grant execute on function public.api_models(text, text, text, text, text, text, text, integer)
-  to anon, authenticated, service_role;
-grant execute on function public.api_prices(
-  text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
-grant execute on function public.api_health() to anon, authenticated, service_role;
+-- Whatever a filter can name, so that an address with something else need not ask anything else of the database:
+-- {providers: [{provider, models}], locations, identities, families}. Null where that would be more than 50,000 names.
+create function public.known_values() returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+  with endpoints as (
+    select p.slug as provider, m.name as model, m.identity, m.family
+    from public.providers p
+    left join public.models m on m.provider_id = p.id
+    union all
+    select s.provider, s.model, null, null from public.series s
+    union all
+    select e.provider, e.model, null, null from public.endpoint_states e
+  ), listed as (
+    select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
+    from endpoints e
+    group by e.provider
+  ), places as (
+    select s.location from public.series s
+    union select r.location from public.runs r where r.location is not null
+    union select e.location from public.endpoint_states e
+  )
+  select case when (select count(*) from endpoints) <= 50000 then json_build_object(
+    'providers', (
+      select coalesce(json_agg(json_build_object('provider', l.provider, 'models', l.models)), '[]') from listed l),
+    'locations', (select coalesce(json_agg(l.location), '[]') from places l), 'identities', (
+      select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
+    'families', (
+      select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
+$$;
 
 -- ---- 20261128001000_retention.sql
 
@@ -3264,17 +3097,14 @@ begin
         select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
           count(*), count(*) filter (where g.success),
           coalesce(jsonb_object_agg(coalesce(g.error_kind, 'unknown'), g.alike) filter (where not g.success), '{}'),
-          sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd),
-          count(g.ttft_ms) filter (where g.success),
+          sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft_ms) filter (where g.success),
           coalesce(sum(g.ttft_ms) filter (where g.success), 0),
           percentile_cont(0.5) within group (order by g.ttft_ms) filter (where g.success),
           percentile_cont(0.95) within group (order by g.ttft_ms) filter (where g.success),
-          count(g.tps) filter (where g.success),
-          coalesce(sum(g.tps) filter (where g.success), 0),
+          count(g.tps) filter (where g.success), coalesce(sum(g.tps) filter (where g.success), 0),
           percentile_cont(0.5) within group (order by g.tps) filter (where g.success),
           percentile_cont(0.95) within group (order by g.tps) filter (where g.success),
-          count(*) filter (where g.success),
-          coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
+          count(*) filter (where g.success), coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
           percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
           percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
         from counted g
@@ -3307,9 +3137,6 @@ begin
 end;
 $$;
 
-revoke execute on function public.engine_prune(integer, integer, integer) from public, anon, authenticated;
-grant execute on function public.engine_prune(integer, integer, integer) to service_role;
-
 -- What real requests cost since a time, to start a spending ledger that knows nothing yet. Tokens whose
 -- price nobody knows are told apart, for the caller to count at the dearest price it knows.
 create function public.engine_spent_since(since timestamptz) returns jsonb
@@ -3328,414 +3155,74 @@ begin
 end
 $$;
 
-revoke execute on function public.engine_spent_since(timestamptz) from public, anon, authenticated;
-grant execute on function public.engine_spent_since(timestamptz) to service_role;
+-- ---- 20261128001100_access.sql
 
--- ---- 20261128165000_watch.sql
+-- Who may do what: all of it here, and by name.
 
--- What the coordinator's watch has decided (workers/benchmark/watch/): how each endpoint is, since when and why, what its
--- states were, and the incidents. The Worker decides and writes; everybody else reads. docs/metrics.md has the rules.
-
-create table public.endpoint_states (
-  provider    text not null,
-  model       text not null,
-  location    text not null,
-  simulated   boolean not null,
-  state       text not null check (state in ('up', 'degraded', 'down')),
-  since       timestamptz not null,
-  -- One sentence with its figures.
-  reason      text not null check (length(reason) <= 500),
-  -- The newest request that says anything of the endpoint.
-  measured_at timestamptz not null,
-  primary key (provider, model, location, simulated)
-);
-
--- One row for each change of an endpoint's state.
-create table public.endpoint_state_changes (
-  provider  text not null,
-  model     text not null,
-  location  text not null,
-  simulated boolean not null,
-  since     timestamptz not null,
-  state     text not null check (state in ('up', 'degraded', 'down')),
-  reason    text not null check (length(reason) <= 500),
-  primary key (provider, model, location, simulated, since, state)
-);
-create index idx_endpoint_state_changes_since on public.endpoint_state_changes (since);
-
-create table public.incidents (
-  -- The id of the result with which it was noticed.
-  id        uuid primary key,
-  provider  text not null,
-  location  text not null,
-  simulated boolean not null,
-  kind      text not null check (kind in ('outage', 'errors', 'slowdown')),
-  opened_at timestamptz not null,
-  closed_at timestamptz,
-  -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.
-  endpoints jsonb not null check (jsonb_typeof(endpoints) = 'array'),
-  revision  integer not null
-);
-create index idx_incidents_opened_at on public.incidents (opened_at);
-create index idx_incidents_provider on public.incidents (provider, opened_at);
-
-alter table public.endpoint_states enable row level security;
-alter table public.endpoint_state_changes enable row level security;
-alter table public.incidents enable row level security;
-revoke all on public.endpoint_states, public.endpoint_state_changes, public.incidents
-  from public, anon, authenticated, service_role;
-grant select on public.endpoint_states, public.endpoint_state_changes, public.incidents to anon, authenticated;
-grant select, insert, update, delete
-  on public.endpoint_states, public.endpoint_state_changes, public.incidents to service_role;
-create policy "Anyone reads states" on public.endpoint_states for select to anon, authenticated using (true);
-create policy "Anyone reads changes of state" on public.endpoint_state_changes
-  for select to anon, authenticated using (true);
-create policy "Anyone reads incidents" on public.incidents for select to anon, authenticated using (true);
-
--- Takes what the watch decided, all of it or nothing; the same again changes nothing:
--- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
---  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
-create function public.engine_write_watch(change jsonb) returns void
-language plpgsql volatile security invoker set search_path = ''
-as $$
+do $$
 declare
-  here constant text := change ->> 'location';
+  name text;
 begin
-  insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
-  select s.provider, s.model, here, s.simulated, s.since, s.state, s.reason
-  from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-    provider text, model text, simulated boolean, state text, since timestamptz, reason text)
-  on conflict do nothing;
-
-  insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
-  select s.provider, s.model, here, s.simulated, s.state, s.since, s.reason, s.measured_at
-  from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-    provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
-  on conflict (provider, model, location, simulated) do update
-    set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
-
-  insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
-  select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
-  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
-    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
-    revision integer)
-  on conflict (id) do update
-    set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
-      revision = excluded.revision
-    where incidents.revision <= excluded.revision;
-end
-$$;
-
--- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
--- for twice the schedule. Results that no watch has seen (a terminal's, another tool's) are judged by their outages.
-create function public.endpoint_health(at_location text, as_of timestamptz default now())
-returns table (
-  provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
-)
-language sql stable security invoker set search_path = ''
-as $$
-  with shown as (
-    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
-    from public.series s
-    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
-    group by 1, 2, 3
-  ), known as (
-    select h.provider, h.model, h.simulated, h.ids, n.created_at as newest_at, t.state, t.since, t.reason, t.measured_at
-    from shown h
-    left join public.endpoint_states t
-      on t.provider = h.provider and t.model = h.model and t.simulated = h.simulated and t.location = at_location
-    left join lateral (
-      select max(l.created_at) as created_at
-      from unnest(h.ids) as i(id)
-      cross join lateral (
-        select r.created_at from public.benchmark_results r
-        where r.series_id = i.id and (r.success or r.failure_owner = 'provider')
-          and r.created_at > as_of - interval '30 days' and r.created_at <= as_of
-        order by r.created_at desc limit 1
-      ) l
-    ) n on true
-  )
-  select
-    k.provider, k.model, k.simulated,
-    case
-      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes' then 'unknown'
-      when k.measured_at >= as_of - interval '30 minutes' then k.state
-      when o.began_at is not null then 'down'
-      else 'up'
-    end,
-    case
-      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
-        then greatest(k.measured_at, k.newest_at)
-      when k.measured_at >= as_of - interval '30 minutes' then k.since
-      else o.began_at
-    end,
-    case
-      when coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
-        then 'Nothing was measured for twice the schedule'
-      when k.measured_at >= as_of - interval '30 minutes' then k.reason
-      when o.began_at is not null
-        then format('%s failures in a row since %s UTC: %s', o.failures, to_char(o.began_at at time zone 'UTC', 'HH24:MI'),
-          array_to_string(o.kinds, ', '))
-      else 'The last request succeeded'
-    end,
-    greatest(k.measured_at, k.newest_at)
-  from known k
-  left join lateral (
-    select u.began_at, u.failures, u.kinds
-    from public.outages u
-    where u.series_id = any (k.ids) and u.ended_at is null
-      and u.last_failure_at = k.newest_at
-    order by u.began_at limit 1
-  ) o on true
-$$;
-
-revoke all on function public.engine_write_watch(jsonb) from public;
-revoke all on function public.endpoint_health(text, timestamptz) from public;
-grant execute on function public.engine_write_watch(jsonb) to service_role;
-grant execute on function public.endpoint_health(text, timestamptz) to anon, authenticated, service_role;
-
--- ---- 20261128165500_served_by.sql
-
--- Who serves: the upstreams at which a proxied model is measured alone, those that served the others, and the model that
--- answers say they come from.
-
--- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
-create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
-language sql volatile security invoker set search_path = ''
-as $$
-  with changed as (
-    update public.models m
-    set pinned_upstreams = case
-      when pinned then m.pinned_upstreams || at_upstream
-      else array_remove(m.pinned_upstreams, at_upstream)
-    end
-    where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams))
-    returning 1
-  )
-  select exists (select 1 from changed);
-$$;
-
--- Which upstreams served a proxied model that it routed by itself, over a time: [{upstream, n}], the most first.
-create function public.upstream_shares(
-  of_provider text, of_model text, since timestamptz, at_location text default null
-) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
-  select coalesce(jsonb_agg(to_jsonb(u) order by u.n desc, u.upstream), '[]')
-  from (
-    select r.upstream, count(*) as n
-    from public.series s
-    join public.benchmark_results r on r.series_id = s.id
-    where s.provider = of_provider and s.model = of_model and s.upstream is null and s.workload = 'standard' and s.shown
-      and (at_location is null or s.location = at_location)
-      and r.created_at >= since and r.upstream is not null and not r.confirmation
-    group by r.upstream
-    order by count(*) desc, r.upstream
-    limit 50
-  ) u
-$$;
-
-revoke execute on function public.engine_pin_upstream(uuid, text, boolean) from public, anon, authenticated;
-revoke execute on function public.upstream_shares(text, text, timestamptz, text) from public;
-grant execute on function public.engine_pin_upstream(uuid, text, boolean) to service_role;
-grant execute on function public.upstream_shares(text, text, timestamptz, text) to anon, authenticated, service_role;
-
--- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
--- new version is rolled out, are one change; what the simulator and pinned upstreams say changes nothing.
-create function internal.note_served_models() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-declare
-  said record;
-begin
-  for said in
-    select distinct on (c.model_id) c.model_id, c.served_model, c.created_at, m.served_model as before, m.served_at,
-      m.provider_id, m.name
-    from changed c
-    join public.models m on m.id = c.model_id
-    where c.success and not c.simulated and not c.upstream_pinned and c.served_model is not null
-    order by c.model_id, c.created_at desc
-  loop
-    continue when said.created_at < said.served_at;
-    update public.models set served_model = said.served_model, served_at = said.created_at where id = said.model_id;
-    continue when said.before is null or said.before = said.served_model or exists (
-      select 1 from public.catalog_events e
-      where e.model_id = said.model_id and e.kind = 'served_model' and e.at > said.created_at - interval '1 day'
-        and said.served_model in (e.before ->> 'servedModel', e.after ->> 'servedModel'));
-    insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-    values (
-      said.created_at, 'served_model', said.provider_id, said.model_id, said.name,
-      jsonb_build_object('servedModel', said.before), jsonb_build_object('servedModel', said.served_model));
+  for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
+    execute format('alter table public.%I enable row level security', name);
+    -- hourly_rollups is read by no page: it is for whoever holds the service key.
+    if name <> 'hourly_rollups' then
+      execute format('create policy "Anyone reads" on public.%I for select to anon, authenticated using (true)', name);
+    end if;
   end loop;
-  return null;
 end
 $$;
-revoke execute on function internal.note_served_models() from public;
-create trigger note_served_models after insert on public.benchmark_results
-  referencing new table as changed for each statement execute function internal.note_served_models();
 
--- ---- 20261128171500_watch_readers.sql
-
--- What pages and programs read of the watch: states now, and incidents.
-
--- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
--- states: [{provider, model, simulated, state, since, reason, measured_at}]}.
-create function public.current_states(at_location text default null, as_of timestamptz default now()) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
-  with place as (
-    select coalesce(at_location, (
-      select s.location
-      from public.series_days d
-      join public.series s on s.id = d.series_id
-      where s.shown and s.workload = 'standard'
-        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
-      group by 1 order by sum(d.results) desc, 1 limit 1
-    )) as location
-  )
-  select json_build_object(
-    'as_of', as_of,
-    'location', p.location,
-    'states', coalesce((
-      select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
-    ), '[]'))
-  from place p
-$$;
-
--- Incidents, newest first: what the watch noticed, and outages of results that no watch has seen. Filters that are null
--- do not filter.
-create function public.api_incidents(
-  of_incident uuid default null,
-  of_provider text default null,
-  of_kind text default null,
-  of_location text default null,
-  is_open boolean default null,
-  since timestamptz default null,
-  before_at timestamptz default null,
-  before_id uuid default null,
-  at_most integer default 50
-) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
-  with noticed as (
-    select i.id, i.provider, i.location, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints
-    from public.incidents i
-    union all
-    select
-      md5(format('%s %s', s.key, o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage', o.began_at, o.ended_at,
-      jsonb_build_array(jsonb_build_object(
-        'model', s.model, 'since', o.began_at, 'until', o.ended_at,
-        'reason', format('%s failures in a row since %s UTC: %s', o.failures,
-          to_char(o.began_at at time zone 'UTC', 'HH24:MI'), array_to_string(o.kinds, ', ')),
-        'evidence', '[]'::jsonb))
-    from public.outages o
-    join public.series s on s.id = o.series_id
-    where s.shown and s.workload = 'standard' and s.upstream is null
-      and not exists (
-        select 1 from public.incidents i
-        where i.kind = 'outage' and i.provider = s.provider and i.location = s.location and i.simulated = s.simulated
-          and i.opened_at <= o.last_failure_at and (i.closed_at is null or i.closed_at >= o.began_at)
-      )
-  )
-  select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
-  from (
-    select n.id, n.provider, coalesce(p.name, n.provider) as provider_name, n.location, n.simulated, n.kind, n.opened_at,
-      n.closed_at, n.endpoints
-    from noticed n
-    left join public.providers p on p.slug = n.provider
-    where (of_incident is null or n.id = of_incident)
-      and (of_provider is null or n.provider = of_provider)
-      and (of_kind is null or n.kind = of_kind)
-      and (of_location is null or n.location = of_location)
-      and (is_open is null or (n.closed_at is null) = is_open)
-      and (api_incidents.since is null or coalesce(n.closed_at, 'infinity') >= api_incidents.since)
-      and (before_at is null or (n.opened_at, n.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
-    order by n.opened_at desc, n.id desc
-    limit least(greatest(at_most, 0), 501)
-  ) e
-$$;
-
-revoke all on function public.current_states(text, timestamptz) from public;
-revoke all on function
-  public.api_incidents(uuid, text, text, text, boolean, timestamptz, timestamptz, uuid, integer) from public;
-grant execute on function public.current_states(text, timestamptz) to anon, authenticated, service_role;
+-- Readers: with or without an account the same, which is what the public pages show.
+grant select on
+  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.outages,
+  public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows, public.endpoint_states,
+  public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
+  to anon, authenticated, service_role;
+-- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
+-- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
+grant select (
+  id, run_id, provider_id, model_id, provider, model, input_tokens, output_tokens, total_latency_ms, ttft_ms, tps,
+  status_code, success, error_message, response_text, cost_usd, created_at, ttfb_ms, answer_ttft_ms, warmup_ms,
+  gap_p99_ms, longest_gap_ms, error_kind, finish_reason, reasoning_tokens, cached_tokens, tokens_estimated,
+  usage_implausible, cost_source, input_price_per_m, output_price_per_m, cached_input_price_per_m, answer_ok,
+  chunk_times_ms, truncated, skipped_events, served_model, system_fingerprint, service_tier, provider_request_id,
+  upstream, upstream_pinned, provider_timing, colo, colo_outside_region, simulated, location, prompt_version,
+  request_params, probe_version, confirmation, series_id, failure_owner, cost_known
+) on public.benchmark_results to anon, authenticated;
 grant execute on function
-  public.api_incidents(uuid, text, text, text, boolean, timestamptz, timestamptz, uuid, integer)
+  public.api_health, public.api_incidents, public.api_models, public.api_prices, public.api_results, public.api_runs,
+  public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
+  public.dashboard_endpoints, public.dashboard_incidents, public.dashboard_prices, public.dashboard_previous,
+  public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_figures, public.endpoint_health,
+  public.known_values, public.model_catalog, public.model_page, public.upstream_shares
   to anon, authenticated, service_role;
 
--- ---- 20261128172600_watch_memory.sql
+-- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and
+-- windows are written by triggers and functions of their own alone.
+grant select, insert, update, delete on
+  public.providers, public.models, public.prices, public.runs, public.benchmark_results, public.catalog_events,
+  public.endpoint_states, public.endpoint_state_changes, public.incidents
+  to service_role;
+grant select, insert on public.hourly_rollups to service_role;
+grant execute on function
+  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_pin_upstream,
+  public.engine_prune, public.engine_refresh_windows, public.engine_spent_since, public.engine_targets,
+  public.engine_watch_memory, public.engine_write_watch
+  to service_role;
 
--- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history): the newest successes
--- of each endpoint at a place, oldest first, as [epoch ms, ttft, total latency, tps], and the incidents that are open.
-create function public.engine_watch_memory(at_location text, since timestamptz) returns json
-language sql stable security invoker set search_path = ''
-as $$
-  select json_build_object(
-    'endpoints', coalesce((
-      select json_agg(json_build_object(
-        'provider', e.provider, 'model', e.model, 'simulated', e.simulated, 'past', e.past))
-      from (
-        select s.provider, s.model, s.simulated,
-          json_agg(json_build_array(
-            round(extract(epoch from r.created_at) * 1000), round(r.ttft_ms::numeric, 1),
-            round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
-        from public.series s
-        join public.benchmark_results r on r.series_id = s.id
-        where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
-          and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
-        group by 1, 2, 3
-      ) e
-    ), '[]'),
-    'incidents', coalesce((
-      select json_agg(json_build_object(
-        'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
-        'endpoints', i.endpoints, 'revision', i.revision))
-      from public.incidents i
-      where i.location = at_location and i.closed_at is null
-    ), '[]'))
-$$;
-revoke all on function public.engine_watch_memory(text, timestamptz) from public;
-grant execute on function public.engine_watch_memory(text, timestamptz) to service_role;
-
--- ---- 20261128181000_known_values.sql
-
--- Whatever a filter can name, so that an address with something else need not ask anything else of the database:
--- {providers: [{provider, models}], locations, identities, families}. Null where that would be more than 50,000 names.
-create function public.known_values() returns json
-language sql stable security invoker set search_path = ''
-set statement_timeout = '3s'
-as $$
-  with endpoints as (
-    select p.slug as provider, m.name as model, m.identity, m.family
-    from public.providers p
-    left join public.models m on m.provider_id = p.id
-    union all
-    select s.provider, s.model, null, null from public.series s
-    union all
-    select e.provider, e.model, null, null from public.endpoint_states e
-  ),
-  listed as (
-    select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
-    from endpoints e
-    group by e.provider
-  ),
-  places as (
-    select s.location from public.series s
-    union select r.location from public.runs r where r.location is not null
-    union select e.location from public.endpoint_states e
-  )
-  select case when (select count(*) from endpoints) <= 50000 then json_build_object(
-    'providers', (
-      select coalesce(json_agg(json_build_object('provider', l.provider, 'models', l.models)), '[]') from listed l),
-    'locations', (select coalesce(json_agg(l.location), '[]') from places l),
-    'identities', (
-      select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
-    'families', (
-      select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
-$$;
-
-revoke all on function public.known_values() from public;
-grant execute on function public.known_values() to anon, authenticated, service_role;
+-- Functions use helpers with the caller's own rights; the API itself offers `public` alone.
+grant usage on schema internal to anon, authenticated, service_role;
+grant execute on all functions in schema internal to service_role;
+grant execute on function
+  internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
+  internal.stored_price_json, internal.outage_reason, internal.window_span,
+  internal.window_step, internal.shown_series, internal.places, internal.refresh_of, internal.last_run,
+  internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.incidents, internal.round_step,
+  internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
+  internal.newest_results, internal.same_elsewhere, internal.endpoint_of, internal.one_value, internal.series_runs,
+  internal.paired_runs
+  to anon, authenticated;
 
 -- ---- the record of all that, as the Supabase CLI keeps it
 
@@ -3745,7 +3232,6 @@ alter table supabase_migrations.schema_migrations add column if not exists state
 alter table supabase_migrations.schema_migrations add column if not exists name text;
 insert into supabase_migrations.schema_migrations (version, name) values
   ('20261128000000', 'tables'),
-  ('20261128000100', 'access'),
   ('20261128000200', 'facts'),
   ('20261128000300', 'reference_data'),
   ('20261128000400', 'catalogue'),
@@ -3755,10 +3241,6 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261128000800', 'comparison'),
   ('20261128000900', 'api'),
   ('20261128001000', 'retention'),
-  ('20261128165000', 'watch'),
-  ('20261128165500', 'served_by'),
-  ('20261128171500', 'watch_readers'),
-  ('20261128172600', 'watch_memory'),
-  ('20261128181000', 'known_values');
+  ('20261128001100', 'access');
 
 commit;

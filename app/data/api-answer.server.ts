@@ -34,12 +34,15 @@ export async function answerProgram<P extends Parameters>(
     const failure = asFailure(thrown);
     const { title, explanation, details } = readProblem(failure.status, failure.body);
     if (failure.body === undefined) logFailure("api_failed", request, thrown);
-    return problemResponse({
-      type: "/api#problems",
-      title,
-      status: failure.status,
-      detail: [explanation, ...details].join(" "),
-    });
+    return problemResponse(
+      {
+        type: "/api#problems",
+        title,
+        status: failure.status,
+        detail: [explanation, ...details].join(" "),
+      },
+      failure.status === 429 ? { "Retry-After": "10" } : {},
+    );
   }
 }
 

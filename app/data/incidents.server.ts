@@ -20,6 +20,19 @@ import type { Reader } from "./reader.server.ts";
 
 type Locked = ReadonlySet<LockableMetric>;
 
+/** Another tool may have written entries of another shape: they are left out, the incident is told all the same. */
+const stored = z
+  .object({
+    ...incidentSchema.shape,
+    endpoints: z.array(z.unknown()).transform((entries) =>
+      entries.flatMap((entry) => {
+        const read = incidentSchema.shape.endpoints.element.safeParse(entry);
+        return read.success ? [read.data] : [];
+      }),
+    ),
+  })
+  .array();
+
 const statesAnswer = z.object({
   as_of: time,
   location: z.string().nullable(),
@@ -28,7 +41,7 @@ const statesAnswer = z.object({
 export type States = z.infer<typeof statesAnswer>;
 
 // Made once: to make a schema costs more than to read with it.
-const parseIncidents = compile(incidentSchema.array());
+const parseIncidents = compile(stored);
 const parseStates = compile(statesAnswer);
 
 const NO_STATES: States = { as_of: "1970-01-01T00:00:00Z", location: null, states: [] };

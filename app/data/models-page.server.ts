@@ -76,8 +76,8 @@ export const modelPageSchema = z.object({
   ),
   results: z.array(
     z.object({
-      id: z.uuid(),
-      run_id: z.uuid(),
+      id: z.guid(),
+      run_id: z.guid(),
       at: time,
       success: z.boolean(),
       error_kind: z.string().nullable(),

@@ -10,6 +10,7 @@ const STATUS: Readonly<Record<ProblemBody["reason"], number>> = {
   refused: 502,
   not_migrated: 502,
   timed_out: 504,
+  busy: 429,
   failed: 502,
 };
 

@@ -3,7 +3,7 @@ import type { Database } from "../../supabase/database.types.ts";
 import { withoutBearer } from "../../workers/settings/supabase.ts";
 
 /** Why the database gave no answer; each has its own page. */
-export type ReadFailure = "unreachable" | "refused" | "not_migrated" | "timed_out" | "failed";
+export type ReadFailure = "unreachable" | "refused" | "not_migrated" | "timed_out" | "busy" | "failed";
 
 export class ReadError extends Error {
   readonly failure: ReadFailure;

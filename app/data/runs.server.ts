@@ -42,7 +42,7 @@ const skippedTargets = z.array(
 );
 
 const resultSchema = z.object({
-  id: z.uuid(),
+  id: z.guid(),
   created_at: time,
   provider: z.string(),
   provider_name: z.string(),
@@ -87,8 +87,8 @@ export const runSchema = z.union([
   z.object({
     as_of: time,
     run: z.object({ ...runHead, scheduled_for: time.nullable(), skipped: skippedTargets }),
-    previous: z.uuid().nullable(),
-    next: z.uuid().nullable(),
+    previous: z.guid().nullable(),
+    next: z.guid().nullable(),
     counts: z.object({
       results: count,
       failures: count,

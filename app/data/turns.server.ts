@@ -24,7 +24,7 @@ export class Turns {
     const turn = Symbol();
     const until = Date.now() + this.#patienceMs;
     while (!this.#take(turn)) {
-      if (Date.now() > until) throw new ReadError("timed_out", "no turn: too many calls are under way");
+      if (Date.now() > until) throw new ReadError("busy", "no turn: too many calls are under way");
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
     try {

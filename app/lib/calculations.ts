@@ -21,7 +21,8 @@ export function calculateCostPerMillion(
 }
 
 /**
- * Speed for the money: tokens per second divided by USD per million tokens, rounded. Higher is better.
+ * Speed for the money: tokens per second divided by USD per million tokens, rounded; at most what an integer of
+ * JavaScript can be. Higher is better.
  * @returns null where the speed is null or not positive, where there are no tokens, or no known price.
  */
 export function calculateValueScore(
@@ -31,7 +32,8 @@ export function calculateValueScore(
   if (tps === null || tps === undefined || !(tps > 0) || !Number.isFinite(tps)) return null;
   const costPerMillion = calculateCostPerMillion(result);
   if (costPerMillion === null) return null;
-  return Math.round(tps / (costPerMillion === 0 ? FREE_COST_PER_MILLION : costPerMillion));
+  const score = Math.round(tps / (costPerMillion === 0 ? FREE_COST_PER_MILLION : costPerMillion));
+  return Math.min(score, Number.MAX_SAFE_INTEGER);
 }
 
 /**

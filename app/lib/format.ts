@@ -84,10 +84,14 @@ export function formatShare(value: Maybe): string {
   return `${formatNumber(Math.min(99.9, Math.max(0.1, value * 100)), 1)}%`;
 }
 
+/** No real price or cost is smaller; one that is would fill a line with zeros. */
+const SMALLEST_USD = 1e-12;
+
 /** USD. From a dollar on with cents ("$1.24"), below with up to three digits that count ("$0.0577"). */
 export function formatUsd(value: Maybe): string {
   if (!present(value)) return NOT_AVAILABLE;
   if (value === 0) return "$0";
+  if (Math.abs(value) < SMALLEST_USD) return `<$${formatDigits(SMALLEST_USD)}`;
   if (Math.abs(value) >= 1) return `$${formatNumber(value, 2)}`;
   return `$${formatDigits(value)}`;
 }

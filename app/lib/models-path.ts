@@ -10,17 +10,21 @@ export interface EndpointId {
 }
 
 const BASE = "/models/";
+/** Characters, as the database counts them. */
+const MAX_NAME = 500;
 
 /**
  * The address of the page about a provider + model, without a query. Slashes stay slashes where the address then
- * means the same to everyone on the way; a name of dots alone has no address (URL parsers take them for steps
- * between folders), so it leads to the search.
+ * means the same to everyone on the way. A name of dots alone has no address (URL parsers take them for steps between
+ * folders), nor has one that is empty, too long or breaks its line (the router's patterns end there): they lead to the
+ * search.
  */
 export function endpointPath({ provider, model }: EndpointId): string {
   const ambiguous = model.split("/").some((part) => part === "" || part === "." || part === "..");
   const name = ambiguous ? encodePart(model) : model.split("/").map(encodePart).join("/");
   const owner = encodePart(provider);
-  if (isDots(owner) || isDots(name)) return `/models?q=${encodeURIComponent(model)}`;
+  if ([provider, model].some(isUnaddressable) || isDots(owner) || isDots(name))
+    return `/models?q=${encodeURIComponent(model)}`;
   // An address that ends in .data is Remix's own way to ask for a page's data.
   return `${BASE}${owner}/${name.replace(/\.data$/, "%2Edata")}`;
 }
@@ -37,9 +41,9 @@ export function parseEndpointPath(pathname: string): EndpointId | null {
   try {
     const provider = decodeURIComponent(rest.slice(0, end));
     const model = decodeURIComponent(rest.slice(end + 1));
-    if (model === "" || model.length > 500 || provider.length > 500) return null;
     // Postgres stores no NUL.
-    return provider.includes("\0") || model.includes("\0") ? null : { provider, model };
+    if (model === "" || [provider, model].some((part) => part.includes("\0") || isTooLong(part))) return null;
+    return { provider, model };
   } catch {
     return null; // A stray per cent sign.
   }
@@ -59,6 +63,14 @@ export function compareHref(a: EndpointId, b: EndpointId | null): string {
 
 function encodePart(part: string): string {
   return encodeURIComponent(part).replaceAll("%3A", ":").replaceAll("%40", "@");
+}
+
+function isTooLong(part: string): boolean {
+  return part.length > MAX_NAME && (part.length > 2 * MAX_NAME || [...part].length > MAX_NAME);
+}
+
+function isUnaddressable(part: string): boolean {
+  return part === "" || isTooLong(part) || /[\n\r\u2028\u2029]/.test(part);
 }
 
 function isDots(part: string): boolean {

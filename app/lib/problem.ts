@@ -8,7 +8,7 @@ export interface PageProblem {
 
 /** What a loader throws as the body of a response; the status goes with it. */
 export interface ProblemBody {
-  readonly reason: "settings" | "unreachable" | "refused" | "not_migrated" | "timed_out" | "failed";
+  readonly reason: "settings" | "unreachable" | "refused" | "not_migrated" | "timed_out" | "busy" | "failed";
   readonly details: readonly string[];
 }
 
@@ -36,6 +36,10 @@ const REASONS: Readonly<Record<ProblemBody["reason"], { title: string; explanati
   timed_out: {
     title: "The query timed out",
     explanation: "The database stopped the query. Try a shorter window, or try again in a minute.",
+  },
+  busy: {
+    title: "Too many requests at once",
+    explanation: "Others are being answered. Try again in a few seconds.",
   },
   failed: {
     title: "The figures could not be read",

@@ -101,6 +101,12 @@ export function durationWords(from: string, to: string | null): string {
   const seconds = to === null ? Number.NaN : Math.round((Date.parse(to) - Date.parse(from)) / 1000);
   if (!(seconds >= 0)) return "";
   if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
+  const minutes = Math.floor(seconds / 60);
+  return seconds < 3_600
+    ? twoUnits(minutes, "min", seconds % 60, "s")
+    : twoUnits(Math.floor(minutes / 60), "h", minutes % 60, "min");
+}
+
+function twoUnits(large: number, of: string, small: number, ofSmall: string): string {
+  return small === 0 ? `${large} ${of}` : `${large} ${of} ${small} ${ofSmall}`;
 }

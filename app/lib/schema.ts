@@ -13,7 +13,7 @@ export const locations = z.array(z.object({ location: z.string(), results: count
 
 /** What is told of a run wherever it is named. */
 export const runHead = {
-  id: z.uuid(),
+  id: z.guid(),
   run_name: z.string(),
   triggered_by: z.string(),
   started_at: time,

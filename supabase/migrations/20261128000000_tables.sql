@@ -1,12 +1,22 @@
 -- The five core tables and what stands beside them. What each measured column means stands in docs/metrics.md.
 
+-- Nothing is left to default privileges: older projects grant every new table to the API's roles, newer ones leave them
+-- truncate, references and trigger. Whatever is made from here on, by later migrations too, is closed until it is granted.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+-- Execute for everyone is a default of Postgres itself and can be taken away for all schemas only.
+alter default privileges revoke execute on functions from public;
+
 -- Helpers and triggers, out of the API's reach.
 create schema internal;
+
+-- What checks ask of a value. Without settings of their own, so that they are inlined: a row is written through many.
 
 -- One printable line of at most 500 characters: no control characters, no line or paragraph separators, nothing that
 -- turns the direction of writing.
 create function internal.is_line(value text) returns boolean
-language sql immutable parallel safe set search_path = ''
+language sql immutable parallel safe
 as $$
   select length(value) <= 500
     and value !~ '[\u0001-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
@@ -14,9 +24,16 @@ $$;
 
 -- Between 1970 and 9999; "infinity" is neither.
 create function internal.is_moment(value timestamptz) returns boolean
-language sql immutable parallel safe set search_path = ''
+language sql immutable parallel safe
 as $$
   select value >= timestamptz '1970-01-01 00:00:00+00' and value < timestamptz '10000-01-01 00:00:00+00'
+$$;
+
+-- Nothing, or an amount that can be squared, divided and added up without leaving a double's range.
+create function internal.is_amount(value double precision) returns boolean
+language sql immutable parallel safe
+as $$
+  select value = 0 or (value >= 1e-150 and value < 1e15)
 $$;
 
 create table public.providers (
@@ -31,8 +48,9 @@ create table public.providers (
   kind       text not null default 'direct' check (kind in ('direct', 'proxy')),
   -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
   held_list  jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
-  constraint providers_texts_are_lines check (
-    internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url) and internal.is_line(logo_url))
+  constraint providers_fit_pages check (
+    internal.is_moment(created_at) and internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url)
+    and internal.is_line(logo_url))
 );
 create index idx_providers_name on public.providers (name);
 
@@ -81,7 +99,8 @@ create table public.models (
     and internal.is_line(identity_by_rule) and internal.is_line(identity_by_hand) and internal.is_line(family)
     and internal.is_line(quantization)),
   constraint models_dates_are_moments check (
-    internal.is_moment(last_seen_at) and internal.is_moment(retired_at) and internal.is_moment(retires_at))
+    internal.is_moment(created_at) and internal.is_moment(last_seen_at) and internal.is_moment(retired_at)
+    and internal.is_moment(retires_at) and internal.is_moment(served_at))
 );
 create index idx_models_provider_id on public.models (provider_id);
 create index idx_models_name on public.models (name);
@@ -93,13 +112,17 @@ create table public.prices (
   id                       uuid primary key default gen_random_uuid(),
   provider_id              uuid not null references public.providers (id) on delete cascade,
   model_id                 uuid not null references public.models (id) on delete cascade,
-  input_price_per_m        double precision not null check (input_price_per_m between 0 and 100000),
-  output_price_per_m       double precision not null check (output_price_per_m between 0 and 100000),
+  input_price_per_m        double precision not null,
+  output_price_per_m       double precision not null,
   timestamp                timestamptz not null default now() check (internal.is_moment(timestamp)),
-  cached_input_price_per_m double precision check (cached_input_price_per_m between 0 and 100000),
+  cached_input_price_per_m double precision,
   source                   text not null default 'manual' check (internal.is_line(source)),
   -- [{from, to, input, output, cachedInput}], UTC as "HH:MM": hours at which the price is another one.
-  hours                    jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000)
+  hours                    jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000),
+  constraint prices_are_amounts check (
+    internal.is_amount(input_price_per_m) and internal.is_amount(output_price_per_m)
+    and internal.is_amount(cached_input_price_per_m)
+    and greatest(input_price_per_m, output_price_per_m, cached_input_price_per_m) <= 100000)
 );
 create index idx_prices_provider_id on public.prices (provider_id);
 create index idx_prices_model_id on public.prices (model_id);
@@ -158,22 +181,22 @@ create table public.benchmark_results (
   model            text,
   input_tokens     integer not null check (input_tokens >= 0),
   output_tokens    integer not null check (output_tokens >= 0),
-  total_latency_ms double precision not null check (total_latency_ms >= 0 and total_latency_ms < 1e15),
-  ttft_ms          double precision check (ttft_ms >= 0 and ttft_ms < 1e15),
-  tps              double precision check (tps >= 0 and tps < 1e15),
+  total_latency_ms double precision not null check (internal.is_amount(total_latency_ms)),
+  ttft_ms          double precision check (internal.is_amount(ttft_ms)),
+  tps              double precision check (internal.is_amount(tps)),
   status_code      integer,
   success          boolean not null default true,
   error_message    text check (length(error_message) <= 500),
   response_text    text,
-  cost_usd         double precision not null check (cost_usd >= 0 and cost_usd < 1e15),
+  cost_usd         double precision not null check (internal.is_amount(cost_usd)),
   created_at       timestamptz not null default now() check (internal.is_moment(created_at)),
 
-  ttfb_ms          double precision check (ttfb_ms >= 0 and ttfb_ms < 1e15),
-  answer_ttft_ms   double precision check (answer_ttft_ms >= 0 and answer_ttft_ms < 1e15),
-  warmup_ms        double precision check (warmup_ms >= 0 and warmup_ms < 1e15),
+  ttfb_ms          double precision check (internal.is_amount(ttfb_ms)),
+  answer_ttft_ms   double precision check (internal.is_amount(answer_ttft_ms)),
+  warmup_ms        double precision check (internal.is_amount(warmup_ms)),
   -- Between arrivals: the 99th percentile of the gaps, and the longest of them.
-  gap_p99_ms       double precision check (gap_p99_ms >= 0 and gap_p99_ms < 1e15),
-  longest_gap_ms   double precision check (longest_gap_ms >= 0 and longest_gap_ms < 1e15),
+  gap_p99_ms       double precision check (internal.is_amount(gap_p99_ms)),
+  longest_gap_ms   double precision check (internal.is_amount(longest_gap_ms)),
   error_kind       text check (error_kind in (
     'network', 'timeout', 'server_error', 'stream_error', 'stream_truncated', 'empty_response',
     'bad_response', 'rate_limited', 'no_answer', 'auth', 'quota', 'model_not_found',
@@ -186,11 +209,13 @@ create table public.benchmark_results (
   usage_implausible boolean not null default false,
   cost_source      text not null default 'unknown' check (cost_source in ('provider', 'price', 'unknown')),
   -- The price (USD per million tokens) that the cost was computed with: it outlives a price change.
-  input_price_per_m        double precision check (input_price_per_m >= 0 and input_price_per_m < 1e15),
-  output_price_per_m       double precision check (output_price_per_m >= 0 and output_price_per_m < 1e15),
-  cached_input_price_per_m double precision check (cached_input_price_per_m >= 0 and cached_input_price_per_m < 1e15),
+  input_price_per_m        double precision check (internal.is_amount(input_price_per_m)),
+  output_price_per_m       double precision check (internal.is_amount(output_price_per_m)),
+  cached_input_price_per_m double precision check (internal.is_amount(cached_input_price_per_m)),
   answer_ok        boolean,
-  chunk_times_ms   real[] check (0 <= all (chunk_times_ms) and real 'Infinity' > all (chunk_times_ms)),
+  chunk_times_ms   real[] check (
+    0 <= all (chunk_times_ms) and real 'Infinity' > all (chunk_times_ms)
+    and array_ndims(chunk_times_ms) = 1 and array_position(chunk_times_ms, null) is null),
   truncated        boolean not null default false,
   skipped_events   integer not null default 0 check (skipped_events >= 0),
   -- What the answer itself says of who answered.
@@ -207,7 +232,7 @@ create table public.benchmark_results (
   -- The request left from a data centre outside the region that the probe is named after.
   colo_outside_region boolean not null default false,
   simulated        boolean not null default false,
-  location         text not null default 'local',
+  location         text not null default 'local' check (octet_length(location) <= 2500),
   prompt_version   text,
   request_params   jsonb,
   probe_version    text,
@@ -261,7 +286,9 @@ create table public.catalog_events (
   before      jsonb,
   after       jsonb,
   constraint catalog_events_are_small check (
-    internal.is_line(model) and internal.is_moment(at) and length(before::text) <= 8000 and length(after::text) <= 8000)
+    internal.is_line(model) and internal.is_moment(at)
+    and jsonb_typeof(before) = 'object' and length(before::text) <= 8000
+    and jsonb_typeof(after) = 'object' and length(after::text) <= 8000)
 );
 create index idx_catalog_events_at on public.catalog_events (at desc);
 create index idx_catalog_events_provider_id on public.catalog_events (provider_id);
@@ -269,50 +296,29 @@ create index idx_catalog_events_model_id on public.catalog_events (model_id);
 
 -- What raw rows said before they were pruned, by the hour.
 create table public.hourly_rollups (
-  id             uuid primary key default gen_random_uuid(),
-  created_at     timestamptz not null default now(),
-  hour           timestamptz not null,
-  provider_id    uuid references public.providers (id) on delete set null,
-  model_id       uuid references public.models (id) on delete set null,
-  provider       text,
-  model          text,
-  location       text not null,
-  simulated      boolean not null,
-  prompt_version text,
+  id uuid primary key default gen_random_uuid(), created_at timestamptz not null default now(),
+  hour timestamptz not null, provider_id uuid references public.providers (id) on delete set null,
+  model_id uuid references public.models (id) on delete set null, provider text, model text,
+  location text not null, simulated boolean not null, prompt_version text,
   -- All results of the hour, failures included.
-  n              integer not null check (n > 0),
-  successes      integer not null,
+  n integer not null check (n > 0), successes integer not null,
   -- {"timeout": 2, …}
-  failures       jsonb not null,
-  input_tokens   bigint not null,
-  output_tokens  bigint not null,
-  cost_usd       double precision not null,
+  failures jsonb not null, input_tokens bigint not null, output_tokens bigint not null,
+  cost_usd double precision not null,
   -- Over successes, each with its own count.
-  ttft_n         integer not null,
-  ttft_sum_ms    double precision not null,
-  ttft_p50_ms    double precision,
-  ttft_p95_ms    double precision,
-  tps_n          integer not null,
-  tps_sum        double precision not null,
-  tps_p50        double precision,
-  tps_p95        double precision,
-  latency_n      integer not null,
-  latency_sum_ms double precision not null,
-  latency_p50_ms double precision,
-  latency_p95_ms double precision
+  ttft_n integer not null, ttft_sum_ms double precision not null, ttft_p50_ms double precision,
+  ttft_p95_ms double precision, tps_n integer not null, tps_sum double precision not null, tps_p50 double precision,
+  tps_p95 double precision, latency_n integer not null, latency_sum_ms double precision not null,
+  latency_p50_ms double precision, latency_p95_ms double precision
 );
 create index idx_hourly_rollups_hour on public.hourly_rollups (hour);
 create index idx_hourly_rollups_model_id on public.hourly_rollups (model_id);
 
 -- What came of a series on a UTC day.
 create table public.series_days (
-  series_id         integer not null references public.series (id) on delete cascade,
-  day               date not null,
-  results           integer not null,
-  attempts          integer not null,
-  successes         integer not null,
-  provider_failures integer not null,
-  newest_at         timestamptz not null,
+  series_id integer not null references public.series (id) on delete cascade, day date not null,
+  results integer not null, attempts integer not null, successes integer not null, provider_failures integer not null,
+  newest_at timestamptz not null,
   primary key (series_id, day)
 );
 
@@ -332,16 +338,12 @@ create index idx_outages_began_at on public.outages (began_at);
 
 -- Up to when the windows at a place reach, and what they were made of.
 create table public.window_refreshes (
-  time_window    text not null check (time_window in ('1h', '24h', '7d', '30d')),
+  time_window text not null check (time_window in ('1h', '24h', '7d', '30d')),
   -- previous: the window of the same length before the current one, to say what moved.
-  part           text not null check (part in ('current', 'previous')),
-  location       text not null,
-  as_of          timestamptz not null,
-  prompt_version text not null,
+  part text not null check (part in ('current', 'previous')), location text not null,
+  as_of timestamptz not null, prompt_version text not null,
   -- Results of the series that are shown.
-  results        bigint not null,
-  took_ms        integer not null,
-  primary key (time_window, part, location)
+  results bigint not null, took_ms integer not null, primary key (time_window, part, location)
 );
 
 -- A series' figures over a window. Times in ms, money in USD.
@@ -357,30 +359,14 @@ create table public.series_windows (
   newest_at         timestamptz,
   -- First token within 2 s, of successes and the provider's failures.
   within_2s         bigint not null,
-  ttft_n            bigint not null,
-  ttft_mean         double precision,
-  ttft_p50          double precision,
-  ttft_p95          double precision,
-  ttft_stddev       double precision,
-  answer_n          bigint not null,
-  answer_p50        double precision,
-  answer_p95        double precision,
-  thinks_aloud      boolean,
-  tps_n             bigint not null,
-  tps_p50           double precision,
-  tps_p05           double precision,
-  latency_p50       double precision,
-  latency_p95       double precision,
-  latency_p99       double precision,
-  latency_stddev    double precision,
-  cost_n            bigint not null,
-  cost_per_request  double precision,
-  cost_total        double precision,
-  cost_tokens       bigint,
+  ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
+  ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
+  thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
+  latency_p50 double precision, latency_p95 double precision, latency_p99 double precision,
+  latency_stddev double precision, cost_n bigint not null, cost_per_request double precision,
+  cost_total double precision, cost_tokens bigint,
   -- Over the results with a rate.
-  value_n           bigint not null,
-  value_cost        double precision,
-  value_tokens      bigint,
+  value_n bigint not null, value_cost double precision, value_tokens bigint,
   -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first.
   trend             json,
   primary key (series_id, time_window, part)
@@ -392,18 +378,47 @@ create table public.provider_windows (
   location          text not null,
   provider          text not null,
   simulated         boolean not null,
-  attempts          bigint not null,
-  successes         bigint not null,
-  provider_failures bigint not null,
-  ttft_n            bigint not null,
-  ttft_mean         double precision,
+  attempts bigint not null, successes bigint not null, provider_failures bigint not null, ttft_n bigint not null,
+  ttft_mean double precision,
   -- That within its endpoints (pooled): the distance between a small and a large model is no instability.
-  latency_n         bigint not null,
-  latency_stddev    double precision,
-  tps_p50           double precision,
-  value_n           bigint not null,
-  value_cost        double precision,
-  value_tokens      bigint,
+  latency_n bigint not null, latency_stddev double precision, tps_p50 double precision, value_n bigint not null,
+  value_cost double precision, value_tokens bigint,
   id                uuid primary key default gen_random_uuid()
 );
 create index idx_provider_windows_time_window on public.provider_windows (time_window);
+
+-- What the coordinator's watch has decided (workers/benchmark/watch/): how each endpoint is, since when and why, what its
+-- states were, and the incidents. The Worker decides and writes; everybody else reads. docs/metrics.md has the rules.
+create table public.endpoint_states (
+  provider text not null, model text not null, location text not null, simulated boolean not null,
+  state text not null check (state in ('up', 'degraded', 'down')),
+  since timestamptz not null check (internal.is_moment(since)),
+  -- One sentence with its figures.
+  reason text not null check (length(reason) <= 500),
+  -- The newest request that says anything of the endpoint.
+  measured_at timestamptz not null check (internal.is_moment(measured_at)),
+  primary key (provider, model, location, simulated)
+);
+
+-- One row for each change of an endpoint's state.
+create table public.endpoint_state_changes (
+  provider text not null, model text not null, location text not null, simulated boolean not null,
+  since timestamptz not null check (internal.is_moment(since)),
+  state text not null check (state in ('up', 'degraded', 'down')), reason text not null check (length(reason) <= 500),
+  primary key (provider, model, location, simulated, since, state)
+);
+create index idx_endpoint_state_changes_since on public.endpoint_state_changes (since);
+
+create table public.incidents (
+  -- The id of the result with which it was noticed.
+  id        uuid primary key,
+  provider text not null, location text not null, simulated boolean not null,
+  kind text not null check (kind in ('outage', 'errors', 'slowdown')),
+  opened_at timestamptz not null check (internal.is_moment(opened_at)),
+  closed_at timestamptz check (internal.is_moment(closed_at)),
+  -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.
+  endpoints jsonb not null check (jsonb_typeof(endpoints) = 'array'),
+  revision  integer not null
+);
+create index idx_incidents_opened_at on public.incidents (opened_at);
+create index idx_incidents_provider on public.incidents (provider, opened_at);

@@ -74,8 +74,7 @@ begin
     (select p.slug from public.providers p where p.id = r.provider_id),
     (
       select p.slug from public.providers p
-      where p.slug = r.provider or p.name = r.provider order by p.slug = r.provider desc limit 1
-    ),
+      where p.slug = r.provider or p.name = r.provider order by p.slug = r.provider desc limit 1),
     r.provider, 'unknown');
   s.model := coalesce((select m.name from public.models m where m.id = r.model_id), r.model, 'unknown');
   s.prompt_version := coalesce(r.prompt_version, internal.version_at(r.created_at));
@@ -149,10 +148,8 @@ begin
     of_series,
     (r.created_at at time zone 'UTC')::date,
     count(*),
-    count(*) filter (where r.failure_owner is distinct from 'probe'),
-    count(*) filter (where r.success),
-    count(*) filter (where r.failure_owner = 'provider'),
-    max(r.created_at)
+    count(*) filter (where r.failure_owner is distinct from 'probe'), count(*) filter (where r.success),
+    count(*) filter (where r.failure_owner = 'provider'), max(r.created_at)
   from public.benchmark_results r
   where r.series_id = of_series and not r.confirmation
     and r.created_at >= first_day::timestamp at time zone 'UTC'
@@ -424,5 +421,3 @@ select
 from public.benchmark_results r
 join public.series s on s.id = r.series_id
 where not r.confirmation;
-revoke all on public.counted_results from public, anon, authenticated, service_role;
-grant select on public.counted_results to anon, authenticated, service_role;

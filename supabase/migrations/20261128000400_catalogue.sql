@@ -12,21 +12,29 @@ as $$
       || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end
 $$;
 
+-- A model's price now; no row for none.
+create function internal.newest_price(of_model uuid) returns setof public.prices
+language sql stable rows 1
+as $$
+  select * from public.prices p where p.model_id = of_model order by p.timestamp desc, p.id desc limit 1
+$$;
+
+create function internal.stored_price_json(p public.prices) returns jsonb
+language sql immutable parallel safe
+as $$
+  select internal.price_json(
+    (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
+$$;
+
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
 -- provider routes it, and one for each upstream at which it is measured alone.
 create function public.engine_targets(also text[] default '{}') returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-      'provider', p.slug,
-      'providerId', p.id,
-      'model', m.name,
-      'modelId', m.id,
-      'active', m.active or asked.upstream is not null,
-      'upstream', asked.upstream,
-      'reasoning', m.reasoning,
-      'price', internal.price_json(price.input_price_per_m, price.output_price_per_m, price.cached_input_price_per_m,
-        price.source, price.hours) - 'source'
+      'provider', p.slug, 'providerId', p.id, 'model', m.name, 'modelId', m.id,
+      'active', m.active or asked.upstream is not null, 'upstream', asked.upstream, 'reasoning', m.reasoning,
+      'price', internal.stored_price_json(price) - 'source'
     ) order by p.slug, m.name, asked.upstream nulls first), '[]')
   from public.models m
   join public.providers p on p.id = m.provider_id
@@ -35,9 +43,7 @@ as $$
     union all
     select unnest(m.pinned_upstreams)
   ) asked
-  left join lateral (
-    select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-  ) price on true;
+  left join lateral internal.newest_price(m.id) price on true;
 $$;
 
 -- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
@@ -49,33 +55,16 @@ as $$
       'heldList', p.held_list,
       'models', coalesce((
         select jsonb_agg(jsonb_build_object(
-            'id', m.id,
-            'name', m.name,
-            'active', m.active,
-            'available', m.available,
-            'reasoning', m.reasoning,
-            'reasoningByHand', m.reasoning_by_hand,
-            'reasoningStated', m.reasoning_stated,
-            'aliasOf', m.alias_of,
-            'contextWindow', m.context_window,
-            'lastSeenAt', m.last_seen_at,
-            'retiredAt', m.retired_at,
-            'retiresAt', m.retires_at,
-            'successor', m.successor,
-            'flag', m.flag,
-            'family', m.family,
-            'identity', m.identity,
-            'identityByRule', m.identity_by_rule,
-            'quantization', m.quantization,
-            'price', internal.price_json(price.input_price_per_m, price.output_price_per_m,
-              price.cached_input_price_per_m, price.source, price.hours)
-              || jsonb_build_object('at', price.timestamp),
+            'id', m.id, 'name', m.name, 'active', m.active, 'available', m.available, 'reasoning', m.reasoning,
+            'reasoningByHand', m.reasoning_by_hand, 'reasoningStated', m.reasoning_stated, 'aliasOf', m.alias_of,
+            'contextWindow', m.context_window, 'lastSeenAt', m.last_seen_at, 'retiredAt', m.retired_at,
+            'retiresAt', m.retires_at, 'successor', m.successor, 'flag', m.flag, 'family', m.family,
+            'identity', m.identity, 'identityByRule', m.identity_by_rule, 'quantization', m.quantization,
+            'price', internal.stored_price_json(price) || jsonb_build_object('at', price.timestamp),
             'heldPrice', m.held_price
           ) order by m.name)
         from public.models m
-        left join lateral (
-          select * from public.prices where model_id = m.id order by timestamp desc, id desc limit 1
-        ) price on true
+        left join lateral internal.newest_price(m.id) price on true
         where m.provider_id = p.id
       ), '[]')
     ) order by p.slug), '[]')
@@ -132,8 +121,7 @@ begin
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
   select moment, 'retired', g.provider_id, g.id, g.name,
-    jsonb_build_object('lastSeenAt', g.last_seen_at, 'active', g.active),
-    jsonb_build_object('successor', g.successor)
+    jsonb_build_object('lastSeenAt', g.last_seen_at, 'active', g.active), jsonb_build_object('successor', g.successor)
   from gone g;
   get diagnostics n = row_count;
   written := written || jsonb_build_object('retired', n);
@@ -154,8 +142,7 @@ begin
   ), told as (
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
     select moment, case when b.is_new then 'new' else 'returned' end, b.provider_id, b.id, b.name,
-      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end,
-      case when b.is_new then
+      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end, case when b.is_new then
         jsonb_build_object('contextWindow', b.context_window, 'identity', b.identity, 'price', null) end
     from back b
     returning kind
@@ -259,19 +246,16 @@ declare
 begin
   with offered as (
     select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
-      internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
-        latest.source, latest.hours) as old,
+      internal.stored_price_json(latest) as old,
       internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new
     from jsonb_to_recordset(change -> 'prices') as e(
       id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
       source text, at timestamptz)
     join public.models m on m.id = e.id
-    left join lateral (
-      select * from public.prices p where p.model_id = e.id order by p.timestamp desc, p.id desc limit 1
-    ) latest on true
+    left join lateral internal.newest_price(e.id) latest on true
     where latest.id is null
-       or (internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
-             null, latest.hours) <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours)
+       or (internal.stored_price_json(latest) - 'source'
+             <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
            and coalesce(e.at, moment) > latest.timestamp)
   ), recorded as (
     insert into public.prices
@@ -325,13 +309,9 @@ begin
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
   select moment, 'price_held', f.provider_id, f.id, f.name,
-    internal.price_json(latest.input_price_per_m, latest.output_price_per_m, latest.cached_input_price_per_m,
-      latest.source, latest.hours),
-    f.held_price - array['at', 'days', 'day']
+    internal.stored_price_json(latest), f.held_price - array['at', 'days', 'day']
   from flagged f
-  left join lateral (
-    select * from public.prices p where p.model_id = f.id order by p.timestamp desc, p.id desc limit 1
-  ) latest on true
+  left join lateral internal.newest_price(f.id) latest on true
   where not f.is_repeated;
   get diagnostics n = row_count;
   written := written || jsonb_build_object('priceHeld', n);
@@ -396,9 +376,7 @@ $$;
 -- Where there are more than `at_most`, each provider's newest are taken in turn, so that one that changes everything at
 -- once hides nobody's news; counted after `kinds` has chosen.
 create function public.catalog_changes(
-  since timestamptz default now() - interval '30 days',
-  of_provider text default null,
-  at_most integer default 200,
+  since timestamptz default now() - interval '30 days', of_provider text default null, at_most integer default 200,
   kinds text[] default null
 ) returns jsonb
 language sql stable security invoker set search_path = ''
@@ -423,59 +401,43 @@ $$;
 -- search: words, all of which stand in the model's name, family or identity or in its provider's name.
 -- of_provider: one provider's models, `per_page` a page; without it the first `per_provider` of each.
 create function public.model_catalog(
-  search text default '',
-  of_provider text default null,
-  page integer default 1,
-  per_page integer default 150,
+  search text default '', of_provider text default null, page integer default 1, per_page integer default 150,
   per_provider integer default 20
-)
-returns json
-language sql
-stable
-security invoker
-set search_path = ''
-set statement_timeout = '3s'
+) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with
-  words as (
+  with words as (
     select array_remove(string_to_array(lower(search), ' '), '') as list
-  ),
-  matching as materialized (
+  ), matching as materialized (
     select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
-      m.successor, m.identity, p.name as provider_name, p.kind,
-      m.retired_at is not null as retired
+      m.successor, m.identity, p.name as provider_name, p.kind, m.retired_at is not null as retired
     from public.models m
     join public.providers p on p.id = m.provider_id
     -- A name that somebody tried and no list ever had is no model to speak of.
     where (m.available or m.active or m.retired_at is not null) and not exists (
       select 1 from words w, unnest(w.list) as word
-      where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0
-    )
-  ),
-  offered as (
+      where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
+  ), offered as (
     select x.*,
       row_number() over (partition by x.slug order by x.active desc, x.name) as place,
       count(*) over (partition by x.slug) as total,
       count(*) filter (where x.active) over (partition by x.slug) as active_total
     from matching x
     where not x.retired
-  ),
-  listed as (
+  ), listed as (
     select o.*
     from offered o
     where case
       when of_provider is null then o.place <= per_provider
       else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page
     end
-  ),
-  retired as (
+  ), retired as (
     select x.*, count(*) over () as total
     from matching x
     where x.retired and (of_provider is null or x.slug = of_provider)
     order by x.retired_at desc nulls last, x.slug, x.name
     limit 40
-  ),
-  changes as (
+  ), changes as (
     select e.at, e.kind, p.slug, p.name as provider_name, count(*) as n,
       (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as first
     from public.catalog_events e
@@ -486,14 +448,12 @@ as $$
     limit 20
   )
   select json_build_object(
-    'as_of', now(),
-    'counts', (
+    'as_of', now(), 'counts', (
       select json_build_object(
         'active', count(*) filter (where m.active and m.retired_at is null),
         'available', count(*) filter (where m.available and not m.active and m.retired_at is null),
         'retired', count(*) filter (where m.retired_at is not null))
-      from public.models m
-    ),
+      from public.models m),
     'providers', (
       select coalesce(json_agg(json_build_object(
         'provider', g.slug, 'name', g.provider_name, 'kind', g.kind, 'total', g.total, 'active', g.active_total,
@@ -501,73 +461,85 @@ as $$
       from (
         select l.slug, l.provider_name, l.kind, l.total, l.active_total, json_agg(json_build_object(
           'model', l.name, 'active', l.active, 'reasoning', l.reasoning, 'context_window', l.context_window,
-          'retires_at', l.retires_at,
-          'elsewhere', (
+          'retires_at', l.retires_at, 'elsewhere', (
             select count(*) from public.models o
             where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
           'price', (
-            select json_build_array(h.input_price_per_m, h.output_price_per_m)
-            from public.prices h where h.model_id = l.id order by h.timestamp desc, h.id desc limit 1)
+            select json_build_array(h.input_price_per_m, h.output_price_per_m) from internal.newest_price(l.id) h)
         ) order by l.place) as models
         from listed l
         group by l.slug, l.provider_name, l.kind, l.total, l.active_total
-      ) g
-    ),
-    'retired_total', (select coalesce(max(r.total), 0) from retired r),
-    'retired', (
+      ) g),
+    'retired_total', (select coalesce(max(r.total), 0) from retired r), 'retired', (
       select coalesce(json_agg(json_build_object(
         'provider', r.slug, 'provider_name', r.provider_name, 'model', r.name, 'retired_at', r.retired_at,
         'successor', r.successor, 'successor_known', exists (
           select 1 from public.models n join public.providers q on q.id = n.provider_id
           where q.slug = r.slug and n.name = r.successor)
       ) order by r.retired_at desc nulls last, r.slug, r.name), '[]')
-      from retired r
-    ),
+      from retired r),
     'changes', (
       select coalesce(json_agg(json_build_object(
         'at', c.at, 'kind', c.kind, 'provider', c.slug, 'provider_name', c.provider_name, 'n', c.n,
         'models', to_json(c.first)) order by c.at desc, c.slug, c.kind), '[]')
-      from changes c
-    )
+      from changes c)
   )
 $$;
 
 -- The newest price of each model that has one, in USD per million tokens.
 create view public.latest_prices with (security_invoker = true) as
 select distinct on (price.model_id)
-  p.slug as provider,
-  p.name as provider_name,
-  m.name as model,
-  m.active,
-  price.input_price_per_m,
-  price.output_price_per_m,
-  price.cached_input_price_per_m,
-  price.timestamp as since,
-  price.source,
-  price.provider_id,
+  p.slug as provider, p.name as provider_name, m.name as model, m.active, price.input_price_per_m,
+  price.output_price_per_m, price.cached_input_price_per_m, price.timestamp as since, price.source, price.provider_id,
   price.model_id
 from public.prices price
 join public.models m on m.id = price.model_id
 join public.providers p on p.id = price.provider_id
 order by price.model_id, price.timestamp desc, price.id desc;
 
-revoke all on public.latest_prices from public, anon, authenticated, service_role;
-grant select on public.latest_prices to anon, authenticated, service_role;
-grant execute on function internal.price_json(double precision, double precision, double precision, text, jsonb)
-  to anon, authenticated, service_role;
-grant execute on function
-  internal.apply_offers(jsonb, uuid, timestamptz), internal.apply_model_facts(jsonb, timestamptz),
-  internal.apply_prices(jsonb, timestamptz)
-  to service_role;
-revoke execute on function public.engine_targets(text[]) from public, anon, authenticated;
-revoke execute on function public.engine_catalog(text) from public, anon, authenticated;
-revoke execute on function public.engine_apply_catalog(jsonb) from public, anon, authenticated;
-revoke execute on function public.engine_accept_price(uuid) from public, anon, authenticated;
-revoke execute on function public.catalog_changes(timestamptz, text, integer, text[]) from public;
-revoke execute on function public.model_catalog(text, text, integer, integer, integer) from public;
-grant execute on function public.engine_targets(text[]) to service_role;
-grant execute on function public.engine_catalog(text) to service_role;
-grant execute on function public.engine_apply_catalog(jsonb) to service_role;
-grant execute on function public.engine_accept_price(uuid) to service_role;
-grant execute on function public.catalog_changes(timestamptz, text, integer, text[]) to anon, authenticated, service_role;
-grant execute on function public.model_catalog(text, text, integer, integer, integer) to anon, authenticated, service_role;
+-- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
+create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
+language sql volatile security invoker set search_path = ''
+as $$
+  with changed as (
+    update public.models m
+    set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
+      else array_remove(m.pinned_upstreams, at_upstream) end
+    where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams))
+    returning 1
+  )
+  select exists (select 1 from changed);
+$$;
+
+-- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
+-- new version is rolled out, are one change; what the simulator and pinned upstreams say changes nothing.
+create function internal.note_served_models() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  said record;
+begin
+  for said in
+    select distinct on (c.model_id) c.model_id, c.served_model, c.created_at, m.served_model as before, m.served_at,
+      m.provider_id, m.name
+    from changed c
+    join public.models m on m.id = c.model_id
+    where c.success and not c.simulated and not c.upstream_pinned and c.served_model is not null
+    order by c.model_id, c.created_at desc
+  loop
+    continue when said.created_at < said.served_at;
+    update public.models set served_model = said.served_model, served_at = said.created_at where id = said.model_id;
+    continue when said.before is null or said.before = said.served_model or exists (
+      select 1 from public.catalog_events e
+      where e.model_id = said.model_id and e.kind = 'served_model' and e.at > said.created_at - interval '1 day'
+        and said.served_model in (e.before ->> 'servedModel', e.after ->> 'servedModel'));
+    insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
+    values (
+      said.created_at, 'served_model', said.provider_id, said.model_id, said.name,
+      jsonb_build_object('servedModel', said.before), jsonb_build_object('servedModel', said.served_model));
+  end loop;
+  return null;
+end
+$$;
+create trigger note_served_models after insert on public.benchmark_results
+  referencing new table as changed for each statement execute function internal.note_served_models();

@@ -45,13 +45,10 @@ as $$
   select
     of_series, time_window, part,
     count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
-    count(*) filter (where r.failure_owner = 'probe') as probe_failures,
-    count(*) filter (where r.success) as successes,
-    count(*) filter (where r.failure_owner = 'provider') as provider_failures,
-    max(r.created_at) as newest_at,
+    count(*) filter (where r.failure_owner = 'probe') as probe_failures, count(*) filter (where r.success) as successes,
+    count(*) filter (where r.failure_owner = 'provider') as provider_failures, max(r.created_at) as newest_at,
     count(*) filter (where r.ttft_ms <= 2000 and (r.success or r.failure_owner = 'provider')) as within_2s,
-    count(r.ttft_ms) filter (where r.success) as ttft_n,
-    avg(r.ttft_ms) filter (where r.success) as ttft_mean,
+    count(r.ttft_ms) filter (where r.success) as ttft_n, avg(r.ttft_ms) filter (where r.success) as ttft_mean,
     percentile_cont(0.5) within group (order by r.ttft_ms) filter (where r.success) as ttft_p50,
     percentile_cont(0.95) within group (order by r.ttft_ms) filter (where r.success) as ttft_p95,
     stddev_pop(r.ttft_ms) filter (where r.success) as ttft_stddev,
@@ -104,35 +101,24 @@ as $$
     time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, ttft_mean, latency_n,
     latency_stddev, value_n, value_cost, value_tokens, tps_p50)
   select
-    l.time_window, l.location, l.provider, l.simulated, l.attempts, l.successes, l.provider_failures, l.ttft_n,
-    l.ttft_mean, l.latency_n, l.latency_stddev, l.value_n, l.value_cost, l.value_tokens, (
-    select percentile_cont(0.5) within group (order by r.tps)
-    from unnest(l.ids) as i (id)
-    join public.counted_results r on r.series_id = i.id
-    where r.success and r.created_at > until - internal.window_span(of_window) and r.created_at <= until
-  )
+    of_window, at_location, x.provider, bool_or(x.simulated), sum(x.attempts), sum(x.successes), sum(x.provider_failures),
+    sum(x.ttft_n), sum(x.ttft_mean * x.ttft_n) / nullif(sum(x.ttft_n), 0),
+    coalesce(sum(x.successes) filter (where x.successes >= 2), 0),
+    sqrt(
+      sum(x.latency_stddev ^ 2 * x.successes) filter (where x.successes >= 2)
+      / nullif(sum(x.successes) filter (where x.successes >= 2), 0)),
+    sum(x.value_n), sum(x.value_cost), sum(x.value_tokens)::bigint, (
+      select percentile_cont(0.5) within group (order by r.tps)
+      from unnest(array_agg(x.series_id)) as i (id)
+      join public.counted_results r on r.series_id = i.id
+      where r.success and r.created_at > until - internal.window_span(of_window) and r.created_at <= until)
   from (
-    select
-      of_window, at_location, x.provider, bool_or(x.simulated),
-      sum(x.attempts), sum(x.successes), sum(x.provider_failures),
-      sum(x.ttft_n), sum(x.ttft_mean * x.ttft_n) / nullif(sum(x.ttft_n), 0),
-      coalesce(sum(x.successes) filter (where x.successes >= 2), 0),
-      sqrt(
-        sum(x.latency_stddev ^ 2 * x.successes) filter (where x.successes >= 2)
-        / nullif(sum(x.successes) filter (where x.successes >= 2), 0)
-      ),
-      sum(x.value_n), sum(x.value_cost), sum(x.value_tokens)::bigint,
-      array_agg(x.series_id) as ids
-    from (
-      select s.provider, s.simulated, bool_or(not s.simulated) over (partition by s.provider) as any_real, w.*
-      from internal.shown_series(at_location, of_version) s
-      join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = 'current'
-    ) x
-    where not x.simulated or not x.any_real
-    group by x.provider
-  ) l (
-    time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, ttft_mean, latency_n,
-    latency_stddev, value_n, value_cost, value_tokens, ids)
+    select s.provider, s.simulated, bool_or(not s.simulated) over (partition by s.provider) as any_real, w.*
+    from internal.shown_series(at_location, of_version) s
+    join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = 'current'
+  ) x
+  where not x.simulated or not x.any_real
+  group by x.provider
 $$;
 
 -- Computes one window at one place anew. A previous window stands nearly still: it is computed again only when it is
@@ -280,25 +266,15 @@ create function internal.endpoint_json(
 language sql stable
 as $$
   select json_build_object(
-    'provider', of_provider,
-    'provider_name', coalesce((p).name, of_provider),
-    'kind', (p).kind,
-    'model', of_model,
-    'family', (m).family,
-    'identity', (m).identity,
-    'active', coalesce((m).active, false),
-    'reasoning', coalesce((m).reasoning, false),
-    'retired_at', (m).retired_at,
-    'successor', (m).successor,
-    'simulated', coalesce((s).simulated, false),
-    'attempts', coalesce((f).attempts, 0),
-    'probe_failures', coalesce((f).probe_failures, 0),
-    'successes', coalesce((f).successes, 0),
+    'provider', of_provider, 'provider_name', coalesce((p).name, of_provider), 'kind', (p).kind, 'model', of_model,
+    'family', (m).family, 'identity', (m).identity, 'active', coalesce((m).active, false),
+    'reasoning', coalesce((m).reasoning, false), 'retired_at', (m).retired_at, 'successor', (m).successor,
+    'simulated', coalesce((s).simulated, false), 'attempts', coalesce((f).attempts, 0),
+    'probe_failures', coalesce((f).probe_failures, 0), 'successes', coalesce((f).successes, 0),
     'provider_failures', coalesce((f).provider_failures, 0),
     'success_rate', (f).successes::float8 / nullif((f).attempts, 0),
     'error_rate', ((f).attempts - (f).successes)::float8 / nullif((f).attempts, 0),
-    'uptime', (f).successes::float8 / nullif((f).successes + (f).provider_failures, 0),
-    'newest_at', (f).newest_at,
+    'uptime', (f).successes::float8 / nullif((f).successes + (f).provider_failures, 0), 'newest_at', (f).newest_at,
     'within_2s', json_build_object(
       'n', coalesce((f).successes + (f).provider_failures, 0),
       'share', (f).within_2s::float8 / nullif((f).successes + (f).provider_failures, 0)),
@@ -307,21 +283,17 @@ as $$
     'answer_ttft', json_build_object(
       'n', coalesce((f).answer_n, 0), 'p50', (f).answer_p50,
       'p95', case when (f).answer_n >= 20 then (f).answer_p95 end),
-    'thinks_aloud', coalesce((f).thinks_aloud, false),
-    'tps', json_build_object(
+    'thinks_aloud', coalesce((f).thinks_aloud, false), 'tps', json_build_object(
       'n', coalesce((f).tps_n, 0), 'p50', (f).tps_p50, 'p05', case when (f).tps_n >= 20 then (f).tps_p05 end),
     'latency', json_build_object(
-      'n', coalesce((f).successes, 0),
-      'p50', (f).latency_p50,
+      'n', coalesce((f).successes, 0), 'p50', (f).latency_p50,
       'p95', case when (f).successes >= 20 then (f).latency_p95 end,
       'p99', case when (f).successes >= 100 then (f).latency_p99 end),
     'stability', json_build_object(
-      'n', coalesce((f).successes, 0),
-      'latency_stddev', case when (f).successes >= 2 then (f).latency_stddev end,
+      'n', coalesce((f).successes, 0), 'latency_stddev', case when (f).successes >= 2 then (f).latency_stddev end,
       'ttft_stddev', case when (f).ttft_n >= 2 then (f).ttft_stddev end),
     'cost', json_build_object(
-      'n', coalesce((f).cost_n, 0),
-      'per_request', (f).cost_per_request,
+      'n', coalesce((f).cost_n, 0), 'per_request', (f).cost_per_request,
       'per_million', (f).cost_total * 1000000 / nullif((f).cost_tokens, 0)),
     'value', json_build_object(
       'n', coalesce((f).value_n, 0), 'tps', (f).tps_p50, 'cost', (f).value_cost, 'tokens', (f).value_tokens),
@@ -363,14 +335,10 @@ declare
   last_run constant json := internal.last_run();
 begin
   return json_build_object(
-    'as_of', refresh.as_of,
-    'read_at', now(),
-    'since', refresh.as_of - internal.window_span(time_window),
-    'window', time_window,
-    'step_s', extract(epoch from internal.window_step(time_window)),
+    'as_of', refresh.as_of, 'read_at', now(), 'since', refresh.as_of - internal.window_span(time_window),
+    'window', time_window, 'step_s', extract(epoch from internal.window_step(time_window)),
     'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location,
-    'locations', internal.places(time_window),
+    'location', refresh.location, 'locations', internal.places(time_window),
     'newest_result_at', internal.newest_result_at(),
     'last_run', case when last_run is not null then (
       last_run::jsonb || jsonb_build_object(
@@ -392,31 +360,23 @@ begin
         select p.slug, m.name
         from public.models m
         join public.providers p on p.id = m.provider_id
-        where m.active or (m.retired_at is not null and m.successor is not null)
-      )
-      select coalesce(
-        json_agg(
-          internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
-          order by l.provider, l.model),
-        '[]')
+        where m.active or (m.retired_at is not null and m.successor is not null))
+      select coalesce(json_agg(
+        internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
+        order by l.provider, l.model), '[]')
       from listed l
       left join measured x on x.provider = l.provider and x.model = l.model
       left join public.providers p on p.slug = l.provider
-      left join public.models m on m.provider_id = p.id and m.name = l.model
-    ),
+      left join public.models m on m.provider_id = p.id and m.name = l.model),
     'providers', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', f.provider, 'provider_name', coalesce(p.name, f.provider), 'kind', p.kind,
-            'simulated', f.simulated, 'attempts', f.attempts, 'successes', f.successes,
-            'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
-            'ttft', json_build_object('n', f.ttft_n, 'mean', f.ttft_mean),
-            'stability', json_build_object('n', f.latency_n, 'latency_stddev', f.latency_stddev),
-            'value', json_build_object(
-              'n', f.value_n, 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens))
-          order by f.provider),
-        '[]')
+      select coalesce(json_agg(json_build_object(
+        'provider', f.provider, 'provider_name', coalesce(p.name, f.provider), 'kind', p.kind, 'simulated', f.simulated,
+        'attempts', f.attempts, 'successes', f.successes,
+        'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0),
+        'ttft', json_build_object('n', f.ttft_n, 'mean', f.ttft_mean),
+        'stability', json_build_object('n', f.latency_n, 'latency_stddev', f.latency_stddev),
+        'value', json_build_object('n', f.value_n, 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens)
+      ) order by f.provider), '[]')
       from public.provider_windows f
       left join public.providers p on p.slug = f.provider
       where f.time_window = refresh.time_window and f.location = refresh.location and not endpoints_only
@@ -428,8 +388,7 @@ $$;
 -- moved: {as_of, prompt_version, location, endpoints: [{provider, model, simulated, ttft, tps, trend}]}. Null for the
 -- 1 h window, which holds too few results to compare.
 create function public.dashboard_previous(time_window text default '24h', at_location text default null) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'previous', at_location);
@@ -438,35 +397,15 @@ begin
     return null;
   end if;
   return json_build_object(
-    'as_of', refresh.as_of,
-    'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location,
+    'as_of', refresh.as_of, 'prompt_version', nullif(refresh.prompt_version, ''), 'location', refresh.location,
     'endpoints', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
-            'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
-            'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
-            'trend', coalesce(f.trend, '[]'))
-          order by s.provider, s.model),
-        '[]')
+      select coalesce(json_agg(json_build_object(
+        'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
+        'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
+        'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
+        'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
       from internal.shown_series(refresh.location, refresh.prompt_version) s
       join public.series_windows f on f.series_id = s.id and f.time_window = refresh.time_window and f.part = 'previous'
     ));
 end
 $$;
-
-grant execute on all functions in schema internal to service_role;
-grant execute on function
-  internal.window_span(text), internal.window_step(text), internal.shown_series(text, text), internal.places(text),
-  internal.refresh_of(text, text, text), internal.version_at(timestamptz), internal.last_run(), internal.newest_result_at(),
-  internal.endpoint_json(
-    text, text, public.providers, public.models, public.series, public.series_windows, boolean)
-  to anon, authenticated;
-revoke all on function public.engine_refresh_windows(text, text, text, timestamptz) from public;
-revoke all on function public.dashboard_endpoints(text, text, boolean) from public;
-revoke all on function public.dashboard_previous(text, text) from public;
-grant execute on function public.engine_refresh_windows(text, text, text, timestamptz) to service_role;
-grant execute on function public.dashboard_endpoints(text, text, boolean) to anon, authenticated, service_role;
-grant execute on function public.dashboard_previous(text, text) to anon, authenticated, service_role;

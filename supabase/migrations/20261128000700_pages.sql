@@ -32,8 +32,7 @@ as $$
     'step', w.step,
     'bins', (
       select coalesce(json_agg(json_build_array(b.bin * w.step, b.n) order by b.bin), '[]')
-      from (select p.bin, count(*) as n from placed p where p.bin <= p.last group by p.bin) b
-    ),
+      from (select p.bin, count(*) as n from placed p where p.bin <= p.last group by p.bin) b),
     'above', (floor(w.high / w.step) + 1) * w.step,
     'above_n', (select count(*) from placed p where p.bin > p.last)
   )
@@ -64,8 +63,7 @@ $$;
 create function public.endpoint_figures(
   of_provider text, of_model text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
@@ -111,8 +109,7 @@ $$;
 create function internal.series_failures(of_series integer, since timestamptz, until timestamptz) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(json_build_object(
-    'kind', k.kind, 'owner', k.owner, 'n', k.n, 'statuses', k.statuses, 'newest_at', k.newest_at,
+  select coalesce(json_agg(to_jsonb(k) - 'newest_id' || jsonb_build_object(
     'message', (select left(b.error_message, 300) from public.benchmark_results b where b.id = k.newest_id)
   ) order by k.n desc, k.kind, k.owner), '[]')
   from (
@@ -129,18 +126,11 @@ $$;
 create function internal.newest_results(of_series integer, at_most integer) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(json_build_object(
-    'id', b.id, 'run_id', b.run_id, 'at', b.created_at, 'success', b.success, 'error_kind', b.error_kind,
-    'owner', b.failure_owner, 'status_code', b.status_code, 'error_message', b.error_message,
-    'text', left(b.response_text, 1200), 'text_length', length(b.response_text),
-    'ttft_ms', b.ttft_ms, 'tps', b.tps, 'total_latency_ms', b.total_latency_ms,
-    'input_tokens', b.input_tokens, 'output_tokens', b.output_tokens, 'finish_reason', b.finish_reason,
-    'upstream', b.upstream, 'simulated', b.simulated, 'confirmation', b.confirmation
-  ) order by b.created_at desc, b.id), '[]')
+  select coalesce(json_agg(b order by b.at desc, b.id), '[]')
   from (
-    select r.id, r.run_id, r.created_at, r.success, r.error_kind, r.failure_owner, r.status_code, r.error_message,
-      r.response_text, r.ttft_ms, r.tps, r.total_latency_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.upstream,
-      r.simulated, r.confirmation
+    select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,
+      r.error_message, left(r.response_text, 1200) as text, length(r.response_text) as text_length, r.ttft_ms, r.tps,
+      r.total_latency_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.upstream, r.simulated, r.confirmation
     from public.benchmark_results r
     where r.series_id = of_series
     order by r.created_at desc
@@ -155,7 +145,7 @@ as $$
   select coalesce(json_agg(json_build_object(
     'endpoint', internal.endpoint_entry(o.slug, o.name, refresh, false), 'quantization', o.quantization, 'price', (
       select json_build_object('input', p.input_price_per_m, 'output', p.output_price_per_m)
-      from public.prices p where p.model_id = o.id order by p.timestamp desc, p.id desc limit 1
+      from internal.newest_price(o.id) p
     )) order by o.active desc, o.kind, o.slug, o.name), '[]')
   from (
     select m.id, m.name, m.active, m.quantization, p.slug, p.kind
@@ -173,8 +163,7 @@ $$;
 create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
@@ -194,10 +183,7 @@ begin
   where s.provider = of_provider and s.model = of_model;
 
   return json_build_object(
-    'as_of', refresh.as_of,
-    'read_at', now(),
-    'since', since,
-    'step_s', extract(epoch from step),
+    'as_of', refresh.as_of, 'read_at', now(), 'since', since, 'step_s', extract(epoch from step),
     'location', refresh.location,
     'locations', (select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
     'newest_result_at', internal.newest_result_at(),
@@ -205,8 +191,7 @@ begin
     'facts', case when m.id is not null then json_build_object(
       'available', m.available, 'context_window', m.context_window, 'identity', m.identity, 'family', m.family,
       'quantization', m.quantization, 'known_since', m.created_at, 'last_seen_at', m.last_seen_at,
-      'retires_at', m.retires_at,
-      'successor_known', exists (
+      'retires_at', m.retires_at, 'successor_known', exists (
         select 1 from public.models n where n.provider_id = m.provider_id and n.name = m.successor)
     ) end,
     'buckets', internal.series_buckets(series, since, refresh.as_of, step),
@@ -226,8 +211,7 @@ begin
         'tps', internal.value_bins(array_agg(r.tps)),
         'latency', internal.value_bins(array_agg(r.total_latency_ms)))
       from public.counted_results r
-      where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of
-    ),
+      where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of),
     'failures', internal.series_failures(series, since, refresh.as_of),
     'prices', (
       select coalesce(json_agg(json_build_object(
@@ -235,8 +219,7 @@ begin
         'cached_input', h.cached_input_price_per_m, 'source', h.source) order by h.timestamp desc, h.id desc), '[]')
       from (
         select * from public.prices p where p.model_id = m.id order by p.timestamp desc, p.id desc limit 50
-      ) h
-    ),
+      ) h),
     'results', internal.newest_results(series, 10),
     'elsewhere', internal.same_elsewhere(m, of_model, refresh));
 end
@@ -246,8 +229,7 @@ $$;
 create function public.dashboard_runs(
   before uuid default null, after uuid default null, page_size integer default 50
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   size constant integer := least(greatest(page_size, 1), 200);
@@ -255,7 +237,6 @@ declare
   edge_at timestamptz;
   ids uuid[];
   more boolean;
-  answer json;
 begin
   if edge_id is not null then
     select r.started_at into edge_at from public.runs r where r.id = edge_id;
@@ -275,37 +256,26 @@ begin
     ) n;
   end if;
   more := coalesce(cardinality(ids), 0) > size;
-  select json_build_object(
-    'as_of', now(),
-    'total', (select count(*) from public.runs),
-    'newer', case when after is not null and before is null then more else edge_id is not null end,
-    'older', case when after is not null and before is null then true else more end,
-    'runs', coalesce(
-      json_agg(
-        json_build_object(
-          'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
-          'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,
-          'skipped', jsonb_array_length(r.skipped),
-          'over_budget', r.skipped @> '[{"reason": "budget"}]',
-          'results', s.results, 'failures', s.failures, 'simulated', s.simulated,
-          'offline', r.offline
-        )
-        order by r.started_at desc, r.id desc
-      ),
-      '[]'::json
-    )
-  ) into answer
-  from public.runs r
-  cross join lateral (
-    select
-      count(*) as results,
-      count(*) filter (where not b.success) as failures,
-      count(*) filter (where b.simulated) as simulated
-    from public.benchmark_results b
-    where b.run_id = r.id and not b.confirmation
-  ) s
-  where r.id = any (ids[1:size]);
-  return answer;
+  return (
+    select json_build_object(
+      'as_of', now(),
+      'total', (select count(*) from public.runs),
+      'newer', case when after is not null and before is null then more else edge_id is not null end,
+      'older', case when after is not null and before is null then true else more end,
+      'runs', coalesce(json_agg(json_build_object(
+        'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
+        'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,
+        'skipped', jsonb_array_length(r.skipped), 'over_budget', r.skipped @> '[{"reason": "budget"}]',
+        'results', s.results, 'failures', s.failures, 'simulated', s.simulated, 'offline', r.offline
+      ) order by r.started_at desc, r.id desc), '[]'))
+    from public.runs r
+    cross join lateral (
+      select count(*) as results, count(*) filter (where not b.success) as failures,
+        count(*) filter (where b.simulated) as simulated
+      from public.benchmark_results b
+      where b.run_id = r.id and not b.confirmation
+    ) s
+    where r.id = any (ids[1:size]));
 end
 $$;
 
@@ -314,15 +284,10 @@ $$;
 -- Texts are cut to text_limit characters, arrival times thinned to about 600 [place, ms] pairs: the first, the last and
 -- evenly spaced ones between them.
 create function public.dashboard_run(
-  of_run uuid,
-  of_result uuid default null,
-  only_failed boolean default false,
-  page integer default 1,
-  page_size integer default 20,
-  text_limit integer default 2000
+  of_run uuid, of_result uuid default null, only_failed boolean default false, page integer default 1,
+  page_size integer default 20, text_limit integer default 2000
 ) returns json
-language sql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with
   wanted as materialized (
@@ -344,65 +309,46 @@ as $$
     'run', json_build_object(
       'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
       'finished_at', r.finished_at, 'scheduled_for', r.scheduled_for, 'location', r.location, 'targets', r.targets,
-      'note', r.note, 'skipped', r.skipped
-    ),
+      'note', r.note, 'skipped', r.skipped),
     'previous', (
       select q.id from public.runs q where (q.started_at, q.id) < (r.started_at, r.id)
-      order by q.started_at desc, q.id desc limit 1
-    ),
+      order by q.started_at desc, q.id desc limit 1),
     'next', (
       select q.id from public.runs q where (q.started_at, q.id) > (r.started_at, r.id)
-      order by q.started_at, q.id limit 1
-    ),
+      order by q.started_at, q.id limit 1),
     'counts', (
       select json_build_object(
-        'results', count(*),
-        'failures', count(*) filter (where not b.success),
-        'simulated', count(*) filter (where b.simulated),
+        'results', count(*), 'failures', count(*) filter (where not b.success),
+        'simulated', count(*) filter (where b.simulated), 'offline', r.offline,
         'cost_usd', sum(b.cost_usd) filter (where b.cost_source <> 'unknown' or b.cost_usd > 0),
-        'cost_unknown', count(*) filter (where b.cost_source = 'unknown' and b.cost_usd = 0 and b.output_tokens > 0),
-        'offline', r.offline
-      )
+        'cost_unknown', count(*) filter (where b.cost_source = 'unknown' and b.cost_usd = 0 and b.output_tokens > 0))
       from public.benchmark_results b
-      where b.run_id = r.id
-    ),
+      where b.run_id = r.id),
     'matching', (select count(*) from wanted),
     'results', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'id', b.id, 'created_at', b.created_at,
-            'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'kind', p.kind, 'model', s.model,
-            'simulated', b.simulated, 'success', b.success, 'status_code', b.status_code,
-            'error_kind', b.error_kind, 'error_message', b.error_message,
-            'owner', b.failure_owner, 'confirmation', b.confirmation,
-            'total_latency_ms', b.total_latency_ms, 'ttfb_ms', b.ttfb_ms, 'ttft_ms', b.ttft_ms,
-            'answer_ttft_ms', b.answer_ttft_ms, 'warmup_ms', b.warmup_ms, 'tps', b.tps,
-            'input_tokens', b.input_tokens, 'output_tokens', b.output_tokens,
-            'reasoning_tokens', b.reasoning_tokens, 'cached_tokens', b.cached_tokens,
-            'tokens_estimated', b.tokens_estimated, 'cost_usd', b.cost_usd, 'cost_source', b.cost_source,
-            'finish_reason', b.finish_reason, 'answer_ok', b.answer_ok, 'truncated', b.truncated,
-            'skipped_events', b.skipped_events, 'upstream', b.upstream, 'location', b.location, 'colo', b.colo,
-            'prompt_version', b.prompt_version,
-            'text', left(b.response_text, least(greatest(text_limit, 0), 100000)),
-            'text_chars', coalesce(length(b.response_text), 0),
-            'arrivals', coalesce(cardinality(b.chunk_times_ms), 0),
-            'times', (
-              select json_agg(json_build_array(u.place, u.ms) order by u.place)
-              from unnest(b.chunk_times_ms) with ordinality as u(ms, place)
-              where u.place = 1 or u.place = cardinality(b.chunk_times_ms)
-                or u.place % greatest(cardinality(b.chunk_times_ms) / 600, 1) = 0
-            )
-          )
-          order by b.created_at, b.id
-        ),
-        '[]'::json
-      )
-      from paged g
-      join public.benchmark_results b on b.id = g.id
-      join public.series s on s.id = b.series_id
-      left join public.providers p on p.slug = s.provider
-    )
+      select coalesce(json_agg(x order by x.created_at, x.id), '[]')
+      from (
+        select b.id, b.created_at, s.provider, coalesce(p.name, s.provider) as provider_name, p.kind, s.model, b.simulated,
+          b.success, b.status_code, b.error_kind, b.error_message, b.failure_owner as owner, b.confirmation,
+          b.total_latency_ms, b.ttfb_ms, b.ttft_ms, b.answer_ttft_ms, b.warmup_ms, b.tps, b.input_tokens, b.output_tokens,
+          b.reasoning_tokens, b.cached_tokens, b.tokens_estimated, b.cost_usd, b.cost_source, b.finish_reason, b.answer_ok,
+          b.truncated, b.skipped_events, b.upstream, b.location, b.colo, b.prompt_version,
+          left(b.response_text, least(greatest(text_limit, 0), 100000)) as text,
+          coalesce(length(b.response_text), 0) as text_chars,
+          coalesce(cardinality(b.chunk_times_ms), 0) as arrivals,
+          (
+            select json_agg(json_build_array(u.place, u.ms) order by u.place)
+            -- Counted here: to ask the array itself for each arrival unpacks it each time.
+            from (
+              select a.ms, a.place, count(*) over () as n from unnest(b.chunk_times_ms) with ordinality as a(ms, place)
+            ) u
+            where u.place = 1 or u.place = u.n or u.place % greatest(u.n / 600, 1) = 0
+          ) as times
+        from paged g
+        join public.benchmark_results b on b.id = g.id
+        join public.series s on s.id = b.series_id
+        left join public.providers p on p.slug = s.provider
+      ) x)
   )
   from public.runs r
   where r.id = of_run), '{"run": null}'::json)
@@ -411,8 +357,7 @@ $$;
 -- The newest price of every model, what it was before, and what waits for a person. With measured_only: models that
 -- are measured in every run.
 create function public.dashboard_prices(measured_only boolean default true) returns json
-language sql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with
   listed as materialized (
@@ -422,27 +367,18 @@ as $$
     where m.active or not measured_only
   ),
   ordered as materialized (
-    select
-      x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
+    select x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
       row_number() over (partition by x.model_id order by x.timestamp desc, x.id desc) as place,
-      lead(x.input_price_per_m) over w as input_before,
-      lead(x.output_price_per_m) over w as output_before,
-      lead(x.cached_input_price_per_m) over w as cached_before,
-      lead(x.timestamp) over w as before_at
+      lead(x.input_price_per_m) over w as input_before, lead(x.output_price_per_m) over w as output_before,
+      lead(x.cached_input_price_per_m) over w as cached_before, lead(x.timestamp) over w as before_at
     from public.prices x
     window w as (partition by x.model_id order by x.timestamp desc, x.id desc)
   ),
   history as (
-    select
-      o.model_id,
-      count(*) as prices,
-      json_agg(
-        json_build_object(
-          'input', o.input_price_per_m, 'output', o.output_price_per_m, 'cached', o.cached_input_price_per_m,
-          'since', o.timestamp, 'source', o.source
-        )
-        order by o.place
-      ) filter (where o.place <= 4) as newest
+    select o.model_id, count(*) as prices,
+      json_agg(json_build_object(
+        'input', o.input_price_per_m, 'output', o.output_price_per_m, 'cached', o.cached_input_price_per_m,
+        'since', o.timestamp, 'source', o.source) order by o.place) filter (where o.place <= 4) as newest
     from ordered o
     group by o.model_id
   ),
@@ -461,55 +397,38 @@ as $$
     'models', (select count(*) from public.models),
     'measured', (select count(*) from public.models m where m.active),
     'endpoints', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', l.slug, 'provider_name', l.provider_name, 'kind', l.kind, 'model', l.name,
-            'active', l.active, 'available', l.available, 'retired_at', l.retired_at, 'successor', l.successor,
-            'prices', coalesce(h.prices, 0),
-            'history', coalesce(h.newest, '[]'::json),
-            'held', l.held_price
-          )
-          order by l.slug, l.name
-        ),
-        '[]'::json
-      )
+      select coalesce(json_agg(json_build_object(
+        'provider', l.slug, 'provider_name', l.provider_name, 'kind', l.kind, 'model', l.name, 'active', l.active,
+        'available', l.available, 'retired_at', l.retired_at, 'successor', l.successor, 'prices', coalesce(h.prices, 0),
+        'history', coalesce(h.newest, '[]'::json), 'held', l.held_price) order by l.slug, l.name), '[]')
       from listed l
-      left join history h on h.model_id = l.id
-    ),
+      left join history h on h.model_id = l.id),
     'changes', (
-      select coalesce(
-        json_agg(
-          json_build_object(
-            'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
-            'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
-            'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
-            'source', c.source
-          )
-          order by c.timestamp desc, c.slug, c.name
-        ),
-        '[]'::json
-      )
+      select coalesce(json_agg(json_build_object(
+        'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
+        'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
+        'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
+        'source', c.source) order by c.timestamp desc, c.slug, c.name), '[]')
       from changes c
-    )
-  )
+    ))
 $$;
 
-grant execute on function
-  internal.round_step(double precision, integer), internal.value_bins(double precision[]),
-  internal.endpoint_entry(text, text, public.window_refreshes, boolean),
-  internal.series_buckets(integer, timestamptz, timestamptz, interval),
-  internal.series_failures(integer, timestamptz, timestamptz), internal.newest_results(integer, integer),
-  internal.same_elsewhere(public.models, text, public.window_refreshes)
-  to anon, authenticated, service_role;
-revoke all on function public.endpoint_figures(text, text, text, text) from public;
-revoke all on function public.model_page(text, text, text, text) from public;
-revoke all on function public.dashboard_runs(uuid, uuid, integer) from public;
-revoke all on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer) from public;
-revoke all on function public.dashboard_prices(boolean) from public;
-grant execute on function public.endpoint_figures(text, text, text, text) to anon, authenticated, service_role;
-grant execute on function public.model_page(text, text, text, text) to anon, authenticated, service_role;
-grant execute on function public.dashboard_runs(uuid, uuid, integer) to anon, authenticated, service_role;
-grant execute on function public.dashboard_run(uuid, uuid, boolean, integer, integer, integer)
-  to anon, authenticated, service_role;
-grant execute on function public.dashboard_prices(boolean) to anon, authenticated, service_role;
+-- Which upstreams served a proxied model that it routed by itself, over a time: [{upstream, n}], the most first.
+create function public.upstream_shares(
+  of_provider text, of_model text, since timestamptz, at_location text default null
+) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(u) order by u.n desc, u.upstream), '[]')
+  from (
+    select r.upstream, count(*) as n
+    from public.series s
+    join public.benchmark_results r on r.series_id = s.id
+    where s.provider = of_provider and s.model = of_model and s.upstream is null and s.workload = 'standard' and s.shown
+      and (at_location is null or s.location = at_location)
+      and r.created_at >= since and r.upstream is not null and not r.confirmation
+    group by r.upstream
+    order by count(*) desc, r.upstream
+    limit 50
+  ) u
+$$;

@@ -63,8 +63,7 @@ create function internal.paired_runs(series_a integer, series_b integer, since t
 language sql stable
 as $$
   select json_build_object(
-    'at', coalesce(json_agg(floor(extract(epoch from r.at)) order by r.at, r.run_id), '[]'),
-    'a', json_build_object(
+    'at', coalesce(json_agg(floor(extract(epoch from r.at)) order by r.at, r.run_id), '[]'), 'a', json_build_object(
       'states', coalesce(string_agg(coalesce(r.a_state, '-'), '' order by r.at, r.run_id), ''),
       'ttft', coalesce(json_agg(r.a_ttft order by r.at, r.run_id), '[]'),
       'answer', coalesce(json_agg(r.a_answer order by r.at, r.run_id), '[]'),
@@ -90,15 +89,12 @@ as $$
   ) r
 $$;
 
--- Two endpoints side by side, and their results run by run.
--- a, b: "provider/model", as in the pages' addresses.
--- time_window: '1h', '24h', '7d' or '30d', up to its refresh.
--- at_location: where it was measured from; by default the place with most results of all endpoints in the window.
+-- Two endpoints ("provider/model", as in the pages' addresses) side by side, and their results run by run, up to the
+-- window's refresh. Without a place: the one with most results of all endpoints in the window.
 create function public.compare_endpoints(
   a text, b text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
@@ -122,19 +118,11 @@ begin
       where s.provider = e.provider and s.model = e.model));
   end loop;
   return json_build_object(
-    'as_of', refresh.as_of,
-    'read_at', now(),
-    'since', since,
-    'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location,
-    'usual_location', usual,
+    'as_of', refresh.as_of, 'read_at', now(), 'since', since, 'prompt_version', nullif(refresh.prompt_version, ''),
+    'location', refresh.location, 'usual_location', usual,
     -- Where the two were measured from.
     'locations', (
-      select coalesce(
-        json_agg(
-          json_build_object('location', l.location, 'results', l.results)
-          order by l.location = usual desc, l.results desc, l.location),
-        '[]')
+      select coalesce(json_agg(l order by l.location = usual desc, l.results desc, l.location), '[]')
       from (
         select s.location, sum(w.attempts + w.probe_failures)::bigint as results
         from public.series s
@@ -143,8 +131,7 @@ begin
         where s.shown and (s.provider, s.model) in (
           (sides -> 'a' ->> 'provider', sides -> 'a' ->> 'model'), (sides -> 'b' ->> 'provider', sides -> 'b' ->> 'model'))
         group by s.location
-      ) l
-    ),
+      ) l),
     'newest_result_at', internal.newest_result_at(),
     'a', sides -> 'a',
     'b', sides -> 'b',
@@ -155,8 +142,7 @@ $$;
 -- The endpoints there are to choose from: those that are measured now, and those that were within 30 days. `newest_at` is
 -- null where nothing was measured in that time.
 create function public.compare_choices() returns json
-language sql stable security invoker set search_path = ''
-set statement_timeout = '3s'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with measured as (
     select s.provider, s.model, max(w.newest_at) as newest_at, bool_and(s.simulated) as simulated
@@ -170,27 +156,12 @@ as $$
     union
     select p.slug, m.name from public.models m join public.providers p on p.id = m.provider_id where m.active
   )
-  select json_build_object(
-    'endpoints', coalesce(
-      json_agg(
-        json_build_object(
-          'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind, 'model', l.model,
-          'identity', m.identity, 'active', coalesce(m.active, false), 'newest_at', k.newest_at,
-          'simulated', coalesce(k.simulated, false))
-        order by l.provider, l.model),
-      '[]'))
+  select json_build_object('endpoints', coalesce(json_agg(json_build_object(
+    'provider', l.provider, 'provider_name', coalesce(p.name, l.provider), 'kind', p.kind, 'model', l.model,
+    'identity', m.identity, 'active', coalesce(m.active, false), 'newest_at', k.newest_at,
+    'simulated', coalesce(k.simulated, false)) order by l.provider, l.model), '[]'))
   from listed l
   left join measured k on k.provider = l.provider and k.model = l.model
   left join public.providers p on p.slug = l.provider
   left join public.models m on m.provider_id = p.id and m.name = l.model
 $$;
-
-grant execute on function
-  internal.endpoint_of(text), internal.one_value(double precision[]),
-  internal.series_runs(integer, timestamptz, timestamptz),
-  internal.paired_runs(integer, integer, timestamptz, timestamptz)
-  to anon, authenticated, service_role;
-revoke all on function public.compare_endpoints(text, text, text, text) from public;
-revoke all on function public.compare_choices() from public;
-grant execute on function public.compare_endpoints(text, text, text, text) to anon, authenticated, service_role;
-grant execute on function public.compare_choices() to anon, authenticated, service_role;

@@ -5,25 +5,13 @@
 -- Results by the names they count under, newest first. Filters that are null do not filter; `since` is inside the
 -- span, `until` is not. in_full: with the answer's text, the arrivals and the provider's own times.
 create function public.api_results(
-  of_provider text default null,
-  of_model text default null,
-  of_run uuid default null,
-  of_result uuid default null,
-  of_success boolean default null,
-  of_error_kind text default null,
-  of_location text default null,
-  of_simulated boolean default null,
-  since timestamptz default null,
-  until timestamptz default null,
-  before_at timestamptz default null,
-  before_id uuid default null,
-  at_most integer default 100,
+  of_provider text default null, of_model text default null, of_run uuid default null, of_result uuid default null,
+  of_success boolean default null, of_error_kind text default null, of_location text default null,
+  of_simulated boolean default null, since timestamptz default null, until timestamptz default null,
+  before_at timestamptz default null, before_id uuid default null, at_most integer default 100,
   in_full boolean default false
 ) returns json
-language plpgsql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 -- Filters that are not used vanish from the plan, and those that are used find their index: with a plan for any filter a
 -- page by provider reads every result.
 set plan_cache_mode = force_custom_plan
@@ -41,19 +29,8 @@ declare
   since_at constant timestamptz := greatest(since, '-infinity');
   before_key constant uuid := coalesce(before_id, '00000000-0000-0000-0000-000000000000');
   ids uuid[];
-  answer json;
 begin
-  if of_result is not null or of_run is not null then
-    ids := array(
-      select b.id from public.benchmark_results b
-      where (of_run is null or b.run_id = of_run) and (of_result is null or b.id = of_result)
-        and (series is null or b.series_id = any (series))
-        and (of_success is null or b.success = of_success)
-        and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
-        and b.created_at >= since_at and b.created_at < until_at
-        and (before_at is null or (b.created_at, b.id) < (before_at, before_key))
-      order by b.created_at desc, b.id desc limit wanted);
-  elsif cardinality(series) * wanted <= 20000 then
+  if of_result is null and of_run is null and cardinality(series) * wanted <= 20000 then
     -- Few series: the newest of each, then the newest of those.
     ids := array(
       select k.id
@@ -71,7 +48,8 @@ begin
   else
     ids := array(
       select b.id from public.benchmark_results b
-      where (series is null or b.series_id = any (series))
+      where (of_run is null or b.run_id = of_run) and (of_result is null or b.id = of_result)
+        and (series is null or b.series_id = any (series))
         and (of_success is null or (of_success and b.success) or (not of_success and not b.success))
         and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
         and b.created_at >= since_at and b.created_at < until_at
@@ -79,240 +57,194 @@ begin
       order by b.created_at desc, b.id desc limit wanted);
   end if;
 
-  select coalesce(json_agg(json_build_object(
-    'id', r.id, 'run_id', r.run_id, 'created_at', r.created_at, 'provider', s.provider, 'model', s.model,
-    'simulated', r.simulated, 'location', r.location, 'colo', r.colo, 'success', r.success, 'status_code', r.status_code,
-    'error_kind', r.error_kind, 'failure_owner', r.failure_owner, 'error_message', r.error_message,
-    'finish_reason', r.finish_reason, 'ttfb_ms', r.ttfb_ms, 'ttft_ms', r.ttft_ms, 'answer_ttft_ms', r.answer_ttft_ms,
-    'total_latency_ms', r.total_latency_ms, 'tps', r.tps, 'warmup_ms', r.warmup_ms, 'input_tokens', r.input_tokens,
-    'output_tokens', r.output_tokens, 'reasoning_tokens', r.reasoning_tokens, 'cached_tokens', r.cached_tokens,
-    'tokens_estimated', r.tokens_estimated, 'cost_usd', r.cost_usd, 'cost_source', r.cost_source,
-    'input_price_per_m', r.input_price_per_m, 'output_price_per_m', r.output_price_per_m,
-    'cached_input_price_per_m', r.cached_input_price_per_m, 'answer_ok', r.answer_ok, 'truncated', r.truncated,
-    'skipped_events', r.skipped_events, 'upstream', r.upstream, 'prompt_version', r.prompt_version,
-    'probe_version', r.probe_version, 'request_params', r.request_params,
-    'provider_timing', case when in_full then r.provider_timing end,
-    'response_text', case when in_full then r.response_text end,
-    'chunk_times_ms', case when in_full then r.chunk_times_ms end
-  ) order by i.place), '[]') into answer
-  from unnest(ids) with ordinality as i (id, place)
-  join public.benchmark_results r on r.id = i.id
-  join public.series s on s.id = r.series_id;
-  return answer;
+  return (
+    select coalesce(json_agg(x order by i.place), '[]')
+    from unnest(ids) with ordinality as i (id, place)
+    cross join lateral (
+      select r.id, r.run_id, r.created_at, s.provider, s.model, r.simulated, r.location, r.colo, r.success,
+        r.status_code, r.error_kind, r.failure_owner, r.error_message, r.finish_reason, r.ttfb_ms, r.ttft_ms,
+        r.answer_ttft_ms, r.total_latency_ms, r.tps, r.warmup_ms, r.input_tokens, r.output_tokens, r.reasoning_tokens,
+        r.cached_tokens, r.tokens_estimated, r.cost_usd, r.cost_source, r.input_price_per_m, r.output_price_per_m,
+        r.cached_input_price_per_m, r.answer_ok, r.truncated, r.skipped_events, r.upstream, r.prompt_version,
+        r.probe_version, r.request_params, case when in_full then r.provider_timing end as provider_timing,
+        case when in_full then r.response_text end as response_text,
+        case when in_full then r.chunk_times_ms end as chunk_times_ms
+      from public.benchmark_results r
+      join public.series s on s.id = r.series_id
+      where r.id = i.id
+    ) x);
 end
 $$;
 
 -- Runs, newest first, each with what came of it.
 create function public.api_runs(
-  of_run uuid default null,
-  of_name text default null,
-  of_trigger text default null,
-  of_location text default null,
-  since timestamptz default null,
-  until timestamptz default null,
-  before_at timestamptz default null,
-  before_id uuid default null,
-  at_most integer default 50
+  of_run uuid default null, of_name text default null, of_trigger text default null, of_location text default null,
+  since timestamptz default null, until timestamptz default null, before_at timestamptz default null,
+  before_id uuid default null, at_most integer default 50
 ) returns json
-language plpgsql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
-declare
-  answer json;
 begin
-  select coalesce(json_agg(row_to_json(e) order by e.started_at desc, e.id desc), '[]'::json) into answer
-  from (
-    select
-      r.id, r.run_name, r.triggered_by, r.started_at, r.finished_at, r.scheduled_for, r.location, r.targets, r.note,
-      r.skipped, c.results, c.successes, c.simulated_results
+  return (
+    select coalesce(json_agg(row_to_json(e) order by e.started_at desc, e.id desc), '[]'::json)
     from (
-      select o.*
-      from public.runs o
-      where (of_run is null or o.id = of_run)
-        and (of_name is null or o.run_name = of_name)
-        and (of_trigger is null or o.triggered_by = of_trigger)
-        and (of_location is null or o.location = of_location)
-        and (since is null or o.started_at >= since)
-        and (until is null or o.started_at < until)
-        and (
-          before_at is null
-          or (o.started_at <= before_at
-            and (o.started_at, o.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
-        )
-      order by o.started_at desc, o.id desc
-      limit least(greatest(at_most, 0), 1001)
-    ) r
-    cross join lateral (
-      select
-        count(*) as results,
-        count(*) filter (where b.success) as successes,
-        count(*) filter (where b.simulated) as simulated_results
-      from public.benchmark_results b
-      where b.run_id = r.id and not b.confirmation
-    ) c
-  ) e;
-  return answer;
+      select r.id, r.run_name, r.triggered_by, r.started_at, r.finished_at, r.scheduled_for, r.location, r.targets, r.note,
+        r.skipped, c.results, c.successes, c.simulated_results
+      from (
+        select o.*
+        from public.runs o
+        where (of_run is null or o.id = of_run)
+          and (of_name is null or o.run_name = of_name)
+          and (of_trigger is null or o.triggered_by = of_trigger)
+          and (of_location is null or o.location = of_location)
+          and (since is null or o.started_at >= since)
+          and (until is null or o.started_at < until)
+          and (
+            before_at is null
+            or (o.started_at <= before_at
+              and (o.started_at, o.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
+          )
+        order by o.started_at desc, o.id desc
+        limit least(greatest(at_most, 0), 1001)
+      ) r
+      cross join lateral (
+        select count(*) as results, count(*) filter (where b.success) as successes,
+          count(*) filter (where b.simulated) as simulated_results
+        from public.benchmark_results b
+        where b.run_id = r.id and not b.confirmation
+      ) c
+    ) e);
 end
 $$;
 
 -- The catalogue, by provider and name, each model with its newest price. simulated: whether its results of the last
--- 24 hours were; null where there are none.
+-- 24 hours were; null where there are none. of_state: 'active' (measured in every run), 'available' (offered by the
+-- provider), 'retired' (no longer).
 create function public.api_models(
-  of_provider text default null,
-  of_model text default null,
-  of_identity text default null,
-  of_family text default null,
-  -- 'active': measured in every run; 'available': offered by the provider; 'retired': no longer.
-  of_state text default null,
-  after_provider text default null,
-  after_model text default null,
-  at_most integer default 100
+  of_provider text default null, of_model text default null, of_identity text default null, of_family text default null,
+  of_state text default null, after_provider text default null, after_model text default null, at_most integer default 100
 ) returns json
-language plpgsql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
-declare
-  answer json;
 begin
+  return (
   with measured as (
-    select k.provider, k.model, bool_and(k.simulated) as simulated
-    from public.series k
-    join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
-    where k.shown
-    group by k.provider, k.model
-  )
-  select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json) into answer
-  from (
-    select
-      p.slug as provider, p.name as provider_name, p.kind, m.name as model, m.identity, m.family, m.quantization,
-      m.context_window, m.reasoning, m.active, m.available, m.created_at as first_seen_at, m.last_seen_at,
-      m.retires_at, m.retired_at, m.successor,
-      case when price.id is not null then json_build_object(
-        'input_price_per_m', price.input_price_per_m,
-        'output_price_per_m', price.output_price_per_m,
-        'cached_input_price_per_m', price.cached_input_price_per_m,
-        'since', price.timestamp,
-        'source', price.source
-      ) end as price,
-      s.simulated
-    from public.models m
-    join public.providers p on p.id = m.provider_id
-    left join measured s on s.provider = p.slug and s.model = m.name
-    left join lateral (
-      select c.* from public.prices c where c.model_id = m.id order by c.timestamp desc, c.id desc limit 1
-    ) price on true
-    where (of_provider is null or p.slug = of_provider)
-      and (of_model is null or m.name = of_model)
-      and (of_identity is null or m.identity = of_identity)
-      and (of_family is null or m.family = of_family)
-      and (
-        of_state is null
-        or (of_state = 'active' and m.active)
-        or (of_state = 'available' and m.available and m.retired_at is null)
-        or (of_state = 'retired' and m.retired_at is not null)
-      )
-      and (
-        after_provider is null
-        or (p.slug collate "C", m.name collate "C") > (after_provider collate "C", coalesce(after_model, '') collate "C")
-      )
-    order by p.slug collate "C", m.name collate "C"
-    limit least(greatest(at_most, 0), 1001)
-  ) e;
-  return answer;
+      select k.provider, k.model, bool_and(k.simulated) as simulated
+      from public.series k
+      join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
+      where k.shown
+      group by k.provider, k.model)
+    select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json)
+    from (
+      select p.slug as provider, p.name as provider_name, p.kind, m.name as model, m.identity, m.family, m.quantization,
+        m.context_window, m.reasoning, m.active, m.available, m.created_at as first_seen_at, m.last_seen_at,
+        m.retires_at, m.retired_at, m.successor, case when price.id is not null then json_build_object(
+          'input_price_per_m', price.input_price_per_m, 'output_price_per_m', price.output_price_per_m,
+          'cached_input_price_per_m', price.cached_input_price_per_m, 'since', price.timestamp, 'source', price.source
+        ) end as price, s.simulated
+      from public.models m
+      join public.providers p on p.id = m.provider_id
+      left join measured s on s.provider = p.slug and s.model = m.name
+      left join lateral internal.newest_price(m.id) price on true
+      where (of_provider is null or p.slug = of_provider)
+        and (of_model is null or m.name = of_model)
+        and (of_identity is null or m.identity = of_identity)
+        and (of_family is null or m.family = of_family)
+        and (
+          of_state is null
+          or (of_state = 'active' and m.active)
+          or (of_state = 'available' and m.available and m.retired_at is null)
+          or (of_state = 'retired' and m.retired_at is not null))
+        and (
+          after_provider is null
+          or (p.slug collate "C", m.name collate "C") > (after_provider collate "C", coalesce(after_model, '') collate "C")
+        )
+      order by p.slug collate "C", m.name collate "C"
+      limit least(greatest(at_most, 0), 1001)
+    ) e);
 end
 $$;
 
 -- List prices in USD per million tokens, newest first; only_current leaves out those that another one followed.
 create function public.api_prices(
-  of_provider text default null,
-  of_model text default null,
-  only_current boolean default false,
-  since timestamptz default null,
-  until timestamptz default null,
-  before_at timestamptz default null,
-  before_id uuid default null,
-  at_most integer default 100
+  of_provider text default null, of_model text default null, only_current boolean default false,
+  since timestamptz default null, until timestamptz default null, before_at timestamptz default null,
+  before_id uuid default null, at_most integer default 100
 ) returns json
-language plpgsql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
-declare
-  answer json;
 begin
-  select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json) into answer
-  from (
-    select
-      c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
-      c.cached_input_price_per_m, c.timestamp as since, c.source,
-      not exists (
-        select 1 from public.prices n
-        where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
-      ) as current
-    from public.prices c
-    join public.models m on m.id = c.model_id
-    join public.providers p on p.id = m.provider_id
-    where (of_provider is null or p.slug = of_provider)
-      and (of_model is null or m.name = of_model)
-      and (not only_current or not exists (
-        select 1 from public.prices n
-        where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
-      ))
-      and (api_prices.since is null or c.timestamp >= api_prices.since)
-      and (until is null or c.timestamp < until)
-      and (
-        before_at is null
-        or (c.timestamp <= before_at and (c.timestamp, c.id)
-          < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
-      )
-    order by c.timestamp desc, c.id desc
-    limit least(greatest(at_most, 0), 1001)
-  ) e;
-  return answer;
+  return (
+    select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json)
+    from (
+      select c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
+        c.cached_input_price_per_m, c.timestamp as since, c.source, not exists (
+          select 1 from public.prices n
+          where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
+        ) as current
+      from public.prices c
+      join public.models m on m.id = c.model_id
+      join public.providers p on p.id = m.provider_id
+      where (of_provider is null or p.slug = of_provider)
+        and (of_model is null or m.name = of_model)
+        and (not only_current or not exists (
+          select 1 from public.prices n
+          where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
+        ))
+        and (api_prices.since is null or c.timestamp >= api_prices.since)
+        and (until is null or c.timestamp < until)
+        and (
+          before_at is null
+          or (c.timestamp <= before_at and (c.timestamp, c.id)
+            < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid))))
+      order by c.timestamp desc, c.id desc
+      limit least(greatest(at_most, 0), 1001)
+    ) e);
 end
 $$;
 
 -- Whether measuring goes on: the newest result and the newest run.
 create function public.api_health() returns json
-language sql stable security invoker
-set search_path = ''
-set statement_timeout = '3s'
-set timezone = 'UTC'
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
   select json_build_object(
     'now', now(),
     'newest_result', (
       select json_build_object('id', r.id, 'at', r.created_at, 'simulated', r.simulated)
-      from public.benchmark_results r order by r.created_at desc limit 1
-    ),
+      from public.benchmark_results r order by r.created_at desc limit 1),
     'last_run', (
       select json_build_object('id', r.id, 'started_at', r.started_at, 'finished_at', r.finished_at)
-      from public.runs r order by r.started_at desc limit 1
-    )
+      from public.runs r order by r.started_at desc limit 1)
   )
 $$;
 
-revoke all on function public.api_results(
-  text, text, uuid, uuid, boolean, text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer, boolean
-) from public;
-revoke all on function public.api_runs(
-  uuid, text, text, text, timestamptz, timestamptz, timestamptz, uuid, integer) from public;
-revoke all on function public.api_models(text, text, text, text, text, text, text, integer) from public;
-revoke all on function public.api_prices(
-  text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer) from public;
-revoke all on function public.api_health() from public;
-grant execute on function public.api_results(
-  text, text, uuid, uuid, boolean, text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer, boolean
-) to anon, authenticated, service_role;
-grant execute on function public.api_runs(
-  uuid, text, text, text, timestamptz, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
-grant execute on function public.api_models(text, text, text, text, text, text, text, integer)
-  to anon, authenticated, service_role;
-grant execute on function public.api_prices(
-  text, text, boolean, timestamptz, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
-grant execute on function public.api_health() to anon, authenticated, service_role;
+-- Whatever a filter can name, so that an address with something else need not ask anything else of the database:
+-- {providers: [{provider, models}], locations, identities, families}. Null where that would be more than 50,000 names.
+create function public.known_values() returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+  with endpoints as (
+    select p.slug as provider, m.name as model, m.identity, m.family
+    from public.providers p
+    left join public.models m on m.provider_id = p.id
+    union all
+    select s.provider, s.model, null, null from public.series s
+    union all
+    select e.provider, e.model, null, null from public.endpoint_states e
+  ), listed as (
+    select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
+    from endpoints e
+    group by e.provider
+  ), places as (
+    select s.location from public.series s
+    union select r.location from public.runs r where r.location is not null
+    union select e.location from public.endpoint_states e
+  )
+  select case when (select count(*) from endpoints) <= 50000 then json_build_object(
+    'providers', (
+      select coalesce(json_agg(json_build_object('provider', l.provider, 'models', l.models)), '[]') from listed l),
+    'locations', (select coalesce(json_agg(l.location), '[]') from places l), 'identities', (
+      select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
+    'families', (
+      select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
+$$;

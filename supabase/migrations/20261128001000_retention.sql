@@ -45,17 +45,14 @@ begin
         select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
           count(*), count(*) filter (where g.success),
           coalesce(jsonb_object_agg(coalesce(g.error_kind, 'unknown'), g.alike) filter (where not g.success), '{}'),
-          sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd),
-          count(g.ttft_ms) filter (where g.success),
+          sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft_ms) filter (where g.success),
           coalesce(sum(g.ttft_ms) filter (where g.success), 0),
           percentile_cont(0.5) within group (order by g.ttft_ms) filter (where g.success),
           percentile_cont(0.95) within group (order by g.ttft_ms) filter (where g.success),
-          count(g.tps) filter (where g.success),
-          coalesce(sum(g.tps) filter (where g.success), 0),
+          count(g.tps) filter (where g.success), coalesce(sum(g.tps) filter (where g.success), 0),
           percentile_cont(0.5) within group (order by g.tps) filter (where g.success),
           percentile_cont(0.95) within group (order by g.tps) filter (where g.success),
-          count(*) filter (where g.success),
-          coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
+          count(*) filter (where g.success), coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
           percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
           percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
         from counted g
@@ -88,9 +85,6 @@ begin
 end;
 $$;
 
-revoke execute on function public.engine_prune(integer, integer, integer) from public, anon, authenticated;
-grant execute on function public.engine_prune(integer, integer, integer) to service_role;
-
 -- What real requests cost since a time, to start a spending ledger that knows nothing yet. Tokens whose
 -- price nobody knows are told apart, for the caller to count at the dearest price it knows.
 create function public.engine_spent_since(since timestamptz) returns jsonb
@@ -108,6 +102,3 @@ begin
     where r.created_at >= since and not r.simulated);
 end
 $$;
-
-revoke execute on function public.engine_spent_since(timestamptz) from public, anon, authenticated;
-grant execute on function public.engine_spent_since(timestamptz) to service_role;

@@ -1,7 +1,7 @@
 /**
  * What a page costs where Cloudflare counts it: CPU of workerd for each answer of the built dashboard, an isolate's first
- * one and later ones, and how much of that is the script's. The Free plan allows 10 ms a request. Only on Linux, which
- * tells what each thread used.
+ * one and later ones. The Free plan allows 10 ms a request; what workerd spends on the network is in these figures too. Only
+ * on Linux, which tells what each thread used.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -27,8 +27,6 @@ export interface CpuMeasurement {
   readonly endpoints: number;
   readonly coldMs: number;
   readonly warmMs: number;
-  /** Of `warmMs`: JavaScript with its garbage collection, as V8's profiler samples it. */
-  readonly scriptMs: number;
 }
 
 export async function measureCpu(say: (line: string) => void): Promise<CpuMeasurement[]> {
@@ -58,10 +56,10 @@ async function measurePage(
   path: string,
   endpoints: number,
 ): Promise<CpuMeasurement> {
-  const found: { cold: number; warm: number; script: number }[] = [];
+  const found: { cold: number; warm: number }[] = [];
   for (let isolate = 0; isolate < ISOLATES; isolate += 1) {
     const before = new Set(workerds());
-    const dashboard = await startDashboard(bindings, {}, { inspectorPort: 0 });
+    const dashboard = await startDashboard(bindings);
     const pid = workerds().find((each) => !before.has(each));
     if (pid === undefined) throw new Error("workerd is not among this process's children");
     const cost = async (answers: number) => {
@@ -76,8 +74,7 @@ async function measurePage(
       await cost(WARM_UP);
       const batches: number[] = [];
       for (let batch = 0; batch < BATCHES; batch += 1) batches.push(await cost(BATCH));
-      const script = await profile(await dashboard.inspector(), () => cost(BATCH * 2));
-      found.push({ cold, warm: median(batches), script: script / (BATCH * 2) });
+      found.push({ cold, warm: median(batches) });
     } finally {
       await dashboard.stop();
     }
@@ -87,7 +84,6 @@ async function measurePage(
     endpoints,
     coldMs: median(found.map(({ cold }) => cold)),
     warmMs: median(found.map(({ warm }) => warm)),
-    scriptMs: median(found.map(({ script }) => script)),
   };
 }
 
@@ -128,43 +124,6 @@ function cpuMs(pid: string): number {
   return used.reduce((sum, ns) => sum + ns, 0) / 1e6;
 }
 
-interface Profile {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: { readonly functionName: string } }[];
-  readonly samples: readonly number[];
-  readonly timeDeltas: readonly number[];
-}
-
-/** How long JavaScript ran meanwhile, ms. */
-async function profile(inspector: URL, work: () => Promise<unknown>): Promise<number> {
-  const targets = await (await fetch(`http://${inspector.host}/json`)).json();
-  const socket = new WebSocket(
-    (targets as { webSocketDebuggerUrl: string }[])[0]?.webSocketDebuggerUrl ?? "",
-  );
-  await new Promise((resolve, reject) => {
-    socket.onopen = resolve;
-    socket.onerror = reject;
-  });
-  const waiting = new Map<number, (result: { profile: Profile }) => void>();
-  socket.onmessage = ({ data }) => {
-    const { id, result } = JSON.parse(String(data));
-    waiting.get(id)?.(result);
-  };
-  const send = (method: string) =>
-    new Promise<{ profile: Profile }>((resolve) => {
-      waiting.set(waiting.size + 1, resolve);
-      socket.send(JSON.stringify({ id: waiting.size, method }));
-    });
-  await send("Profiler.enable");
-  await send("Profiler.start");
-  await work();
-  const { nodes, samples, timeDeltas } = (await send("Profiler.stop")).profile;
-  socket.close();
-  const idle = new Set(
-    nodes.filter(({ callFrame }) => callFrame.functionName === "(idle)").map(({ id }) => id),
-  );
-  return samples.reduce((sum, id, index) => sum + (idle.has(id) ? 0 : (timeDeltas[index] ?? 0)), 0) / 1000;
-}
-
 /** The database as it would be with so many endpoints: those it has, again and again under other names. */
 async function startMultiplied(upstream: string, endpoints: number): Promise<{ url: string; stop(): void }> {
   const known = new Map<string, Promise<{ status: number; text: string }>>();
@@ -200,13 +159,12 @@ function multiply(text: string, endpoints: number): string {
 }
 
 export function cpuTable(measured: readonly CpuMeasurement[]): string {
-  const head = ["CPU ms a page", "endpoints", "first of an isolate", "warm", "of that script"];
-  const rows = measured.map(({ path, endpoints, coldMs, warmMs, scriptMs }) => [
+  const head = ["CPU ms a page", "endpoints", "first of an isolate", "warm"];
+  const rows = measured.map(({ path, endpoints, coldMs, warmMs }) => [
     path,
     String(endpoints),
     coldMs.toFixed(0),
     warmMs.toFixed(1),
-    scriptMs.toFixed(1),
   ]);
   return table([head, ...rows]);
 }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ReadError } from "../../app/data/reader.server.ts";
 import { Turns } from "../../app/data/turns.server.ts";
 import { callerOf } from "../../workers/dashboard/limits.ts";
 import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
@@ -97,7 +96,7 @@ describe("calls to the database", () => {
     const turns = new Turns(1, 30);
     let free: () => void = () => undefined;
     const long = turns.run(() => new Promise<void>((resolve) => (free = resolve)));
-    await expect(turns.run(async () => 1)).rejects.toThrow(ReadError);
+    await expect(turns.run(async () => 1)).rejects.toMatchObject({ name: "ReadError", failure: "busy" });
     free();
     await long;
     await expect(turns.run(() => Promise.reject(new Error("broke")))).rejects.toThrow("broke");

@@ -131,7 +131,8 @@ function ColumnHeading({ column, query, last }: { column: Column; query: Overvie
       scope="col"
       aria-sort={chosen ? (direction === "lower is better" ? "ascending" : "descending") : undefined}
     >
-      <SortLink query={query} sort={sort} label={label} />
+      {/* The unit below says what stands in brackets. */}
+      <SortLink query={query} sort={sort} label={label.replace(/ \(.*\)$/, "")} />
       <span className="block text-2xs">
         <MetricHint
           measure={METRICS[column.name]}

@@ -62,7 +62,7 @@ function Row({ endpoint, broken, locked }: { endpoint: CostedEndpoint; broken: b
   const price = endpoint.history[0];
   const figures = [
     price === undefined ? "unknown" : formatUsd(price.input),
-    price === undefined ? "unknown" : price.cached === null ? "same as input" : formatUsd(price.cached),
+    price === undefined ? "unknown" : price.cached === null ? "as input" : formatUsd(price.cached),
     price === undefined ? "unknown" : formatUsd(price.output),
     price === undefined ? "n/a" : formatDate(price.since),
   ];

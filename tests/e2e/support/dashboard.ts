@@ -6,26 +6,21 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 export interface DashboardServer {
   readonly url: string;
-  /** Where V8 is asked; only with an `inspectorPort`. */
-  inspector(): Promise<URL>;
   stop(): Promise<void>;
 }
 
 /**
  * The built dashboard Worker in workerd, with its static files, on a free port of 127.0.0.1.
  * @param bindings the Worker's settings (SUPABASE_URL, SUPABASE_ANON_KEY, LOCKED_METRICS)
- * @param options more of miniflare's
  * @param ratelimits none unless given: a test asks more than any visitor
  */
 export async function startDashboard(
   bindings: Record<string, string>,
   ratelimits: WorkerOptions["ratelimits"] = {},
-  options: { readonly inspectorPort?: number } = {},
 ): Promise<DashboardServer> {
   const script = `${root}build/worker-dashboard/index.js`;
   if (!existsSync(script)) throw new Error("the dashboard is not built: run npm run build");
   const miniflare = new Miniflare({
-    ...options,
     host: "127.0.0.1",
     port: 0,
     modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(script, "utf8") }],
@@ -38,9 +33,5 @@ export async function startDashboard(
     },
   });
   const url = await miniflare.ready;
-  return {
-    url: url.href.replace(/\/$/, ""),
-    inspector: () => miniflare.getInspectorURL(),
-    stop: () => miniflare.dispose(),
-  };
+  return { url: url.href.replace(/\/$/, ""), stop: () => miniflare.dispose() };
 }

@@ -17,6 +17,7 @@ describe("the value score", () => {
 
   test("takes a cent a million where the price is nothing, so that free is finite", () => {
     expect(calculateValueScore({ ...priced, cost_usd: 0 })).toBe(10_000);
+    expect(calculateValueScore({ ...priced, tps: 1e14, cost_usd: 1e-300 })).toBe(Number.MAX_SAFE_INTEGER);
     expect(calculateValueScore({ ...priced, cost_usd: 0, cost_source: "price" })).toBe(10_000);
   });
 

@@ -31,6 +31,7 @@ test.each([
   [formatUsd, 0.05774, "$0.0577"],
   [formatUsd, 0.00031, "$0.00031"],
   [formatUsd, 0, "$0"],
+  [formatUsd, 1e-300, "<$0.0000000000010"],
   [formatShare, 0.9375, "93.8%"],
   [formatShare, 1, "100%"],
   [formatShare, 0, "0%"],

@@ -48,8 +48,16 @@ describe("the address of a provider + model", () => {
     );
   });
 
-  test.each([".", ".."])("of a model called %s is a search, since no address can hold it", (model) => {
-    expect(endpointPath({ provider: "p", model })).toBe(`/models?q=${model}`);
+  test.each([".", "..", "", "two\nlines", "a".repeat(501)])(
+    "of a model called %j is a search, since no address can hold it",
+    (model) => {
+      expect(endpointPath({ provider: "p", model })).toBe(`/models?q=${encodeURIComponent(model)}`);
+    },
+  );
+
+  test("holds a name of 500 characters, however many units each has", () => {
+    const endpoint = { provider: "p", model: "🦊".repeat(500) };
+    expect(parseEndpointPath(endpointPath(endpoint))).toEqual(endpoint);
   });
 
   test.each([

@@ -1,0 +1,66 @@
+-- Who may do what: all of it here, and by name.
+
+do $$
+declare
+  name text;
+begin
+  for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
+    execute format('alter table public.%I enable row level security', name);
+    -- hourly_rollups is read by no page: it is for whoever holds the service key.
+    if name <> 'hourly_rollups' then
+      execute format('create policy "Anyone reads" on public.%I for select to anon, authenticated using (true)', name);
+    end if;
+  end loop;
+end
+$$;
+
+-- Readers: with or without an account the same, which is what the public pages show.
+grant select on
+  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.outages,
+  public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows, public.endpoint_states,
+  public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
+  to anon, authenticated, service_role;
+-- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
+-- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
+grant select (
+  id, run_id, provider_id, model_id, provider, model, input_tokens, output_tokens, total_latency_ms, ttft_ms, tps,
+  status_code, success, error_message, response_text, cost_usd, created_at, ttfb_ms, answer_ttft_ms, warmup_ms,
+  gap_p99_ms, longest_gap_ms, error_kind, finish_reason, reasoning_tokens, cached_tokens, tokens_estimated,
+  usage_implausible, cost_source, input_price_per_m, output_price_per_m, cached_input_price_per_m, answer_ok,
+  chunk_times_ms, truncated, skipped_events, served_model, system_fingerprint, service_tier, provider_request_id,
+  upstream, upstream_pinned, provider_timing, colo, colo_outside_region, simulated, location, prompt_version,
+  request_params, probe_version, confirmation, series_id, failure_owner, cost_known
+) on public.benchmark_results to anon, authenticated;
+grant execute on function
+  public.api_health, public.api_incidents, public.api_models, public.api_prices, public.api_results, public.api_runs,
+  public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
+  public.dashboard_endpoints, public.dashboard_incidents, public.dashboard_prices, public.dashboard_previous,
+  public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_figures, public.endpoint_health,
+  public.known_values, public.model_catalog, public.model_page, public.upstream_shares
+  to anon, authenticated, service_role;
+
+-- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and
+-- windows are written by triggers and functions of their own alone.
+grant select, insert, update, delete on
+  public.providers, public.models, public.prices, public.runs, public.benchmark_results, public.catalog_events,
+  public.endpoint_states, public.endpoint_state_changes, public.incidents
+  to service_role;
+grant select, insert on public.hourly_rollups to service_role;
+grant execute on function
+  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_pin_upstream,
+  public.engine_prune, public.engine_refresh_windows, public.engine_spent_since, public.engine_targets,
+  public.engine_watch_memory, public.engine_write_watch
+  to service_role;
+
+-- Functions use helpers with the caller's own rights; the API itself offers `public` alone.
+grant usage on schema internal to anon, authenticated, service_role;
+grant execute on all functions in schema internal to service_role;
+grant execute on function
+  internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
+  internal.stored_price_json, internal.outage_reason, internal.window_span,
+  internal.window_step, internal.shown_series, internal.places, internal.refresh_of, internal.last_run,
+  internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.incidents, internal.round_step,
+  internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
+  internal.newest_results, internal.same_elsewhere, internal.endpoint_of, internal.one_value, internal.series_runs,
+  internal.paired_runs
+  to anon, authenticated;
