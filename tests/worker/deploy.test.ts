@@ -64,7 +64,7 @@ describe("workers/benchmark/wrangler.toml", () => {
     expect(config.migrations).toEqual([{ tag: "v1", new_sqlite_classes: ["Coordinator"] }]);
   });
 
-  it("puts no preview of the Worker on the web, and limits knocks at its doors", () => {
+  it("puts no preview of the Worker on the web, and limits the rate of its admin calls", () => {
     expect(config.preview_urls).toBe(false);
     expect(config.ratelimits).toMatchObject([{ name: "ADMIN_RATE_LIMIT" }]);
   });
