@@ -12,8 +12,8 @@ initdb: removing contents of data directory "/tmp/x"`,
   ],
   [
     "a folder of somebody else's",
-    `initdb: error: could not access directory "/root/x": Permission denied
-initdb: removing data directory "/root/x"`,
+    `initdb: error: could not access directory "/srv/data": Permission denied
+initdb: removing data directory "/srv/data"`,
     /Permission denied$/,
   ],
   ["nothing that it names", "creating configuration files ... ok\nkilled", /^killed$/],

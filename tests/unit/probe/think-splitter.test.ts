@@ -100,4 +100,18 @@ describe("thoughts inside the content", () => {
       expect(chars > 0 ? 1 : 0).toBe(withoutThoughts(pieces.join("")) === "" ? 0 : 1);
     }
   });
+
+  it("say how much of a piece is the opening mark, since that is a token or a few and no text", () => {
+    const marked = (pieces: readonly string[]) => {
+      const splitter = createThinkSplitter(
+        () => undefined,
+        () => undefined,
+      );
+      return pieces.map((piece) => splitter.push(piece, 0));
+    };
+    expect(marked(["<think>", "Hm", "</think>", "Yes"])).toEqual([7, 0, 0, 0]);
+    expect(marked(["<th", "ink>Hm"])).toEqual([0, 4]);
+    expect(marked(["<|channel|>analysis<|message|>", "Hm"])).toEqual([30, 0]);
+    expect(marked(["Yes", "<think>"])).toEqual([0, 0]);
+  });
 });

@@ -98,12 +98,14 @@ export function createObserver(onPiece?: (kind: PieceKind, text: string) => void
       if (observer.error !== null || observer.brokeOff !== null) return;
       piecesInEvent += 1;
       observer.lastWordAt = now;
-      addArrival(all, now, text.length);
+      let marked = 0;
       if (kind === "answer") {
         deltasCame = true;
-        splitter.push(text, now);
+        marked = splitter.push(text, now);
       } else if (kind === "reasoning") observer.reasoningChars += text.length;
       else addArrival(answer, now, text.length);
+      // A mark is a token or a few, however long it is: by its characters it would be taken for many.
+      addArrival(all, now, Math.max(1, text.length - marked));
       if (kind === "answer" || kind === "refusal") keepText(text);
       onPiece?.(kind, text);
     },

@@ -17,6 +17,8 @@ const MARKS: readonly (readonly [open: string, close: string])[] = [
   // Gemma.
   ["<|channel>", "<channel|>"],
 ];
+/** Harmony names the channel between its marks: all of it opens the thought. */
+const HARMONY_HEAD = /^(?:<\|start\|>[a-z]*)?(?:<\|channel\|>[a-z]*)?(?:<\|message\|>)?/;
 /** A closing mark without its opening one, which the chat template holds; harmony without its special tokens. */
 const LONE_CLOSE = new RegExp(
   [
@@ -39,8 +41,8 @@ const MARK_BEGINS = /[<[◁]/;
 export type PartListener = (kind: "reasoning" | "answer", chars: number, atMs: number) => void;
 
 export interface ThinkSplitter {
-  /** The next piece of content and its arrival. */
-  push(text: string, atMs: number): void;
+  /** The next piece of content and its arrival. Returns how many of its characters are an opening mark. */
+  push(text: string, atMs: number): number;
   /** No more content comes: what still could have become a mark is answer. */
   end(): void;
 }
@@ -116,7 +118,8 @@ export function createThinkSplitter(listener: PartListener, allWasThought: () =>
     listener("answer", text.length, atMs);
   };
 
-  const decide = (text: string, atMs: number): void => {
+  /** @returns how many characters of the piece are an opening mark */
+  const decide = (text: string, atMs: number): number => {
     undecided += text;
     const start = lower(undecided.trimStart());
     const mark = MARKS.find(([open]) => start.startsWith(open));
@@ -132,12 +135,13 @@ export function createThinkSplitter(listener: PartListener, allWasThought: () =>
       if (text.length > beyond) listener("reasoning", text.length - beyond, atMs);
       undecided = "";
       if (beyond > 0) think(text.slice(text.length - beyond), atMs);
-      return;
+      const head = again ? (HARMONY_HEAD.exec(start)?.[0].length ?? 0) : mark[0].length;
+      return Math.max(0, Math.min(text.length, head - (start.length - text.length)));
     }
     const open = MARKS.some(([opening]) => opening.startsWith(start)) || "analysis".startsWith(start);
     if (open && undecided.length <= MAX_UNDECIDED_CHARS) {
       waiting.push({ chars: text.length, atMs });
-      return;
+      return 0;
     }
     state = "answer";
     bareHarmony = BARE_HARMONY.test(undecided.trimStart());
@@ -146,14 +150,16 @@ export function createThinkSplitter(listener: PartListener, allWasThought: () =>
     undecided = "";
     tail = MARK_BEGINS.test(before) || bareHarmony ? lower(before).slice(-LONGEST_MARK) : "";
     watch(text, atMs);
+    return 0;
   };
 
   return {
     push(text, atMs) {
+      if (state === "undecided") return decide(text, atMs);
       if (state === "answer") watch(text, atMs);
       else if (state === "thinking") think(text, atMs);
-      else if (state === "after") after(text, atMs);
-      else decide(text, atMs);
+      else after(text, atMs);
+      return 0;
     },
     end() {
       settle("answer");
