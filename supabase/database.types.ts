@@ -1246,9 +1246,12 @@ export type Database = {
       model_page: {
         Args: {
           at_location?: string
+          from_at?: string
           of_model: string
           of_provider: string
+          requests?: string
           time_window?: string
+          to_at?: string
         }
         Returns: Json
       }
@@ -1258,6 +1261,7 @@ export type Database = {
           of_model: string
           of_provider: string
           since: string
+          until?: string
         }
         Returns: Json
       }
