@@ -18,12 +18,23 @@ export interface Filters {
   readonly location?: string | null;
   readonly identity?: string | null;
   readonly family?: string | null;
+  /** A model's identity or family, or the name it has at any provider. */
+  readonly line?: string | null;
   /** Endpoints to compare, as "provider/model". */
   readonly a?: string | null;
   readonly b?: string | null;
 }
 export type FilterName = keyof Filters;
-const FILTER_NAMES: readonly FilterName[] = ["provider", "model", "location", "identity", "family", "a", "b"];
+const FILTER_NAMES: readonly FilterName[] = [
+  "provider",
+  "model",
+  "location",
+  "identity",
+  "family",
+  "line",
+  "a",
+  "b",
+];
 
 interface Values {
   readonly models: ReadonlyMap<string, ReadonlySet<string>>;
@@ -107,6 +118,8 @@ function missing(values: Values, filters: Filters): readonly FilterName[] {
     if (value === null) return false;
     if (name === "provider") return !values.models.has(value);
     if (name === "model") return !hasModel(values, filters.provider ?? null, value);
+    if (name === "line")
+      return !(values.identity.has(value) || values.family.has(value) || hasModel(values, null, value));
     if (name === "a" || name === "b") return !hasEndpoint(values, value);
     return !values[name].has(value);
   });

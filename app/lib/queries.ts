@@ -6,8 +6,6 @@ import { SPAN, settleSpan } from "./span.ts";
 export const WINDOWS = ["1h", "24h", "7d", "30d"] as const;
 export type WindowName = (typeof WINDOWS)[number];
 export const KINDS = ["all", "direct", "proxy"] as const;
-export const SORTS = ["ttft", "tps", "latency", "stability", "value", "cost", "success", "name"] as const;
-export type SortKey = (typeof SORTS)[number];
 
 export type Query<T> = T extends { readonly defaults: infer Q } ? Q : never;
 
@@ -16,23 +14,6 @@ const window = oneOf(WINDOWS, "24h");
 const location = text(60);
 /** A provider's slug. */
 const provider = text(200);
-
-export const OVERVIEW_QUERY = defineQuery({
-  window,
-  kind: { ...oneOf(KINDS), name: "type" },
-  provider,
-  /** A model family, whoever serves it ("gpt-oss"). */
-  family: text(100),
-  location,
-  sort: oneOf(SORTS),
-  /** Of the table. */
-  page: pageNumber(),
-});
-export type OverviewQuery = Query<typeof OVERVIEW_QUERY>;
-
-export function overviewHref(query: OverviewQuery, change: Partial<OverviewQuery> = {}): string {
-  return `/${OVERVIEW_QUERY.format(changed(query, change))}`;
-}
 
 /** Which of an endpoint's requests are listed. */
 export const REQUEST_LISTS = ["newest", "failed", "slowest"] as const;

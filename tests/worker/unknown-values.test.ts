@@ -29,10 +29,11 @@ const get = (path: string) => fetch(dashboard.url + path, { redirect: "manual" }
 const UNKNOWN: readonly (readonly [address: (value: string) => string, status: number, location?: string])[] =
   [
     [(value) => `/?provider=${value}`, 302, "/"],
-    [(value) => `/?window=7d&family=${value}&sort=tps`, 302, "/?window=7d&sort=tps"],
-    [(value) => `/?provider=openai&location=${value}`, 302, "/?provider=openai"],
+    [(value) => `/?window=7d&model=${value}&sort=tps`, 302, "/?window=7d&sort=tps"],
+    [(value) => `/?location=${value}&provider=openai`, 302, "/?provider=openai"],
     [(value) => `/?window=${value}`, 302, "/"],
     [(value) => `/?sort=${value}`, 302, "/"],
+    [(value) => `/?limits=ttft<=${value}&mix=${value}&by=${value}&order=${value}`, 302, "/"],
     [(value) => `/models?q=gpt&provider=${value}`, 302, "/models?q=gpt"],
     [(value) => `/models/openai/gpt-4o-mini?location=${value}`, 302, "/models/openai/gpt-4o-mini"],
     [(value) => `/status?location=${value}&provider=${value}`, 302, "/status"],

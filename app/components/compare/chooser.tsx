@@ -1,5 +1,5 @@
 import { Form, Link } from "@remix-run/react";
-import { type ComparisonQuery, comparisonHref, OVERVIEW_QUERY } from "../../lib/queries.ts";
+import { COMPARISON_QUERY, type ComparisonQuery, comparisonHref } from "../../lib/queries.ts";
 import { SideLetter } from "./side-letter.tsx";
 
 export interface ChooserOption {
@@ -27,7 +27,7 @@ export function Chooser({ query, choices }: { query: ComparisonQuery; choices: r
         <span className="sr-only">Swap A and B</span>
       </Link>
       <Choice side="b" chosen={query.b} choices={choices} />
-      {query.window !== OVERVIEW_QUERY.defaults.window && (
+      {query.window !== COMPARISON_QUERY.defaults.window && (
         <input type="hidden" name="window" value={query.window} />
       )}
       {query.location !== null && <input type="hidden" name="location" value={query.location} />}
