@@ -854,6 +854,46 @@ export type Database = {
           },
         ]
       }
+      series_totals: {
+        Row: {
+          cost_usd: number
+          failure_owner: string
+          input_tokens: number
+          newest_at: string
+          outcome: string
+          output_tokens: number
+          requests: number
+          series_id: number
+        }
+        Insert: {
+          cost_usd: number
+          failure_owner: string
+          input_tokens: number
+          newest_at: string
+          outcome: string
+          output_tokens: number
+          requests: number
+          series_id: number
+        }
+        Update: {
+          cost_usd?: number
+          failure_owner?: string
+          input_tokens?: number
+          newest_at?: string
+          outcome?: string
+          output_tokens?: number
+          requests?: number
+          series_id?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "series_totals_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       series_windows: {
         Row: {
           answer_n: number
@@ -879,6 +919,7 @@ export type Database = {
           tps_n: number
           tps_p05: number | null
           tps_p50: number | null
+          tps_p95: number | null
           trend: Json | null
           ttft_mean: number | null
           ttft_n: number
@@ -914,6 +955,7 @@ export type Database = {
           tps_n: number
           tps_p05?: number | null
           tps_p50?: number | null
+          tps_p95?: number | null
           trend?: Json | null
           ttft_mean?: number | null
           ttft_n: number
@@ -949,6 +991,7 @@ export type Database = {
           tps_n?: number
           tps_p05?: number | null
           tps_p50?: number | null
+          tps_p95?: number | null
           trend?: Json | null
           ttft_mean?: number | null
           ttft_n?: number
@@ -1087,6 +1130,10 @@ export type Database = {
           of_provider?: string
           since?: string
         }
+        Returns: Json
+      }
+      api_metrics: {
+        Args: { at_most?: number; of_windows?: string[] }
         Returns: Json
       }
       api_models: {

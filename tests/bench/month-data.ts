@@ -53,6 +53,9 @@ export async function fillMonth(
        count(*) filter (where not r.success), max(r.created_at)
      from public.benchmark_results r group by 1, 2`,
   );
+  await sql.query(
+    "select internal.add_to_totals(array_agg(r.id)) from public.benchmark_results r group by r.run_id",
+  );
   // As the hosted database's autovacuum leaves it: figures are read from an index alone.
   await sql.query("vacuum analyze");
   await sql.query(
@@ -177,6 +180,7 @@ export async function heavyAddresses(sql: pg.Pool): Promise<{ pages: string[]; p
       "/api/v1/models",
       "/api/v1/prices",
       "/api/v1/health",
+      "/metrics",
       `/badge/groq/${model}`,
       "/feed.xml",
     ],
