@@ -1320,9 +1320,12 @@ export type Database = {
       model_page: {
         Args: {
           at_location?: string
+          from_at?: string
           of_model: string
           of_provider: string
+          requests?: string
           time_window?: string
+          to_at?: string
         }
         Returns: Json
       }
@@ -1332,6 +1335,7 @@ export type Database = {
           of_model: string
           of_provider: string
           since: string
+          until?: string
         }
         Returns: Json
       }
