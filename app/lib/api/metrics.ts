@@ -32,6 +32,8 @@ type Total = MetricsAnswer["totals"][number];
 /** The answer with each endpoint's labels written once. */
 interface Data extends MetricsAnswer {
   readonly labels: readonly string[];
+  /** Of each window's row. */
+  readonly windowLabels: readonly string[];
 }
 
 const SUCCESS = "success";
@@ -177,7 +179,12 @@ export const FAMILIES: readonly Family[] = [
     part: "reliability",
     samples: (data) =>
       data.states.flatMap(([place, now]) =>
-        STATES.map((state): Sample => [`${standard(data, place)},state="${state}"`, now === state ? 1 : 0]),
+        STATES.map(
+          (state): Sample => [
+            `${data.labels[place]},workload="standard",state="${state}"`,
+            now === state ? 1 : 0,
+          ],
+        ),
       ),
   },
   {
@@ -223,7 +230,12 @@ export function metricsText(
   locked: ReadonlySet<LockableMetric>,
   openMetrics: boolean,
 ): string {
-  const data: Data = { ...answer, labels: answer.endpoints.map(endpointLabels) };
+  const labels = answer.endpoints.map(endpointLabels);
+  // Windows and states are those of the standard prompt.
+  const windowLabels = answer.windows.map(
+    ([place, window]) => `${labels[place]},workload="standard",window="${window}"`,
+  );
+  const data: Data = { ...answer, labels, windowLabels };
   const lines: string[] = [];
   for (const { name, type, unit, help, part, samples } of FAMILIES) {
     if (part !== undefined && !isOpen(part, locked)) continue;
@@ -272,25 +284,19 @@ function labelled({ labels }: Data, [place, workload]: Total): string {
   return `${labels[place]},workload="${workload}"`;
 }
 
-/** Windows and states are those of the standard prompt. */
-function standard({ labels }: Data, place: number): string {
-  return `${labels[place]},workload="standard"`;
-}
-
-function ofWindows(data: Data, figure: (window: Window) => number | null): Sample[] {
-  return data.windows.map((window) => [`${standard(data, window[0])},window="${window[1]}"`, figure(window)]);
+function ofWindows({ windows, windowLabels }: Data, figure: (window: Window) => number | null): Sample[] {
+  return windows.map((window, row) => [windowLabels[row] ?? "", figure(window)]);
 }
 
 /** Of each percentile its name, the place of its column and what makes it one of the unit. */
 function percentiles(
-  data: Data,
+  { windows, windowLabels }: Data,
   columns: readonly (readonly [name: string, column: 5 | 6 | 7 | 8 | 9 | 10 | 11, divisor: number])[],
 ): Sample[] {
   return columns.flatMap(([name, column, divisor]) =>
-    data.windows.map((window): Sample => {
+    windows.map((window, row): Sample => {
       const value = window[column];
-      const labels = `${standard(data, window[0])},window="${window[1]}",percentile="${name}"`;
-      return [labels, value === null ? null : value / divisor];
+      return [`${windowLabels[row]},percentile="${name}"`, value === null ? null : value / divisor];
     }),
   );
 }
