@@ -440,6 +440,7 @@ export type Database = {
           opened_at: string
           provider: string
           revision: number
+          series_id: number | null
           simulated: boolean
         }
         Insert: {
@@ -451,6 +452,7 @@ export type Database = {
           opened_at: string
           provider: string
           revision: number
+          series_id?: number | null
           simulated: boolean
         }
         Update: {
@@ -462,9 +464,17 @@ export type Database = {
           opened_at?: string
           provider?: string
           revision?: number
+          series_id?: number | null
           simulated?: boolean
         }
-        Relationships: []
+        Relationships: [
+          {
+            foreignKeyName: "incidents_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
+            referencedColumns: ["id"]
+          },
+        ]
       }
       models: {
         Row: {
@@ -553,43 +563,6 @@ export type Database = {
             foreignKeyName: "models_provider_id_fkey"
             columns: ["provider_id"]
             referencedRelation: "providers"
-            referencedColumns: ["id"]
-          },
-        ]
-      }
-      outages: {
-        Row: {
-          began_at: string
-          ended_at: string | null
-          failures: number
-          id: string
-          kinds: string[]
-          last_failure_at: string
-          series_id: number
-        }
-        Insert: {
-          began_at: string
-          ended_at?: string | null
-          failures: number
-          id?: string
-          kinds: string[]
-          last_failure_at: string
-          series_id: number
-        }
-        Update: {
-          began_at?: string
-          ended_at?: string | null
-          failures?: number
-          id?: string
-          kinds?: string[]
-          last_failure_at?: string
-          series_id?: number
-        }
-        Relationships: [
-          {
-            foreignKeyName: "outages_series_id_fkey"
-            columns: ["series_id"]
-            referencedRelation: "series"
             referencedColumns: ["id"]
           },
         ]
@@ -746,6 +719,7 @@ export type Database = {
           started_at: string
           targets: number | null
           triggered_by: string
+          watched: boolean
         }
         Insert: {
           finished_at?: string | null
@@ -759,6 +733,7 @@ export type Database = {
           started_at?: string
           targets?: number | null
           triggered_by: string
+          watched?: boolean
         }
         Update: {
           finished_at?: string | null
@@ -772,6 +747,7 @@ export type Database = {
           started_at?: string
           targets?: number | null
           triggered_by?: string
+          watched?: boolean
         }
         Relationships: []
       }
@@ -1120,6 +1096,7 @@ export type Database = {
       api_health: { Args: Record<PropertyKey, never>; Returns: Json }
       api_incidents: {
         Args: {
+          as_of?: string
           at_most?: number
           before_at?: string
           before_id?: string
@@ -1224,10 +1201,6 @@ export type Database = {
           endpoints_only?: boolean
           time_window?: string
         }
-        Returns: Json
-      }
-      dashboard_incidents: {
-        Args: { as_of?: string; at_location?: string; time_window?: string }
         Returns: Json
       }
       dashboard_previous: {

@@ -81,14 +81,6 @@ export const tables: Readonly<Record<string, Relation>> = {
         (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
       select made.id, 'success', '', 1, 1, 1, 0, started_at from made, public.runs where runs.id = $1`,
   },
-  outages: {
-    service: ["select"],
-    seed: `with made as (
-        insert into public.series (provider, model, workload, prompt_version, location, simulated, shown, key)
-        values ('openai', 'a-model', 'standard', '', 'outage', false, true, 'outage') returning id)
-      insert into public.outages (series_id, began_at, last_failure_at, failures, kinds)
-      select made.id, started_at, started_at, 2, '{timeout}' from made, public.runs where runs.id = $1`,
-  },
   endpoint_states: {
     service: WRITES,
     seed: `insert into public.endpoint_states
@@ -139,7 +131,6 @@ export const readFunctions: Readonly<Record<string, object>> = {
   api_incidents: {},
   current_states: {},
   endpoint_health: { at_location: "enam" },
-  dashboard_incidents: {},
   dashboard_status: {},
   dashboard_runs: {},
   dashboard_run: { of_run: "00000000-0000-0000-0000-000000000000" },
