@@ -6,6 +6,7 @@ import { alertSettings } from "../workers/benchmark/alerts/settings.ts";
 import { ConfigError, readConfig } from "../workers/benchmark/config.ts";
 import { providers } from "../workers/benchmark/providers/registry.ts";
 import { benchmarkSettings, providerSettings, providerVariables } from "../workers/benchmark/settings.ts";
+import { telemetrySettings } from "../workers/benchmark/telemetry/settings.ts";
 import {
   readEnvironment,
   type Setting,
@@ -59,6 +60,7 @@ export const settingGroups: readonly SettingGroup[] = [
   },
   { title: "Measuring", settings: benchmarkSettings },
   { title: "Watching and alerts", settings: alertSettings },
+  { title: "OpenTelemetry", settings: telemetrySettings },
   { title: "Dashboard", settings: dashboardSettings },
   { title: "This machine only", settings: machineSettings },
 ];
@@ -145,6 +147,7 @@ export function readSettings(
   const benchmark = pickFrom(variables, [
     ...Object.keys(benchmarkSettings),
     ...Object.keys(alertSettings),
+    ...Object.keys(telemetrySettings),
     ...Object.keys(providerSettings),
   ]);
   try {

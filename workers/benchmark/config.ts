@@ -7,6 +7,7 @@ import { providers } from "./providers/registry.ts";
 import type { Provider } from "./providers/types.ts";
 import { benchmarkSettings, providerSettings, providerVariables } from "./settings.ts";
 import type { Retention } from "./store/retention.ts";
+import { type TelemetryConfig, telemetryConfig, telemetrySettings } from "./telemetry/settings.ts";
 
 /** A setting that is missing or malformed: the message is one line that says which and what to do. */
 export class ConfigError extends Error {
@@ -72,6 +73,8 @@ export interface Config {
   readonly retention: Retention;
   readonly lists: ListSettings;
   readonly alerts: AlertConfig;
+  /** Null where measurements are pushed to nobody. */
+  readonly telemetry: TelemetryConfig | null;
   /** How long after a provider's failure it is asked again. */
   readonly confirmAfterMs: number;
   readonly providers: ReadonlyMap<string, ProviderSettings>;
@@ -85,6 +88,7 @@ const settings = {
   SUPABASE_SERVICE_ROLE: supabaseSettings.SUPABASE_SERVICE_ROLE,
   ...benchmarkSettings,
   ...alertSettings,
+  ...telemetrySettings,
 };
 
 /**
@@ -156,6 +160,7 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
       rowsDays: read.RETAIN_RESULTS_DAYS,
     },
     alerts: alertsOrThrow(read),
+    telemetry: telemetryConfig(read),
     confirmAfterMs: read.CONFIRM_AFTER_MS,
     providers: byProvider,
     secrets: secretsIn({ ...settings, ...providerSettings }, env),
