@@ -5,6 +5,7 @@ import { defineConfig } from "vite";
 import { getLoadContext } from "./app/data/load-context.server.ts";
 import { makeFonts } from "./local/build/fonts.ts";
 import { markdownPages } from "./local/build/markdown.ts";
+import { missingModules } from "./local/build/missing-modules.ts";
 import remixConfig from "./remix.config.js";
 
 const fonts = fileURLToPath(new URL("build/fonts", import.meta.url));
@@ -25,6 +26,7 @@ export default defineConfig(({ command, isSsrBuild }) => ({
         getLoadContext: ({ context }) => getLoadContext(context.cloudflare.env, ""),
       }),
     remix(remixConfig),
+    missingModules(),
     markdownPages(),
     tailwindcss(),
   ],
@@ -80,6 +82,7 @@ const SHARED = [
     "in-script",
     "meta",
     "models-path",
+    "open-tab",
     "problem",
     "provider-marks",
     "ranking",
