@@ -31,6 +31,7 @@ const dashboardInputs = [
   "vite.config.ts",
   "local/build/fonts.ts",
   "local/build/markdown.ts",
+  "local/build/missing-modules.ts",
 ];
 
 /** Paths are absolute: wrangler takes relative ones from the folder of the configuration. */

@@ -5,6 +5,12 @@ const FILE = "/@remix-run/react/dist/esm/routeModules.js";
 /** What Remix does where a route's code cannot be loaded: the page one is on again, and nothing of what was asked for. */
 const RELOAD = /window\.location\.reload\(\);\s*return new Promise\(\(\) => \{[^}]*\}\);/;
 
+/** A module that fails as one does whose data cannot be had: an error of its `lazy` itself leaves Remix waiting for ever. */
+const FAILS = `{
+  const missing = Object.assign(new Error(String(error)), { name: "NoAnswer", module: route.module });
+  return { default: () => null, clientLoader: () => Promise.reject(missing) };
+}`;
+
 /**
  * Lets a route whose code cannot be loaded fail like one whose data cannot: at the address that was asked for, with an error
  * page that loads the document as soon as the server answers (components/ui/use-refresh.ts). Remix would load the page one
@@ -18,8 +24,7 @@ export function missingModules(): Plugin {
       if (!id.replaceAll("\\", "/").includes(FILE)) return null;
       if (!RELOAD.test(code))
         throw new SetupError("Remix loads its routes otherwise now: see local/build/missing-modules.ts");
-      const thrown = `throw Object.assign(new Error(String(error)), { name: "NoAnswer", module: route.module });`;
-      return { code: code.replace(RELOAD, thrown), map: null };
+      return { code: code.replace(RELOAD, () => FAILS), map: null };
     },
   };
 }
