@@ -440,6 +440,7 @@ export type Database = {
           opened_at: string
           provider: string
           revision: number
+          series_id: number | null
           simulated: boolean
         }
         Insert: {
@@ -451,6 +452,7 @@ export type Database = {
           opened_at: string
           provider: string
           revision: number
+          series_id?: number | null
           simulated: boolean
         }
         Update: {
@@ -462,9 +464,17 @@ export type Database = {
           opened_at?: string
           provider?: string
           revision?: number
+          series_id?: number | null
           simulated?: boolean
         }
-        Relationships: []
+        Relationships: [
+          {
+            foreignKeyName: "incidents_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
+            referencedColumns: ["id"]
+          },
+        ]
       }
       models: {
         Row: {
@@ -553,43 +563,6 @@ export type Database = {
             foreignKeyName: "models_provider_id_fkey"
             columns: ["provider_id"]
             referencedRelation: "providers"
-            referencedColumns: ["id"]
-          },
-        ]
-      }
-      outages: {
-        Row: {
-          began_at: string
-          ended_at: string | null
-          failures: number
-          id: string
-          kinds: string[]
-          last_failure_at: string
-          series_id: number
-        }
-        Insert: {
-          began_at: string
-          ended_at?: string | null
-          failures: number
-          id?: string
-          kinds: string[]
-          last_failure_at: string
-          series_id: number
-        }
-        Update: {
-          began_at?: string
-          ended_at?: string | null
-          failures?: number
-          id?: string
-          kinds?: string[]
-          last_failure_at?: string
-          series_id?: number
-        }
-        Relationships: [
-          {
-            foreignKeyName: "outages_series_id_fkey"
-            columns: ["series_id"]
-            referencedRelation: "series"
             referencedColumns: ["id"]
           },
         ]
@@ -746,6 +719,7 @@ export type Database = {
           started_at: string
           targets: number | null
           triggered_by: string
+          watched: boolean
         }
         Insert: {
           finished_at?: string | null
@@ -759,6 +733,7 @@ export type Database = {
           started_at?: string
           targets?: number | null
           triggered_by: string
+          watched?: boolean
         }
         Update: {
           finished_at?: string | null
@@ -772,6 +747,7 @@ export type Database = {
           started_at?: string
           targets?: number | null
           triggered_by?: string
+          watched?: boolean
         }
         Relationships: []
       }
@@ -1077,6 +1053,7 @@ export type Database = {
       api_health: { Args: Record<PropertyKey, never>; Returns: Json }
       api_incidents: {
         Args: {
+          as_of?: string
           at_most?: number
           before_at?: string
           before_id?: string
@@ -1179,10 +1156,6 @@ export type Database = {
         }
         Returns: Json
       }
-      dashboard_incidents: {
-        Args: { as_of?: string; at_location?: string; time_window?: string }
-        Returns: Json
-      }
       dashboard_previous: {
         Args: { at_location?: string; time_window?: string }
         Returns: Json
@@ -1273,9 +1246,12 @@ export type Database = {
       model_page: {
         Args: {
           at_location?: string
+          from_at?: string
           of_model: string
           of_provider: string
+          requests?: string
           time_window?: string
+          to_at?: string
         }
         Returns: Json
       }
@@ -1285,6 +1261,7 @@ export type Database = {
           of_model: string
           of_provider: string
           since: string
+          until?: string
         }
         Returns: Json
       }

@@ -156,7 +156,9 @@ create table public.runs (
   note          text,
   -- Nobody could be reached, at two providers or more: our own connection was down, and the failures are the probe's.
   -- Settled at the run's end.
-  offline       boolean not null default false
+  offline       boolean not null default false,
+  -- The coordinator's watch judges its results; those of other runs are judged once they are stored.
+  watched       boolean not null default false
 );
 create index idx_runs_started_at on public.runs (started_at desc);
 
@@ -332,20 +334,6 @@ create table public.series_days (
   primary key (series_id, day)
 );
 
--- Two provider failures in a row or more, and the success that ended them. Rate limits, our own mistakes and our own
--- lost connection neither lengthen an outage nor end it.
-create table public.outages (
-  id              uuid primary key default gen_random_uuid(),
-  series_id       integer not null references public.series (id) on delete cascade,
-  began_at        timestamptz not null,
-  last_failure_at timestamptz not null,
-  ended_at        timestamptz,
-  failures        integer not null check (failures >= 2),
-  kinds           text[] not null,
-  unique (series_id, began_at)
-);
-create index idx_outages_began_at on public.outages (began_at);
-
 -- Up to when the windows at a place reach, and what they were made of.
 create table public.window_refreshes (
   time_window text not null check (time_window in ('1h', '24h', '7d', '30d')),
@@ -399,6 +387,7 @@ create index idx_provider_windows_time_window on public.provider_windows (time_w
 
 -- What the coordinator's watch has decided (workers/benchmark/watch/): how each endpoint is, since when and why, what its
 -- states were, and the incidents. The Worker decides and writes; everybody else reads. docs/metrics.md has the rules.
+-- Outages of results that no watch has judged stand among the incidents too (facts.sql).
 create table public.endpoint_states (
   provider text not null, model text not null, location text not null, simulated boolean not null,
   state text not null check (state in ('up', 'degraded', 'down')),
@@ -420,7 +409,7 @@ create table public.endpoint_state_changes (
 create index idx_endpoint_state_changes_since on public.endpoint_state_changes (since);
 
 create table public.incidents (
-  -- The id of the result with which it was noticed.
+  -- The id of the result with which it was noticed; of a series' own outage made of its series and its begin.
   id        uuid primary key,
   provider text not null, location text not null, simulated boolean not null,
   kind text not null check (kind in ('outage', 'errors', 'slowdown')),
@@ -428,10 +417,14 @@ create table public.incidents (
   closed_at timestamptz check (internal.is_moment(closed_at)),
   -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.
   endpoints jsonb not null check (jsonb_typeof(endpoints) = 'array'),
-  revision  integer not null
+  revision  integer not null,
+  -- The series whose stored results show it; null where the watch noticed it.
+  series_id integer references public.series (id) on delete cascade
 );
 create index idx_incidents_opened_at on public.incidents (opened_at);
 create index idx_incidents_provider on public.incidents (provider, opened_at);
+create index idx_incidents_open on public.incidents (provider) where closed_at is null;
+create index idx_incidents_series_id on public.incidents (series_id) where series_id is not null;
 
 -- ---- 20261128000200_facts.sql
 
@@ -595,12 +588,29 @@ begin
 end
 $$;
 
--- Finds a series' outages again between the last success before a change and the first one after it. Confirmations count
--- here: they are how a second failure is known early.
+-- An outage that the watch has noticed is told once: what stored results alone say of it goes.
+create function internal.yield_to_watch(of_provider text, changed uuid[]) returns void
+language sql volatile
+as $$
+  delete from public.incidents d
+  using public.incidents i
+  where d.provider = of_provider and d.series_id is not null
+    and i.provider = of_provider and i.series_id is null and i.kind = 'outage'
+    and (d.id = any (changed) or i.id = any (changed))
+    and i.location = d.location and i.simulated = d.simulated
+    and i.opened_at <= coalesce(d.closed_at, 'infinity') and coalesce(i.closed_at, 'infinity') >= d.opened_at
+    and i.endpoints @> jsonb_build_array(jsonb_build_object('model', d.endpoints #> '{0,model}'))
+$$;
+
+-- Finds a series' outages again between the last success before a change and the first one after it: two provider
+-- failures in a row or more, and the success that ended them. Rate limits, our own mistakes and our own lost connection
+-- neither lengthen an outage nor end it. Confirmations count: they are how a second failure is known early. Where the
+-- coordinator's watch saw every failure, it is for the watch to say.
 create function internal.find_outages(of_series integer, first_at timestamptz, last_at timestamptz) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
+  s public.series;
   before_at constant timestamptz := coalesce((
     select r.created_at from public.benchmark_results r
     where r.series_id = of_series and r.success and r.created_at < first_at
@@ -611,33 +621,49 @@ declare
     where r.series_id = of_series and r.success and r.created_at > last_at
     order by r.created_at limit 1
   ), 'infinity');
+  found_ids uuid[];
 begin
-  delete from public.outages o
-  where o.series_id = of_series and o.began_at > before_at and o.began_at <= after_at;
-  if not exists (
+  select * into s from public.series k where k.id = of_series and k.workload = 'standard' and k.upstream is null;
+  delete from public.incidents i
+  where i.series_id = of_series and i.opened_at > before_at and i.opened_at <= after_at;
+  if s.id is null or not exists (
     select 1 from public.benchmark_results r
     where r.series_id = of_series and r.failure_owner = 'provider'
       and r.created_at > before_at and r.created_at <= after_at
   ) then
     return;
   end if;
-  insert into public.outages (series_id, began_at, last_failure_at, ended_at, failures, kinds)
   with told as materialized (
-    select r.created_at, r.success, r.error_kind,
+    select r.id, r.created_at, r.success, coalesce(r.error_kind, 'unknown') as kind, u.watched,
       count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before
     from public.benchmark_results r
+    join public.runs u on u.id = r.run_id
     where r.series_id = of_series and (r.success or r.failure_owner = 'provider')
       and r.created_at > before_at and r.created_at <= after_at
   ), ends as (
     select t.successes_before, min(t.created_at) as at from told t where t.success group by 1
+  ), outages as (
+    select min(f.created_at) as began_at, min(e.at) as ended_at,
+      format('%s failures in a row since %s UTC: %s', count(*),
+        to_char(min(f.created_at) at time zone 'UTC', 'HH24:MI'), string_agg(distinct f.kind, ', ')) as reason,
+      to_jsonb((array_agg(f.id order by f.created_at, f.id))[1:9]) as evidence
+    from told f
+    left join ends e on e.successes_before = f.successes_before + 1
+    where not f.success
+    group by f.successes_before
+    having count(*) >= 2 and not bool_and(f.watched)
+  ), written as (
+    insert into public.incidents
+      (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision, series_id)
+    select md5(s.key || extract(epoch from o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage',
+      o.began_at, o.ended_at, jsonb_build_array(jsonb_build_object(
+        'model', s.model, 'since', o.began_at, 'until', o.ended_at, 'reason', o.reason, 'evidence', o.evidence)),
+      1, s.id
+    from outages o
+    returning id
   )
-  select of_series, min(f.created_at), max(f.created_at), min(e.at), count(*),
-    array_agg(distinct coalesce(f.error_kind, 'unknown'))
-  from told f
-  left join ends e on e.successes_before = f.successes_before + 1
-  where not f.success
-  group by f.successes_before
-  having count(*) >= 2;
+  select array_agg(w.id) into found_ids from written w;
+  perform internal.yield_to_watch(s.provider, found_ids);
 end
 $$;
 
@@ -807,6 +833,9 @@ begin
     select k.id into there from public.series k where k.key = s.key and k.id <> s.id;
     if there is null then
       update public.series k set provider = s.provider, model = s.model, key = s.key where k.id = s.id;
+      update public.incidents i
+      set provider = s.provider, endpoints = jsonb_set(i.endpoints, '{0,model}', to_jsonb(s.model))
+      where i.series_id = s.id;
     else
       update public.benchmark_results r set series_id = there where r.series_id = s.id;
       delete from public.series k where k.id = s.id;
@@ -1500,14 +1529,14 @@ as $$
   end
 $$;
 
--- Width of a trend's bucket.
-create function internal.window_step(time_window text) returns interval
+-- Width of a trend's bucket over a time of this length: of 1 h a quarter, of 24 h an hour, of 7 d six, of 30 d a day.
+create function internal.step_of(span interval) returns interval
 language sql immutable parallel safe
 as $$
-  select case time_window
-    when '1h' then interval '15 minutes'
-    when '24h' then interval '1 hour'
-    when '7d' then interval '6 hours'
+  select case
+    when span <= interval '3 hours' then interval '15 minutes'
+    when span <= interval '48 hours' then interval '1 hour'
+    when span <= interval '10 days' then interval '6 hours'
     else interval '1 day'
   end
 $$;
@@ -1563,7 +1592,7 @@ as $$
         json_build_array(extract(epoch from b.bucket)::bigint, b.attempts, b.n, b.ttft_p50, b.tps_p50) order by b.bucket)
       from (
         select
-          date_bin(internal.window_step(time_window), t.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
+          date_bin(internal.step_of(until - since), t.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
           count(*) filter (where t.failure_owner is distinct from 'probe') as attempts,
           count(t.ttft_ms) filter (where t.success) as n,
           percentile_cont(0.5) within group (order by t.ttft_ms) filter (where t.success) as ttft_p50,
@@ -1744,6 +1773,41 @@ begin
 end
 $$;
 
+-- What a page of few series reads: a named window up to its refresh, or any other time (time_window is null), whose figures
+-- are computed by the same function from the series' own results. since is excluded and until included.
+create type internal.reading as (
+  time_window text, location text, prompt_version text, since timestamptz, until timestamptz
+);
+
+-- The reading that a page asks for: [from_at, to_at), at most 31 days, where both are given, else the window. Nothing
+-- reaches further than the newest refresh of the place does, so that all pages say the same.
+create function internal.reading_of(
+  time_window text, at_location text, from_at timestamptz default null, to_at timestamptz default null
+) returns internal.reading
+language plpgsql stable
+as $$
+declare
+  named constant boolean := from_at is null or to_at is null;
+  refresh constant public.window_refreshes :=
+    internal.refresh_of(case when named then time_window else '30d' end, 'current', at_location);
+  since constant timestamptz := case when named
+    then refresh.as_of - internal.window_span(time_window) else from_at - interval '1 microsecond' end;
+  until timestamptz := refresh.as_of;
+begin
+  if not named then
+    if to_at <= from_at or to_at > from_at + interval '31 days' then
+      raise exception 'from_at must be before to_at, by 31 days at most' using errcode = '22023';
+    end if;
+    until := greatest(since, least(to_at - interval '1 microsecond', (
+      select max(w.as_of) from public.window_refreshes w
+      where w.location = refresh.location and w.part = 'current')));
+  end if;
+  return row(
+    case when named then time_window end, refresh.location,
+    case when named then refresh.prompt_version else internal.version_at(until) end, since, until);
+end
+$$;
+
 -- An endpoint's figures as every page, the API and badges tell them: of one series and one window, with what the
 -- catalogue knows of the endpoint. All of it may be null.
 create function internal.endpoint_json(
@@ -1823,7 +1887,7 @@ declare
 begin
   return json_build_object(
     'as_of', refresh.as_of, 'read_at', now(), 'since', refresh.as_of - internal.window_span(time_window),
-    'window', time_window, 'step_s', extract(epoch from internal.window_step(time_window)),
+    'window', time_window, 'step_s', extract(epoch from internal.step_of(internal.window_span(time_window))),
     'prompt_version', nullif(refresh.prompt_version, ''),
     'location', refresh.location, 'locations', internal.places(time_window),
     'newest_result_at', internal.newest_result_at(),
@@ -1916,41 +1980,166 @@ as $$
   ) l
 $$;
 
--- Incidents of 30 days at a place, newest first. newest_at, the endpoint's newest result, stands only where the incident
--- has not ended.
-create function internal.incidents(at_location text, of_version text, first_day date) returns json
-language sql stable
-as $$
-  select coalesce(json_agg(json_build_object(
-    'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'model', s.model, 'simulated', s.simulated,
-    'began_at', o.began_at, 'last_failure_at', o.last_failure_at, 'ended_at', o.ended_at, 'failures', o.failures,
-    'kinds', o.kinds, 'newest_at', case when o.ended_at is null then (
-      select max(r.created_at) from public.benchmark_results r where r.series_id = s.id) end
-  ) order by o.began_at desc, s.provider, s.model), '[]')
-  from internal.shown_series(at_location, of_version) s
-  join public.outages o on o.series_id = s.id
-  left join public.providers p on p.slug = s.provider
-  where coalesce(o.ended_at, o.last_failure_at) >= first_day::timestamp at time zone 'UTC'
-$$;
-
--- {as_of, first_day, location, incidents: [{provider, provider_name, model, simulated, began_at, last_failure_at, ended_at,
--- failures, kinds, newest_at}]}, of the 30 days up to as_of. Without a place: the one with most results in the
--- window that is looked at.
-create function public.dashboard_incidents(
-  time_window text default '30d', at_location text default null, as_of timestamptz default now()
-) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
+-- Takes what the watch decided, all of it or nothing; the same again changes nothing:
+-- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
+--  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
+create function public.engine_write_watch(change jsonb) returns void
+language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
-  first_day constant date := (as_of at time zone 'UTC')::date - 29;
-  place constant text := (internal.refresh_of(time_window, 'current', at_location)).location;
+  here constant text := change ->> 'location';
 begin
-  return json_build_object(
-    'as_of', as_of, 'first_day', first_day, 'location', place,
-    'incidents', internal.incidents(place, internal.version_at(as_of), first_day));
+  with decided as (
+    select * from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
+      provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
+  ), told as (
+    insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
+    select d.provider, d.model, here, d.simulated, d.since, d.state, d.reason from decided d
+    on conflict do nothing
+  )
+  insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
+  select d.provider, d.model, here, d.simulated, d.state, d.since, d.reason, d.measured_at from decided d
+  on conflict (provider, model, location, simulated) do update
+    set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
+
+  insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
+  select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
+  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
+    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
+    revision integer)
+  on conflict (id) do update
+    set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
+      revision = excluded.revision
+    where incidents.revision <= excluded.revision;
+  perform internal.yield_to_watch(i.provider, array_agg(i.id))
+  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(id uuid, provider text)
+  group by i.provider;
 end
 $$;
 
+-- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
+-- for twice the schedule. Where the watch is silent and results go on (a terminal's, another tool's), what is stored of
+-- them says it.
+create function public.endpoint_health(at_location text, as_of timestamptz default now())
+returns table (
+  provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
+)
+language sql stable security invoker set search_path = ''
+as $$
+  with shown as (
+    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
+    from public.series s
+    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
+    group by 1, 2, 3
+  ), known as (
+    select h.provider, h.model, h.simulated, n.created_at as newest_at, n.success, t.state, t.since, t.reason, t.measured_at
+    from shown h
+    left join public.endpoint_states t
+      on t.provider = h.provider and t.model = h.model and t.simulated = h.simulated and t.location = at_location
+    left join lateral (
+      select l.created_at, l.success
+      from unnest(h.ids) as i(id)
+      cross join lateral (
+        select r.created_at, r.success from public.benchmark_results r
+        where r.series_id = i.id and (r.success or r.failure_owner = 'provider')
+          and r.created_at > as_of - interval '30 days' and r.created_at <= as_of
+        order by r.created_at desc limit 1
+      ) l
+      order by l.created_at desc limit 1
+    ) n on true
+  )
+  select k.provider, k.model, k.simulated, v.state, v.since, v.reason, greatest(k.measured_at, k.newest_at)
+  from known k
+  left join lateral (
+    select i.opened_at, e ->> 'reason' as reason
+    from public.incidents i
+    cross join jsonb_array_elements(i.endpoints) e
+    where not k.success and i.provider = k.provider and i.closed_at is null and i.kind = 'outage'
+      and i.location = at_location and i.simulated = k.simulated
+      and e ->> 'model' = k.model and e ->> 'until' is null
+    order by i.opened_at limit 1
+  ) o on true
+  cross join lateral (
+    select 1, 'unknown', greatest(k.measured_at, k.newest_at), 'Nothing was measured for twice the schedule'
+    where coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
+    union all
+    select 2, k.state, k.since, k.reason where k.measured_at >= as_of - interval '30 minutes'
+    union all
+    select 3, 'down', o.opened_at, o.reason where o.opened_at is not null
+    union all
+    select 4, 'up', null, 'The last request succeeded'
+    -- The first that holds.
+    order by 1 limit 1
+  ) v (rank, state, since, reason)
+$$;
+
+-- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
+-- states: [{provider, model, simulated, state, since, reason, measured_at}]}.
+create function public.current_states(at_location text default null, as_of timestamptz default now()) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
+as $$
+  with place as (
+    select coalesce(at_location, (
+      select s.location
+      from public.series_days d
+      join public.series s on s.id = d.series_id
+      where s.shown and s.workload = 'standard'
+        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
+      group by 1 order by sum(d.results) desc, 1 limit 1
+    )) as location
+  )
+  select json_build_object(
+    'as_of', as_of, 'location', p.location,
+    'states', coalesce((
+      select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
+    ), '[]'))
+  from place p
+$$;
+
+-- Incidents, newest first: [{id, provider, provider_name, location, simulated, kind, opened_at, closed_at, ongoing,
+-- measured_at, endpoints}]. Where nothing was measured for a day, nobody knows whether one that has no end still goes on:
+-- measured_at, its endpoints' newest request, says how long it lasted at least. `is_open` asks for those that are ongoing,
+-- or for the others; filters that are null do not filter.
+create function public.api_incidents(
+  of_incident uuid default null, of_provider text default null, of_kind text default null,
+  of_location text default null, is_open boolean default null, since timestamptz default null,
+  before_at timestamptz default null, before_id uuid default null, at_most integer default 50,
+  as_of timestamptz default now()
+) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
+as $$
+  select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
+  from (
+    select i.id, i.provider, coalesce(p.name, i.provider) as provider_name, i.location, i.simulated, i.kind, i.opened_at,
+      i.closed_at, m.ongoing, m.measured_at, i.endpoints
+    from public.incidents i
+    left join public.providers p on p.slug = i.provider
+    left join lateral (
+      select greatest(
+        (
+          select max(t.measured_at) from public.endpoint_states t
+          where t.provider = i.provider and t.location = i.location and t.simulated = i.simulated
+            and i.endpoints @> jsonb_build_array(jsonb_build_object('model', t.model))),
+        (select max(r.created_at) from public.benchmark_results r where r.series_id = i.series_id), i.opened_at) as at
+      where i.closed_at is null
+    ) n on true
+    cross join lateral (
+      select n.at as measured_at, coalesce(n.at >= as_of - interval '24 hours', false) as ongoing) m
+    where (of_incident is null or i.id = of_incident)
+      and (of_provider is null or i.provider = of_provider)
+      and (of_kind is null or i.kind = of_kind)
+      and (of_location is null or i.location = of_location)
+      and (is_open is null or m.ongoing = is_open)
+      and (api_incidents.since is null or coalesce(i.closed_at, m.measured_at) >= api_incidents.since)
+      and (before_at is null or (i.opened_at, i.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
+      and (i.series_id is null or exists (select 1 from public.series s where s.id = i.series_id and s.shown))
+    order by i.opened_at desc, i.id desc
+    limit least(greatest(at_most, 0), 501)
+  ) e
+$$;
+
+-- What the status page reads: {as_of, first_day, last_day, location, locations, newest_result_at, endpoints, states,
+-- incidents, last_run, runs_24h}; states as in endpoint_health, incidents of the 30 days as in api_incidents.
 create function public.dashboard_status(at_location text default null, as_of timestamptz default now()) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
@@ -1988,7 +2177,10 @@ begin
       left join figures f on f.provider = l.provider and f.model = l.model
       left join public.providers p on p.slug = l.provider
       left join public.models m on m.provider_id = p.id and m.name = l.model),
-    'incidents', internal.incidents(place, version, first_day),
+    'states', (
+      select coalesce(json_agg(h order by h.provider, h.model), '[]') from public.endpoint_health(place, as_of) h),
+    'incidents', public.api_incidents(
+      of_location => place, since => first_day::timestamp at time zone 'UTC', at_most => 500, as_of => as_of),
     'last_run', internal.last_run(),
     'runs_24h', (
       select json_build_object(
@@ -1998,164 +2190,6 @@ begin
       where r.started_at > as_of - interval '24 hours' and r.started_at <= as_of
     ));
 end
-$$;
-
--- Takes what the watch decided, all of it or nothing; the same again changes nothing:
--- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
---  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
-create function public.engine_write_watch(change jsonb) returns void
-language plpgsql volatile security invoker set search_path = ''
-as $$
-declare
-  here constant text := change ->> 'location';
-begin
-  with decided as (
-    select * from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-      provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
-  ), told as (
-    insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
-    select d.provider, d.model, here, d.simulated, d.since, d.state, d.reason from decided d
-    on conflict do nothing
-  )
-  insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
-  select d.provider, d.model, here, d.simulated, d.state, d.since, d.reason, d.measured_at from decided d
-  on conflict (provider, model, location, simulated) do update
-    set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
-
-  insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
-  select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
-  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
-    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
-    revision integer)
-  on conflict (id) do update
-    set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
-      revision = excluded.revision
-    where incidents.revision <= excluded.revision;
-end
-$$;
-
-create function internal.outage_reason(o public.outages) returns text
-language sql stable
-as $$
-  select format('%s failures in a row since %s UTC: %s', (o).failures,
-    to_char((o).began_at at time zone 'UTC', 'HH24:MI'), array_to_string((o).kinds, ', '))
-$$;
-
--- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
--- for twice the schedule. Results that no watch has seen (a terminal's, another tool's) are judged by their outages.
-create function public.endpoint_health(at_location text, as_of timestamptz default now())
-returns table (
-  provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
-)
-language sql stable security invoker set search_path = ''
-as $$
-  with shown as (
-    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
-    from public.series s
-    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
-    group by 1, 2, 3
-  ), known as (
-    select h.provider, h.model, h.simulated, h.ids, n.created_at as newest_at, t.state, t.since, t.reason, t.measured_at
-    from shown h
-    left join public.endpoint_states t
-      on t.provider = h.provider and t.model = h.model and t.simulated = h.simulated and t.location = at_location
-    left join lateral (
-      select max(l.created_at) as created_at
-      from unnest(h.ids) as i(id)
-      cross join lateral (
-        select r.created_at from public.benchmark_results r
-        where r.series_id = i.id and (r.success or r.failure_owner = 'provider')
-          and r.created_at > as_of - interval '30 days' and r.created_at <= as_of
-        order by r.created_at desc limit 1
-      ) l
-    ) n on true
-  )
-  select k.provider, k.model, k.simulated, v.state, v.since, v.reason, greatest(k.measured_at, k.newest_at)
-  from known k
-  left join lateral (
-    select u as outage, u.began_at from public.outages u
-    where u.series_id = any (k.ids) and u.ended_at is null and u.last_failure_at = k.newest_at
-    order by u.began_at limit 1
-  ) o on true
-  cross join lateral (
-    select 1, 'unknown', greatest(k.measured_at, k.newest_at), 'Nothing was measured for twice the schedule'
-    where coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
-    union all
-    select 2, k.state, k.since, k.reason where k.measured_at >= as_of - interval '30 minutes'
-    union all
-    select 3, 'down', o.began_at, internal.outage_reason(o.outage) where o.began_at is not null
-    union all
-    select 4, 'up', null, 'The last request succeeded'
-    -- The first that holds.
-    order by 1 limit 1
-  ) v (rank, state, since, reason)
-$$;
-
--- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
--- states: [{provider, model, simulated, state, since, reason, measured_at}]}.
-create function public.current_states(at_location text default null, as_of timestamptz default now()) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
-  with place as (
-    select coalesce(at_location, (
-      select s.location
-      from public.series_days d
-      join public.series s on s.id = d.series_id
-      where s.shown and s.workload = 'standard'
-        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
-      group by 1 order by sum(d.results) desc, 1 limit 1
-    )) as location
-  )
-  select json_build_object(
-    'as_of', as_of, 'location', p.location,
-    'states', coalesce((
-      select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
-    ), '[]'))
-  from place p
-$$;
-
--- Incidents, newest first: what the watch noticed, and outages of results that no watch has seen. Filters that are null
--- do not filter.
-create function public.api_incidents(
-  of_incident uuid default null, of_provider text default null, of_kind text default null,
-  of_location text default null, is_open boolean default null, since timestamptz default null,
-  before_at timestamptz default null, before_id uuid default null, at_most integer default 50
-) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
-  with noticed as (
-    select i.id, i.provider, i.location, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints
-    from public.incidents i
-    union all
-    select
-      md5(format('%s %s', s.key, o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage', o.began_at, o.ended_at,
-      jsonb_build_array(jsonb_build_object(
-        'model', s.model, 'since', o.began_at, 'until', o.ended_at, 'reason', internal.outage_reason(o),
-        'evidence', '[]'::jsonb))
-    from public.outages o
-    join public.series s on s.id = o.series_id
-    where s.shown and s.workload = 'standard' and s.upstream is null
-      and not exists (
-        select 1 from public.incidents i
-        where i.kind = 'outage' and i.provider = s.provider and i.location = s.location and i.simulated = s.simulated
-          and i.opened_at <= o.last_failure_at and (i.closed_at is null or i.closed_at >= o.began_at))
-  )
-  select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
-  from (
-    select n.id, n.provider, coalesce(p.name, n.provider) as provider_name, n.location, n.simulated, n.kind, n.opened_at,
-      n.closed_at, n.endpoints
-    from noticed n
-    left join public.providers p on p.slug = n.provider
-    where (of_incident is null or n.id = of_incident)
-      and (of_provider is null or n.provider = of_provider)
-      and (of_kind is null or n.kind = of_kind)
-      and (of_location is null or n.location = of_location)
-      and (is_open is null or (n.closed_at is null) = is_open)
-      and (api_incidents.since is null or coalesce(n.closed_at, 'infinity') >= api_incidents.since)
-      and (before_at is null or (n.opened_at, n.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
-    order by n.opened_at desc, n.id desc
-    limit least(greatest(at_most, 0), 501)
-  ) e
 $$;
 
 -- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history): the newest successes
@@ -2184,7 +2218,7 @@ as $$
         'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
         'endpoints', i.endpoints, 'revision', i.revision))
       from public.incidents i
-      where i.location = at_location and i.closed_at is null
+      where i.location = at_location and i.closed_at is null and i.series_id is null
     ), '[]'))
 $$;
 
@@ -2233,7 +2267,7 @@ $$;
 
 -- One endpoint's figures, as in endpoint_json. Of an endpoint that nobody knows all of them are empty.
 create function internal.endpoint_entry(
-  of_provider text, of_model text, refresh public.window_refreshes, with_trend boolean
+  of_provider text, of_model text, reading internal.reading, with_trend boolean
 ) returns json
 language sql stable
 as $$
@@ -2243,12 +2277,17 @@ as $$
   left join public.models m on m.provider_id = p.id and m.name = of_model
   left join lateral (
     select k.* from public.series k
-    where k.provider = of_provider and k.model = of_model and k.location = (refresh).location
-      and k.prompt_version = (refresh).prompt_version and k.workload = 'standard' and k.shown
+    where k.provider = of_provider and k.model = of_model and k.location = (reading).location
+      and k.prompt_version = (reading).prompt_version and k.workload = 'standard' and k.shown
     order by k.upstream nulls first limit 1
   ) s on true
-  left join public.series_windows w
-    on w.series_id = s.id and w.time_window = (refresh).time_window and w.part = 'current'
+  left join lateral (
+    select r.* from public.series_windows r
+    where r.series_id = s.id and r.time_window = (reading).time_window and r.part = 'current'
+    union all
+    select f.* from internal.series_figures(s.id, 'span', 'current', (reading).since, (reading).until) f
+    where (reading).time_window is null
+  ) w on true
 $$;
 
 -- One endpoint's figures alone, for a badge: {as_of, endpoint}.
@@ -2258,24 +2297,25 @@ create function public.endpoint_figures(
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
-  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
+  reading constant internal.reading := internal.reading_of(time_window, at_location);
 begin
   return json_build_object(
-    'as_of', refresh.as_of, 'endpoint', internal.endpoint_entry(of_provider, of_model, refresh, false));
+    'as_of', reading.until, 'endpoint', internal.endpoint_entry(of_provider, of_model, reading, false));
 end
 $$;
 
--- A series over time: what stands in each of the trend's buckets, with the slow end of each. Of times that is the 95th
--- percentile, of rates the 5th; 19 in 20 answers were faster.
+-- A series over time: what stands in each of the trend's buckets, as [n, median, slow end, mean time of the samples (epoch,
+-- ms)]. The slow end of times is the 95th percentile, of rates the 5th; 19 in 20 answers were faster.
 create function internal.series_buckets(of_series integer, since timestamptz, until timestamptz, step interval)
 returns json
 language sql stable
 as $$
   select coalesce(json_agg(json_build_object(
     'at', b.at, 'attempts', b.attempts, 'provider_failures', b.provider_failures,
-    'ttft', json_build_array(b.ttft_n, b.ttft_p50, case when b.ttft_n >= 20 then b.ttft_p95 end),
-    'tps', json_build_array(b.tps_n, b.tps_p50, case when b.tps_n >= 20 then b.tps_p05 end),
-    'latency', json_build_array(b.latency_n, b.latency_p50, case when b.latency_n >= 20 then b.latency_p95 end)
+    'ttft', json_build_array(b.ttft_n, b.ttft_p50, case when b.ttft_n >= 20 then b.ttft_p95 end, round(b.ttft_at)),
+    'tps', json_build_array(b.tps_n, b.tps_p50, case when b.tps_n >= 20 then b.tps_p05 end, round(b.tps_at)),
+    'latency', json_build_array(
+      b.latency_n, b.latency_p50, case when b.latency_n >= 20 then b.latency_p95 end, round(b.latency_at))
   ) order by b.at), '[]')
   from (
     select
@@ -2283,12 +2323,15 @@ as $$
       count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
       count(*) filter (where r.failure_owner = 'provider') as provider_failures,
       count(r.ttft_ms) filter (where r.success) as ttft_n,
+      avg(extract(epoch from r.created_at) * 1000) filter (where r.success and r.ttft_ms is not null) as ttft_at,
       percentile_cont(0.5) within group (order by r.ttft_ms) filter (where r.success) as ttft_p50,
       percentile_cont(0.95) within group (order by r.ttft_ms) filter (where r.success) as ttft_p95,
       count(r.tps) filter (where r.success) as tps_n,
+      avg(extract(epoch from r.created_at) * 1000) filter (where r.success and r.tps is not null) as tps_at,
       percentile_cont(0.5) within group (order by r.tps) filter (where r.success) as tps_p50,
       percentile_cont(0.05) within group (order by r.tps) filter (where r.success) as tps_p05,
       count(*) filter (where r.success) as latency_n,
+      avg(extract(epoch from r.created_at) * 1000) filter (where r.success) as latency_at,
       percentile_cont(0.5) within group (order by r.total_latency_ms) filter (where r.success) as latency_p50,
       percentile_cont(0.95) within group (order by r.total_latency_ms) filter (where r.success) as latency_p95
     from public.counted_results r
@@ -2314,28 +2357,43 @@ as $$
   ) k
 $$;
 
--- A series' newest results, whenever they were.
-create function internal.newest_results(of_series integer, at_most integer) returns json
+-- Requests of a series (since excluded, until included), by which: 'newest' ten of them, the newest fifty that 'failed', or
+-- the twenty with the 'slowest' TTFT, slowest first.
+create function internal.series_requests(of_series integer, since timestamptz, until timestamptz, which text) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(b order by b.at desc, b.id), '[]')
+  select coalesce(json_agg(b order by case when which = 'slowest' then b.ttft_ms end desc, b.at desc, b.id), '[]')
   from (
+    (
+      select n.id from public.benchmark_results n
+      where which = 'newest' and n.series_id = of_series and n.created_at > since and n.created_at <= until
+      order by n.created_at desc limit 10
+    ) union all (
+      select f.id from public.benchmark_results f
+      where which = 'failed' and f.series_id = of_series and not f.success and f.created_at > since and f.created_at <= until
+      order by f.created_at desc limit 50
+    ) union all (
+      select c.id from public.counted_results c
+      where which = 'slowest' and c.series_id = of_series and c.success and c.ttft_ms is not null
+        and c.created_at > since and c.created_at <= until
+      order by c.ttft_ms desc, c.created_at desc limit 20
+    )
+  ) i
+  cross join lateral (
     select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,
       r.error_message, left(r.response_text, 1200) as text, length(r.response_text) as text_length, r.ttft_ms, r.tps,
       r.total_latency_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.upstream, r.simulated, r.confirmation
     from public.benchmark_results r
-    where r.series_id = of_series
-    order by r.created_at desc
-    limit at_most
+    where r.id = i.id
   ) b
 $$;
 
 -- The same model at other providers: by its identity, where it has none by its name. Each with its figures.
-create function internal.same_elsewhere(of_model public.models, named text, refresh public.window_refreshes) returns json
+create function internal.same_elsewhere(of_model public.models, named text, reading internal.reading) returns json
 language sql stable
 as $$
   select coalesce(json_agg(json_build_object(
-    'endpoint', internal.endpoint_entry(o.slug, o.name, refresh, false), 'quantization', o.quantization, 'price', (
+    'endpoint', internal.endpoint_entry(o.slug, o.name, reading, false), 'quantization', o.quantization, 'price', (
       select json_build_object('input', p.input_price_per_m, 'output', p.output_price_per_m)
       from internal.newest_price(o.id) p
     )) order by o.active desc, o.kind, o.slug, o.name), '[]')
@@ -2350,17 +2408,19 @@ as $$
   ) o
 $$;
 
--- One endpoint (provider + model) over a window: its facts, its figures, figures over time, distributions, failures,
--- prices, latest results, and the same model elsewhere. Null where neither the catalogue nor any result knows it.
+-- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time, distributions, failures,
+-- prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the catalogue nor any
+-- result knows it.
 create function public.model_page(
-  of_provider text, of_model text, time_window text default '24h', at_location text default null
+  of_provider text, of_model text, time_window text default '24h', at_location text default null,
+  from_at timestamptz default null, to_at timestamptz default null, requests text default 'newest'
 ) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
-  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
-  since constant timestamptz := refresh.as_of - internal.window_span(time_window);
-  step constant interval := internal.window_step(time_window);
+  reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
+  since constant timestamptz := reading.since;
+  step constant interval := internal.step_of(reading.until - since);
   m public.models;
   series integer;
 begin
@@ -2371,29 +2431,30 @@ begin
   ) then
     return null;
   end if;
-  select s.id into series from internal.shown_series(refresh.location, refresh.prompt_version) s
+  select s.id into series from internal.shown_series(reading.location, reading.prompt_version) s
   where s.provider = of_provider and s.model = of_model;
 
   return json_build_object(
-    'as_of', refresh.as_of, 'read_at', now(), 'since', since, 'step_s', extract(epoch from step),
-    'location', refresh.location,
-    'locations', (select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
+    'as_of', reading.until, 'read_at', now(), 'since', since, 'step_s', extract(epoch from step),
+    'location', reading.location, 'locations', (
+      select coalesce(json_agg(l ->> 'location'), '[]')
+      from json_array_elements(internal.places(coalesce(reading.time_window, '30d'))) l),
     'newest_result_at', internal.newest_result_at(),
-    'endpoint', internal.endpoint_entry(of_provider, of_model, refresh, true),
+    'endpoint', internal.endpoint_entry(of_provider, of_model, reading, true),
     'facts', case when m.id is not null then json_build_object(
       'available', m.available, 'context_window', m.context_window, 'identity', m.identity, 'family', m.family,
       'quantization', m.quantization, 'known_since', m.created_at, 'last_seen_at', m.last_seen_at,
       'retires_at', m.retires_at, 'successor_known', exists (
         select 1 from public.models n where n.provider_id = m.provider_id and n.name = m.successor)
     ) end,
-    'buckets', internal.series_buckets(series, since, refresh.as_of, step),
-    -- Short windows hold few enough answers to show each of them.
-    'answers', case when time_window in ('1h', '24h') then (
+    'buckets', internal.series_buckets(series, since, reading.until, step),
+    -- A short time holds few enough answers to show each of them.
+    'answers', case when step <= interval '1 hour' then (
       select coalesce(json_agg(json_build_array(
         floor(extract(epoch from a.created_at) * 1000), a.ttft_ms, a.tps, a.total_latency_ms) order by a.created_at), '[]')
       from (
         select r.created_at, r.ttft_ms, r.tps, r.total_latency_ms from public.counted_results r
-        where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of
+        where r.series_id = series and r.success and r.created_at > since and r.created_at <= reading.until
         order by r.created_at desc limit 300
       ) a
     ) else '[]' end,
@@ -2403,8 +2464,8 @@ begin
         'tps', internal.value_bins(array_agg(r.tps)),
         'latency', internal.value_bins(array_agg(r.total_latency_ms)))
       from public.counted_results r
-      where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of),
-    'failures', internal.series_failures(series, since, refresh.as_of),
+      where r.series_id = series and r.success and r.created_at > since and r.created_at <= reading.until),
+    'failures', internal.series_failures(series, since, reading.until),
     'prices', (
       select coalesce(json_agg(json_build_object(
         'at', h.timestamp, 'input', h.input_price_per_m, 'output', h.output_price_per_m,
@@ -2412,8 +2473,12 @@ begin
       from (
         select * from public.prices p where p.model_id = m.id order by p.timestamp desc, p.id desc limit 50
       ) h),
-    'results', internal.newest_results(series, 10),
-    'elsewhere', internal.same_elsewhere(m, of_model, refresh));
+    'newest_at', (
+      select r.created_at from public.benchmark_results r where r.series_id = series order by r.created_at desc limit 1),
+    'results', case when requests = 'newest' and reading.time_window is not null
+      then internal.series_requests(series, '-infinity', 'infinity', requests)
+      else internal.series_requests(series, since, reading.until, requests) end,
+    'elsewhere', internal.same_elsewhere(m, of_model, reading));
 end
 $$;
 
@@ -2605,9 +2670,10 @@ as $$
     ))
 $$;
 
--- Which upstreams served a proxied model that it routed by itself, over a time: [{upstream, n}], the most first.
+-- Which upstreams served a proxied model that it routed by itself, over a time (since excluded,
+-- until included): [{upstream, n}], the most first.
 create function public.upstream_shares(
-  of_provider text, of_model text, since timestamptz, at_location text default null
+  of_provider text, of_model text, since timestamptz, at_location text default null, until timestamptz default 'infinity'
 ) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -2618,7 +2684,7 @@ as $$
     join public.benchmark_results r on r.series_id = s.id
     where s.provider = of_provider and s.model = of_model and s.upstream is null and s.workload = 'standard' and s.shown
       and (at_location is null or s.location = at_location)
-      and r.created_at >= since and r.upstream is not null and not r.confirmation
+      and r.created_at > since and r.created_at <= until and r.upstream is not null and not r.confirmation
     group by r.upstream
     order by count(*) desc, r.upstream
     limit 50
@@ -2726,8 +2792,7 @@ create function public.compare_endpoints(
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
-  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
-  since constant timestamptz := refresh.as_of - internal.window_span(time_window);
+  reading constant internal.reading := internal.reading_of(time_window, at_location);
   usual constant text := internal.places(time_window) -> 0 ->> 'location';
   sides jsonb := '{}';
   series integer[] := '{}';
@@ -2737,18 +2802,18 @@ begin
   foreach side in array array['a', 'b'] loop
     select * into e from internal.endpoint_of(case side when 'a' then compare_endpoints.a else compare_endpoints.b end);
     sides := sides || jsonb_build_object(side,
-      internal.endpoint_entry(e.provider, e.model, refresh, false)::jsonb || jsonb_build_object('known', e.known and (
+      internal.endpoint_entry(e.provider, e.model, reading, false)::jsonb || jsonb_build_object('known', e.known and (
         exists (
           select 1 from public.models m join public.providers p on p.id = m.provider_id
           where p.slug = e.provider and m.name = e.model)
         or exists (select 1 from public.series s where s.provider = e.provider and s.model = e.model))));
     series := array_append(series, (
-      select s.id from internal.shown_series(refresh.location, refresh.prompt_version) s
+      select s.id from internal.shown_series(reading.location, reading.prompt_version) s
       where s.provider = e.provider and s.model = e.model));
   end loop;
   return json_build_object(
-    'as_of', refresh.as_of, 'read_at', now(), 'since', since, 'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location, 'usual_location', usual,
+    'as_of', reading.until, 'read_at', now(), 'since', reading.since,
+    'prompt_version', nullif(reading.prompt_version, ''), 'location', reading.location, 'usual_location', usual,
     -- Where the two were measured from.
     'locations', (
       select coalesce(json_agg(l order by l.location = usual desc, l.results desc, l.location), '[]')
@@ -2764,7 +2829,7 @@ begin
     'newest_result_at', internal.newest_result_at(),
     'a', sides -> 'a',
     'b', sides -> 'b',
-    'runs', internal.paired_runs(series[1], series[2], since, refresh.as_of));
+    'runs', internal.paired_runs(series[1], series[2], reading.since, reading.until));
 end
 $$;
 
@@ -3175,7 +3240,7 @@ $$;
 
 -- Readers: with or without an account the same, which is what the public pages show.
 grant select on
-  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.outages,
+  public.providers, public.models, public.prices, public.runs, public.series, public.series_days,
   public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows, public.endpoint_states,
   public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
   to anon, authenticated, service_role;
@@ -3193,7 +3258,7 @@ grant select (
 grant execute on function
   public.api_health, public.api_incidents, public.api_models, public.api_prices, public.api_results, public.api_runs,
   public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
-  public.dashboard_endpoints, public.dashboard_incidents, public.dashboard_prices, public.dashboard_previous,
+  public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous,
   public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_figures, public.endpoint_health,
   public.known_values, public.model_catalog, public.model_page, public.upstream_shares
   to anon, authenticated, service_role;
@@ -3216,11 +3281,12 @@ grant usage on schema internal to anon, authenticated, service_role;
 grant execute on all functions in schema internal to service_role;
 grant execute on function
   internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
-  internal.stored_price_json, internal.outage_reason, internal.window_span,
-  internal.window_step, internal.shown_series, internal.places, internal.refresh_of, internal.last_run,
-  internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.incidents, internal.round_step,
+  internal.stored_price_json, internal.window_span,
+  internal.step_of, internal.reading_of, internal.series_figures, internal.shown_series, internal.places,
+  internal.refresh_of, internal.last_run,
+  internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.round_step,
   internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
-  internal.newest_results, internal.same_elsewhere, internal.endpoint_of, internal.one_value, internal.series_runs,
+  internal.series_requests, internal.same_elsewhere, internal.endpoint_of, internal.one_value, internal.series_runs,
   internal.paired_runs
   to anon, authenticated;
 

@@ -158,12 +158,29 @@ begin
 end
 $$;
 
--- Finds a series' outages again between the last success before a change and the first one after it. Confirmations count
--- here: they are how a second failure is known early.
+-- An outage that the watch has noticed is told once: what stored results alone say of it goes.
+create function internal.yield_to_watch(of_provider text, changed uuid[]) returns void
+language sql volatile
+as $$
+  delete from public.incidents d
+  using public.incidents i
+  where d.provider = of_provider and d.series_id is not null
+    and i.provider = of_provider and i.series_id is null and i.kind = 'outage'
+    and (d.id = any (changed) or i.id = any (changed))
+    and i.location = d.location and i.simulated = d.simulated
+    and i.opened_at <= coalesce(d.closed_at, 'infinity') and coalesce(i.closed_at, 'infinity') >= d.opened_at
+    and i.endpoints @> jsonb_build_array(jsonb_build_object('model', d.endpoints #> '{0,model}'))
+$$;
+
+-- Finds a series' outages again between the last success before a change and the first one after it: two provider
+-- failures in a row or more, and the success that ended them. Rate limits, our own mistakes and our own lost connection
+-- neither lengthen an outage nor end it. Confirmations count: they are how a second failure is known early. Where the
+-- coordinator's watch saw every failure, it is for the watch to say.
 create function internal.find_outages(of_series integer, first_at timestamptz, last_at timestamptz) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
+  s public.series;
   before_at constant timestamptz := coalesce((
     select r.created_at from public.benchmark_results r
     where r.series_id = of_series and r.success and r.created_at < first_at
@@ -174,33 +191,49 @@ declare
     where r.series_id = of_series and r.success and r.created_at > last_at
     order by r.created_at limit 1
   ), 'infinity');
+  found_ids uuid[];
 begin
-  delete from public.outages o
-  where o.series_id = of_series and o.began_at > before_at and o.began_at <= after_at;
-  if not exists (
+  select * into s from public.series k where k.id = of_series and k.workload = 'standard' and k.upstream is null;
+  delete from public.incidents i
+  where i.series_id = of_series and i.opened_at > before_at and i.opened_at <= after_at;
+  if s.id is null or not exists (
     select 1 from public.benchmark_results r
     where r.series_id = of_series and r.failure_owner = 'provider'
       and r.created_at > before_at and r.created_at <= after_at
   ) then
     return;
   end if;
-  insert into public.outages (series_id, began_at, last_failure_at, ended_at, failures, kinds)
   with told as materialized (
-    select r.created_at, r.success, r.error_kind,
+    select r.id, r.created_at, r.success, coalesce(r.error_kind, 'unknown') as kind, u.watched,
       count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before
     from public.benchmark_results r
+    join public.runs u on u.id = r.run_id
     where r.series_id = of_series and (r.success or r.failure_owner = 'provider')
       and r.created_at > before_at and r.created_at <= after_at
   ), ends as (
     select t.successes_before, min(t.created_at) as at from told t where t.success group by 1
+  ), outages as (
+    select min(f.created_at) as began_at, min(e.at) as ended_at,
+      format('%s failures in a row since %s UTC: %s', count(*),
+        to_char(min(f.created_at) at time zone 'UTC', 'HH24:MI'), string_agg(distinct f.kind, ', ')) as reason,
+      to_jsonb((array_agg(f.id order by f.created_at, f.id))[1:9]) as evidence
+    from told f
+    left join ends e on e.successes_before = f.successes_before + 1
+    where not f.success
+    group by f.successes_before
+    having count(*) >= 2 and not bool_and(f.watched)
+  ), written as (
+    insert into public.incidents
+      (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision, series_id)
+    select md5(s.key || extract(epoch from o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage',
+      o.began_at, o.ended_at, jsonb_build_array(jsonb_build_object(
+        'model', s.model, 'since', o.began_at, 'until', o.ended_at, 'reason', o.reason, 'evidence', o.evidence)),
+      1, s.id
+    from outages o
+    returning id
   )
-  select of_series, min(f.created_at), max(f.created_at), min(e.at), count(*),
-    array_agg(distinct coalesce(f.error_kind, 'unknown'))
-  from told f
-  left join ends e on e.successes_before = f.successes_before + 1
-  where not f.success
-  group by f.successes_before
-  having count(*) >= 2;
+  select array_agg(w.id) into found_ids from written w;
+  perform internal.yield_to_watch(s.provider, found_ids);
 end
 $$;
 
@@ -370,6 +403,9 @@ begin
     select k.id into there from public.series k where k.key = s.key and k.id <> s.id;
     if there is null then
       update public.series k set provider = s.provider, model = s.model, key = s.key where k.id = s.id;
+      update public.incidents i
+      set provider = s.provider, endpoints = jsonb_set(i.endpoints, '{0,model}', to_jsonb(s.model))
+      where i.series_id = s.id;
     else
       update public.benchmark_results r set series_id = there where r.series_id = s.id;
       delete from public.series k where k.id = s.id;
