@@ -65,7 +65,9 @@ describe("a fetch that gets no answer", () => {
       await page.clock.install();
       await reload(page);
       await page.route("**/*.data*", () => {});
+      const asked = page.waitForRequest("**/*.data*");
       await statusLink(page).click();
+      await asked;
       await page.clock.runFor(21_000);
       await page.getByRole("heading", { name: "No answer from the server" }).waitFor();
       await expectAccessible(page);

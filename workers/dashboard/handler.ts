@@ -23,7 +23,7 @@ export function createDashboard(
     // Remix before single fetch asked for data so; it still looks the named route up, and logs what it does not find.
     if (searchParams.has("_data")) return secure(refuseParameter(pathname, "_data"), "");
     const unslashed = withoutTrailingSlash(request.url);
-    if (unslashed !== null) return secure(redirectTo(unslashed, 308), "");
+    if (unslashed !== null) return secure(redirectTo(unslashed), "");
     const nonce = createNonce();
     try {
       if (await isOverLimit(request, env)) return secure(tooMany(pathname), "");
@@ -34,7 +34,7 @@ export function createDashboard(
       const respelt = response.ok && isPage ? respell(request.url) : null;
       if (respelt === null) return response;
       await response.body?.cancel();
-      return secure(redirectTo(respelt, 302), nonce);
+      return secure(redirectTo(respelt), nonce);
     } catch (error) {
       logFailure("dashboard_failed", request, error);
       return secure(
@@ -45,8 +45,8 @@ export function createDashboard(
   };
 }
 
-function redirectTo(address: string, status: 302 | 308): Response {
-  return new Response(null, { status, headers: { Location: address } });
+function redirectTo(address: string): Response {
+  return new Response(null, { status: 302, headers: { Location: address } });
 }
 
 function createNonce(): string {

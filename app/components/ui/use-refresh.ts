@@ -1,5 +1,5 @@
 import { useLoaderData, useLocation, useRevalidator } from "@remix-run/react";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { loadOnce } from "../../lib/open-tab.ts";
 import { rememberShown } from "./last-figures.ts";
 
@@ -43,17 +43,19 @@ const LONGEST_PAUSE_MS = 60_000;
  */
 export function useRetry(wanted: boolean, code: boolean): void {
   const { revalidate, state } = useRevalidator();
-  const tries = useRef(0);
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     if (!wanted || state !== "idle") return;
     let due = false;
     const retry = async () => {
       if (!due || document.visibilityState !== "visible") return;
       due = false;
-      tries.current += 1;
-      if (!code || !(await loadDocument())) revalidate();
+      if (code && (await loadDocument())) return;
+      revalidate();
+      // One that fails at once is over before anything here has seen it begin.
+      setTries(tries + 1);
     };
-    const pause = code && tries.current === 0 ? 0 : (PAUSES_MS[tries.current] ?? LONGEST_PAUSE_MS);
+    const pause = code && tries === 0 ? 0 : (PAUSES_MS[tries] ?? LONGEST_PAUSE_MS);
     const timer = setTimeout(() => {
       due = true;
       void retry();
@@ -63,7 +65,7 @@ export function useRetry(wanted: boolean, code: boolean): void {
       clearTimeout(timer);
       document.removeEventListener("visibilitychange", retry);
     };
-  }, [wanted, code, state, revalidate]);
+  }, [wanted, code, state, tries, revalidate]);
 }
 
 /** Only where somebody answers: a browser's own page about being offline would come back by itself at no time. */
