@@ -830,6 +830,46 @@ export type Database = {
           },
         ]
       }
+      series_totals: {
+        Row: {
+          cost_usd: number
+          failure_owner: string
+          input_tokens: number
+          newest_at: string
+          outcome: string
+          output_tokens: number
+          requests: number
+          series_id: number
+        }
+        Insert: {
+          cost_usd: number
+          failure_owner: string
+          input_tokens: number
+          newest_at: string
+          outcome: string
+          output_tokens: number
+          requests: number
+          series_id: number
+        }
+        Update: {
+          cost_usd?: number
+          failure_owner?: string
+          input_tokens?: number
+          newest_at?: string
+          outcome?: string
+          output_tokens?: number
+          requests?: number
+          series_id?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "series_totals_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       series_windows: {
         Row: {
           answer_n: number
@@ -855,6 +895,7 @@ export type Database = {
           tps_n: number
           tps_p05: number | null
           tps_p50: number | null
+          tps_p95: number | null
           trend: Json | null
           ttft_mean: number | null
           ttft_n: number
@@ -890,6 +931,7 @@ export type Database = {
           tps_n: number
           tps_p05?: number | null
           tps_p50?: number | null
+          tps_p95?: number | null
           trend?: Json | null
           ttft_mean?: number | null
           ttft_n: number
@@ -925,6 +967,7 @@ export type Database = {
           tps_n?: number
           tps_p05?: number | null
           tps_p50?: number | null
+          tps_p95?: number | null
           trend?: Json | null
           ttft_mean?: number | null
           ttft_n?: number
@@ -1064,6 +1107,10 @@ export type Database = {
           of_provider?: string
           since?: string
         }
+        Returns: Json
+      }
+      api_metrics: {
+        Args: { at_most?: number; of_windows?: string[] }
         Returns: Json
       }
       api_models: {

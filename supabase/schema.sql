@@ -334,6 +334,22 @@ create table public.series_days (
   primary key (series_id, day)
 );
 
+-- What came of a series since it began: one row for each way in which its requests end. It only ever grows; what is pruned
+-- or deleted later stays counted (facts.sql).
+create table public.series_totals (
+  series_id     integer not null references public.series (id) on delete cascade,
+  -- 'success', or the error's kind ('unknown' where none was named), and whose failure it was ('' for a success).
+  outcome       text not null,
+  failure_owner text not null,
+  requests      bigint not null,
+  -- As reported; usage that cannot be true counts as nothing.
+  input_tokens  bigint not null, output_tokens bigint not null,
+  -- Of requests whose cost is known.
+  cost_usd      double precision not null,
+  newest_at     timestamptz not null,
+  primary key (series_id, outcome, failure_owner)
+);
+
 -- Up to when the windows at a place reach, and what they were made of.
 create table public.window_refreshes (
   time_window text not null check (time_window in ('1h', '24h', '7d', '30d')),
@@ -360,6 +376,7 @@ create table public.series_windows (
   ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
   ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
   thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
+  tps_p95 double precision,
   latency_p50 double precision, latency_p95 double precision, latency_p99 double precision,
   latency_stddev double precision, cost_n bigint not null, cost_per_request double precision,
   cost_total double precision, cost_tokens bigint,
@@ -687,6 +704,30 @@ begin
 end
 $$;
 
+-- Adds results to what their series came to. Each is added once, when whose failure it is has been settled: where nobody was
+-- reached that is at its run's end, else when it is written. Nothing is ever taken away again.
+create function internal.add_to_totals(ids uuid[]) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  insert into public.series_totals as t
+    (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
+  select
+    r.series_id, case when r.success then 'success' else coalesce(r.error_kind, 'unknown') end,
+    coalesce(r.failure_owner, ''), count(*),
+    coalesce(sum(r.input_tokens) filter (where not r.usage_implausible), 0),
+    coalesce(sum(r.output_tokens) filter (where not r.usage_implausible), 0),
+    coalesce(sum(r.cost_usd) filter (where r.cost_known), 0), max(r.created_at)
+  from public.benchmark_results r
+  where r.id = any (ids) and not r.confirmation
+  group by 1, 2, 3
+  -- Always in one order, so that two writers never wait for each other.
+  order by 1, 2, 3
+  on conflict (series_id, outcome, failure_owner) do update set
+    requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
+    output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
+    newest_at = greatest(t.newest_at, excluded.newest_at)
+$$;
+
 -- Settles whether a run was offline, and whose its failures are.
 create function internal.settle_run(of_run uuid) returns void
 language plpgsql volatile security definer set search_path = ''
@@ -714,6 +755,8 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   perform internal.settle_run(new.id);
+  perform internal.add_to_totals(array(
+    select r.id from public.benchmark_results r where r.run_id = new.id and r.error_kind = 'network'));
   return null;
 end
 $$;
@@ -741,6 +784,11 @@ begin
   loop
     perform internal.settle_run(late.id);
   end loop;
+  perform internal.add_to_totals(array(
+    select c.id
+    from changed c
+    left join public.runs r on r.id = c.run_id
+    where c.error_kind is distinct from 'network' or r.finished_at is not null));
   return null;
 end
 $$;
@@ -838,6 +886,13 @@ begin
       where i.series_id = s.id;
     else
       update public.benchmark_results r set series_id = there where r.series_id = s.id;
+      insert into public.series_totals as t
+      select there, o.outcome, o.failure_owner, o.requests, o.input_tokens, o.output_tokens, o.cost_usd, o.newest_at
+      from public.series_totals o where o.series_id = s.id
+      on conflict (series_id, outcome, failure_owner) do update set
+        requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
+        output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
+        newest_at = greatest(t.newest_at, excluded.newest_at);
       delete from public.series k where k.id = s.id;
     end if;
     update public.series k set shown = false
@@ -1575,6 +1630,7 @@ as $$
     count(r.tps) filter (where r.success) as tps_n,
     percentile_cont(0.5) within group (order by r.tps) filter (where r.success) as tps_p50,
     percentile_cont(0.05) within group (order by r.tps) filter (where r.success) as tps_p05,
+    percentile_cont(0.95) within group (order by r.tps) filter (where r.success) as tps_p95,
     percentile_cont(0.5) within group (order by r.total_latency_ms) filter (where r.success) as latency_p50,
     percentile_cont(0.95) within group (order by r.total_latency_ms) filter (where r.success) as latency_p95,
     percentile_cont(0.99) within group (order by r.total_latency_ms) filter (where r.success) as latency_p99,
@@ -2192,27 +2248,50 @@ begin
 end
 $$;
 
--- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history): the newest successes
--- of each endpoint at a place, oldest first, as [epoch ms, ttft, total latency, tps], and the incidents that are open.
+-- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history), of each endpoint at
+-- a place, oldest first: its newest successes as [epoch ms, ttft, total latency, tps], and its newest requests of any
+-- outcome that says something of it; and the incidents that are open.
 create function public.engine_watch_memory(at_location text, since timestamptz) returns json
 language sql stable security invoker set search_path = ''
 as $$
+  with watched as materialized (
+    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
+    from public.series s
+    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
+    group by 1, 2, 3
+  )
   select json_build_object(
-    'endpoints', coalesce((
-      select json_agg(json_build_object(
-        'provider', e.provider, 'model', e.model, 'simulated', e.simulated, 'past', e.past))
-      from (
-        select s.provider, s.model, s.simulated,
-          json_agg(json_build_array(
-            round(extract(epoch from r.created_at) * 1000), round(r.ttft_ms::numeric, 1),
-            round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
-        from public.series s
-        join public.benchmark_results r on r.series_id = s.id
-        where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
-          and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
-        group by 1, 2, 3
-      ) e
-    ), '[]'),
+    'endpoints', (
+      select coalesce(json_agg(json_build_object(
+        'provider', w.provider, 'model', w.model, 'simulated', w.simulated, 'past', coalesce(p.past, '[]'),
+        'recent', n.recent)), '[]')
+      from watched w
+      cross join lateral (
+        select json_agg(json_build_array(
+          round(extract(epoch from r.created_at) * 1000), round(r.ttft_ms::numeric, 1),
+          round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
+        from public.benchmark_results r
+        where r.series_id = any (w.ids) and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
+      ) p
+      cross join lateral (
+        select json_agg(json_build_object(
+          'id', r.id, 'created_at', r.created_at, 'success', r.success, 'error_kind', r.error_kind,
+          'status_code', r.status_code, 'confirmation', r.confirmation, 'ttft_ms', r.ttft_ms,
+          'total_latency_ms', r.total_latency_ms, 'tps', r.tps) order by r.created_at) as recent
+        from (
+          select l.*
+          from unnest(w.ids) as i (id)
+          cross join lateral (
+            select k.* from public.benchmark_results k
+            where k.series_id = i.id and k.created_at >= engine_watch_memory.since
+              and (k.success or k.failure_owner = 'provider')
+            order by k.created_at desc limit 24
+          ) l
+          order by l.created_at desc limit 24
+        ) r
+      ) n
+      where n.recent is not null
+    ),
     'incidents', coalesce((
       select json_agg(json_build_object(
         'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
@@ -3113,6 +3192,91 @@ as $$
       select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
 $$;
 
+-- What /metrics shows (app/lib/api/metrics.ts), all of it from stored facts, in rows as short as can be: an endpoint is told
+-- once and named by its place in `endpoints` from then on. An endpoint here is one as measured from one place; where there
+-- are more than at_most, active ones go first, then those measured last. Times are seconds since 1970.
+create function public.api_metrics(
+  of_windows text[] default '{1h,24h,7d,30d}', at_most integer default 300
+) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+  with measured as materialized (
+    select s.provider, s.model, s.location, s.simulated, max(t.newest_at) as newest_at
+    from public.series s
+    join (select series_id, max(newest_at) as newest_at from public.series_totals group by 1) t on t.series_id = s.id
+    group by 1, 2, 3, 4
+  ), endpoints as materialized (
+    select e.*, row_number() over (
+      order by e.provider collate "C", e.model collate "C", e.location collate "C", e.simulated) - 1 as place
+    from (
+      select d.*, m.id as model_id, m.identity, coalesce(m.active, false) as active
+      from measured d
+      left join public.providers p on p.slug = d.provider
+      left join public.models m on m.provider_id = p.id and m.name = d.model
+      order by coalesce(m.active, false) desc, d.newest_at desc, d.provider, d.model
+      limit least(greatest(at_most, 0), 1000)
+    ) e
+  )
+  select json_build_object(
+    'omitted', (select count(*) from measured) - (select count(*) from endpoints),
+    'endpoints', (
+      select coalesce(json_agg(json_build_array(
+        e.provider, e.model, coalesce(e.identity, ''), e.location, e.simulated, extract(epoch from e.newest_at),
+        case when e.active then price.input_price_per_m end, case when e.active then price.output_price_per_m end,
+        case when e.active then price.cached_input_price_per_m end) order by e.place), '[]')
+      from endpoints e
+      left join lateral internal.newest_price(e.model_id) price on true),
+    'totals', (
+      select coalesce(json_agg(json_build_array(
+        x.place, x.workload, x.outcome, x.failure_owner, x.requests, x.input_tokens, x.output_tokens, x.cost_usd)
+        order by x.place, x.workload, x.outcome, x.failure_owner), '[]')
+      from (
+        -- Whatever the prompt's version was: a counter goes on when it changes.
+        select e.place, s.workload, t.outcome, t.failure_owner, sum(t.requests) as requests,
+          sum(t.input_tokens) as input_tokens, sum(t.output_tokens) as output_tokens, sum(t.cost_usd) as cost_usd
+        from endpoints e
+        join public.series s
+          on s.provider = e.provider and s.model = e.model and s.location = e.location and s.simulated = e.simulated
+        join public.series_totals t on t.series_id = s.id
+        group by 1, 2, 3, 4
+      ) x),
+    -- Percentiles from as many results as everywhere (internal.endpoint_json).
+    'windows', (
+      select coalesce(json_agg(json_build_array(
+        e.place, f.time_window, f.attempts, f.successes, f.provider_failures, f.ttft_p50,
+        case when f.ttft_n >= 20 then f.ttft_p95 end, f.latency_p50, case when f.successes >= 20 then f.latency_p95 end,
+        f.tps_p50, case when f.tps_n >= 20 then f.tps_p05 end, case when f.tps_n >= 20 then f.tps_p95 end)
+        order by e.place, f.time_window), '[]')
+      from public.window_refreshes w
+      cross join lateral internal.shown_series(w.location, w.prompt_version) s
+      join public.series_windows f on f.series_id = s.id and f.time_window = w.time_window and f.part = 'current'
+      join endpoints e
+        on e.provider = s.provider and e.model = s.model and e.location = s.location and e.simulated = s.simulated
+      where w.part = 'current' and w.time_window = any (of_windows)),
+    'refreshes', (
+      select coalesce(json_agg(
+        json_build_array(w.location, w.time_window, extract(epoch from w.as_of)) order by w.location, w.time_window), '[]')
+      from public.window_refreshes w
+      where w.part = 'current' and w.time_window = any (of_windows)
+        and w.location in (select e.location from endpoints e)),
+    'states', (
+      select coalesce(json_agg(json_build_array(e.place, h.state) order by e.place), '[]')
+      from (select distinct d.location from endpoints d) l
+      cross join lateral public.endpoint_health(l.location) h
+      join endpoints e
+        on e.provider = h.provider and e.model = h.model and e.location = l.location and e.simulated = h.simulated),
+    'runs', (
+      select coalesce(json_agg(json_build_array(
+        r.location, extract(epoch from r.started_at), greatest(0, extract(epoch from r.finished_at - r.started_at)))
+        order by r.location), '[]')
+      from (
+        select distinct on (n.location) n.* from public.runs n
+        where n.started_at between now() - interval '2 days' and now() and n.finished_at is not null
+          and n.location is not null
+        order by n.location, n.started_at desc
+      ) r))
+$$;
+
 -- ---- 20261128001000_retention.sql
 
 -- Keeping the database small, for those who ask for it: chunk times, texts and raw rows go at ages of their own, rows only
@@ -3240,7 +3404,7 @@ $$;
 
 -- Readers: with or without an account the same, which is what the public pages show.
 grant select on
-  public.providers, public.models, public.prices, public.runs, public.series, public.series_days,
+  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.series_totals,
   public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows, public.endpoint_states,
   public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
   to anon, authenticated, service_role;
@@ -3256,7 +3420,8 @@ grant select (
   request_params, probe_version, confirmation, series_id, failure_owner, cost_known
 ) on public.benchmark_results to anon, authenticated;
 grant execute on function
-  public.api_health, public.api_incidents, public.api_models, public.api_prices, public.api_results, public.api_runs,
+  public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
+  public.api_runs,
   public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
   public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous,
   public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_figures, public.endpoint_health,

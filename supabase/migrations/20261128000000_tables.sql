@@ -324,6 +324,22 @@ create table public.series_days (
   primary key (series_id, day)
 );
 
+-- What came of a series since it began: one row for each way in which its requests end. It only ever grows; what is pruned
+-- or deleted later stays counted (facts.sql).
+create table public.series_totals (
+  series_id     integer not null references public.series (id) on delete cascade,
+  -- 'success', or the error's kind ('unknown' where none was named), and whose failure it was ('' for a success).
+  outcome       text not null,
+  failure_owner text not null,
+  requests      bigint not null,
+  -- As reported; usage that cannot be true counts as nothing.
+  input_tokens  bigint not null, output_tokens bigint not null,
+  -- Of requests whose cost is known.
+  cost_usd      double precision not null,
+  newest_at     timestamptz not null,
+  primary key (series_id, outcome, failure_owner)
+);
+
 -- Up to when the windows at a place reach, and what they were made of.
 create table public.window_refreshes (
   time_window text not null check (time_window in ('1h', '24h', '7d', '30d')),
@@ -350,6 +366,7 @@ create table public.series_windows (
   ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
   ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
   thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
+  tps_p95 double precision,
   latency_p50 double precision, latency_p95 double precision, latency_p99 double precision,
   latency_stddev double precision, cost_n bigint not null, cost_per_request double precision,
   cost_total double precision, cost_tokens bigint,

@@ -16,7 +16,7 @@ $$;
 
 -- Readers: with or without an account the same, which is what the public pages show.
 grant select on
-  public.providers, public.models, public.prices, public.runs, public.series, public.series_days,
+  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.series_totals,
   public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows, public.endpoint_states,
   public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
   to anon, authenticated, service_role;
@@ -32,7 +32,8 @@ grant select (
   request_params, probe_version, confirmation, series_id, failure_owner, cost_known
 ) on public.benchmark_results to anon, authenticated;
 grant execute on function
-  public.api_health, public.api_incidents, public.api_models, public.api_prices, public.api_results, public.api_runs,
+  public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
+  public.api_runs,
   public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
   public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous,
   public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_figures, public.endpoint_health,

@@ -100,6 +100,7 @@ async function calls(sql: pg.Pool): Promise<[string, Record<string, string>][]> 
     ["api_models", {}],
     ["api_prices", {}],
     ["api_health", {}],
+    ["api_metrics", {}],
   ];
 }
 

@@ -64,6 +64,7 @@ describe("what a page reads of the results, it finds by an index", () => {
     "api_runs()",
     "api_models()",
     "api_health()",
+    "api_metrics()",
     "known_values()",
   ])("%s", async (call) => {
     expect(await wholeReads("anon", call)).toBe(0);

@@ -72,6 +72,15 @@ export const tables: Readonly<Record<string, Relation>> = {
         (series_id, day, results, attempts, successes, provider_failures, newest_at)
       select made.id, started_at::date, 1, 1, 1, 0, started_at from made, public.runs where runs.id = $1`,
   },
+  series_totals: {
+    service: ["select"],
+    seed: `with made as (
+        insert into public.series (provider, model, workload, prompt_version, location, simulated, shown, key)
+        values ('openai', 'a-model', 'standard', '', 'total', false, true, 'total') returning id)
+      insert into public.series_totals
+        (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
+      select made.id, 'success', '', 1, 1, 1, 0, started_at from made, public.runs where runs.id = $1`,
+  },
   endpoint_states: {
     service: WRITES,
     seed: `insert into public.endpoint_states
@@ -118,6 +127,7 @@ export const readFunctions: Readonly<Record<string, object>> = {
   api_models: {},
   api_prices: {},
   api_health: {},
+  api_metrics: {},
   api_incidents: {},
   current_states: {},
   endpoint_health: { at_location: "enam" },
