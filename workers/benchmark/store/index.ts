@@ -16,6 +16,7 @@ import {
 } from "./catalog-sync.ts";
 import { createServiceClient } from "./client.ts";
 import { deliverItem } from "./deliver.ts";
+import { readStoredProviders } from "./providers.ts";
 import { type PruneStep, pruneStep, type Retention } from "./retention.ts";
 import type { Delivery, OutboxItem } from "./rows.ts";
 import { readSpending, type Spending } from "./spending.ts";
@@ -27,6 +28,7 @@ export interface Store {
   /** Never throws: the answer says whether the database has the item now. */
   deliver(item: OutboxItem): Promise<Delivery>;
   targets(also: readonly string[]): Promise<StoredTarget[]>;
+  storedProviders(): Promise<readonly unknown[]>;
   ensureProvider(provider: NewProvider): Promise<Ensured>;
   ensureModel(model: NewModel): Promise<Ensured>;
   catalog(provider: string | null): Promise<ProviderCatalog[]>;
@@ -45,6 +47,7 @@ export function createStore(supabase: SupabaseSettings): Store {
   return {
     deliver: (item) => deliverItem(client, item, supabase.takesSimulated),
     targets: (also) => readTargets(client, also),
+    storedProviders: () => readStoredProviders(client),
     ensureProvider: (provider) => ensureProvider(client, provider),
     ensureModel: (model) => ensureModel(client, model),
     catalog: (provider) => readCatalog(client, provider),
