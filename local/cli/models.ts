@@ -109,7 +109,8 @@ function environmentOf({ config, log }: Context): SyncEnvironment {
   return { store: createStore(databaseOf(config)), config, log, now: () => new Date(), fetch };
 }
 
-function databaseOf(config: Config): NonNullable<Config["supabase"]> {
+/** @throws ConfigError where the settings name none. */
+export function databaseOf(config: Config): NonNullable<Config["supabase"]> {
   if (!config.supabase) throw new ConfigError("SUPABASE_URL is missing: set it in .dev.vars.");
   return config.supabase;
 }

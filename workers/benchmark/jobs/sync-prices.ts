@@ -8,12 +8,10 @@ import { describeError } from "../log.ts";
 import type { DatedPrice, Provider } from "../providers/types.ts";
 import { benchmarkSettings } from "../settings.ts";
 import type { ProviderCatalog, StoredModel } from "../store/catalog-sync.ts";
+import { MANUAL } from "../store/manual-prices.ts";
 import type { SyncEnvironment } from "./discover-models.ts";
 import { fetchAnswer } from "./fetch-answer.ts";
 import { fetchList, listAccess, listSource } from "./models-list.ts";
-
-/** The source of a price that a person has set: no sync puts another in its place. */
-export const MANUAL = "manual";
 
 /** models.dev is about 3 MB; see models-list.ts for the limit. */
 const MAX_FEED_BYTES = 12 * 1024 * 1024;

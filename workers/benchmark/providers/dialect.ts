@@ -40,9 +40,10 @@ export function variablePrefix(slug: string): string {
 
 /** Completes a description with what holds where it says nothing. */
 export function providerOf(
-  { slug, name, kind, baseUrl, keyVariable, prices, dialect = {} }: ProviderDescription,
+  description: ProviderDescription,
   { isStored }: Pick<Provider, "isStored">,
 ): Provider {
+  const { slug, name, kind, baseUrl, keyVariable, prices, dialect = {} } = description;
   const { auth = "bearer", modelsList } = dialect;
   return {
     slug,
@@ -50,6 +51,7 @@ export function providerOf(
     baseUrl,
     kind: kind ?? "direct",
     keyVariable: keyVariable === undefined ? keyVariableOf(slug) : keyVariable,
+    description,
     isStored,
     logoUrl: isStored ? null : `/logos/${slug}.svg`,
     prices: prices ?? [],

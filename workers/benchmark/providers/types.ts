@@ -110,6 +110,8 @@ export interface Provider {
   readonly baseUrl: string;
   /** The setting that holds its key; null where it wants none. */
   readonly keyVariable: string | null;
+  /** What this was made of. */
+  readonly description: ProviderDescription;
   /** Added by the operator: its address is theirs, and the simulator never plays it. */
   readonly isStored: boolean;
   /** Path of the logo under public/; null where there is none. */
