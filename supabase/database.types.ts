@@ -1279,9 +1279,12 @@ export type Database = {
       model_page: {
         Args: {
           at_location?: string
+          from_at?: string
           of_model: string
           of_provider: string
+          requests?: string
           time_window?: string
+          to_at?: string
         }
         Returns: Json
       }
@@ -1291,6 +1294,7 @@ export type Database = {
           of_model: string
           of_provider: string
           since: string
+          until?: string
         }
         Returns: Json
       }

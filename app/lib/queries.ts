@@ -1,4 +1,5 @@
 import { changed, defineQuery, type Field, oneOf, pageNumber, readText, text, uuid } from "./query.ts";
+import { SPAN, settleSpan } from "./span.ts";
 
 /* What each page is asked for by its address. */
 
@@ -33,7 +34,13 @@ export function overviewHref(query: OverviewQuery, change: Partial<OverviewQuery
   return `/${OVERVIEW_QUERY.format(changed(query, change))}`;
 }
 
-export const MODEL_QUERY = defineQuery({ window, location });
+/** Which of an endpoint's requests are listed. */
+export const REQUEST_LISTS = ["newest", "failed", "slowest"] as const;
+
+export const MODEL_QUERY = defineQuery(
+  { window, ...SPAN, location, show: oneOf(REQUEST_LISTS) },
+  settleSpan("24h"),
+);
 export type ModelQuery = Query<typeof MODEL_QUERY>;
 
 /** Longer than any provider's slug and model's name together. */

@@ -97,8 +97,7 @@ create function public.compare_endpoints(
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
-  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
-  since constant timestamptz := refresh.as_of - internal.window_span(time_window);
+  reading constant internal.reading := internal.reading_of(time_window, at_location);
   usual constant text := internal.places(time_window) -> 0 ->> 'location';
   sides jsonb := '{}';
   series integer[] := '{}';
@@ -108,18 +107,18 @@ begin
   foreach side in array array['a', 'b'] loop
     select * into e from internal.endpoint_of(case side when 'a' then compare_endpoints.a else compare_endpoints.b end);
     sides := sides || jsonb_build_object(side,
-      internal.endpoint_entry(e.provider, e.model, refresh, false)::jsonb || jsonb_build_object('known', e.known and (
+      internal.endpoint_entry(e.provider, e.model, reading, false)::jsonb || jsonb_build_object('known', e.known and (
         exists (
           select 1 from public.models m join public.providers p on p.id = m.provider_id
           where p.slug = e.provider and m.name = e.model)
         or exists (select 1 from public.series s where s.provider = e.provider and s.model = e.model))));
     series := array_append(series, (
-      select s.id from internal.shown_series(refresh.location, refresh.prompt_version) s
+      select s.id from internal.shown_series(reading.location, reading.prompt_version) s
       where s.provider = e.provider and s.model = e.model));
   end loop;
   return json_build_object(
-    'as_of', refresh.as_of, 'read_at', now(), 'since', since, 'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location, 'usual_location', usual,
+    'as_of', reading.until, 'read_at', now(), 'since', reading.since,
+    'prompt_version', nullif(reading.prompt_version, ''), 'location', reading.location, 'usual_location', usual,
     -- Where the two were measured from.
     'locations', (
       select coalesce(json_agg(l order by l.location = usual desc, l.results desc, l.location), '[]')
@@ -135,7 +134,7 @@ begin
     'newest_result_at', internal.newest_result_at(),
     'a', sides -> 'a',
     'b', sides -> 'b',
-    'runs', internal.paired_runs(series[1], series[2], since, refresh.as_of));
+    'runs', internal.paired_runs(series[1], series[2], reading.since, reading.until));
 end
 $$;
 
