@@ -29,6 +29,7 @@ import type { Rejection } from "./hand-over.ts";
 import { describeEarlierRuns, describeRefused, describeSummary } from "./print.ts";
 import { rehearse } from "./rehearse.ts";
 import { SpentFile, spentSoFar } from "./spent-file.ts";
+import { askStubbornly, type Hiccup, unusable } from "./stubborn.ts";
 
 const DELIVERY_ATTEMPTS = 4;
 
@@ -185,28 +186,6 @@ async function deliverEarlier(
   return found.rejected.length;
 }
 
-/** Times the shortest wait between attempts: 20 s in all. Most of Supabase's hiccups are over by then. */
-const PLAN_WAITS = [2, 6, 12];
-
-/** A hiccup of the database's must not cost a run that some cron has come for. */
-async function planStubbornly(
-  store: Store,
-  config: Config,
-  log: Log,
-  say: (line: string) => void,
-): Promise<Plan> {
-  for (let attempt = 0; ; attempt++) {
-    const plan = await planRun(store, config, log, (modelIds) =>
-      findMissingPrices({ store, config, log, now: () => new Date(), fetch }, modelIds),
-    );
-    const wait = PLAN_WAITS[attempt];
-    if (plan.targets || !plan.passes || wait === undefined) return plan;
-    const waitMs = wait * config.run.backoffMinMs;
-    say(`${plan.reason}; trying again in ${waitMs / 1000} s ...`);
-    await sleep(waitMs);
-  }
-}
-
 async function storedTargets(
   options: BenchmarkArguments,
   store: Store,
@@ -214,12 +193,17 @@ async function storedTargets(
   { log }: Context,
   say: (line: string) => void,
 ): Promise<readonly Target[]> {
-  const plan = await planStubbornly(store, config, log, say);
-  if (!plan.targets) {
-    throw new ConfigError(
-      `The database at ${config.supabase?.url} cannot be used. ${plan.reason}. Check SUPABASE_URL and SUPABASE_SERVICE_ROLE, or unset both to use the embedded Supabase.`,
-    );
-  }
+  // A hiccup of the database's must not cost a run that some cron has come for.
+  const plan = await askStubbornly<Plan>(
+    () =>
+      planRun(store, config, log, (modelIds) =>
+        findMissingPrices({ store, config, log, now: () => new Date(), fetch }, modelIds),
+      ),
+    (answer): answer is Extract<Plan, Hiccup> => "reason" in answer,
+    config,
+    say,
+  );
+  if ("reason" in plan) throw unusable(plan, config);
   const wanted = plan.targets.filter(
     (target) => fits(options.providers, target.provider) && fits(options.models, target.model),
   );

@@ -14,6 +14,7 @@ import { findRunningSupabase, SetupError, startEmbeddedSupabase } from "../supab
 import { postgrestChoice } from "../supabase/postgrest-release.ts";
 import { projectRoot as root } from "../tools.ts";
 import { type DatabaseIdentity, databaseAt, embeddedDatabase } from "./database-identity.ts";
+import { askStubbornly, type Hiccup, unusable } from "./stubborn.ts";
 
 /** Events whose facts a command prints itself. */
 const SAID_BY_COMMANDS: ReadonlySet<unknown> = new Set(["target_measured", "models_sync_failed"]);
@@ -97,7 +98,7 @@ export async function openContext({ database, say }: ContextOptions): Promise<Co
       closers.push(() => simulator.stop());
       settings.SIMULATOR_URL = simulator.url;
     }
-    const stored = await storedProviders(known, database, say);
+    const stored = await storedProviders(known, readConfig(settings), database, say);
     const keys = stored.flatMap(({ keyVariable }) => keyVariable ?? []);
     const config = readConfig({ ...readVariables(root, process.env, keys).variables, ...settings }, stored);
     for (const name of unclaimedKeys(variables, config)) say(`.dev.vars: ${name} is no provider's key.`);
@@ -118,22 +119,35 @@ export async function openContext({ database, say }: ContextOptions): Promise<Co
 
 const storeOf = ({ supabase }: Config) => (supabase ? createStore(supabase) : null);
 
-/** @throws StoreError where the database cannot be read and the command needs it. */
+/** @throws ConfigError where the database cannot be read and the command needs it. */
 async function storedProviders(
   known: Store | null,
+  config: Config,
   isNeeded: boolean,
   say: (line: string) => void,
 ): Promise<readonly ProviderDescription[]> {
   if (!known) return [];
-  try {
-    const { described, refused } = describeStored(await known.storedProviders());
-    for (const { slug, problem } of refused) say(`Provider ${slug} cannot be used: ${problem}.`);
-    return described;
-  } catch (error) {
-    if (isNeeded || !(error instanceof StoreError)) throw error;
-    say(`Providers that were added are not known: ${error.message}`);
+  const read = async (): Promise<StoredRows | Hiccup> => {
+    try {
+      return { rows: await known.storedProviders() };
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return { reason: error.message, passes: error.passes && isNeeded };
+    }
+  };
+  const answer = await askStubbornly(read, (got): got is Hiccup => "reason" in got, config, say);
+  if ("reason" in answer) {
+    if (isNeeded) throw unusable(answer, config);
+    say(`Providers that were added are not known: ${answer.reason}`);
     return [];
   }
+  const { described, refused } = describeStored(answer.rows);
+  for (const { slug, problem } of refused) say(`Provider ${slug} cannot be used: ${problem}.`);
+  return described;
+}
+
+interface StoredRows {
+  readonly rows: readonly unknown[];
 }
 
 /** Every secret that is set, well-formed or not: for texts printed where there is no configuration. */
