@@ -24,7 +24,7 @@ import { EndpointFailures } from "./endpoint-failures.tsx";
 import { EndpointFigures } from "./endpoint-figures.tsx";
 import { EndpointPrices } from "./endpoint-prices.tsx";
 import { EndpointResults } from "./endpoint-results.tsx";
-import { EndpointSeries } from "./endpoint-series.tsx";
+import { EndpointSeries } from "./endpoint-series.late.tsx";
 import { EndpointUpstreams } from "./endpoint-upstreams.tsx";
 
 export interface EndpointPageProps {
