@@ -58,6 +58,11 @@ create table public.providers (
   kind       text not null default 'direct' check (kind in ('direct', 'proxy')),
   -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
   held_list  jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
+  -- Of a provider that an operator has added: how it is asked, and the setting that holds its key, 'none' where its
+  -- server wants none. Null for the built-in ones. workers/benchmark/providers/stored.ts says what may stand here.
+  dialect      jsonb check (jsonb_typeof(dialect) = 'object' and length(dialect::text) <= 8000),
+  key_variable text check (key_variable = 'none' or key_variable ~ '^[A-Z0-9][A-Z0-9_]{0,90}_API_KEY$'),
+  check (dialect is null or base_url is not null),
   constraint providers_fit_pages check (
     internal.is_moment(created_at) and internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url)
     and internal.is_line(logo_url))
@@ -1277,8 +1282,10 @@ begin
     join public.models m on m.id = e.id
     left join lateral internal.newest_price(e.id) latest on true
     where latest.id is null
-       or (internal.stored_price_json(latest) - 'source'
-             <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
+       or ((internal.stored_price_json(latest) - 'source'
+               <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
+             -- A person's word makes the same price theirs.
+             or (e.source = 'manual' and latest.source <> 'manual'))
            and coalesce(e.at, moment) > latest.timestamp)
   ), recorded as (
     insert into public.prices
@@ -1306,7 +1313,7 @@ begin
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
     select moment, 'price', o.provider_id, o.id, o.name, o.old, o.new
     from offered o join recorded r on r.model_id = o.id
-    where o.id not in (select t.model_id from turned t)
+    where o.id not in (select t.model_id from turned t) and o.new - 'source' is distinct from o.old - 'source'
   )
   select count(*) into n from recorded;
   written := written || jsonb_build_object('price', n);
@@ -1867,13 +1874,13 @@ $$;
 -- An endpoint's figures as every page, the API and badges tell them: of one series and one window, with what the
 -- catalogue knows of the endpoint. All of it may be null.
 create function internal.endpoint_json(
-  of_provider text, of_model text, p public.providers, m public.models, s public.series, f public.series_windows,
-  with_trend boolean
+  of_provider text, of_model text, provider_name text, provider_kind text, m public.models, s public.series,
+  f public.series_windows, with_trend boolean
 ) returns json
 language sql stable
 as $$
   select json_build_object(
-    'provider', of_provider, 'provider_name', coalesce((p).name, of_provider), 'kind', (p).kind, 'model', of_model,
+    'provider', of_provider, 'provider_name', coalesce(provider_name, of_provider), 'kind', provider_kind, 'model', of_model,
     'family', (m).family, 'identity', (m).identity, 'active', coalesce((m).active, false),
     'reasoning', coalesce((m).reasoning, false), 'retired_at', (m).retired_at, 'successor', (m).successor,
     'simulated', coalesce((s).simulated, false), 'attempts', coalesce((f).attempts, 0),
@@ -1969,7 +1976,7 @@ begin
         join public.providers p on p.id = m.provider_id
         where m.active or (m.retired_at is not null and m.successor is not null))
       select coalesce(json_agg(
-        internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
+        internal.endpoint_json(l.provider, l.model, p.name, p.kind, m, x.s, x.figures, not endpoints_only)
         order by l.provider, l.model), '[]')
       from listed l
       left join measured x on x.provider = l.provider and x.model = l.model
@@ -2248,27 +2255,50 @@ begin
 end
 $$;
 
--- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history): the newest successes
--- of each endpoint at a place, oldest first, as [epoch ms, ttft, total latency, tps], and the incidents that are open.
+-- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history), of each endpoint at
+-- a place, oldest first: its newest successes as [epoch ms, ttft, total latency, tps], and its newest requests of any
+-- outcome that says something of it; and the incidents that are open.
 create function public.engine_watch_memory(at_location text, since timestamptz) returns json
 language sql stable security invoker set search_path = ''
 as $$
+  with watched as materialized (
+    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
+    from public.series s
+    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
+    group by 1, 2, 3
+  )
   select json_build_object(
-    'endpoints', coalesce((
-      select json_agg(json_build_object(
-        'provider', e.provider, 'model', e.model, 'simulated', e.simulated, 'past', e.past))
-      from (
-        select s.provider, s.model, s.simulated,
-          json_agg(json_build_array(
-            round(extract(epoch from r.created_at) * 1000), round(r.ttft_ms::numeric, 1),
-            round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
-        from public.series s
-        join public.benchmark_results r on r.series_id = s.id
-        where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
-          and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
-        group by 1, 2, 3
-      ) e
-    ), '[]'),
+    'endpoints', (
+      select coalesce(json_agg(json_build_object(
+        'provider', w.provider, 'model', w.model, 'simulated', w.simulated, 'past', coalesce(p.past, '[]'),
+        'recent', n.recent)), '[]')
+      from watched w
+      cross join lateral (
+        select json_agg(json_build_array(
+          round(extract(epoch from r.created_at) * 1000), round(r.ttft_ms::numeric, 1),
+          round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
+        from public.benchmark_results r
+        where r.series_id = any (w.ids) and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
+      ) p
+      cross join lateral (
+        select json_agg(json_build_object(
+          'id', r.id, 'created_at', r.created_at, 'success', r.success, 'error_kind', r.error_kind,
+          'status_code', r.status_code, 'confirmation', r.confirmation, 'ttft_ms', r.ttft_ms,
+          'total_latency_ms', r.total_latency_ms, 'tps', r.tps) order by r.created_at) as recent
+        from (
+          select l.*
+          from unnest(w.ids) as i (id)
+          cross join lateral (
+            select k.* from public.benchmark_results k
+            where k.series_id = i.id and k.created_at >= engine_watch_memory.since
+              and (k.success or k.failure_owner = 'provider')
+            order by k.created_at desc limit 24
+          ) l
+          order by l.created_at desc limit 24
+        ) r
+      ) n
+      where n.recent is not null
+    ),
     'incidents', coalesce((
       select json_agg(json_build_object(
         'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
@@ -2327,7 +2357,7 @@ create function internal.endpoint_entry(
 ) returns json
 language sql stable
 as $$
-  select internal.endpoint_json(of_provider, of_model, p, m, s, w, with_trend)
+  select internal.endpoint_json(of_provider, of_model, p.name, p.kind, m, s, w, with_trend)
   from (select 1) one
   left join public.providers p on p.slug = of_provider
   left join public.models m on m.provider_id = p.id and m.name = of_model
@@ -3381,10 +3411,12 @@ $$;
 
 -- Readers: with or without an account the same, which is what the public pages show.
 grant select on
-  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.series_totals,
+  public.models, public.prices, public.runs, public.series, public.series_days, public.series_totals,
   public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows, public.endpoint_states,
   public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
   to anon, authenticated, service_role;
+-- The address and the setting of a provider that was added are nobody else's business.
+grant select (id, slug, name, kind, logo_url, created_at) on public.providers to anon, authenticated;
 -- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
 -- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
 grant select (

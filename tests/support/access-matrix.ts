@@ -17,7 +17,11 @@ export interface Relation {
 const WRITES = ["select", "insert", "update", "delete"] as const;
 
 export const tables: Readonly<Record<string, Relation>> = {
-  providers: { service: WRITES },
+  providers: {
+    service: WRITES,
+    // Where an operator's own providers stand, and by what setting they are opened.
+    hidden: ["base_url", "key_variable", "dialect", "held_list"],
+  },
   models: { service: WRITES },
   prices: { service: WRITES },
   runs: { service: WRITES },
