@@ -1159,12 +1159,7 @@ export type Database = {
       }
       compare_choices: { Args: Record<PropertyKey, never>; Returns: Json }
       compare_endpoints: {
-        Args: {
-          a: string
-          at_location?: string
-          b: string
-          time_window?: string
-        }
+        Args: { at_location?: string; endpoints: string; time_window?: string }
         Returns: Json
       }
       current_states: {

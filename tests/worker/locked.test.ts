@@ -82,8 +82,7 @@ const JSON_ADDRESSES = [
 ];
 const MODEL_PAGE = "/models/openai/gpt-4o-mini";
 const COMPARISON = comparisonHref({
-  a: "openai/gpt-4o-mini",
-  b: "groq/openai/gpt-oss-20b",
+  with: ["openai/gpt-4o-mini", "groq/openai/gpt-oss-20b"],
   window: "24h",
   location: null,
 });

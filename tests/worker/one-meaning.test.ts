@@ -152,10 +152,10 @@ describe("an endpoint's figures", () => {
       });
       const compared = await readComparison(
         reader,
-        { a: `${provider}/${model}`, b: "openai/gpt-4o-mini", window: "24h", location: null },
+        { with: [`${provider}/${model}`, "openai/gpt-4o-mini"], window: "24h", location: null },
         NONE,
       );
-      expect(compared.found && compared.comparison.a).toMatchObject({
+      expect(compared.found && compared.comparison.endpoints[0]).toMatchObject({
         attempts: there?.attempts,
         success_rate: there?.success_rate,
         simulated: there?.simulated,
