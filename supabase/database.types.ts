@@ -1159,7 +1159,13 @@ export type Database = {
       }
       compare_choices: { Args: Record<PropertyKey, never>; Returns: Json }
       compare_endpoints: {
-        Args: { at_location?: string; endpoints: string; time_window?: string }
+        Args: {
+          at_location?: string
+          endpoints: string
+          from_at?: string
+          time_window?: string
+          to_at?: string
+        }
         Returns: Json
       }
       current_states: {
@@ -1268,9 +1274,12 @@ export type Database = {
       model_page: {
         Args: {
           at_location?: string
+          from_at?: string
           of_model: string
           of_provider: string
+          requests?: string
           time_window?: string
+          to_at?: string
         }
         Returns: Json
       }
@@ -1280,6 +1289,7 @@ export type Database = {
           of_model: string
           of_provider: string
           since: string
+          until?: string
         }
         Returns: Json
       }

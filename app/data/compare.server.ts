@@ -91,6 +91,8 @@ export async function readComparison(
       endpoints: JSON.stringify(query.with),
       time_window: query.window,
       at_location: query.location,
+      from_at: query.from,
+      to_at: query.to,
     }),
   );
   const unknown = query.with.filter((_, place) => answer.endpoints[place]?.known !== true);

@@ -16,8 +16,8 @@ import { endpointSchema, toEndpoint } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 
 const owner = z.enum(FAILURE_OWNERS);
-/** How many, the median, the slow end. */
-const step = z.tuple([count, figure, figure]);
+/** How many, the median, the slow end, the mean time (epoch, ms) of those that are counted. */
+const step = z.tuple([count, figure, figure, figure]);
 const bins = z.object({
   n: count,
   step: figure,
@@ -34,6 +34,8 @@ export const modelPageSchema = z.object({
   location: z.string().nullable(),
   locations: z.array(z.string()),
   newest_result_at: time.nullable(),
+  // This endpoint's, whenever it was.
+  newest_at: time.nullable(),
   endpoint: endpointSchema,
   facts: z
     .object({
@@ -95,6 +97,7 @@ export const modelPageSchema = z.object({
       finish_reason: z.string().nullable(),
       upstream: z.string().nullable(),
       simulated: z.boolean(),
+      confirmation: z.boolean(),
     }),
   ),
   elsewhere: z.array(
@@ -140,7 +143,7 @@ export async function readModelPage(
     facts: facts && listFacts(endpoint, facts),
     identity: facts?.identity ?? null,
     quantization: facts?.quantization ?? null,
-    nothing: explainNothing(endpoint, row.results[0]?.at ?? null),
+    nothing: explainNothing(endpoint, row.newest_at),
     // Too few answers to rank by.
     few: endpoint.successes < MIN_RANKED_RESULTS,
     // The page has its own series.
@@ -172,11 +175,16 @@ export async function readModelPage(
 }
 
 /** Who served a model that its proxy routes by itself, over the page's window and from its place. */
-async function readUpstreams(reader: Reader, { provider, model }: EndpointId, { since, location }: Row) {
+async function readUpstreams(
+  reader: Reader,
+  { provider, model }: EndpointId,
+  { since, as_of, location }: Row,
+) {
   const answer = await reader.call("upstream_shares", {
     of_provider: provider,
     of_model: model,
     since,
+    until: as_of,
     at_location: location,
   });
   const rows = upstreamSharesSchema.parse(answer);
@@ -192,7 +200,7 @@ async function readUpstreams(reader: Reader, { provider, model }: EndpointId, { 
 export async function readEndpoint(
   reader: Reader,
   { provider, model }: EndpointId,
-  query: ModelQuery,
+  query: Pick<ModelQuery, "window" | "location">,
   locked: ReadonlySet<LockableMetric>,
 ): Promise<Endpoint | null> {
   const answer = await reader.call("endpoint_figures", {
@@ -213,6 +221,9 @@ function callModelPage(reader: Reader, { provider, model }: EndpointId, query: M
     of_model: model,
     time_window: query.window,
     at_location: query.location,
+    from_at: query.from,
+    to_at: query.to,
+    requests: query.show,
   });
 }
 

@@ -1,4 +1,5 @@
 import { changed, defineQuery, type Field, names, oneOf, pageNumber, readText, text, uuid } from "./query.ts";
+import { SPAN, settleSpan } from "./span.ts";
 
 /* What each page is asked for by its address. */
 
@@ -33,7 +34,13 @@ export function overviewHref(query: OverviewQuery, change: Partial<OverviewQuery
   return `/${OVERVIEW_QUERY.format(changed(query, change))}`;
 }
 
-export const MODEL_QUERY = defineQuery({ window, location });
+/** Which of an endpoint's requests are listed. */
+export const REQUEST_LISTS = ["newest", "failed", "slowest"] as const;
+
+export const MODEL_QUERY = defineQuery(
+  { window, ...SPAN, location, show: oneOf(REQUEST_LISTS) },
+  settleSpan("24h"),
+);
 export type ModelQuery = Query<typeof MODEL_QUERY>;
 
 /** How many endpoints one comparison takes. */
@@ -43,11 +50,10 @@ const MOST_NAMED = 12;
 /** As long as any provider's slug and model's name together. */
 const MAX_KEY = 1_001;
 /** `with` repeats: "provider/model" each. Addresses once named two, as a and b. */
-export const COMPARISON_QUERY = defineQuery({
-  with: names("with", MOST_NAMED, MAX_KEY, ["a", "b"]),
-  window,
-  location,
-});
+export const COMPARISON_QUERY = defineQuery(
+  { with: names("with", MOST_NAMED, MAX_KEY, ["a", "b"]), window, ...SPAN, location },
+  settleSpan("24h"),
+);
 export type ComparisonQuery = Query<typeof COMPARISON_QUERY>;
 
 export function comparisonHref(query: ComparisonQuery, change: Partial<ComparisonQuery> = {}): string {

@@ -5,8 +5,17 @@ import { linearScale, type Scale } from "./scale.ts";
  * the canvas that takes its place have in common. x runs from left to right, y from bottom to top.
  */
 
-/** One step of time: [its start (epoch, ms), how many values, the median, the slow end or null where too few]. */
-export type SeriesBucket = readonly [at: number, n: number, p50: number | null, slow: number | null];
+/**
+ * One step of time: [its start (epoch, ms), how many values, the median, the slow end or null where too few, the values'
+ * mean time].
+ */
+export type SeriesBucket = readonly [
+  at: number,
+  n: number,
+  p50: number | null,
+  slow: number | null,
+  mean: number | null,
+];
 
 /** Counts of values in steps of one width; what lies from `above` on is counted in one number. */
 export interface SeriesBins {
@@ -78,9 +87,8 @@ export function plotSeries({ buckets, answers, since, until, stepS }: SeriesInpu
   const scale = linearScale(usual > 0 ? Math.min(tallest, usual * TALLEST) : tallest);
   const x = (at: number) => clamp((at - since) / (until - since));
   const y = (value: number) => clamp(value / scale.max);
-  const half = stepS * 500;
-  // The first and the last step may reach out of the window: a point stands in the middle of what is inside.
-  const middle = (at: number) => x((Math.max(at, since) + Math.min(at + 2 * half, until)) / 2);
+  // A point stands where its values are: a step that has just begun, or of which little was measured, is not full of them.
+  const middle = ([at, , , , mean]: SeriesBucket) => x(mean ?? at);
   const near = (a: SeriesBucket, b: SeriesBucket) => b[0] - a[0] <= stepS * 1_000 * 1.01;
   const medians = buckets.filter((bucket) => bucket[2] !== null);
   const slows = buckets.filter((bucket) => bucket[2] !== null && bucket[3] !== null);
@@ -89,11 +97,11 @@ export function plotSeries({ buckets, answers, since, until, stepS }: SeriesInpu
     stepS,
     buckets,
     lines: pieces(medians, near).map((piece) =>
-      piece.map((bucket) => ({ x: middle(bucket[0]), y: y(bucket[2] ?? 0), bucket })),
+      piece.map((bucket) => ({ x: middle(bucket), y: y(bucket[2] ?? 0), bucket })),
     ),
     bands: pieces(slows, near).map((piece) =>
       piece.map((bucket) => ({
-        x: middle(bucket[0]),
+        x: middle(bucket),
         p50: y(bucket[2] ?? 0),
         slow: y(bucket[3] ?? 0),
         bucket,

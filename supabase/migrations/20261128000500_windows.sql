@@ -13,14 +13,14 @@ as $$
   end
 $$;
 
--- Width of a trend's bucket.
-create function internal.window_step(time_window text) returns interval
+-- Width of a trend's bucket over a time of this length: of 1 h a quarter, of 24 h an hour, of 7 d six, of 30 d a day.
+create function internal.step_of(span interval) returns interval
 language sql immutable parallel safe
 as $$
-  select case time_window
-    when '1h' then interval '15 minutes'
-    when '24h' then interval '1 hour'
-    when '7d' then interval '6 hours'
+  select case
+    when span <= interval '3 hours' then interval '15 minutes'
+    when span <= interval '48 hours' then interval '1 hour'
+    when span <= interval '10 days' then interval '6 hours'
     else interval '1 day'
   end
 $$;
@@ -76,7 +76,7 @@ as $$
         json_build_array(extract(epoch from b.bucket)::bigint, b.attempts, b.n, b.ttft_p50, b.tps_p50) order by b.bucket)
       from (
         select
-          date_bin(internal.window_step(time_window), t.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
+          date_bin(internal.step_of(until - since), t.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
           count(*) filter (where t.failure_owner is distinct from 'probe') as attempts,
           count(t.ttft_ms) filter (where t.success) as n,
           percentile_cont(0.5) within group (order by t.ttft_ms) filter (where t.success) as ttft_p50,
@@ -257,6 +257,41 @@ begin
 end
 $$;
 
+-- What a page of few series reads: a named window up to its refresh, or any other time (time_window is null), whose figures
+-- are computed by the same function from the series' own results. since is excluded and until included.
+create type internal.reading as (
+  time_window text, location text, prompt_version text, since timestamptz, until timestamptz
+);
+
+-- The reading that a page asks for: [from_at, to_at), at most 31 days, where both are given, else the window. Nothing
+-- reaches further than the newest refresh of the place does, so that all pages say the same.
+create function internal.reading_of(
+  time_window text, at_location text, from_at timestamptz default null, to_at timestamptz default null
+) returns internal.reading
+language plpgsql stable
+as $$
+declare
+  named constant boolean := from_at is null or to_at is null;
+  refresh constant public.window_refreshes :=
+    internal.refresh_of(case when named then time_window else '30d' end, 'current', at_location);
+  since constant timestamptz := case when named
+    then refresh.as_of - internal.window_span(time_window) else from_at - interval '1 microsecond' end;
+  until timestamptz := refresh.as_of;
+begin
+  if not named then
+    if to_at <= from_at or to_at > from_at + interval '31 days' then
+      raise exception 'from_at must be before to_at, by 31 days at most' using errcode = '22023';
+    end if;
+    until := greatest(since, least(to_at - interval '1 microsecond', (
+      select max(w.as_of) from public.window_refreshes w
+      where w.location = refresh.location and w.part = 'current')));
+  end if;
+  return row(
+    case when named then time_window end, refresh.location,
+    case when named then refresh.prompt_version else internal.version_at(until) end, since, until);
+end
+$$;
+
 -- An endpoint's figures as every page, the API and badges tell them: of one series and one window, with what the
 -- catalogue knows of the endpoint. All of it may be null.
 create function internal.endpoint_json(
@@ -336,7 +371,7 @@ declare
 begin
   return json_build_object(
     'as_of', refresh.as_of, 'read_at', now(), 'since', refresh.as_of - internal.window_span(time_window),
-    'window', time_window, 'step_s', extract(epoch from internal.window_step(time_window)),
+    'window', time_window, 'step_s', extract(epoch from internal.step_of(internal.window_span(time_window))),
     'prompt_version', nullif(refresh.prompt_version, ''),
     'location', refresh.location, 'locations', internal.places(time_window),
     'newest_result_at', internal.newest_result_at(),

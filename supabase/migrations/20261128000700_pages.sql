@@ -41,7 +41,7 @@ $$;
 
 -- One endpoint's figures, as in endpoint_json. Of an endpoint that nobody knows all of them are empty.
 create function internal.endpoint_entry(
-  of_provider text, of_model text, refresh public.window_refreshes, with_trend boolean
+  of_provider text, of_model text, reading internal.reading, with_trend boolean
 ) returns json
 language sql stable
 as $$
@@ -51,12 +51,17 @@ as $$
   left join public.models m on m.provider_id = p.id and m.name = of_model
   left join lateral (
     select k.* from public.series k
-    where k.provider = of_provider and k.model = of_model and k.location = (refresh).location
-      and k.prompt_version = (refresh).prompt_version and k.workload = 'standard' and k.shown
+    where k.provider = of_provider and k.model = of_model and k.location = (reading).location
+      and k.prompt_version = (reading).prompt_version and k.workload = 'standard' and k.shown
     order by k.upstream nulls first limit 1
   ) s on true
-  left join public.series_windows w
-    on w.series_id = s.id and w.time_window = (refresh).time_window and w.part = 'current'
+  left join lateral (
+    select r.* from public.series_windows r
+    where r.series_id = s.id and r.time_window = (reading).time_window and r.part = 'current'
+    union all
+    select f.* from internal.series_figures(s.id, 'span', 'current', (reading).since, (reading).until) f
+    where (reading).time_window is null
+  ) w on true
 $$;
 
 -- One endpoint's figures alone, for a badge: {as_of, endpoint}.
@@ -66,24 +71,25 @@ create function public.endpoint_figures(
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
-  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
+  reading constant internal.reading := internal.reading_of(time_window, at_location);
 begin
   return json_build_object(
-    'as_of', refresh.as_of, 'endpoint', internal.endpoint_entry(of_provider, of_model, refresh, false));
+    'as_of', reading.until, 'endpoint', internal.endpoint_entry(of_provider, of_model, reading, false));
 end
 $$;
 
--- A series over time: what stands in each of the trend's buckets, with the slow end of each. Of times that is the 95th
--- percentile, of rates the 5th; 19 in 20 answers were faster.
+-- A series over time: what stands in each of the trend's buckets, as [n, median, slow end, mean time of the samples (epoch,
+-- ms)]. The slow end of times is the 95th percentile, of rates the 5th; 19 in 20 answers were faster.
 create function internal.series_buckets(of_series integer, since timestamptz, until timestamptz, step interval)
 returns json
 language sql stable
 as $$
   select coalesce(json_agg(json_build_object(
     'at', b.at, 'attempts', b.attempts, 'provider_failures', b.provider_failures,
-    'ttft', json_build_array(b.ttft_n, b.ttft_p50, case when b.ttft_n >= 20 then b.ttft_p95 end),
-    'tps', json_build_array(b.tps_n, b.tps_p50, case when b.tps_n >= 20 then b.tps_p05 end),
-    'latency', json_build_array(b.latency_n, b.latency_p50, case when b.latency_n >= 20 then b.latency_p95 end)
+    'ttft', json_build_array(b.ttft_n, b.ttft_p50, case when b.ttft_n >= 20 then b.ttft_p95 end, round(b.ttft_at)),
+    'tps', json_build_array(b.tps_n, b.tps_p50, case when b.tps_n >= 20 then b.tps_p05 end, round(b.tps_at)),
+    'latency', json_build_array(
+      b.latency_n, b.latency_p50, case when b.latency_n >= 20 then b.latency_p95 end, round(b.latency_at))
   ) order by b.at), '[]')
   from (
     select
@@ -91,12 +97,15 @@ as $$
       count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
       count(*) filter (where r.failure_owner = 'provider') as provider_failures,
       count(r.ttft_ms) filter (where r.success) as ttft_n,
+      avg(extract(epoch from r.created_at) * 1000) filter (where r.success and r.ttft_ms is not null) as ttft_at,
       percentile_cont(0.5) within group (order by r.ttft_ms) filter (where r.success) as ttft_p50,
       percentile_cont(0.95) within group (order by r.ttft_ms) filter (where r.success) as ttft_p95,
       count(r.tps) filter (where r.success) as tps_n,
+      avg(extract(epoch from r.created_at) * 1000) filter (where r.success and r.tps is not null) as tps_at,
       percentile_cont(0.5) within group (order by r.tps) filter (where r.success) as tps_p50,
       percentile_cont(0.05) within group (order by r.tps) filter (where r.success) as tps_p05,
       count(*) filter (where r.success) as latency_n,
+      avg(extract(epoch from r.created_at) * 1000) filter (where r.success) as latency_at,
       percentile_cont(0.5) within group (order by r.total_latency_ms) filter (where r.success) as latency_p50,
       percentile_cont(0.95) within group (order by r.total_latency_ms) filter (where r.success) as latency_p95
     from public.counted_results r
@@ -122,28 +131,43 @@ as $$
   ) k
 $$;
 
--- A series' newest results, whenever they were.
-create function internal.newest_results(of_series integer, at_most integer) returns json
+-- Requests of a series (since excluded, until included), by which: 'newest' ten of them, the newest fifty that 'failed', or
+-- the twenty with the 'slowest' TTFT, slowest first.
+create function internal.series_requests(of_series integer, since timestamptz, until timestamptz, which text) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(b order by b.at desc, b.id), '[]')
+  select coalesce(json_agg(b order by case when which = 'slowest' then b.ttft_ms end desc, b.at desc, b.id), '[]')
   from (
+    (
+      select n.id from public.benchmark_results n
+      where which = 'newest' and n.series_id = of_series and n.created_at > since and n.created_at <= until
+      order by n.created_at desc limit 10
+    ) union all (
+      select f.id from public.benchmark_results f
+      where which = 'failed' and f.series_id = of_series and not f.success and f.created_at > since and f.created_at <= until
+      order by f.created_at desc limit 50
+    ) union all (
+      select c.id from public.counted_results c
+      where which = 'slowest' and c.series_id = of_series and c.success and c.ttft_ms is not null
+        and c.created_at > since and c.created_at <= until
+      order by c.ttft_ms desc, c.created_at desc limit 20
+    )
+  ) i
+  cross join lateral (
     select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,
       r.error_message, left(r.response_text, 1200) as text, length(r.response_text) as text_length, r.ttft_ms, r.tps,
       r.total_latency_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.upstream, r.simulated, r.confirmation
     from public.benchmark_results r
-    where r.series_id = of_series
-    order by r.created_at desc
-    limit at_most
+    where r.id = i.id
   ) b
 $$;
 
 -- The same model at other providers: by its identity, where it has none by its name. Each with its figures.
-create function internal.same_elsewhere(of_model public.models, named text, refresh public.window_refreshes) returns json
+create function internal.same_elsewhere(of_model public.models, named text, reading internal.reading) returns json
 language sql stable
 as $$
   select coalesce(json_agg(json_build_object(
-    'endpoint', internal.endpoint_entry(o.slug, o.name, refresh, false), 'quantization', o.quantization, 'price', (
+    'endpoint', internal.endpoint_entry(o.slug, o.name, reading, false), 'quantization', o.quantization, 'price', (
       select json_build_object('input', p.input_price_per_m, 'output', p.output_price_per_m)
       from internal.newest_price(o.id) p
     )) order by o.active desc, o.kind, o.slug, o.name), '[]')
@@ -158,17 +182,19 @@ as $$
   ) o
 $$;
 
--- One endpoint (provider + model) over a window: its facts, its figures, figures over time, distributions, failures,
--- prices, latest results, and the same model elsewhere. Null where neither the catalogue nor any result knows it.
+-- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time, distributions, failures,
+-- prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the catalogue nor any
+-- result knows it.
 create function public.model_page(
-  of_provider text, of_model text, time_window text default '24h', at_location text default null
+  of_provider text, of_model text, time_window text default '24h', at_location text default null,
+  from_at timestamptz default null, to_at timestamptz default null, requests text default 'newest'
 ) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
-  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
-  since constant timestamptz := refresh.as_of - internal.window_span(time_window);
-  step constant interval := internal.window_step(time_window);
+  reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
+  since constant timestamptz := reading.since;
+  step constant interval := internal.step_of(reading.until - since);
   m public.models;
   series integer;
 begin
@@ -179,29 +205,30 @@ begin
   ) then
     return null;
   end if;
-  select s.id into series from internal.shown_series(refresh.location, refresh.prompt_version) s
+  select s.id into series from internal.shown_series(reading.location, reading.prompt_version) s
   where s.provider = of_provider and s.model = of_model;
 
   return json_build_object(
-    'as_of', refresh.as_of, 'read_at', now(), 'since', since, 'step_s', extract(epoch from step),
-    'location', refresh.location,
-    'locations', (select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
+    'as_of', reading.until, 'read_at', now(), 'since', since, 'step_s', extract(epoch from step),
+    'location', reading.location, 'locations', (
+      select coalesce(json_agg(l ->> 'location'), '[]')
+      from json_array_elements(internal.places(coalesce(reading.time_window, '30d'))) l),
     'newest_result_at', internal.newest_result_at(),
-    'endpoint', internal.endpoint_entry(of_provider, of_model, refresh, true),
+    'endpoint', internal.endpoint_entry(of_provider, of_model, reading, true),
     'facts', case when m.id is not null then json_build_object(
       'available', m.available, 'context_window', m.context_window, 'identity', m.identity, 'family', m.family,
       'quantization', m.quantization, 'known_since', m.created_at, 'last_seen_at', m.last_seen_at,
       'retires_at', m.retires_at, 'successor_known', exists (
         select 1 from public.models n where n.provider_id = m.provider_id and n.name = m.successor)
     ) end,
-    'buckets', internal.series_buckets(series, since, refresh.as_of, step),
-    -- Short windows hold few enough answers to show each of them.
-    'answers', case when time_window in ('1h', '24h') then (
+    'buckets', internal.series_buckets(series, since, reading.until, step),
+    -- A short time holds few enough answers to show each of them.
+    'answers', case when step <= interval '1 hour' then (
       select coalesce(json_agg(json_build_array(
         floor(extract(epoch from a.created_at) * 1000), a.ttft_ms, a.tps, a.total_latency_ms) order by a.created_at), '[]')
       from (
         select r.created_at, r.ttft_ms, r.tps, r.total_latency_ms from public.counted_results r
-        where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of
+        where r.series_id = series and r.success and r.created_at > since and r.created_at <= reading.until
         order by r.created_at desc limit 300
       ) a
     ) else '[]' end,
@@ -211,8 +238,8 @@ begin
         'tps', internal.value_bins(array_agg(r.tps)),
         'latency', internal.value_bins(array_agg(r.total_latency_ms)))
       from public.counted_results r
-      where r.series_id = series and r.success and r.created_at > since and r.created_at <= refresh.as_of),
-    'failures', internal.series_failures(series, since, refresh.as_of),
+      where r.series_id = series and r.success and r.created_at > since and r.created_at <= reading.until),
+    'failures', internal.series_failures(series, since, reading.until),
     'prices', (
       select coalesce(json_agg(json_build_object(
         'at', h.timestamp, 'input', h.input_price_per_m, 'output', h.output_price_per_m,
@@ -220,8 +247,12 @@ begin
       from (
         select * from public.prices p where p.model_id = m.id order by p.timestamp desc, p.id desc limit 50
       ) h),
-    'results', internal.newest_results(series, 10),
-    'elsewhere', internal.same_elsewhere(m, of_model, refresh));
+    'newest_at', (
+      select r.created_at from public.benchmark_results r where r.series_id = series order by r.created_at desc limit 1),
+    'results', case when requests = 'newest' and reading.time_window is not null
+      then internal.series_requests(series, '-infinity', 'infinity', requests)
+      else internal.series_requests(series, since, reading.until, requests) end,
+    'elsewhere', internal.same_elsewhere(m, of_model, reading));
 end
 $$;
 
@@ -413,9 +444,10 @@ as $$
     ))
 $$;
 
--- Which upstreams served a proxied model that it routed by itself, over a time: [{upstream, n}], the most first.
+-- Which upstreams served a proxied model that it routed by itself, over a time (since excluded,
+-- until included): [{upstream, n}], the most first.
 create function public.upstream_shares(
-  of_provider text, of_model text, since timestamptz, at_location text default null
+  of_provider text, of_model text, since timestamptz, at_location text default null, until timestamptz default 'infinity'
 ) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -426,7 +458,7 @@ as $$
     join public.benchmark_results r on r.series_id = s.id
     where s.provider = of_provider and s.model = of_model and s.upstream is null and s.workload = 'standard' and s.shown
       and (at_location is null or s.location = at_location)
-      and r.created_at >= since and r.upstream is not null and not r.confirmation
+      and r.created_at > since and r.created_at <= until and r.upstream is not null and not r.confirmation
     group by r.upstream
     order by count(*) desc, r.upstream
     limit 50

@@ -109,18 +109,19 @@ as $$
   where w.series_id = of_series and w.time_window = '7d' and w.part = 'current'
 $$;
 
--- Two to six endpoints (a JSON list of "provider/model", as in the pages' addresses) side by side, and their results run by run,
--- up to the window's refresh. Without a place: the one with most results of all endpoints in the window.
+-- Two to six endpoints (a JSON list of "provider/model", as in the pages' addresses) side by side over a window, or over
+-- [from_at, to_at), and their results run by run. Without a place: the one with most results of all endpoints.
 create function public.compare_endpoints(
-  endpoints text, time_window text default '24h', at_location text default null
+  endpoints text, time_window text default '24h', at_location text default null, from_at timestamptz default null,
+  to_at timestamptz default null
 ) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
   list constant jsonb := endpoints;
-  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
-  since constant timestamptz := refresh.as_of - internal.window_span(time_window);
-  usual constant text := internal.places(time_window) -> 0 ->> 'location';
+  reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
+  window_name constant text := coalesce(reading.time_window, '30d');
+  usual constant text := internal.places(window_name) -> 0 ->> 'location';
   named text;
   e record;
   of_endpoint integer;
@@ -132,11 +133,11 @@ begin
   end if;
   for named in select jsonb_array_elements_text(list) loop
     select * into e from internal.endpoint_of(named);
-    select s.id into of_endpoint from internal.shown_series(refresh.location, refresh.prompt_version) s
+    select s.id into of_endpoint from internal.shown_series(reading.location, reading.prompt_version) s
     where s.provider = e.provider and s.model = e.model;
     series := array_append(series, of_endpoint);
     compared := compared || jsonb_build_array(
-      internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), refresh, false)::jsonb || jsonb_build_object(
+      internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
         'usual', internal.usual_figures(of_endpoint), 'known', e.known and (
           exists (
             select 1 from public.models m join public.providers p on p.id = m.provider_id
@@ -144,9 +145,9 @@ begin
           or exists (select 1 from public.series s where s.provider = e.provider and s.model = e.model))));
   end loop;
   return json_build_object(
-    'as_of', refresh.as_of, 'read_at', now(), 'since', since,
-    'step_s', extract(epoch from internal.window_step(time_window)),
-    'prompt_version', nullif(refresh.prompt_version, ''), 'location', refresh.location, 'usual_location', usual,
+    'as_of', reading.until, 'read_at', now(), 'since', reading.since,
+    'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
+    'prompt_version', nullif(reading.prompt_version, ''), 'location', reading.location, 'usual_location', usual,
     -- Where they were measured from.
     'locations', (
       select coalesce(json_agg(l order by l.location = usual desc, l.results desc, l.location), '[]')
@@ -154,14 +155,14 @@ begin
         select s.location, sum(w.attempts + w.probe_failures)::bigint as results
         from public.series s
         join public.series_windows w
-          on w.series_id = s.id and w.time_window = compare_endpoints.time_window and w.part = 'current'
+          on w.series_id = s.id and w.time_window = window_name and w.part = 'current'
         where s.shown and (s.provider, s.model) in (
           select c ->> 'provider', c ->> 'model' from jsonb_array_elements(compared) c)
         group by s.location
       ) l),
     'newest_result_at', internal.newest_result_at(),
     'endpoints', compared,
-    'runs', internal.common_runs(series, since, refresh.as_of));
+    'runs', internal.common_runs(series, reading.since, reading.until));
 end
 $$;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readComparison } from "../../app/data/compare.server.ts";
 import { createReader } from "../../app/data/reader.server.ts";
+import { COMPARISON_QUERY } from "../../app/lib/queries.ts";
 import { history, PROFILES } from "../e2e/support/history.ts";
 import { failure, result, type SeedResult } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
@@ -137,6 +138,22 @@ describe("six endpoints", () => {
     expect(new Set(six.runs.endpoints.map(({ states }) => states.length)).size).toBe(1);
   });
 
+  test("over a span stand as over the window of the same time", async () => {
+    await mixedMonth(supabase.sql);
+    const day = await read([A, B], { at_location: "enam" });
+    const span = await read([A, B], {
+      at_location: "enam",
+      from_at: "2026-10-14T12:00:01Z",
+      to_at: "2026-10-15T12:00:01Z",
+    });
+    const figures = ({ endpoints, runs }: typeof day) => ({
+      runs,
+      endpoints: endpoints.map(({ trend: _, ...one }) => one),
+    });
+    expect(day.runs.at.length).toBeGreaterThan(50);
+    expect(figures(span)).toEqual(figures(day));
+  });
+
   test("are the most, and one is the least", async () => {
     for (const keys of [[], Array.from({ length: 7 }, (_, index) => `p/${index}`), { a: A }]) {
       const { error, status } = await supabase.anon.rpc("compare_endpoints", {
@@ -161,7 +178,7 @@ describe("six endpoints", () => {
 });
 
 describe("the comparison of a whole day", () => {
-  const query = { with: [A, B], window: "24h", location: null } as const;
+  const query = { ...COMPARISON_QUERY.defaults, with: [A, B] };
   const compare = async (locked: readonly "ttft"[] = []) => {
     const answer = await readComparison(createReader(supabase.url, supabase.anonKey), query, new Set(locked));
     if (!answer.found) throw new Error("both are in the catalogue");

@@ -12,7 +12,8 @@ export interface Known {
 
 interface Query {
   readonly asOf: string;
-  readonly window: "1h" | "24h" | "7d" | "30d";
+  /** Or the beginning of a span, inclusive, which then ends before asOf. */
+  readonly window: "1h" | "24h" | "7d" | "30d" | { readonly from: string };
   readonly location: string | undefined;
 }
 
@@ -21,6 +22,15 @@ const STEP_MINUTES = { "1h": 15, "24h": 60, "7d": 360, "30d": 1_440 } as const;
 const PROBE = ["interrupted", "probe_fault"];
 const OPERATOR = ["no_answer", "auth", "quota", "model_not_found", "invalid_request"];
 
+/** Minutes; a span has the steps of the shortest window that is not much shorter. */
+function stepOf({ asOf, window }: Query): number {
+  if (typeof window !== "object") return STEP_MINUTES[window];
+  const hours = (Date.parse(asOf) - Date.parse(window.from)) / 3_600_000;
+  if (hours <= 3) return 15;
+  if (hours <= 48) return 60;
+  return hours <= 240 ? 360 : 1_440;
+}
+
 type Named = SeedResult & {
   slug: string;
   name: string;
@@ -28,8 +38,12 @@ type Named = SeedResult & {
 };
 
 export function expectedOverview(rows: readonly SeedResult[], known: Known, query: Query) {
-  const until = Date.parse(query.asOf);
-  const since = until - HOURS[query.window] * 3_600_000;
+  const span = typeof query.window === "object" ? query.window : null;
+  const until = Date.parse(query.asOf) - (span ? 1 : 0);
+  const since =
+    typeof query.window === "object"
+      ? Date.parse(query.window.from) - 1
+      : until - HOURS[query.window] * 3_600_000;
   const past = rows.filter((row) => Date.parse(row.created_at) <= until);
   const versioned = past
     .filter((row) => row.prompt_version !== null && !row.prompt_version.startsWith("short"))
@@ -56,7 +70,7 @@ export function expectedOverview(rows: readonly SeedResult[], known: Known, quer
       blame: offline.has(row.run_id) ? "probe" : blame(row),
     };
   };
-  const real = new Set(past.filter((row) => !row.simulated).map((row) => key(named(row))));
+  const real = new Set(rows.filter((row) => !row.simulated).map((row) => key(named(row))));
   const everywhere = recent.map(named).filter((row) => !row.simulated || !real.has(key(row)));
   const locations = grouped(everywhere, (row) => row.location)
     .map((rows) => ({ location: rows[0]?.location ?? "", results: rows.length }))
@@ -126,7 +140,7 @@ function endpointFigures(group: readonly Named[], query: Query) {
       per_million: paidTokens ? (sum(paid.map((row) => row.cost_usd)) / paidTokens) * 1e6 : null,
     },
     value: value(successes),
-    trend: trend(group, STEP_MINUTES[query.window] * 60_000),
+    trend: trend(group, stepOf(query) * 60_000),
   };
 }
 

@@ -4,6 +4,7 @@ import { readModelPage } from "../../app/data/models-page.server.ts";
 import { createReader } from "../../app/data/reader.server.ts";
 import { formatMs, formatSeconds, formatShare, formatTps } from "../../app/lib/format.ts";
 import { endpointPath } from "../../app/lib/models-path.ts";
+import { MODEL_QUERY } from "../../app/lib/queries.ts";
 import { useSupabase } from "../support/supabase.ts";
 import {
   expectAccessible,
@@ -70,7 +71,7 @@ const address = (endpoint: { provider: string; model: string }, query = "") =>
 
 function read(endpoint: { provider: string; model: string }, window: "24h" | "7d" = "24h") {
   const reader = createReader(supabase.url, supabase.anonKey);
-  return readModelPage(reader, endpoint, { window, location: null }, new Set());
+  return readModelPage(reader, endpoint, { ...MODEL_QUERY.defaults, window }, new Set());
 }
 
 async function textOf(url: string): Promise<string> {

@@ -6,6 +6,7 @@ import { createReader, type Reader } from "../../app/data/reader.server.ts";
 import { readRun, readRuns } from "../../app/data/runs.server.ts";
 import { readStatus } from "../../app/data/status.server.ts";
 import { type FailureOwner, ownerSentence } from "../../app/lib/failures.ts";
+import { COMPARISON_QUERY, MODEL_QUERY } from "../../app/lib/queries.ts";
 import { startDashboard } from "../e2e/support/dashboard.ts";
 import { failure, insert, result, run, type SeedResult, type SeedRun } from "../e2e/support/results.ts";
 import { readAll } from "../support/api.ts";
@@ -79,7 +80,7 @@ const text = async (path: string) => {
 };
 const overview = () => readOverview(reader, { window: "24h", location: null }, NONE);
 const pageOf = async (endpoint: { provider: string; model: string }, window: "24h" | "7d" = "24h") => {
-  const page = await readModelPage(reader, endpoint, { window, location: null }, NONE);
+  const page = await readModelPage(reader, endpoint, { ...MODEL_QUERY.defaults, window }, NONE);
   if (page === null) throw new Error("the endpoint has no page");
   return page;
 };
@@ -152,7 +153,7 @@ describe("an endpoint's figures", () => {
       });
       const compared = await readComparison(
         reader,
-        { with: [`${provider}/${model}`, "openai/gpt-4o-mini"], window: "24h", location: null },
+        { ...COMPARISON_QUERY.defaults, with: [`${provider}/${model}`, "openai/gpt-4o-mini"] },
         NONE,
       );
       expect(compared.found && compared.comparison.endpoints[0]).toMatchObject({

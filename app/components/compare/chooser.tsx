@@ -48,6 +48,8 @@ export function Chooser({ query, choices, looks }: ChooserProps) {
           {query.window !== OVERVIEW_QUERY.defaults.window && (
             <input type="hidden" name="window" value={query.window} />
           )}
+          {query.from !== null && <input type="hidden" name="from" value={query.from} />}
+          {query.to !== null && <input type="hidden" name="to" value={query.to} />}
           {query.location !== null && <input type="hidden" name="location" value={query.location} />}
           <button
             type="submit"

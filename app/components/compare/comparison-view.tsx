@@ -19,10 +19,12 @@ import type { LineLook } from "../../lib/line-looks.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { type ComparisonQuery, comparisonHref, WINDOWS } from "../../lib/queries.ts";
 import { MIN_RANKED_SUCCESS_RATE } from "../../lib/ranking.ts";
+import { inWindow, timeWords } from "../../lib/span.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { LineMark } from "../charts/line-key.tsx";
 import { OverlayChart } from "../charts/overlay-chart.tsx";
 import { LocationFilter } from "../filters/location-filter.tsx";
+import { SpanForm } from "../filters/span-form.tsx";
 import { WindowFilter } from "../filters/window-filter.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { Panel } from "../ui/panel.tsx";
@@ -74,7 +76,11 @@ export function ComparisonView({ comparison, query, looks, locked }: ComparisonV
 function Filters({ comparison, query }: Pick<ComparisonViewProps, "comparison" | "query">) {
   return (
     <div className="flex flex-wrap gap-2">
-      <WindowFilter chosen={query.window} href={(window) => comparisonHref(query, { window })} />
+      <WindowFilter
+        chosen={query.from === null ? query.window : null}
+        href={(window) => comparisonHref(query, inWindow(window))}
+      />
+      <SpanForm query={query} action="/compare" keep={{ with: query.with, location: query.location }} />
       <LocationFilter
         known={comparison.locations.map(({ location }) => location)}
         usual={comparison.usual_location}
@@ -89,7 +95,7 @@ function Filters({ comparison, query }: Pick<ComparisonViewProps, "comparison" |
 /** What it comes to, true of all metrics, in words that can be repeated; or why nothing can be said. */
 function Headline({ comparison, query }: Pick<ComparisonViewProps, "comparison" | "query">) {
   const { names, endpoints, headline, location, pairs } = comparison;
-  const window = `the last ${WINDOW_NAMES[query.window]}${location === null ? "" : `, measured from ${location}`}`;
+  const when = `${timeWords(query)}${location === null ? "" : `, measured from ${location}`}`;
   const silent = names.filter((_, place) => endpoints[place]?.attempts === 0);
   const places = judgedPlaces(
     endpoints.map(({ simulated, attempts }) => ({ simulated, measured: attempts > 0 })),
@@ -98,10 +104,8 @@ function Headline({ comparison, query }: Pick<ComparisonViewProps, "comparison" 
   const judged = pairs.filter(({ a, b }) => places.includes(a) && places.includes(b));
   const notes = [
     ...(judged.length === 1 && judged[0]?.differences != null
-      ? [
-          `${formatCount(judged[0].differences.runs.both, "run", "runs")} in ${window}, in which both succeeded.`,
-        ]
-      : [`In ${window}.`]),
+      ? [`${formatCount(judged[0].differences.runs.both, "run", "runs")} ${when}, in which both succeeded.`]
+      : [`${when.charAt(0).toUpperCase()}${when.slice(1)}.`]),
     ...(silent.length > 0 && places.length > 0 ? [`Not measured in this window: ${listWords(silent)}.`] : []),
     ...(left.length > 0 ? [`Simulated and never compared with real results: ${listWords(left)}.`] : []),
   ];
@@ -183,16 +187,19 @@ function Longer({
   query,
   none,
 }: Pick<ComparisonViewProps, "comparison" | "query"> & { none: boolean }) {
-  const longer = WINDOWS[WINDOWS.indexOf(query.window) + 1];
+  // A span is no step in the row of windows: the day is the next that can say something.
+  const longer = query.from === null ? WINDOWS[WINDOWS.indexOf(query.window) + 1] : "24h";
   if (none) {
-    return query.window === "30d" ? null : (
-      <TextLink to={comparisonHref(query, { window: "30d", location: null })}>Show the last 30 days</TextLink>
+    return query.window === "30d" && query.from === null ? null : (
+      <TextLink to={comparisonHref(query, { ...inWindow("30d"), location: null })}>
+        Show the last 30 days
+      </TextLink>
     );
   }
   const few = comparison.standings.some(({ undecided }) => undecided > 0);
   return longer === undefined || !few ? null : (
     <TextLink
-      to={comparisonHref(query, { window: longer })}
+      to={comparisonHref(query, inWindow(longer))}
     >{`Look at the last ${WINDOW_NAMES[longer]}`}</TextLink>
   );
 }

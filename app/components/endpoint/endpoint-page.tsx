@@ -6,8 +6,9 @@ import type { LockableMetric } from "../../lib/locks.ts";
 import { compareHref, endpointPath } from "../../lib/models-path.ts";
 import { MODEL_QUERY, type ModelQuery } from "../../lib/queries.ts";
 import { earlier } from "../../lib/schedule.ts";
-import { WINDOW_NAMES } from "../../lib/words.ts";
+import { inWindow, timeWords } from "../../lib/span.ts";
 import { LocationFilter } from "../filters/location-filter.tsx";
+import { SpanForm } from "../filters/span-form.tsx";
 import { WindowFilter } from "../filters/window-filter.tsx";
 import { StateLine } from "../incidents/state-line.tsx";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
@@ -23,7 +24,7 @@ import { EndpointFailures } from "./endpoint-failures.tsx";
 import { EndpointFigures } from "./endpoint-figures.tsx";
 import { EndpointPrices } from "./endpoint-prices.tsx";
 import { EndpointResults } from "./endpoint-results.tsx";
-import { EndpointSeries } from "./endpoint-series.tsx";
+import { EndpointSeries } from "./endpoint-series.late.tsx";
 import { EndpointUpstreams } from "./endpoint-upstreams.tsx";
 
 export interface EndpointPageProps {
@@ -52,7 +53,11 @@ export function EndpointPage({ query, locked, page, state }: EndpointPageProps) 
       <Heading page={page} query={query} />
       {state !== null && <StateLine now={state} />}
       <div className="mb-4 flex flex-wrap gap-2">
-        <WindowFilter chosen={query.window} href={(window) => href({ window })} />
+        <WindowFilter
+          chosen={query.from === null ? query.window : null}
+          href={(window) => href(inWindow(window))}
+        />
+        <SpanForm query={query} action={endpointPath(endpoint)} keep={{ location: query.location }} />
         <LocationFilter
           known={page.locations}
           shown={page.location}
@@ -128,7 +133,7 @@ function Heading({ page, query }: { page: ModelPage; query: ModelQuery }) {
         </h1>
         {endpoint.attempts > 0 && (
           <p className="mt-1 text-acid-muted">
-            {`${formatCount(endpoint.attempts, "request", "requests")} in the last ${WINDOW_NAMES[query.window]}`}
+            {`${formatCount(endpoint.attempts, "request", "requests")} ${timeWords(query)}`}
             {page.location !== null && `, measured from ${page.location}`}
           </p>
         )}
@@ -152,16 +157,11 @@ function Unmeasured({
   query: ModelQuery;
   href: (change: Partial<ModelQuery>) => string;
 }) {
-  const newest = page.results[0];
   return (
-    <EmptyPanel
-      title={
-        newest === undefined ? "Not measured yet" : `No results in the last ${WINDOW_NAMES[query.window]}`
-      }
-    >
+    <EmptyPanel title={page.newest_at === null ? "Not measured yet" : `No results ${timeWords(query)}`}>
       <p>{page.nothing}</p>
-      {newest !== undefined && query.window !== "30d" && (
-        <TextLink to={href({ window: "30d" })}>Show the last 30 days</TextLink>
+      {page.newest_at !== null && query.window !== "30d" && (
+        <TextLink to={href(inWindow("30d"))}>Show the last 30 days</TextLink>
       )}
     </EmptyPanel>
   );

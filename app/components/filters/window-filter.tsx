@@ -3,7 +3,8 @@ import { WINDOW_NAMES } from "../../lib/words.ts";
 import { Segments } from "./segments.tsx";
 
 export interface WindowFilterProps {
-  readonly chosen: WindowName;
+  /** Null: another time than these. */
+  readonly chosen: WindowName | null;
   readonly href: (window: WindowName) => string;
 }
 

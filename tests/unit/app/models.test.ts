@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareHref, endpointPath, parseEndpointPath } from "../../../app/lib/models-path.ts";
 import { describeChange, formatContext } from "../../../app/lib/models-words.ts";
 import { CATALOG_QUERY, MODEL_QUERY } from "../../../app/lib/queries.ts";
+import fc from "../../support/fast-check.ts";
 
 /** As a browser, a cache and a server hand an address on. */
 const onTheWay = (path: string) => new URL(path, "https://example.test/somewhere/else").pathname;
@@ -30,7 +30,8 @@ describe("the address of a provider + model", () => {
   test("leads back to any name there can be, whatever is in it", () => {
     const name = fc
       .string({ unit: "grapheme", minLength: 1, maxLength: 60 })
-      .filter((text) => !text.includes("\0") && text !== "." && text !== "..");
+      // Line breaks lead to the search, as below.
+      .filter((text) => !/[\0\n\r\u2028\u2029]/.test(text) && text !== "." && text !== "..");
     const awkward = fc
       .array(fc.constantFrom("/", ".", "..", "%2F", "%", "?", "#", ":", "a", "\\", " ", ".data", "+"), {
         minLength: 1,

@@ -4,11 +4,18 @@ import { plotHistogram, plotSeries, type SeriesBucket, timeTicks } from "../../.
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 9, 14, 12);
 const window = { since: START, until: START + 24 * HOUR, stepS: 3_600 };
-const bucket = (hour: number, p50: number | null, slow: number | null = null): SeriesBucket => [
+/** @param mean when its values were, in hours: by default in the middle of the step */
+const bucket = (
+  hour: number,
+  p50: number | null,
+  slow: number | null = null,
+  mean = hour + 0.5,
+): SeriesBucket => [
   START + hour * HOUR,
   p50 === null ? 0 : 4,
   p50,
   slow,
+  p50 === null ? null : START + mean * HOUR,
 ];
 
 describe("a series on its plot", () => {
@@ -17,13 +24,17 @@ describe("a series on its plot", () => {
     expect(plotSeries({ ...window, buckets: [bucket(0, null)], answers: [] })).toBeNull();
   });
 
-  test("stands in the middle of each step, as high as its share of a round scale", () => {
-    const plot = plotSeries({ ...window, buckets: [bucket(0, 100), bucket(1, 150)], answers: [] });
+  test("stands at the mean time of each step's values, as high as its share of a round scale", () => {
+    const plot = plotSeries({
+      ...window,
+      buckets: [bucket(0, 100), bucket(1, 150, null, 1.125)],
+      answers: [],
+    });
     expect(plot?.scale.max).toBe(150);
     expect(plot?.lines).toHaveLength(1);
     expect(plot?.lines[0]?.map(({ x, y }) => [x, y])).toEqual([
       [0.5 / 24, 100 / 150],
-      [1.5 / 24, 1],
+      [1.125 / 24, 1],
     ]);
   });
 
@@ -48,7 +59,7 @@ describe("a series on its plot", () => {
       since: START + HOUR / 2,
       until: START + HOUR * 2.5,
       stepS: 3_600,
-      buckets: [bucket(0, 1), bucket(1, 1), bucket(2, 1)],
+      buckets: [bucket(0, 1, null, 0.75), bucket(1, 1), bucket(2, 1, null, 2.25)],
       answers: [],
     });
     expect(plot?.lines[0]?.map(({ x }) => x)).toEqual([0.125, 0.5, 0.875]);

@@ -1,0 +1,89 @@
+import { formatTime } from "./format.ts";
+import type { WindowName } from "./queries.ts";
+import type { Field } from "./query.ts";
+import { WINDOW_NAMES } from "./words.ts";
+
+/*
+ * A time of one's own beside the named windows: `?from=…&to=…`, in whole minutes of UTC. `from` is inside it, `to` is not.
+ */
+
+/** As long as the longest window: more would be read from hundreds of thousands of results. */
+export const LONGEST_SPAN_MS = 30 * 86_400_000;
+const MINUTE_MS = 60_000;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const MOMENT = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:\d\d)?$/;
+
+/** A query that may name a span; both ends or none. */
+export interface SpanQuery {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** What a page of few series is asked for: a window, or a span, which is then what counts. */
+export interface TimeQuery extends SpanQuery {
+  readonly window: WindowName;
+}
+
+export const NO_SPAN: SpanQuery = { from: null, to: null };
+
+/** The two parameters, for `defineQuery`; `settleSpan` belongs with them. */
+export const SPAN: { readonly [K in keyof SpanQuery]: Field<string | null> } = {
+  from: { read: (text) => toMoment(text, Math.floor), write: (moment) => moment },
+  to: { read: (text) => toMoment(text, Math.ceil), write: (moment) => moment },
+};
+
+/**
+ * Two ends make a span: the earlier one first, at most 30 days up to the later one. One alone, or two that are the same,
+ * say nothing. Beside a span no window is named.
+ */
+export function settleSpan<W extends WindowName>(usual: W) {
+  return <Q extends SpanQuery & { readonly window: WindowName }>(query: Readonly<Q>): Readonly<Q> => {
+    const { from, to } = query;
+    if (from === null || to === null || from === to) return { ...query, ...NO_SPAN };
+    return { ...query, window: usual, ...bounded(Date.parse(from), Date.parse(to)) };
+  };
+}
+
+function bounded(a: number, b: number): SpanQuery {
+  const to = Math.max(a, b);
+  return { from: writeMoment(Math.max(Math.min(a, b), to - LONGEST_SPAN_MS)), to: writeMoment(to) };
+}
+
+/** A span from two moments (epoch, ms) in any order, or none where they are within one minute. */
+export function spanBetween(a: number, b: number): SpanQuery {
+  const from = Math.floor(Math.min(a, b) / MINUTE_MS) * MINUTE_MS;
+  const to = Math.ceil(Math.max(a, b) / MINUTE_MS) * MINUTE_MS;
+  return from < to ? bounded(from, to) : NO_SPAN;
+}
+
+/** The query's other time: a window instead of its span. */
+export function inWindow(window: WindowName): TimeQuery {
+  return { window, ...NO_SPAN };
+}
+
+/** `in the last 24 hours`, `from 28 Nov, 10:15 UTC to 28 Nov, 12:00 UTC`. */
+export function timeWords({ window, from, to }: TimeQuery): string {
+  if (from === null || to === null) return `in the last ${WINDOW_NAMES[window]}`;
+  return `from ${formatTime(from)} to ${formatTime(to)}`;
+}
+
+/** As `<input type="datetime-local">` takes it; its form is read as UTC. */
+export function inputMoment(moment: string): string {
+  return moment.replace(/Z$/, "");
+}
+
+/** A day is its first moment; a time without a zone is UTC. */
+function toMoment(text: string | null, round: (minutes: number) => number): string | null {
+  const trimmed = text?.trim() ?? "";
+  const [, day, time, zone = "Z"] = MOMENT.exec(trimmed) ?? [];
+  const iso = DAY.test(trimmed) ? `${trimmed}T00:00Z` : `${day}T${time}${zone}`;
+  const at = Date.parse(iso);
+  // Date.parse takes the 31st of a shorter month for a day of the next one.
+  const isDay = new Date(`${iso.slice(0, 10)}T00:00Z`).getUTCDate() === Number(iso.slice(8, 10));
+  if (!Number.isFinite(at) || !isDay || at < 0 || at > Date.UTC(9999, 0)) return null;
+  return writeMoment(round(at / MINUTE_MS) * MINUTE_MS);
+}
+
+function writeMoment(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16)}Z`;
+}
