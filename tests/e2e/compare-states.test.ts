@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMPARISON_QUERY, comparisonHref } from "../../app/lib/queries.ts";
+import { eventually } from "../support/eventually.ts";
 import { useSupabase } from "../support/supabase.ts";
 import {
   expectAccessible,
@@ -31,7 +32,7 @@ const A = "openai/gpt-4o-mini";
 const B = "openrouter/openai/gpt-4o-mini";
 const address = (...keys: readonly string[]) => comparisonHref({ ...COMPARISON_QUERY.defaults, with: keys });
 
-/** The state at every width: no overflow, a picture; and once: the texts, nothing for axe to find. */
+/** The state: its texts, nothing for axe to find, no overflow at any width, a picture on a phone. */
 async function look(path: string, name: string, ...texts: string[]): Promise<string> {
   let main = "";
   await visit(dashboard.url + path, async ({ page }) => {
@@ -42,8 +43,9 @@ async function look(path: string, name: string, ...texts: string[]): Promise<str
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });
       await expectNoSidewaysScroll(page);
-      await keepPicture(page, `compare-${name}-${width}`);
     }
+    await page.setViewportSize({ width: WIDTHS[0], height: 900 });
+    await keepPicture(page, `compare-${name}`);
   });
   return main;
 }
@@ -189,6 +191,11 @@ describe("a page with", () => {
     await insert(supabase.sql, elsewhere.runs, elsewhere.results);
     // A place that is known, by a run that came to nothing.
     await insert(supabase.sql, [run({ location: "nowhere" })], []);
+    // It reads what names there are only so often, and was asked for some that are none.
+    await eventually(
+      async () => (await fetch(dashboard.url + two("day"))).ok,
+      "the dashboard knows the new names",
+    );
   });
 
   test("a day of results says who starts sooner, and by how much", async () => {
@@ -214,7 +221,7 @@ describe("a page with", () => {
       "So far hour-a was faster in 4 of 4",
       "Last 4 runs: hour-a",
     );
-    expect(main).toMatch(/hour-b (3\.\d|2\.9|4\.\d) times its usual TTFT/);
+    expect(main).toMatch(/hour-b [2-5]\.\d times its usual TTFT/);
   });
 
   test("one result each breaks nothing", async () => {
@@ -239,7 +246,7 @@ describe("a page with", () => {
   });
 
   test("figures that hardly differ says that none can be shown", async () => {
-    await look(two("equal"), "equal", "No significant difference", "no difference");
+    await look(two("equal"), "equal", "No significant difference");
   });
 
   test("a real and a simulated endpoint draws no difference between them", async () => {
@@ -312,10 +319,10 @@ describe("a page with", () => {
 
   test("six endpoints compares each with each", async () => {
     const keys = (["day", "few", "equal"] as const).flatMap((state) => [`${state}-a/m`, `${state}-b/m`]);
-    const main = await look(address(...keys), "six", "Verdicts by pair", "The intervals of the 15 pairs");
+    const main = await look(address(...keys), "six", "Pair by pair", "The intervals of the 15 pairs");
     expect(main.match(/ vs /g)?.length).toBeGreaterThanOrEqual(5);
     const html = await (await fetch(dashboard.url + address(...keys))).text();
-    expect(html.match(/<details/g)).toHaveLength(15);
+    expect(html.match(/Compare these two alone/g)).toHaveLength(15);
     expect(html.length).toBeLessThan(300_000);
   });
 

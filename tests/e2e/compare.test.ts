@@ -185,7 +185,7 @@ test("without JavaScript endpoints are chosen, added and taken out, and windows 
       expect(new URL(page.url()).searchParams.get("window")).toBe("7d");
       expect(await verdict(page).innerText()).toContain("Groq leads");
       // The evidence of a pair opens without a script.
-      await page.locator("summary").first().click();
+      await page.locator("summary", { hasText: " vs " }).first().click();
       await page.getByText("Compare these two alone").first().waitFor();
       await follow(page, () => page.getByRole("link", { name: "Remove OpenAI gpt-4o-mini" }).click());
       expect(chosen()).toEqual([B, THREE[0]]);
@@ -231,6 +231,7 @@ test("three providers of one model are two clicks from the start, and Back undoe
 test("pointing at a chart tells every endpoint's figure of that time", async () => {
   await visit(site + TRIO, async ({ page }) => {
     const figure = page.getByRole("region", { name: "Total latency" }).locator("figure");
+    await figure.scrollIntoViewIfNeeded();
     const box = await figure.boundingBox();
     if (box === null) throw new Error("the chart is there");
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);

@@ -32,7 +32,7 @@ export function PairList({ comparison, query, looks }: PairListProps) {
   );
   const axis = ratioAxis(estimates);
   return (
-    <Panel title={pairs.length === 1 ? "Verdict by metric" : "Verdicts by pair"}>
+    <Panel title={pairs.length === 1 ? "Metric by metric" : "Pair by pair"}>
       <ul className="grid gap-2">
         {pairs.map((pair) => (
           <li key={`${pair.a} ${pair.b}`}>
