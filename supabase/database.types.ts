@@ -440,6 +440,7 @@ export type Database = {
           opened_at: string
           provider: string
           revision: number
+          series_id: number | null
           simulated: boolean
         }
         Insert: {
@@ -451,6 +452,7 @@ export type Database = {
           opened_at: string
           provider: string
           revision: number
+          series_id?: number | null
           simulated: boolean
         }
         Update: {
@@ -462,9 +464,17 @@ export type Database = {
           opened_at?: string
           provider?: string
           revision?: number
+          series_id?: number | null
           simulated?: boolean
         }
-        Relationships: []
+        Relationships: [
+          {
+            foreignKeyName: "incidents_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
+            referencedColumns: ["id"]
+          },
+        ]
       }
       models: {
         Row: {
@@ -553,43 +563,6 @@ export type Database = {
             foreignKeyName: "models_provider_id_fkey"
             columns: ["provider_id"]
             referencedRelation: "providers"
-            referencedColumns: ["id"]
-          },
-        ]
-      }
-      outages: {
-        Row: {
-          began_at: string
-          ended_at: string | null
-          failures: number
-          id: string
-          kinds: string[]
-          last_failure_at: string
-          series_id: number
-        }
-        Insert: {
-          began_at: string
-          ended_at?: string | null
-          failures: number
-          id?: string
-          kinds: string[]
-          last_failure_at: string
-          series_id: number
-        }
-        Update: {
-          began_at?: string
-          ended_at?: string | null
-          failures?: number
-          id?: string
-          kinds?: string[]
-          last_failure_at?: string
-          series_id?: number
-        }
-        Relationships: [
-          {
-            foreignKeyName: "outages_series_id_fkey"
-            columns: ["series_id"]
-            referencedRelation: "series"
             referencedColumns: ["id"]
           },
         ]
@@ -704,8 +677,10 @@ export type Database = {
         Row: {
           base_url: string | null
           created_at: string
+          dialect: Json | null
           held_list: Json | null
           id: string
+          key_variable: string | null
           kind: string
           logo_url: string | null
           name: string
@@ -714,8 +689,10 @@ export type Database = {
         Insert: {
           base_url?: string | null
           created_at?: string
+          dialect?: Json | null
           held_list?: Json | null
           id?: string
+          key_variable?: string | null
           kind?: string
           logo_url?: string | null
           name: string
@@ -724,8 +701,10 @@ export type Database = {
         Update: {
           base_url?: string | null
           created_at?: string
+          dialect?: Json | null
           held_list?: Json | null
           id?: string
+          key_variable?: string | null
           kind?: string
           logo_url?: string | null
           name?: string
@@ -746,6 +725,7 @@ export type Database = {
           started_at: string
           targets: number | null
           triggered_by: string
+          watched: boolean
         }
         Insert: {
           finished_at?: string | null
@@ -759,6 +739,7 @@ export type Database = {
           started_at?: string
           targets?: number | null
           triggered_by: string
+          watched?: boolean
         }
         Update: {
           finished_at?: string | null
@@ -772,6 +753,7 @@ export type Database = {
           started_at?: string
           targets?: number | null
           triggered_by?: string
+          watched?: boolean
         }
         Relationships: []
       }
@@ -854,6 +836,46 @@ export type Database = {
           },
         ]
       }
+      series_totals: {
+        Row: {
+          cost_usd: number
+          failure_owner: string
+          input_tokens: number
+          newest_at: string
+          outcome: string
+          output_tokens: number
+          requests: number
+          series_id: number
+        }
+        Insert: {
+          cost_usd: number
+          failure_owner: string
+          input_tokens: number
+          newest_at: string
+          outcome: string
+          output_tokens: number
+          requests: number
+          series_id: number
+        }
+        Update: {
+          cost_usd?: number
+          failure_owner?: string
+          input_tokens?: number
+          newest_at?: string
+          outcome?: string
+          output_tokens?: number
+          requests?: number
+          series_id?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "series_totals_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       series_windows: {
         Row: {
           answer_n: number
@@ -879,6 +901,7 @@ export type Database = {
           tps_n: number
           tps_p05: number | null
           tps_p50: number | null
+          tps_p95: number | null
           trend: Json | null
           ttft_mean: number | null
           ttft_n: number
@@ -914,6 +937,7 @@ export type Database = {
           tps_n: number
           tps_p05?: number | null
           tps_p50?: number | null
+          tps_p95?: number | null
           trend?: Json | null
           ttft_mean?: number | null
           ttft_n: number
@@ -949,6 +973,7 @@ export type Database = {
           tps_n?: number
           tps_p05?: number | null
           tps_p50?: number | null
+          tps_p95?: number | null
           trend?: Json | null
           ttft_mean?: number | null
           ttft_n?: number
@@ -1077,6 +1102,7 @@ export type Database = {
       api_health: { Args: Record<PropertyKey, never>; Returns: Json }
       api_incidents: {
         Args: {
+          as_of?: string
           at_most?: number
           before_at?: string
           before_id?: string
@@ -1087,6 +1113,10 @@ export type Database = {
           of_provider?: string
           since?: string
         }
+        Returns: Json
+      }
+      api_metrics: {
+        Args: { at_most?: number; of_windows?: string[] }
         Returns: Json
       }
       api_models: {
@@ -1178,10 +1208,6 @@ export type Database = {
           endpoints_only?: boolean
           time_window?: string
         }
-        Returns: Json
-      }
-      dashboard_incidents: {
-        Args: { as_of?: string; at_location?: string; time_window?: string }
         Returns: Json
       }
       dashboard_previous: {

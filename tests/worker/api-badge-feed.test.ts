@@ -10,6 +10,8 @@ import { useSupabase } from "../support/supabase.ts";
 // biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 let dashboard: DashboardServer;
+/** One whose database does not answer. */
+let away: DashboardServer;
 const HOSTILE = `a/b:c "><script>alert(1)</script>&'é`;
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -48,9 +50,13 @@ beforeAll(async () => {
       ],
     },
   });
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
+  const settings = { SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey };
+  [dashboard, away] = await Promise.all([
+    startDashboard(settings),
+    startDashboard({ ...settings, SUPABASE_URL: "http://127.0.0.1:9" }),
+  ]);
 });
-afterAll(() => dashboard?.stop());
+afterAll(() => Promise.all([dashboard?.stop(), away?.stop()]));
 
 async function badge(path: string): Promise<{ status: number; title: string; svg: string }> {
   const response = await fetch(`${dashboard.url}/badge/${path}`);
@@ -83,17 +89,32 @@ describe("a badge", () => {
 
   test("of what is not measured says so, as an image too", async () => {
     expect(await badge("openai/nothing")).toMatchObject({
-      status: 404,
+      status: 200,
       title: "openai/nothing: not measured",
     });
-    expect((await badge("openai/%F0")).status).toBe(404);
+    expect(await badge("openai/%F0")).toMatchObject({ status: 200, title: "endpoint: not measured" });
+  });
+
+  test.each([
+    ["a parameter that cannot be read", () => dashboard, "?metric=colour", "invalid parameter"],
+    ["a database that is away", () => away, "", "unavailable"],
+  ])("is an image with 200 and a short life for %s", async (_what, server, query, words) => {
+    const response = await fetch(`${server().url}/badge/openai/gpt-4o-mini${query}`);
+    expect([response.status, response.headers.get("Content-Type")]).toEqual([
+      200,
+      "image/svg+xml; charset=utf-8",
+    ]);
+    expect(await response.text()).toContain(`<title>openai/gpt-4o-mini: ${words}</title>`);
+    expect(response.headers.get("Cache-Control")).toBe("public, max-age=30, s-maxage=30");
+    expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
   });
 
   test("of a model that is offered and not measured says the same", async () => {
     const { rows } = await supabase.sql.query(
       "select name from public.models where available and not active and retired_at is null limit 1",
     );
-    expect(await badge(`openai/${encodeURIComponent(rows[0].name)}`)).toMatchObject({ status: 404 });
+    const { title } = await badge(`openai/${encodeURIComponent(rows[0].name)}`);
+    expect(title).toMatch(/: not measured$/);
   });
 
   test("says of every endpoint what the overview says", async () => {
@@ -133,10 +154,10 @@ describe("the feed", () => {
     const xml = await feed();
     expect(titles(xml)).toEqual([
       "new a/b:c &quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;&#39;é at OpenAI: new model",
-      "[simulated] groq/twice: incident",
-      "groq/broken: incident resolved",
+      "[simulated] Groq twice: outage",
+      "Groq broken: outage, resolved",
     ]);
-    expect(xml).toContain("2 consecutive provider failures (server error, timed out)");
+    expect(xml).toMatch(/2 failures in a row since \d\d:\d\d UTC: server_error, timeout/);
     expect(xml).toContain('<category term="simulated"/>');
     expect(xml).toContain("come from the built-in simulator");
   });
@@ -165,7 +186,7 @@ describe("the feed", () => {
 
   test("updates an incident's entry when it ends, under the same id", async () => {
     const idOf = (xml: string) =>
-      /<id>(urn:uuid:[0-9a-f-]+)<\/id>\n<title>\[simulated\] groq\/twice/.exec(xml)?.[1];
+      /<id>(urn:uuid:[0-9a-f-]+)<\/id>\n<title>\[simulated\] Groq twice/.exec(xml)?.[1];
     const before = idOf(await feed());
     expect(before).toBeDefined();
     const { rows } = await supabase.sql.query<{ id: string }>("select id from public.runs");
@@ -183,7 +204,7 @@ describe("the feed", () => {
       ],
     );
     const after = await feed();
-    expect(titles(after)).toContain("[simulated] groq/twice: incident resolved");
+    expect(titles(after)).toContain("[simulated] Groq twice: outage, resolved");
     expect(idOf(after)).toBe(before);
   });
 });
