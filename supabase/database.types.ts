@@ -1190,10 +1190,11 @@ export type Database = {
       compare_choices: { Args: Record<PropertyKey, never>; Returns: Json }
       compare_endpoints: {
         Args: {
-          a: string
           at_location?: string
-          b: string
+          endpoints: string
+          from_at?: string
           time_window?: string
+          to_at?: string
         }
         Returns: Json
       }

@@ -66,5 +66,5 @@ grant execute on function
   internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.round_step,
   internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
   internal.series_requests, internal.same_elsewhere, internal.endpoint_of, internal.one_value, internal.series_runs,
-  internal.paired_runs
+  internal.common_runs, internal.usual_figures
   to anon, authenticated;

@@ -122,7 +122,7 @@ export const readFunctions: Readonly<Record<string, object>> = {
   dashboard_endpoints: {},
   dashboard_previous: {},
   endpoint_figures: { of_provider: "openai", of_model: "gpt-4o-mini" },
-  compare_endpoints: { a: "openai/gpt-4o-mini", b: "openrouter/openai/gpt-4o-mini" },
+  compare_endpoints: { endpoints: '["openai/gpt-4o-mini","openrouter/openai/gpt-4o-mini"]' },
   compare_choices: {},
   catalog_changes: {},
   known_values: {},
