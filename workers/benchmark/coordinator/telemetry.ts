@@ -16,7 +16,7 @@ const MOST_ENDPOINTS = 300;
 /**
  * What is pushed to an OpenTelemetry collector: each endpoint's histograms since its beginning, kept beside the results in
  * the transaction that makes them durable. Since they are cumulative, a push that was missed is in the next one, and one
- * that is repeated counts nothing twice (docs/decisions/0081).
+ * that is repeated counts nothing twice (docs/decisions/0082).
  */
 export class Telemetry {
   readonly #documents: Documents;
