@@ -5,11 +5,14 @@ import { defineConfig } from "vite";
 import { getLoadContext } from "./app/data/load-context.server.ts";
 import { lateParts, leanRemix } from "./local/build/browser-code.ts";
 import { makeFonts } from "./local/build/fonts.ts";
+import { makeLetters } from "./local/build/letters.ts";
 import { markdownPages } from "./local/build/markdown.ts";
+import { missingModules } from "./local/build/missing-modules.ts";
 import remixConfig from "./remix.config.js";
 
 const fonts = fileURLToPath(new URL("build/fonts", import.meta.url));
 await makeFonts(fileURLToPath(new URL("app/tailwind.css", import.meta.url)), fonts);
+await makeLetters(fonts);
 
 /** Folders and files that the dev server may hand to a browser. */
 const SERVED = ["app", "build/fonts", "docs/metrics.md", "node_modules", "public"];
@@ -26,6 +29,7 @@ export default defineConfig(({ command, isSsrBuild }) => ({
         getLoadContext: ({ context }) => getLoadContext(context.cloudflare.env, ""),
       }),
     remix(remixConfig),
+    missingModules(),
     leanRemix(remixConfig.future ?? {}),
     lateParts(fileURLToPath(new URL("app/components/ui/late.tsx", import.meta.url))),
     markdownPages(),
@@ -89,9 +93,12 @@ const SHARED = [
     "in-script",
     "meta",
     "models-path",
+    "open-tab",
     "problem",
     "provider-marks",
     "ranking",
+    "share/share",
+    "site",
     "queries",
     "query",
     "scale",

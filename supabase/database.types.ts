@@ -677,8 +677,10 @@ export type Database = {
         Row: {
           base_url: string | null
           created_at: string
+          dialect: Json | null
           held_list: Json | null
           id: string
+          key_variable: string | null
           kind: string
           logo_url: string | null
           name: string
@@ -687,8 +689,10 @@ export type Database = {
         Insert: {
           base_url?: string | null
           created_at?: string
+          dialect?: Json | null
           held_list?: Json | null
           id?: string
+          key_variable?: string | null
           kind?: string
           logo_url?: string | null
           name: string
@@ -697,8 +701,10 @@ export type Database = {
         Update: {
           base_url?: string | null
           created_at?: string
+          dialect?: Json | null
           held_list?: Json | null
           id?: string
+          key_variable?: string | null
           kind?: string
           logo_url?: string | null
           name?: string
@@ -830,6 +836,46 @@ export type Database = {
           },
         ]
       }
+      series_totals: {
+        Row: {
+          cost_usd: number
+          failure_owner: string
+          input_tokens: number
+          newest_at: string
+          outcome: string
+          output_tokens: number
+          requests: number
+          series_id: number
+        }
+        Insert: {
+          cost_usd: number
+          failure_owner: string
+          input_tokens: number
+          newest_at: string
+          outcome: string
+          output_tokens: number
+          requests: number
+          series_id: number
+        }
+        Update: {
+          cost_usd?: number
+          failure_owner?: string
+          input_tokens?: number
+          newest_at?: string
+          outcome?: string
+          output_tokens?: number
+          requests?: number
+          series_id?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "series_totals_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       series_windows: {
         Row: {
           answer_n: number
@@ -855,6 +901,7 @@ export type Database = {
           tps_n: number
           tps_p05: number | null
           tps_p50: number | null
+          tps_p95: number | null
           trend: Json | null
           ttft_mean: number | null
           ttft_n: number
@@ -890,6 +937,7 @@ export type Database = {
           tps_n: number
           tps_p05?: number | null
           tps_p50?: number | null
+          tps_p95?: number | null
           trend?: Json | null
           ttft_mean?: number | null
           ttft_n: number
@@ -925,6 +973,7 @@ export type Database = {
           tps_n?: number
           tps_p05?: number | null
           tps_p50?: number | null
+          tps_p95?: number | null
           trend?: Json | null
           ttft_mean?: number | null
           ttft_n?: number
@@ -944,6 +993,24 @@ export type Database = {
             referencedColumns: ["id"]
           },
         ]
+      }
+      unsaved_spending: {
+        Row: {
+          at: string
+          id: string
+          usd: number
+        }
+        Insert: {
+          at: string
+          id: string
+          usd: number
+        }
+        Update: {
+          at?: string
+          id?: string
+          usd?: number
+        }
+        Relationships: []
       }
       window_refreshes: {
         Row: {
@@ -1066,6 +1133,10 @@ export type Database = {
         }
         Returns: Json
       }
+      api_metrics: {
+        Args: { at_most?: number; of_windows?: string[] }
+        Returns: Json
+      }
       api_models: {
         Args: {
           after_model?: string
@@ -1137,10 +1208,11 @@ export type Database = {
       compare_choices: { Args: Record<PropertyKey, never>; Returns: Json }
       compare_endpoints: {
         Args: {
-          a: string
           at_location?: string
-          b: string
+          endpoints: string
+          from_at?: string
           time_window?: string
+          to_at?: string
         }
         Returns: Json
       }
@@ -1204,6 +1276,7 @@ export type Database = {
       engine_accept_price: { Args: { of_model: string }; Returns: Json }
       engine_apply_catalog: { Args: { change: Json }; Returns: Json }
       engine_catalog: { Args: { of_provider?: string }; Returns: Json }
+      engine_note_spending: { Args: { entries: Json }; Returns: undefined }
       engine_pin_upstream: {
         Args: { at_upstream: string; of_model: string; pinned: boolean }
         Returns: boolean
@@ -1225,7 +1298,10 @@ export type Database = {
         }
         Returns: Json
       }
-      engine_spent_since: { Args: { since: string }; Returns: Json }
+      engine_spent_since: {
+        Args: { of_others?: boolean; since: string }
+        Returns: Json
+      }
       engine_targets: { Args: { also?: string[] }; Returns: Json }
       engine_watch_memory: {
         Args: { at_location: string; since: string }

@@ -58,6 +58,11 @@ create table public.providers (
   kind       text not null default 'direct' check (kind in ('direct', 'proxy')),
   -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
   held_list  jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
+  -- Of a provider that an operator has added: how it is asked, and the setting that holds its key, 'none' where its
+  -- server wants none. Null for the built-in ones. workers/benchmark/providers/stored.ts says what may stand here.
+  dialect      jsonb check (jsonb_typeof(dialect) = 'object' and length(dialect::text) <= 8000),
+  key_variable text check (key_variable = 'none' or key_variable ~ '^[A-Z0-9][A-Z0-9_]{0,90}_API_KEY$'),
+  check (dialect is null or base_url is not null),
   constraint providers_fit_pages check (
     internal.is_moment(created_at) and internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url)
     and internal.is_line(logo_url))
@@ -334,6 +339,22 @@ create table public.series_days (
   primary key (series_id, day)
 );
 
+-- What came of a series since it began: one row for each way in which its requests end. It only ever grows; what is pruned
+-- or deleted later stays counted (facts.sql).
+create table public.series_totals (
+  series_id     integer not null references public.series (id) on delete cascade,
+  -- 'success', or the error's kind ('unknown' where none was named), and whose failure it was ('' for a success).
+  outcome       text not null,
+  failure_owner text not null,
+  requests      bigint not null,
+  -- As reported; usage that cannot be true counts as nothing.
+  input_tokens  bigint not null, output_tokens bigint not null,
+  -- Of requests whose cost is known.
+  cost_usd      double precision not null,
+  newest_at     timestamptz not null,
+  primary key (series_id, outcome, failure_owner)
+);
+
 -- Up to when the windows at a place reach, and what they were made of.
 create table public.window_refreshes (
   time_window text not null check (time_window in ('1h', '24h', '7d', '30d')),
@@ -360,6 +381,7 @@ create table public.series_windows (
   ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
   ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
   thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
+  tps_p95 double precision,
   latency_p50 double precision, latency_p95 double precision, latency_p99 double precision,
   latency_stddev double precision, cost_n bigint not null, cost_per_request double precision,
   cost_total double precision, cost_tokens bigint,
@@ -425,6 +447,15 @@ create index idx_incidents_opened_at on public.incidents (opened_at);
 create index idx_incidents_provider on public.incidents (provider, opened_at);
 create index idx_incidents_open on public.incidents (provider) where closed_at is null;
 create index idx_incidents_series_id on public.incidents (series_id) where series_id is not null;
+
+-- What requests cost whose results are stored nowhere (a terminal's quick tests): part of the budget of 24 hours.
+create table public.unsaved_spending (
+  -- The request's.
+  id  uuid primary key,
+  at  timestamptz not null check (internal.is_moment(at)),
+  usd double precision not null check (internal.is_amount(usd))
+);
+create index idx_unsaved_spending_at on public.unsaved_spending (at);
 
 -- ---- 20261128000200_facts.sql
 
@@ -687,6 +718,30 @@ begin
 end
 $$;
 
+-- Adds results to what their series came to. Each is added once, when whose failure it is has been settled: where nobody was
+-- reached that is at its run's end, else when it is written. Nothing is ever taken away again.
+create function internal.add_to_totals(ids uuid[]) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  insert into public.series_totals as t
+    (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
+  select
+    r.series_id, case when r.success then 'success' else coalesce(r.error_kind, 'unknown') end,
+    coalesce(r.failure_owner, ''), count(*),
+    coalesce(sum(r.input_tokens) filter (where not r.usage_implausible), 0),
+    coalesce(sum(r.output_tokens) filter (where not r.usage_implausible), 0),
+    coalesce(sum(r.cost_usd) filter (where r.cost_known), 0), max(r.created_at)
+  from public.benchmark_results r
+  where r.id = any (ids) and not r.confirmation
+  group by 1, 2, 3
+  -- Always in one order, so that two writers never wait for each other.
+  order by 1, 2, 3
+  on conflict (series_id, outcome, failure_owner) do update set
+    requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
+    output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
+    newest_at = greatest(t.newest_at, excluded.newest_at)
+$$;
+
 -- Settles whether a run was offline, and whose its failures are.
 create function internal.settle_run(of_run uuid) returns void
 language plpgsql volatile security definer set search_path = ''
@@ -714,6 +769,8 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   perform internal.settle_run(new.id);
+  perform internal.add_to_totals(array(
+    select r.id from public.benchmark_results r where r.run_id = new.id and r.error_kind = 'network'));
   return null;
 end
 $$;
@@ -741,6 +798,11 @@ begin
   loop
     perform internal.settle_run(late.id);
   end loop;
+  perform internal.add_to_totals(array(
+    select c.id
+    from changed c
+    left join public.runs r on r.id = c.run_id
+    where c.error_kind is distinct from 'network' or r.finished_at is not null));
   return null;
 end
 $$;
@@ -838,6 +900,13 @@ begin
       where i.series_id = s.id;
     else
       update public.benchmark_results r set series_id = there where r.series_id = s.id;
+      insert into public.series_totals as t
+      select there, o.outcome, o.failure_owner, o.requests, o.input_tokens, o.output_tokens, o.cost_usd, o.newest_at
+      from public.series_totals o where o.series_id = s.id
+      on conflict (series_id, outcome, failure_owner) do update set
+        requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
+        output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
+        newest_at = greatest(t.newest_at, excluded.newest_at);
       delete from public.series k where k.id = s.id;
     end if;
     update public.series k set shown = false
@@ -1222,8 +1291,10 @@ begin
     join public.models m on m.id = e.id
     left join lateral internal.newest_price(e.id) latest on true
     where latest.id is null
-       or (internal.stored_price_json(latest) - 'source'
-             <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
+       or ((internal.stored_price_json(latest) - 'source'
+               <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
+             -- A person's word makes the same price theirs.
+             or (e.source = 'manual' and latest.source <> 'manual'))
            and coalesce(e.at, moment) > latest.timestamp)
   ), recorded as (
     insert into public.prices
@@ -1251,7 +1322,7 @@ begin
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
     select moment, 'price', o.provider_id, o.id, o.name, o.old, o.new
     from offered o join recorded r on r.model_id = o.id
-    where o.id not in (select t.model_id from turned t)
+    where o.id not in (select t.model_id from turned t) and o.new - 'source' is distinct from o.old - 'source'
   )
   select count(*) into n from recorded;
   written := written || jsonb_build_object('price', n);
@@ -1575,6 +1646,7 @@ as $$
     count(r.tps) filter (where r.success) as tps_n,
     percentile_cont(0.5) within group (order by r.tps) filter (where r.success) as tps_p50,
     percentile_cont(0.05) within group (order by r.tps) filter (where r.success) as tps_p05,
+    percentile_cont(0.95) within group (order by r.tps) filter (where r.success) as tps_p95,
     percentile_cont(0.5) within group (order by r.total_latency_ms) filter (where r.success) as latency_p50,
     percentile_cont(0.95) within group (order by r.total_latency_ms) filter (where r.success) as latency_p95,
     percentile_cont(0.99) within group (order by r.total_latency_ms) filter (where r.success) as latency_p99,
@@ -1811,13 +1883,13 @@ $$;
 -- An endpoint's figures as every page, the API and badges tell them: of one series and one window, with what the
 -- catalogue knows of the endpoint. All of it may be null.
 create function internal.endpoint_json(
-  of_provider text, of_model text, p public.providers, m public.models, s public.series, f public.series_windows,
-  with_trend boolean
+  of_provider text, of_model text, provider_name text, provider_kind text, m public.models, s public.series,
+  f public.series_windows, with_trend boolean
 ) returns json
 language sql stable
 as $$
   select json_build_object(
-    'provider', of_provider, 'provider_name', coalesce((p).name, of_provider), 'kind', (p).kind, 'model', of_model,
+    'provider', of_provider, 'provider_name', coalesce(provider_name, of_provider), 'kind', provider_kind, 'model', of_model,
     'family', (m).family, 'identity', (m).identity, 'active', coalesce((m).active, false),
     'reasoning', coalesce((m).reasoning, false), 'retired_at', (m).retired_at, 'successor', (m).successor,
     'simulated', coalesce((s).simulated, false), 'attempts', coalesce((f).attempts, 0),
@@ -1913,7 +1985,7 @@ begin
         join public.providers p on p.id = m.provider_id
         where m.active or (m.retired_at is not null and m.successor is not null))
       select coalesce(json_agg(
-        internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
+        internal.endpoint_json(l.provider, l.model, p.name, p.kind, m, x.s, x.figures, not endpoints_only)
         order by l.provider, l.model), '[]')
       from listed l
       left join measured x on x.provider = l.provider and x.model = l.model
@@ -2212,27 +2284,50 @@ begin
 end
 $$;
 
--- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history): the newest successes
--- of each endpoint at a place, oldest first, as [epoch ms, ttft, total latency, tps], and the incidents that are open.
+-- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history), of each endpoint at
+-- a place, oldest first: its newest successes as [epoch ms, ttft, total latency, tps], and its newest requests of any
+-- outcome that says something of it; and the incidents that are open.
 create function public.engine_watch_memory(at_location text, since timestamptz) returns json
 language sql stable security invoker set search_path = ''
 as $$
+  with watched as materialized (
+    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
+    from public.series s
+    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
+    group by 1, 2, 3
+  )
   select json_build_object(
-    'endpoints', coalesce((
-      select json_agg(json_build_object(
-        'provider', e.provider, 'model', e.model, 'simulated', e.simulated, 'past', e.past))
-      from (
-        select s.provider, s.model, s.simulated,
-          json_agg(json_build_array(
-            round(extract(epoch from r.created_at) * 1000), round(r.ttft_ms::numeric, 1),
-            round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
-        from public.series s
-        join public.benchmark_results r on r.series_id = s.id
-        where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
-          and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
-        group by 1, 2, 3
-      ) e
-    ), '[]'),
+    'endpoints', (
+      select coalesce(json_agg(json_build_object(
+        'provider', w.provider, 'model', w.model, 'simulated', w.simulated, 'past', coalesce(p.past, '[]'),
+        'recent', n.recent)), '[]')
+      from watched w
+      cross join lateral (
+        select json_agg(json_build_array(
+          round(extract(epoch from r.created_at) * 1000), round(r.ttft_ms::numeric, 1),
+          round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
+        from public.benchmark_results r
+        where r.series_id = any (w.ids) and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
+      ) p
+      cross join lateral (
+        select json_agg(json_build_object(
+          'id', r.id, 'created_at', r.created_at, 'success', r.success, 'error_kind', r.error_kind,
+          'status_code', r.status_code, 'confirmation', r.confirmation, 'ttft_ms', r.ttft_ms,
+          'total_latency_ms', r.total_latency_ms, 'tps', r.tps) order by r.created_at) as recent
+        from (
+          select l.*
+          from unnest(w.ids) as i (id)
+          cross join lateral (
+            select k.* from public.benchmark_results k
+            where k.series_id = i.id and k.created_at >= engine_watch_memory.since
+              and (k.success or k.failure_owner = 'provider')
+            order by k.created_at desc limit 24
+          ) l
+          order by l.created_at desc limit 24
+        ) r
+      ) n
+      where n.recent is not null
+    ),
     'incidents', coalesce((
       select json_agg(json_build_object(
         'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
@@ -2291,7 +2386,7 @@ create function internal.endpoint_entry(
 ) returns json
 language sql stable
 as $$
-  select internal.endpoint_json(of_provider, of_model, p, m, s, w, with_trend)
+  select internal.endpoint_json(of_provider, of_model, p.name, p.kind, m, s, w, with_trend)
   from (select 1) one
   left join public.providers p on p.slug = of_provider
   left join public.models m on m.provider_id = p.id and m.name = of_model
@@ -2713,7 +2808,7 @@ $$;
 
 -- ---- 20261128000800_comparison.sql
 
--- What the page that compares two endpoints reads. Their figures are those of every page; docs/metrics.md says what the
+-- What the page that compares endpoints reads. Their figures are those of every page; docs/metrics.md says what the
 -- rest means.
 
 -- The endpoint that "provider/model" names, as in the pages' addresses: a slug ends at the first slash; names of providers
@@ -2746,110 +2841,138 @@ as $$
   from unnest(of_values) v
 $$;
 
--- A series run by run, oldest first. `state` is s answered, f failed, p failed through the probe's fault. Several answers
--- of a run are one value.
+-- A series run by run, in no order. `state` is s answered, f failed, p failed through the probe's fault. Several answers of a
+-- run are one value; nearly every run has one alone, which is taken as it is.
 create function internal.series_runs(of_series integer, since timestamptz, until timestamptz)
 returns table (
   run_id uuid, at timestamptz, state text, ttft double precision, answer double precision, latency double precision,
   tps double precision, cost double precision)
 language sql stable
 as $$
-  select
-    r.run_id, min(r.created_at),
+  with asked as materialized (
+    select c.run_id, c.created_at, c.success, c.failure_owner,
+      case when c.success then c.ttft_ms end as ttft, case when c.success then c.answer_ttft_ms end as answer,
+      case when c.success then c.total_latency_ms end as latency, case when c.success then c.tps end as tps,
+      case when c.success and c.cost_known then c.cost_usd end as cost
+    from public.counted_results c
+    where c.series_id = of_series and c.created_at > since and c.created_at <= until
+  ),
+  several as materialized (select r.run_id from asked r group by r.run_id having count(*) > 1)
+  select r.run_id, r.created_at, case when r.success then 's' when r.failure_owner <> 'probe' then 'f' else 'p' end,
+    r.ttft, r.answer, r.latency, r.tps, r.cost
+  from asked r
+  where r.run_id not in (select s.run_id from several s)
+  union all
+  select r.run_id, min(r.created_at),
     case when bool_or(r.success) then 's' when bool_or(r.failure_owner <> 'probe') then 'f' else 'p' end,
-    case when count(*) = 1 then min(r.ttft_ms) filter (where r.success)
-      else internal.one_value(array_agg(r.ttft_ms) filter (where r.success)) end,
-    case when count(*) = 1 then min(r.answer_ttft_ms) filter (where r.success)
-      else internal.one_value(array_agg(r.answer_ttft_ms) filter (where r.success)) end,
-    case when count(*) = 1 then min(r.total_latency_ms) filter (where r.success)
-      else internal.one_value(array_agg(r.total_latency_ms) filter (where r.success)) end,
-    case when count(*) = 1 then min(r.tps) filter (where r.success)
-      else internal.one_value(array_agg(r.tps) filter (where r.success)) end,
-    case when count(*) = 1 then min(r.cost_usd) filter (where r.success and r.cost_known)
-      else internal.one_value(array_agg(r.cost_usd) filter (where r.success and r.cost_known)) end
-  from public.counted_results r
-  where r.series_id = of_series and r.created_at > since and r.created_at <= until
+    internal.one_value(array_agg(r.ttft)), internal.one_value(array_agg(r.answer)),
+    internal.one_value(array_agg(r.latency)), internal.one_value(array_agg(r.tps)), internal.one_value(array_agg(r.cost))
+  from asked r
+  where r.run_id in (select s.run_id from several s)
   group by r.run_id
 $$;
 
--- Two series in the same runs. Each array has one entry a run, oldest first; a side's `states` has one letter a run, - where
--- it was not asked. A value is null where there is none.
-create function internal.paired_runs(series_a integer, series_b integer, since timestamptz, until timestamptz) returns json
+-- Several series in the same runs. Each array has one entry a run, oldest first; a series' `states` has one letter a run, -
+-- where it was not asked. A value is null where there is none. `answer` is null where it is `ttft` throughout.
+create function internal.common_runs(series integer[], since timestamptz, until timestamptz) returns json
 language sql stable
 as $$
+  with found as materialized (
+    select i.place, r.*
+    from unnest(series) with ordinality as i (id, place)
+    cross join lateral internal.series_runs(i.id, since, until) r
+  ),
+  axis as materialized (
+    select a.run_id, a.at, row_number() over (order by a.at, a.run_id) as turn
+    from (select f.run_id, min(f.at) as at from found f group by f.run_id) a
+  )
   select json_build_object(
-    'at', coalesce(json_agg(floor(extract(epoch from r.at)) order by r.at, r.run_id), '[]'), 'a', json_build_object(
-      'states', coalesce(string_agg(coalesce(r.a_state, '-'), '' order by r.at, r.run_id), ''),
-      'ttft', coalesce(json_agg(r.a_ttft order by r.at, r.run_id), '[]'),
-      'answer', coalesce(json_agg(r.a_answer order by r.at, r.run_id), '[]'),
-      'latency', coalesce(json_agg(r.a_latency order by r.at, r.run_id), '[]'),
-      'tps', coalesce(json_agg(r.a_tps order by r.at, r.run_id), '[]'),
-      'cost', coalesce(json_agg(r.a_cost order by r.at, r.run_id), '[]')),
-    'b', json_build_object(
-      'states', coalesce(string_agg(coalesce(r.b_state, '-'), '' order by r.at, r.run_id), ''),
-      'ttft', coalesce(json_agg(r.b_ttft order by r.at, r.run_id), '[]'),
-      'answer', coalesce(json_agg(r.b_answer order by r.at, r.run_id), '[]'),
-      'latency', coalesce(json_agg(r.b_latency order by r.at, r.run_id), '[]'),
-      'tps', coalesce(json_agg(r.b_tps order by r.at, r.run_id), '[]'),
-      'cost', coalesce(json_agg(r.b_cost order by r.at, r.run_id), '[]')))
-  from (
-    select
-      least(x.at, y.at) as at, run_id,
-      x.state as a_state, x.ttft as a_ttft, x.answer as a_answer, x.latency as a_latency, x.tps as a_tps, x.cost as a_cost,
-      y.state as b_state, y.ttft as b_ttft, y.answer as b_answer, y.latency as b_latency, y.tps as b_tps, y.cost as b_cost
-    from internal.series_runs(series_a, since, until) x
-    full join internal.series_runs(series_b, since, until) y using (run_id)
-    -- In this order once, so that each array's own order costs nothing.
-    order by 1, 2
-  ) r
+    'at', (select coalesce(json_agg(floor(extract(epoch from a.at)) order by a.turn), '[]') from axis a),
+    'endpoints', (
+      select coalesce(json_agg(coalesce(e.runs, json_build_object(
+        'states', '', 'ttft', json_build_array(), 'answer', null, 'latency', json_build_array(), 'tps', json_build_array(),
+        'cost', json_build_array())) order by p.place), '[]')
+      from generate_series(1, cardinality(series)) as p (place)
+      left join (
+        select o.place, json_build_object(
+          'states', string_agg(coalesce(o.state, '-'), ''), 'ttft', json_agg(o.ttft),
+          'answer', case when bool_or(o.answer is distinct from o.ttft) then json_agg(o.answer) end,
+          'latency', json_agg(o.latency), 'tps', json_agg(o.tps), 'cost', json_agg(o.cost)) as runs
+        from (
+          select q.place, a.turn, f.state, f.ttft, f.answer, f.latency, f.tps, f.cost
+          from generate_series(1, cardinality(series)) as q (place)
+          cross join axis a
+          left join found f on f.place = q.place and f.run_id = a.run_id
+          -- In this order once, so that each array's own order costs nothing.
+          order by 1, 2
+        ) o
+        group by o.place
+      ) e on e.place = p.place))
 $$;
 
--- Two endpoints ("provider/model", as in the pages' addresses) side by side, and their results run by run, up to the
--- window's refresh. Without a place: the one with most results of all endpoints in the window.
+-- What an endpoint is usually like: the medians of its week.
+create function internal.usual_figures(of_series integer) returns json
+language sql stable
+as $$
+  select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
+  from public.series_windows w
+  where w.series_id = of_series and w.time_window = '7d' and w.part = 'current'
+$$;
+
+-- Two to six endpoints (a JSON list of "provider/model", as in the pages' addresses) side by side over a window, or over
+-- [from_at, to_at), and their results run by run. Without a place: the one with most results of all endpoints.
 create function public.compare_endpoints(
-  a text, b text, time_window text default '24h', at_location text default null
+  endpoints text, time_window text default '24h', at_location text default null, from_at timestamptz default null,
+  to_at timestamptz default null
 ) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
-  reading constant internal.reading := internal.reading_of(time_window, at_location);
-  usual constant text := internal.places(time_window) -> 0 ->> 'location';
-  sides jsonb := '{}';
-  series integer[] := '{}';
-  side text;
+  list constant jsonb := endpoints;
+  reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
+  window_name constant text := coalesce(reading.time_window, '30d');
+  usual constant text := internal.places(window_name) -> 0 ->> 'location';
+  named text;
   e record;
+  of_endpoint integer;
+  series integer[] := '{}';
+  compared jsonb := '[]';
 begin
-  foreach side in array array['a', 'b'] loop
-    select * into e from internal.endpoint_of(case side when 'a' then compare_endpoints.a else compare_endpoints.b end);
-    sides := sides || jsonb_build_object(side,
-      internal.endpoint_entry(e.provider, e.model, reading, false)::jsonb || jsonb_build_object('known', e.known and (
-        exists (
-          select 1 from public.models m join public.providers p on p.id = m.provider_id
-          where p.slug = e.provider and m.name = e.model)
-        or exists (select 1 from public.series s where s.provider = e.provider and s.model = e.model))));
-    series := array_append(series, (
-      select s.id from internal.shown_series(reading.location, reading.prompt_version) s
-      where s.provider = e.provider and s.model = e.model));
+  if jsonb_typeof(list) <> 'array' or jsonb_array_length(list) not between 1 and 6 then
+    raise exception 'endpoints must be a list of one to six names' using errcode = '22023';
+  end if;
+  for named in select jsonb_array_elements_text(list) loop
+    select * into e from internal.endpoint_of(named);
+    select s.id into of_endpoint from internal.shown_series(reading.location, reading.prompt_version) s
+    where s.provider = e.provider and s.model = e.model;
+    series := array_append(series, of_endpoint);
+    compared := compared || jsonb_build_array(
+      internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
+        'usual', internal.usual_figures(of_endpoint), 'known', e.known and (
+          exists (
+            select 1 from public.models m join public.providers p on p.id = m.provider_id
+            where p.slug = e.provider and m.name = e.model)
+          or exists (select 1 from public.series s where s.provider = e.provider and s.model = e.model))));
   end loop;
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
+    'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
     'prompt_version', nullif(reading.prompt_version, ''), 'location', reading.location, 'usual_location', usual,
-    -- Where the two were measured from.
+    -- Where they were measured from.
     'locations', (
       select coalesce(json_agg(l order by l.location = usual desc, l.results desc, l.location), '[]')
       from (
         select s.location, sum(w.attempts + w.probe_failures)::bigint as results
         from public.series s
         join public.series_windows w
-          on w.series_id = s.id and w.time_window = compare_endpoints.time_window and w.part = 'current'
+          on w.series_id = s.id and w.time_window = window_name and w.part = 'current'
         where s.shown and (s.provider, s.model) in (
-          (sides -> 'a' ->> 'provider', sides -> 'a' ->> 'model'), (sides -> 'b' ->> 'provider', sides -> 'b' ->> 'model'))
+          select c ->> 'provider', c ->> 'model' from jsonb_array_elements(compared) c)
         group by s.location
       ) l),
     'newest_result_at', internal.newest_result_at(),
-    'a', sides -> 'a',
-    'b', sides -> 'b',
-    'runs', internal.paired_runs(series[1], series[2], reading.since, reading.until));
+    'endpoints', compared,
+    'runs', internal.common_runs(series, reading.since, reading.until));
 end
 $$;
 
@@ -3133,6 +3256,91 @@ as $$
       select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
 $$;
 
+-- What /metrics shows (app/lib/api/metrics.ts), all of it from stored facts, in rows as short as can be: an endpoint is told
+-- once and named by its place in `endpoints` from then on. An endpoint here is one as measured from one place; where there
+-- are more than at_most, active ones go first, then those measured last. Times are seconds since 1970.
+create function public.api_metrics(
+  of_windows text[] default '{1h,24h,7d,30d}', at_most integer default 300
+) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+  with measured as materialized (
+    select s.provider, s.model, s.location, s.simulated, max(t.newest_at) as newest_at
+    from public.series s
+    join (select series_id, max(newest_at) as newest_at from public.series_totals group by 1) t on t.series_id = s.id
+    group by 1, 2, 3, 4
+  ), endpoints as materialized (
+    select e.*, row_number() over (
+      order by e.provider collate "C", e.model collate "C", e.location collate "C", e.simulated) - 1 as place
+    from (
+      select d.*, m.id as model_id, m.identity, coalesce(m.active, false) as active
+      from measured d
+      left join public.providers p on p.slug = d.provider
+      left join public.models m on m.provider_id = p.id and m.name = d.model
+      order by coalesce(m.active, false) desc, d.newest_at desc, d.provider, d.model
+      limit least(greatest(at_most, 0), 1000)
+    ) e
+  )
+  select json_build_object(
+    'omitted', (select count(*) from measured) - (select count(*) from endpoints),
+    'endpoints', (
+      select coalesce(json_agg(json_build_array(
+        e.provider, e.model, coalesce(e.identity, ''), e.location, e.simulated, extract(epoch from e.newest_at),
+        case when e.active then price.input_price_per_m end, case when e.active then price.output_price_per_m end,
+        case when e.active then price.cached_input_price_per_m end) order by e.place), '[]')
+      from endpoints e
+      left join lateral internal.newest_price(e.model_id) price on true),
+    'totals', (
+      select coalesce(json_agg(json_build_array(
+        x.place, x.workload, x.outcome, x.failure_owner, x.requests, x.input_tokens, x.output_tokens, x.cost_usd)
+        order by x.place, x.workload, x.outcome, x.failure_owner), '[]')
+      from (
+        -- Whatever the prompt's version was: a counter goes on when it changes.
+        select e.place, s.workload, t.outcome, t.failure_owner, sum(t.requests) as requests,
+          sum(t.input_tokens) as input_tokens, sum(t.output_tokens) as output_tokens, sum(t.cost_usd) as cost_usd
+        from endpoints e
+        join public.series s
+          on s.provider = e.provider and s.model = e.model and s.location = e.location and s.simulated = e.simulated
+        join public.series_totals t on t.series_id = s.id
+        group by 1, 2, 3, 4
+      ) x),
+    -- Percentiles from as many results as everywhere (internal.endpoint_json).
+    'windows', (
+      select coalesce(json_agg(json_build_array(
+        e.place, f.time_window, f.attempts, f.successes, f.provider_failures, f.ttft_p50,
+        case when f.ttft_n >= 20 then f.ttft_p95 end, f.latency_p50, case when f.successes >= 20 then f.latency_p95 end,
+        f.tps_p50, case when f.tps_n >= 20 then f.tps_p05 end, case when f.tps_n >= 20 then f.tps_p95 end)
+        order by e.place, f.time_window), '[]')
+      from public.window_refreshes w
+      cross join lateral internal.shown_series(w.location, w.prompt_version) s
+      join public.series_windows f on f.series_id = s.id and f.time_window = w.time_window and f.part = 'current'
+      join endpoints e
+        on e.provider = s.provider and e.model = s.model and e.location = s.location and e.simulated = s.simulated
+      where w.part = 'current' and w.time_window = any (of_windows)),
+    'refreshes', (
+      select coalesce(json_agg(
+        json_build_array(w.location, w.time_window, extract(epoch from w.as_of)) order by w.location, w.time_window), '[]')
+      from public.window_refreshes w
+      where w.part = 'current' and w.time_window = any (of_windows)
+        and w.location in (select e.location from endpoints e)),
+    'states', (
+      select coalesce(json_agg(json_build_array(e.place, h.state) order by e.place), '[]')
+      from (select distinct d.location from endpoints d) l
+      cross join lateral public.endpoint_health(l.location) h
+      join endpoints e
+        on e.provider = h.provider and e.model = h.model and e.location = l.location and e.simulated = h.simulated),
+    'runs', (
+      select coalesce(json_agg(json_build_array(
+        r.location, extract(epoch from r.started_at), greatest(0, extract(epoch from r.finished_at - r.started_at)))
+        order by r.location), '[]')
+      from (
+        select distinct on (n.location) n.* from public.runs n
+        where n.started_at between now() - interval '2 days' and now() and n.finished_at is not null
+          and n.location is not null
+        order by n.location, n.started_at desc
+      ) r))
+$$;
+
 -- ---- 20261128001000_retention.sql
 
 -- Keeping the database small, for those who ask for it: chunk times, texts and raw rows go at ages of their own, rows only
@@ -3222,22 +3430,38 @@ begin
 end;
 $$;
 
--- What real requests cost since a time, to start a spending ledger that knows nothing yet. Tokens whose
--- price nobody knows are told apart, for the caller to count at the dearest price it knows.
-create function public.engine_spent_since(since timestamptz) returns jsonb
+-- What real requests cost since a time, those whose results are stored nowhere included. of_others: but for what the
+-- coordinator's own runs asked, which its ledger counts. Tokens whose price nobody knows are told apart, for the caller to
+-- count at the dearest price it knows.
+create function public.engine_spent_since(since timestamptz, of_others boolean default false) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 -- With a plan for any time it reads every result there is: 3.5 s of ten million.
 set plan_cache_mode = force_custom_plan
 as $$
+declare
+  others constant uuid[] := case when of_others then array(
+    select u.id from public.runs u where not u.watched and u.started_at >= since - interval '1 day') end;
 begin
   return (
     select jsonb_build_object(
-      'usd', coalesce(sum(r.cost_usd) filter (where r.cost_source <> 'unknown'), 0),
+      'usd', coalesce(sum(r.cost_usd) filter (where r.cost_source <> 'unknown'), 0)
+        + (select coalesce(sum(n.usd), 0) from public.unsaved_spending n where n.at >= since),
       'unpricedInputTokens', coalesce(sum(r.input_tokens) filter (where r.cost_source = 'unknown'), 0),
       'unpricedOutputTokens', coalesce(sum(r.output_tokens) filter (where r.cost_source = 'unknown'), 0))
     from public.benchmark_results r
-    where r.created_at >= since and not r.simulated);
+    where r.created_at >= since and not r.simulated and (others is null or r.run_id = any (others)));
 end
+$$;
+
+-- Takes what requests cost whose results are stored nowhere: [{id, at, usd}], the newest word of each request.
+-- What is older than two days counts into no budget and goes.
+create function public.engine_note_spending(entries jsonb) returns void
+language sql volatile security invoker set search_path = ''
+as $$
+  delete from public.unsaved_spending n where n.at < now() - interval '2 days';
+  insert into public.unsaved_spending (id, at, usd)
+  select e.id, e.at, e.usd from jsonb_to_recordset(entries) as e(id uuid, at timestamptz, usd double precision)
+  on conflict (id) do update set at = excluded.at, usd = excluded.usd;
 $$;
 
 -- ---- 20261128001100_access.sql
@@ -3250,8 +3474,8 @@ declare
 begin
   for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
     execute format('alter table public.%I enable row level security', name);
-    -- hourly_rollups is read by no page: it is for whoever holds the service key.
-    if name <> 'hourly_rollups' then
+    -- These are read by no page: they are for whoever holds the service key.
+    if name not in ('hourly_rollups', 'unsaved_spending') then
       execute format('create policy "Anyone reads" on public.%I for select to anon, authenticated using (true)', name);
     end if;
   end loop;
@@ -3260,10 +3484,12 @@ $$;
 
 -- Readers: with or without an account the same, which is what the public pages show.
 grant select on
-  public.providers, public.models, public.prices, public.runs, public.series, public.series_days,
+  public.models, public.prices, public.runs, public.series, public.series_days, public.series_totals,
   public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows, public.endpoint_states,
   public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
   to anon, authenticated, service_role;
+-- The address and the setting of a provider that was added are nobody else's business.
+grant select (id, slug, name, kind, logo_url, created_at) on public.providers to anon, authenticated;
 -- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
 -- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
 grant select (
@@ -3276,7 +3502,8 @@ grant select (
   request_params, probe_version, confirmation, series_id, failure_owner, cost_known
 ) on public.benchmark_results to anon, authenticated;
 grant execute on function
-  public.api_health, public.api_incidents, public.api_models, public.api_prices, public.api_results, public.api_runs,
+  public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
+  public.api_runs,
   public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
   public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous,
   public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_figures, public.endpoint_health,
@@ -3290,8 +3517,10 @@ grant select, insert, update, delete on
   public.endpoint_states, public.endpoint_state_changes, public.incidents
   to service_role;
 grant select, insert on public.hourly_rollups to service_role;
+grant select, insert, update, delete on public.unsaved_spending to service_role;
 grant execute on function
-  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_pin_upstream,
+  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_note_spending,
+  public.engine_pin_upstream,
   public.engine_prune, public.engine_refresh_windows, public.engine_spent_since, public.engine_targets,
   public.engine_watch_memory, public.engine_write_watch
   to service_role;
@@ -3307,7 +3536,7 @@ grant execute on function
   internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.round_step,
   internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
   internal.series_requests, internal.same_elsewhere, internal.endpoint_of, internal.one_value, internal.series_runs,
-  internal.paired_runs
+  internal.common_runs, internal.usual_figures
   to anon, authenticated;
 
 -- ---- the record of all that, as the Supabase CLI keeps it

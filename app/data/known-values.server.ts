@@ -20,21 +20,9 @@ export interface Filters {
   readonly family?: string | null;
   /** A model's identity or family, or the name it has at any provider. */
   readonly line?: string | null;
-  /** Endpoints to compare, as "provider/model". */
-  readonly a?: string | null;
-  readonly b?: string | null;
 }
 export type FilterName = keyof Filters;
-const FILTER_NAMES: readonly FilterName[] = [
-  "provider",
-  "model",
-  "location",
-  "identity",
-  "family",
-  "line",
-  "a",
-  "b",
-];
+const FILTER_NAMES: readonly FilterName[] = ["provider", "model", "location", "identity", "family", "line"];
 
 interface Values {
   readonly models: ReadonlyMap<string, ReadonlySet<string>>;
@@ -68,6 +56,14 @@ export class KnownValues {
     if (FILTER_NAMES.every((name) => (filters[name] ?? null) === null)) return [];
     if (this.#values === null || missing(this.#values, filters).length > 0) await this.#readAgain(reader);
     return this.#values === null ? [] : missing(this.#values, filters);
+  }
+
+  /** Those of some endpoints ("provider/model") that the data does not have. Throws as `unknown`. */
+  async unknownEndpoints(reader: Reader, keys: readonly string[]): Promise<readonly string[]> {
+    const strange = () =>
+      this.#values === null ? keys : keys.filter((key) => !hasEndpoint(this.#values, key));
+    if (strange().length > 0) await this.#readAgain(reader);
+    return this.#values === null ? [] : strange();
   }
 
   async #readAgain(reader: Reader): Promise<void> {
@@ -120,7 +116,6 @@ function missing(values: Values, filters: Filters): readonly FilterName[] {
     if (name === "model") return !hasModel(values, filters.provider ?? null, value);
     if (name === "line")
       return !(values.identity.has(value) || values.family.has(value) || hasModel(values, null, value));
-    if (name === "a" || name === "b") return !hasEndpoint(values, value);
     return !values[name].has(value);
   });
 }
@@ -131,8 +126,8 @@ function hasModel({ models }: Values, provider: string | null, model: string): b
 }
 
 /** A provider that only results name may have a slash in its name. */
-function hasEndpoint({ models }: Values, key: string): boolean {
-  return [...models].some(
+function hasEndpoint(values: Values | null, key: string): boolean {
+  return [...(values?.models ?? [])].some(
     ([provider, names]) => key.startsWith(`${provider}/`) && names.has(key.slice(provider.length + 1)),
   );
 }

@@ -31,7 +31,9 @@ const dashboardInputs = [
   "vite.config.ts",
   "local/build/browser-code.ts",
   "local/build/fonts.ts",
+  "local/build/letters.ts",
   "local/build/markdown.ts",
+  "local/build/missing-modules.ts",
 ];
 
 /** Paths are absolute: wrangler takes relative ones from the folder of the configuration. */

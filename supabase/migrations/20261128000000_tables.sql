@@ -48,6 +48,11 @@ create table public.providers (
   kind       text not null default 'direct' check (kind in ('direct', 'proxy')),
   -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
   held_list  jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
+  -- Of a provider that an operator has added: how it is asked, and the setting that holds its key, 'none' where its
+  -- server wants none. Null for the built-in ones. workers/benchmark/providers/stored.ts says what may stand here.
+  dialect      jsonb check (jsonb_typeof(dialect) = 'object' and length(dialect::text) <= 8000),
+  key_variable text check (key_variable = 'none' or key_variable ~ '^[A-Z0-9][A-Z0-9_]{0,90}_API_KEY$'),
+  check (dialect is null or base_url is not null),
   constraint providers_fit_pages check (
     internal.is_moment(created_at) and internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url)
     and internal.is_line(logo_url))
@@ -324,6 +329,22 @@ create table public.series_days (
   primary key (series_id, day)
 );
 
+-- What came of a series since it began: one row for each way in which its requests end. It only ever grows; what is pruned
+-- or deleted later stays counted (facts.sql).
+create table public.series_totals (
+  series_id     integer not null references public.series (id) on delete cascade,
+  -- 'success', or the error's kind ('unknown' where none was named), and whose failure it was ('' for a success).
+  outcome       text not null,
+  failure_owner text not null,
+  requests      bigint not null,
+  -- As reported; usage that cannot be true counts as nothing.
+  input_tokens  bigint not null, output_tokens bigint not null,
+  -- Of requests whose cost is known.
+  cost_usd      double precision not null,
+  newest_at     timestamptz not null,
+  primary key (series_id, outcome, failure_owner)
+);
+
 -- Up to when the windows at a place reach, and what they were made of.
 create table public.window_refreshes (
   time_window text not null check (time_window in ('1h', '24h', '7d', '30d')),
@@ -350,6 +371,7 @@ create table public.series_windows (
   ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
   ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
   thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
+  tps_p95 double precision,
   latency_p50 double precision, latency_p95 double precision, latency_p99 double precision,
   latency_stddev double precision, cost_n bigint not null, cost_per_request double precision,
   cost_total double precision, cost_tokens bigint,
@@ -415,3 +437,12 @@ create index idx_incidents_opened_at on public.incidents (opened_at);
 create index idx_incidents_provider on public.incidents (provider, opened_at);
 create index idx_incidents_open on public.incidents (provider) where closed_at is null;
 create index idx_incidents_series_id on public.incidents (series_id) where series_id is not null;
+
+-- What requests cost whose results are stored nowhere (a terminal's quick tests): part of the budget of 24 hours.
+create table public.unsaved_spending (
+  -- The request's.
+  id  uuid primary key,
+  at  timestamptz not null check (internal.is_moment(at)),
+  usd double precision not null check (internal.is_amount(usd))
+);
+create index idx_unsaved_spending_at on public.unsaved_spending (at);

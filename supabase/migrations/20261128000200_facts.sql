@@ -257,6 +257,30 @@ begin
 end
 $$;
 
+-- Adds results to what their series came to. Each is added once, when whose failure it is has been settled: where nobody was
+-- reached that is at its run's end, else when it is written. Nothing is ever taken away again.
+create function internal.add_to_totals(ids uuid[]) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  insert into public.series_totals as t
+    (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
+  select
+    r.series_id, case when r.success then 'success' else coalesce(r.error_kind, 'unknown') end,
+    coalesce(r.failure_owner, ''), count(*),
+    coalesce(sum(r.input_tokens) filter (where not r.usage_implausible), 0),
+    coalesce(sum(r.output_tokens) filter (where not r.usage_implausible), 0),
+    coalesce(sum(r.cost_usd) filter (where r.cost_known), 0), max(r.created_at)
+  from public.benchmark_results r
+  where r.id = any (ids) and not r.confirmation
+  group by 1, 2, 3
+  -- Always in one order, so that two writers never wait for each other.
+  order by 1, 2, 3
+  on conflict (series_id, outcome, failure_owner) do update set
+    requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
+    output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
+    newest_at = greatest(t.newest_at, excluded.newest_at)
+$$;
+
 -- Settles whether a run was offline, and whose its failures are.
 create function internal.settle_run(of_run uuid) returns void
 language plpgsql volatile security definer set search_path = ''
@@ -284,6 +308,8 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   perform internal.settle_run(new.id);
+  perform internal.add_to_totals(array(
+    select r.id from public.benchmark_results r where r.run_id = new.id and r.error_kind = 'network'));
   return null;
 end
 $$;
@@ -311,6 +337,11 @@ begin
   loop
     perform internal.settle_run(late.id);
   end loop;
+  perform internal.add_to_totals(array(
+    select c.id
+    from changed c
+    left join public.runs r on r.id = c.run_id
+    where c.error_kind is distinct from 'network' or r.finished_at is not null));
   return null;
 end
 $$;
@@ -408,6 +439,13 @@ begin
       where i.series_id = s.id;
     else
       update public.benchmark_results r set series_id = there where r.series_id = s.id;
+      insert into public.series_totals as t
+      select there, o.outcome, o.failure_owner, o.requests, o.input_tokens, o.output_tokens, o.cost_usd, o.newest_at
+      from public.series_totals o where o.series_id = s.id
+      on conflict (series_id, outcome, failure_owner) do update set
+        requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
+        output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
+        newest_at = greatest(t.newest_at, excluded.newest_at);
       delete from public.series k where k.id = s.id;
     end if;
     update public.series k set shown = false

@@ -6,8 +6,8 @@ declare
 begin
   for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
     execute format('alter table public.%I enable row level security', name);
-    -- hourly_rollups is read by no page: it is for whoever holds the service key.
-    if name <> 'hourly_rollups' then
+    -- These are read by no page: they are for whoever holds the service key.
+    if name not in ('hourly_rollups', 'unsaved_spending') then
       execute format('create policy "Anyone reads" on public.%I for select to anon, authenticated using (true)', name);
     end if;
   end loop;
@@ -16,10 +16,12 @@ $$;
 
 -- Readers: with or without an account the same, which is what the public pages show.
 grant select on
-  public.providers, public.models, public.prices, public.runs, public.series, public.series_days,
+  public.models, public.prices, public.runs, public.series, public.series_days, public.series_totals,
   public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows, public.endpoint_states,
   public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
   to anon, authenticated, service_role;
+-- The address and the setting of a provider that was added are nobody else's business.
+grant select (id, slug, name, kind, logo_url, created_at) on public.providers to anon, authenticated;
 -- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
 -- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
 grant select (
@@ -32,7 +34,8 @@ grant select (
   request_params, probe_version, confirmation, series_id, failure_owner, cost_known
 ) on public.benchmark_results to anon, authenticated;
 grant execute on function
-  public.api_health, public.api_incidents, public.api_models, public.api_prices, public.api_results, public.api_runs,
+  public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
+  public.api_runs,
   public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
   public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous,
   public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_figures, public.endpoint_health,
@@ -46,8 +49,10 @@ grant select, insert, update, delete on
   public.endpoint_states, public.endpoint_state_changes, public.incidents
   to service_role;
 grant select, insert on public.hourly_rollups to service_role;
+grant select, insert, update, delete on public.unsaved_spending to service_role;
 grant execute on function
-  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_pin_upstream,
+  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_note_spending,
+  public.engine_pin_upstream,
   public.engine_prune, public.engine_refresh_windows, public.engine_spent_since, public.engine_targets,
   public.engine_watch_memory, public.engine_write_watch
   to service_role;
@@ -63,5 +68,5 @@ grant execute on function
   internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.round_step,
   internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
   internal.series_requests, internal.same_elsewhere, internal.endpoint_of, internal.one_value, internal.series_runs,
-  internal.paired_runs
+  internal.common_runs, internal.usual_figures
   to anon, authenticated;

@@ -17,7 +17,11 @@ export interface Relation {
 const WRITES = ["select", "insert", "update", "delete"] as const;
 
 export const tables: Readonly<Record<string, Relation>> = {
-  providers: { service: WRITES },
+  providers: {
+    service: WRITES,
+    // Where an operator's own providers stand, and by what setting they are opened.
+    hidden: ["base_url", "key_variable", "dialect", "held_list"],
+  },
   models: { service: WRITES },
   prices: { service: WRITES },
   runs: { service: WRITES },
@@ -72,6 +76,15 @@ export const tables: Readonly<Record<string, Relation>> = {
         (series_id, day, results, attempts, successes, provider_failures, newest_at)
       select made.id, started_at::date, 1, 1, 1, 0, started_at from made, public.runs where runs.id = $1`,
   },
+  series_totals: {
+    service: ["select"],
+    seed: `with made as (
+        insert into public.series (provider, model, workload, prompt_version, location, simulated, shown, key)
+        values ('openai', 'a-model', 'standard', '', 'total', false, true, 'total') returning id)
+      insert into public.series_totals
+        (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
+      select made.id, 'success', '', 1, 1, 1, 0, started_at from made, public.runs where runs.id = $1`,
+  },
   endpoint_states: {
     service: WRITES,
     seed: `insert into public.endpoint_states
@@ -87,6 +100,12 @@ export const tables: Readonly<Record<string, Relation>> = {
     service: WRITES,
     seed: `insert into public.incidents (id, provider, location, simulated, kind, opened_at, endpoints, revision)
       select id, 'openai', 'enam', false, 'outage', started_at, '[]', 1 from public.runs where id = $1`,
+  },
+  unsaved_spending: {
+    service: WRITES,
+    closed: true,
+    seed: `insert into public.unsaved_spending (id, at, usd)
+      select id, started_at, 1 from public.runs where id = $1`,
   },
   // Read by no page; for whoever holds the service key.
   hourly_rollups: {
@@ -109,7 +128,7 @@ export const readFunctions: Readonly<Record<string, object>> = {
   dashboard_endpoints: {},
   dashboard_previous: {},
   endpoint_figures: { of_provider: "openai", of_model: "gpt-4o-mini" },
-  compare_endpoints: { a: "openai/gpt-4o-mini", b: "openrouter/openai/gpt-4o-mini" },
+  compare_endpoints: { endpoints: '["openai/gpt-4o-mini","openrouter/openai/gpt-4o-mini"]' },
   compare_choices: {},
   catalog_changes: {},
   known_values: {},
@@ -118,6 +137,7 @@ export const readFunctions: Readonly<Record<string, object>> = {
   api_models: {},
   api_prices: {},
   api_health: {},
+  api_metrics: {},
   api_incidents: {},
   current_states: {},
   endpoint_health: { at_location: "enam" },
@@ -137,6 +157,7 @@ export const readFunctions: Readonly<Record<string, object>> = {
 /** Functions for the service role alone. `args` names a call whose parameters fit. */
 export const serviceFunctions: Readonly<Record<string, object>> = {
   engine_targets: {},
+  engine_note_spending: { entries: [] },
   engine_spent_since: { since: "2026-01-01T00:00:00Z" },
   engine_catalog: {},
   engine_apply_catalog: { change: {} },

@@ -9,7 +9,7 @@ import {
   formatUsd,
 } from "../../app/lib/format.ts";
 import { LOCKABLE_METRICS, type LockableMetric } from "../../app/lib/locks.ts";
-import { comparisonHref } from "../../app/lib/queries.ts";
+import { COMPARISON_QUERY, comparisonHref } from "../../app/lib/queries.ts";
 import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
 import { failure, insert, result, run } from "../e2e/support/results.ts";
 import { parseCsv, readProblem } from "../support/api.ts";
@@ -82,10 +82,8 @@ const JSON_ADDRESSES = [
 ];
 const MODEL_PAGE = "/models/openai/gpt-4o-mini";
 const COMPARISON = comparisonHref({
-  a: "openai/gpt-4o-mini",
-  b: "groq/openai/gpt-oss-20b",
-  window: "24h",
-  location: null,
+  ...COMPARISON_QUERY.defaults,
+  with: ["openai/gpt-4o-mini", "groq/openai/gpt-oss-20b"],
 });
 const one = run();
 const PAGES = [
@@ -249,8 +247,9 @@ describe.each(LOCKABLE_METRICS.map((metric) => [metric]))("with %s locked", (met
     const badge = `/badge/openai/gpt-4o-mini?metric=${metric}`;
     const shown = await text(open, badge);
     expect(words.filter((word) => shown.includes(word))).not.toEqual([]);
-    const refused = await fetch(locking.url + badge);
-    expect([refused.status, (await readProblem(refused)).errors[0]?.parameter]).toEqual([400, "metric"]);
+    const refused = await text(locking, badge);
+    expect(refused).toContain("<title>openai/gpt-4o-mini: invalid parameter</title>");
+    expect(words.filter((word) => refused.includes(word))).toEqual([]);
     const usual = await fetch(`${locking.url}/badge/openai/gpt-4o-mini`);
     expect([usual.status, usual.headers.get("Content-Type")]).toEqual([200, "image/svg+xml; charset=utf-8"]);
   });

@@ -43,7 +43,6 @@ export function SpeedChart({ bars, of, ranked, suffix }: SpeedChartProps) {
           ))}
         </ol>
       </div>
-      <Legend bars={bars} hidden={hidden} onToggle={drawn ? toggle : null} />
       {of > bars.length && (
         <p className="mt-2 text-acid-muted text-xs">
           {`${ranked ? "Lowest TTFT:" : "By name: the first"} ${bars.length} of ${of}. The table above has them all.`}
@@ -62,6 +61,7 @@ export function SpeedChart({ bars, of, ranked, suffix }: SpeedChartProps) {
           ],
         }))}
       />
+      <Legend bars={bars} hidden={hidden} onToggle={drawn ? toggle : null} />
     </figure>
   );
 }

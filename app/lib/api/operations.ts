@@ -8,6 +8,7 @@ import {
   endpointsQuery,
   FEED_QUERY,
   INCIDENTS_QUERY,
+  METRICS_QUERY,
   MODELS_QUERY,
   openBadgeMetrics,
   PRICES_QUERY,
@@ -224,7 +225,7 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       path: "/badge/{provider}/{model}",
       summary: "Badge",
       description:
-        "One figure as an image for a README. The model's name stands in the path as it is, slashes included. A simulated figure is marked in the image.",
+        "One figure as an image for a README. The model's name stands in the path as it is, slashes included. A simulated figure is marked in the image. Always an image with status 200: where there is no figure it says why. Unknown parameters are ignored.",
       pathParameters: {
         provider: nameParameter(100, { description: "The provider's short name.", example: "openai" }),
         model: nameParameter(500, {
@@ -234,10 +235,9 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       },
       query: badgeQuery(locked),
       answers: [
-        { status: 200, description: "The badge.", mediaType: "image/svg+xml", schema: null },
         {
-          status: 404,
-          description: "The endpoint is not measured; the image says so.",
+          status: 200,
+          description: "The badge, or an image that says why there is no figure.",
           mediaType: "image/svg+xml",
           schema: null,
         },
@@ -261,6 +261,20 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       query: FEED_QUERY,
       answers: [{ status: 200, description: "RFC 4287.", mediaType: "application/atom+xml", schema: null }],
       examples: [{ summary: "The whole feed", address: "/feed.xml", status: 200 }],
+      tagged: true,
+    },
+    {
+      id: "getMetrics",
+      path: "/metrics",
+      summary: "Metrics for Prometheus",
+      description:
+        "Counters since the beginning, gauges of each window, states and list prices, in seconds, ratios and USD. OpenMetrics where the `Accept` header prefers it, as Prometheus does, else the Prometheus text format. At most 300 endpoints, active ones first. docs/integrations.md lists the names.",
+      query: METRICS_QUERY,
+      answers: [{ status: 200, description: "Metric families.", mediaType: "text/plain", schema: null }],
+      examples: [
+        { summary: "Everything", address: "/metrics", status: 200 },
+        { summary: "One window", address: "/metrics?window=1h", status: 200 },
+      ],
       tagged: true,
     },
     {
