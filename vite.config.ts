@@ -116,5 +116,7 @@ const CHARTS = ["/node_modules/chart.js/", "/node_modules/react-chartjs-2/", "ca
 /** One file each: in pieces they would be six more requests, and compress worse. */
 function nameChunk(id: string): string | null {
   if (CHARTS.some((part) => id.includes(part))) return "charts";
+  // Small pieces that other pages have in common would be put into its file, and it is large.
+  if (id.includes("/app/components/methodology/")) return "methodology";
   return id.includes("preload-helper") || SHARED.some((part) => id.includes(part)) ? "shared" : null;
 }

@@ -108,7 +108,7 @@ describe("the page as it is sent", () => {
   test("answers a static file with the security headers of a page, and with a policy that lets it load nothing", async () => {
     const page = await fetch(`${dashboard.url}/`);
     const asset = /\/assets\/[^"]+\.js/.exec(await page.text())?.[0] ?? "no asset";
-    for (const path of [asset, "/logos/openai.svg", "/favicon.ico", "/favicon.svg", "/robots.txt"]) {
+    for (const path of [asset, "/logos/openai.svg", "/favicon.ico", "/favicon.svg"]) {
       const { status, headers } = await fetch(dashboard.url + path);
       expect(status, path).toBe(200);
       for (const name of [

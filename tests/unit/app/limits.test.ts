@@ -11,7 +11,7 @@ test.each([
   ["\0ttft<1", "ttft<1"],
   [`${"ttft<1,".repeat(100)}`, Array(8).fill("ttft<1").join(",")],
 ])("limits are read from %j as %j", (written, read) => {
-  expect(limits.read(written, [])).toBe(read);
+  expect(limits.read(written, new URLSearchParams())).toBe(read);
 });
 
 test("a limit is kept by figures on its side, and never by one that is not known", () => {
