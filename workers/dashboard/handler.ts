@@ -6,6 +6,7 @@ import { isOwnOrigin } from "./origin.ts";
 import {
   isForAgents,
   isForPrograms,
+  isFramable,
   preflight,
   refuseMethod,
   refuseOrigin,
@@ -40,7 +41,8 @@ export function createDashboard(
       if (await isOverLimit(request, env)) return secure(tooMany(pathname), "");
       const isForTools = isForPrograms(pathname) || isForAgents(pathname);
       const reading = isForTools ? "programs" : "pages";
-      const response = secure(await handle(request, getLoadContext(env, nonce, reading)), nonce);
+      const handled = await handle(request, getLoadContext(env, nonce, reading));
+      const response = secure(handled, nonce, isFramable(pathname));
       if (pathname.endsWith(".data")) response.headers.set("X-Build-Id", build);
       const isPage = !isForTools && !pathname.endsWith(".data");
       const respelt = response.ok && isPage ? respell(request.url) : null;
