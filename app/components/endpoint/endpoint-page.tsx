@@ -121,15 +121,13 @@ function Heading({ page, query }: { page: ModelPage; query: ModelQuery }) {
       <div className="min-w-0">
         <p className="mb-1 flex flex-wrap items-center gap-2 text-acid-muted">
           <ProviderSign slug={endpoint.provider} className="size-6" />
-          <span className="font-medium text-acid-text [overflow-wrap:anywhere]">
-            {endpoint.provider_name}
-          </span>
+          <bdi className="font-medium text-acid-text [overflow-wrap:anywhere]">{endpoint.provider_name}</bdi>
           {endpoint.kind === "proxy" && <span>proxy (reseller)</span>}
           {endpoint.retired_at !== null && <Tag>retired</Tag>}
           {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
         </p>
         <h1 className="figure-text font-semibold text-xl [overflow-wrap:anywhere] md:text-3xl">
-          {endpoint.model}
+          <bdi>{endpoint.model}</bdi>
         </h1>
         {endpoint.attempts > 0 && (
           <p className="mt-1 text-acid-muted">
