@@ -710,6 +710,7 @@ export type Database = {
           logo_url: string | null
           name: string
           slug: string
+          status_url: string | null
         }
         Insert: {
           base_url?: string | null
@@ -720,6 +721,7 @@ export type Database = {
           logo_url?: string | null
           name: string
           slug: string
+          status_url?: string | null
         }
         Update: {
           base_url?: string | null
@@ -730,6 +732,7 @@ export type Database = {
           logo_url?: string | null
           name?: string
           slug?: string
+          status_url?: string | null
         }
         Relationships: []
       }
@@ -1259,6 +1262,16 @@ export type Database = {
         Returns: Json
       }
       engine_write_watch: { Args: { change: Json }; Returns: undefined }
+      identity_page: {
+        Args: {
+          at_location?: string
+          from_at?: string
+          of_identity: string
+          time_window?: string
+          to_at?: string
+        }
+        Returns: Json
+      }
       known_values: { Args: Record<PropertyKey, never>; Returns: Json }
       model_catalog: {
         Args: {
@@ -1279,6 +1292,14 @@ export type Database = {
           requests?: string
           time_window?: string
           to_at?: string
+        }
+        Returns: Json
+      }
+      provider_page: {
+        Args: {
+          at_location?: string
+          of_provider: string
+          time_window?: string
         }
         Returns: Json
       }

@@ -58,9 +58,11 @@ create table public.providers (
   kind       text not null default 'direct' check (kind in ('direct', 'proxy')),
   -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
   held_list  jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
+  -- Where it says itself how it is.
+  status_url text check (status_url ~ '^https://[^/ ]+(/[^ ]*)?$'),
   constraint providers_fit_pages check (
     internal.is_moment(created_at) and internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url)
-    and internal.is_line(logo_url))
+    and internal.is_line(logo_url) and internal.is_line(status_url))
 );
 create index idx_providers_name on public.providers (name);
 
@@ -864,17 +866,19 @@ where not r.confirmation;
 -- Providers, the models measured by default and their first prices. Runs again without harm: it adds what is
 -- missing and fills in blanks, and never touches `active`, a name, or a model that has a price.
 
-insert into public.providers (slug, name, kind, base_url, logo_url)
-select slug, name, kind, base_url, logo_url
+insert into public.providers (slug, name, kind, base_url, logo_url, status_url)
+select slug, name, kind, base_url, logo_url, status_url
 from (values
-  ('openai', 'OpenAI', 'direct', 'https://api.openai.com/v1', '/logos/openai.svg'),
-  ('groq', 'Groq', 'direct', 'https://api.groq.com/openai/v1', '/logos/groq.svg'),
-  ('together', 'Together AI', 'direct', 'https://api.together.xyz/v1', '/logos/together.svg'),
-  ('openrouter', 'OpenRouter', 'proxy', 'https://openrouter.ai/api/v1', '/logos/openrouter.svg')
-) as reference (slug, name, kind, base_url, logo_url)
+  ('openai', 'OpenAI', 'direct', 'https://api.openai.com/v1', '/logos/openai.svg', 'https://status.openai.com'),
+  ('groq', 'Groq', 'direct', 'https://api.groq.com/openai/v1', '/logos/groq.svg', 'https://groqstatus.com'),
+  ('together', 'Together AI', 'direct', 'https://api.together.xyz/v1', '/logos/together.svg', 'https://status.together.ai'),
+  ('openrouter', 'OpenRouter', 'proxy', 'https://openrouter.ai/api/v1', '/logos/openrouter.svg',
+    'https://status.openrouter.ai')
+) as reference (slug, name, kind, base_url, logo_url, status_url)
 on conflict (slug) do update set
   base_url = coalesce(providers.base_url, excluded.base_url),
-  logo_url = coalesce(providers.logo_url, excluded.logo_url);
+  logo_url = coalesce(providers.logo_url, excluded.logo_url),
+  status_url = coalesce(providers.status_url, excluded.status_url);
 
 -- Retired models stay: their history is measured, and a page says what took their place.
 insert into public.models
@@ -1400,7 +1404,7 @@ as $$
       from (
         select l.slug, l.provider_name, l.kind, l.total, l.active_total, json_agg(json_build_object(
           'model', l.name, 'active', l.active, 'reasoning', l.reasoning, 'context_window', l.context_window,
-          'retires_at', l.retires_at, 'elsewhere', (
+          'retires_at', l.retires_at, 'identity', l.identity, 'elsewhere', (
             select count(*) from public.models o
             where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
           'price', (
@@ -2341,21 +2345,21 @@ as $$
   ) b
 $$;
 
--- A series' failures by kind and owner, most first, each with its newest message.
-create function internal.series_failures(of_series integer, since timestamptz, until timestamptz) returns json
+-- Failures of some series by kind and owner, most first, each with the newest one and its message.
+create function internal.series_failures(of_series integer[], since timestamptz, until timestamptz) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(to_jsonb(k) - 'newest_id' || jsonb_build_object(
-    'message', (select left(b.error_message, 300) from public.benchmark_results b where b.id = k.newest_id)
-  ) order by k.n desc, k.kind, k.owner), '[]')
+  select coalesce(json_agg(to_jsonb(k) || jsonb_build_object('message', left(b.error_message, 300), 'run_id', b.run_id)
+    order by k.n desc, k.kind, k.owner), '[]')
   from (
     select coalesce(r.error_kind, 'status ' || r.status_code, 'unknown') as kind, r.failure_owner as owner,
       count(*) as n, coalesce(array_agg(distinct r.status_code) filter (where r.status_code is not null), '{}') as statuses,
       max(r.created_at) as newest_at, (array_agg(r.id order by r.created_at desc, r.id))[1] as newest_id
     from public.counted_results r
-    where r.series_id = of_series and not r.success and r.created_at > since and r.created_at <= until
+    where r.series_id = any (of_series) and not r.success and r.created_at > since and r.created_at <= until
     group by 1, 2
   ) k
+  join public.benchmark_results b on b.id = k.newest_id
 $$;
 
 -- Requests of a series (since excluded, until included), by which: 'newest' ten of them, the newest fifty that 'failed', or
@@ -2466,7 +2470,7 @@ begin
         'latency', internal.value_bins(array_agg(r.total_latency_ms)))
       from public.counted_results r
       where r.series_id = series and r.success and r.created_at > since and r.created_at <= reading.until),
-    'failures', internal.series_failures(series, since, reading.until),
+    'failures', internal.series_failures(array[series], since, reading.until),
     'prices', (
       select coalesce(json_agg(json_build_object(
         'at', h.timestamp, 'input', h.input_price_per_m, 'output', h.output_price_per_m,
@@ -2480,6 +2484,102 @@ begin
       then internal.series_requests(series, '-infinity', 'infinity', requests)
       else internal.series_requests(series, since, reading.until, requests) end,
     'elsewhere', internal.same_elsewhere(m, of_model, reading));
+end
+$$;
+
+-- One model at all its providers (an identity), those measured first: {as_of, …, endpoints: [{endpoint, quantization,
+-- context_window, available, price}], changes}. At most a hundred; `total` says how many there are. Null where no model
+-- has that identity.
+create function public.identity_page(
+  of_identity text, time_window text default '24h', at_location text default null,
+  from_at timestamptz default null, to_at timestamptz default null
+) returns json
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+declare
+  reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
+  total constant bigint := (select count(*) from public.models m where m.identity = of_identity);
+begin
+  if total = 0 then
+    return null;
+  end if;
+  return json_build_object(
+    'as_of', reading.until, 'read_at', now(), 'since', reading.since,
+    'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
+    'location', reading.location, 'locations', (
+      select coalesce(json_agg(l ->> 'location'), '[]')
+      from json_array_elements(internal.places(coalesce(reading.time_window, '30d'))) l),
+    'newest_result_at', internal.newest_result_at(), 'identity', of_identity, 'total', total,
+    'family', (select max(m.family) from public.models m where m.identity = of_identity),
+    'endpoints', (
+      select json_agg(json_build_object(
+        'endpoint', internal.endpoint_entry(o.slug, o.name, reading, true), 'quantization', o.quantization,
+        'context_window', o.context_window, 'available', o.available, 'price', (
+          select json_build_object(
+            'input', p.input_price_per_m, 'output', p.output_price_per_m, 'cached', p.cached_input_price_per_m)
+          from internal.newest_price(o.id) p)
+        ) order by o.active desc, o.available desc, o.slug, o.name)
+      from (
+        select m.id, m.name, m.active, m.available, m.quantization, m.context_window, p.slug
+        from public.models m
+        join public.providers p on p.id = m.provider_id
+        where m.identity = of_identity
+        order by m.active desc, m.available desc, p.slug, m.name
+        limit 100
+      ) o),
+    'changes', (
+      select coalesce(json_agg(c order by c.at desc, c.provider, c.model, c.kind), '[]')
+      from (
+        select e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after
+        from public.models m
+        join public.catalog_events e on e.model_id = m.id
+        join public.providers p on p.id = m.provider_id
+        where m.identity = of_identity
+        order by e.at desc
+        limit 30
+      ) c));
+end
+$$;
+
+-- One provider over a window: what is known of it, its endpoints (those that are measured, or were in the window), and its
+-- failures by kind. Null where nobody knows it.
+create function public.provider_page(
+  of_provider text, time_window text default '24h', at_location text default null
+) returns json
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+declare
+  reading constant internal.reading := internal.reading_of(time_window, at_location);
+  p constant public.providers := (select k from public.providers k where k.slug = of_provider);
+  series constant integer[] := array(
+    select s.id from internal.shown_series(reading.location, reading.prompt_version) s where s.provider = of_provider);
+begin
+  if p.id is null and not exists (select 1 from public.series s where s.provider = of_provider) then
+    return null;
+  end if;
+  return json_build_object(
+    'as_of', reading.until, 'read_at', now(), 'since', reading.since,
+    'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
+    'location', reading.location, 'locations', (
+      select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
+    'newest_result_at', internal.newest_result_at(),
+    'provider', of_provider, 'name', coalesce(p.name, of_provider), 'kind', p.kind, 'status_url', p.status_url,
+    'models', (select count(*) from public.models m where m.provider_id = p.id and m.available),
+    'endpoints', (
+      select coalesce(json_agg(json_build_object(
+        'endpoint', internal.endpoint_entry(of_provider, l.model, reading, true), 'identity', (
+          select m.identity from public.models m where m.provider_id = p.id and m.name = l.model)) order by l.model), '[]')
+      from (
+        select s.model
+        from public.series s
+        join public.series_windows w
+          on w.series_id = s.id and w.time_window = reading.time_window and w.part = 'current'
+        where s.id = any (series)
+        union
+        select m.name from public.models m where m.provider_id = p.id and m.active
+        order by 1 limit 150
+      ) l),
+    'failures', internal.series_failures(series, reading.since, reading.until));
 end
 $$;
 
@@ -3261,7 +3361,7 @@ grant execute on function
   public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
   public.dashboard_endpoints, public.dashboard_incidents, public.dashboard_prices, public.dashboard_previous,
   public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_figures, public.endpoint_health,
-  public.known_values, public.model_catalog, public.model_page, public.upstream_shares
+  public.identity_page, public.known_values, public.model_catalog, public.model_page, public.provider_page, public.upstream_shares
   to anon, authenticated, service_role;
 
 -- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and

@@ -3,6 +3,7 @@ import {
   type HeadersFunction,
   type LoaderFunctionArgs,
   type MetaFunction,
+  redirect,
 } from "@remix-run/cloudflare";
 import { isRouteErrorResponse, useLoaderData, useRouteError } from "@remix-run/react";
 import { EndpointPage } from "../components/endpoint/endpoint-page.tsx";
@@ -33,7 +34,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   requireAddress(request, endpointPath(endpoint) + MODEL_QUERY.format(query));
   return answerPage(context.services, async (services) => {
     const { reader, lockedMetrics, known } = services;
-    if ((await known.unknown(reader, endpoint)).length > 0) throw data(null, { status: 404 });
+    if ((await known.unknown(reader, endpoint)).length > 0) {
+      // A name may end in a slash; where none does, it is a slash too many.
+      const shorter = { ...endpoint, model: endpoint.model.replace(/\/+$/, "") };
+      const isShorter = shorter.model !== endpoint.model && shorter.model !== "";
+      if (isShorter && (await known.unknown(reader, shorter)).length === 0)
+        throw redirect(endpointPath(shorter) + MODEL_QUERY.format(query), 302);
+      throw data(null, { status: 404 });
+    }
     await requireKnown(services, query, (left) => endpointPath(endpoint) + MODEL_QUERY.format(left));
     const [page, state] = await Promise.all([
       readModelPage(reader, endpoint, query, lockedMetrics),

@@ -48,9 +48,11 @@ create table public.providers (
   kind       text not null default 'direct' check (kind in ('direct', 'proxy')),
   -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
   held_list  jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
+  -- Where it says itself how it is.
+  status_url text check (status_url ~ '^https://[^/ ]+(/[^ ]*)?$'),
   constraint providers_fit_pages check (
     internal.is_moment(created_at) and internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url)
-    and internal.is_line(logo_url))
+    and internal.is_line(logo_url) and internal.is_line(status_url))
 );
 create index idx_providers_name on public.providers (name);
 

@@ -36,7 +36,7 @@ grant execute on function
   public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
   public.dashboard_endpoints, public.dashboard_incidents, public.dashboard_prices, public.dashboard_previous,
   public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_figures, public.endpoint_health,
-  public.known_values, public.model_catalog, public.model_page, public.upstream_shares
+  public.identity_page, public.known_values, public.model_catalog, public.model_page, public.provider_page, public.upstream_shares
   to anon, authenticated, service_role;
 
 -- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and

@@ -14,18 +14,18 @@ import { StateLine } from "../incidents/state-line.tsx";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
 import { EmptyPanel } from "../ui/empty-panel.tsx";
-import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { ProviderLink, ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { EndpointElsewhere } from "./endpoint-elsewhere.tsx";
 import { EndpointFacts } from "./endpoint-facts.tsx";
-import { EndpointFailures } from "./endpoint-failures.tsx";
 import { EndpointFigures } from "./endpoint-figures.tsx";
 import { EndpointPrices } from "./endpoint-prices.tsx";
 import { EndpointResults } from "./endpoint-results.tsx";
 import { EndpointSeries } from "./endpoint-series.tsx";
 import { EndpointUpstreams } from "./endpoint-upstreams.tsx";
+import { FailureList } from "./failure-list.tsx";
 
 export interface EndpointPageProps {
   readonly query: ModelQuery;
@@ -79,7 +79,7 @@ export function EndpointPage({ query, locked, page, state }: EndpointPageProps) 
             />
             <EndpointSeries metric="latency" series={page.latency} format={formatSeconds} slowName="p95" />
             <Panel title="Failures">
-              <EndpointFailures page={page} />
+              <FailureList failures={page.failures} attempts={endpoint.attempts} asOf={page.as_of} />
             </Panel>
           </>
         ) : (
@@ -121,9 +121,7 @@ function Heading({ page, query }: { page: ModelPage; query: ModelQuery }) {
       <div className="min-w-0">
         <p className="mb-1 flex flex-wrap items-center gap-2 text-acid-muted">
           <ProviderSign slug={endpoint.provider} className="size-6" />
-          <span className="font-medium text-acid-text [overflow-wrap:anywhere]">
-            {endpoint.provider_name}
-          </span>
+          <ProviderLink provider={endpoint.provider} name={endpoint.provider_name} />
           {endpoint.kind === "proxy" && <span>proxy (reseller)</span>}
           {endpoint.retired_at !== null && <Tag>retired</Tag>}
           {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
