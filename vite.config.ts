@@ -3,6 +3,7 @@ import { cloudflareDevProxyVitePlugin, vitePlugin as remix } from "@remix-run/de
 import tailwindcss from "@tailwindcss/vite";
 import { defineConfig } from "vite";
 import { getLoadContext } from "./app/data/load-context.server.ts";
+import { lateParts, leanRemix } from "./local/build/browser-code.ts";
 import { makeFonts } from "./local/build/fonts.ts";
 import { markdownPages } from "./local/build/markdown.ts";
 import remixConfig from "./remix.config.js";
@@ -25,6 +26,8 @@ export default defineConfig(({ command, isSsrBuild }) => ({
         getLoadContext: ({ context }) => getLoadContext(context.cloudflare.env, ""),
       }),
     remix(remixConfig),
+    leanRemix(remixConfig.future ?? {}),
+    lateParts(fileURLToPath(new URL("app/components/ui/late.tsx", import.meta.url))),
     markdownPages(),
     tailwindcss(),
   ],
@@ -54,7 +57,11 @@ export default defineConfig(({ command, isSsrBuild }) => ({
     // Three kilobytes less for every page than esbuild makes of React and the router, for six seconds of CPU: not for
     // a first `npm start`, and not for what no browser fetches.
     minify: isSsrBuild || process.env.BUILD_MINIFIER === "esbuild" ? "esbuild" : "terser",
-    terserOptions: { compress: { passes: 2 } },
+    // Nothing here calls an arrow function with `new` or asks it for `arguments`.
+    terserOptions: {
+      ecma: 2020,
+      compress: { passes: 3, ecma: 2020, unsafe_arrows: true, unsafe_methods: true },
+    },
     assetsInlineLimit: 0,
     rollupOptions: isSsrBuild
       ? {}
@@ -76,7 +83,9 @@ const SHARED = [
   "components/incidents/state-line",
   ...[
     "calculations",
+    "failures",
     "format",
+    "incidents",
     "in-script",
     "meta",
     "models-path",

@@ -30,6 +30,8 @@ export default async function handleRequest(
   let responseStatus = status;
   const body = await renderToReadableStream(page(context), {
     nonce,
+    // Else large parts are sent after the rest, for a script to put them in their place.
+    progressiveChunkSize: Number.POSITIVE_INFINITY,
     signal: AbortSignal.timeout(ABORT_DELAY_MS + 2_000),
     onError(error) {
       if (request.signal.aborted) return;

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { incidentSchema, stateSchema } from "./api/schemas.ts";
-import { formatCount } from "./format.ts";
-import { durationWords } from "./runs-words.ts";
+import { durationWords, formatCount } from "./format.ts";
 
 /** What an endpoint can be; unknown: nothing was learned of it for twice the schedule. */
 export const STATES = ["up", "degraded", "down", "unknown"] as const;

@@ -95,18 +95,3 @@ export const REQUEST_FIGURES: readonly Measure[] = [
     sentence: "What the provider reports, else tokens times the newest known price.",
   },
 ];
-
-/** "42 s", "3 min 5 s", "1 h 4 min" between two ISO times; "" where one is missing or they run backwards. */
-export function durationWords(from: string, to: string | null): string {
-  const seconds = to === null ? Number.NaN : Math.round((Date.parse(to) - Date.parse(from)) / 1000);
-  if (!(seconds >= 0)) return "";
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  return seconds < 3_600
-    ? twoUnits(minutes, "min", seconds % 60, "s")
-    : twoUnits(Math.floor(minutes / 60), "h", minutes % 60, "min");
-}
-
-function twoUnits(large: number, of: string, small: number, ofSmall: string): string {
-  return small === 0 ? `${large} ${of}` : `${large} ${of} ${small} ${ofSmall}`;
-}

@@ -1,7 +1,6 @@
 import type { StatusIncident } from "../data/status.server.ts";
 import { failureTitle } from "./failures.ts";
-import { formatDate, formatShare } from "./format.ts";
-import { durationWords } from "./runs-words.ts";
+import { durationWords, formatDate, formatShare } from "./format.ts";
 import { type Day, dayAfter, gradeDay, type ProviderState } from "./status.ts";
 
 /** A provider's state: a sign, a word, and whether it is good news. */

@@ -29,6 +29,7 @@ const dashboardInputs = [
   "workers/dashboard",
   "remix.config.js",
   "vite.config.ts",
+  "local/build/browser-code.ts",
   "local/build/fonts.ts",
   "local/build/markdown.ts",
 ];

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { expect } from "vitest";
 import { startSimulator } from "../../local/simulator/index.ts";
 import { startBenchmarkWorker } from "./benchmark-worker.ts";
 import { activateOnly, measuredRequests, runOnce } from "./engine.ts";
 import type { TestSupabase } from "./supabase.ts";
+import { workerdMemoryMiB } from "./workerd.ts";
 
 /** Providers for which the simulator plays any model. */
 const PROVIDERS = ["mistral", "deepseek", "xai", "cerebras", "fireworks", "deepinfra"];
@@ -73,14 +73,4 @@ export async function runMany(supabase: TestSupabase, count: number): Promise<Ma
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-/** Resident memory of the workerd that this process started. */
-export function workerdMemoryMiB(): number {
-  const table = execFileSync("ps", ["-eo", "ppid=,rss=,args="], { encoding: "utf8" });
-  for (const line of table.split("\n")) {
-    const match = /^\s*(\d+)\s+(\d+)\s+\S*workerd\S*\s+serve/.exec(line);
-    if (match && Number(match[1]) === process.pid) return Number(match[2]) / 1024;
-  }
-  return Number.NaN;
 }

@@ -52,6 +52,13 @@ export async function freshSupabase(template: "migrated" | "bare" = "migrated"):
   const gateway = await startGateway({ port: 0, keys, upstream: () => postgrest.port });
   const databaseUrl = postgresUrl(keys, port, database);
   const sql = new pg.Pool({ connectionString: databaseUrl, max: 4 });
+  // A pool says that it has ended before its connections are closed, and dropping the database would break these off.
+  const connections = new Set<Promise<void>>();
+  sql.on("connect", (client) => {
+    const closed = new Promise<void>((resolve) => client.once("end", resolve));
+    connections.add(closed);
+    void closed.then(() => connections.delete(closed));
+  });
   const client = (key: string): Client =>
     createClient<Database>(gateway.url, key, { auth: { persistSession: false, autoRefreshToken: false } });
   return {
@@ -74,6 +81,7 @@ export async function freshSupabase(template: "migrated" | "bare" = "migrated"):
     },
     stop: async () => {
       await sql.end();
+      await Promise.all(connections);
       await gateway.stop();
       await postgrest.stop();
       watchdog.dismiss();

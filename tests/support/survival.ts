@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,19 +7,7 @@ import { startSimulator } from "../../local/simulator/index.ts";
 import { startBenchmarkWorker } from "./benchmark-worker.ts";
 import { eventually } from "./eventually.ts";
 import type { TestSupabase } from "./supabase.ts";
-
-/** Kills (SIGKILL) every workerd that this test process started. */
-export function killWorkerd(): void {
-  for (const pid of workerdPids()) process.kill(pid, "SIGKILL");
-}
-
-function workerdPids(): number[] {
-  const table = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" });
-  return table.split("\n").flatMap((line) => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\S*workerd\S*)\s+serve/.exec(line);
-    return match && Number(match[2]) === process.pid ? [Number(match[1])] : [];
-  });
-}
+import { killWorkerd } from "./workerd.ts";
 
 /**
  * One run in which workerd is killed (SIGKILL) at a moment that `random` picks, and started again over the

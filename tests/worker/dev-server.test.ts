@@ -57,7 +57,12 @@ beforeAll(async () => {
   server = spawn(
     process.execPath,
     [remixBin(root), "vite:dev", "--host", "127.0.0.1", "--port", String(port), "--strictPort"],
-    { cwd: root, env: { PATH: process.env.PATH, DASHBOARD_ENV_FILE: settings }, stdio: "pipe" },
+    {
+      cwd: root,
+      env: { PATH: process.env.PATH, DASHBOARD_ENV_FILE: settings },
+      stdio: "pipe",
+      detached: true,
+    },
   );
   for (const stream of [server.stdout, server.stderr]) {
     stream?.on("data", (piece) => {
@@ -73,7 +78,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   const ended = new Promise((resolve) => server.once("exit", resolve));
-  server.kill("SIGKILL");
+  // Its whole group: it has started workerd, which would outlive it.
+  if (server.pid !== undefined) process.kill(-server.pid, "SIGKILL");
   await ended;
   rmSync(root, { recursive: true, force: true });
 });

@@ -9,8 +9,9 @@ import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.t
 import { history } from "../e2e/support/history.ts";
 import { insert } from "../e2e/support/results.ts";
 import { beGreedy, DEAREST } from "../support/greedy.ts";
-import { median, workerdMemoryMiB } from "../support/many.ts";
+import { median } from "../support/many.ts";
 import { useSupabase } from "../support/supabase.ts";
+import { workerdMemoryMiB } from "../support/workerd.ts";
 
 const CLIENTS = 20;
 const LOOP_MS = 60_000;

@@ -238,7 +238,7 @@ describe("npm start", () => {
     [
       "a LOCAL_DIRECTORY below a file",
       { LOCAL_DIRECTORY: "package.json/local" },
-      /^LOCAL_DIRECTORY \S+ cannot be used \(ENOTDIR\); .*\n$/,
+      /^LOCAL_DIRECTORY .+ cannot be used \(ENOTDIR\); .*\n$/,
     ],
     ["a malformed setting", { BENCHMARK_BUDGET_USD: "lots" }, /^BENCHMARK_BUDGET_USD .*\n$/],
     [

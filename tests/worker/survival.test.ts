@@ -10,7 +10,8 @@ import { eventually } from "../support/eventually.ts";
 import { startFaultyProxy } from "../support/faulty-proxy.ts";
 import { printedSeed, randomFrom } from "../support/random.ts";
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
-import { killWorkerd, surviveKill } from "../support/survival.ts";
+import { surviveKill } from "../support/survival.ts";
+import { killWorkerd } from "../support/workerd.ts";
 
 const KILLS = 3;
 const GPT = { provider: "openai", model: "gpt-4o-mini" };

@@ -13,7 +13,7 @@ import { eventually } from "../support/eventually.ts";
 import { type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";
 import { printedSeed, randomFrom } from "../support/random.ts";
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
-import { killWorkerd } from "../support/survival.ts";
+import { killWorkerd } from "../support/workerd.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const GPT = { provider: "openai", model: "gpt-4o-mini" };

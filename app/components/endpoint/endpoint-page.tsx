@@ -23,7 +23,7 @@ import { EndpointFacts } from "./endpoint-facts.tsx";
 import { EndpointFigures } from "./endpoint-figures.tsx";
 import { EndpointPrices } from "./endpoint-prices.tsx";
 import { EndpointResults } from "./endpoint-results.tsx";
-import { EndpointSeries } from "./endpoint-series.tsx";
+import { EndpointSeries } from "./endpoint-series.late.tsx";
 import { EndpointUpstreams } from "./endpoint-upstreams.tsx";
 import { FailureList } from "./failure-list.tsx";
 

@@ -3,27 +3,22 @@ import type { LockableMetric } from "../../lib/locks.ts";
 import type { News } from "../../lib/news.ts";
 import type { OverviewView } from "../../lib/overview-view.ts";
 import { type OverviewQuery, overviewHref } from "../../lib/queries.ts";
-import { isRankedWindow } from "../../lib/ranking.ts";
 import { earlier } from "../../lib/schedule.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
-import { ScatterChart } from "../charts/scatter-chart.tsx";
-import { SpeedChart } from "../charts/speed-chart.tsx";
 import { LocationFilter } from "../filters/location-filter.tsx";
 import { ProviderFilter } from "../filters/provider-filter.tsx";
 import { WindowFilter } from "../filters/window-filter.tsx";
 import { BudgetBanner, SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
 import { EndpointName } from "../ui/endpoint-name.tsx";
-import { LockedState } from "../ui/locked-state.tsx";
 import { MetricList } from "../ui/metric-hint.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
+import { Charts } from "./charts.late.tsx";
 import { ChoiceFilter } from "./choice-filter.tsx";
 import { EmptyState } from "./empty-state.tsx";
 import { EndpointTable } from "./endpoint-table.tsx";
-import { ErrorBoard, StabilityBoard, ValueBoard } from "./leaderboards.tsx";
 import { NewsPanel } from "./news.tsx";
-import { ProviderSummaries } from "./provider-summary.tsx";
 import { RunStatus } from "./run-status.tsx";
 import { Winners } from "./winners.tsx";
 
@@ -101,40 +96,11 @@ function Lead({ view, query }: { view: OverviewView; query: OverviewQuery }) {
 }
 
 function Figures({ query, locked, view, news }: OverviewPageProps) {
-  const ranked = isRankedWindow(query.window);
-  const noScatter = locked.includes("tps") || locked.includes("cost");
   return (
     <>
       <Winners leaders={view.leaders} window={query.window} locked={locked} />
       <NewsPanel news={news} window={query.window} readAt={view.summary.read_at} />
-      <div className="in-steps grid grid-cols-1 gap-4 xl:grid-cols-3">
-        <div className="grid min-w-0 grid-cols-1 content-start gap-4 xl:col-span-2">
-          <Panel title="Time to first token" metric="ttft">
-            {locked.includes("ttft") ? (
-              <LockedState metric="TTFT" />
-            ) : (
-              <SpeedChart bars={view.bars} of={view.barsOf} ranked={ranked} />
-            )}
-          </Panel>
-          <Panel title="Output speed vs price" metric="tps">
-            {noScatter ? (
-              <LockedState metric="Output speed vs price" />
-            ) : (
-              <ScatterChart plot={view.scatter} />
-            )}
-          </Panel>
-          {view.providers.length > 0 && (
-            <Panel title="By provider">
-              <ProviderSummaries providers={view.providers} locked={locked} />
-            </Panel>
-          )}
-        </div>
-        <div className="grid grid-cols-1 content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
-          <StabilityBoard view={view} locked={locked} ranked={ranked} />
-          <ValueBoard view={view} locked={locked} ranked={ranked} />
-          <ErrorBoard view={view} locked={locked} />
-        </div>
-      </div>
+      <Charts query={query} locked={locked} view={view} />
       <Panel title="All endpoints" className="in-steps">
         <EndpointTable view={view} query={query} locked={locked} />
       </Panel>

@@ -1,16 +1,9 @@
 import type { RunPage as RunData, SkippedTarget } from "../../data/runs.server.ts";
-import { formatCount, formatTime, formatUsd } from "../../lib/format.ts";
+import { durationWords, formatCount, formatTime, formatUsd } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { type RunQuery, runHref } from "../../lib/queries.ts";
 import { RESULTS_A_PAGE } from "../../lib/runs.ts";
-import {
-  durationWords,
-  groupSkipped,
-  REQUEST_FIGURES,
-  skipWords,
-  triggerWords,
-  untilWords,
-} from "../../lib/runs-words.ts";
+import { groupSkipped, REQUEST_FIGURES, skipWords, triggerWords, untilWords } from "../../lib/runs-words.ts";
 import { runState } from "../../lib/schedule.ts";
 import { Segments } from "../filters/segments.tsx";
 import { Banner, SimulatedBanner } from "../ui/banner.tsx";

@@ -1,8 +1,8 @@
 import { Link } from "@remix-run/react";
 import type { RunList } from "../../data/runs.server.ts";
-import { formatAgo, formatCount, formatInteger, formatTime } from "../../lib/format.ts";
+import { durationWords, formatAgo, formatCount, formatInteger, formatTime } from "../../lib/format.ts";
 import { type RunsQuery, runHref, runsHref } from "../../lib/queries.ts";
-import { durationWords, triggerWords } from "../../lib/runs-words.ts";
+import { triggerWords } from "../../lib/runs-words.ts";
 import { runState } from "../../lib/schedule.ts";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";

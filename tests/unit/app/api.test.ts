@@ -1,4 +1,3 @@
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
 import type { CatalogChange } from "../../../app/data/api-feed.server.ts";
@@ -9,6 +8,7 @@ import { atomFeed, changeEntry, incidentEntry, namedUuid } from "../../../app/li
 import { matches } from "../../../app/lib/api/http.ts";
 import { xmlText } from "../../../app/lib/api/xml.ts";
 import { parseCsv } from "../../support/api.ts";
+import fc from "../../support/fast-check.ts";
 
 const ID = "6d3f2c1e-0000-4000-8000-00000000000a";
 

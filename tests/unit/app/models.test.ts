@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareHref, endpointPath, parseEndpointPath } from "../../../app/lib/models-path.ts";
 import { describeChange, formatContext } from "../../../app/lib/models-words.ts";
 import { CATALOG_QUERY, MODEL_QUERY } from "../../../app/lib/queries.ts";
+import fc from "../../support/fast-check.ts";
 
 /** As a browser, a cache and a server hand an address on. */
 const onTheWay = (path: string) => new URL(path, "https://example.test/somewhere/else").pathname;

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HeldPrice } from "../../../workers/benchmark/catalog/changes.ts";
 import type { Price } from "../../../workers/benchmark/catalog/listed.ts";
@@ -6,6 +5,7 @@ import { dearestHour, jumpingParts, priceAt, samePrice } from "../../../workers/
 import { decidePrice, type PriceContext } from "../../../workers/benchmark/catalog/price-decision.ts";
 import { readTimeOfDay } from "../../../workers/benchmark/catalog/price-hours.ts";
 import { openrouterPrice } from "../../../workers/benchmark/catalog/price-overrides.ts";
+import fc from "../../support/fast-check.ts";
 
 const per = (input: number, output: number, cachedInput: number | null = null): Price => ({
   input,

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readFeed } from "../../../workers/benchmark/catalog/feed.ts";
 import { identify } from "../../../workers/benchmark/catalog/identity.ts";
@@ -8,6 +7,7 @@ import { readPrice } from "../../../workers/benchmark/catalog/price.ts";
 import { joinPages, readList } from "../../../workers/benchmark/catalog/read-list.ts";
 import { reasonsByDefault } from "../../../workers/benchmark/catalog/reasoning.ts";
 import { type Candidate, suggestSuccessor } from "../../../workers/benchmark/catalog/successor.ts";
+import fc from "../../support/fast-check.ts";
 
 describe("a price from outside", () => {
   it.each([

@@ -1,17 +1,13 @@
-import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { measure } from "../../../workers/benchmark/probe/index.ts";
 import type { Measurement, ProbeOutcome } from "../../../workers/benchmark/probe/types.ts";
 import { providers } from "../../../workers/benchmark/providers/registry.ts";
+import fc, { FUZZ_SEED } from "../../support/fast-check.ts";
 import { requestTo } from "../hostile/measure.ts";
 import { unstorable } from "../hostile/storable.ts";
 import { body, cuts, cutUp, figures, properBody, unit } from "./streams.ts";
 
-/** Set FUZZ_SEED to the seed that a failed run printed to see the same cases again. */
-const given = process.env.FUZZ_SEED;
-const SEED = given === undefined || given === "" ? Date.now() & 0x7fffffff : Number(given);
-if (!Number.isInteger(SEED)) throw new Error(`FUZZ_SEED must be a whole number, not "${given}"`);
-console.log(`fuzzing the probe: FUZZ_SEED=${SEED}`);
+console.log(`fuzzing the probe: FUZZ_SEED=${FUZZ_SEED}`);
 
 const LIMIT_MS = 120_000;
 let cases = 0;
@@ -21,11 +17,13 @@ afterAll(() => {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const { user, system } = process.cpuUsage(cpuBefore);
   const cpu = ((user + system) / 1e6).toFixed(1);
-  console.log(`${cases.toLocaleString("en")} cases in ${seconds} s (${cpu} s of CPU), FUZZ_SEED=${SEED}`);
+  console.log(
+    `${cases.toLocaleString("en")} cases in ${seconds} s (${cpu} s of CPU), FUZZ_SEED=${FUZZ_SEED}`,
+  );
   expect(cases).toBeGreaterThanOrEqual(100_000);
 });
 
-const run = (numRuns: number) => ({ numRuns, seed: SEED, endOnFailure: false });
+const run = (numRuns: number) => ({ numRuns, endOnFailure: false });
 
 interface Wire {
   readonly respond: () => Response | Promise<Response>;

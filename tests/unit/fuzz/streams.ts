@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/fast-check.ts";
 
 /** Generated bodies of answers: mostly near the format, since noise alone is refused at the first byte. */
 

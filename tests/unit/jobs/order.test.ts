@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { orderTargets } from "../../../workers/benchmark/jobs/order.ts";
+import fc from "../../support/fast-check.ts";
 
 const targets = fc.array(fc.record({ provider: fc.constantFrom("a", "b", "c", "d"), model: fc.uuid() }), {
   maxLength: 60,

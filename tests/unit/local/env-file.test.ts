@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { unstable_getVarsForDev as getVarsForDev } from "wrangler";
 import { formatEnvFile, parseEnvFile } from "../../../local/env-file.ts";
+import fc from "../../support/fast-check.ts";
 
 const valuesOf = (text: string) => Object.fromEntries(parseEnvFile(text).values);
 

@@ -1,0 +1,30 @@
+import { execFileSync } from "node:child_process";
+import { basename } from "node:path";
+
+interface Workerd {
+  readonly pid: number;
+  /** Resident memory, MiB. */
+  readonly memoryMiB: number;
+}
+
+/** Kills (SIGKILL) every workerd that this test process started. Throws where there is none. */
+export function killWorkerd(): void {
+  for (const { pid } of startedWorkerds()) process.kill(pid, "SIGKILL");
+}
+
+/** Resident memory, MiB, of the largest workerd that this process started. Throws where there is none. */
+export function workerdMemoryMiB(): number {
+  return Math.max(...startedWorkerds().map(({ memoryMiB }) => memoryMiB));
+}
+
+/** Told by the program's name alone: the path before it may hold spaces. */
+function startedWorkerds(): Workerd[] {
+  const table = execFileSync("ps", ["-eo", "pid=,ppid=,rss=,comm="], { encoding: "utf8" });
+  const found = table.split("\n").flatMap((line) => {
+    const [, pid, parent, kib, program = ""] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    if (Number(parent) !== process.pid || basename(program) !== "workerd") return [];
+    return [{ pid: Number(pid), memoryMiB: Number(kib) / 1024 }];
+  });
+  if (found.length === 0) throw new Error("this process has started no workerd");
+  return found;
+}
