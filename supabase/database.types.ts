@@ -1125,6 +1125,7 @@ export type Database = {
           before_id?: string
           in_full?: boolean
           of_error_kind?: string
+          of_failure_owner?: string
           of_location?: string
           of_model?: string
           of_provider?: string
@@ -1208,6 +1209,15 @@ export type Database = {
       }
       dashboard_status: {
         Args: { as_of?: string; at_location?: string }
+        Returns: Json
+      }
+      endpoint_evidence: {
+        Args: {
+          at_location?: string
+          began_at: string
+          of_model: string
+          of_provider: string
+        }
         Returns: Json
       }
       endpoint_figures: {

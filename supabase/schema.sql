@@ -2413,9 +2413,9 @@ as $$
   ) o
 $$;
 
--- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time, distributions, failures,
--- prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the catalogue nor any
--- result knows it.
+-- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time,
+-- distributions, failures, prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the
+-- catalogue nor any result knows it.
 create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null, requests text default 'newest'
@@ -2484,6 +2484,45 @@ begin
       then internal.series_requests(series, '-infinity', 'infinity', requests)
       else internal.series_requests(series, since, reading.until, requests) end,
     'elsewhere', internal.same_elsewhere(m, of_model, reading));
+end
+$$;
+
+create function internal.evidence_figures(f public.series_windows) returns json
+language sql immutable
+as $$
+  select json_build_object(
+    'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
+    'latency', (f).latency_p50)
+$$;
+
+-- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
+-- as `now`, and its newest requests since then, confirmations among them. Null where nothing of it is shown from there.
+create function public.endpoint_evidence(
+  of_provider text, of_model text, began_at timestamptz, at_location text default null
+) returns json
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+declare
+  reading constant internal.reading := internal.reading_of('24h', at_location);
+  before constant timestamptz := began_at - interval '1 microsecond';
+  series constant integer := (
+    select s.id from internal.shown_series(reading.location, reading.prompt_version) s
+    where s.provider = of_provider and s.model = of_model);
+begin
+  return (
+    select json_build_object(
+      'usual', internal.evidence_figures(u), 'now', internal.evidence_figures(n), 'requests', (
+        select coalesce(json_agg(q order by q.at desc, q.id), '[]')
+        from (
+          select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,
+            r.ttft_ms, r.tps, r.total_latency_ms, r.confirmation
+          from public.benchmark_results r
+          where r.series_id = series and r.created_at > before
+          order by r.created_at desc limit 8
+        ) q))
+    from internal.series_figures(series, 'span', 'usual', before - interval '7 days', before) u
+    cross join internal.series_figures(series, 'span', 'now', before, now()) n
+    where series is not null);
 end
 $$;
 
@@ -2971,8 +3010,8 @@ $$;
 -- span, `until` is not. in_full: with the answer's text, the arrivals and the provider's own times.
 create function public.api_results(
   of_provider text default null, of_model text default null, of_run uuid default null, of_result uuid default null,
-  of_success boolean default null, of_error_kind text default null, of_location text default null,
-  of_simulated boolean default null, since timestamptz default null, until timestamptz default null,
+  of_success boolean default null, of_error_kind text default null, of_failure_owner text default null,
+  of_location text default null, of_simulated boolean default null, since timestamptz default null, until timestamptz default null,
   before_at timestamptz default null, before_id uuid default null, at_most integer default 100,
   in_full boolean default false
 ) returns json
@@ -3005,6 +3044,7 @@ begin
         where b.series_id = s.id
           and (of_success is null or (of_success and b.success) or (not of_success and not b.success))
           and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
+          and (of_failure_owner is null or (not b.success and b.failure_owner = of_failure_owner))
           and b.created_at >= since_at and b.created_at < until_at
           and (before_at is null or (b.created_at, b.id) < (before_at, before_key))
         order by b.created_at desc, b.id desc limit wanted
@@ -3017,6 +3057,7 @@ begin
         and (series is null or b.series_id = any (series))
         and (of_success is null or (of_success and b.success) or (not of_success and not b.success))
         and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
+        and (of_failure_owner is null or (not b.success and b.failure_owner = of_failure_owner))
         and b.created_at >= since_at and b.created_at < until_at
         and (before_at is null or (b.created_at, b.id) < (before_at, before_key))
       order by b.created_at desc, b.id desc limit wanted);
@@ -3360,8 +3401,9 @@ grant execute on function
   public.api_health, public.api_incidents, public.api_models, public.api_prices, public.api_results, public.api_runs,
   public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
   public.dashboard_endpoints, public.dashboard_incidents, public.dashboard_prices, public.dashboard_previous,
-  public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_figures, public.endpoint_health,
-  public.identity_page, public.known_values, public.model_catalog, public.model_page, public.provider_page, public.upstream_shares
+  public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_evidence,
+  public.endpoint_figures, public.endpoint_health, public.identity_page, public.known_values, public.model_catalog,
+  public.model_page, public.provider_page, public.upstream_shares
   to anon, authenticated, service_role;
 
 -- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and
@@ -3382,13 +3424,12 @@ grant usage on schema internal to anon, authenticated, service_role;
 grant execute on all functions in schema internal to service_role;
 grant execute on function
   internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
-  internal.stored_price_json, internal.outage_reason, internal.window_span,
-  internal.step_of, internal.reading_of, internal.series_figures, internal.shown_series, internal.places,
-  internal.refresh_of, internal.last_run,
+  internal.stored_price_json, internal.outage_reason, internal.window_span, internal.step_of, internal.reading_of,
+  internal.series_figures, internal.shown_series, internal.places, internal.refresh_of, internal.last_run,
   internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.incidents, internal.round_step,
   internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
-  internal.series_requests, internal.same_elsewhere, internal.endpoint_of, internal.one_value, internal.series_runs,
-  internal.paired_runs
+  internal.series_requests, internal.evidence_figures, internal.same_elsewhere, internal.endpoint_of,
+  internal.one_value, internal.series_runs, internal.paired_runs
   to anon, authenticated;
 
 -- ---- the record of all that, as the Supabase CLI keeps it

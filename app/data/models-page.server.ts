@@ -122,7 +122,9 @@ export async function readModelPage(
   query: ModelQuery,
   locked: ReadonlySet<LockableMetric>,
 ) {
-  const answer = await callModelPage(reader, id, query);
+  // The order of the slowest would tell a locked figure.
+  const show = query.show === "slowest" && !isOpen("ttft", locked) ? "newest" : query.show;
+  const answer = await callModelPage(reader, id, { ...query, show });
   if (answer === null) return null;
   const row = parseModelPage(answer);
   const { buckets: _, answers: __, distributions: ___, endpoint, facts, ...rest } = row;

@@ -10,6 +10,7 @@ import { EndpointPage } from "../components/endpoint/endpoint-page.tsx";
 import { UnknownModel } from "../components/endpoint/unknown-model.tsx";
 import { ErrorPage } from "../components/ui/error-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
+import { readEvidence } from "../data/evidence.server.ts";
 import { endpointState } from "../data/incidents.server.ts";
 import { readModelPage } from "../data/models-page.server.ts";
 import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts";
@@ -43,12 +44,17 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       throw data(null, { status: 404 });
     }
     await requireKnown(services, query, (left) => endpointPath(endpoint) + MODEL_QUERY.format(left));
-    const [page, state] = await Promise.all([
+    const { location } = query;
+    const readState = async () => {
+      const state = await endpointState(reader, endpoint, location, lockedMetrics);
+      return { state, evidence: await readEvidence(reader, state, location, lockedMetrics) };
+    };
+    const [page, now] = await Promise.all([
       readModelPage(reader, endpoint, query, lockedMetrics),
-      endpointState(reader, endpoint, query.location, lockedMetrics),
+      readState(),
     ]);
     if (page === null) throw data(null, { status: 404 });
-    return { query, locked: [...lockedMetrics], page, state };
+    return { query, locked: [...lockedMetrics], page, ...now };
   });
 }
 

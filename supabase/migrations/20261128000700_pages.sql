@@ -182,9 +182,9 @@ as $$
   ) o
 $$;
 
--- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time, distributions, failures,
--- prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the catalogue nor any
--- result knows it.
+-- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time,
+-- distributions, failures, prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the
+-- catalogue nor any result knows it.
 create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null, requests text default 'newest'
@@ -253,6 +253,45 @@ begin
       then internal.series_requests(series, '-infinity', 'infinity', requests)
       else internal.series_requests(series, since, reading.until, requests) end,
     'elsewhere', internal.same_elsewhere(m, of_model, reading));
+end
+$$;
+
+create function internal.evidence_figures(f public.series_windows) returns json
+language sql immutable
+as $$
+  select json_build_object(
+    'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
+    'latency', (f).latency_p50)
+$$;
+
+-- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
+-- as `now`, and its newest requests since then, confirmations among them. Null where nothing of it is shown from there.
+create function public.endpoint_evidence(
+  of_provider text, of_model text, began_at timestamptz, at_location text default null
+) returns json
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+declare
+  reading constant internal.reading := internal.reading_of('24h', at_location);
+  before constant timestamptz := began_at - interval '1 microsecond';
+  series constant integer := (
+    select s.id from internal.shown_series(reading.location, reading.prompt_version) s
+    where s.provider = of_provider and s.model = of_model);
+begin
+  return (
+    select json_build_object(
+      'usual', internal.evidence_figures(u), 'now', internal.evidence_figures(n), 'requests', (
+        select coalesce(json_agg(q order by q.at desc, q.id), '[]')
+        from (
+          select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,
+            r.ttft_ms, r.tps, r.total_latency_ms, r.confirmation
+          from public.benchmark_results r
+          where r.series_id = series and r.created_at > before
+          order by r.created_at desc limit 8
+        ) q))
+    from internal.series_figures(series, 'span', 'usual', before - interval '7 days', before) u
+    cross join internal.series_figures(series, 'span', 'now', before, now()) n
+    where series is not null);
 end
 $$;
 

@@ -51,6 +51,7 @@ describe("what a page reads of the results, it finds by an index", () => {
     `model_page(${ENDPOINT}, from_at => now() - interval '9 days', to_at => now())`,
     `model_page(${ENDPOINT}, from_at => now() - interval '9 days', to_at => now(), requests => 'slowest')`,
     `model_page(${ENDPOINT}, requests => 'failed')`,
+    `endpoint_evidence(${ENDPOINT}, began_at => now() - interval '1 hour')`,
     "identity_page(of_identity => 'gpt-4o-mini', time_window => '30d')",
     "identity_page(of_identity => 'gpt-4o-mini', from_at => now() - interval '9 days', to_at => now())",
     "provider_page(of_provider => 'openai', time_window => '30d')",

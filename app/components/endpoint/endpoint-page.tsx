@@ -1,4 +1,5 @@
 import { Link } from "@remix-run/react";
+import type { Evidence } from "../../data/evidence.server.ts";
 import type { ModelPage } from "../../data/models-page.server.ts";
 import { formatCount, formatInteger, formatMs, formatSeconds, formatTps } from "../../lib/format.ts";
 import type { StateNow } from "../../lib/incidents.ts";
@@ -22,10 +23,11 @@ import { EndpointElsewhere } from "./endpoint-elsewhere.tsx";
 import { EndpointFacts } from "./endpoint-facts.tsx";
 import { EndpointFigures } from "./endpoint-figures.tsx";
 import { EndpointPrices } from "./endpoint-prices.tsx";
-import { EndpointResults } from "./endpoint-results.tsx";
 import { EndpointSeries } from "./endpoint-series.late.tsx";
 import { EndpointUpstreams } from "./endpoint-upstreams.tsx";
+import { EvidenceStrip } from "./evidence-strip.tsx";
 import { FailureList } from "./failure-list.tsx";
+import { RequestList } from "./request-list.tsx";
 
 export interface EndpointPageProps {
   readonly query: ModelQuery;
@@ -33,10 +35,12 @@ export interface EndpointPageProps {
   readonly page: ModelPage;
   /** Null where nobody knows it, or it is locked. */
   readonly state: StateNow | null;
+  /** What shows it, where it is down or degraded. */
+  readonly evidence: Evidence | null;
 }
 
 /** All that is known of one provider + model. */
-export function EndpointPage({ query, locked, page, state }: EndpointPageProps) {
+export function EndpointPage({ query, locked, page, state, evidence }: EndpointPageProps) {
   const { endpoint } = page;
   const newest = earlier(page.newest_result_at, page.as_of);
   useRefresh(60_000);
@@ -51,7 +55,14 @@ export function EndpointPage({ query, locked, page, state }: EndpointPageProps) 
       {simulated && <SimulatedBanner some />}
       {page.stale && newest !== null && <StaleBanner newest={newest} asOf={page.read_at} />}
       <Heading page={page} query={query} />
-      {state !== null && <StateLine now={state} />}
+      {state !== null && evidence === null && <StateLine now={state} />}
+      {state !== null && evidence !== null && (
+        <EvidenceStrip
+          now={state}
+          evidence={evidence}
+          listHref={`${href({ show: evidence.failed > 0 ? "failed" : "slowest" })}#requests`}
+        />
+      )}
       <div className="mb-4 flex flex-wrap gap-2">
         <WindowFilter
           chosen={query.from === null ? query.window : null}
@@ -101,9 +112,7 @@ export function EndpointPage({ query, locked, page, state }: EndpointPageProps) 
             <EndpointFacts page={page} />
           </Panel>
         </div>
-        <Panel title="Latest requests">
-          <EndpointResults page={page} />
-        </Panel>
+        <RequestList page={page} query={query} locked={locked} href={href} />
       </Busy>
     </>
   );
