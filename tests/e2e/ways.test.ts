@@ -212,6 +212,56 @@ describe("a name leads on with the window and the place", () => {
   });
 });
 
+describe("an endpoint that fails or is slow", () => {
+  test.each([
+    ["down", OPENAI, "All failed requests"],
+    ["degraded", TOGETHER, "Slowest requests"],
+  ] as const)(
+    "%s: its page begins with the evidence, one click from each request",
+    async (state, endpoint, list) => {
+      await visit(dashboard.url + endpointPath(endpoint), async ({ page }) => {
+        await expectAccessible(page);
+        const strip = page.locator("[data-evidence]");
+        expect(await strip.locator("[data-state]").getAttribute("data-state")).toBe(state);
+        expect((await strip.boundingBox())?.y ?? 900).toBeLessThan(400);
+        const requests = strip.locator(`[data-request="${state === "down" ? "failed" : "success"}"]`);
+        expect(await requests.count()).toBe(3);
+        for (const width of ALL_WIDTHS) {
+          await page.setViewportSize({ width, height: 900 });
+          await expectNoSidewaysScroll(page);
+          await keepPicture(page, `ways-${state}-${width}`);
+        }
+        const href = await requests.first().getByRole("link").getAttribute("href");
+        expect(href).toMatch(/^\/runs\/[0-9a-f-]{36}\?result=[0-9a-f-]{36}$/);
+        expect((await fetch(dashboard.url + href)).status).toBe(200);
+        await strip.getByRole("link", { name: list }).click();
+        await page.waitForURL(/show=/);
+        const listed = page.locator("#requests li");
+        expect(await listed.count()).toBeGreaterThanOrEqual(3);
+      });
+    },
+  );
+
+  test("is told against its usual figures, with the incident", async () => {
+    await visit(dashboard.url + endpointPath(TOGETHER), async ({ page }) => {
+      const strip = page.locator("[data-evidence]");
+      expect(await strip.innerText()).toMatch(/TTFT\s+1,151 ms\s+usually 3\d\d ms, 3\.\d+ times its usual/);
+      await strip.getByRole("link", { name: "Incident" }).click();
+      await page.waitForURL(/\/incidents\//);
+    });
+  });
+
+  test("has the failed requests of the page's time as CSV", async () => {
+    await visit(`${dashboard.url}${endpointPath(OPENAI)}?show=failed`, async ({ page }) => {
+      const href = await page.getByRole("link", { name: "Failed requests as CSV" }).getAttribute("href");
+      const rows = (await (await fetch(dashboard.url + href)).text()).trim().split("\r\n");
+      expect(rows.length - 1).toBe(await page.locator("#requests li").count());
+      const owned = (await (await fetch(`${dashboard.url}${href}&failure_owner=operator`)).text()).trim();
+      expect(owned.split("\r\n")).toHaveLength(1);
+    });
+  });
+});
+
 describe("a time of one's own", () => {
   const day = (back: number) => new Date(now - back * 86_400_000).toISOString().slice(0, 10);
 
@@ -231,6 +281,30 @@ describe("a time of one's own", () => {
         { javaScriptEnabled: false },
       );
     }
+  });
+
+  test("is set by dragging over a chart, and Escape lets go of it", async () => {
+    await visit(dashboard.url + endpointPath(TOGETHER), async ({ page }) => {
+      const chart = page.locator('[data-chart="live"]').first();
+      await page.getByRole("heading", { name: "Over time" }).first().scrollIntoViewIfNeeded();
+      const box = await chart.locator("canvas").boundingBox();
+      if (box === null) throw new Error("no canvas");
+      const drag = async (release: () => Promise<void>) => {
+        await page.mouse.move(box.x + box.width * 0.25, box.y + 40);
+        await page.mouse.down();
+        await page.mouse.move(box.x + box.width * 0.5, box.y + 60, { steps: 4 });
+        await release();
+        await page.mouse.up();
+      };
+      await drag(() => page.keyboard.press("Escape"));
+      expect(new URL(page.url()).search).toBe("");
+      await drag(async () => {});
+      await page.waitForURL(/from=/);
+      const { searchParams } = new URL(page.url());
+      const [from, to] = ["from", "to"].map((end) => Date.parse(searchParams.get(end) ?? ""));
+      expect(((to ?? 0) - (from ?? 0)) / 3_600_000).toBeCloseTo(6, 0);
+      await page.getByText(/requests? from \d+ /).waitFor();
+    });
   });
 
   test("that cannot be read, or has one end, is left out of the address", async () => {

@@ -16,7 +16,7 @@ import type { SortKey } from "../../lib/queries.ts";
 import { METRICS, type MetricName } from "../../lib/words.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { TONES } from "../incidents/state-line.tsx";
-import { EndpointName } from "../ui/endpoint-name.tsx";
+import { EndpointName, ModelLink, Tag } from "../ui/endpoint-name.tsx";
 import { useWays } from "../ui/kept.ts";
 import { LockedState } from "../ui/locked-state.tsx";
 import { MetricHint } from "../ui/metric-hint.tsx";
@@ -33,8 +33,8 @@ export interface EndpointListProps {
   readonly href: (sort: SortKey) => string;
   /** What else the comparison's address says: window, span, place. */
   readonly keep: Readonly<Record<string, string | null>>;
-  /** Names the model that each endpoint serves, and leads to it at all its providers. */
-  readonly withIdentity?: boolean;
+  /** One provider's: models are told apart, each with the way to it at all its providers. */
+  readonly byModel?: boolean;
 }
 
 interface Column {
@@ -73,7 +73,7 @@ const COLUMNS: readonly Column[] = [
   },
   {
     name: "cost",
-    label: "1,000 requests",
+    label: "Cost per 1,000",
     metric: "cost",
     main: ({ endpoint: e }) => formatUsd(e.cost?.per_request == null ? null : e.cost.per_request * 1_000),
     sub: ({ endpoint: e }) =>
@@ -85,7 +85,15 @@ const COLUMNS: readonly Column[] = [
  * Endpoints in a table that is a form: those that are ticked are compared. Below `lg` each row becomes a card; the roles are
  * spelt out because browsers drop those of a table whose display is changed.
  */
-export function EndpointList({ caption, rows, locked, sort, href, keep, withIdentity }: EndpointListProps) {
+export function EndpointList({
+  caption,
+  rows,
+  locked,
+  sort,
+  href,
+  keep,
+  byModel = false,
+}: EndpointListProps) {
   return (
     <Form action="/compare">
       {Object.entries(keep).map(
@@ -139,7 +147,7 @@ export function EndpointList({ caption, rows, locked, sort, href, keep, withIden
               data-endpoint={endpointKey(row.endpoint)}
             >
               <th role="rowheader" scope="row">
-                <Head row={row} withIdentity={withIdentity ?? false} />
+                <Head row={row} byModel={byModel} />
               </th>
               <td role="cell" data-label="State">
                 <div>
@@ -185,10 +193,10 @@ export function EndpointList({ caption, rows, locked, sort, href, keep, withIden
 
 function Head({
   row: { endpoint, identity, quantization, price },
-  withIdentity,
+  byModel,
 }: {
   row: EndpointRow;
-  withIdentity: boolean;
+  byModel: boolean;
 }) {
   const ways = useWays();
   const notes = [
@@ -206,10 +214,20 @@ function Head({
         className="mt-2 size-4 shrink-0 accent-acid-primary"
       />
       <span className="min-w-0">
-        <EndpointName endpoint={endpoint} />
-        <span className="block pl-[2.375rem] text-2xs text-acid-muted [overflow-wrap:anywhere]">
+        {byModel ? (
+          <span className="flex flex-wrap items-center gap-x-2">
+            <ModelLink endpoint={endpoint} />
+            {endpoint.retired_at !== null && <Tag>retired</Tag>}
+            {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
+          </span>
+        ) : (
+          <EndpointName endpoint={endpoint} />
+        )}
+        <span
+          className={`block text-2xs text-acid-muted [overflow-wrap:anywhere] ${byModel ? "" : "pl-[2.375rem]"}`}
+        >
           {notes.join(" · ")}
-          {withIdentity && identity !== null && (
+          {byModel && identity !== null && (
             <>
               {notes.length > 0 && " · "}
               <Link

@@ -75,7 +75,7 @@ export function ProviderPage({ query, locked, page }: ProviderPageProps) {
               sort={query.sort}
               href={(sort) => href({ sort })}
               keep={{ window: window === "24h" ? null : window, location }}
-              withIdentity
+              byModel
             />
           </Panel>
         )}
@@ -167,7 +167,7 @@ function Incidents({ incidents, asOf }: { incidents: readonly Incident[]; asOf: 
                 {KIND_WORDS[incident.kind]}
               </Link>
               <span className="text-acid-muted">
-                {`${formatTime(incident.opened_at)}, ${incidentLength(incident, asOf)}${incident.closed_at === null ? ", ongoing" : ""}`}
+                {`${formatTime(incident.opened_at)}, ${incidentLength(incident, asOf)}`}
               </span>
             </p>
             <p className="figure-text [overflow-wrap:anywhere]">
