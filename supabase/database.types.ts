@@ -440,6 +440,7 @@ export type Database = {
           opened_at: string
           provider: string
           revision: number
+          series_id: number | null
           simulated: boolean
         }
         Insert: {
@@ -451,6 +452,7 @@ export type Database = {
           opened_at: string
           provider: string
           revision: number
+          series_id?: number | null
           simulated: boolean
         }
         Update: {
@@ -462,9 +464,17 @@ export type Database = {
           opened_at?: string
           provider?: string
           revision?: number
+          series_id?: number | null
           simulated?: boolean
         }
-        Relationships: []
+        Relationships: [
+          {
+            foreignKeyName: "incidents_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
+            referencedColumns: ["id"]
+          },
+        ]
       }
       models: {
         Row: {
@@ -553,43 +563,6 @@ export type Database = {
             foreignKeyName: "models_provider_id_fkey"
             columns: ["provider_id"]
             referencedRelation: "providers"
-            referencedColumns: ["id"]
-          },
-        ]
-      }
-      outages: {
-        Row: {
-          began_at: string
-          ended_at: string | null
-          failures: number
-          id: string
-          kinds: string[]
-          last_failure_at: string
-          series_id: number
-        }
-        Insert: {
-          began_at: string
-          ended_at?: string | null
-          failures: number
-          id?: string
-          kinds: string[]
-          last_failure_at: string
-          series_id: number
-        }
-        Update: {
-          began_at?: string
-          ended_at?: string | null
-          failures?: number
-          id?: string
-          kinds?: string[]
-          last_failure_at?: string
-          series_id?: number
-        }
-        Relationships: [
-          {
-            foreignKeyName: "outages_series_id_fkey"
-            columns: ["series_id"]
-            referencedRelation: "series"
             referencedColumns: ["id"]
           },
         ]
@@ -749,6 +722,7 @@ export type Database = {
           started_at: string
           targets: number | null
           triggered_by: string
+          watched: boolean
         }
         Insert: {
           finished_at?: string | null
@@ -762,6 +736,7 @@ export type Database = {
           started_at?: string
           targets?: number | null
           triggered_by: string
+          watched?: boolean
         }
         Update: {
           finished_at?: string | null
@@ -775,6 +750,7 @@ export type Database = {
           started_at?: string
           targets?: number | null
           triggered_by?: string
+          watched?: boolean
         }
         Relationships: []
       }
@@ -857,6 +833,46 @@ export type Database = {
           },
         ]
       }
+      series_totals: {
+        Row: {
+          cost_usd: number
+          failure_owner: string
+          input_tokens: number
+          newest_at: string
+          outcome: string
+          output_tokens: number
+          requests: number
+          series_id: number
+        }
+        Insert: {
+          cost_usd: number
+          failure_owner: string
+          input_tokens: number
+          newest_at: string
+          outcome: string
+          output_tokens: number
+          requests: number
+          series_id: number
+        }
+        Update: {
+          cost_usd?: number
+          failure_owner?: string
+          input_tokens?: number
+          newest_at?: string
+          outcome?: string
+          output_tokens?: number
+          requests?: number
+          series_id?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "series_totals_series_id_fkey"
+            columns: ["series_id"]
+            referencedRelation: "series"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       series_windows: {
         Row: {
           answer_n: number
@@ -882,6 +898,7 @@ export type Database = {
           tps_n: number
           tps_p05: number | null
           tps_p50: number | null
+          tps_p95: number | null
           trend: Json | null
           ttft_mean: number | null
           ttft_n: number
@@ -917,6 +934,7 @@ export type Database = {
           tps_n: number
           tps_p05?: number | null
           tps_p50?: number | null
+          tps_p95?: number | null
           trend?: Json | null
           ttft_mean?: number | null
           ttft_n: number
@@ -952,6 +970,7 @@ export type Database = {
           tps_n?: number
           tps_p05?: number | null
           tps_p50?: number | null
+          tps_p95?: number | null
           trend?: Json | null
           ttft_mean?: number | null
           ttft_n?: number
@@ -1080,6 +1099,7 @@ export type Database = {
       api_health: { Args: Record<PropertyKey, never>; Returns: Json }
       api_incidents: {
         Args: {
+          as_of?: string
           at_most?: number
           before_at?: string
           before_id?: string
@@ -1090,6 +1110,10 @@ export type Database = {
           of_provider?: string
           since?: string
         }
+        Returns: Json
+      }
+      api_metrics: {
+        Args: { at_most?: number; of_windows?: string[] }
         Returns: Json
       }
       api_models: {
@@ -1181,10 +1205,6 @@ export type Database = {
           endpoints_only?: boolean
           time_window?: string
         }
-        Returns: Json
-      }
-      dashboard_incidents: {
-        Args: { as_of?: string; at_location?: string; time_window?: string }
         Returns: Json
       }
       dashboard_previous: {

@@ -158,7 +158,9 @@ create table public.runs (
   note          text,
   -- Nobody could be reached, at two providers or more: our own connection was down, and the failures are the probe's.
   -- Settled at the run's end.
-  offline       boolean not null default false
+  offline       boolean not null default false,
+  -- The coordinator's watch judges its results; those of other runs are judged once they are stored.
+  watched       boolean not null default false
 );
 create index idx_runs_started_at on public.runs (started_at desc);
 
@@ -334,19 +336,21 @@ create table public.series_days (
   primary key (series_id, day)
 );
 
--- Two provider failures in a row or more, and the success that ended them. Rate limits, our own mistakes and our own
--- lost connection neither lengthen an outage nor end it.
-create table public.outages (
-  id              uuid primary key default gen_random_uuid(),
-  series_id       integer not null references public.series (id) on delete cascade,
-  began_at        timestamptz not null,
-  last_failure_at timestamptz not null,
-  ended_at        timestamptz,
-  failures        integer not null check (failures >= 2),
-  kinds           text[] not null,
-  unique (series_id, began_at)
+-- What came of a series since it began: one row for each way in which its requests end. It only ever grows; what is pruned
+-- or deleted later stays counted (facts.sql).
+create table public.series_totals (
+  series_id     integer not null references public.series (id) on delete cascade,
+  -- 'success', or the error's kind ('unknown' where none was named), and whose failure it was ('' for a success).
+  outcome       text not null,
+  failure_owner text not null,
+  requests      bigint not null,
+  -- As reported; usage that cannot be true counts as nothing.
+  input_tokens  bigint not null, output_tokens bigint not null,
+  -- Of requests whose cost is known.
+  cost_usd      double precision not null,
+  newest_at     timestamptz not null,
+  primary key (series_id, outcome, failure_owner)
 );
-create index idx_outages_began_at on public.outages (began_at);
 
 -- Up to when the windows at a place reach, and what they were made of.
 create table public.window_refreshes (
@@ -374,6 +378,7 @@ create table public.series_windows (
   ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
   ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
   thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
+  tps_p95 double precision,
   latency_p50 double precision, latency_p95 double precision, latency_p99 double precision,
   latency_stddev double precision, cost_n bigint not null, cost_per_request double precision,
   cost_total double precision, cost_tokens bigint,
@@ -401,6 +406,7 @@ create index idx_provider_windows_time_window on public.provider_windows (time_w
 
 -- What the coordinator's watch has decided (workers/benchmark/watch/): how each endpoint is, since when and why, what its
 -- states were, and the incidents. The Worker decides and writes; everybody else reads. docs/metrics.md has the rules.
+-- Outages of results that no watch has judged stand among the incidents too (facts.sql).
 create table public.endpoint_states (
   provider text not null, model text not null, location text not null, simulated boolean not null,
   state text not null check (state in ('up', 'degraded', 'down')),
@@ -422,7 +428,7 @@ create table public.endpoint_state_changes (
 create index idx_endpoint_state_changes_since on public.endpoint_state_changes (since);
 
 create table public.incidents (
-  -- The id of the result with which it was noticed.
+  -- The id of the result with which it was noticed; of a series' own outage made of its series and its begin.
   id        uuid primary key,
   provider text not null, location text not null, simulated boolean not null,
   kind text not null check (kind in ('outage', 'errors', 'slowdown')),
@@ -430,10 +436,14 @@ create table public.incidents (
   closed_at timestamptz check (internal.is_moment(closed_at)),
   -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.
   endpoints jsonb not null check (jsonb_typeof(endpoints) = 'array'),
-  revision  integer not null
+  revision  integer not null,
+  -- The series whose stored results show it; null where the watch noticed it.
+  series_id integer references public.series (id) on delete cascade
 );
 create index idx_incidents_opened_at on public.incidents (opened_at);
 create index idx_incidents_provider on public.incidents (provider, opened_at);
+create index idx_incidents_open on public.incidents (provider) where closed_at is null;
+create index idx_incidents_series_id on public.incidents (series_id) where series_id is not null;
 
 -- ---- 20261128000200_facts.sql
 
@@ -597,12 +607,29 @@ begin
 end
 $$;
 
--- Finds a series' outages again between the last success before a change and the first one after it. Confirmations count
--- here: they are how a second failure is known early.
+-- An outage that the watch has noticed is told once: what stored results alone say of it goes.
+create function internal.yield_to_watch(of_provider text, changed uuid[]) returns void
+language sql volatile
+as $$
+  delete from public.incidents d
+  using public.incidents i
+  where d.provider = of_provider and d.series_id is not null
+    and i.provider = of_provider and i.series_id is null and i.kind = 'outage'
+    and (d.id = any (changed) or i.id = any (changed))
+    and i.location = d.location and i.simulated = d.simulated
+    and i.opened_at <= coalesce(d.closed_at, 'infinity') and coalesce(i.closed_at, 'infinity') >= d.opened_at
+    and i.endpoints @> jsonb_build_array(jsonb_build_object('model', d.endpoints #> '{0,model}'))
+$$;
+
+-- Finds a series' outages again between the last success before a change and the first one after it: two provider
+-- failures in a row or more, and the success that ended them. Rate limits, our own mistakes and our own lost connection
+-- neither lengthen an outage nor end it. Confirmations count: they are how a second failure is known early. Where the
+-- coordinator's watch saw every failure, it is for the watch to say.
 create function internal.find_outages(of_series integer, first_at timestamptz, last_at timestamptz) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
+  s public.series;
   before_at constant timestamptz := coalesce((
     select r.created_at from public.benchmark_results r
     where r.series_id = of_series and r.success and r.created_at < first_at
@@ -613,33 +640,49 @@ declare
     where r.series_id = of_series and r.success and r.created_at > last_at
     order by r.created_at limit 1
   ), 'infinity');
+  found_ids uuid[];
 begin
-  delete from public.outages o
-  where o.series_id = of_series and o.began_at > before_at and o.began_at <= after_at;
-  if not exists (
+  select * into s from public.series k where k.id = of_series and k.workload = 'standard' and k.upstream is null;
+  delete from public.incidents i
+  where i.series_id = of_series and i.opened_at > before_at and i.opened_at <= after_at;
+  if s.id is null or not exists (
     select 1 from public.benchmark_results r
     where r.series_id = of_series and r.failure_owner = 'provider'
       and r.created_at > before_at and r.created_at <= after_at
   ) then
     return;
   end if;
-  insert into public.outages (series_id, began_at, last_failure_at, ended_at, failures, kinds)
   with told as materialized (
-    select r.created_at, r.success, r.error_kind,
+    select r.id, r.created_at, r.success, coalesce(r.error_kind, 'unknown') as kind, u.watched,
       count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before
     from public.benchmark_results r
+    join public.runs u on u.id = r.run_id
     where r.series_id = of_series and (r.success or r.failure_owner = 'provider')
       and r.created_at > before_at and r.created_at <= after_at
   ), ends as (
     select t.successes_before, min(t.created_at) as at from told t where t.success group by 1
+  ), outages as (
+    select min(f.created_at) as began_at, min(e.at) as ended_at,
+      format('%s failures in a row since %s UTC: %s', count(*),
+        to_char(min(f.created_at) at time zone 'UTC', 'HH24:MI'), string_agg(distinct f.kind, ', ')) as reason,
+      to_jsonb((array_agg(f.id order by f.created_at, f.id))[1:9]) as evidence
+    from told f
+    left join ends e on e.successes_before = f.successes_before + 1
+    where not f.success
+    group by f.successes_before
+    having count(*) >= 2 and not bool_and(f.watched)
+  ), written as (
+    insert into public.incidents
+      (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision, series_id)
+    select md5(s.key || extract(epoch from o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage',
+      o.began_at, o.ended_at, jsonb_build_array(jsonb_build_object(
+        'model', s.model, 'since', o.began_at, 'until', o.ended_at, 'reason', o.reason, 'evidence', o.evidence)),
+      1, s.id
+    from outages o
+    returning id
   )
-  select of_series, min(f.created_at), max(f.created_at), min(e.at), count(*),
-    array_agg(distinct coalesce(f.error_kind, 'unknown'))
-  from told f
-  left join ends e on e.successes_before = f.successes_before + 1
-  where not f.success
-  group by f.successes_before
-  having count(*) >= 2;
+  select array_agg(w.id) into found_ids from written w;
+  perform internal.yield_to_watch(s.provider, found_ids);
 end
 $$;
 
@@ -661,6 +704,30 @@ begin
     perform internal.find_outages(c.series_id, c.first_at, c.last_at);
   end loop;
 end
+$$;
+
+-- Adds results to what their series came to. Each is added once, when whose failure it is has been settled: where nobody was
+-- reached that is at its run's end, else when it is written. Nothing is ever taken away again.
+create function internal.add_to_totals(ids uuid[]) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  insert into public.series_totals as t
+    (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
+  select
+    r.series_id, case when r.success then 'success' else coalesce(r.error_kind, 'unknown') end,
+    coalesce(r.failure_owner, ''), count(*),
+    coalesce(sum(r.input_tokens) filter (where not r.usage_implausible), 0),
+    coalesce(sum(r.output_tokens) filter (where not r.usage_implausible), 0),
+    coalesce(sum(r.cost_usd) filter (where r.cost_known), 0), max(r.created_at)
+  from public.benchmark_results r
+  where r.id = any (ids) and not r.confirmation
+  group by 1, 2, 3
+  -- Always in one order, so that two writers never wait for each other.
+  order by 1, 2, 3
+  on conflict (series_id, outcome, failure_owner) do update set
+    requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
+    output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
+    newest_at = greatest(t.newest_at, excluded.newest_at)
 $$;
 
 -- Settles whether a run was offline, and whose its failures are.
@@ -690,6 +757,8 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   perform internal.settle_run(new.id);
+  perform internal.add_to_totals(array(
+    select r.id from public.benchmark_results r where r.run_id = new.id and r.error_kind = 'network'));
   return null;
 end
 $$;
@@ -717,6 +786,11 @@ begin
   loop
     perform internal.settle_run(late.id);
   end loop;
+  perform internal.add_to_totals(array(
+    select c.id
+    from changed c
+    left join public.runs r on r.id = c.run_id
+    where c.error_kind is distinct from 'network' or r.finished_at is not null));
   return null;
 end
 $$;
@@ -809,8 +883,18 @@ begin
     select k.id into there from public.series k where k.key = s.key and k.id <> s.id;
     if there is null then
       update public.series k set provider = s.provider, model = s.model, key = s.key where k.id = s.id;
+      update public.incidents i
+      set provider = s.provider, endpoints = jsonb_set(i.endpoints, '{0,model}', to_jsonb(s.model))
+      where i.series_id = s.id;
     else
       update public.benchmark_results r set series_id = there where r.series_id = s.id;
+      insert into public.series_totals as t
+      select there, o.outcome, o.failure_owner, o.requests, o.input_tokens, o.output_tokens, o.cost_usd, o.newest_at
+      from public.series_totals o where o.series_id = s.id
+      on conflict (series_id, outcome, failure_owner) do update set
+        requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
+        output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
+        newest_at = greatest(t.newest_at, excluded.newest_at);
       delete from public.series k where k.id = s.id;
     end if;
     update public.series k set shown = false
@@ -1550,6 +1634,7 @@ as $$
     count(r.tps) filter (where r.success) as tps_n,
     percentile_cont(0.5) within group (order by r.tps) filter (where r.success) as tps_p50,
     percentile_cont(0.05) within group (order by r.tps) filter (where r.success) as tps_p05,
+    percentile_cont(0.95) within group (order by r.tps) filter (where r.success) as tps_p95,
     percentile_cont(0.5) within group (order by r.total_latency_ms) filter (where r.success) as latency_p50,
     percentile_cont(0.95) within group (order by r.total_latency_ms) filter (where r.success) as latency_p95,
     percentile_cont(0.99) within group (order by r.total_latency_ms) filter (where r.success) as latency_p99,
@@ -1955,41 +2040,166 @@ as $$
   ) l
 $$;
 
--- Incidents of 30 days at a place, newest first. newest_at, the endpoint's newest result, stands only where the incident
--- has not ended.
-create function internal.incidents(at_location text, of_version text, first_day date) returns json
-language sql stable
-as $$
-  select coalesce(json_agg(json_build_object(
-    'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'model', s.model, 'simulated', s.simulated,
-    'began_at', o.began_at, 'last_failure_at', o.last_failure_at, 'ended_at', o.ended_at, 'failures', o.failures,
-    'kinds', o.kinds, 'newest_at', case when o.ended_at is null then (
-      select max(r.created_at) from public.benchmark_results r where r.series_id = s.id) end
-  ) order by o.began_at desc, s.provider, s.model), '[]')
-  from internal.shown_series(at_location, of_version) s
-  join public.outages o on o.series_id = s.id
-  left join public.providers p on p.slug = s.provider
-  where coalesce(o.ended_at, o.last_failure_at) >= first_day::timestamp at time zone 'UTC'
-$$;
-
--- {as_of, first_day, location, incidents: [{provider, provider_name, model, simulated, began_at, last_failure_at, ended_at,
--- failures, kinds, newest_at}]}, of the 30 days up to as_of. Without a place: the one with most results in the
--- window that is looked at.
-create function public.dashboard_incidents(
-  time_window text default '30d', at_location text default null, as_of timestamptz default now()
-) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
+-- Takes what the watch decided, all of it or nothing; the same again changes nothing:
+-- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
+--  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
+create function public.engine_write_watch(change jsonb) returns void
+language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
-  first_day constant date := (as_of at time zone 'UTC')::date - 29;
-  place constant text := (internal.refresh_of(time_window, 'current', at_location)).location;
+  here constant text := change ->> 'location';
 begin
-  return json_build_object(
-    'as_of', as_of, 'first_day', first_day, 'location', place,
-    'incidents', internal.incidents(place, internal.version_at(as_of), first_day));
+  with decided as (
+    select * from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
+      provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
+  ), told as (
+    insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
+    select d.provider, d.model, here, d.simulated, d.since, d.state, d.reason from decided d
+    on conflict do nothing
+  )
+  insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
+  select d.provider, d.model, here, d.simulated, d.state, d.since, d.reason, d.measured_at from decided d
+  on conflict (provider, model, location, simulated) do update
+    set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
+
+  insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
+  select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
+  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
+    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
+    revision integer)
+  on conflict (id) do update
+    set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
+      revision = excluded.revision
+    where incidents.revision <= excluded.revision;
+  perform internal.yield_to_watch(i.provider, array_agg(i.id))
+  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(id uuid, provider text)
+  group by i.provider;
 end
 $$;
 
+-- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
+-- for twice the schedule. Where the watch is silent and results go on (a terminal's, another tool's), what is stored of
+-- them says it.
+create function public.endpoint_health(at_location text, as_of timestamptz default now())
+returns table (
+  provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
+)
+language sql stable security invoker set search_path = ''
+as $$
+  with shown as (
+    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
+    from public.series s
+    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
+    group by 1, 2, 3
+  ), known as (
+    select h.provider, h.model, h.simulated, n.created_at as newest_at, n.success, t.state, t.since, t.reason, t.measured_at
+    from shown h
+    left join public.endpoint_states t
+      on t.provider = h.provider and t.model = h.model and t.simulated = h.simulated and t.location = at_location
+    left join lateral (
+      select l.created_at, l.success
+      from unnest(h.ids) as i(id)
+      cross join lateral (
+        select r.created_at, r.success from public.benchmark_results r
+        where r.series_id = i.id and (r.success or r.failure_owner = 'provider')
+          and r.created_at > as_of - interval '30 days' and r.created_at <= as_of
+        order by r.created_at desc limit 1
+      ) l
+      order by l.created_at desc limit 1
+    ) n on true
+  )
+  select k.provider, k.model, k.simulated, v.state, v.since, v.reason, greatest(k.measured_at, k.newest_at)
+  from known k
+  left join lateral (
+    select i.opened_at, e ->> 'reason' as reason
+    from public.incidents i
+    cross join jsonb_array_elements(i.endpoints) e
+    where not k.success and i.provider = k.provider and i.closed_at is null and i.kind = 'outage'
+      and i.location = at_location and i.simulated = k.simulated
+      and e ->> 'model' = k.model and e ->> 'until' is null
+    order by i.opened_at limit 1
+  ) o on true
+  cross join lateral (
+    select 1, 'unknown', greatest(k.measured_at, k.newest_at), 'Nothing was measured for twice the schedule'
+    where coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
+    union all
+    select 2, k.state, k.since, k.reason where k.measured_at >= as_of - interval '30 minutes'
+    union all
+    select 3, 'down', o.opened_at, o.reason where o.opened_at is not null
+    union all
+    select 4, 'up', null, 'The last request succeeded'
+    -- The first that holds.
+    order by 1 limit 1
+  ) v (rank, state, since, reason)
+$$;
+
+-- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
+-- states: [{provider, model, simulated, state, since, reason, measured_at}]}.
+create function public.current_states(at_location text default null, as_of timestamptz default now()) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
+as $$
+  with place as (
+    select coalesce(at_location, (
+      select s.location
+      from public.series_days d
+      join public.series s on s.id = d.series_id
+      where s.shown and s.workload = 'standard'
+        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
+      group by 1 order by sum(d.results) desc, 1 limit 1
+    )) as location
+  )
+  select json_build_object(
+    'as_of', as_of, 'location', p.location,
+    'states', coalesce((
+      select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
+    ), '[]'))
+  from place p
+$$;
+
+-- Incidents, newest first: [{id, provider, provider_name, location, simulated, kind, opened_at, closed_at, ongoing,
+-- measured_at, endpoints}]. Where nothing was measured for a day, nobody knows whether one that has no end still goes on:
+-- measured_at, its endpoints' newest request, says how long it lasted at least. `is_open` asks for those that are ongoing,
+-- or for the others; filters that are null do not filter.
+create function public.api_incidents(
+  of_incident uuid default null, of_provider text default null, of_kind text default null,
+  of_location text default null, is_open boolean default null, since timestamptz default null,
+  before_at timestamptz default null, before_id uuid default null, at_most integer default 50,
+  as_of timestamptz default now()
+) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
+as $$
+  select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
+  from (
+    select i.id, i.provider, coalesce(p.name, i.provider) as provider_name, i.location, i.simulated, i.kind, i.opened_at,
+      i.closed_at, m.ongoing, m.measured_at, i.endpoints
+    from public.incidents i
+    left join public.providers p on p.slug = i.provider
+    left join lateral (
+      select greatest(
+        (
+          select max(t.measured_at) from public.endpoint_states t
+          where t.provider = i.provider and t.location = i.location and t.simulated = i.simulated
+            and i.endpoints @> jsonb_build_array(jsonb_build_object('model', t.model))),
+        (select max(r.created_at) from public.benchmark_results r where r.series_id = i.series_id), i.opened_at) as at
+      where i.closed_at is null
+    ) n on true
+    cross join lateral (
+      select n.at as measured_at, coalesce(n.at >= as_of - interval '24 hours', false) as ongoing) m
+    where (of_incident is null or i.id = of_incident)
+      and (of_provider is null or i.provider = of_provider)
+      and (of_kind is null or i.kind = of_kind)
+      and (of_location is null or i.location = of_location)
+      and (is_open is null or m.ongoing = is_open)
+      and (api_incidents.since is null or coalesce(i.closed_at, m.measured_at) >= api_incidents.since)
+      and (before_at is null or (i.opened_at, i.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
+      and (i.series_id is null or exists (select 1 from public.series s where s.id = i.series_id and s.shown))
+    order by i.opened_at desc, i.id desc
+    limit least(greatest(at_most, 0), 501)
+  ) e
+$$;
+
+-- What the status page reads: {as_of, first_day, last_day, location, locations, newest_result_at, endpoints, states,
+-- incidents, last_run, runs_24h}; states as in endpoint_health, incidents of the 30 days as in api_incidents.
 create function public.dashboard_status(at_location text default null, as_of timestamptz default now()) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
@@ -2027,7 +2237,10 @@ begin
       left join figures f on f.provider = l.provider and f.model = l.model
       left join public.providers p on p.slug = l.provider
       left join public.models m on m.provider_id = p.id and m.name = l.model),
-    'incidents', internal.incidents(place, version, first_day),
+    'states', (
+      select coalesce(json_agg(h order by h.provider, h.model), '[]') from public.endpoint_health(place, as_of) h),
+    'incidents', public.api_incidents(
+      of_location => place, since => first_day::timestamp at time zone 'UTC', at_most => 500, as_of => as_of),
     'last_run', internal.last_run(),
     'runs_24h', (
       select json_build_object(
@@ -2037,164 +2250,6 @@ begin
       where r.started_at > as_of - interval '24 hours' and r.started_at <= as_of
     ));
 end
-$$;
-
--- Takes what the watch decided, all of it or nothing; the same again changes nothing:
--- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
---  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
-create function public.engine_write_watch(change jsonb) returns void
-language plpgsql volatile security invoker set search_path = ''
-as $$
-declare
-  here constant text := change ->> 'location';
-begin
-  with decided as (
-    select * from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-      provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
-  ), told as (
-    insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
-    select d.provider, d.model, here, d.simulated, d.since, d.state, d.reason from decided d
-    on conflict do nothing
-  )
-  insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
-  select d.provider, d.model, here, d.simulated, d.state, d.since, d.reason, d.measured_at from decided d
-  on conflict (provider, model, location, simulated) do update
-    set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
-
-  insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
-  select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
-  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
-    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
-    revision integer)
-  on conflict (id) do update
-    set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
-      revision = excluded.revision
-    where incidents.revision <= excluded.revision;
-end
-$$;
-
-create function internal.outage_reason(o public.outages) returns text
-language sql stable
-as $$
-  select format('%s failures in a row since %s UTC: %s', (o).failures,
-    to_char((o).began_at at time zone 'UTC', 'HH24:MI'), array_to_string((o).kinds, ', '))
-$$;
-
--- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
--- for twice the schedule. Results that no watch has seen (a terminal's, another tool's) are judged by their outages.
-create function public.endpoint_health(at_location text, as_of timestamptz default now())
-returns table (
-  provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
-)
-language sql stable security invoker set search_path = ''
-as $$
-  with shown as (
-    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
-    from public.series s
-    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
-    group by 1, 2, 3
-  ), known as (
-    select h.provider, h.model, h.simulated, h.ids, n.created_at as newest_at, t.state, t.since, t.reason, t.measured_at
-    from shown h
-    left join public.endpoint_states t
-      on t.provider = h.provider and t.model = h.model and t.simulated = h.simulated and t.location = at_location
-    left join lateral (
-      select max(l.created_at) as created_at
-      from unnest(h.ids) as i(id)
-      cross join lateral (
-        select r.created_at from public.benchmark_results r
-        where r.series_id = i.id and (r.success or r.failure_owner = 'provider')
-          and r.created_at > as_of - interval '30 days' and r.created_at <= as_of
-        order by r.created_at desc limit 1
-      ) l
-    ) n on true
-  )
-  select k.provider, k.model, k.simulated, v.state, v.since, v.reason, greatest(k.measured_at, k.newest_at)
-  from known k
-  left join lateral (
-    select u as outage, u.began_at from public.outages u
-    where u.series_id = any (k.ids) and u.ended_at is null and u.last_failure_at = k.newest_at
-    order by u.began_at limit 1
-  ) o on true
-  cross join lateral (
-    select 1, 'unknown', greatest(k.measured_at, k.newest_at), 'Nothing was measured for twice the schedule'
-    where coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
-    union all
-    select 2, k.state, k.since, k.reason where k.measured_at >= as_of - interval '30 minutes'
-    union all
-    select 3, 'down', o.began_at, internal.outage_reason(o.outage) where o.began_at is not null
-    union all
-    select 4, 'up', null, 'The last request succeeded'
-    -- The first that holds.
-    order by 1 limit 1
-  ) v (rank, state, since, reason)
-$$;
-
--- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
--- states: [{provider, model, simulated, state, since, reason, measured_at}]}.
-create function public.current_states(at_location text default null, as_of timestamptz default now()) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
-  with place as (
-    select coalesce(at_location, (
-      select s.location
-      from public.series_days d
-      join public.series s on s.id = d.series_id
-      where s.shown and s.workload = 'standard'
-        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
-      group by 1 order by sum(d.results) desc, 1 limit 1
-    )) as location
-  )
-  select json_build_object(
-    'as_of', as_of, 'location', p.location,
-    'states', coalesce((
-      select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
-    ), '[]'))
-  from place p
-$$;
-
--- Incidents, newest first: what the watch noticed, and outages of results that no watch has seen. Filters that are null
--- do not filter.
-create function public.api_incidents(
-  of_incident uuid default null, of_provider text default null, of_kind text default null,
-  of_location text default null, is_open boolean default null, since timestamptz default null,
-  before_at timestamptz default null, before_id uuid default null, at_most integer default 50
-) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
-  with noticed as (
-    select i.id, i.provider, i.location, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints
-    from public.incidents i
-    union all
-    select
-      md5(format('%s %s', s.key, o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage', o.began_at, o.ended_at,
-      jsonb_build_array(jsonb_build_object(
-        'model', s.model, 'since', o.began_at, 'until', o.ended_at, 'reason', internal.outage_reason(o),
-        'evidence', '[]'::jsonb))
-    from public.outages o
-    join public.series s on s.id = o.series_id
-    where s.shown and s.workload = 'standard' and s.upstream is null
-      and not exists (
-        select 1 from public.incidents i
-        where i.kind = 'outage' and i.provider = s.provider and i.location = s.location and i.simulated = s.simulated
-          and i.opened_at <= o.last_failure_at and (i.closed_at is null or i.closed_at >= o.began_at))
-  )
-  select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
-  from (
-    select n.id, n.provider, coalesce(p.name, n.provider) as provider_name, n.location, n.simulated, n.kind, n.opened_at,
-      n.closed_at, n.endpoints
-    from noticed n
-    left join public.providers p on p.slug = n.provider
-    where (of_incident is null or n.id = of_incident)
-      and (of_provider is null or n.provider = of_provider)
-      and (of_kind is null or n.kind = of_kind)
-      and (of_location is null or n.location = of_location)
-      and (is_open is null or (n.closed_at is null) = is_open)
-      and (api_incidents.since is null or coalesce(n.closed_at, 'infinity') >= api_incidents.since)
-      and (before_at is null or (n.opened_at, n.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
-    order by n.opened_at desc, n.id desc
-    limit least(greatest(at_most, 0), 501)
-  ) e
 $$;
 
 -- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history): the newest successes
@@ -2223,7 +2278,7 @@ as $$
         'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
         'endpoints', i.endpoints, 'revision', i.revision))
       from public.incidents i
-      where i.location = at_location and i.closed_at is null
+      where i.location = at_location and i.closed_at is null and i.series_id is null
     ), '[]'))
 $$;
 
@@ -3255,6 +3310,91 @@ as $$
       select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
 $$;
 
+-- What /metrics shows (app/lib/api/metrics.ts), all of it from stored facts, in rows as short as can be: an endpoint is told
+-- once and named by its place in `endpoints` from then on. An endpoint here is one as measured from one place; where there
+-- are more than at_most, active ones go first, then those measured last. Times are seconds since 1970.
+create function public.api_metrics(
+  of_windows text[] default '{1h,24h,7d,30d}', at_most integer default 300
+) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+  with measured as materialized (
+    select s.provider, s.model, s.location, s.simulated, max(t.newest_at) as newest_at
+    from public.series s
+    join (select series_id, max(newest_at) as newest_at from public.series_totals group by 1) t on t.series_id = s.id
+    group by 1, 2, 3, 4
+  ), endpoints as materialized (
+    select e.*, row_number() over (
+      order by e.provider collate "C", e.model collate "C", e.location collate "C", e.simulated) - 1 as place
+    from (
+      select d.*, m.id as model_id, m.identity, coalesce(m.active, false) as active
+      from measured d
+      left join public.providers p on p.slug = d.provider
+      left join public.models m on m.provider_id = p.id and m.name = d.model
+      order by coalesce(m.active, false) desc, d.newest_at desc, d.provider, d.model
+      limit least(greatest(at_most, 0), 1000)
+    ) e
+  )
+  select json_build_object(
+    'omitted', (select count(*) from measured) - (select count(*) from endpoints),
+    'endpoints', (
+      select coalesce(json_agg(json_build_array(
+        e.provider, e.model, coalesce(e.identity, ''), e.location, e.simulated, extract(epoch from e.newest_at),
+        case when e.active then price.input_price_per_m end, case when e.active then price.output_price_per_m end,
+        case when e.active then price.cached_input_price_per_m end) order by e.place), '[]')
+      from endpoints e
+      left join lateral internal.newest_price(e.model_id) price on true),
+    'totals', (
+      select coalesce(json_agg(json_build_array(
+        x.place, x.workload, x.outcome, x.failure_owner, x.requests, x.input_tokens, x.output_tokens, x.cost_usd)
+        order by x.place, x.workload, x.outcome, x.failure_owner), '[]')
+      from (
+        -- Whatever the prompt's version was: a counter goes on when it changes.
+        select e.place, s.workload, t.outcome, t.failure_owner, sum(t.requests) as requests,
+          sum(t.input_tokens) as input_tokens, sum(t.output_tokens) as output_tokens, sum(t.cost_usd) as cost_usd
+        from endpoints e
+        join public.series s
+          on s.provider = e.provider and s.model = e.model and s.location = e.location and s.simulated = e.simulated
+        join public.series_totals t on t.series_id = s.id
+        group by 1, 2, 3, 4
+      ) x),
+    -- Percentiles from as many results as everywhere (internal.endpoint_json).
+    'windows', (
+      select coalesce(json_agg(json_build_array(
+        e.place, f.time_window, f.attempts, f.successes, f.provider_failures, f.ttft_p50,
+        case when f.ttft_n >= 20 then f.ttft_p95 end, f.latency_p50, case when f.successes >= 20 then f.latency_p95 end,
+        f.tps_p50, case when f.tps_n >= 20 then f.tps_p05 end, case when f.tps_n >= 20 then f.tps_p95 end)
+        order by e.place, f.time_window), '[]')
+      from public.window_refreshes w
+      cross join lateral internal.shown_series(w.location, w.prompt_version) s
+      join public.series_windows f on f.series_id = s.id and f.time_window = w.time_window and f.part = 'current'
+      join endpoints e
+        on e.provider = s.provider and e.model = s.model and e.location = s.location and e.simulated = s.simulated
+      where w.part = 'current' and w.time_window = any (of_windows)),
+    'refreshes', (
+      select coalesce(json_agg(
+        json_build_array(w.location, w.time_window, extract(epoch from w.as_of)) order by w.location, w.time_window), '[]')
+      from public.window_refreshes w
+      where w.part = 'current' and w.time_window = any (of_windows)
+        and w.location in (select e.location from endpoints e)),
+    'states', (
+      select coalesce(json_agg(json_build_array(e.place, h.state) order by e.place), '[]')
+      from (select distinct d.location from endpoints d) l
+      cross join lateral public.endpoint_health(l.location) h
+      join endpoints e
+        on e.provider = h.provider and e.model = h.model and e.location = l.location and e.simulated = h.simulated),
+    'runs', (
+      select coalesce(json_agg(json_build_array(
+        r.location, extract(epoch from r.started_at), greatest(0, extract(epoch from r.finished_at - r.started_at)))
+        order by r.location), '[]')
+      from (
+        select distinct on (n.location) n.* from public.runs n
+        where n.started_at between now() - interval '2 days' and now() and n.finished_at is not null
+          and n.location is not null
+        order by n.location, n.started_at desc
+      ) r))
+$$;
+
 -- ---- 20261128001000_retention.sql
 
 -- Keeping the database small, for those who ask for it: chunk times, texts and raw rows go at ages of their own, rows only
@@ -3382,7 +3522,7 @@ $$;
 
 -- Readers: with or without an account the same, which is what the public pages show.
 grant select on
-  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.outages,
+  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.series_totals,
   public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows, public.endpoint_states,
   public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
   to anon, authenticated, service_role;
@@ -3398,12 +3538,13 @@ grant select (
   request_params, probe_version, confirmation, series_id, failure_owner, cost_known
 ) on public.benchmark_results to anon, authenticated;
 grant execute on function
-  public.api_health, public.api_incidents, public.api_models, public.api_prices, public.api_results, public.api_runs,
+  public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
+  public.api_runs,
   public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
-  public.dashboard_endpoints, public.dashboard_incidents, public.dashboard_prices, public.dashboard_previous,
-  public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_evidence,
-  public.endpoint_figures, public.endpoint_health, public.identity_page, public.known_values, public.model_catalog,
-  public.model_page, public.provider_page, public.upstream_shares
+  public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous, public.dashboard_run,
+  public.dashboard_runs, public.dashboard_status, public.endpoint_evidence, public.endpoint_figures,
+  public.endpoint_health, public.identity_page, public.known_values, public.model_catalog, public.model_page,
+  public.provider_page, public.upstream_shares
   to anon, authenticated, service_role;
 
 -- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and
@@ -3424,9 +3565,9 @@ grant usage on schema internal to anon, authenticated, service_role;
 grant execute on all functions in schema internal to service_role;
 grant execute on function
   internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
-  internal.stored_price_json, internal.outage_reason, internal.window_span, internal.step_of, internal.reading_of,
-  internal.series_figures, internal.shown_series, internal.places, internal.refresh_of, internal.last_run,
-  internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.incidents, internal.round_step,
+  internal.stored_price_json, internal.window_span, internal.step_of, internal.reading_of, internal.series_figures,
+  internal.shown_series, internal.places, internal.refresh_of, internal.last_run, internal.newest_result_at,
+  internal.endpoint_json, internal.places_of_days, internal.round_step,
   internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
   internal.series_requests, internal.evidence_figures, internal.same_elsewhere, internal.endpoint_of,
   internal.one_value, internal.series_runs, internal.paired_runs

@@ -21,7 +21,7 @@ import type { Reader } from "./reader.server.ts";
 type Locked = ReadonlySet<LockableMetric>;
 
 /** Another tool may have written entries of another shape: they are left out, the incident is told all the same. */
-const stored = z
+export const storedIncidents = z
   .object({
     ...incidentSchema.shape,
     endpoints: z.array(z.unknown()).transform((entries) =>
@@ -41,7 +41,7 @@ const statesAnswer = z.object({
 export type States = z.infer<typeof statesAnswer>;
 
 // Made once: to make a schema costs more than to read with it.
-const parseIncidents = compile(stored);
+const parseIncidents = compile(storedIncidents);
 const parseStates = compile(statesAnswer);
 
 const NO_STATES: States = { as_of: "1970-01-01T00:00:00Z", location: null, states: [] };
@@ -52,9 +52,13 @@ function said(reason: string, locked: Locked): string {
   return isSpeed && !isOpen("arrivals", locked) ? "Slower than usual" : reason;
 }
 
-function saidOfIncident(incident: Incident, locked: Locked): Incident {
-  const endpoints = incident.endpoints.map((entry) => ({ ...entry, reason: said(entry.reason, locked) }));
-  return { ...incident, endpoints };
+/** Incidents as they may be told. */
+export function openIncidents(incidents: readonly Incident[], locked: Locked): readonly Incident[] {
+  if (!isOpen("reliability", locked)) return [];
+  return incidents.map((incident) => ({
+    ...incident,
+    endpoints: incident.endpoints.map((entry) => ({ ...entry, reason: said(entry.reason, locked) })),
+  }));
 }
 
 /** @param location null: the place with most results. */
@@ -82,18 +86,10 @@ export async function endpointState(
   return states.find((state) => state.provider === provider && state.model === model) ?? null;
 }
 
-/** Incidents that are open now, newest first. */
-export async function openIncidents(
-  reader: Reader,
-  location: string | null,
-  locked: Locked,
-): Promise<readonly Incident[]> {
-  if (!isOpen("reliability", locked)) return [];
-  const answer = await reader.call("api_incidents", { of_location: location, is_open: true, at_most: 100 });
-  return parseIncidents(answer).map((incident) => saidOfIncident(incident, locked));
-}
+/** More than a month has; what is older than the newest of them is not counted. */
+const MOST_INCIDENTS = 500;
 
-/** Incidents that were open at a moment (ISO) or later. */
+/** Incidents that were open at a moment (ISO) or later, newest first. */
 export async function incidentsSince(
   reader: Reader,
   query: { readonly provider: string | null; readonly location: string | null; readonly since: string },
@@ -104,16 +100,16 @@ export async function incidentsSince(
     of_provider: query.provider,
     of_location: query.location,
     since: query.since,
-    at_most: 200,
+    at_most: MOST_INCIDENTS,
   });
-  return parseIncidents(answer).map((incident) => saidOfIncident(incident, locked));
+  return openIncidents(parseIncidents(answer), locked);
 }
 
 /** One incident; null where there is none, or it is locked. */
 export async function readIncident(reader: Reader, id: string, locked: Locked): Promise<Incident | null> {
   if (!isOpen("reliability", locked)) return null;
-  const [incident] = parseIncidents(await reader.call("api_incidents", { of_incident: id }));
-  return incident ? saidOfIncident(incident, locked) : null;
+  const answer = await reader.call("api_incidents", { of_incident: id });
+  return openIncidents(parseIncidents(answer), locked)[0] ?? null;
 }
 
 const requestsAnswer = z.array(
@@ -207,7 +203,7 @@ export async function readIncidentList(
     before_id: query.cursor?.[1] ?? null,
     at_most: query.limit + 1,
   });
-  const found = parseIncidents(answer).map((incident) => saidOfIncident(incident, locked));
+  const found = openIncidents(parseIncidents(answer), locked);
   const entries = found.slice(0, query.limit);
   const last = entries.at(-1);
   return {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { MovedMetric } from "../lib/changes.ts";
 import { compile } from "../lib/compiled-schema.ts";
-import { incidentLength, KIND_WORDS } from "../lib/incidents.ts";
+import { endpointLength, type Incident, KIND_WORDS } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import { logEvent } from "../lib/log.ts";
@@ -10,7 +10,7 @@ import { findMoves, type HappeningList, type Moves, type News, type Side, type U
 import { fitsQuery, label, type OverviewView, viewOverview } from "../lib/overview-view.ts";
 import type { OverviewQuery } from "../lib/queries.ts";
 import { figure, time } from "../lib/schema.ts";
-import { lengthWords } from "../lib/status-words.ts";
+import { incidentsSince } from "./incidents.server.ts";
 import {
   type Overview,
   type OverviewAnswer,
@@ -19,7 +19,6 @@ import {
   trendSchema,
 } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
-import { type Incidents, readAllIncidents } from "./status.server.ts";
 
 const previousSchema = z
   .object({
@@ -95,7 +94,9 @@ export async function readOverviewPage(
       ),
     ),
     orUnread("incidents", async () =>
-      isOpen("reliability", locked) ? await readAllIncidents(reader, query) : null,
+      isOpen("reliability", locked)
+        ? await incidentsSince(reader, { provider: null, location: query.location, since }, locked)
+        : null,
     ),
   ]);
   const answer = parseOverview(await reader.call("dashboard_endpoints", window));
@@ -108,7 +109,7 @@ export async function readOverviewPage(
       prices: happenings(happened, PRICES),
       retirements: happenings(happened, ENDS),
       incidents:
-        incidents === null || incidents === "unread" ? incidents : incidentList(incidents, since, fits),
+        incidents === null || incidents === "unread" ? incidents : incidentList(incidents, overview, fits),
     };
   });
   return { view: viewOverview(overview, query), news: (await within(news, GRACE_MS)) ?? news };
@@ -235,38 +236,30 @@ function happenings(
   };
 }
 
+/** Incidents at the place that the page shows, endpoint by endpoint, those that are ongoing first. */
 function incidentList(
-  { as_of, current, past, noticed }: Incidents,
-  since: string,
+  incidents: readonly Incident[],
+  { location, read_at }: Overview,
   fits: (event: Named) => boolean,
 ): HappeningList & { open: number } {
-  const open = current.filter(fits);
-  const over = past
-    .filter(fits)
-    .filter(({ began_at, ended_at }) => Date.parse(ended_at ?? began_at) >= Date.parse(since));
-  const all = [...open, ...over];
-  const degraded = noticed.flatMap((incident) =>
-    incident.endpoints
-      .filter(({ until }) => until === null)
-      .map(({ model, since: at }) => ({
-        at,
+  const lines = incidents
+    .filter((incident) => incident.location === location)
+    .flatMap((incident) =>
+      incident.endpoints.map((entry) => ({
+        ongoing: incident.ongoing && entry.until === null,
+        at: entry.since,
         provider: incident.provider,
         provider_name: incident.provider_name,
-        model,
-        text: `${KIND_WORDS[incident.kind].toLowerCase()} ${incidentLength(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
+        model: entry.model,
+        text: `${KIND_WORDS[incident.kind].toLowerCase()} ${endpointLength(incident, entry, read_at)}${incident.simulated ? ", simulated" : ""}`,
       })),
-  );
-  const slow = degraded.filter(fits);
-  const failed = all.map((incident) => ({
-    at: incident.began_at,
-    provider: incident.provider,
-    provider_name: incident.provider_name,
-    model: incident.model,
-    text: `${KIND_WORDS.outage.toLowerCase()} ${lengthWords(incident, as_of)}${incident.simulated ? ", simulated" : ""}`,
-  }));
+    )
+    .filter(fits);
+  const open = lines.filter(({ ongoing }) => ongoing);
+  const over = lines.filter(({ ongoing }) => !ongoing);
   return {
-    open: open.length + slow.length,
-    of: all.length + slow.length,
-    shown: [...slow, ...failed].slice(0, SHOWN),
+    open: open.length,
+    of: lines.length,
+    shown: [...open, ...over].slice(0, SHOWN).map(({ ongoing: _, ...line }) => line),
   };
 }

@@ -57,13 +57,28 @@ export function incidentHref(id: string): string {
   return `/incidents/${id}`;
 }
 
-/** `Groq: outage, 2 endpoints`. */
+/** `Groq llama-3.1-8b-instant: outage`, `Groq: outage, 2 endpoints`. */
 export function incidentTitle({ provider_name, kind, endpoints }: Incident): string {
-  return `${provider_name}: ${KIND_WORDS[kind].toLowerCase()}, ${formatCount(endpoints.length, "endpoint", "endpoints")}`;
+  const what = KIND_WORDS[kind].toLowerCase();
+  const [first] = endpoints;
+  if (first !== undefined && endpoints.length === 1) return `${provider_name} ${first.model}: ${what}`;
+  return `${provider_name}: ${what}, ${formatCount(endpoints.length, "endpoint", "endpoints")}`;
 }
 
-/** `for 12 min so far`. */
-export function incidentLength({ opened_at, closed_at }: Incident, asOf: string): string {
+type Span = Pick<Incident, "opened_at" | "closed_at" | "ongoing" | "measured_at">;
+
+/** `for 12 min`, `for 12 min so far`, or how long at least where nobody measured its end. */
+export function incidentLength({ opened_at, closed_at, ongoing, measured_at }: Span, asOf: string): string {
   if (closed_at !== null) return `for ${durationWords(opened_at, closed_at)}`;
-  return `for ${durationWords(opened_at, asOf)} so far`;
+  if (ongoing) return `for ${durationWords(opened_at, asOf)} so far`;
+  return `for at least ${durationWords(opened_at, measured_at ?? opened_at)}; not measured since, so its end is not known`;
+}
+
+/** The same of one endpoint in it. */
+export function endpointLength(
+  incident: Incident,
+  { since, until }: Incident["endpoints"][number],
+  asOf: string,
+): string {
+  return incidentLength({ ...incident, opened_at: since, closed_at: until }, asOf);
 }

@@ -1,6 +1,4 @@
-import type { StatusIncident } from "../data/status.server.ts";
-import { failureTitle } from "./failures.ts";
-import { durationWords, formatDate, formatShare } from "./format.ts";
+import { formatDate, formatShare } from "./format.ts";
 import { type Day, dayAfter, gradeDay, type ProviderState } from "./status.ts";
 
 /** A provider's state: a sign, a word, and whether it is good news. */
@@ -15,7 +13,7 @@ export function stateWords(
     const text = measured === 1 ? "Degraded" : `${degraded} of ${measured} endpoints degraded`;
     return { sign: "▲", text, tone: "warn" };
   }
-  if (state === "unknown") return { sign: "○", text: "Not measured in the last 24 h", tone: "none" };
+  if (state === "unknown") return { sign: "○", text: "Unknown", tone: "none" };
   if (state === "down")
     return { sign: "✕", text: measured === 1 ? "Down" : "All endpoints failing", tone: "bad" };
   return { sign: "▲", text: `${failing} of ${measured} endpoints failing`, tone: "warn" };
@@ -36,18 +34,4 @@ export function monthWords(days: readonly Day[]): string {
   if (measured === 0) return "Not measured in 30 days";
   const troubled = grades.filter((grade) => grade === "some" || grade === "bad").length;
   return `${measured} of 30 days measured, ${troubled === 0 ? "none" : troubled} with provider failures`;
-}
-
-/** "for 45 min 2 s", "for at least 3 h 10 min", from an incident's first failure to the success that ended it. */
-export function lengthWords(incident: StatusIncident, asOf: string): string {
-  if (incident.ended_at !== null) return `for ${durationWords(incident.began_at, incident.ended_at)}`;
-  if (incident.quiet) {
-    return `for at least ${durationWords(incident.began_at, incident.last_failure_at)}; not measured since, so its end is not known`;
-  }
-  return `for ${durationWords(incident.began_at, asOf)} so far`;
-}
-
-/** How the requests of an incident failed: "server error, timed out". */
-export function kindsWords(kinds: readonly string[]): string {
-  return kinds.map((kind) => failureTitle(kind === "unknown" ? null : kind)).join(", ");
 }

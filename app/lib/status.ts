@@ -11,8 +11,6 @@ export type DayGrade = "none" | "up" | "some" | "bad";
 /** Above this share of provider failures a day is drawn as a bad one. */
 export const BAD_DAY_SHARE = 0.1;
 export const DAYS = 30;
-/** An open incident whose endpoint was last measured longer ago than this says nothing of today. */
-export const QUIET_AFTER_MS = 24 * 3_600_000;
 
 export type ProviderState = "up" | "degraded" | "partly" | "down" | "unknown";
 
@@ -41,7 +39,7 @@ export function addDays(all: readonly (readonly Day[])[]): Day[] {
   });
 }
 
-/** Down where every endpoint that is measured now is down, partly where some are; degraded where one is. */
+/** Down where every endpoint whose state is known is down, partly where some are; degraded where one is. */
 export function providerState(measured: number, failing: number, degraded = 0): ProviderState {
   if (measured === 0) return "unknown";
   if (failing === 0) return degraded > 0 ? "degraded" : "up";

@@ -148,7 +148,9 @@ create table public.runs (
   note          text,
   -- Nobody could be reached, at two providers or more: our own connection was down, and the failures are the probe's.
   -- Settled at the run's end.
-  offline       boolean not null default false
+  offline       boolean not null default false,
+  -- The coordinator's watch judges its results; those of other runs are judged once they are stored.
+  watched       boolean not null default false
 );
 create index idx_runs_started_at on public.runs (started_at desc);
 
@@ -324,19 +326,21 @@ create table public.series_days (
   primary key (series_id, day)
 );
 
--- Two provider failures in a row or more, and the success that ended them. Rate limits, our own mistakes and our own
--- lost connection neither lengthen an outage nor end it.
-create table public.outages (
-  id              uuid primary key default gen_random_uuid(),
-  series_id       integer not null references public.series (id) on delete cascade,
-  began_at        timestamptz not null,
-  last_failure_at timestamptz not null,
-  ended_at        timestamptz,
-  failures        integer not null check (failures >= 2),
-  kinds           text[] not null,
-  unique (series_id, began_at)
+-- What came of a series since it began: one row for each way in which its requests end. It only ever grows; what is pruned
+-- or deleted later stays counted (facts.sql).
+create table public.series_totals (
+  series_id     integer not null references public.series (id) on delete cascade,
+  -- 'success', or the error's kind ('unknown' where none was named), and whose failure it was ('' for a success).
+  outcome       text not null,
+  failure_owner text not null,
+  requests      bigint not null,
+  -- As reported; usage that cannot be true counts as nothing.
+  input_tokens  bigint not null, output_tokens bigint not null,
+  -- Of requests whose cost is known.
+  cost_usd      double precision not null,
+  newest_at     timestamptz not null,
+  primary key (series_id, outcome, failure_owner)
 );
-create index idx_outages_began_at on public.outages (began_at);
 
 -- Up to when the windows at a place reach, and what they were made of.
 create table public.window_refreshes (
@@ -364,6 +368,7 @@ create table public.series_windows (
   ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
   ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
   thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
+  tps_p95 double precision,
   latency_p50 double precision, latency_p95 double precision, latency_p99 double precision,
   latency_stddev double precision, cost_n bigint not null, cost_per_request double precision,
   cost_total double precision, cost_tokens bigint,
@@ -391,6 +396,7 @@ create index idx_provider_windows_time_window on public.provider_windows (time_w
 
 -- What the coordinator's watch has decided (workers/benchmark/watch/): how each endpoint is, since when and why, what its
 -- states were, and the incidents. The Worker decides and writes; everybody else reads. docs/metrics.md has the rules.
+-- Outages of results that no watch has judged stand among the incidents too (facts.sql).
 create table public.endpoint_states (
   provider text not null, model text not null, location text not null, simulated boolean not null,
   state text not null check (state in ('up', 'degraded', 'down')),
@@ -412,7 +418,7 @@ create table public.endpoint_state_changes (
 create index idx_endpoint_state_changes_since on public.endpoint_state_changes (since);
 
 create table public.incidents (
-  -- The id of the result with which it was noticed.
+  -- The id of the result with which it was noticed; of a series' own outage made of its series and its begin.
   id        uuid primary key,
   provider text not null, location text not null, simulated boolean not null,
   kind text not null check (kind in ('outage', 'errors', 'slowdown')),
@@ -420,7 +426,11 @@ create table public.incidents (
   closed_at timestamptz check (internal.is_moment(closed_at)),
   -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.
   endpoints jsonb not null check (jsonb_typeof(endpoints) = 'array'),
-  revision  integer not null
+  revision  integer not null,
+  -- The series whose stored results show it; null where the watch noticed it.
+  series_id integer references public.series (id) on delete cascade
 );
 create index idx_incidents_opened_at on public.incidents (opened_at);
 create index idx_incidents_provider on public.incidents (provider, opened_at);
+create index idx_incidents_open on public.incidents (provider) where closed_at is null;
+create index idx_incidents_series_id on public.incidents (series_id) where series_id is not null;

@@ -158,12 +158,29 @@ begin
 end
 $$;
 
--- Finds a series' outages again between the last success before a change and the first one after it. Confirmations count
--- here: they are how a second failure is known early.
+-- An outage that the watch has noticed is told once: what stored results alone say of it goes.
+create function internal.yield_to_watch(of_provider text, changed uuid[]) returns void
+language sql volatile
+as $$
+  delete from public.incidents d
+  using public.incidents i
+  where d.provider = of_provider and d.series_id is not null
+    and i.provider = of_provider and i.series_id is null and i.kind = 'outage'
+    and (d.id = any (changed) or i.id = any (changed))
+    and i.location = d.location and i.simulated = d.simulated
+    and i.opened_at <= coalesce(d.closed_at, 'infinity') and coalesce(i.closed_at, 'infinity') >= d.opened_at
+    and i.endpoints @> jsonb_build_array(jsonb_build_object('model', d.endpoints #> '{0,model}'))
+$$;
+
+-- Finds a series' outages again between the last success before a change and the first one after it: two provider
+-- failures in a row or more, and the success that ended them. Rate limits, our own mistakes and our own lost connection
+-- neither lengthen an outage nor end it. Confirmations count: they are how a second failure is known early. Where the
+-- coordinator's watch saw every failure, it is for the watch to say.
 create function internal.find_outages(of_series integer, first_at timestamptz, last_at timestamptz) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
+  s public.series;
   before_at constant timestamptz := coalesce((
     select r.created_at from public.benchmark_results r
     where r.series_id = of_series and r.success and r.created_at < first_at
@@ -174,33 +191,49 @@ declare
     where r.series_id = of_series and r.success and r.created_at > last_at
     order by r.created_at limit 1
   ), 'infinity');
+  found_ids uuid[];
 begin
-  delete from public.outages o
-  where o.series_id = of_series and o.began_at > before_at and o.began_at <= after_at;
-  if not exists (
+  select * into s from public.series k where k.id = of_series and k.workload = 'standard' and k.upstream is null;
+  delete from public.incidents i
+  where i.series_id = of_series and i.opened_at > before_at and i.opened_at <= after_at;
+  if s.id is null or not exists (
     select 1 from public.benchmark_results r
     where r.series_id = of_series and r.failure_owner = 'provider'
       and r.created_at > before_at and r.created_at <= after_at
   ) then
     return;
   end if;
-  insert into public.outages (series_id, began_at, last_failure_at, ended_at, failures, kinds)
   with told as materialized (
-    select r.created_at, r.success, r.error_kind,
+    select r.id, r.created_at, r.success, coalesce(r.error_kind, 'unknown') as kind, u.watched,
       count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before
     from public.benchmark_results r
+    join public.runs u on u.id = r.run_id
     where r.series_id = of_series and (r.success or r.failure_owner = 'provider')
       and r.created_at > before_at and r.created_at <= after_at
   ), ends as (
     select t.successes_before, min(t.created_at) as at from told t where t.success group by 1
+  ), outages as (
+    select min(f.created_at) as began_at, min(e.at) as ended_at,
+      format('%s failures in a row since %s UTC: %s', count(*),
+        to_char(min(f.created_at) at time zone 'UTC', 'HH24:MI'), string_agg(distinct f.kind, ', ')) as reason,
+      to_jsonb((array_agg(f.id order by f.created_at, f.id))[1:9]) as evidence
+    from told f
+    left join ends e on e.successes_before = f.successes_before + 1
+    where not f.success
+    group by f.successes_before
+    having count(*) >= 2 and not bool_and(f.watched)
+  ), written as (
+    insert into public.incidents
+      (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision, series_id)
+    select md5(s.key || extract(epoch from o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage',
+      o.began_at, o.ended_at, jsonb_build_array(jsonb_build_object(
+        'model', s.model, 'since', o.began_at, 'until', o.ended_at, 'reason', o.reason, 'evidence', o.evidence)),
+      1, s.id
+    from outages o
+    returning id
   )
-  select of_series, min(f.created_at), max(f.created_at), min(e.at), count(*),
-    array_agg(distinct coalesce(f.error_kind, 'unknown'))
-  from told f
-  left join ends e on e.successes_before = f.successes_before + 1
-  where not f.success
-  group by f.successes_before
-  having count(*) >= 2;
+  select array_agg(w.id) into found_ids from written w;
+  perform internal.yield_to_watch(s.provider, found_ids);
 end
 $$;
 
@@ -222,6 +255,30 @@ begin
     perform internal.find_outages(c.series_id, c.first_at, c.last_at);
   end loop;
 end
+$$;
+
+-- Adds results to what their series came to. Each is added once, when whose failure it is has been settled: where nobody was
+-- reached that is at its run's end, else when it is written. Nothing is ever taken away again.
+create function internal.add_to_totals(ids uuid[]) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  insert into public.series_totals as t
+    (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
+  select
+    r.series_id, case when r.success then 'success' else coalesce(r.error_kind, 'unknown') end,
+    coalesce(r.failure_owner, ''), count(*),
+    coalesce(sum(r.input_tokens) filter (where not r.usage_implausible), 0),
+    coalesce(sum(r.output_tokens) filter (where not r.usage_implausible), 0),
+    coalesce(sum(r.cost_usd) filter (where r.cost_known), 0), max(r.created_at)
+  from public.benchmark_results r
+  where r.id = any (ids) and not r.confirmation
+  group by 1, 2, 3
+  -- Always in one order, so that two writers never wait for each other.
+  order by 1, 2, 3
+  on conflict (series_id, outcome, failure_owner) do update set
+    requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
+    output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
+    newest_at = greatest(t.newest_at, excluded.newest_at)
 $$;
 
 -- Settles whether a run was offline, and whose its failures are.
@@ -251,6 +308,8 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   perform internal.settle_run(new.id);
+  perform internal.add_to_totals(array(
+    select r.id from public.benchmark_results r where r.run_id = new.id and r.error_kind = 'network'));
   return null;
 end
 $$;
@@ -278,6 +337,11 @@ begin
   loop
     perform internal.settle_run(late.id);
   end loop;
+  perform internal.add_to_totals(array(
+    select c.id
+    from changed c
+    left join public.runs r on r.id = c.run_id
+    where c.error_kind is distinct from 'network' or r.finished_at is not null));
   return null;
 end
 $$;
@@ -370,8 +434,18 @@ begin
     select k.id into there from public.series k where k.key = s.key and k.id <> s.id;
     if there is null then
       update public.series k set provider = s.provider, model = s.model, key = s.key where k.id = s.id;
+      update public.incidents i
+      set provider = s.provider, endpoints = jsonb_set(i.endpoints, '{0,model}', to_jsonb(s.model))
+      where i.series_id = s.id;
     else
       update public.benchmark_results r set series_id = there where r.series_id = s.id;
+      insert into public.series_totals as t
+      select there, o.outcome, o.failure_owner, o.requests, o.input_tokens, o.output_tokens, o.cost_usd, o.newest_at
+      from public.series_totals o where o.series_id = s.id
+      on conflict (series_id, outcome, failure_owner) do update set
+        requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
+        output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
+        newest_at = greatest(t.newest_at, excluded.newest_at);
       delete from public.series k where k.id = s.id;
     end if;
     update public.series k set shown = false

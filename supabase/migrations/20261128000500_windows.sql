@@ -59,6 +59,7 @@ as $$
     count(r.tps) filter (where r.success) as tps_n,
     percentile_cont(0.5) within group (order by r.tps) filter (where r.success) as tps_p50,
     percentile_cont(0.05) within group (order by r.tps) filter (where r.success) as tps_p05,
+    percentile_cont(0.95) within group (order by r.tps) filter (where r.success) as tps_p95,
     percentile_cont(0.5) within group (order by r.total_latency_ms) filter (where r.success) as latency_p50,
     percentile_cont(0.95) within group (order by r.total_latency_ms) filter (where r.success) as latency_p95,
     percentile_cont(0.99) within group (order by r.total_latency_ms) filter (where r.success) as latency_p99,

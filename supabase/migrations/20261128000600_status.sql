@@ -15,41 +15,166 @@ as $$
   ) l
 $$;
 
--- Incidents of 30 days at a place, newest first. newest_at, the endpoint's newest result, stands only where the incident
--- has not ended.
-create function internal.incidents(at_location text, of_version text, first_day date) returns json
-language sql stable
-as $$
-  select coalesce(json_agg(json_build_object(
-    'provider', s.provider, 'provider_name', coalesce(p.name, s.provider), 'model', s.model, 'simulated', s.simulated,
-    'began_at', o.began_at, 'last_failure_at', o.last_failure_at, 'ended_at', o.ended_at, 'failures', o.failures,
-    'kinds', o.kinds, 'newest_at', case when o.ended_at is null then (
-      select max(r.created_at) from public.benchmark_results r where r.series_id = s.id) end
-  ) order by o.began_at desc, s.provider, s.model), '[]')
-  from internal.shown_series(at_location, of_version) s
-  join public.outages o on o.series_id = s.id
-  left join public.providers p on p.slug = s.provider
-  where coalesce(o.ended_at, o.last_failure_at) >= first_day::timestamp at time zone 'UTC'
-$$;
-
--- {as_of, first_day, location, incidents: [{provider, provider_name, model, simulated, began_at, last_failure_at, ended_at,
--- failures, kinds, newest_at}]}, of the 30 days up to as_of. Without a place: the one with most results in the
--- window that is looked at.
-create function public.dashboard_incidents(
-  time_window text default '30d', at_location text default null, as_of timestamptz default now()
-) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
+-- Takes what the watch decided, all of it or nothing; the same again changes nothing:
+-- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
+--  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
+create function public.engine_write_watch(change jsonb) returns void
+language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
-  first_day constant date := (as_of at time zone 'UTC')::date - 29;
-  place constant text := (internal.refresh_of(time_window, 'current', at_location)).location;
+  here constant text := change ->> 'location';
 begin
-  return json_build_object(
-    'as_of', as_of, 'first_day', first_day, 'location', place,
-    'incidents', internal.incidents(place, internal.version_at(as_of), first_day));
+  with decided as (
+    select * from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
+      provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
+  ), told as (
+    insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
+    select d.provider, d.model, here, d.simulated, d.since, d.state, d.reason from decided d
+    on conflict do nothing
+  )
+  insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
+  select d.provider, d.model, here, d.simulated, d.state, d.since, d.reason, d.measured_at from decided d
+  on conflict (provider, model, location, simulated) do update
+    set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
+
+  insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
+  select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
+  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
+    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
+    revision integer)
+  on conflict (id) do update
+    set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
+      revision = excluded.revision
+    where incidents.revision <= excluded.revision;
+  perform internal.yield_to_watch(i.provider, array_agg(i.id))
+  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(id uuid, provider text)
+  group by i.provider;
 end
 $$;
 
+-- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
+-- for twice the schedule. Where the watch is silent and results go on (a terminal's, another tool's), what is stored of
+-- them says it.
+create function public.endpoint_health(at_location text, as_of timestamptz default now())
+returns table (
+  provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
+)
+language sql stable security invoker set search_path = ''
+as $$
+  with shown as (
+    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
+    from public.series s
+    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
+    group by 1, 2, 3
+  ), known as (
+    select h.provider, h.model, h.simulated, n.created_at as newest_at, n.success, t.state, t.since, t.reason, t.measured_at
+    from shown h
+    left join public.endpoint_states t
+      on t.provider = h.provider and t.model = h.model and t.simulated = h.simulated and t.location = at_location
+    left join lateral (
+      select l.created_at, l.success
+      from unnest(h.ids) as i(id)
+      cross join lateral (
+        select r.created_at, r.success from public.benchmark_results r
+        where r.series_id = i.id and (r.success or r.failure_owner = 'provider')
+          and r.created_at > as_of - interval '30 days' and r.created_at <= as_of
+        order by r.created_at desc limit 1
+      ) l
+      order by l.created_at desc limit 1
+    ) n on true
+  )
+  select k.provider, k.model, k.simulated, v.state, v.since, v.reason, greatest(k.measured_at, k.newest_at)
+  from known k
+  left join lateral (
+    select i.opened_at, e ->> 'reason' as reason
+    from public.incidents i
+    cross join jsonb_array_elements(i.endpoints) e
+    where not k.success and i.provider = k.provider and i.closed_at is null and i.kind = 'outage'
+      and i.location = at_location and i.simulated = k.simulated
+      and e ->> 'model' = k.model and e ->> 'until' is null
+    order by i.opened_at limit 1
+  ) o on true
+  cross join lateral (
+    select 1, 'unknown', greatest(k.measured_at, k.newest_at), 'Nothing was measured for twice the schedule'
+    where coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
+    union all
+    select 2, k.state, k.since, k.reason where k.measured_at >= as_of - interval '30 minutes'
+    union all
+    select 3, 'down', o.opened_at, o.reason where o.opened_at is not null
+    union all
+    select 4, 'up', null, 'The last request succeeded'
+    -- The first that holds.
+    order by 1 limit 1
+  ) v (rank, state, since, reason)
+$$;
+
+-- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
+-- states: [{provider, model, simulated, state, since, reason, measured_at}]}.
+create function public.current_states(at_location text default null, as_of timestamptz default now()) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
+as $$
+  with place as (
+    select coalesce(at_location, (
+      select s.location
+      from public.series_days d
+      join public.series s on s.id = d.series_id
+      where s.shown and s.workload = 'standard'
+        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
+      group by 1 order by sum(d.results) desc, 1 limit 1
+    )) as location
+  )
+  select json_build_object(
+    'as_of', as_of, 'location', p.location,
+    'states', coalesce((
+      select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
+    ), '[]'))
+  from place p
+$$;
+
+-- Incidents, newest first: [{id, provider, provider_name, location, simulated, kind, opened_at, closed_at, ongoing,
+-- measured_at, endpoints}]. Where nothing was measured for a day, nobody knows whether one that has no end still goes on:
+-- measured_at, its endpoints' newest request, says how long it lasted at least. `is_open` asks for those that are ongoing,
+-- or for the others; filters that are null do not filter.
+create function public.api_incidents(
+  of_incident uuid default null, of_provider text default null, of_kind text default null,
+  of_location text default null, is_open boolean default null, since timestamptz default null,
+  before_at timestamptz default null, before_id uuid default null, at_most integer default 50,
+  as_of timestamptz default now()
+) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
+as $$
+  select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
+  from (
+    select i.id, i.provider, coalesce(p.name, i.provider) as provider_name, i.location, i.simulated, i.kind, i.opened_at,
+      i.closed_at, m.ongoing, m.measured_at, i.endpoints
+    from public.incidents i
+    left join public.providers p on p.slug = i.provider
+    left join lateral (
+      select greatest(
+        (
+          select max(t.measured_at) from public.endpoint_states t
+          where t.provider = i.provider and t.location = i.location and t.simulated = i.simulated
+            and i.endpoints @> jsonb_build_array(jsonb_build_object('model', t.model))),
+        (select max(r.created_at) from public.benchmark_results r where r.series_id = i.series_id), i.opened_at) as at
+      where i.closed_at is null
+    ) n on true
+    cross join lateral (
+      select n.at as measured_at, coalesce(n.at >= as_of - interval '24 hours', false) as ongoing) m
+    where (of_incident is null or i.id = of_incident)
+      and (of_provider is null or i.provider = of_provider)
+      and (of_kind is null or i.kind = of_kind)
+      and (of_location is null or i.location = of_location)
+      and (is_open is null or m.ongoing = is_open)
+      and (api_incidents.since is null or coalesce(i.closed_at, m.measured_at) >= api_incidents.since)
+      and (before_at is null or (i.opened_at, i.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
+      and (i.series_id is null or exists (select 1 from public.series s where s.id = i.series_id and s.shown))
+    order by i.opened_at desc, i.id desc
+    limit least(greatest(at_most, 0), 501)
+  ) e
+$$;
+
+-- What the status page reads: {as_of, first_day, last_day, location, locations, newest_result_at, endpoints, states,
+-- incidents, last_run, runs_24h}; states as in endpoint_health, incidents of the 30 days as in api_incidents.
 create function public.dashboard_status(at_location text default null, as_of timestamptz default now()) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
@@ -87,7 +212,10 @@ begin
       left join figures f on f.provider = l.provider and f.model = l.model
       left join public.providers p on p.slug = l.provider
       left join public.models m on m.provider_id = p.id and m.name = l.model),
-    'incidents', internal.incidents(place, version, first_day),
+    'states', (
+      select coalesce(json_agg(h order by h.provider, h.model), '[]') from public.endpoint_health(place, as_of) h),
+    'incidents', public.api_incidents(
+      of_location => place, since => first_day::timestamp at time zone 'UTC', at_most => 500, as_of => as_of),
     'last_run', internal.last_run(),
     'runs_24h', (
       select json_build_object(
@@ -97,164 +225,6 @@ begin
       where r.started_at > as_of - interval '24 hours' and r.started_at <= as_of
     ));
 end
-$$;
-
--- Takes what the watch decided, all of it or nothing; the same again changes nothing:
--- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
---  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
-create function public.engine_write_watch(change jsonb) returns void
-language plpgsql volatile security invoker set search_path = ''
-as $$
-declare
-  here constant text := change ->> 'location';
-begin
-  with decided as (
-    select * from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-      provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
-  ), told as (
-    insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
-    select d.provider, d.model, here, d.simulated, d.since, d.state, d.reason from decided d
-    on conflict do nothing
-  )
-  insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
-  select d.provider, d.model, here, d.simulated, d.state, d.since, d.reason, d.measured_at from decided d
-  on conflict (provider, model, location, simulated) do update
-    set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
-
-  insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
-  select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
-  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
-    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
-    revision integer)
-  on conflict (id) do update
-    set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
-      revision = excluded.revision
-    where incidents.revision <= excluded.revision;
-end
-$$;
-
-create function internal.outage_reason(o public.outages) returns text
-language sql stable
-as $$
-  select format('%s failures in a row since %s UTC: %s', (o).failures,
-    to_char((o).began_at at time zone 'UTC', 'HH24:MI'), array_to_string((o).kinds, ', '))
-$$;
-
--- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
--- for twice the schedule. Results that no watch has seen (a terminal's, another tool's) are judged by their outages.
-create function public.endpoint_health(at_location text, as_of timestamptz default now())
-returns table (
-  provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
-)
-language sql stable security invoker set search_path = ''
-as $$
-  with shown as (
-    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
-    from public.series s
-    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
-    group by 1, 2, 3
-  ), known as (
-    select h.provider, h.model, h.simulated, h.ids, n.created_at as newest_at, t.state, t.since, t.reason, t.measured_at
-    from shown h
-    left join public.endpoint_states t
-      on t.provider = h.provider and t.model = h.model and t.simulated = h.simulated and t.location = at_location
-    left join lateral (
-      select max(l.created_at) as created_at
-      from unnest(h.ids) as i(id)
-      cross join lateral (
-        select r.created_at from public.benchmark_results r
-        where r.series_id = i.id and (r.success or r.failure_owner = 'provider')
-          and r.created_at > as_of - interval '30 days' and r.created_at <= as_of
-        order by r.created_at desc limit 1
-      ) l
-    ) n on true
-  )
-  select k.provider, k.model, k.simulated, v.state, v.since, v.reason, greatest(k.measured_at, k.newest_at)
-  from known k
-  left join lateral (
-    select u as outage, u.began_at from public.outages u
-    where u.series_id = any (k.ids) and u.ended_at is null and u.last_failure_at = k.newest_at
-    order by u.began_at limit 1
-  ) o on true
-  cross join lateral (
-    select 1, 'unknown', greatest(k.measured_at, k.newest_at), 'Nothing was measured for twice the schedule'
-    where coalesce(greatest(k.measured_at, k.newest_at), '-infinity') < as_of - interval '30 minutes'
-    union all
-    select 2, k.state, k.since, k.reason where k.measured_at >= as_of - interval '30 minutes'
-    union all
-    select 3, 'down', o.began_at, internal.outage_reason(o.outage) where o.began_at is not null
-    union all
-    select 4, 'up', null, 'The last request succeeded'
-    -- The first that holds.
-    order by 1 limit 1
-  ) v (rank, state, since, reason)
-$$;
-
--- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
--- states: [{provider, model, simulated, state, since, reason, measured_at}]}.
-create function public.current_states(at_location text default null, as_of timestamptz default now()) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
-  with place as (
-    select coalesce(at_location, (
-      select s.location
-      from public.series_days d
-      join public.series s on s.id = d.series_id
-      where s.shown and s.workload = 'standard'
-        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
-      group by 1 order by sum(d.results) desc, 1 limit 1
-    )) as location
-  )
-  select json_build_object(
-    'as_of', as_of, 'location', p.location,
-    'states', coalesce((
-      select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
-    ), '[]'))
-  from place p
-$$;
-
--- Incidents, newest first: what the watch noticed, and outages of results that no watch has seen. Filters that are null
--- do not filter.
-create function public.api_incidents(
-  of_incident uuid default null, of_provider text default null, of_kind text default null,
-  of_location text default null, is_open boolean default null, since timestamptz default null,
-  before_at timestamptz default null, before_id uuid default null, at_most integer default 50
-) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
-  with noticed as (
-    select i.id, i.provider, i.location, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints
-    from public.incidents i
-    union all
-    select
-      md5(format('%s %s', s.key, o.began_at))::uuid, s.provider, s.location, s.simulated, 'outage', o.began_at, o.ended_at,
-      jsonb_build_array(jsonb_build_object(
-        'model', s.model, 'since', o.began_at, 'until', o.ended_at, 'reason', internal.outage_reason(o),
-        'evidence', '[]'::jsonb))
-    from public.outages o
-    join public.series s on s.id = o.series_id
-    where s.shown and s.workload = 'standard' and s.upstream is null
-      and not exists (
-        select 1 from public.incidents i
-        where i.kind = 'outage' and i.provider = s.provider and i.location = s.location and i.simulated = s.simulated
-          and i.opened_at <= o.last_failure_at and (i.closed_at is null or i.closed_at >= o.began_at))
-  )
-  select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
-  from (
-    select n.id, n.provider, coalesce(p.name, n.provider) as provider_name, n.location, n.simulated, n.kind, n.opened_at,
-      n.closed_at, n.endpoints
-    from noticed n
-    left join public.providers p on p.slug = n.provider
-    where (of_incident is null or n.id = of_incident)
-      and (of_provider is null or n.provider = of_provider)
-      and (of_kind is null or n.kind = of_kind)
-      and (of_location is null or n.location = of_location)
-      and (is_open is null or (n.closed_at is null) = is_open)
-      and (api_incidents.since is null or coalesce(n.closed_at, 'infinity') >= api_incidents.since)
-      and (before_at is null or (n.opened_at, n.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
-    order by n.opened_at desc, n.id desc
-    limit least(greatest(at_most, 0), 501)
-  ) e
 $$;
 
 -- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history): the newest successes
@@ -283,6 +253,6 @@ as $$
         'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
         'endpoints', i.endpoints, 'revision', i.revision))
       from public.incidents i
-      where i.location = at_location and i.closed_at is null
+      where i.location = at_location and i.closed_at is null and i.series_id is null
     ), '[]'))
 $$;

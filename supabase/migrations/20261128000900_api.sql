@@ -250,3 +250,88 @@ as $$
     'families', (
       select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
 $$;
+
+-- What /metrics shows (app/lib/api/metrics.ts), all of it from stored facts, in rows as short as can be: an endpoint is told
+-- once and named by its place in `endpoints` from then on. An endpoint here is one as measured from one place; where there
+-- are more than at_most, active ones go first, then those measured last. Times are seconds since 1970.
+create function public.api_metrics(
+  of_windows text[] default '{1h,24h,7d,30d}', at_most integer default 300
+) returns json
+language sql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+  with measured as materialized (
+    select s.provider, s.model, s.location, s.simulated, max(t.newest_at) as newest_at
+    from public.series s
+    join (select series_id, max(newest_at) as newest_at from public.series_totals group by 1) t on t.series_id = s.id
+    group by 1, 2, 3, 4
+  ), endpoints as materialized (
+    select e.*, row_number() over (
+      order by e.provider collate "C", e.model collate "C", e.location collate "C", e.simulated) - 1 as place
+    from (
+      select d.*, m.id as model_id, m.identity, coalesce(m.active, false) as active
+      from measured d
+      left join public.providers p on p.slug = d.provider
+      left join public.models m on m.provider_id = p.id and m.name = d.model
+      order by coalesce(m.active, false) desc, d.newest_at desc, d.provider, d.model
+      limit least(greatest(at_most, 0), 1000)
+    ) e
+  )
+  select json_build_object(
+    'omitted', (select count(*) from measured) - (select count(*) from endpoints),
+    'endpoints', (
+      select coalesce(json_agg(json_build_array(
+        e.provider, e.model, coalesce(e.identity, ''), e.location, e.simulated, extract(epoch from e.newest_at),
+        case when e.active then price.input_price_per_m end, case when e.active then price.output_price_per_m end,
+        case when e.active then price.cached_input_price_per_m end) order by e.place), '[]')
+      from endpoints e
+      left join lateral internal.newest_price(e.model_id) price on true),
+    'totals', (
+      select coalesce(json_agg(json_build_array(
+        x.place, x.workload, x.outcome, x.failure_owner, x.requests, x.input_tokens, x.output_tokens, x.cost_usd)
+        order by x.place, x.workload, x.outcome, x.failure_owner), '[]')
+      from (
+        -- Whatever the prompt's version was: a counter goes on when it changes.
+        select e.place, s.workload, t.outcome, t.failure_owner, sum(t.requests) as requests,
+          sum(t.input_tokens) as input_tokens, sum(t.output_tokens) as output_tokens, sum(t.cost_usd) as cost_usd
+        from endpoints e
+        join public.series s
+          on s.provider = e.provider and s.model = e.model and s.location = e.location and s.simulated = e.simulated
+        join public.series_totals t on t.series_id = s.id
+        group by 1, 2, 3, 4
+      ) x),
+    -- Percentiles from as many results as everywhere (internal.endpoint_json).
+    'windows', (
+      select coalesce(json_agg(json_build_array(
+        e.place, f.time_window, f.attempts, f.successes, f.provider_failures, f.ttft_p50,
+        case when f.ttft_n >= 20 then f.ttft_p95 end, f.latency_p50, case when f.successes >= 20 then f.latency_p95 end,
+        f.tps_p50, case when f.tps_n >= 20 then f.tps_p05 end, case when f.tps_n >= 20 then f.tps_p95 end)
+        order by e.place, f.time_window), '[]')
+      from public.window_refreshes w
+      cross join lateral internal.shown_series(w.location, w.prompt_version) s
+      join public.series_windows f on f.series_id = s.id and f.time_window = w.time_window and f.part = 'current'
+      join endpoints e
+        on e.provider = s.provider and e.model = s.model and e.location = s.location and e.simulated = s.simulated
+      where w.part = 'current' and w.time_window = any (of_windows)),
+    'refreshes', (
+      select coalesce(json_agg(
+        json_build_array(w.location, w.time_window, extract(epoch from w.as_of)) order by w.location, w.time_window), '[]')
+      from public.window_refreshes w
+      where w.part = 'current' and w.time_window = any (of_windows)
+        and w.location in (select e.location from endpoints e)),
+    'states', (
+      select coalesce(json_agg(json_build_array(e.place, h.state) order by e.place), '[]')
+      from (select distinct d.location from endpoints d) l
+      cross join lateral public.endpoint_health(l.location) h
+      join endpoints e
+        on e.provider = h.provider and e.model = h.model and e.location = l.location and e.simulated = h.simulated),
+    'runs', (
+      select coalesce(json_agg(json_build_array(
+        r.location, extract(epoch from r.started_at), greatest(0, extract(epoch from r.finished_at - r.started_at)))
+        order by r.location), '[]')
+      from (
+        select distinct on (n.location) n.* from public.runs n
+        where n.started_at between now() - interval '2 days' and now() and n.finished_at is not null
+          and n.location is not null
+        order by n.location, n.started_at desc
+      ) r))
+$$;

@@ -16,7 +16,7 @@ $$;
 
 -- Readers: with or without an account the same, which is what the public pages show.
 grant select on
-  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.outages,
+  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.series_totals,
   public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows, public.endpoint_states,
   public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
   to anon, authenticated, service_role;
@@ -32,12 +32,13 @@ grant select (
   request_params, probe_version, confirmation, series_id, failure_owner, cost_known
 ) on public.benchmark_results to anon, authenticated;
 grant execute on function
-  public.api_health, public.api_incidents, public.api_models, public.api_prices, public.api_results, public.api_runs,
+  public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
+  public.api_runs,
   public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
-  public.dashboard_endpoints, public.dashboard_incidents, public.dashboard_prices, public.dashboard_previous,
-  public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_evidence,
-  public.endpoint_figures, public.endpoint_health, public.identity_page, public.known_values, public.model_catalog,
-  public.model_page, public.provider_page, public.upstream_shares
+  public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous, public.dashboard_run,
+  public.dashboard_runs, public.dashboard_status, public.endpoint_evidence, public.endpoint_figures,
+  public.endpoint_health, public.identity_page, public.known_values, public.model_catalog, public.model_page,
+  public.provider_page, public.upstream_shares
   to anon, authenticated, service_role;
 
 -- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and
@@ -58,9 +59,9 @@ grant usage on schema internal to anon, authenticated, service_role;
 grant execute on all functions in schema internal to service_role;
 grant execute on function
   internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
-  internal.stored_price_json, internal.outage_reason, internal.window_span, internal.step_of, internal.reading_of,
-  internal.series_figures, internal.shown_series, internal.places, internal.refresh_of, internal.last_run,
-  internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.incidents, internal.round_step,
+  internal.stored_price_json, internal.window_span, internal.step_of, internal.reading_of, internal.series_figures,
+  internal.shown_series, internal.places, internal.refresh_of, internal.last_run, internal.newest_result_at,
+  internal.endpoint_json, internal.places_of_days, internal.round_step,
   internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
   internal.series_requests, internal.evidence_figures, internal.same_elsewhere, internal.endpoint_of,
   internal.one_value, internal.series_runs, internal.paired_runs

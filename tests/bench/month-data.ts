@@ -53,6 +53,13 @@ export async function fillMonth(
        count(*) filter (where not r.success), max(r.created_at)
      from public.benchmark_results r group by 1, 2`,
   );
+  await sql.query(
+    `insert into public.series_totals
+       (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
+     select r.series_id, coalesce(r.error_kind, 'success'), coalesce(r.failure_owner, ''), count(*), sum(r.input_tokens),
+       sum(r.output_tokens), sum(r.cost_usd), max(r.created_at)
+     from public.benchmark_results r group by 1, 2, 3`,
+  );
   // As the hosted database's autovacuum leaves it: figures are read from an index alone.
   await sql.query("vacuum analyze");
   await sql.query(
@@ -177,6 +184,7 @@ export async function heavyAddresses(sql: pg.Pool): Promise<{ pages: string[]; p
       "/api/v1/models",
       "/api/v1/prices",
       "/api/v1/health",
+      "/metrics",
       `/badge/groq/${model}`,
       "/feed.xml",
     ],

@@ -77,7 +77,7 @@ async function calls(sql: pg.Pool): Promise<[string, Record<string, string>][]> 
     ]),
     ["dashboard_endpoints", { time_window: "24h", endpoints_only: "true" }],
     ["dashboard_previous", { time_window: "24h" }],
-    ["dashboard_incidents", { time_window: "24h" }],
+    ["api_incidents", { since: new Date(Date.now() - 86_400_000).toISOString(), at_most: "500" }],
     ["dashboard_status", {}],
     ...windows.map((time_window): [string, Record<string, string>] => [
       "model_page",
@@ -100,6 +100,7 @@ async function calls(sql: pg.Pool): Promise<[string, Record<string, string>][]> 
     ["api_models", {}],
     ["api_prices", {}],
     ["api_health", {}],
+    ["api_metrics", {}],
   ];
 }
 

@@ -37,14 +37,13 @@ async function owners(rows: readonly SeedResult[]) {
 const outages = async () =>
   (
     await supabase.sql.query(
-      "select began_at, last_failure_at, ended_at, failures, kinds from public.outages order by began_at",
+      `select opened_at, closed_at, endpoints -> 0 as entry from public.incidents where series_id is not null order by 1`,
     )
   ).rows.map((row) => ({
-    began: row.began_at.toISOString(),
-    last: row.last_failure_at.toISOString(),
-    ended: row.ended_at?.toISOString() ?? null,
-    failures: row.failures,
-    kinds: row.kinds,
+    began: row.opened_at.toISOString(),
+    ended: row.closed_at?.toISOString() ?? null,
+    reason: row.entry.reason,
+    evidence: row.entry.evidence.length,
   }));
 
 const days = async () =>
@@ -278,16 +277,17 @@ describe("days and outages", () => {
     const rows = story("sfesfsfrfaasff", 0, one.id);
     await insert(supabase.sql, [one], []);
     for (const part of split(rows)) await insert(supabase.sql, [], part);
+    const said = (n: number, since: string, kinds: string) =>
+      `${n} failures in a row since ${since} UTC: ${kinds}`;
     expect(await outages()).toEqual([
       {
         began: minute(15),
-        last: minute(30),
         ended: minute(45),
-        failures: 2,
-        kinds: ["server_error", "timeout"],
+        reason: said(2, "10:15", "server_error, timeout"),
+        evidence: 2,
       },
-      { began: minute(90), last: minute(120), ended: minute(165), failures: 2, kinds: ["timeout"] },
-      { began: minute(180), last: minute(195), ended: null, failures: 2, kinds: ["timeout"] },
+      { began: minute(90), ended: minute(165), reason: said(2, "11:30", "timeout"), evidence: 2 },
+      { began: minute(180), ended: null, reason: said(2, "13:00", "timeout"), evidence: 2 },
     ]);
     expect(await days()).toEqual([
       {
@@ -344,7 +344,67 @@ describe("days and outages", () => {
        values ($1, 'openai', 'gpt-4o-mini', 0, 0, 1, 0, false, 'timeout', $2, 'enam', 'standard-test', true)`,
       [one.id, minute(16)],
     );
-    expect(await outages()).toMatchObject([{ began: minute(15), failures: 2 }]);
+    expect(await outages()).toMatchObject([{ began: minute(15), evidence: 2 }]);
     expect(await days()).toMatchObject([{ results: 2, attempts: 2, provider_failures: 1 }]);
+  });
+
+  it("are the watch's to tell where it saw every failure, and told once where it noticed what others saw too", async () => {
+    const [watched, terminal] = [run(), run()];
+    await insert(supabase.sql, [watched, terminal], []);
+    await supabase.sql.query("update public.runs set watched = true where id = $1", [watched.id]);
+    const failed = (run_id: string, n: number) => failure("timeout", { run_id, created_at: minute(n) });
+    await insert(supabase.sql, [], [failed(watched.id, 0), failed(watched.id, 1)]);
+    expect(await outages()).toEqual([]);
+    await insert(supabase.sql, [], [failed(terminal.id, 5)]);
+    expect(await outages()).toMatchObject([{ began: minute(0), ended: null, evidence: 3 }]);
+    const noticed = (closed_at: string | null, revision: number) =>
+      supabase.service.rpc("engine_write_watch", {
+        change: {
+          location: "enam",
+          incidents: [
+            {
+              id: watched.id,
+              provider: "openai",
+              simulated: false,
+              kind: "outage",
+              opened_at: minute(0),
+              closed_at,
+              endpoints: [
+                { model: "gpt-4o-mini", since: minute(0), until: closed_at, reason: "It is", evidence: [] },
+              ],
+              revision,
+            },
+          ],
+        },
+      });
+    expect((await noticed(null, 1)).error).toBeNull();
+    expect(await outages()).toEqual([]);
+    await insert(supabase.sql, [], [failed(terminal.id, 20)]);
+    expect(await outages()).toEqual([]);
+    await noticed(minute(30), 2);
+    // What comes after its end is another one.
+    await insert(
+      supabase.sql,
+      [],
+      [
+        result({ run_id: watched.id, created_at: minute(30) }),
+        failed(terminal.id, 40),
+        failed(terminal.id, 55),
+      ],
+    );
+    expect(await outages()).toMatchObject([{ began: minute(40), ended: null }]);
+  });
+
+  it("follow their series to another name", async () => {
+    const one = run();
+    await insert(
+      supabase.sql,
+      [one],
+      story("sff", 0, one.id).map((row) => ({ ...row, provider: "Renamed Inc" })),
+    );
+    await supabase.sql.query("insert into public.providers (slug, name) values ('renamed', 'Renamed Inc')");
+    const { data } = await supabase.anon.rpc("api_incidents", { of_provider: "renamed" });
+    expect(data).toMatchObject([{ provider_name: "Renamed Inc", endpoints: [{ model: "gpt-4o-mini" }] }]);
+    await supabase.sql.query("delete from public.providers where slug = 'renamed'");
   });
 });

@@ -45,7 +45,7 @@ describe("what a page reads of the results, it finds by an index", () => {
     "dashboard_endpoints(time_window => '30d')",
     "dashboard_previous(time_window => '7d')",
     "dashboard_status()",
-    "dashboard_incidents()",
+    "api_incidents(since => now() - interval '30 days', at_most => 500)",
     `model_page(${ENDPOINT}, time_window => '24h')`,
     `model_page(${ENDPOINT}, time_window => '30d')`,
     `model_page(${ENDPOINT}, from_at => now() - interval '9 days', to_at => now())`,
@@ -68,6 +68,7 @@ describe("what a page reads of the results, it finds by an index", () => {
     "api_runs()",
     "api_models()",
     "api_health()",
+    "api_metrics()",
     "known_values()",
   ])("%s", async (call) => {
     expect(await wholeReads("anon", call)).toBe(0);

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { storedIncidents } from "../../app/data/incidents.server.ts";
 import { createReader } from "../../app/data/reader.server.ts";
-import { incidentsSchema, readStatus, statusSchema } from "../../app/data/status.server.ts";
+import { readStatus, statusSchema } from "../../app/data/status.server.ts";
+import { incidentLength } from "../../app/lib/incidents.ts";
 import {
   failure,
   forgetResults,
@@ -21,6 +23,8 @@ const DAY = 86_400_000;
 const FIRST = Date.parse("2026-09-21T00:00:00Z");
 
 beforeEach(() => forgetResults(supabase.sql));
+
+const reader = () => createReader(supabase.url, supabase.anonKey);
 
 async function status(parameters: object = {}) {
   const { data, error } = await supabase.anon.rpc("dashboard_status", { as_of: AS_OF, ...parameters });
@@ -93,47 +97,55 @@ function expected({ results, offline }: ReturnType<typeof month>, location: stri
     endpoint: string;
     began: number;
     ended: number | null;
-    failures: number;
-    kinds: string[];
+    reason: string;
+    ongoing: boolean;
   }[] = [];
   for (const [provider, model] of ENDPOINTS) {
     const name = `${provider} ${model}`;
-    const rows = results
+    const own = results
       .filter((row) => row.provider === provider && row.model === model && row.location === location)
-      .filter((row) => row.prompt_version === null || row.prompt_version === "current")
-      .filter((row) => !(row.simulated && real.has(name)))
-      .filter((row) => Date.parse(row.created_at) >= FIRST)
+      .filter((row) => !(row.simulated && real.has(name)) && row.prompt_version !== "short-x")
       .sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
     const counts = new Map<number, number[]>();
-    let streak: SeedResult[] = [];
-    const close = (ended: number | null) => {
-      if (streak.length >= 2) {
-        incidents.push({
-          endpoint: name,
-          began: Date.parse(streak[0]?.created_at ?? ""),
-          ended,
-          failures: streak.length,
-          kinds: [...new Set(streak.map((row) => row.error_kind ?? "unknown"))].sort(),
-        });
-      }
-      streak = [];
-    };
-    for (const row of rows) {
+    const isProbes = (row: SeedResult) => offline.has(row.run_id) || row.error_kind === "interrupted";
+    const isFailure = (row: SeedResult) =>
+      !row.success && !isProbes(row) && PROVIDERS_OWN.has(row.error_kind ?? "");
+    for (const row of own) {
       const at = Date.parse(row.created_at);
+      if (at < FIRST + DAY && row.prompt_version === "older") continue;
       const index = Math.floor((at - FIRST) / DAY);
       const count = counts.get(index) ?? [index, 0, 0, 0];
       counts.set(index, count);
-      const probes = offline.has(row.run_id) || row.error_kind === "interrupted";
-      if (!probes) count[3] = (count[3] ?? 0) + 1;
-      if (row.success) {
-        count[1] = (count[1] ?? 0) + 1;
-        close(at);
-      } else if (!probes && PROVIDERS_OWN.has(row.error_kind ?? "")) {
-        count[2] = (count[2] ?? 0) + 1;
-        streak.push(row);
-      }
+      if (!isProbes(row)) count[3] = (count[3] ?? 0) + 1;
+      if (row.success) count[1] = (count[1] ?? 0) + 1;
+      else if (isFailure(row)) count[2] = (count[2] ?? 0) + 1;
     }
-    close(null);
+    for (const series of [
+      own.filter((row) => row.prompt_version === "older"),
+      own.filter((row) => row.prompt_version !== "older"),
+    ]) {
+      let streak: SeedResult[] = [];
+      const newest = Date.parse(series.at(-1)?.created_at ?? "");
+      const close = (ended: number | null) => {
+        const began = streak[0]?.created_at;
+        if (streak.length >= 2 && began && (ended ?? newest) >= FIRST) {
+          const kinds = [...new Set(streak.map((row) => row.error_kind))].sort().join(", ");
+          incidents.push({
+            endpoint: name,
+            began: Date.parse(began),
+            ended,
+            reason: `${streak.length} failures in a row since ${began.slice(11, 16)} UTC: ${kinds}`,
+            ongoing: ended === null && newest >= Date.parse(AS_OF) - DAY,
+          });
+        }
+        streak = [];
+      };
+      for (const row of series) {
+        if (row.success) close(Date.parse(row.created_at));
+        else if (isFailure(row)) streak.push(row);
+      }
+      close(null);
+    }
     days.set(name, [...counts.values()]);
   }
   return { days, incidents };
@@ -147,11 +159,11 @@ const seen = (answer: Awaited<ReturnType<typeof status>>) => ({
   ),
   incidents: answer.incidents
     .map((row) => ({
-      endpoint: `${row.provider} ${row.model}`,
-      began: Date.parse(row.began_at),
-      ended: row.ended_at === null ? null : Date.parse(row.ended_at),
-      failures: row.failures,
-      kinds: row.kinds,
+      endpoint: `${row.provider} ${row.endpoints[0]?.model}`,
+      began: Date.parse(row.opened_at),
+      ended: row.closed_at === null ? null : Date.parse(row.closed_at),
+      reason: row.endpoints[0]?.reason ?? "",
+      ongoing: row.ongoing,
     }))
     .sort(byName),
 });
@@ -170,37 +182,30 @@ describe("a month of status", () => {
     expect(seen(await status({ at_location: location }))).toEqual(wanted);
   });
 
-  it("has the same incidents as are told alone, with the newest result of who still fails", async () => {
+  it("has the same incidents as programs get, with the newest request of who still fails", async () => {
     const data = month();
     await insert(supabase.sql, data.runs, data.results, AS_OF);
-    const { data: alone } = await supabase.anon.rpc("dashboard_incidents", { as_of: AS_OF });
-    const { location, incidents } = incidentsSchema.parse(alone);
     const answer = await status();
-    expect({ location, incidents }).toEqual({ location: answer.location, incidents: answer.incidents });
-    const open = incidents.filter(({ ended_at }) => ended_at === null);
+    const { data: alone } = await supabase.anon.rpc("api_incidents", {
+      as_of: AS_OF,
+      of_location: answer.location ?? "",
+      since: `${answer.first_day}T00:00:00Z`,
+      at_most: 500,
+    });
+    expect(answer.incidents).toEqual(storedIncidents.parse(alone));
+    const open = answer.incidents.filter(({ ongoing }) => ongoing);
     expect(open.length).toBeGreaterThan(0);
     for (const incident of open) {
-      const named = ({ provider, model }: { provider: string; model: string }) =>
-        provider === incident.provider && model === incident.model;
-      expect(incident.newest_at).toBe(answer.endpoints.find(named)?.newest_at);
+      const newest = answer.endpoints.find(
+        ({ provider, model }) => provider === incident.provider && model === incident.endpoints[0]?.model,
+      );
+      expect(newest).toMatchObject({ newest_at: incident.measured_at });
+      const state = answer.states.find(
+        ({ model, provider }) => provider === incident.provider && model === newest?.model,
+      );
+      expect(["down", "unknown"]).toContain(state?.state);
     }
-    expect(incidents.filter((one) => one.ended_at !== null && one.newest_at !== null)).toEqual([]);
-  });
-
-  it("tells incidents from the place with most results in the window that is looked at", async () => {
-    const { runs, results } = month();
-    const lately = Date.parse(AS_OF) - DAY;
-    await insert(
-      supabase.sql,
-      runs,
-      results.filter((row) => row.location === "weur" || Date.parse(row.created_at) < lately),
-      AS_OF,
-    );
-    const place = async (time_window: string) =>
-      incidentsSchema.parse(
-        (await supabase.anon.rpc("dashboard_incidents", { as_of: AS_OF, time_window })).data,
-      ).location;
-    expect([await place("24h"), await place("30d")]).toEqual(["weur", "enam"]);
+    expect(answer.incidents.filter((one) => one.closed_at !== null && one.measured_at !== null)).toEqual([]);
   });
 
   it.each([
@@ -259,10 +264,30 @@ it("an endpoint that still fails is told with its newest result, however late ol
     ],
   );
   await insert(supabase.sql, [], [result({ run_id: one.id, created_at: ago(5 * 1440) })]);
-  const { data } = await supabase.anon.rpc("dashboard_incidents");
-  const [incident] = incidentsSchema.parse(data).incidents;
-  expect(incident?.ended_at).toBeNull();
-  expect(Date.now() - Date.parse(incident?.newest_at ?? "")).toBeLessThan(10 * 60_000);
+  const { data } = await supabase.anon.rpc("api_incidents");
+  const [incident] = storedIncidents.parse(data);
+  expect(incident).toMatchObject({ closed_at: null, ongoing: true });
+  expect(Date.now() - Date.parse(incident?.measured_at ?? "")).toBeLessThan(10 * 60_000);
+});
+
+it("an incident whose endpoint nobody measured for a day is ongoing no more, and has no end", async () => {
+  const one = run();
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+  const at = (hours: number) => ({ run_id: one.id, created_at: hoursAgo(hours) });
+  await insert(
+    supabase.sql,
+    [one],
+    [failure("timeout", at(30)), failure("timeout", at(26)), result({ ...at(2), model: "another" })],
+  );
+  const { current, past } =
+    (await readStatus(reader(), { location: null, provider: null }, new Set())).incidents ?? {};
+  expect(current).toEqual([]);
+  expect(past).toMatchObject([{ closed_at: null, ongoing: false }]);
+  expect(past?.[0] && incidentLength(past[0], new Date().toISOString())).toBe(
+    "for at least 4 h; not measured since, so its end is not known",
+  );
+  const ask = async (is_open: boolean) => (await supabase.anon.rpc("api_incidents", { is_open })).data;
+  expect([await ask(true), await ask(false)]).toMatchObject([[], [{ ongoing: false }]]);
 });
 
 it("the engine's health says when the last run ran out of money", async () => {
@@ -293,11 +318,7 @@ describe("a provider's line", () => {
           : result({ ...row, run_id: one.id, provider: "mixed" }),
       ),
     );
-    const { providers } = await readStatus(
-      createReader(supabase.url, supabase.anonKey),
-      { location: null, provider: null },
-      new Set(),
-    );
+    const { providers } = await readStatus(reader(), { location: null, provider: null }, new Set());
     return providers.find(({ provider }) => provider === "mixed");
   };
   const played = { model: "played", simulated: true };

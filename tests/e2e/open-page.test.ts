@@ -317,7 +317,7 @@ describe("news that are late", () => {
     page.getByRole("region", { name: "What changed in the last 24 hours", exact: true });
 
   test("come after the figures, and move nothing", async () => {
-    manners.set("dashboard_incidents", "slow");
+    manners.set("api_incidents", "slow");
     await visit(
       "about:blank",
       async ({ page }) => {
@@ -335,7 +335,7 @@ describe("news that are late", () => {
   });
 
   test("are in the page that a program gets, whole", async () => {
-    manners.set("dashboard_incidents", "slow");
+    manners.set("api_incidents", "slow");
     const headers = { "User-Agent": "Googlebot/2.1 (+http://www.google.com/bot.html)" };
     const html = await (await fetch(behindDoor.url, { headers })).text();
     manners.clear();
@@ -344,7 +344,7 @@ describe("news that are late", () => {
   });
 
   test("lead a reader without scripts to where they stand", async () => {
-    manners.set("dashboard_incidents", "slow");
+    manners.set("api_incidents", "slow");
     await visit(
       behindDoor.url,
       async ({ page }) => {
@@ -358,7 +358,7 @@ describe("news that are late", () => {
   });
 
   test("that cannot be read take nothing else down", async () => {
-    manners.set("dashboard_incidents", "broken").set("catalog_changes", "broken");
+    manners.set("api_incidents", "broken").set("catalog_changes", "broken");
     await visit(
       behindDoor.url,
       async ({ page }) => {

@@ -326,10 +326,10 @@ describe("with a month of results", () => {
       "/status",
       "status",
       "1 endpoint failing at 1 provider",
-      "3 failures in a row: timed out",
+      "3 failures in a row since",
       "spending limit",
       "1 of 2 endpoints failing",
-      "for 30 min. 2 failures in a row: server error",
+      "for 30 min. 2 failures in a row since",
     );
   });
 

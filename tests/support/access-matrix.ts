@@ -72,13 +72,14 @@ export const tables: Readonly<Record<string, Relation>> = {
         (series_id, day, results, attempts, successes, provider_failures, newest_at)
       select made.id, started_at::date, 1, 1, 1, 0, started_at from made, public.runs where runs.id = $1`,
   },
-  outages: {
+  series_totals: {
     service: ["select"],
     seed: `with made as (
         insert into public.series (provider, model, workload, prompt_version, location, simulated, shown, key)
-        values ('openai', 'a-model', 'standard', '', 'outage', false, true, 'outage') returning id)
-      insert into public.outages (series_id, began_at, last_failure_at, failures, kinds)
-      select made.id, started_at, started_at, 2, '{timeout}' from made, public.runs where runs.id = $1`,
+        values ('openai', 'a-model', 'standard', '', 'total', false, true, 'total') returning id)
+      insert into public.series_totals
+        (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
+      select made.id, 'success', '', 1, 1, 1, 0, started_at from made, public.runs where runs.id = $1`,
   },
   endpoint_states: {
     service: WRITES,
@@ -126,10 +127,10 @@ export const readFunctions: Readonly<Record<string, object>> = {
   api_models: {},
   api_prices: {},
   api_health: {},
+  api_metrics: {},
   api_incidents: {},
   current_states: {},
   endpoint_health: { at_location: "enam" },
-  dashboard_incidents: {},
   dashboard_status: {},
   dashboard_runs: {},
   dashboard_run: { of_run: "00000000-0000-0000-0000-000000000000" },

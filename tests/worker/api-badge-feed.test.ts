@@ -133,10 +133,10 @@ describe("the feed", () => {
     const xml = await feed();
     expect(titles(xml)).toEqual([
       "new a/b:c &quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;&#39;é at OpenAI: new model",
-      "[simulated] groq/twice: incident",
-      "groq/broken: incident resolved",
+      "[simulated] Groq twice: outage",
+      "Groq broken: outage, resolved",
     ]);
-    expect(xml).toContain("2 consecutive provider failures (server error, timed out)");
+    expect(xml).toMatch(/2 failures in a row since \d\d:\d\d UTC: server_error, timeout/);
     expect(xml).toContain('<category term="simulated"/>');
     expect(xml).toContain("come from the built-in simulator");
   });
@@ -165,7 +165,7 @@ describe("the feed", () => {
 
   test("updates an incident's entry when it ends, under the same id", async () => {
     const idOf = (xml: string) =>
-      /<id>(urn:uuid:[0-9a-f-]+)<\/id>\n<title>\[simulated\] groq\/twice/.exec(xml)?.[1];
+      /<id>(urn:uuid:[0-9a-f-]+)<\/id>\n<title>\[simulated\] Groq twice/.exec(xml)?.[1];
     const before = idOf(await feed());
     expect(before).toBeDefined();
     const { rows } = await supabase.sql.query<{ id: string }>("select id from public.runs");
@@ -183,7 +183,7 @@ describe("the feed", () => {
       ],
     );
     const after = await feed();
-    expect(titles(after)).toContain("[simulated] groq/twice: incident resolved");
+    expect(titles(after)).toContain("[simulated] Groq twice: outage, resolved");
     expect(idOf(after)).toBe(before);
   });
 });

@@ -27,6 +27,7 @@ const TAGGED = [
   "/api/v1/openapi.json",
   "/badge/openai/gpt-4o-mini",
   "/feed.xml",
+  "/metrics",
 ];
 const ALL = [...TAGGED, "/api/v1/health", "/results.csv"];
 

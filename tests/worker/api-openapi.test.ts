@@ -165,6 +165,7 @@ test("the document lists every address that answers programs", () => {
     "/results.csv",
     "/badge/{provider}/{model}",
     "/feed.xml",
+    "/metrics",
     "/api/v1/openapi.json",
   ]);
 });

@@ -261,7 +261,7 @@ describe.each(LOCKABLE_METRICS.map((metric) => [metric]))("with %s locked", (met
 
   test("incidents are told of in the feed and on pages unless uptime is locked", async () => {
     const told = async (server: DashboardServer) => [
-      (await text(server, "/feed.xml")).includes("groq/openai/gpt-oss-20b: incident"),
+      (await text(server, "/feed.xml")).includes("gpt-oss-20b: outage"),
       (await text(server, "/status")).includes("2 failures in a row"),
       (await text(server, "/")).includes("Incidents, 1 ongoing"),
     ];

@@ -189,12 +189,22 @@ describe("an endpoint's figures", () => {
 it("an outage that goes on is told by the status page and the feed, however late an old success comes", async () => {
   const status = await readStatus(reader, { location: null, provider: null }, NONE);
   const current = status.incidents?.current ?? [];
-  expect(current.map(({ provider, failures }) => [provider, failures])).toEqual([["openrouter", 2]]);
-  expect(status.providers.find(({ provider }) => provider === "openrouter")?.health?.state).not.toBe("up");
-  expect(await text("/status")).toContain("openrouter");
+  expect(current).toMatchObject([
+    { provider: "openrouter", kind: "outage", endpoints: [{ model: failing.model }] },
+  ]);
+  const [incident] = current;
+  expect(incident?.endpoints[0]?.reason).toContain("2 failures in a row");
+  expect(status.providers.find(({ provider }) => provider === "openrouter")?.health?.state).toBe("down");
+  // Each tells the one incident once, by its id.
+  expect((await text("/status")).split(`href="/incidents/${incident?.id}"`)).toHaveLength(2);
   const feed = await text("/feed.xml");
-  expect(feed.match(/<id>urn:uuid:/g)?.length).toBeGreaterThan(0);
-  expect(feed).toContain("gpt-oss-20b");
+  expect(feed.split("<entry>").filter((entry) => entry.includes("is ongoing"))).toEqual([
+    expect.stringContaining(`<id>urn:uuid:${incident?.id}</id>`),
+  ]);
+  const api = (await readAll(dashboard.url, "/api/v1/incidents?open=true")).flatMap(({ data }) => data);
+  expect(api.map(({ id }) => id)).toEqual([incident?.id]);
+  expect(await text("/")).toMatch(/Incidents, 1 ongoing/);
+  expect(await text(`/incidents/${incident?.id}`)).toContain("2 failures in a row");
 });
 
 function mineOf<T extends { provider?: unknown; model?: unknown }>(

@@ -64,8 +64,9 @@ async function everywhere() {
   const card = /data-provider="groq"[\s\S]*?<\/article>/.exec(status)?.[0] ?? "";
   const open = (JSON.parse(incidents) as { data: { kind: string }[] }).data.map(({ kind }) => kind);
   const newest = receiver.taken.at(-1);
-  const entries = feed.split("<entry>").filter((entry) => entry.includes("groq") || entry.includes("Groq"));
-  const ongoing = entries.filter((entry) => entry.includes("is ongoing"));
+  const ongoing = feed
+    .split("<entry>")
+    .filter((entry) => entry.includes("Groq") && entry.includes("is ongoing"));
   return {
     "/": /outage for [^<]* so far/.test(home)
       ? "down"
@@ -78,7 +79,7 @@ async function everywhere() {
     feed:
       ongoing.length === 0
         ? "up"
-        : ongoing.some((entry) => entry.includes("consecutive provider failures"))
+        : ongoing.some((entry) => entry.includes('term="outage"'))
           ? "down"
           : "degraded",
     api: (JSON.parse(api) as { data: { state: string }[] }).data[0]?.state,
@@ -118,6 +119,9 @@ it("names one state everywhere: before, in and after an outage", async () => {
       data: { id: string; endpoints: { evidence: string[] }[] }[];
     }
   ).data;
+  // An outage is one incident everywhere, and told once on a page.
+  expect((await text("/status")).split(`href="/incidents/${incident?.id}"`)).toHaveLength(2);
+  expect((await text("/feed.xml")).split("is ongoing")).toHaveLength(2);
   const page = await text(`/incidents/${incident?.id}`);
   expect(page).toContain("Failed requests");
   expect(page).toContain(`href="/api/v1/results?id=${incident?.endpoints[0]?.evidence[0]}"`);

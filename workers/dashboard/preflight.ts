@@ -1,5 +1,5 @@
 /** What programs read, from any page of any site. */
-const FOR_PROGRAMS = /^\/(api\/v1(\/|$)|badge\/|results\.csv$|feed\.xml$)/;
+const FOR_PROGRAMS = /^\/(api\/v1(\/|$)|badge\/|results\.csv$|feed\.xml$|metrics$)/;
 
 export function isForPrograms(path: string): boolean {
   return FOR_PROGRAMS.test(path);

@@ -3,6 +3,7 @@ import { failureTitle } from "../../lib/failures.ts";
 import { formatMs, formatTime, formatTps } from "../../lib/format.ts";
 import {
   type CatalogChange,
+  endpointLength,
   type Incident,
   type IncidentRequest,
   incidentLength,
@@ -27,8 +28,10 @@ export interface IncidentPageProps {
 /** One incident: what, since when, at which endpoints, and the requests that showed it. */
 export function IncidentPage({ incident, requests, changes, as_of }: IncidentPageProps) {
   useRefresh(60_000);
-  const { provider, provider_name, kind, simulated, opened_at, closed_at, location } = incident;
-  const state = closed_at === null ? STATE_WORDS[stateIn(kind)].text : "Resolved";
+  const { provider, provider_name, kind, simulated, opened_at, closed_at, ongoing, location } = incident;
+  const state = ongoing ? STATE_WORDS[stateIn(kind)].text : closed_at === null ? "Unknown" : "Resolved";
+  const end =
+    closed_at === null ? (ongoing ? "is ongoing" : "has no known end") : `ended at ${formatTime(closed_at)}`;
   return (
     <>
       {simulated && <SimulatedBanner some />}
@@ -39,7 +42,7 @@ export function IncidentPage({ incident, requests, changes, as_of }: IncidentPag
           {simulated && <Tag tone="warning">simulated</Tag>}
         </h1>
         <p className="mt-1 max-w-3xl text-acid-muted leading-relaxed">
-          {`${state}. It began at ${formatTime(opened_at)} and ${closed_at === null ? "is ongoing" : `ended at ${formatTime(closed_at)}`}, ${incidentLength(incident, as_of)}, measured from ${location}.`}
+          {`${state}. It began at ${formatTime(opened_at)} and ${end}, ${incidentLength(incident, as_of)}, measured from ${location}.`}
         </p>
       </div>
       <Panel title="Endpoints">
@@ -55,7 +58,7 @@ export function IncidentPage({ incident, requests, changes, as_of }: IncidentPag
                 </Link>
               </p>
               <p className="mt-0.5 text-acid-muted text-xs leading-relaxed">
-                {`${endpoint.reason}. From ${formatTime(endpoint.since)}${endpoint.until === null ? ", ongoing" : ` to ${formatTime(endpoint.until)}`}.`}
+                {`${endpoint.reason}. From ${formatTime(endpoint.since)}, ${endpointLength(incident, endpoint, as_of)}.`}
               </p>
             </li>
           ))}

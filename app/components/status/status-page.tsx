@@ -36,7 +36,7 @@ export function StatusPage({ query, locked, status }: StatusPageProps) {
         <StaleBanner newest={engine.newest_result_at} asOf={status.as_of} />
       )}
       <PageHeading title={headline(status)}>
-        {`Measured by our own probe${status.location === null ? "" : ` (${status.location})`}, not reported by providers. An incident opens at two provider failures in a row of an endpoint, and closes at its first success.`}
+        {`Measured by our own probe${status.location === null ? "" : ` (${status.location})`}, not reported by providers. An outage opens at two provider failures in a row of an endpoint, and closes at its first success.`}
       </PageHeading>
       <div className="mb-4 empty:hidden">
         <LocationFilter
@@ -52,12 +52,7 @@ export function StatusPage({ query, locked, status }: StatusPageProps) {
             <LockedState metric="Incidents" />
           </Panel>
         ) : (
-          <CurrentIncidents
-            noticed={status.noticed}
-            incidents={incidents.current}
-            asOf={status.as_of}
-            any={measured.length > 0}
-          />
+          <CurrentIncidents incidents={incidents.current} asOf={status.as_of} any={measured.length > 0} />
         )}
         <Engine engine={engine} asOf={status.as_of} />
         <section aria-labelledby="providers" className="grid grid-cols-1 gap-4">
@@ -93,22 +88,19 @@ export function StatusPage({ query, locked, status }: StatusPageProps) {
   );
 }
 
-function headline({ incidents, noticed, providers, engine }: Status): string {
+function headline({ incidents, providers, engine }: Status): string {
+  if (engine.stale && engine.newest_result_at !== null) return "Status unknown: measuring has stopped";
   const measured = providers.filter((provider) => provider.measured > 0);
   if (measured.length === 0) return "Which AI providers are up?";
-  if (engine.stale) return "Status unknown: measuring has stopped";
   if (incidents === null) return "Which AI providers are measured?";
-  const { current } = incidents;
-  const degraded = noticed.filter(({ kind }) => kind !== "outage");
-  if (current.length === 0 && degraded.length > 0) {
-    const slow = new Set(degraded.map(({ provider }) => provider)).size;
-    return `${formatCount(slow, "provider is", "providers are")} degraded`;
+  const failing = measured.filter(({ health }) => health !== null && health.failing > 0);
+  if (failing.length > 0) {
+    const endpoints = failing.reduce((sum, { health }) => sum + (health?.failing ?? 0), 0);
+    return `${formatCount(endpoints, "endpoint", "endpoints")} failing at ${formatCount(failing.length, "provider", "providers")}`;
   }
-  if (current.length === 0) {
-    return measured.length === 1
-      ? "The measured provider is up"
-      : `All ${measured.length} measured providers are up`;
-  }
-  const troubled = new Set(current.map(({ provider }) => provider)).size;
-  return `${formatCount(current.length, "endpoint", "endpoints")} failing at ${formatCount(troubled, "provider", "providers")}`;
+  const degraded = measured.filter(({ health }) => health?.state === "degraded");
+  if (degraded.length > 0) return `${formatCount(degraded.length, "provider is", "providers are")} degraded`;
+  return measured.length === 1
+    ? "The measured provider is up"
+    : `All ${measured.length} measured providers are up`;
 }

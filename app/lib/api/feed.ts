@@ -1,5 +1,4 @@
-import type { CatalogChange, FeedIncident } from "../../data/api-feed.server.ts";
-import { failureTitle } from "../failures.ts";
+import type { CatalogChange } from "../../data/api-feed.server.ts";
 import { type Incident, incidentHref, incidentTitle } from "../incidents.ts";
 import { EVENT_WORDS } from "../models-words.ts";
 import { priceWords } from "../prices-words.ts";
@@ -162,49 +161,29 @@ function pricesText(side: unknown, lead: string): string {
   return `${lead}${priceWords(price)}, each per million tokens${price.hours ? ", varying by hour" : ""}.`;
 }
 
-/** @param id of the incident, the same as long as it lasts and after */
-export function incidentEntry(incident: FeedIncident, id: string): FeedEntry {
-  const { provider, model, failures, kinds, ended_at, simulated } = incident;
-  const mark = simulated ? "[simulated] " : "";
-  const why = kinds.length > 0 ? ` (${kinds.map((kind) => failureTitle(kind)).join(", ")})` : "";
-  const place = `measured from ${incident.location}`;
-  return {
-    id,
-    title: `${mark}${provider}/${model}: ${ended_at === null ? "incident" : "incident resolved"}`,
-    text: `${failures} consecutive provider failures${why}, ${place}. It began at ${incident.began_at}${
-      ended_at === null ? " and is ongoing." : ` and ended with a success at ${ended_at}.`
-    }`,
-    published: incident.began_at,
-    // While it goes on each further failure is news of it.
-    updated: ended_at ?? incident.last_failure_at,
-    path: "/status",
-    categories: ["incident", ...(simulated ? ["simulated"] : [])],
-  };
-}
-
-/** Of an incident that the watch noticed; its id is its own. */
-export function noticedEntry(incident: Incident): FeedEntry {
-  const { id, opened_at, closed_at, endpoints, simulated, location } = incident;
+/** Its id is the incident's own, the same as long as it lasts and after. */
+export function incidentEntry(incident: Incident): FeedEntry {
+  const { id, kind, opened_at, closed_at, ongoing, endpoints, simulated, location } = incident;
   const lines = endpoints.map(({ model, reason }) => `${model}: ${reason}.`);
+  const end =
+    closed_at !== null
+      ? `ended at ${closed_at}`
+      : ongoing
+        ? "is ongoing"
+        : "has no known end: nothing was measured since";
   return {
     id: `urn:uuid:${id}`,
-    title: `${simulated ? "[simulated] " : ""}${incidentTitle(incident)}${closed_at === null ? "" : ", over"}`,
-    text: `${lines.join(" ")} Measured from ${location}. It began at ${opened_at}${
-      closed_at === null ? " and is ongoing." : ` and ended at ${closed_at}.`
-    }`,
+    title: `${simulated ? "[simulated] " : ""}${incidentTitle(incident)}${closed_at === null ? "" : ", resolved"}`,
+    text: `${lines.join(" ")} Measured from ${location}. It began at ${opened_at} and ${end}.`,
     published: opened_at,
-    updated: closed_at ?? opened_at,
+    // While it goes on each endpoint that joins or leaves it is news.
+    updated:
+      closed_at ?? newest(endpoints.flatMap(({ since, until }) => [since, until ?? since])) ?? opened_at,
     path: incidentHref(id),
-    categories: ["incident", ...(simulated ? ["simulated"] : [])],
+    categories: ["incident", kind, ...(simulated ? ["simulated"] : [])],
   };
 }
 
-/** A UUID made of a name (version 8, RFC 9562): the same name, the same UUID. */
-export async function namedUuid(name: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(name));
-  const bytes = new Uint8Array(digest).slice(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+function newest(times: readonly string[]): string | undefined {
+  return [...times].sort((a, b) => Date.parse(b) - Date.parse(a))[0];
 }

@@ -8,6 +8,7 @@ import {
   endpointsQuery,
   FEED_QUERY,
   INCIDENTS_QUERY,
+  METRICS_QUERY,
   MODELS_QUERY,
   openBadgeMetrics,
   PRICES_QUERY,
@@ -261,6 +262,20 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       query: FEED_QUERY,
       answers: [{ status: 200, description: "RFC 4287.", mediaType: "application/atom+xml", schema: null }],
       examples: [{ summary: "The whole feed", address: "/feed.xml", status: 200 }],
+      tagged: true,
+    },
+    {
+      id: "getMetrics",
+      path: "/metrics",
+      summary: "Metrics for Prometheus",
+      description:
+        "Counters since the beginning, gauges of each window, states and list prices, in seconds, ratios and USD. OpenMetrics where the `Accept` header prefers it, as Prometheus does, else the Prometheus text format. At most 300 endpoints, active ones first. docs/integrations.md lists the names.",
+      query: METRICS_QUERY,
+      answers: [{ status: 200, description: "Metric families.", mediaType: "text/plain", schema: null }],
+      examples: [
+        { summary: "Everything", address: "/metrics", status: 200 },
+        { summary: "One window", address: "/metrics?window=1h", status: 200 },
+      ],
       tagged: true,
     },
     {

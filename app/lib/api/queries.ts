@@ -201,3 +201,10 @@ export const FEED_QUERY = {
   provider,
   location: location("; by default the location with most results (of incidents)"),
 };
+
+export const METRICS_QUERY = {
+  window: oneOf(WINDOWS, null, {
+    description: "Gauges of this window alone; without it, of all of them.",
+    example: "24h",
+  }),
+};

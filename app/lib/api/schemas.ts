@@ -154,7 +154,9 @@ export const incidentSchema = z.object({
   simulated: z.boolean(),
   kind: say(z.enum(INCIDENT_KINDS), "outage: endpoints are down; errors, slowdown: they are degraded."),
   opened_at: time,
-  closed_at: say(time.nullable(), "null while it is ongoing."),
+  closed_at: say(time.nullable(), "null where no end is known."),
+  ongoing: say(z.boolean(), "Not closed, and measured within the last 24 h."),
+  measured_at: say(time.nullable(), "Newest request of its endpoints; null once it is closed."),
   endpoints: say(
     z.array(
       z.object({

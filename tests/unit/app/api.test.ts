@@ -4,7 +4,7 @@ import type { CatalogChange } from "../../../app/data/api-feed.server.ts";
 import { badgeSvg } from "../../../app/lib/api/badge.ts";
 import { csvLine, csvStream } from "../../../app/lib/api/csv.ts";
 import { decodeCursor, encodeCursor, nameKey, rankKey, timeKey } from "../../../app/lib/api/cursor.ts";
-import { atomFeed, changeEntry, incidentEntry, namedUuid } from "../../../app/lib/api/feed.ts";
+import { atomFeed, changeEntry, incidentEntry } from "../../../app/lib/api/feed.ts";
 import { matches } from "../../../app/lib/api/http.ts";
 import { xmlText } from "../../../app/lib/api/xml.ts";
 import { parseCsv } from "../../support/api.ts";
@@ -243,29 +243,53 @@ describe("an entry of the feed", () => {
     expect(change("surprise", null, null)).toBeNull();
   });
 
-  test("about an incident keeps its id when it ends, and is updated then", async () => {
-    const id = `urn:uuid:${await namedUuid("incident openai m")}`;
-    expect(id).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    expect(`urn:uuid:${await namedUuid("incident openai m")}`).toBe(id);
-    const open = {
-      provider: "openai",
+  test("about an incident keeps its id when it ends, and is updated then", () => {
+    const id = "0a3f2c55-1111-4222-8333-444455556666";
+    const endpoint = {
       model: "m",
-      began_at: "2026-11-20T10:00:00Z",
-      last_failure_at: "2026-11-20T10:15:00Z",
-      ended_at: null,
-      failures: 2,
-      kinds: ["server_error"],
-      simulated: true,
-      location: "enam",
+      since: "2026-11-20T10:00:00Z",
+      until: null,
+      reason: "2 failures in a row since 10:00 UTC: server_error",
+      evidence: [],
     };
-    expect(incidentEntry(open, id)).toMatchObject({
+    const open = {
       id,
-      title: "[simulated] openai/m: incident",
-      updated: open.last_failure_at,
-      categories: ["incident", "simulated"],
+      provider: "openai",
+      provider_name: "OpenAI",
+      location: "enam",
+      simulated: true,
+      kind: "outage" as const,
+      opened_at: "2026-11-20T10:00:00Z",
+      closed_at: null,
+      ongoing: true,
+      measured_at: "2026-11-20T10:20:00Z",
+      endpoints: [endpoint],
+    };
+    expect(incidentEntry(open)).toMatchObject({
+      id: `urn:uuid:${id}`,
+      title: "[simulated] OpenAI m: outage",
+      updated: open.opened_at,
+      path: `/incidents/${id}`,
+      categories: ["incident", "outage", "simulated"],
     });
-    const over = incidentEntry({ ...open, ended_at: "2026-11-20T10:30:00Z", simulated: false }, id);
-    expect(over).toMatchObject({ id, title: "openai/m: incident resolved", updated: "2026-11-20T10:30:00Z" });
+    const joined = { ...endpoint, model: "n", since: "2026-11-20T10:15:00Z" };
+    expect(incidentEntry({ ...open, endpoints: [endpoint, joined] })).toMatchObject({
+      title: "[simulated] OpenAI: outage, 2 endpoints",
+      updated: joined.since,
+    });
+    const quiet = incidentEntry({ ...open, ongoing: false });
+    expect(quiet.text).toContain("has no known end: nothing was measured since");
+    const over = incidentEntry({
+      ...open,
+      closed_at: "2026-11-20T10:30:00Z",
+      ongoing: false,
+      simulated: false,
+    });
+    expect(over).toMatchObject({
+      id: `urn:uuid:${id}`,
+      title: "OpenAI m: outage, resolved",
+      updated: "2026-11-20T10:30:00Z",
+    });
   });
 
   test("and the feed are the same text for the same entries, in whatever order they come", () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
 import { KnownValues } from "../../../app/data/known-values.server.ts";
 import { readOverview } from "../../../app/data/overview.server.ts";
@@ -141,7 +142,6 @@ describe("the loader", () => {
     catalog_changes: [],
     api_incidents: [],
     current_states: { as_of: answer.as_of, location: null, states: [] },
-    dashboard_incidents: { as_of: answer.as_of, first_day: "2026-10-25", location: null, incidents: [] },
   };
   const load = (search: string, reply: unknown = answer, other: Readonly<Record<string, unknown>> = {}) => {
     const calls: unknown[] = [];
@@ -164,7 +164,7 @@ describe("the loader", () => {
     await loaded;
     expect(calls).toContainEqual(["dashboard_endpoints", { time_window: "7d", at_location: "weur" }]);
     expect(calls).toContainEqual(["dashboard_previous", { time_window: "7d", at_location: "weur" }]);
-    expect(calls).toContainEqual(["dashboard_incidents", { time_window: "7d", at_location: "weur" }]);
+    expect(calls).toContainEqual(["api_incidents", expect.objectContaining({ of_location: "weur" })]);
   });
 
   test("finds data stale that is older than two turns of the schedule", async () => {
@@ -185,27 +185,30 @@ describe("the loader", () => {
     before: null,
     after: null,
   });
-  const incident = (provider: string, model: string, minutes: number) => ({
-    provider,
-    provider_name: provider,
-    model,
-    simulated: false,
-    began_at: new Date(Date.now() - minutes * 60_000 - 5_000).toISOString(),
-    last_failure_at: new Date(Date.now() - minutes * 60_000 - 4_000).toISOString(),
-    ended_at: new Date(Date.now() - minutes * 60_000).toISOString(),
-    failures: 2,
-    kinds: ["timeout"],
-    newest_at: null,
-  });
+  const incident = (provider: string, model: string, minutes: number, location = answer.location) => {
+    const since = new Date(Date.now() - minutes * 60_000 - 5_000).toISOString();
+    const until = new Date(Date.now() - minutes * 60_000).toISOString();
+    return {
+      id: randomUUID(),
+      provider,
+      provider_name: provider,
+      location,
+      simulated: false,
+      kind: "outage",
+      opened_at: since,
+      closed_at: until,
+      ongoing: false,
+      measured_at: null,
+      endpoints: [{ model, since, until, reason: "2 failures in a row", evidence: [] }],
+    };
+  };
   const happened = {
     catalog_changes: [price("groq", "a"), price("openai", "b"), price("openai", "c")],
-    dashboard_incidents: {
-      ...(ANSWERS.dashboard_incidents as object),
-      incidents: [
-        ...Array.from({ length: 50 }, (_, index) => incident("groq", "a", index + 1)),
-        incident("openai", "b", 60),
-      ],
-    },
+    api_incidents: [
+      ...Array.from({ length: 50 }, (_, index) => incident("groq", "a", index + 1)),
+      incident("openai", "b", 60),
+      incident("openai", "b", 60, "elsewhere"),
+    ],
   };
   const newsOf = async (search: string, other: Readonly<Record<string, unknown>> = happened) =>
     (await load(search, answer, other).loaded).data.news;
@@ -235,9 +238,9 @@ describe("the loader", () => {
     const late = new Promise((resolve) => {
       answerLate = resolve;
     });
-    const { news } = (await load("", answer, { ...happened, dashboard_incidents: late }).loaded).data;
+    const { news } = (await load("", answer, { ...happened, api_incidents: late }).loaded).data;
     expect(news).toBeInstanceOf(Promise);
-    answerLate(happened.dashboard_incidents);
+    answerLate(happened.api_incidents);
     expect(await news).toMatchObject({ incidents: { of: 51 } });
   });
 
@@ -249,7 +252,7 @@ describe("the loader", () => {
     };
     expect(await kept({})).toBe("public, max-age=5");
     for (const news of ["nonsense", new Promise(() => undefined)]) {
-      expect(await kept({ dashboard_incidents: news })).toBe("public, max-age=5, s-maxage=15");
+      expect(await kept({ api_incidents: news })).toBe("public, max-age=5, s-maxage=15");
     }
     warn.mockRestore();
   });

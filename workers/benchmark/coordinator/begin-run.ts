@@ -110,6 +110,7 @@ export function layOut(
         scheduled_for: run.scheduledFor === null ? null : new Date(run.scheduledFor).toISOString(),
         targets: ready.length,
         location: config.location,
+        watched: true,
       },
     });
     outbox.add({
