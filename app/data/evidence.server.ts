@@ -5,34 +5,32 @@ import type { StateNow } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import { count, figure, time } from "../lib/schema.ts";
-import { openIncidents } from "./incidents.server.ts";
+import { incidentsSince } from "./incidents.server.ts";
 import type { Reader } from "./reader.server.ts";
 
 const medians = z.object({ attempts: count, successes: count, ttft: figure, tps: figure, latency: figure });
 type Medians = z.infer<typeof medians>;
 
 /** What `endpoint_evidence` returns. */
-export const evidenceSchema = z
-  .object({
-    usual: medians,
-    now: medians,
-    requests: z.array(
-      z.object({
-        id: z.guid(),
-        run_id: z.guid(),
-        at: time,
-        success: z.boolean(),
-        error_kind: z.string().nullable(),
-        owner: z.enum(FAILURE_OWNERS).nullable(),
-        status_code: z.int().nullable(),
-        ttft_ms: figure,
-        tps: figure,
-        total_latency_ms: figure,
-        confirmation: z.boolean(),
-      }),
-    ),
-  })
-  .nullable();
+export const evidenceSchema = z.object({
+  usual: medians,
+  now: medians,
+  requests: z.array(
+    z.object({
+      id: z.guid(),
+      run_id: z.guid(),
+      at: time,
+      success: z.boolean(),
+      error_kind: z.string().nullable(),
+      owner: z.enum(FAILURE_OWNERS).nullable(),
+      status_code: z.int().nullable(),
+      ttft_ms: figure,
+      tps: figure,
+      total_latency_ms: figure,
+      confirmation: z.boolean(),
+    }),
+  ),
+});
 
 export type Evidence = NonNullable<Awaited<ReturnType<typeof readEvidence>>>;
 
@@ -57,13 +55,14 @@ export async function readEvidence(
       began_at: since,
       at_location: location,
     }),
-    openIncidents(reader, location, locked),
+    incidentsSince(reader, { provider, location, since }, locked),
   ]);
   const evidence = evidenceSchema.parse(answer);
-  if (evidence === null) return null;
+  // None of it is shown from there, or it was pruned.
+  if (evidence.requests.length === 0) return null;
   const incident = incidents.find(
     (each) =>
-      each.provider === provider &&
+      each.closed_at === null &&
       each.simulated === now.simulated &&
       each.endpoints.some((endpoint) => endpoint.model === model && endpoint.until === null),
   );

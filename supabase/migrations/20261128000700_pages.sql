@@ -265,7 +265,7 @@ as $$
 $$;
 
 -- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
--- as `now`, and its newest requests since then, confirmations among them. Null where nothing of it is shown from there.
+-- as `now`, and its newest requests since then, confirmations among them.
 create function public.endpoint_evidence(
   of_provider text, of_model text, began_at timestamptz, at_location text default null
 ) returns json
@@ -290,8 +290,7 @@ begin
           order by r.created_at desc limit 8
         ) q))
     from internal.series_figures(series, 'span', 'usual', before - interval '7 days', before) u
-    cross join internal.series_figures(series, 'span', 'now', before, now()) n
-    where series is not null);
+    cross join internal.series_figures(series, 'span', 'now', before, now()) n);
 end
 $$;
 
