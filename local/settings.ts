@@ -3,9 +3,11 @@ import { readFileSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { dashboardSettings } from "../app/data/settings.server.ts";
 import { alertSettings } from "../workers/benchmark/alerts/settings.ts";
-import { ConfigError, readConfig } from "../workers/benchmark/config.ts";
+import { type Config, ConfigError, readConfig } from "../workers/benchmark/config.ts";
 import { providers } from "../workers/benchmark/providers/registry.ts";
-import { benchmarkSettings, providerSettings, providerVariables } from "../workers/benchmark/settings.ts";
+import { KEY_VARIABLE } from "../workers/benchmark/providers/stored.ts";
+import type { Provider } from "../workers/benchmark/providers/types.ts";
+import { benchmarkSettings, providerSettings } from "../workers/benchmark/settings.ts";
 import {
   readEnvironment,
   type Setting,
@@ -74,18 +76,24 @@ export function settingNames(): string[] {
 
 /** Every secret that an environment holds, well-formed or not. */
 export function secretsOf(environment: Readonly<Record<string, string | undefined>>): string[] {
-  return secretsIn(Object.fromEntries(writtenSettings()), environment);
+  const keys = Object.entries(environment).flatMap(([name, value]) =>
+    KEY_VARIABLE.test(name) && value !== undefined ? [value.trim()] : [],
+  );
+  return [...secretsIn(Object.fromEntries(writtenSettings()), environment), ...keys];
 }
 
 /**
  * Reads `.dev.vars` and lays the environment over it. An empty value is none, and an empty one in the
- * environment hides the file's.
+ * environment hides the file's. Of providers that were added the file may hold every key; of the environment, where
+ * other programs have keys too, those are taken that the file or `storedKeys` names.
  *
+ * @param storedKeys names of the settings that hold the keys of providers that were added
  * @throws SetupError naming the file or the line that cannot be read.
  */
 export function readVariables(
   root: string,
   environment: Readonly<Record<string, string | undefined>>,
+  storedKeys: readonly string[] = [],
 ): { readonly variables: Readonly<Record<string, string>>; readonly notes: readonly string[] } {
   // Another file for tests, so that nobody's own keys are ever spent by one.
   const file = resolve(root, environment.DEV_VARS_FILE || ".dev.vars");
@@ -94,10 +102,10 @@ export function readVariables(
   if (problem !== undefined) {
     throw new SetupError(`.dev.vars, line ${problem.line}, ${problem.message}; mend or remove that line.`);
   }
-  const names = settingNames();
-  const known = new Set(names);
+  const keys = [...parsed.values.keys()].filter((name) => KEY_VARIABLE.test(name));
+  const names = new Set([...settingNames(), ...keys, ...storedKeys]);
   const notes = [...parsed.values.keys()]
-    .filter((name) => !known.has(name))
+    .filter((name) => !names.has(name))
     .map((name) => `.dev.vars: ${name} is not a setting of this project and is not used.`);
   if (isOpenToOthers(file)) {
     notes.push(`.dev.vars may be read by other users of this machine; it holds keys: chmod 600 .dev.vars`);
@@ -108,6 +116,15 @@ export function readVariables(
     if (value !== "") variables[name] = value;
   }
   return { variables, notes };
+}
+
+/** Names of keys that no provider claims, built in or added: a slip of the pen, or a provider that is gone. */
+export function unclaimedKeys(
+  variables: Readonly<Record<string, string>>,
+  { providers: known }: Pick<Config, "providers">,
+): string[] {
+  const claimed = new Set([...known.values()].map(({ provider }) => provider.keyVariable));
+  return Object.keys(variables).filter((name) => KEY_VARIABLE.test(name) && !claimed.has(name));
 }
 
 /** Whether other users may read or write a file; Windows has other rights, which Node does not tell. */
@@ -146,6 +163,7 @@ export function readSettings(
     ...Object.keys(benchmarkSettings),
     ...Object.keys(alertSettings),
     ...Object.keys(providerSettings),
+    ...Object.keys(variables).filter((name) => KEY_VARIABLE.test(name)),
   ]);
   try {
     readConfig(benchmark);
@@ -155,7 +173,7 @@ export function readSettings(
   }
   read(dashboardSettings, variables);
   requireDistinctPorts(local);
-  const hasKey = ({ slug }: { slug: string }) => benchmark[providerVariables(slug).apiKey] !== undefined;
+  const hasKey = ({ keyVariable }: Provider) => keyVariable === null || benchmark[keyVariable] !== undefined;
   return {
     dashboardPort: local.DASHBOARD_PORT,
     benchmarkPort: local.BENCHMARK_PORT,

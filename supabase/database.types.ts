@@ -677,8 +677,10 @@ export type Database = {
         Row: {
           base_url: string | null
           created_at: string
+          dialect: Json | null
           held_list: Json | null
           id: string
+          key_variable: string | null
           kind: string
           logo_url: string | null
           name: string
@@ -688,8 +690,10 @@ export type Database = {
         Insert: {
           base_url?: string | null
           created_at?: string
+          dialect?: Json | null
           held_list?: Json | null
           id?: string
+          key_variable?: string | null
           kind?: string
           logo_url?: string | null
           name: string
@@ -699,8 +703,10 @@ export type Database = {
         Update: {
           base_url?: string | null
           created_at?: string
+          dialect?: Json | null
           held_list?: Json | null
           id?: string
+          key_variable?: string | null
           kind?: string
           logo_url?: string | null
           name?: string
@@ -1188,10 +1194,11 @@ export type Database = {
       compare_choices: { Args: Record<PropertyKey, never>; Returns: Json }
       compare_endpoints: {
         Args: {
-          a: string
           at_location?: string
-          b: string
+          endpoints: string
+          from_at?: string
           time_window?: string
+          to_at?: string
         }
         Returns: Json
       }

@@ -6,6 +6,7 @@ import type { Measure } from "./words.ts";
 const REASONS: Readonly<Record<string, string>> = {
   no_key: "No API key is set for this provider.",
   unknown_provider: "This version of the engine does not support this provider.",
+  private_address: "Its address is in a private network, which a deployed probe does not reach.",
   rate_limited: "The provider was rate limiting and asked for a longer pause than a run waits.",
   budget: "The day's spending limit (BENCHMARK_BUDGET_USD) was reached.",
   stopped: "The run was stopped before it reached this endpoint.",
@@ -15,6 +16,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const TITLES: Readonly<Record<string, string>> = {
   no_key: "No API key",
   unknown_provider: "Unknown provider",
+  private_address: "Private address",
   rate_limited: "Rate limited",
   budget: "Spending limit reached",
   stopped: "Stopped",

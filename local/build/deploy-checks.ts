@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { readConfig } from "../../workers/benchmark/config.ts";
-import { providers } from "../../workers/benchmark/providers/registry.ts";
-import { providerVariables } from "../../workers/benchmark/settings.ts";
+import { KEY_VARIABLE } from "../../workers/benchmark/providers/stored.ts";
 import { messageOf, SetupError } from "../errors.ts";
 import type { StackSettings } from "../settings.ts";
 import type { SupabaseKeys } from "./hosted.ts";
@@ -35,7 +34,7 @@ export function requireHostedSettings(settings: StackSettings): SupabaseKeys {
       `${open[0]} must begin with https: a deployed Worker reaches nothing on this machine.`,
     );
   }
-  if (settings.withKey.length === 0) {
+  if (!Object.keys(settings.benchmark).some((name) => KEY_VARIABLE.test(name))) {
     throw new SetupError("No provider has a key: set at least one, such as OPENAI_API_KEY, in .dev.vars.");
   }
   return supabase;
@@ -69,7 +68,7 @@ export async function requireAccount(root: string, wrangler: Tool): Promise<Acco
 }
 
 /**
- * Uses each provider's key once, on a request that costs nothing.
+ * Uses each built-in provider's key once, on a request that costs nothing.
  *
  * @returns a line for each key that could not be tried.
  * @throws SetupError naming each key that its provider refuses.
@@ -77,14 +76,13 @@ export async function requireAccount(root: string, wrangler: Tool): Promise<Acco
 export async function tryProviderKeys(settings: StackSettings): Promise<string[]> {
   const config = readConfig(settings.benchmark);
   const answers = await Promise.all(
-    providers.map(async (provider) => {
-      const access = config.providers.get(provider.slug);
-      if (!access?.apiKey) return null;
-      const variable = providerVariables(provider.slug).apiKey;
-      const url = access.baseUrl + provider.warmupPath;
+    [...config.providers.values()].map(async ({ provider, apiKey, baseUrl }) => {
+      if (!apiKey) return null;
+      const variable = provider.keyVariable;
+      const url = baseUrl + provider.warmupPath;
       try {
         const response = await fetch(url, {
-          headers: provider.headers(access.apiKey),
+          headers: provider.headers(apiKey),
           redirect: "manual",
           signal: AbortSignal.timeout(KEY_TIMEOUT_MS),
         });

@@ -2,7 +2,6 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { redactSecrets } from "../../workers/benchmark/probe/redact.ts";
 import { findProvider } from "../../workers/benchmark/providers/registry.ts";
-import { providerVariables } from "../../workers/benchmark/settings.ts";
 import { SetupError } from "../errors.ts";
 import { readSettings, readVariables, secretsOf } from "../settings.ts";
 import { stackControls } from "../stack/lock.ts";
@@ -80,7 +79,7 @@ async function drill(slug: string): Promise<void> {
   const settings = readSettings(projectRoot, process.env);
   const provider = findProvider(slug);
   if (!provider) throw new SetupError(`There is no provider ${slug}.`);
-  if (settings.benchmark[providerVariables(slug).apiKey] !== undefined)
+  if (settings.benchmark[provider.keyVariable ?? ""] !== undefined)
     throw new SetupError(`${provider.name} has an API key: only a simulated provider can be made to fail.`);
   const controls = stackControls(settings.localDirectory);
   if (!controls)

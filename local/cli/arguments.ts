@@ -62,6 +62,8 @@ export const USAGE = `Usage:
                        takes a price that was held back because it jumped more than tenfold
   npm run models -- accept-list PROVIDER
                        takes its next models list as it is, however much it lost or gained
+  npm run providers, npm run prices (-- --help)
+                       endpoints of one's own; prices set by hand
 
 Exit codes: 0 completed and saved, 1 could not run or save, 2 bad usage.`;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonsByDefault } from "../../workers/benchmark/catalog/reasoning.ts";
-import { type Config, ConfigError } from "../../workers/benchmark/config.ts";
+import { type Config, ConfigError, providerIn } from "../../workers/benchmark/config.ts";
 import { createMeasure, interruptedRow, routeOf } from "../../workers/benchmark/jobs/measure-target.ts";
 import { orderTargets } from "../../workers/benchmark/jobs/order.ts";
 import { type Plan, planRun } from "../../workers/benchmark/jobs/plan-run.ts";
@@ -16,8 +16,7 @@ import {
   type Target,
 } from "../../workers/benchmark/jobs/target.ts";
 import { describeResult, type Log } from "../../workers/benchmark/log.ts";
-import { findProvider, providers } from "../../workers/benchmark/providers/registry.ts";
-import { providerVariables } from "../../workers/benchmark/settings.ts";
+import { keyVariableOf } from "../../workers/benchmark/providers/dialect.ts";
 import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
 import { type ResultRow, windowRefreshes } from "../../workers/benchmark/store/rows.ts";
 import { visible } from "../../workers/benchmark/visible.ts";
@@ -30,6 +29,7 @@ import type { Rejection } from "./hand-over.ts";
 import { describeEarlierRuns, describeRefused, describeSummary } from "./print.ts";
 import { rehearse } from "./rehearse.ts";
 import { SpentFile, spentSoFar } from "./spent-file.ts";
+import { askStubbornly, type Hiccup, unusable } from "./stubborn.ts";
 
 const DELIVERY_ATTEMPTS = 4;
 
@@ -40,10 +40,10 @@ const DELIVERY_ATTEMPTS = 4;
  * @throws UsageError, ConfigError, SetupError or StoreError with one line for a person.
  */
 export async function benchmark(options: BenchmarkArguments): Promise<number> {
-  checkProviders(options.providers);
   const say = (line: string) => console.error(visible(line));
   const context = await openContext({ database: options.save, say });
   try {
+    checkProviders(options.providers, context.config);
     return await run(options, context, say);
   } finally {
     await context.close();
@@ -59,9 +59,9 @@ async function run(options: BenchmarkArguments, context: Context, say: (line: st
   const wanted = store ? await storedTargets(options, store, config, context, say) : freeTargets(options);
   const { ready, unreachable } = splitByAccess(wanted, config);
   for (const { target } of unreachable) {
-    say(`Skipped ${endpointName(target)}: set ${providerVariables(target.provider).apiKey} to measure it.`);
+    say(`Skipped ${endpointName(target)}: set ${keyOf(target, config)} to measure it.`);
   }
-  if (ready.length === 0) throw new ConfigError(nothingToAsk(wanted, options));
+  if (ready.length === 0) throw new ConfigError(nothingToAsk(wanted, options, config));
 
   const runId = randomUUID();
   const repeated = Array.from({ length: options.repeat }, () => ready).flat();
@@ -72,7 +72,7 @@ async function run(options: BenchmarkArguments, context: Context, say: (line: st
         target,
         { requestId: "", askedAt: 0, route: routeOf(target, config) },
         runId,
-        config.location,
+        config,
         options.prompt,
       ),
     })),
@@ -121,7 +121,7 @@ async function run(options: BenchmarkArguments, context: Context, say: (line: st
       route: (target: Target) => routeOf(target, config),
       measure: createMeasure(config, { colo: null, prompt: options.prompt }),
       deliver,
-      minimumGapMs: (provider: string) => findProvider(provider)?.minimumGapMs ?? 0,
+      minimumGapMs: (provider: string) => providerIn(config, provider)?.minimumGapMs ?? 0,
       now: Date.now,
       newId: randomUUID,
       log,
@@ -186,28 +186,6 @@ async function deliverEarlier(
   return found.rejected.length;
 }
 
-/** Times the shortest wait between attempts: 20 s in all. Most of Supabase's hiccups are over by then. */
-const PLAN_WAITS = [2, 6, 12];
-
-/** A hiccup of the database's must not cost a run that some cron has come for. */
-async function planStubbornly(
-  store: Store,
-  config: Config,
-  log: Log,
-  say: (line: string) => void,
-): Promise<Plan> {
-  for (let attempt = 0; ; attempt++) {
-    const plan = await planRun(store, config, log, (modelIds) =>
-      findMissingPrices({ store, config, log, now: () => new Date(), fetch }, modelIds),
-    );
-    const wait = PLAN_WAITS[attempt];
-    if (plan.targets || !plan.passes || wait === undefined) return plan;
-    const waitMs = wait * config.run.backoffMinMs;
-    say(`${plan.reason}; trying again in ${waitMs / 1000} s ...`);
-    await sleep(waitMs);
-  }
-}
-
 async function storedTargets(
   options: BenchmarkArguments,
   store: Store,
@@ -215,12 +193,17 @@ async function storedTargets(
   { log }: Context,
   say: (line: string) => void,
 ): Promise<readonly Target[]> {
-  const plan = await planStubbornly(store, config, log, say);
-  if (!plan.targets) {
-    throw new ConfigError(
-      `The database at ${config.supabase?.url} cannot be used. ${plan.reason}. Check SUPABASE_URL and SUPABASE_SERVICE_ROLE, or unset both to use the embedded Supabase.`,
-    );
-  }
+  // A hiccup of the database's must not cost a run that some cron has come for.
+  const plan = await askStubbornly<Plan>(
+    () =>
+      planRun(store, config, log, (modelIds) =>
+        findMissingPrices({ store, config, log, now: () => new Date(), fetch }, modelIds),
+      ),
+    (answer): answer is Extract<Plan, Hiccup> => "reason" in answer,
+    config,
+    say,
+  );
+  if ("reason" in plan) throw unusable(plan, config);
   const wanted = plan.targets.filter(
     (target) => fits(options.providers, target.provider) && fits(options.models, target.model),
   );
@@ -232,15 +215,15 @@ async function storedTargets(
         `--model ${model} is no active model; name its provider with --provider to measure it all the same.`,
       );
     }
-    for (const slug of options.providers) created.push(await getOrCreate(store, slug, model));
+    for (const slug of options.providers) created.push(await getOrCreate(store, config, slug, model));
   }
   return [...wanted, ...created];
 }
 
 /** The endpoint's rows, made where they are not there yet; a model made this way takes no part in other runs. */
-async function getOrCreate(store: Store, slug: string, model: string): Promise<Target> {
-  const provider = findProvider(slug);
-  if (!provider) throw new UsageError(unknownProvider(slug));
+async function getOrCreate(store: Store, config: Config, slug: string, model: string): Promise<Target> {
+  const provider = providerIn(config, slug);
+  if (!provider) throw new UsageError(unknownProvider(slug, config));
   const { id: providerId } = await store.ensureProvider({
     slug,
     name: provider.name,
@@ -318,17 +301,23 @@ function fits(filter: readonly string[], value: string): boolean {
   return filter.length === 0 || filter.includes(value);
 }
 
-export function checkProviders(slugs: readonly string[]): void {
-  const unknown = slugs.find((slug) => !findProvider(slug));
-  if (unknown !== undefined) throw new UsageError(unknownProvider(unknown));
+/** @throws UsageError with one line on the first slug that no provider has. */
+export function checkProviders(slugs: readonly string[], config: Config): void {
+  const unknown = slugs.find((slug) => !config.providers.has(slug));
+  if (unknown !== undefined) throw new UsageError(unknownProvider(unknown, config));
 }
 
-function unknownProvider(slug: string): string {
-  return `--provider ${slug} is unknown; known: ${providers.map((provider) => provider.slug).join(", ")}.`;
+function unknownProvider(slug: string, config: Config): string {
+  return `--provider ${slug} is unknown; known: ${[...config.providers.keys()].join(", ")}.`;
 }
 
-function nothingToAsk(wanted: readonly Target[], options: BenchmarkArguments): string {
-  const keys = [...new Set(wanted.map(({ provider }) => providerVariables(provider).apiKey))];
+/** The setting that a target's provider is asked with. */
+function keyOf({ provider }: Target, config: Config): string {
+  return providerIn(config, provider)?.keyVariable ?? keyVariableOf(provider);
+}
+
+function nothingToAsk(wanted: readonly Target[], options: BenchmarkArguments, config: Config): string {
+  const keys = [...new Set(wanted.map((target) => keyOf(target, config)))];
   if (keys.length > 0) return `Nothing can be measured: set ${keys.join(" or ")} in .dev.vars.`;
   const filter = [...options.providers, ...options.models].join(", ");
   return `Nothing to measure: no active model${filter ? ` fits ${filter}` : ""}.`;

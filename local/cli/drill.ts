@@ -48,6 +48,9 @@ export async function playDrill(provider: string, context: DrillContext): Promis
     await setFault(null);
     await runUntil("slowdown", false, context);
     say("The slow-down is over.");
+  } catch (error) {
+    // What was waited for only says that it was broken off; the signal says why.
+    throw signal.aborted ? signal.reason : error;
   } finally {
     await setFault(null);
   }

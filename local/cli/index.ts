@@ -6,9 +6,14 @@ import { parseCommand, USAGE } from "./arguments.ts";
 import { benchmark } from "./benchmark.ts";
 import { isMendable, settingSecrets } from "./context.ts";
 import { models, syncModels, syncPrices } from "./models.ts";
+import { prices } from "./prices.ts";
 import { probe } from "./probe.ts";
+import { providers } from "./providers.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
+  // These have words and options of their own.
+  if (argv[0] === "providers") return providers(argv.slice(1));
+  if (argv[0] === "prices") return prices(argv.slice(1));
   const command = parseCommand(argv);
   switch (command.name) {
     case "help":

@@ -1,5 +1,5 @@
 import type { Accept } from "../../workers/benchmark/catalog/guard.ts";
-import { type Config, ConfigError } from "../../workers/benchmark/config.ts";
+import { type Config, ConfigError, providersIn } from "../../workers/benchmark/config.ts";
 import {
   type Discovery,
   discoverModels,
@@ -10,12 +10,10 @@ import {
   type ModelLine,
   type ModelsRequest,
   manageModels,
-  unknownProvider,
 } from "../../workers/benchmark/jobs/manage-models.ts";
 import { syncPrices as bringPricesUpToDate } from "../../workers/benchmark/jobs/sync-prices.ts";
 import { describeError } from "../../workers/benchmark/log.ts";
 import { redact } from "../../workers/benchmark/probe/redact.ts";
-import { providers } from "../../workers/benchmark/providers/registry.ts";
 import type { Provider } from "../../workers/benchmark/providers/types.ts";
 import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
 import { visible } from "../../workers/benchmark/visible.ts";
@@ -30,11 +28,11 @@ import { type Context, openContext } from "./context.ts";
  * @returns the exit code: 1 where a list could not be used, or is not believed as a whole yet.
  */
 export async function syncModels({ providers: slugs, accept }: SyncModelsArguments): Promise<number> {
-  checkProviders(slugs);
   return withStore(async (env) => {
+    checkProviders(slugs, env.config);
     let failed = 0;
     let held = 0;
-    for (const provider of providers) {
+    for (const provider of providersIn(env.config)) {
       if (slugs.length > 0 && !slugs.includes(provider.slug)) continue;
       const result = await discover(provider, env, accept);
       // A reason may quote what the provider answered.
@@ -63,10 +61,8 @@ export async function syncPrices(): Promise<number> {
 
 /** Lists models or changes which are measured. @returns the exit code. */
 export async function models(request: ModelsRequest, { json, all }: ListArguments): Promise<number> {
-  const unknown = unknownProvider(request);
-  if (unknown) throw new UsageError(unknown);
-  return withStore(async ({ store }) => {
-    const answer = await manageModels(store, request);
+  return withStore(async ({ store, config }) => {
+    const answer = await manageModels(store, request, config);
     if (answer.state === "unknown") throw new UsageError(answer.line);
     if (answer.state !== "listed") {
       console.log(visible(answer.line));
@@ -97,7 +93,8 @@ async function discover(provider: Provider, env: SyncEnvironment, accept: Accept
   }
 }
 
-async function withStore(
+/** A command's work on the database that the settings name. @returns the exit code. */
+export async function withStore(
   work: (env: SyncEnvironment & { store: Store }) => Promise<number>,
 ): Promise<number> {
   const context = await openContext({ database: true, say: console.error });
@@ -112,7 +109,8 @@ function environmentOf({ config, log }: Context): SyncEnvironment {
   return { store: createStore(databaseOf(config)), config, log, now: () => new Date(), fetch };
 }
 
-function databaseOf(config: Config): NonNullable<Config["supabase"]> {
+/** @throws ConfigError where the settings name none. */
+export function databaseOf(config: Config): NonNullable<Config["supabase"]> {
   if (!config.supabase) throw new ConfigError("SUPABASE_URL is missing: set it in .dev.vars.");
   return config.supabase;
 }

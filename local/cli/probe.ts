@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { reasonsByDefault } from "../../workers/benchmark/catalog/reasoning.ts";
-import { type Config, ConfigError } from "../../workers/benchmark/config.ts";
+import { type Config, ConfigError, providersIn } from "../../workers/benchmark/config.ts";
 import { isWithinBudget, settledUsd, worstCaseUsd } from "../../workers/benchmark/jobs/budget.ts";
 import { createMeasure } from "../../workers/benchmark/jobs/measure-target.ts";
 import { resultRow } from "../../workers/benchmark/jobs/run-slice.ts";
@@ -13,8 +13,8 @@ import {
   type Target,
 } from "../../workers/benchmark/jobs/target.ts";
 import { describeResult } from "../../workers/benchmark/log.ts";
-import { providers } from "../../workers/benchmark/providers/registry.ts";
 import type { Provider } from "../../workers/benchmark/providers/types.ts";
+import type { Store } from "../../workers/benchmark/store/index.ts";
 import { visible } from "../../workers/benchmark/visible.ts";
 import { checkProviders } from "./benchmark.ts";
 import { openContext } from "./context.ts";
@@ -28,11 +28,11 @@ import { SpentFile, spentSoFar } from "./spent-file.ts";
  * @returns the exit code: 0, whatever the providers answered.
  */
 export async function probe(only: readonly string[], json: boolean): Promise<number> {
-  checkProviders(only);
   const say = (line: string) => console.error(visible(line));
-  const { config, log, logDirectory, close } = await openContext({ database: false, say });
+  const { config, log, logDirectory, known, close } = await openContext({ database: false, say });
   try {
-    const targets = probeTargets(config, only);
+    checkProviders(only, config);
+    const targets = probeTargets(config, only, await addedTargets(config, known));
     if (targets.length === 0)
       throw new ConfigError("No provider can be asked: set a key, such as OPENAI_API_KEY, in .dev.vars.");
     const spent = new SpentFile(logDirectory);
@@ -75,9 +75,9 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
 }
 
 /** One model for each provider: those with keys; where there is no key at all, the simulated default ones. */
-function probeTargets(config: Config, only: readonly string[]): Target[] {
-  const defaults = defaultTargets();
-  const wanted = providers.filter(({ slug }) => only.length === 0 || only.includes(slug));
+function probeTargets(config: Config, only: readonly string[], added: readonly Target[]): Target[] {
+  const defaults = [...defaultTargets(), ...added];
+  const wanted = providersIn(config).filter(({ slug }) => only.length === 0 || only.includes(slug));
   const withKey = wanted.filter((provider) => isReal({ provider: provider.slug }, config));
   if (withKey.length > 0) {
     // Providers have retired some of the defaults: the newest is alive.
@@ -90,6 +90,16 @@ function probeTargets(config: Config, only: readonly string[]): Target[] {
     const target = defaults.find((t) => t.provider === provider.slug);
     return target ?? (only.length > 0 ? firstPriced(provider) : []);
   });
+}
+
+/** What is measured at providers that were added: no file names a model of theirs. */
+async function addedTargets(config: Config, known: Store | null): Promise<Target[]> {
+  const added = providersIn(config).filter(({ isStored }) => isStored);
+  if (!known || added.length === 0) return [];
+  const targets = await known.targets([]);
+  return targets.filter(
+    ({ provider, upstream }) => upstream === null && added.some(({ slug }) => slug === provider),
+  );
 }
 
 /** The model that leads a provider's own price table stands for it in the quick test. */

@@ -4,6 +4,7 @@ import { CRONS } from "../../workers/benchmark/schedule.ts";
 import type { SupabaseKeys } from "../build/hosted.ts";
 import { SetupError } from "../errors.ts";
 import type { StackSettings } from "../settings.ts";
+import type { AddedProviders } from "./added-providers.ts";
 
 const providerNames = z.array(z.object({ name: z.string() }));
 
@@ -21,6 +22,7 @@ export function readyLines(
   settings: StackSettings,
   database: SupabaseKeys & { readonly embedded: boolean },
   tracked: ReadonlySet<string>,
+  added: AddedProviders,
   simulated: boolean,
   errorFile: string,
 ): string[] {
@@ -34,8 +36,9 @@ export function readyLines(
   return [
     "",
     `Benchmark Engine is up: http://localhost:${settings.dashboardPort}`,
-    `  Measured    ${settings.withKey.join(", ") || "none"}`,
+    `  Measured    ${[...settings.withKey, ...added.measured].join(", ") || "none"}`,
     ...(settings.withoutKey.length === 0 ? [] : without),
+    ...(added.withoutKey.length === 0 ? [] : [`  No key      ${added.withoutKey.join(", ")}`]),
     `  Runs        now, then at "${CRONS.benchmark}" (UTC)`,
     `  Database    ${database.embedded ? `embedded Supabase, ${database.url}, data in ${settings.localDirectory}` : database.url}`,
     `  Errors      ${errorFile}${existsSync(errorFile) ? "" : " (none yet)"}`,

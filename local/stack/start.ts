@@ -17,6 +17,7 @@ import { startSimulator } from "../simulator/index.ts";
 import { startEmbeddedSupabase } from "../supabase/index.ts";
 import { remixBin, toolEnvironment } from "../tools.ts";
 import { startWatchdog } from "../watchdog.ts";
+import { type AddedProviders, addedProviders } from "./added-providers.ts";
 import { type StackLock, takeStack } from "./lock.ts";
 import { findFreePort, requireFreePort } from "./ports.ts";
 import { isToolPath, startProxy } from "./proxy.ts";
@@ -99,12 +100,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     built.catch(() => undefined);
     const database = await startDatabase(options, undo, fail);
     options.signal.throwIfAborted();
+    const added = await addedProviders(root, database, options.complain);
 
     const controlKey = randomBytes(24).toString("hex");
     const simulatorUrl = database.embedded ? await startSimulatorFor(settings, controlKey, undo) : null;
     // Goes on while the Workers start; the first run waits for it, since it is written into an empty database only.
     const history =
-      simulatorUrl !== null && settings.withKey.length === 0 ? giveHistory(settings, say) : Promise.resolve();
+      simulatorUrl !== null && settings.withKey.length + added.measured.length === 0
+        ? giveHistory(settings, say)
+        : Promise.resolve();
     history.catch(() => undefined);
 
     const watchdog = startWatchdog();
@@ -140,7 +144,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         config: join(root, "workers", "benchmark", "wrangler.toml"),
         port: benchmarkPort,
         envFile: writeSettings(settings.localDirectory, "benchmark.env", {
-          ...benchmarkSettings(settings, database, simulatorUrl),
+          ...benchmarkSettings(settings, database, simulatorUrl, added),
           CRON_KEY: cronKey,
           // Cloudflare's cache has no local stand-in.
           PAGE_CACHE: "off",
@@ -214,7 +218,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       undo.push(pages.stop);
     }
     const tracked = await trackedProviders(database);
-    for (const line of readyLines(settings, database, tracked, simulatorUrl !== null, errors.file()))
+    for (const line of readyLines(settings, database, tracked, added, simulatorUrl !== null, errors.file()))
       say(line);
     return { failed, stop };
   } catch (error) {
@@ -283,14 +287,17 @@ function benchmarkSettings(
   settings: StackSettings,
   database: Database,
   simulatorUrl: string | null,
+  added: AddedProviders,
 ): Record<string, string> {
   return {
     PROBE_LOCATION: "local",
+    LOCAL_ADDRESSES: "on",
     // Only a deployed Worker has to stay out of everyone's full hour.
     RUN_START_JITTER_S: "0",
     ALERT_TERMINAL: "on",
     DASHBOARD_URL: `http://localhost:${settings.dashboardPort}`,
     ...settings.benchmark,
+    ...added.keys,
     SUPABASE_URL: database.url,
     SUPABASE_SERVICE_ROLE: database.serviceRole,
     ...(simulatorUrl === null ? {} : { SIMULATOR_URL: simulatorUrl }),

@@ -254,8 +254,10 @@ begin
     join public.models m on m.id = e.id
     left join lateral internal.newest_price(e.id) latest on true
     where latest.id is null
-       or (internal.stored_price_json(latest) - 'source'
-             <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
+       or ((internal.stored_price_json(latest) - 'source'
+               <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
+             -- A person's word makes the same price theirs.
+             or (e.source = 'manual' and latest.source <> 'manual'))
            and coalesce(e.at, moment) > latest.timestamp)
   ), recorded as (
     insert into public.prices
@@ -283,7 +285,7 @@ begin
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
     select moment, 'price', o.provider_id, o.id, o.name, o.old, o.new
     from offered o join recorded r on r.model_id = o.id
-    where o.id not in (select t.model_id from turned t)
+    where o.id not in (select t.model_id from turned t) and o.new - 'source' is distinct from o.old - 'source'
   )
   select count(*) into n from recorded;
   written := written || jsonb_build_object('price', n);

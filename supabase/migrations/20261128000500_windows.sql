@@ -296,13 +296,13 @@ $$;
 -- An endpoint's figures as every page, the API and badges tell them: of one series and one window, with what the
 -- catalogue knows of the endpoint. All of it may be null.
 create function internal.endpoint_json(
-  of_provider text, of_model text, p public.providers, m public.models, s public.series, f public.series_windows,
-  with_trend boolean
+  of_provider text, of_model text, provider_name text, provider_kind text, m public.models, s public.series,
+  f public.series_windows, with_trend boolean
 ) returns json
 language sql stable
 as $$
   select json_build_object(
-    'provider', of_provider, 'provider_name', coalesce((p).name, of_provider), 'kind', (p).kind, 'model', of_model,
+    'provider', of_provider, 'provider_name', coalesce(provider_name, of_provider), 'kind', provider_kind, 'model', of_model,
     'family', (m).family, 'identity', (m).identity, 'active', coalesce((m).active, false),
     'reasoning', coalesce((m).reasoning, false), 'retired_at', (m).retired_at, 'successor', (m).successor,
     'simulated', coalesce((s).simulated, false), 'attempts', coalesce((f).attempts, 0),
@@ -398,7 +398,7 @@ begin
         join public.providers p on p.id = m.provider_id
         where m.active or (m.retired_at is not null and m.successor is not null))
       select coalesce(json_agg(
-        internal.endpoint_json(l.provider, l.model, p, m, x.s, x.figures, not endpoints_only)
+        internal.endpoint_json(l.provider, l.model, p.name, p.kind, m, x.s, x.figures, not endpoints_only)
         order by l.provider, l.model), '[]')
       from listed l
       left join measured x on x.provider = l.provider and x.model = l.model

@@ -227,27 +227,50 @@ begin
 end
 $$;
 
--- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history): the newest successes
--- of each endpoint at a place, oldest first, as [epoch ms, ttft, total latency, tps], and the incidents that are open.
+-- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history), of each endpoint at
+-- a place, oldest first: its newest successes as [epoch ms, ttft, total latency, tps], and its newest requests of any
+-- outcome that says something of it; and the incidents that are open.
 create function public.engine_watch_memory(at_location text, since timestamptz) returns json
 language sql stable security invoker set search_path = ''
 as $$
+  with watched as materialized (
+    select s.provider, s.model, s.simulated, array_agg(s.id) as ids
+    from public.series s
+    where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
+    group by 1, 2, 3
+  )
   select json_build_object(
-    'endpoints', coalesce((
-      select json_agg(json_build_object(
-        'provider', e.provider, 'model', e.model, 'simulated', e.simulated, 'past', e.past))
-      from (
-        select s.provider, s.model, s.simulated,
-          json_agg(json_build_array(
-            round(extract(epoch from r.created_at) * 1000), round(r.ttft_ms::numeric, 1),
-            round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
-        from public.series s
-        join public.benchmark_results r on r.series_id = s.id
-        where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
-          and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
-        group by 1, 2, 3
-      ) e
-    ), '[]'),
+    'endpoints', (
+      select coalesce(json_agg(json_build_object(
+        'provider', w.provider, 'model', w.model, 'simulated', w.simulated, 'past', coalesce(p.past, '[]'),
+        'recent', n.recent)), '[]')
+      from watched w
+      cross join lateral (
+        select json_agg(json_build_array(
+          round(extract(epoch from r.created_at) * 1000), round(r.ttft_ms::numeric, 1),
+          round(r.total_latency_ms::numeric, 1), round(r.tps::numeric, 1)) order by r.created_at) as past
+        from public.benchmark_results r
+        where r.series_id = any (w.ids) and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
+      ) p
+      cross join lateral (
+        select json_agg(json_build_object(
+          'id', r.id, 'created_at', r.created_at, 'success', r.success, 'error_kind', r.error_kind,
+          'status_code', r.status_code, 'confirmation', r.confirmation, 'ttft_ms', r.ttft_ms,
+          'total_latency_ms', r.total_latency_ms, 'tps', r.tps) order by r.created_at) as recent
+        from (
+          select l.*
+          from unnest(w.ids) as i (id)
+          cross join lateral (
+            select k.* from public.benchmark_results k
+            where k.series_id = i.id and k.created_at >= engine_watch_memory.since
+              and (k.success or k.failure_owner = 'provider')
+            order by k.created_at desc limit 24
+          ) l
+          order by l.created_at desc limit 24
+        ) r
+      ) n
+      where n.recent is not null
+    ),
     'incidents', coalesce((
       select json_agg(json_build_object(
         'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,

@@ -45,7 +45,7 @@ create function internal.endpoint_entry(
 ) returns json
 language sql stable
 as $$
-  select internal.endpoint_json(of_provider, of_model, p, m, s, w, with_trend)
+  select internal.endpoint_json(of_provider, of_model, p.name, p.kind, m, s, w, with_trend)
   from (select 1) one
   left join public.providers p on p.slug = of_provider
   left join public.models m on m.provider_id = p.id and m.name = of_model

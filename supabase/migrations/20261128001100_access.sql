@@ -16,10 +16,12 @@ $$;
 
 -- Readers: with or without an account the same, which is what the public pages show.
 grant select on
-  public.providers, public.models, public.prices, public.runs, public.series, public.series_days, public.series_totals,
+  public.models, public.prices, public.runs, public.series, public.series_days, public.series_totals,
   public.catalog_events, public.window_refreshes, public.series_windows, public.provider_windows, public.endpoint_states,
   public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
   to anon, authenticated, service_role;
+-- The address and the setting of a provider that was added are nobody else's business.
+grant select (id, slug, name, kind, logo_url, created_at) on public.providers to anon, authenticated;
 -- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
 -- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
 grant select (
@@ -64,5 +66,5 @@ grant execute on function
   internal.endpoint_json, internal.places_of_days, internal.round_step,
   internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
   internal.series_requests, internal.evidence_figures, internal.same_elsewhere, internal.endpoint_of,
-  internal.one_value, internal.series_runs, internal.paired_runs
+  internal.one_value, internal.series_runs, internal.common_runs, internal.usual_figures
   to anon, authenticated;

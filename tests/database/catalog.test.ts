@@ -232,7 +232,7 @@ describe("a sync", () => {
       at: later(),
     };
     await store.applyCatalog({ ...NO_CHANGE, added: [added("m-9")] }, origin);
-    const { data } = await supabase.anon
+    const { data } = await supabase.service
       .from("providers")
       .select("name, base_url, kind")
       .eq("slug", "xai")

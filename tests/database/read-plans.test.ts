@@ -38,7 +38,7 @@ async function wholeReads(role: string, call: string): Promise<number> {
 }
 
 const ENDPOINT = "of_provider => 'openai', of_model => 'gpt-4o-mini'";
-const PAIR = "a => 'openai/gpt-4o-mini', b => 'openrouter/openai/gpt-4o-mini'";
+const PAIR = `endpoints => '["openai/gpt-4o-mini", "openrouter/openai/gpt-4o-mini"]'`;
 
 describe("what a page reads of the results, it finds by an index", () => {
   test.each([

@@ -220,7 +220,7 @@ describe("reference data", () => {
   const supabase = useSupabase();
 
   it("names the four providers, three of them direct and one a proxy", async () => {
-    const { data } = await supabase.anon
+    const { data } = await supabase.service
       .from("providers")
       .select("slug, name, kind, base_url, logo_url")
       .order("slug");

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { readConfig } from "../../workers/benchmark/config.ts";
 import { manageModels, modelsRequest } from "../../workers/benchmark/jobs/manage-models.ts";
 import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
 import { insert, result, run, type SeedResult } from "../e2e/support/results.ts";
@@ -26,7 +27,7 @@ beforeEach(async () => {
   );
 });
 
-const ask = (request: object) => manageModels(store, modelsRequest.parse(request));
+const ask = (request: object) => manageModels(store, modelsRequest.parse(request), readConfig({}));
 const targets = async () =>
   (await store.targets([]))
     .filter(({ model }) => model === MODEL)

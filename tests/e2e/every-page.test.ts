@@ -37,7 +37,7 @@ const PAGES = [
   ["model", endpointPath(ENDPOINT), MODEL],
   ["model-at-all", identityPath(MODEL), MODEL],
   ["provider", "/providers/groq", MODEL],
-  ["comparison", `/compare?a=${key}&b=openai/gpt-4o-mini`, MODEL],
+  ["comparison", `/compare?with=${key}&with=openai/gpt-4o-mini`, MODEL],
   ["runs", "/runs", RUN_NAME],
   ["run", `/runs/${ONE.id}`, MODEL],
   ["prices", "/prices?show=all", MODEL],

@@ -17,7 +17,11 @@ export interface Relation {
 const WRITES = ["select", "insert", "update", "delete"] as const;
 
 export const tables: Readonly<Record<string, Relation>> = {
-  providers: { service: WRITES },
+  providers: {
+    service: WRITES,
+    // Where an operator's own providers stand, and by what setting they are opened.
+    hidden: ["base_url", "key_variable", "dialect", "held_list"],
+  },
   models: { service: WRITES },
   prices: { service: WRITES },
   runs: { service: WRITES },
@@ -118,7 +122,7 @@ export const readFunctions: Readonly<Record<string, object>> = {
   dashboard_endpoints: {},
   dashboard_previous: {},
   endpoint_figures: { of_provider: "openai", of_model: "gpt-4o-mini" },
-  compare_endpoints: { a: "openai/gpt-4o-mini", b: "openrouter/openai/gpt-4o-mini" },
+  compare_endpoints: { endpoints: '["openai/gpt-4o-mini","openrouter/openai/gpt-4o-mini"]' },
   compare_choices: {},
   catalog_changes: {},
   known_values: {},

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { providerVariables } from "../../workers/benchmark/settings.ts";
+import { keyVariableOf } from "../../workers/benchmark/providers/dialect.ts";
+import { baseUrlVariable } from "../../workers/benchmark/settings.ts";
 
 export interface ListsServer {
   readonly url: string;
@@ -49,8 +50,8 @@ export async function startListsServer(): Promise<ListsServer> {
     settings: (slugs) =>
       Object.fromEntries(
         slugs.flatMap((slug) => [
-          [providerVariables(slug).apiKey, `key-for-${slug}`],
-          [providerVariables(slug).baseUrl, `${url}/${slug}`],
+          [keyVariableOf(slug), `key-for-${slug}`],
+          [baseUrlVariable(slug), `${url}/${slug}`],
         ]),
       ),
     stop: () =>

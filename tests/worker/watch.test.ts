@@ -177,10 +177,75 @@ describe("a provider that fails and comes back", () => {
     await eventually(async () => groq().length === 6, "the failure and five more requests");
     await sleep(60 * 16);
     expect(groq()).toHaveLength(6);
-    const starts = groq().map(({ startedAt }) => Date.parse(startedAt));
+    const rows = await eventually(async () => {
+      const { data } = await supabase.service
+        .from("benchmark_results")
+        .select("created_at")
+        .eq("provider", "groq");
+      return data?.length === 6 ? data : null;
+    }, "their results");
+    const starts = rows.map(({ created_at }) => Date.parse(created_at)).sort((a, b) => a - b);
     const gaps = starts.slice(1).map((start, index) => start - (starts[index] ?? 0));
     for (const [index, least] of [60, 60, 120, 240, 480].entries()) {
       expect(gaps[index]).toBeGreaterThanOrEqual(least);
+    }
+  });
+});
+
+describe("somebody is told within two minutes of the first failing request (a minute is 3 s here)", () => {
+  const MINUTE = 3_000;
+
+  it("of one that fails at once, in the middle of a run that goes on, and of one that fails at its deadline", async () => {
+    const hanging = createServer((request, response) => {
+      // Its list of models answers, and nothing else.
+      if (request.method === "GET") response.end("{}");
+    });
+    await new Promise<void>((resolve) => hanging.listen(0, "127.0.0.1", resolve));
+    const { port } = hanging.address() as AddressInfo;
+    const slow = Array.from({ length: 12 }, (_, n) => ({ provider: "together", model: `slow-${n}` }));
+    await activateOnly(supabase, [GPT, LLAMA, ...slow]);
+    await worker.stop();
+    worker = await startWorker({
+      ...asRealProviders(simulator, ["together"]),
+      OPENAI_BASE_URL: `http://127.0.0.1:${port}`,
+      CONFIRM_AFTER_MS: String(MINUTE),
+      PROBE_HEADERS_TIMEOUT_MS: String(MINUTE / 2),
+    });
+    simulator.setFault("groq", "server_error");
+    try {
+      await worker.start();
+      const toldAt = new Map<string, number>();
+      await eventually(
+        async () => {
+          for (const { type, data } of receiver.taken)
+            if (type === "incident.opened" && !toldAt.has(data.title)) toldAt.set(data.title, Date.now());
+          return toldAt.size === 2;
+        },
+        "both alerts",
+        30_000,
+      );
+      const rows = await eventually(async () => {
+        const { data } = await supabase.service
+          .from("benchmark_results")
+          .select("provider, created_at")
+          .eq("success", false)
+          .order("created_at");
+        return data && data.length >= 4 ? data : null;
+      }, "their results");
+      for (const [provider, name] of [
+        ["groq", "Groq"],
+        ["openai", "OpenAI"],
+      ] as const) {
+        const first = Date.parse(rows.find((row) => row.provider === provider)?.created_at ?? "");
+        const told = toldAt.get(`${name} is down: 1 endpoint`) ?? Number.NaN;
+        console.log(
+          `${provider}: told ${((told - first) / MINUTE).toFixed(2)} minutes after the first failure began`,
+        );
+        expect(told - first).toBeLessThanOrEqual(2 * MINUTE);
+      }
+    } finally {
+      hanging.close();
+      hanging.closeAllConnections();
     }
   });
 });

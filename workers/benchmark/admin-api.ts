@@ -9,7 +9,6 @@ import {
   muteRequest,
   type RunAnswer,
   type RunRequest,
-  SYNC_MODELS_JOBS,
   type TestAnswer,
 } from "./coordinator/api.ts";
 import { type ModelsAnswer, type ModelsRequest, modelsRequest } from "./jobs/manage-models.ts";
@@ -57,7 +56,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "/api/sync-models": {
     method: "POST",
     answer: async (coordinator) => {
-      await coordinator.requestJobs(SYNC_MODELS_JOBS);
+      await coordinator.requestJobs(["sync-models"]);
       return json(202, { status: "accepted" });
     },
   },

@@ -1,11 +1,14 @@
 import { readEnvironment, type Settings, secretsIn, type Values } from "../settings/setting.ts";
 import { supabaseSettings } from "../settings/supabase.ts";
+import { isPrivateHost } from "../settings/values.ts";
 import { type AlertConfig, alertConfig, alertSettings } from "./alerts/settings.ts";
 import { isPlacedElsewhere } from "./jobs/regions.ts";
 import type { Deadlines } from "./probe/types.ts";
+import { providerOf } from "./providers/dialect.ts";
 import { providers } from "./providers/registry.ts";
-import type { Provider } from "./providers/types.ts";
-import { benchmarkSettings, providerSettings, providerVariables } from "./settings.ts";
+import { KEY_VARIABLE, NO_KEY } from "./providers/stored.ts";
+import type { Provider, ProviderDescription } from "./providers/types.ts";
+import { baseUrlVariable, benchmarkSettings, keySetting, providerSettings } from "./settings.ts";
 import type { Retention } from "./store/retention.ts";
 
 /** A setting that is missing or malformed: the message is one line that says which and what to do. */
@@ -13,7 +16,9 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-export interface ProviderSettings {
+export interface ConfiguredProvider {
+  readonly provider: Provider;
+  /** Empty where its server wants none; null where none is set. */
   readonly apiKey: string | null;
   /** Without a trailing slash. */
   readonly baseUrl: string;
@@ -74,7 +79,10 @@ export interface Config {
   readonly alerts: AlertConfig;
   /** How long after a provider's failure it is asked again. */
   readonly confirmAfterMs: number;
-  readonly providers: ReadonlyMap<string, ProviderSettings>;
+  /** Whether providers in the network of the machine that this runs on may be asked. */
+  readonly asksPrivateHosts: boolean;
+  /** Every provider that can be measured, by slug: the built-in ones, and those that an operator has added. */
+  readonly providers: ReadonlyMap<string, ConfiguredProvider>;
   /** Every secret that was handed in; nothing that is logged or stored may contain one. */
   readonly secrets: readonly string[];
 }
@@ -90,28 +98,19 @@ const settings = {
 /**
  * Reads every setting of the benchmark Worker and its terminal from an environment.
  *
+ * @param stored the providers that stand in the database, besides the built-in ones
  * @throws ConfigError naming the variable, what is wrong with it and how to mend it.
  */
-export function readConfig(env: Readonly<Record<string, unknown>>): Config {
+export function readConfig(
+  env: Readonly<Record<string, unknown>>,
+  stored: readonly ProviderDescription[] = [],
+): Config {
   const read = readOrThrow(settings, env);
-  const ofProviders = readOrThrow(providerSettings, env);
   if (read.SUPABASE_URL && !read.SUPABASE_SERVICE_ROLE) {
     throw new ConfigError(
       "SUPABASE_SERVICE_ROLE is missing: set it to the secret key of the project at SUPABASE_URL (Supabase, Settings, API keys).",
     );
   }
-  const byProvider = new Map(
-    providers.map(({ slug, baseUrl }) => {
-      const variables = providerVariables(slug);
-      return [
-        slug,
-        {
-          apiKey: ofProviders[variables.apiKey] ?? null,
-          baseUrl: ofProviders[variables.baseUrl] ?? baseUrl,
-        },
-      ];
-    }),
-  );
   const firstToken = read.PROBE_FIRST_TOKEN_TIMEOUT_MS;
   return {
     supabase:
@@ -157,27 +156,88 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
     },
     alerts: alertsOrThrow(read),
     confirmAfterMs: read.CONFIRM_AFTER_MS,
-    providers: byProvider,
-    secrets: secretsIn({ ...settings, ...providerSettings }, env),
+    asksPrivateHosts: read.LOCAL_ADDRESSES === "on",
+    providers: configuredProviders(env, stored),
+    secrets: [...new Set([...secretsIn({ ...settings, ...providerSettings }, env), ...keysIn(env)])],
   };
+}
+
+function configuredProviders(
+  env: Readonly<Record<string, unknown>>,
+  stored: readonly ProviderDescription[],
+): ReadonlyMap<string, ConfiguredProvider> {
+  const builtIn = readOrThrow(providerSettings, env);
+  const configured = new Map<string, ConfiguredProvider>();
+  for (const provider of providers) {
+    configured.set(provider.slug, {
+      provider,
+      apiKey: provider.keyVariable === null ? "" : keyOf(builtIn[provider.keyVariable] ?? null),
+      baseUrl: builtIn[baseUrlVariable(provider.slug)] ?? provider.baseUrl,
+    });
+  }
+  // One that an operator has added keeps its slug where a later version brings a provider under the same: its key goes
+  // where it was meant to go.
+  for (const description of stored) {
+    const provider = providerOf(description, { isStored: true });
+    const { slug, name, keyVariable, baseUrl } = provider;
+    configured.set(slug, { provider, baseUrl, apiKey: readKey(env, keyVariable, name) });
+  }
+  return configured;
+}
+
+/**
+ * The key that a setting holds: empty where its server wants none, null where it is not set.
+ * @throws ConfigError where it is malformed
+ */
+export function readKey(
+  env: Readonly<Record<string, unknown>>,
+  variable: string | null,
+  name: string,
+): string | null {
+  if (variable === null) return "";
+  return keyOf(readOrThrow({ [variable]: keySetting(name) }, env)[variable] ?? null);
+}
+
+const keyOf = (value: string | null) => (value === NO_KEY ? "" : value);
+
+/** Whatever may be a provider's key: also of one that is not known yet, or not any more. */
+function keysIn(env: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(env).flatMap(([name, value]) => {
+    const text = typeof value === "string" && KEY_VARIABLE.test(name) ? value.trim() : "";
+    return text === "" || text === NO_KEY ? [] : [text];
+  });
+}
+
+/** A provider by its slug, or undefined where none is known under it. */
+export function providerIn(config: Pick<Config, "providers">, slug: string): Provider | undefined {
+  return config.providers.get(slug)?.provider;
+}
+
+/** Every provider, in the order of menus and lists. */
+export function providersIn(config: Pick<Config, "providers">): Provider[] {
+  return [...config.providers.values()].map(({ provider }) => provider);
 }
 
 /** How a provider is reached in this configuration, or why it is not. */
 export type ProviderAccess =
   | {
       readonly state: "ready";
+      /** Empty where its server wants none. */
       readonly apiKey: string;
       readonly baseUrl: string;
       readonly simulated: boolean;
     }
-  | { readonly state: "no_key"; readonly variable: string };
+  | { readonly state: "no_key"; readonly variable: string }
+  /** It stands in somebody's own network, and this runs elsewhere. */
+  | { readonly state: "private_address" };
 
 export function providerAccess(config: Config, provider: Provider): ProviderAccess {
-  const settings = config.providers.get(provider.slug);
-  if (settings?.apiKey) {
-    return { state: "ready", apiKey: settings.apiKey, baseUrl: settings.baseUrl, simulated: false };
+  const { apiKey = null, baseUrl = provider.baseUrl } = config.providers.get(provider.slug) ?? {};
+  if (provider.isStored && !config.asksPrivateHosts && isPrivateHost(new URL(baseUrl).hostname)) {
+    return { state: "private_address" };
   }
-  if (config.simulatorUrl) {
+  if (apiKey !== null) return { state: "ready", apiKey, baseUrl, simulated: false };
+  if (config.simulatorUrl && !provider.isStored) {
     return {
       state: "ready",
       apiKey: "simulated",
@@ -185,7 +245,7 @@ export function providerAccess(config: Config, provider: Provider): ProviderAcce
       simulated: true,
     };
   }
-  return { state: "no_key", variable: providerVariables(provider.slug).apiKey };
+  return { state: "no_key", variable: provider.keyVariable ?? "" };
 }
 
 function alertsOrThrow(read: Values<typeof alertSettings>): AlertConfig {

@@ -27,6 +27,7 @@ import { Outbox } from "./coordinator/outbox.ts";
 import { type DashboardBinding, Pages } from "./coordinator/pages.ts";
 import { type RunRecord, RunState } from "./coordinator/run-state.ts";
 import { migrateStorage } from "./coordinator/schema.ts";
+import { StoredProviders } from "./coordinator/stored-providers.ts";
 import { Watch } from "./coordinator/watch.ts";
 import { DAY_MS } from "./jobs/budget.ts";
 import { locate, readColo } from "./jobs/colo.ts";
@@ -34,7 +35,6 @@ import { type ModelsAnswer, type ModelsRequest, manageModels } from "./jobs/mana
 import { consoleWriter, createLog, describeError, type Log } from "./log.ts";
 import { logFault, retryAfterLimit } from "./platform-limits.ts";
 import { readableLine } from "./probe/redact.ts";
-import { findProvider } from "./providers/registry.ts";
 import { createStore } from "./store/index.ts";
 
 const FAULT_PAUSE_MS = 30_000;
@@ -61,6 +61,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
   readonly #alerts: AlertQueue;
   readonly #asks: AskAgain;
   readonly #watch: Watch;
+  readonly #stored: StoredProviders;
   readonly #log: Log;
 
   constructor(ctx: DurableObjectState, env: Record<string, unknown>) {
@@ -69,6 +70,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     const config = configOrNull(env);
     this.#log = createLog(consoleWriter, config?.secrets ?? []);
     this.#documents = new Documents(ctx.storage);
+    this.#stored = new StoredProviders(this.#documents, this.#log);
     this.#runs = new RunState(this.#documents);
     this.#jobs = new JobQueue(this.#documents);
     this.#ledger = new Ledger(this.#documents);
@@ -113,7 +115,8 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
 
   /** Lists models, or changes which are measured. @throws ConfigError or StoreError */
   async models(request: ModelsRequest): Promise<ModelsAnswer> {
-    const answer = await manageModels(createStore(this.#config().supabase), request);
+    const config = await this.#freshConfig();
+    const answer = await manageModels(createStore(config.supabase), request, config);
     if (request.action === "accept-list" && answer.state === "done") {
       await this.requestJobs([`sync-models:${request.provider}`]);
     }
@@ -122,8 +125,8 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
 
   /** Silences a provider's alerts for so many hours. @throws ConfigError */
   async mute({ provider, hours }: MuteRequest): Promise<MuteAnswer> {
-    this.#config();
-    if (!findProvider(provider)) return { unknown: provider };
+    const known = (await this.#freshConfig()).providers;
+    if (!known.has(provider)) return { unknown: provider };
     const now = Date.now();
     const until = now + hours * 3_600_000;
     this.#alerts.mute(provider, until, now);
@@ -192,12 +195,15 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
   }
 
   async #work(): Promise<void> {
+    const run = this.#runs.current();
+    const hasTurn = run !== null && run.beginsAt <= Date.now();
+    // Where a run is planned, and before a job: what was added is in, what was taken out is out.
+    const isPlanned = hasTurn ? run.state === "waiting" : run === null && this.#jobs.due(Date.now()) !== null;
+    if (isPlanned) await this.#freshConfig();
     const given = this.#context();
     const context = { ...given, config: await locate(given.config, this.#log, fetch) };
     context.sendAlerts();
-    const run = this.#runs.current();
-    const hasTurn = run !== null && run.beginsAt <= Date.now();
-    let spent = hasTurn ? await this.#workOn(run, context) : await this.#askAgain(context);
+    let spent = hasTurn ? await this.#workOn(run, context, isPlanned ? 1 : 0) : await this.#askAgain(context);
     spent += await deliver(
       context,
       context.config.run.sliceSubrequests - spent,
@@ -214,12 +220,13 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
    * This invocation's share of a run. A fault in it stays in it: the run is tried again later, and given up in
    * the end, while results go on to be delivered and later runs can begin.
    *
+   * @param before subrequests that this invocation has used already
    * @returns subrequests spent.
    */
-  async #workOn(run: RunRecord, context: Context): Promise<number> {
+  async #workOn(run: RunRecord, context: Context, before: number): Promise<number> {
     const { runs, config } = context;
     try {
-      let spent = run.state === "waiting" ? await beginRun(context, run) : 0;
+      let spent = before + (run.state === "waiting" ? await beginRun(context, run) : 0);
       if (runs.current()?.state === "running") spent = await continueRun(context, run.id, spent);
       runs.succeeded();
       return spent;
@@ -347,8 +354,15 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     };
   }
 
+  /** With the providers that stand in the database now; where it is away, with those that are known. @throws ConfigError */
+  async #freshConfig(): Promise<Config & { readonly supabase: SupabaseSettings }> {
+    const store = createStore(this.#config().supabase);
+    await this.#stored.refresh(() => store.storedProviders());
+    return this.#config();
+  }
+
   #config(): Config & { readonly supabase: SupabaseSettings } {
-    const config = readConfig(this.env);
+    const config = readConfig(this.env, this.#stored.recall());
     if (!config.supabase) {
       throw new ConfigError(
         "SUPABASE_URL is missing: set it, and SUPABASE_SERVICE_ROLE, to your Supabase project's.",

@@ -1,6 +1,5 @@
 import { handleAdminRequest } from "./admin-api.ts";
 import { readConfig } from "./config.ts";
-import { SYNC_MODELS_JOBS } from "./coordinator/api.ts";
 import type { Coordinator } from "./coordinator.ts";
 import { consoleWriter, createLog } from "./log.ts";
 import { logFault } from "./platform-limits.ts";
@@ -42,7 +41,7 @@ export default {
           });
           return;
         case CRONS.models:
-          await coordinatorOf(env).requestJobs(SYNC_MODELS_JOBS);
+          await coordinatorOf(env).requestJobs(["sync-models"]);
           return;
         case CRONS.prices:
           await coordinatorOf(env).requestJobs(["sync-prices", "prune"]);

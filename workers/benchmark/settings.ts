@@ -2,6 +2,7 @@ import * as z from "zod";
 import { optionalSetting, type Setting, setting } from "../settings/setting.ts";
 import { address, baseUrl, integer, key, milliseconds, number, oneOf, token } from "../settings/values.ts";
 import { REGIONS } from "./jobs/regions.ts";
+import { variablePrefix } from "./providers/dialect.ts";
 import { providers } from "./providers/registry.ts";
 
 const days = (least: number) => integer(least, 36_500, "days");
@@ -126,6 +127,12 @@ export const benchmarkSettings = {
     unset: "nothing plays them",
     internal: true,
   }),
+  LOCAL_ADDRESSES: setting({
+    sentence: "on: this Worker runs on a machine of one's own and may ask providers in its network.",
+    schema: oneOf(["on", "off"]),
+    default: "off",
+    internal: true,
+  }),
   PAGE_CACHE: setting({
     sentence: "off: nothing is kept in front of the dashboard, so nothing needs to be purged.",
     schema: oneOf(["on", "off"]),
@@ -141,23 +148,24 @@ export const benchmarkSettings = {
   }),
 };
 
-/** The variables of a provider's key and base URL: `MY_HOST_API_KEY` for the slug `my-host`. */
-export function providerVariables(slug: string): { readonly apiKey: string; readonly baseUrl: string } {
-  const prefix = slug.toUpperCase().replaceAll("-", "_");
-  return { apiKey: `${prefix}_API_KEY`, baseUrl: `${prefix}_BASE_URL` };
+/** The variable of a built-in provider's base URL: `MY_HOST_BASE_URL` for the slug `my-host`. */
+export function baseUrlVariable(slug: string): string {
+  return `${variablePrefix(slug)}_BASE_URL`;
 }
 
-/** Each provider's key and base URL, by variable. */
+/** The key that a setting of this name holds, for a provider's name for people. */
+export function keySetting(name: string): Setting<string | null> {
+  return optionalSetting({ sentence: `Key of ${name}.`, schema: key, unset: "not measured", secret: true });
+}
+
+/** Each built-in provider's key and base URL, by variable. */
 export const providerSettings: Readonly<Record<string, Setting<string | null>>> = Object.fromEntries(
-  providers.flatMap(({ slug, name, baseUrl: own }) => {
-    const variables = providerVariables(slug);
+  providers.flatMap(({ slug, name, keyVariable, baseUrl: own }) => {
+    const ofKey = keyVariable === null ? [] : [[keyVariable, keySetting(name)] as const];
     return [
+      ...ofKey,
       [
-        variables.apiKey,
-        optionalSetting({ sentence: `Key of ${name}.`, schema: key, unset: "not measured", secret: true }),
-      ],
-      [
-        variables.baseUrl,
+        baseUrlVariable(slug),
         optionalSetting({
           sentence: `Where ${name}'s requests and key go.`,
           schema: baseUrl,

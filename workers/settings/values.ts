@@ -10,8 +10,29 @@ export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname);
 }
 
+const PRIVATE_IPV4 =
+  /^(?:0|10|127)\.|^169\.254\.|^172\.(?:1[6-9]|2\d|3[01])\.|^192\.168\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./;
+const PRIVATE_IPV6 = /^\[(?:::|f[cd]|fe[89ab])/;
+const PRIVATE_NAME = /^[^.]+$|\.(?:local|localhost|localdomain|lan|internal|intranet|home|home\.arpa)$/;
+
+/**
+ * Whether a URL's host name is one of this machine or of its own network, as far as the name tells: nothing outside
+ * reaches it, a deployed Worker neither.
+ */
+export function isPrivateHost(hostname: string): boolean {
+  const host = hostname.replace(/\.$/, "").toLowerCase();
+  if (host.startsWith("[")) return PRIVATE_IPV6.test(host);
+  return /^[\d.]+$/.test(host) ? PRIVATE_IPV4.test(host) : PRIVATE_NAME.test(host);
+}
+
+const isHttpHost = { loopback: isLoopback, private: isPrivateHost };
+const HTTP_IS_TAKEN = {
+  loopback: "for this machine alone",
+  private: "for this machine and its own network alone",
+};
+
 /** Null where nothing is wrong with an address that keys, or figures to be trusted, travel to and from. */
-function addressProblem(text: string): string | null {
+function addressProblem(text: string, http: keyof typeof isHttpHost = "loopback"): string | null {
   if (!URL.canParse(text)) return "must be an http(s) URL";
   const { protocol, hostname, username, password, hash } = new URL(text);
   if (protocol !== "https:" && protocol !== "http:") return "must be an http(s) URL";
@@ -19,8 +40,8 @@ function addressProblem(text: string): string | null {
     return "must not carry a user name or password: they would be logged and stored with the address";
   }
   if (hash !== "") return "must not end in a #fragment: it is never sent";
-  if (protocol === "http:" && !isLoopback(hostname)) {
-    return "must begin with https: over http anybody on the way reads and changes what is sent (http is taken for this machine alone)";
+  if (protocol === "http:" && !isHttpHost[http](hostname)) {
+    return `must begin with https: over http anybody on the way reads and changes what is sent (http is taken ${HTTP_IS_TAKEN[http]})`;
   }
   return null;
 }
@@ -32,14 +53,22 @@ const checked = (problemOf: (text: string) => string | null) =>
   });
 
 /** https, or http on this machine; no user name, password or fragment. */
-export const address = checked(addressProblem);
+export const address = checked((text) => addressProblem(text));
 
 /** An address that paths are put behind: without a query and without slashes at its end. */
-export const baseUrl = checked((text) => {
-  const problem = addressProblem(text);
-  if (problem !== null) return problem;
-  return new URL(text).search === "" ? null : "must not carry a query: paths are put behind it";
-}).transform((text) => text.replace(/\/+$/, ""));
+export const baseUrl = base("loopback");
+
+/** The base URL of a provider that an operator adds: it may stand in the network of the machine that asks it. */
+export const providerAddress = base("private");
+
+function base(http: keyof typeof isHttpHost) {
+  return checked((text) => {
+    if (text.length > 500) return "must have at most 500 characters";
+    const problem = addressProblem(text, http);
+    if (problem !== null) return problem;
+    return new URL(text).search === "" ? null : "must not carry a query: paths are put behind it";
+  }).transform((text) => text.replace(/\/+$/, ""));
+}
 
 /**
  * A key or token as it goes into a header. A line break or quote that was pasted with it would fail much later, as

@@ -9,7 +9,6 @@ import {
   formatUsd,
 } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import { compareHref } from "../../lib/models-path.ts";
 import { METRICS, type MetricName } from "../../lib/words.ts";
 import { EndpointName } from "../ui/endpoint-name.tsx";
 import { useWays } from "../ui/kept.ts";
@@ -108,7 +107,7 @@ export function EndpointElsewhere({ page, locked }: { page: ModelPage; locked: r
                 <span className="text-acid-muted">this page</span>
               ) : (
                 <TextLink
-                  to={compareHref(endpoint, other.endpoint)}
+                  to={ways.compare(endpoint, other.endpoint)}
                   aria-label={`Compare with ${other.endpoint.provider_name} ${other.endpoint.model}`}
                 >
                   compare

@@ -4,7 +4,7 @@ import type { ModelPage } from "../../data/models-page.server.ts";
 import { formatCount, formatInteger, formatMs, formatSeconds, formatTps } from "../../lib/format.ts";
 import type { StateNow } from "../../lib/incidents.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import { compareHref, endpointPath } from "../../lib/models-path.ts";
+import { endpointPath } from "../../lib/models-path.ts";
 import { MODEL_QUERY, type ModelQuery } from "../../lib/queries.ts";
 import { earlier } from "../../lib/schedule.ts";
 import { inWindow, timeWords } from "../../lib/span.ts";
@@ -16,6 +16,7 @@ import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
 import { EmptyPanel } from "../ui/empty-panel.tsx";
 import { ProviderLink, ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { useWays } from "../ui/kept.ts";
 import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
@@ -146,7 +147,7 @@ function Heading({ page, query }: { page: ModelPage; query: ModelQuery }) {
         )}
       </div>
       <Link
-        to={compareHref(endpoint, best)}
+        to={useWays().compare(endpoint, ...(best === null ? [] : [best]))}
         className="rounded-lg border border-acid-border bg-acid-surface px-3 py-2 text-xs hover:border-acid-muted"
       >
         Compare

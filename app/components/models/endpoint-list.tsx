@@ -12,7 +12,7 @@ import { STATE_WORDS } from "../../lib/incidents.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { endpointKey } from "../../lib/models-path.ts";
 import { formatPricePair } from "../../lib/models-words.ts";
-import type { SortKey } from "../../lib/queries.ts";
+import { MOST_COMPARED, type SortKey } from "../../lib/queries.ts";
 import { METRICS, type MetricName } from "../../lib/words.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { TONES } from "../incidents/state-line.tsx";
@@ -20,9 +20,6 @@ import { EndpointName, ModelLink, Tag } from "../ui/endpoint-name.tsx";
 import { useWays } from "../ui/kept.ts";
 import { LockedState } from "../ui/locked-state.tsx";
 import { MetricHint } from "../ui/metric-hint.tsx";
-
-/** As many as one comparison takes. */
-export const MOST_COMPARED = 6;
 
 export interface EndpointListProps {
   readonly caption: string;

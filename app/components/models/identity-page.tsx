@@ -2,9 +2,9 @@ import type { IdentityPage as Page } from "../../data/identity-page.server.ts";
 import { formatCount, formatUsd } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import type { Leader } from "../../lib/model-leaders.ts";
-import { endpointKey, identityPath } from "../../lib/models-path.ts";
+import { identityPath } from "../../lib/models-path.ts";
 import { formatContext } from "../../lib/models-words.ts";
-import { IDENTITY_QUERY, type IdentityQuery } from "../../lib/queries.ts";
+import { IDENTITY_QUERY, type IdentityQuery, MOST_COMPARED } from "../../lib/queries.ts";
 import { earlier } from "../../lib/schedule.ts";
 import { inWindow, timeWords } from "../../lib/span.ts";
 import { LocationFilter } from "../filters/location-filter.tsx";
@@ -19,7 +19,7 @@ import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { ChangeList } from "./change-list.tsx";
-import { EndpointList, MOST_COMPARED } from "./endpoint-list.tsx";
+import { EndpointList } from "./endpoint-list.tsx";
 
 export interface IdentityPageProps {
   readonly query: IdentityQuery;
@@ -30,6 +30,7 @@ export interface IdentityPageProps {
 /** One model at all its providers. */
 export function IdentityPage({ query, locked, page }: IdentityPageProps) {
   useRefresh(60_000);
+  const ways = useWays();
   const newest = earlier(page.newest_result_at, page.as_of);
   const href = (change: Partial<IdentityQuery>) =>
     identityPath(page.identity) + IDENTITY_QUERY.format({ ...query, ...change });
@@ -70,10 +71,7 @@ export function IdentityPage({ query, locked, page }: IdentityPageProps) {
           {measured.length > 1 && (
             <p className="mt-3 text-xs">
               <TextLink
-                to={compareHref(
-                  measured.slice(0, MOST_COMPARED).map((row) => endpointKey(row.endpoint)),
-                  keep,
-                )}
+                to={ways.compare(...measured.slice(0, MOST_COMPARED).map(({ endpoint }) => endpoint))}
               >
                 {measured.length > MOST_COMPARED
                   ? `Compare the first ${MOST_COMPARED}`
@@ -98,12 +96,6 @@ export function IdentityPage({ query, locked, page }: IdentityPageProps) {
       </Busy>
     </>
   );
-}
-
-function compareHref(keys: readonly string[], keep: Readonly<Record<string, string | null>>): string {
-  const params = new URLSearchParams(keys.map((key) => ["with", key]));
-  for (const [name, value] of Object.entries(keep)) if (value !== null) params.set(name, value);
-  return `/compare?${params.toString().replaceAll("%2F", "/").replaceAll("%3A", ":")}`;
 }
 
 function Leaders({ leaders }: { leaders: readonly Leader[] }) {

@@ -1,6 +1,12 @@
 import { useLocation } from "@remix-run/react";
-import { type EndpointId, endpointPath, identityPath, providerPath } from "../../lib/models-path.ts";
-import { keptTime, keptWindow } from "../../lib/queries.ts";
+import {
+  type EndpointId,
+  endpointKey,
+  endpointPath,
+  identityPath,
+  providerPath,
+} from "../../lib/models-path.ts";
+import { COMPARISON_QUERY, comparisonHref, keptTime, keptWindow } from "../../lib/queries.ts";
 
 /*
  * Links that go on with the time and the place of the page they stand on. Both are read from its address, so no page need
@@ -26,5 +32,10 @@ export function useWays() {
     endpoint: (endpoint: EndpointId) => join(endpointPath(endpoint), time),
     identity: (identity: string) => join(identityPath(identity), time),
     provider: (slug: string) => join(providerPath(slug), window),
+    compare: (...endpoints: readonly EndpointId[]) =>
+      comparisonHref({
+        ...COMPARISON_QUERY.parse(new URLSearchParams(time)),
+        with: endpoints.map(endpointKey),
+      }),
   };
 }

@@ -66,6 +66,10 @@ export const CSV_QUERY = {
   ...resultFilters,
   from: moment({ description: "The same as since, as pages name it.", example: "2026-11-01" }),
   to: moment({ description: "The same as until, as pages name it.", example: EXAMPLE_TIME }),
+  bom: yesOrNo({
+    description: "true: begins with a byte order mark, without which Excel misreads accents.",
+    example: true,
+  }),
 };
 
 export const RUNS_QUERY = {

@@ -31,7 +31,7 @@ async function run(
   const requests = await Promise.all(
     targets.map(async (target) => ({
       target,
-      ifCutOff: await interruptedRow(target, cutOff, "run", "local"),
+      ifCutOff: await interruptedRow(target, cutOff, "run", readConfig({ PROBE_LOCATION: "local" })),
     })),
   );
   const journal = new FileJournal("run", null, requests, []);

@@ -214,16 +214,24 @@ describe("asking again", () => {
     let step = 0;
     for (let tries = 0; tries < 10; tries++) {
       const observation = fails(at, tries === 0 ? {} : confirmation);
-      const again = askAgain(memory.take(observation).after, observation, step, MINUTE);
+      const again = askAgain(memory.take(observation).after, observation, step, MINUTE, at);
       if (!again) break;
-      waits.push(again.afterMs / MINUTE);
-      at += again.afterMs;
+      waits.push((again.dueAt - at) / MINUTE);
+      at = again.dueAt;
       step = again.next;
     }
     expect(waits).toEqual([1, 1, 2, 4, 8]);
     const back = answers(at, confirmation);
-    expect(askAgain(memory.take(back).after, back, 2, MINUTE)).toBeNull();
+    expect(askAgain(memory.take(back).after, back, 2, MINUTE, at)).toBeNull();
     const limited = { ...request("limit", at, "other"), failure: "rate_limited (HTTP 429)" };
-    expect(askAgain(memory.take(limited).after, limited, 0, MINUTE)).toBeNull();
+    expect(askAgain(memory.take(limited).after, limited, 0, MINUTE, at)).toBeNull();
+  });
+
+  it("counts the minute from the request's begin: one that timed out is asked again at once", () => {
+    const memory = new MemoryInMaps();
+    const late = fails(T0);
+    const { after } = memory.take(late);
+    expect(askAgain(after, late, 0, MINUTE, T0 + 30_000)?.dueAt).toBe(T0 + MINUTE);
+    expect(askAgain(after, late, 0, MINUTE, T0 + 2 * MINUTE)?.dueAt).toBe(T0 + 2 * MINUTE);
   });
 });

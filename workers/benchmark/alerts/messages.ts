@@ -2,10 +2,10 @@ import { findProvider } from "../providers/registry.ts";
 import type { Incident, IncidentChange, IncidentKind } from "../watch/types.ts";
 import { type Alert, boundedAlert, plainName } from "./event.ts";
 
-const WHAT: Readonly<Record<IncidentKind, { now: string; over: string }>> = {
-  outage: { now: "is down", over: "is up again" },
-  errors: { now: "is failing now and then", over: "answers every request again" },
-  slowdown: { now: "is slow", over: "is as fast as usual again" },
+const WHAT: Readonly<Record<IncidentKind, { now: string; over: string; name: string }>> = {
+  outage: { now: "is down", over: "is up again", name: "outage" },
+  errors: { now: "is failing now and then", over: "answers every request again", name: "elevated errors" },
+  slowdown: { now: "is slow", over: "is as fast as usual again", name: "slow-down" },
 };
 
 /** What an incident's change says, or null where it is told to nobody. */
@@ -23,15 +23,17 @@ export function incidentAlert(
     opened: `${name} ${WHAT[kind].now}: ${count(affected.length)}`,
     worse: `${name} ${WHAT[kind].now} more widely or again: ${count(affected.length)}`,
     closed: `${name} ${WHAT[kind].over} after ${duration((incident.closedAt ?? at) - incident.openedAt)}`,
+    lapsed: `${name} is not measured there any more: how its ${WHAT[kind].name} ended is not known`,
   }[change];
-  const shown = change === "closed" ? endpoints : affected;
+  const isOver = change === "closed" || change === "lapsed";
+  const shown = isOver ? endpoints : affected;
   return boundedAlert({
     id: `${incident.id}-${incident.revision}`,
-    kind: `incident.${change}`,
+    kind: isOver ? "incident.closed" : `incident.${change}`,
     thread: incident.id,
     at,
     provider,
-    severity: change === "closed" ? "info" : kind === "outage" ? "critical" : "warning",
+    severity: isOver ? "info" : kind === "outage" ? "critical" : "warning",
     title,
     lines: [
       `Since ${time(incident.openedAt)}.`,

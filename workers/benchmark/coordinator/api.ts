@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { providers } from "../providers/registry.ts";
 
 /** Who asks for a run, and why. */
 export interface RunRequest {
@@ -14,11 +13,16 @@ export type RunAnswer =
   | { readonly state: "already_running"; readonly runId: string }
   | { readonly state: "already_done"; readonly runId: string };
 
-/** One provider's models are one job: its failure is its own, and an alarm has one list to read. */
-export const SYNC_MODELS_JOBS = providers.map(({ slug }) => `sync-models:${slug}` as const);
-/** What the coordinator does besides runs. */
-export type JobName = "sync-prices" | "prune" | (typeof SYNC_MODELS_JOBS)[number];
-export const JOB_NAMES: readonly JobName[] = [...SYNC_MODELS_JOBS, "sync-prices", "prune"];
+/**
+ * What the coordinator does besides runs. One provider's models are one job: its failure is its own, and an alarm has
+ * one list to read. `sync-models` asks for each provider's.
+ */
+export type JobName = "sync-models" | "sync-prices" | "prune" | `sync-models:${string}`;
+
+/** Whether a name is a job's: what another version knew is none. */
+export function isJobName(name: string): name is JobName {
+  return ["sync-models", "sync-prices", "prune"].includes(name) || /^sync-models:[a-z0-9-]{1,63}$/.test(name);
+}
 
 /** Silences a provider's alerts, or ends that: 0 hours. */
 export const muteRequest = z.object({

@@ -113,8 +113,8 @@ export async function askDue(context: Context, colo: string | null, maxSubreques
     ledger.settle(askedAt, reserved, settledUsd(row, outcome.usageReported, reserved, known));
     outbox.add({ kind: "result", row });
     const { request, after } = watch.take(row, config);
-    const again = askAgain(after, request, step, config.confirmAfterMs);
-    if (again) asks.add({ target, runId, dueAt: Date.now() + again.afterMs, step: again.next });
+    const again = askAgain(after, request, step, config.confirmAfterMs, Date.now());
+    if (again) asks.add({ target, runId, dueAt: again.dueAt, step: again.next });
   });
   logResult(log, row);
   return spent;

@@ -10,9 +10,9 @@ import type { RunRecord } from "./run-state.ts";
 
 /** A run that finds no target to ask, because nothing is known yet and the database is away, tries this often. */
 const PLAN_ATTEMPTS = 6;
-/** Twice the schedule. */
 /** What a series is judged by, ms. */
 const WATCHED_MS = 7 * DAY_MS;
+/** Twice the schedule. */
 const BEHIND_MS = 30 * 60_000;
 
 /**

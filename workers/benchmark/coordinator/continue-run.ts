@@ -1,9 +1,9 @@
 import { notice } from "../alerts/messages.ts";
+import { providerIn } from "../config.ts";
 import { readColo } from "../jobs/colo.ts";
 import { createMeasure, interruptedRow, routeOf } from "../jobs/measure-target.ts";
 import { runSlice, SUBREQUESTS_PER_ROUND } from "../jobs/run-slice.ts";
 import { splitByAccess } from "../jobs/target.ts";
-import { findProvider } from "../providers/registry.ts";
 import { askDue } from "./ask-again.ts";
 import { type Context, deliver, journalOf } from "./context.ts";
 import { endRun } from "./end-run.ts";
@@ -38,7 +38,7 @@ export async function continueRun(context: Context, runId: string, spent: number
       },
       outOfTurn: (subrequests) => askDue(context, colo, subrequests),
       onBudget: (spentUsd, skipped) => tellOfBudget(context, spentUsd, skipped),
-      minimumGapMs: (provider) => findProvider(provider)?.minimumGapMs ?? 0,
+      minimumGapMs: (provider) => providerIn(config, provider)?.minimumGapMs ?? 0,
       now: Date.now,
       newId: () => crypto.randomUUID(),
       log,
@@ -55,7 +55,7 @@ async function closeCutOff({ config, log }: Context, journal: SqlJournal): Promi
   const found = journal.cutOff();
   if (!found) return;
   const { item, cutOff, reservedUsd } = found;
-  const row = await interruptedRow(item.target, cutOff, journal.runId, config.location);
+  const row = await interruptedRow(item.target, cutOff, journal.runId, config);
   // What the provider charged for it is unknown: the sum set aside stays counted.
   journal.complete(item, row, reservedUsd);
   log.error("target_interrupted", {

@@ -1,7 +1,7 @@
+import { providerIn } from "../config.ts";
 import { discoverModels } from "../jobs/discover-models.ts";
 import { prune } from "../jobs/prune.ts";
 import { syncPrices } from "../jobs/sync-prices.ts";
-import { findProvider } from "../providers/registry.ts";
 import type { JobName } from "./api.ts";
 import { type Context, syncEnvironment } from "./context.ts";
 
@@ -19,8 +19,11 @@ export async function doJob(name: JobName, context: Context): Promise<boolean> {
       return true;
     case "prune":
       return prune(store, config.retention, config.run.sliceSubrequests - 4, log);
+    case "sync-models":
+      context.jobs.request([...config.providers.keys()].map((slug) => `sync-models:${slug}` as const));
+      return true;
     default: {
-      const provider = findProvider(name.slice("sync-models:".length));
+      const provider = providerIn(config, name.slice("sync-models:".length));
       if (provider) await discoverModels(provider, syncEnvironment(context));
       return true;
     }

@@ -37,6 +37,18 @@ export class Documents {
     this.#known.set(name, null);
   }
 
+  /** The names that begin so. */
+  names(prefix: string): string[] {
+    return this.#storage.sql
+      .exec(
+        "select name from document where name >= ? and name < ? order by name",
+        prefix,
+        `${prefix}\u{10FFFF}`,
+      )
+      .toArray()
+      .map(({ name }) => String(name));
+  }
+
   /** All of it or nothing. */
   transaction<T>(work: () => T): T {
     try {

@@ -17,6 +17,7 @@ export function endRun(context: Context, runId: string): void {
       patch: { finished_at: new Date(finishedAt).toISOString(), skipped, note },
     });
     watch.report(journal.names(), runId, config);
+    watch.forget(finishedAt, runId, config);
     // A note says why a run ended otherwise than by reaching its last target.
     alerts.beat(note === null ? "ok" : "fail", config.alerts, finishedAt);
     for (const refresh of windowRefreshes(runId, config.location)) outbox.add(refresh);

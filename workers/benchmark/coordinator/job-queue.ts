@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { waitAfter } from "../jobs/retry.ts";
-import { JOB_NAMES, type JobName } from "./api.ts";
+import { isJobName, type JobName } from "./api.ts";
 import type { Documents } from "./documents.ts";
 
 export const JOBS = "jobs";
@@ -56,10 +56,9 @@ export class JobQueue {
 
   /** In the order in which they were asked for, without those that another version knew. */
   #all(): readonly Job[] {
-    return (this.#documents.read(JOBS, jobsSchema) ?? []).flatMap((job) => {
-      const name = JOB_NAMES.find((known) => known === job.name);
-      return name ? [{ ...job, name }] : [];
-    });
+    return (this.#documents.read(JOBS, jobsSchema) ?? []).flatMap(({ name, ...job }) =>
+      isJobName(name) ? [{ ...job, name }] : [],
+    );
   }
 
   #write(jobs: readonly Job[]): void {

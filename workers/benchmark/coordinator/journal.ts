@@ -135,11 +135,8 @@ export class SqlJournal implements RunJournal {
       // What happens at one upstream alone says nothing of the model as its provider routes it.
       if (!upstream) {
         const { request, after } = watch.take(row, config);
-        const again = askAgain(after, request, 0, config.confirmAfterMs);
-        if (again) {
-          const dueAt = Date.now() + again.afterMs;
-          asks.add({ target: item.target, runId: this.runId, dueAt, step: again.next });
-        }
+        const again = askAgain(after, request, 0, config.confirmAfterMs, Date.now());
+        if (again) asks.add({ target: item.target, runId: this.runId, dueAt: again.dueAt, step: again.next });
       }
       if (modelId && !upstream && absent.note(modelId, presence(row))) {
         const flag = `Taken out of the runs on ${row.created_at.slice(0, 10)}: its provider has not known it three runs in a row`;

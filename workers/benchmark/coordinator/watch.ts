@@ -2,13 +2,14 @@ import * as z from "zod";
 import { type Alert, plainName } from "../alerts/event.ts";
 import { incidentAlert, notice, providerName } from "../alerts/messages.ts";
 import type { Config } from "../config.ts";
+import { DAY_MS } from "../jobs/budget.ts";
 import type { Log } from "../log.ts";
 import type { IncidentRow, ResultRow, StateRow } from "../store/rows.ts";
 import type { StoredWatchMemory } from "../store/watch-memory.ts";
-import { beginWith } from "../watch/endpoint.ts";
-import { FLAP_MS } from "../watch/incidents.ts";
+import { FLAP_MS, lapse } from "../watch/incidents.ts";
 import { observationOf } from "../watch/observation.ts";
-import type { EndpointWatch, Incident, IncidentChange, Observation } from "../watch/types.ts";
+import { resume } from "../watch/resume.ts";
+import type { EndpointWatch, Incident, IncidentChange, Observation, Trouble } from "../watch/types.ts";
 import { judge, type WatchMemory } from "../watch/watcher.ts";
 import type { AlertQueue } from "./alert-queue.ts";
 import type { Documents } from "./documents.ts";
@@ -23,6 +24,10 @@ type KnownIncident = z.infer<typeof incidentsSchema>[number];
 const ENDPOINT = "watch-1";
 const INCIDENTS = "incidents-1";
 const RESTORED = "watch-restored";
+/** Who was not measured for so long is in no incident any more: nobody calls it ongoing then (docs/metrics.md). */
+const LAPSES_MS = DAY_MS;
+/** Nothing that is remembered of an endpoint says anything after so long. */
+const FORGETS_MS = 7 * DAY_MS;
 
 interface WatchContext {
   readonly documents: Documents;
@@ -125,6 +130,48 @@ export class Watch implements WatchMemory {
     });
   }
 
+  /**
+   * Lets go of endpoints that no run measures any more: their incidents close, and in the end nothing is remembered.
+   *
+   * @param now ms since the epoch.
+   */
+  forget(now: number, runId: string, config: Config): void {
+    const { documents, outbox } = this.#context;
+    const lapsed = this.#all().flatMap((incident) => {
+      if (incident.closedAt !== null) return [];
+      const { provider, simulated } = incident;
+      const measuredAt = (model: string) => this.endpoint(provider, model, simulated)?.measuredAt ?? null;
+      return lapse(incident, measuredAt, now - LAPSES_MS) ?? [];
+    });
+    if (lapsed.length > 0) {
+      this.#keep(lapsed, now, config);
+      outbox.add({
+        kind: "watch",
+        runId,
+        change: {
+          location: config.location,
+          states: [],
+          incidents: lapsed.map(({ incident }) => incidentRow(incident)),
+        },
+      });
+    }
+    for (const name of documents.names(`${ENDPOINT}:`)) {
+      const watch = documents.read(name, endpointSchema);
+      if (watch && watch.measuredAt < now - FORGETS_MS) documents.remove(name);
+      else if (watch && watch.troubles.length > 0 && watch.measuredAt < now - LAPSES_MS) {
+        // It begins anew when it is measured again, with what is usual for it.
+        documents.write<EndpointWatch>(name, {
+          ...watch,
+          troubles: [],
+          failures: [],
+          recent: [],
+          slow: null,
+          state: "up",
+        });
+      }
+    }
+  }
+
   /** Whether it has begun with what the database knew of this place. */
   isRestored(location: string): boolean {
     return this.#context.documents.read(RESTORED, z.string()) === location;
@@ -134,16 +181,18 @@ export class Watch implements WatchMemory {
   restore({ endpoints, incidents }: StoredWatchMemory, location: string): void {
     const { documents } = this.#context;
     documents.transaction(() => {
-      for (const { provider, model, simulated, past } of endpoints) {
-        const newest = past.at(-1);
-        if (!newest || this.endpoint(provider, model, simulated)) continue;
-        const begun = beginWith({ provider, model, simulated }, past);
+      for (const { provider, model, simulated, past, recent } of endpoints) {
+        const [first, ...later] = recent.map((row) => observationOf({ ...row, provider, model, simulated }));
+        if (!first || this.endpoint(provider, model, simulated)) continue;
         const open = incidents.flatMap((incident) =>
-          incident.provider === provider && incident.simulated === simulated && incident.kind === "outage"
-            ? incident.endpoints.filter((entry) => entry.model === model && entry.until === null)
+          incident.provider === provider && incident.simulated === simulated
+            ? incident.endpoints.flatMap((entry) => troubleOf(incident.kind, entry, model) ?? [])
             : [],
         );
-        documents.write(nameOf(provider, model, simulated), open[0] ? downSince(begun, open[0]) : begun);
+        documents.write(
+          nameOf(provider, model, simulated),
+          resume({ past, recent: [first, ...later], open }),
+        );
       }
       const own = this.#all();
       const known = incidents.filter(({ id }) => own.every((other) => other.id !== id)).map(incidentOf);
@@ -167,8 +216,9 @@ export class Watch implements WatchMemory {
       const alert = incidentAlert(change, at, config.alerts.dashboardUrl);
       const before = known.get(change.incident.id);
       // Who was told of the begin is told of the end; who was not, is not.
-      const isDue = alert !== null && (change.change !== "closed" || before?.told === true);
-      const told = isDue && alerts.tell(alert, config.alerts, at, change.change === "closed");
+      const isOver = change.change === "closed" || change.change === "lapsed";
+      const isDue = alert !== null && (!isOver || before?.told === true);
+      const told = isDue && alerts.tell(alert, config.alerts, at, isOver);
       known.set(change.incident.id, { ...change.incident, told: told || (before?.told ?? false) });
     }
     documents.write(INCIDENTS, [...known.values()]);
@@ -203,18 +253,20 @@ export class Watch implements WatchMemory {
   }
 }
 
-/** An endpoint that another coordinator left down. */
-function downSince(
-  watch: EndpointWatch,
-  { since, reason, evidence }: StoredWatchMemory["incidents"][number]["endpoints"][number],
-): EndpointWatch {
-  const at = Date.parse(since);
-  const outage = { kind: "outage" as const, since: at, reason, evidence };
-  return { ...watch, troubles: [outage], state: "down", since: at, reason };
+type StoredIncident = StoredWatchMemory["incidents"][number];
+
+/** What an endpoint is in by an entry of a stored incident; null where it is another endpoint's, or over. */
+function troubleOf(
+  kind: Trouble["kind"],
+  { model, since, until, reason, evidence }: StoredIncident["endpoints"][number],
+  of: string,
+): Trouble | null {
+  if (model !== of || until !== null) return null;
+  return { kind, since: Date.parse(since), reason, evidence };
 }
 
 /** Somebody was told of it by whoever opened it. */
-function incidentOf(stored: StoredWatchMemory["incidents"][number]): KnownIncident {
+function incidentOf(stored: StoredIncident): KnownIncident {
   const { opened_at, endpoints, ...same } = stored;
   return {
     ...same,

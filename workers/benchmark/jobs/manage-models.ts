@@ -3,7 +3,8 @@ import { identify } from "../catalog/identity.ts";
 import type { PricedHours } from "../catalog/listed.ts";
 import { reasonsByDefault } from "../catalog/reasoning.ts";
 import { type Suggestion, suggestSuccessor } from "../catalog/successor.ts";
-import { findProvider, providers } from "../providers/registry.ts";
+import { type Config, providerIn } from "../config.ts";
+import type { Provider } from "../providers/types.ts";
 import type { ProviderCatalog, StoredModel, StoredPrice } from "../store/catalog-sync.ts";
 import type { Store } from "../store/index.ts";
 import { rowOf } from "./discover-models.ts";
@@ -75,8 +76,12 @@ export type ModelsAnswer =
   | { readonly state: "unknown"; readonly line: string };
 
 /** @throws StoreError when the database cannot be used. */
-export async function manageModels(store: Store, request: ModelsRequest): Promise<ModelsAnswer> {
-  const stranger = unknownProvider(request);
+export async function manageModels(
+  store: Store,
+  request: ModelsRequest,
+  config: Pick<Config, "providers">,
+): Promise<ModelsAnswer> {
+  const stranger = unknownProvider(request, config);
   if (stranger) return { state: "unknown", line: stranger };
   const catalog = await store.catalog(request.provider ?? null);
   if (request.action === "list") {
@@ -94,7 +99,7 @@ export async function manageModels(store: Store, request: ModelsRequest): Promis
   if (
     "upstream" in request &&
     request.upstream !== undefined &&
-    !findProvider(request.provider)?.pinsUpstreams
+    !providerIn(config, request.provider)?.pinsUpstreams
   ) {
     return { state: "unknown", line: `${request.provider} cannot be told which upstream to use.` };
   }
@@ -102,7 +107,7 @@ export async function manageModels(store: Store, request: ModelsRequest): Promis
   const known = models.find(({ name }) => name === request.model);
   if (!known) {
     if (request.action === "activate" && request.add && request.upstream === undefined) {
-      await addModel(store, request.provider, request.model);
+      await addModel(store, providerIn(config, request.provider), request.model);
       return { state: "done", line: `${request.provider}/${request.model} is added and active.` };
     }
     return { state: "unknown", line: unknownModel(request.provider, request.model, models, request.action) };
@@ -128,9 +133,12 @@ export async function manageModels(store: Store, request: ModelsRequest): Promis
 }
 
 /** One line where the request names a provider that nobody knows; else null. */
-export function unknownProvider({ provider: slug }: ModelsRequest): string | null {
-  if (slug === undefined || findProvider(slug)) return null;
-  return `Provider ${slug} is unknown; known: ${providers.map((known) => known.slug).join(", ")}.`;
+export function unknownProvider(
+  { provider: slug }: { readonly provider?: string | undefined },
+  config: Pick<Config, "providers">,
+): string | null {
+  if (slug === undefined || config.providers.has(slug)) return null;
+  return `Provider ${slug} is unknown; known: ${[...config.providers.keys()].join(", ")}.`;
 }
 
 async function activate(
@@ -190,9 +198,9 @@ function matches(search: string): (line: ModelLine) => boolean {
   };
 }
 
-async function addModel(store: Store, slug: string, name: string): Promise<void> {
-  const described = findProvider(slug);
+async function addModel(store: Store, described: Provider | undefined, name: string): Promise<void> {
   if (!described) return;
+  const { slug } = described;
   const { baseUrl, logoUrl, ...rest } = rowOf(described);
   const { id } = await store.ensureProvider({ ...rest, base_url: baseUrl, logo_url: logoUrl });
   await store.ensureModel({ name, provider_id: id, active: true, reasoning: reasonsByDefault(slug, name) });

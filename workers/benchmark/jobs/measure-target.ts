@@ -1,8 +1,7 @@
 import { priceAt } from "../catalog/price.ts";
-import { type Config, ConfigError } from "../config.ts";
+import { type Config, ConfigError, providerIn } from "../config.ts";
 import { interrupted, measure } from "../probe/index.ts";
 import type { ProbeOutcome, ProbeRequest, PromptName } from "../probe/types.ts";
-import { findProvider } from "../providers/registry.ts";
 import type { ResultRow } from "../store/rows.ts";
 import { resultRow } from "./run-slice.ts";
 import { accessTo, type Route, type Target } from "./target.ts";
@@ -49,9 +48,10 @@ export async function interruptedRow(
   target: Target,
   { requestId, askedAt, route }: CutOff,
   runId: string,
-  location: string,
+  config: Pick<Config, "location" | "providers">,
   prompt: PromptName = "standard",
 ): Promise<ResultRow> {
+  const { location } = config;
   const { provider, model, reasoning, upstream } = target;
   const measurement = await interrupted(
     {
@@ -65,7 +65,7 @@ export async function interruptedRow(
       prompt,
       askedAt: new Date(askedAt),
     },
-    findProvider(provider),
+    providerIn(config, provider),
   );
   return resultRow(measurement, runId, target);
 }
@@ -91,7 +91,7 @@ function probeRequest(target: Target, requestId: string, config: Config, prompt:
 }
 
 function readyAccess(target: Target, config: Config) {
-  const provider = findProvider(target.provider);
+  const provider = providerIn(config, target.provider);
   const access = accessTo(target, config);
   // A run asks only what can be reached: each invocation takes out first what cannot be reached any more.
   if (!provider || access.state !== "ready") {

@@ -2,7 +2,6 @@ import { ListError, type ListPage, type NextPage } from "../catalog/listed.ts";
 import { joinPages, readList } from "../catalog/read-list.ts";
 import { type Config, providerAccess } from "../config.ts";
 import type { Provider } from "../providers/types.ts";
-import { providerVariables } from "../settings.ts";
 import { fetchAnswer } from "./fetch-answer.ts";
 
 /** A Durable Object has 128 MB for everything; the longest real lists are around 2 MB. */
@@ -28,22 +27,27 @@ export function listAccess(provider: Provider, config: Config): ListAccess {
     return { state: "ready", url, headers: provider.headers(access.apiKey) };
   }
   if (modelsList.isPublic) return { state: "ready", url, headers: {} };
+  if (access.state === "private_address") {
+    return { state: "closed", reason: "it stands in a private network, which is not reached from here" };
+  }
   return {
     state: "closed",
-    reason: `its models list needs ${providerVariables(provider.slug).apiKey}${
+    reason: `its models list needs ${provider.keyVariable}${
       config.simulatorUrl ? "; the simulator's is made up and not synced" : ""
     }`,
   };
 }
 
 /**
- * Where a list's prices are said to come from. An address that was set by hand may name a machine in somebody's
+ * Where a list's prices are said to come from. An address that an operator has given may name a machine in somebody's
  * network, and prices are public.
  */
 export function listSource(provider: Provider, config: Config): string {
   const baseUrl = config.providers.get(provider.slug)?.baseUrl;
   const path = provider.modelsList?.path.replace(/\?.*$/, "") ?? "";
-  return baseUrl === provider.baseUrl ? `${provider.baseUrl}${path}` : `${provider.name}: models list`;
+  return baseUrl === provider.baseUrl && !provider.isStored
+    ? `${provider.baseUrl}${path}`
+    : `${provider.name}: models list`;
 }
 
 /**

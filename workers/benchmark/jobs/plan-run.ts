@@ -1,7 +1,6 @@
 import type { Price } from "../catalog/listed.ts";
-import type { Config } from "../config.ts";
+import { type Config, providersIn } from "../config.ts";
 import { describeError, type Log } from "../log.ts";
-import { providers } from "../providers/registry.ts";
 import { StoreError } from "../store/client.ts";
 import type { Store } from "../store/index.ts";
 import { datedPrice, defaultTargets, endpointName, isReal, isSimulated, type Target } from "./target.ts";
@@ -40,7 +39,7 @@ export async function planRun(store: Store, config: Config, log: Log, findPrices
     const unpriced = wanted.filter((target) => target.price === null && isReal(target, config));
     if (unpriced.length > 0) subrequests += SUBREQUESTS_PER_SEARCH;
     const found = unpriced.length > 0 ? await findPrices(unpriced.map(({ modelId }) => modelId)) : null;
-    for (const { slug } of providers) {
+    for (const { slug } of providersIn(config)) {
       if (isReal({ provider: slug }, config) && !wanted.some((target) => target.provider === slug)) {
         log.warn("no_active_model", {
           provider: slug,

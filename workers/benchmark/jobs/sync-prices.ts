@@ -3,11 +3,12 @@ import { type PriceFeed, readFeed } from "../catalog/feed.ts";
 import type { ListPage, Price } from "../catalog/listed.ts";
 import { peerPrices } from "../catalog/peers.ts";
 import { decidePrice, type PriceDecision, priceChanges } from "../catalog/price-decision.ts";
+import { providerIn } from "../config.ts";
 import { describeError } from "../log.ts";
-import { findProvider } from "../providers/registry.ts";
 import type { DatedPrice, Provider } from "../providers/types.ts";
 import { benchmarkSettings } from "../settings.ts";
 import type { ProviderCatalog, StoredModel } from "../store/catalog-sync.ts";
+import { MANUAL } from "../store/manual-prices.ts";
 import type { SyncEnvironment } from "./discover-models.ts";
 import { fetchAnswer } from "./fetch-answer.ts";
 import { fetchList, listAccess, listSource } from "./models-list.ts";
@@ -92,8 +93,9 @@ function priceDecider(
   const feed = feedOnDemand(env, (isRead) => {
     sources[isRead ? "read" : "unreadable"] += 1;
   });
-  return async (slug, models) => {
-    const provider = findProvider(slug);
+  return async (slug, offered) => {
+    const provider = providerIn(env.config, slug);
+    const models = offered.filter(({ price }) => price?.source !== MANUAL);
     if (!provider || models.length === 0) return [];
     const list = await ownPrices(provider, env);
     if (list !== null) sources[list === "unreadable" ? "unreadable" : "read"] += 1;
@@ -103,8 +105,9 @@ function priceDecider(
     for (const model of models) {
       const context = { now: env.now(), peers: peers.of(model) };
       const fedPrice = async () => {
-        const offered = await feed();
-        return offered === "unreadable" ? null : offered.price(provider.feedKey, model.name);
+        if (provider.feedKey === null) return null;
+        const fed = await feed();
+        return fed === "unreadable" ? null : fed.price(provider.feedKey, model.name);
       };
       const own = list === "unreadable" ? null : (list?.get(model.name) ?? null);
       if (own) {
@@ -119,7 +122,8 @@ function priceDecider(
       // Yesterday's price from the better source is nearer than today's from another.
       if (list === "unreadable" && model.price?.source === source) continue;
       const fed = await fedPrice();
-      if ((await feed()) === "unreadable" && model.price?.source === feedSource(env)) continue;
+      if (fed === null && model.price?.source === feedSource(env) && (await feed()) === "unreadable")
+        continue;
       decisions.push(
         fed
           ? decidePrice(model, fed, { ...context, source: feedSource(env) })

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Config, type ProviderAccess, providerAccess } from "../config.ts";
+import { type Config, type ProviderAccess, providerAccess, providerIn } from "../config.ts";
 import type { Price } from "../probe/types.ts";
 import { findProvider } from "../providers/registry.ts";
 import { listPrice } from "../store/list-price.ts";
@@ -20,6 +20,7 @@ export type Target = Readonly<z.infer<typeof targetSchema>>;
 export const skipReasons = [
   "no_key",
   "unknown_provider",
+  "private_address",
   "rate_limited",
   "budget",
   "stopped",
@@ -81,7 +82,7 @@ export function accessTo(
   target: Pick<Target, "provider">,
   config: Config,
 ): ProviderAccess | { readonly state: "unknown_provider" } {
-  const provider = findProvider(target.provider);
+  const provider = providerIn(config, target.provider);
   return provider ? providerAccess(config, provider) : { state: "unknown_provider" };
 }
 
@@ -106,7 +107,7 @@ export interface Route {
 /** A target that this configuration has no way to ask. */
 export interface Unreachable {
   readonly target: Target;
-  readonly reason: Extract<SkipReason, "no_key" | "unknown_provider">;
+  readonly reason: Extract<SkipReason, "no_key" | "unknown_provider" | "private_address">;
 }
 
 /** Parts the targets that can be asked in this configuration from those that cannot, saying why. */

@@ -1,17 +1,25 @@
-import type { Provider } from "./types.ts";
-
-/** Opus from 4.7 and the fifth generation take no sampling parameters. */
-const NO_TEMPERATURE = /claude-opus-4-[7-9]|claude-[a-z]+-(?:[5-9]|\d\d)(?!\d)/;
-/** Models that think as much as an effort says. https://docs.anthropic.com/en/docs/build-with-claude/effort */
-const EFFORT = /claude-(?:opus|sonnet)-4-[6-9]|claude-[a-z]+-(?:[5-9]|\d\d)(?!\d)/;
+import type { ProviderDescription } from "./types.ts";
 
 /** Anthropic's own Messages API: its compatible endpoint hides cached tokens and thinking. */
-export const anthropic: Provider = {
+export const anthropic: ProviderDescription = {
   slug: "anthropic",
   name: "Anthropic",
-  kind: "direct",
   baseUrl: "https://api.anthropic.com/v1",
-  logoUrl: "/logos/anthropic.svg",
+  dialect: {
+    auth: "x-api-key",
+    headers: { "anthropic-version": "2023-06-01" },
+    chatPath: "/messages",
+    warmupPath: "/models?limit=1",
+    modelsList: { path: "/models?limit=1000", dialect: "anthropic", pageAfter: "after_id" },
+    // Opus from 4.7 and the fifth generation take no sampling parameters.
+    noTemperature: { models: "claude-opus-4-[7-9]|claude-[a-z]+-(?:[5-9]|\\d\\d)(?!\\d)" },
+    // Thinking is not asked for; models that think unasked are told to do so briefly, where they think as much as an
+    // effort says. https://docs.anthropic.com/en/docs/build-with-claude/effort
+    lowEffort: {
+      models: "claude-(?:opus|sonnet)-4-[6-9]|claude-[a-z]+-(?:[5-9]|\\d\\d)(?!\\d)",
+      parameters: { output_config: { effort: "low" } },
+    },
+  },
   prices: [
     {
       model: "claude-haiku-4-5",
@@ -22,24 +30,4 @@ export const anthropic: Provider = {
       source: "https://models.dev",
     },
   ],
-  chatPath: "/messages",
-  warmupPath: "/models?limit=1",
-  modelsList: {
-    path: "/models?limit=1000",
-    dialect: "anthropic",
-    pageAfter: "after_id",
-    isPublic: false,
-    hasPrices: false,
-  },
-  feedKey: "anthropic",
-  requestFeeUsd: 0,
-  pinsUpstreams: false,
-  minimumGapMs: 0,
-  headers: (apiKey) => ({ "x-api-key": apiKey, "anthropic-version": "2023-06-01" }),
-  // Thinking is not asked for; models that think unasked are told to do so briefly.
-  parameters: ({ model, reasoning, maxOutputTokens }) => ({
-    max_tokens: maxOutputTokens,
-    ...(NO_TEMPERATURE.test(model) ? {} : { temperature: 0 }),
-    ...(reasoning && EFFORT.test(model) ? { output_config: { effort: "low" } } : {}),
-  }),
 };

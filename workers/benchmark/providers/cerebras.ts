@@ -1,13 +1,15 @@
-import { openAiCompatible } from "./openai-compatible.ts";
+import type { ProviderDescription } from "./types.ts";
 
 /** https://inference-docs.cerebras.ai/api-reference/chat-completions */
-export const cerebras = openAiCompatible({
+export const cerebras: ProviderDescription = {
   slug: "cerebras",
   name: "Cerebras",
   baseUrl: "https://api.cerebras.ai/v1",
-  maxTokensAs: "max_completion_tokens",
-  includeUsage: true,
-  lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
+  dialect: {
+    maxTokensAs: "max_completion_tokens",
+    includeUsage: true,
+    lowEffort: { models: "gpt-oss", parameters: { reasoning_effort: "low" } },
+  },
   prices: [
     {
       model: "gpt-oss-120b",
@@ -17,4 +19,4 @@ export const cerebras = openAiCompatible({
       source: "https://models.dev",
     },
   ],
-});
+};

@@ -1,13 +1,15 @@
-import { openAiCompatible } from "./openai-compatible.ts";
+import type { ProviderDescription } from "./types.ts";
 
 /** https://deepinfra.com/docs/openai_api */
-export const deepinfra = openAiCompatible({
+export const deepinfra: ProviderDescription = {
   slug: "deepinfra",
   name: "DeepInfra",
   baseUrl: "https://api.deepinfra.com/v1/openai",
-  includeUsage: true,
-  modelsList: { dialect: "deepinfra", hasPrices: true },
-  lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
+  dialect: {
+    includeUsage: true,
+    modelsList: { dialect: "deepinfra", hasPrices: true },
+    lowEffort: { models: "gpt-oss", parameters: { reasoning_effort: "low" } },
+  },
   prices: [
     {
       model: "openai/gpt-oss-20b",
@@ -17,4 +19,4 @@ export const deepinfra = openAiCompatible({
       source: "https://models.dev",
     },
   ],
-});
+};

@@ -1,11 +1,13 @@
-import { openAiCompatible } from "./openai-compatible.ts";
+import type { ProviderDescription } from "./types.ts";
 
 /** https://api-docs.deepseek.com/api/create-chat-completion: comments keep the line open under load. */
-export const deepseek = openAiCompatible({
+export const deepseek: ProviderDescription = {
   slug: "deepseek",
   name: "DeepSeek",
   baseUrl: "https://api.deepseek.com",
-  includeUsage: true,
+  dialect: {
+    includeUsage: true,
+  },
   prices: [
     {
       model: "deepseek-chat",
@@ -16,4 +18,4 @@ export const deepseek = openAiCompatible({
       source: "https://models.dev",
     },
   ],
-});
+};

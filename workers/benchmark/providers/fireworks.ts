@@ -1,15 +1,17 @@
-import { openAiCompatible } from "./openai-compatible.ts";
+import type { ProviderDescription } from "./types.ts";
 
 /** https://docs.fireworks.ai/api-reference/post-chatcompletions */
-export const fireworks = openAiCompatible({
+export const fireworks: ProviderDescription = {
   slug: "fireworks",
   name: "Fireworks AI",
   baseUrl: "https://api.fireworks.ai/inference/v1",
-  modelsList: { dialect: "fireworks" },
-  feedKey: "fireworks-ai",
-  // Newer models count tokens only for those who ask.
-  includeUsage: true,
-  lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
+  dialect: {
+    modelsList: { dialect: "fireworks" },
+    feedKey: "fireworks-ai",
+    // Newer models count tokens only for those who ask.
+    includeUsage: true,
+    lowEffort: { models: "gpt-oss", parameters: { reasoning_effort: "low" } },
+  },
   prices: [
     {
       model: "accounts/fireworks/models/gpt-oss-20b",
@@ -20,4 +22,4 @@ export const fireworks = openAiCompatible({
       source: "https://models.dev",
     },
   ],
-});
+};

@@ -1,14 +1,16 @@
-import { openAiCompatible } from "./openai-compatible.ts";
+import type { ProviderDescription } from "./types.ts";
 
 /** https://ai.google.dev/gemini-api/docs/openai: thinking is left out of completion_tokens. */
-export const gemini = openAiCompatible({
+export const gemini: ProviderDescription = {
   slug: "gemini",
   name: "Google Gemini",
   baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai",
-  includeUsage: true,
-  modelsList: { dialect: "gemini" },
-  feedKey: "google",
-  lowEffort: { models: /gemini-(?:2\.5|[3-9])/, parameters: { reasoning_effort: "low" } },
+  dialect: {
+    includeUsage: true,
+    modelsList: { dialect: "gemini" },
+    feedKey: "google",
+    lowEffort: { models: "gemini-(?:2\\.5|[3-9])", parameters: { reasoning_effort: "low" } },
+  },
   prices: [
     {
       model: "gemini-2.5-flash",
@@ -19,4 +21,4 @@ export const gemini = openAiCompatible({
       source: "https://models.dev",
     },
   ],
-});
+};

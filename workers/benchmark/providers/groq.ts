@@ -1,15 +1,17 @@
-import { openAiCompatible } from "./openai-compatible.ts";
+import type { ProviderDescription } from "./types.ts";
 
 /** https://console.groq.com/docs/api-reference */
-export const groq = openAiCompatible({
+export const groq: ProviderDescription = {
   slug: "groq",
   name: "Groq",
   baseUrl: "https://api.groq.com/openai/v1",
-  maxTokensAs: "max_completion_tokens",
-  includeUsage: true,
-  modelsList: { dialect: "groq", hasPrices: true },
-  // Other reasoning models of Groq take only "none" and "default".
-  lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
+  dialect: {
+    maxTokensAs: "max_completion_tokens",
+    includeUsage: true,
+    modelsList: { dialect: "groq", hasPrices: true },
+    // Other reasoning models of Groq take only "none" and "default".
+    lowEffort: { models: "gpt-oss", parameters: { reasoning_effort: "low" } },
+  },
   prices: [
     {
       model: "openai/gpt-oss-20b",
@@ -27,4 +29,4 @@ export const groq = openAiCompatible({
       source: "https://groq.com/pricing",
     },
   ],
-});
+};

@@ -1,14 +1,16 @@
-import { openAiCompatible } from "./openai-compatible.ts";
+import type { ProviderDescription } from "./types.ts";
 
 /**
  * https://docs.mistral.ai/api: usage comes unasked, and asking for it is refused (422). The content of a
  * delta may be a list of parts, thoughts among them.
  */
-export const mistral = openAiCompatible({
+export const mistral: ProviderDescription = {
   slug: "mistral",
   name: "Mistral AI",
   baseUrl: "https://api.mistral.ai/v1",
-  modelsList: { dialect: "mistral" },
+  dialect: {
+    modelsList: { dialect: "mistral" },
+  },
   prices: [
     {
       model: "mistral-small-latest",
@@ -18,4 +20,4 @@ export const mistral = openAiCompatible({
       source: "https://models.dev",
     },
   ],
-});
+};

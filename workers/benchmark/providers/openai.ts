@@ -1,17 +1,19 @@
-import { openAiCompatible } from "./openai-compatible.ts";
+import type { ProviderDescription } from "./types.ts";
 
 /** https://platform.openai.com/docs/api-reference/chat */
-export const openai = openAiCompatible({
+export const openai: ProviderDescription = {
   slug: "openai",
   name: "OpenAI",
   baseUrl: "https://api.openai.com/v1",
-  // Reasoning models refuse max_tokens and a temperature with a 400; the newer name is taken by all.
-  maxTokensAs: "max_completion_tokens",
-  noTemperature: /^(?:o\d|gpt-5)/,
-  includeUsage: true,
-  lowEffort: {
-    models: /^(?:o\d|gpt-5)(?!.*(?:pro|chat|deep-research))/,
-    parameters: { reasoning_effort: "low" },
+  dialect: {
+    // Reasoning models refuse max_tokens and a temperature with a 400; the newer name is taken by all.
+    maxTokensAs: "max_completion_tokens",
+    noTemperature: { models: "^(?:o\\d|gpt-5)", reasoning: true },
+    includeUsage: true,
+    lowEffort: {
+      models: "^(?:o\\d|gpt-5)(?!.*(?:pro|chat|deep-research))",
+      parameters: { reasoning_effort: "low" },
+    },
   },
   prices: [
     {
@@ -31,4 +33,4 @@ export const openai = openAiCompatible({
       source: "https://models.dev",
     },
   ],
-});
+};

@@ -1,17 +1,19 @@
-import { openAiCompatible } from "./openai-compatible.ts";
+import { EVERY_MODEL, type ProviderDescription } from "./types.ts";
 
 /** https://openrouter.ai/docs/api-reference/chat-completion */
-export const openrouter = openAiCompatible({
+export const openrouter: ProviderDescription = {
   slug: "openrouter",
   name: "OpenRouter",
   kind: "proxy",
   baseUrl: "https://openrouter.ai/api/v1",
-  // The list of all models is megabytes; what the key may do is a few hundred bytes.
-  warmupPath: "/key",
-  modelsList: { dialect: "openrouter", isPublic: true, hasPrices: true },
-  lowEffort: { models: /./, parameters: { reasoning: { effort: "low" } } },
-  // https://openrouter.ai/docs/features/provider-routing
-  pin: (upstream) => ({ provider: { only: [upstream], allow_fallbacks: false } }),
+  dialect: {
+    // The list of all models is megabytes; what the key may do is a few hundred bytes.
+    warmupPath: "/key",
+    modelsList: { dialect: "openrouter", isPublic: true, hasPrices: true },
+    lowEffort: { models: EVERY_MODEL, parameters: { reasoning: { effort: "low" } } },
+    // https://openrouter.ai/docs/features/provider-routing
+    pin: "openrouter",
+  },
   prices: [
     {
       model: "openai/gpt-4o-mini",
@@ -30,4 +32,4 @@ export const openrouter = openAiCompatible({
       source: "https://openrouter.ai/api/v1/models",
     },
   ],
-});
+};

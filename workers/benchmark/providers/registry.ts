@@ -2,6 +2,7 @@ import { anthropic } from "./anthropic.ts";
 import { cerebras } from "./cerebras.ts";
 import { deepinfra } from "./deepinfra.ts";
 import { deepseek } from "./deepseek.ts";
+import { providerOf } from "./dialect.ts";
 import { fireworks } from "./fireworks.ts";
 import { gemini } from "./gemini.ts";
 import { groq } from "./groq.ts";
@@ -13,7 +14,7 @@ import { together } from "./together.ts";
 import type { Provider } from "./types.ts";
 import { xai } from "./xai.ts";
 
-/** Every provider that can be measured, in the order of menus and lists. */
+/** The providers that everybody can measure, in the order of menus and lists. Those that an operator has added stand in the database. */
 export const providers: readonly Provider[] = [
   openai,
   groq,
@@ -28,9 +29,9 @@ export const providers: readonly Provider[] = [
   fireworks,
   deepinfra,
   perplexity,
-];
+].map((description) => providerOf(description, { isStored: false }));
 
-/** The provider of a slug, or undefined where none is registered under it. */
+/** The built-in provider of a slug, or undefined where none is registered under it. */
 export function findProvider(slug: string): Provider | undefined {
   return providers.find((provider) => provider.slug === slug);
 }

@@ -1,15 +1,17 @@
-import { openAiCompatible } from "./openai-compatible.ts";
+import type { ProviderDescription } from "./types.ts";
 
 /** https://docs.together.ai/reference/chat-completions-1 */
-export const together = openAiCompatible({
+export const together: ProviderDescription = {
   slug: "together",
   name: "Together AI",
   baseUrl: "https://api.together.xyz/v1",
-  modelsList: { dialect: "together", hasPrices: true },
-  feedKey: "togetherai",
-  // Newer models count tokens only for those who ask.
-  includeUsage: true,
-  lowEffort: { models: /gpt-oss/, parameters: { reasoning_effort: "low" } },
+  dialect: {
+    modelsList: { dialect: "together", hasPrices: true },
+    feedKey: "togetherai",
+    // Newer models count tokens only for those who ask.
+    includeUsage: true,
+    lowEffort: { models: "gpt-oss", parameters: { reasoning_effort: "low" } },
+  },
   prices: [
     {
       model: "openai/gpt-oss-20b",
@@ -26,4 +28,4 @@ export const together = openAiCompatible({
       source: "https://api.together.xyz/v1/models",
     },
   ],
-});
+};

@@ -49,10 +49,56 @@ export interface ModelsList {
   readonly hasPrices: boolean;
 }
 
+/** Which models something holds for: a regular expression's source. */
+export type ModelPattern = string;
+/** What holds for whatever is asked for. */
+export const EVERY_MODEL: ModelPattern = ".";
+
+/** How a request shows its key: `authorization: Bearer`, or a header of that name. */
+export type KeyHeader = "bearer" | "api-key" | "x-api-key";
+
 /**
- * A provider, as data. Everything that differs between providers stands here or in the small functions a
- * provider file hands over; the probe itself knows no provider by name.
+ * What sets a provider's requests apart, as data: in a file for those that everybody knows, in a row of `providers` for
+ * those that were added. Whatever is left out is as OpenAI's chat completions have it.
  */
+export interface Dialect {
+  readonly auth?: KeyHeader;
+  /** More headers than the key's; never a secret. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly chatPath?: string;
+  readonly warmupPath?: string;
+  /** Where its models list differs from the standard's; null where there is none. */
+  readonly modelsList?: Partial<ModelsList> | null;
+  /** Its key in the public price feed; null where the feed does not have it. The slug where it is left out of a file. */
+  readonly feedKey?: string | null;
+  readonly requestFeeUsd?: number;
+  readonly minimumGapMs?: number;
+  /** The name of the limit on output tokens; null where it takes none. `max_tokens` where it is left out. */
+  readonly maxTokensAs?: "max_tokens" | "max_completion_tokens" | null;
+  /** Models that refuse a temperature; every reasoning model too, where `reasoning` says so. */
+  readonly noTemperature?: { readonly models: ModelPattern; readonly reasoning?: boolean };
+  /** Usage in a stream must be asked for, and asking is accepted. */
+  readonly includeUsage?: boolean;
+  /** Parameters that keep the thinking of a reasoning model short, for models that take them. */
+  readonly lowEffort?: { readonly models: ModelPattern; readonly parameters: RequestParameters };
+  /** Of a proxy that can be told which upstream alone may serve a request: in whose words. */
+  readonly pin?: "openrouter";
+}
+
+/** A provider as it is described: in a file of this folder, or in a row of `providers`. */
+export interface ProviderDescription {
+  readonly slug: string;
+  readonly name: string;
+  /** direct where it is left out. */
+  readonly kind?: Provider["kind"];
+  readonly baseUrl: string;
+  /** Null: it wants no key. Made of the slug where it is left out. */
+  readonly keyVariable?: string | null;
+  readonly prices?: readonly DatedPrice[];
+  readonly dialect?: Dialect;
+}
+
+/** A provider, described in full. The probe itself knows none by name. */
 export interface Provider {
   /** The id in commands, URLs and rows ("openai"). */
   readonly slug: string;
@@ -62,8 +108,14 @@ export interface Provider {
   readonly kind: "direct" | "proxy";
   /** Without a trailing slash. */
   readonly baseUrl: string;
-  /** Path of the logo under public/. */
-  readonly logoUrl: string;
+  /** The setting that holds its key; null where it wants none. */
+  readonly keyVariable: string | null;
+  /** What this was made of. */
+  readonly description: ProviderDescription;
+  /** Added by the operator: its address is theirs, and the simulator never plays it. */
+  readonly isStored: boolean;
+  /** Path of the logo under public/; null where there is none. */
+  readonly logoUrl: string | null;
   readonly prices: readonly DatedPrice[];
   /** Under the base URL: where completions are asked for. */
   readonly chatPath: string;
@@ -71,15 +123,15 @@ export interface Provider {
   readonly warmupPath: string;
   /** Null where no list can be asked for: its models are added by hand. */
   readonly modelsList: ModelsList | null;
-  /** Its key in the public price feed (https://models.dev). */
-  readonly feedKey: string;
+  /** Its key in the public price feed (https://models.dev); null where it is not in there. */
+  readonly feedKey: string | null;
   /** The most that a request costs besides its tokens, USD; 0 where only tokens are charged. */
   readonly requestFeeUsd: number;
   /** Whether a request can name the one upstream that may serve it. */
   readonly pinsUpstreams: boolean;
   /** Least time between two requests in ms; 0 where the provider asks for none. */
   readonly minimumGapMs: number;
-  /** What authenticates a request. */
+  /** What authenticates a request; an empty key is not sent. */
   readonly headers: (apiKey: string) => Record<string, string>;
   readonly parameters: (ask: Ask) => RequestParameters;
 }

@@ -1,14 +1,16 @@
-import { openAiCompatible } from "./openai-compatible.ts";
+import type { ProviderDescription } from "./types.ts";
 
 /** https://docs.x.ai/docs/api-reference: thinking is left out of completion_tokens; a wrong key is a 400. */
-export const xai = openAiCompatible({
+export const xai: ProviderDescription = {
   slug: "xai",
   name: "xAI",
   baseUrl: "https://api.x.ai/v1",
-  includeUsage: true,
-  modelsList: { dialect: "xai", hasPrices: true },
-  // Other Grok models refuse the parameter.
-  lowEffort: { models: /grok-(?:3-mini|4\.3)/, parameters: { reasoning_effort: "low" } },
+  dialect: {
+    includeUsage: true,
+    modelsList: { dialect: "xai", hasPrices: true },
+    // Other Grok models refuse the parameter.
+    lowEffort: { models: "grok-(?:3-mini|4\\.3)", parameters: { reasoning_effort: "low" } },
+  },
   prices: [
     {
       model: "grok-4.3",
@@ -19,4 +21,4 @@ export const xai = openAiCompatible({
       source: "https://models.dev",
     },
   ],
-});
+};

@@ -66,7 +66,7 @@ export interface ProviderRow {
   readonly name: string;
   readonly kind: string;
   readonly baseUrl: string;
-  readonly logoUrl: string;
+  readonly logoUrl: string | null;
 }
 
 export interface ChangeOrigin {

@@ -16,6 +16,15 @@ import {
 } from "./catalog-sync.ts";
 import { createServiceClient } from "./client.ts";
 import { deliverItem } from "./deliver.ts";
+import { unsetPrice } from "./manual-prices.ts";
+import {
+  type ProviderRecord,
+  providerNamed,
+  type Removed,
+  readStoredProviders,
+  removeProvider,
+  saveProvider,
+} from "./providers.ts";
 import { type PruneStep, pruneStep, type Retention } from "./retention.ts";
 import type { Delivery, OutboxItem } from "./rows.ts";
 import { readSpending, type Spending } from "./spending.ts";
@@ -27,6 +36,10 @@ export interface Store {
   /** Never throws: the answer says whether the database has the item now. */
   deliver(item: OutboxItem): Promise<Delivery>;
   targets(also: readonly string[]): Promise<StoredTarget[]>;
+  storedProviders(): Promise<readonly unknown[]>;
+  providerNamed(name: string): Promise<string | null>;
+  saveProvider(provider: ProviderRecord): Promise<string>;
+  removeProvider(slug: string): Promise<Removed | null>;
   ensureProvider(provider: NewProvider): Promise<Ensured>;
   ensureModel(model: NewModel): Promise<Ensured>;
   catalog(provider: string | null): Promise<ProviderCatalog[]>;
@@ -34,6 +47,7 @@ export interface Store {
   setActive(modelId: string, active: boolean): Promise<void>;
   pinUpstream(modelId: string, upstream: string, pinned: boolean): Promise<boolean>;
   acceptPrice(modelId: string): Promise<StoredPrice | null>;
+  unsetPrice(modelId: string): Promise<number>;
   acceptList(provider: string, held: HeldList): Promise<void>;
   spendingSince(since: Date): Promise<Spending>;
   watchMemory(location: string, since: Date): Promise<StoredWatchMemory>;
@@ -45,12 +59,17 @@ export function createStore(supabase: SupabaseSettings): Store {
   return {
     deliver: (item) => deliverItem(client, item, supabase.takesSimulated),
     targets: (also) => readTargets(client, also),
+    storedProviders: () => readStoredProviders(client),
+    providerNamed: (name) => providerNamed(client, name),
+    saveProvider: (provider) => saveProvider(client, provider),
+    removeProvider: (slug) => removeProvider(client, slug),
     ensureProvider: (provider) => ensureProvider(client, provider),
     ensureModel: (model) => ensureModel(client, model),
     catalog: (provider) => readCatalog(client, provider),
     applyCatalog: (change, origin) => applyCatalog(client, change, origin),
     setActive: (modelId, active) => setActive(client, modelId, active),
     pinUpstream: (modelId, upstream, pinned) => pinUpstream(client, modelId, upstream, pinned),
+    unsetPrice: (modelId) => unsetPrice(client, modelId),
     acceptPrice: (modelId) => acceptPrice(client, modelId),
     acceptList: (provider, held) => acceptList(client, provider, held),
     spendingSince: (since) => readSpending(client, since),

@@ -11,6 +11,19 @@ const memory = z.object({
       model: z.string(),
       simulated: z.boolean(),
       past: z.array(z.tuple([z.number(), figure, figure, figure])),
+      recent: z.array(
+        z.object({
+          id: z.guid(),
+          created_at: time,
+          success: z.boolean(),
+          error_kind: z.string().nullable(),
+          status_code: z.number().nullable(),
+          confirmation: z.boolean(),
+          ttft_ms: figure,
+          total_latency_ms: z.number(),
+          tps: figure,
+        }),
+      ),
     }),
   ),
   incidents: z.array(

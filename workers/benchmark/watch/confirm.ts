@@ -5,8 +5,8 @@ const WAITS = [1, 1, 2, 4, 8] as const;
 
 /** An endpoint's next request out of turn. */
 export interface AskAgain {
-  /** ms from now. */
-  readonly afterMs: number;
+  /** ms since the epoch; not before now. Counted from the request's begin, so that one that timed out is not asked late. */
+  readonly dueAt: number;
   /** Which of the waits comes after this one. */
   readonly next: number;
 }
@@ -16,6 +16,7 @@ export interface AskAgain {
  * down after 1, 2, 4 and 8 more.
  *
  * @param step which wait is next: 0 after a scheduled request, else what the last AskAgain said.
+ * @param now ms since the epoch.
  * @returns null: not before the next run.
  */
 export function askAgain(
@@ -23,12 +24,14 @@ export function askAgain(
   request: Observation,
   step: number,
   firstWaitMs: number,
+  now: number,
 ): AskAgain | null {
   if (request.outcome !== "provider_failure") return null;
   const isDown = after.troubles.some(({ kind }) => kind === "outage");
   if (!isDown && step > 0) return null;
   // One that is down already needs no second opinion.
-  const now = isDown ? Math.max(1, step) : step;
-  const wait = WAITS[now];
-  return wait === undefined ? null : { afterMs: wait * firstWaitMs, next: now + 1 };
+  const turn = isDown ? Math.max(1, step) : step;
+  const wait = WAITS[turn];
+  if (wait === undefined) return null;
+  return { dueAt: Math.max(now, request.at + wait * firstWaitMs), next: turn + 1 };
 }

@@ -61,11 +61,16 @@ export function observe(
   if (request.outcome === "other") return before;
   const after =
     request.outcome === "success" ? succeeded(before, request) : failed(before, request, lineWorks);
-  const state = stateOf(after.troubles);
-  const reason = worst(after.troubles)?.reason ?? upWords(after);
+  return { ...inState(after, before, request.at), measuredAt: request.at };
+}
+
+/** With the state that its troubles make, since when and why. */
+export function inState(watch: EndpointWatch, before: EndpointWatch, at: number): EndpointWatch {
+  const state = stateOf(watch.troubles);
+  const reason = worst(watch.troubles)?.reason ?? upWords(watch);
   // A moment that a clock took back begins no earlier state anew.
-  const since = state === before.state ? before.since : (worst(after.troubles)?.since ?? request.at);
-  return { ...after, state, since, reason, measuredAt: request.at };
+  const since = state === before.state ? before.since : (worst(watch.troubles)?.since ?? at);
+  return { ...watch, state, since, reason };
 }
 
 function succeeded(before: EndpointWatch, request: Observation): EndpointWatch {
@@ -114,7 +119,7 @@ function failed(
   return { ...before, failures, recent: single, troubles: replace(before.troubles, "outage", outage) };
 }
 
-function judgeErrors(watch: EndpointWatch): EndpointWatch {
+export function judgeErrors(watch: EndpointWatch): EndpointWatch {
   const failures = watch.recent.flatMap((entry) => entry ?? []);
   const ongoing = watch.troubles.find(({ kind }) => kind === "errors");
   if (failures.length < ERRORS_FROM && !(ongoing && failures.length > ERRORS_UNTIL)) {

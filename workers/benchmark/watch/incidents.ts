@@ -34,6 +34,31 @@ export function reconcile(
   });
 }
 
+/**
+ * Closes an incident for the endpoints that nobody measures any more: how they are is not known, and nothing would ever
+ * close it.
+ *
+ * @param measuredAt when an endpoint was last measured (ms since the epoch); null where nobody remembers.
+ * @param before who was last measured earlier than this (ms since the epoch) is measured no more.
+ */
+export function lapse(
+  incident: Incident,
+  measuredAt: (model: string) => number | null,
+  before: number,
+): IncidentChange | null {
+  const endpoints = incident.endpoints.map((entry) => {
+    const at = measuredAt(entry.model);
+    if (entry.until !== null || (at !== null && at >= before)) return entry;
+    return { ...entry, until: Math.max(at ?? 0, entry.since), reason: `${entry.reason}; not measured since` };
+  });
+  if (endpoints.every((entry, index) => entry === incident.endpoints[index])) return null;
+  const ends = endpoints.map(({ until }) => until);
+  const isOver = ends.every((until) => until !== null);
+  const closedAt = isOver ? Math.max(...ends.map((until) => until ?? 0)) : null;
+  const revision = isOver ? incident.revision + 1 : incident.revision;
+  return { change: isOver ? "lapsed" : "better", incident: { ...incident, endpoints, closedAt, revision } };
+}
+
 function open(
   kind: Incident["kind"],
   { provider, simulated }: EndpointWatch,

@@ -71,6 +71,26 @@ export function judgeSpeed(
   return { memory: memoryNow, trouble: null };
 }
 
+/**
+ * What a slow-down looks like that another memory noticed, from the successes before it began and since.
+ *
+ * @param since ms since the epoch.
+ * @returns null where they show none.
+ */
+export function slowSince(past: readonly Past[], since: number): Slow | null {
+  const before = past.filter(([at]) => at < since);
+  const later = past.filter(([at]) => at >= since);
+  const shifts = METRICS.flatMap((metric): Slow[] => {
+    const baseline = learn(metric, before);
+    const points = pointsOf(metric, later);
+    if (!baseline || points.length < LEAST_VALUES) return [];
+    const shift = median(points.map(({ at, y }) => deviation(baseline, at, y)));
+    return shift < LEAST_FACTOR ? [] : [{ metric, shift, baseline, recovery: NO_EVIDENCE }];
+  });
+  const clearness = ({ shift, baseline }: Slow) => shift / baseline.sigma;
+  return shifts.sort((a, b) => clearness(b) - clearness(a))[0] ?? null;
+}
+
 function remember(past: readonly Past[], now: Past): readonly Past[] {
   const begin = past.findIndex(([at]) => at > now[0] - WINDOW_MS);
   const kept = begin < 0 ? [] : past.slice(Math.max(begin, past.length + 1 - MOST_PAST));

@@ -111,7 +111,10 @@ export interface IncidentEndpoint {
 }
 
 export interface IncidentChange {
-  /** better: some endpoint is well again and others are not; that is stored, and told to nobody. */
-  readonly change: "opened" | "worse" | "better" | "closed";
+  /**
+   * better: some endpoint is well again and others are not; that is stored, and told to nobody. lapsed: closed, since
+   * nobody measures its endpoints any more.
+   */
+  readonly change: "opened" | "worse" | "better" | "closed" | "lapsed";
   readonly incident: Incident;
 }
