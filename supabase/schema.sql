@@ -2673,10 +2673,11 @@ language plpgsql stable security invoker set search_path = '' set statement_time
 as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location);
-  p constant public.providers := (select k from public.providers k where k.slug = of_provider);
+  p record;
   series constant integer[] := array(
     select s.id from internal.shown_series(reading.location, reading.prompt_version) s where s.provider = of_provider);
 begin
+  select k.id, k.name, k.kind, k.status_url into p from public.providers k where k.slug = of_provider;
   if p.id is null and not exists (select 1 from public.series s where s.provider = of_provider) then
     return null;
   end if;
@@ -3584,7 +3585,7 @@ grant select on
   public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
   to anon, authenticated, service_role;
 -- The address and the setting of a provider that was added are nobody else's business.
-grant select (id, slug, name, kind, logo_url, created_at) on public.providers to anon, authenticated;
+grant select (id, slug, name, kind, logo_url, status_url, created_at) on public.providers to anon, authenticated;
 -- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
 -- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
 grant select (

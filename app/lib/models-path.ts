@@ -5,8 +5,6 @@
  * and a provider's page one behind /providers/: both are encoded whole, so neither is ever taken for an endpoint.
  */
 
-import { COMPARISON_QUERY, comparisonHref } from "./queries.ts";
-
 export interface EndpointId {
   readonly provider: string;
   readonly model: string;
@@ -98,12 +96,6 @@ function parseSingle(base: string, pathname: string): string | null {
 /** How a comparison's address and a program's parameters name an endpoint. */
 export function endpointKey({ provider, model }: EndpointId): string {
   return `${provider}/${model}`;
-}
-
-/** The address that compares endpoints; with one alone the page asks for more. */
-export function compareHref(...endpoints: readonly (EndpointId | null)[]): string {
-  const chosen = endpoints.filter((endpoint) => endpoint !== null);
-  return comparisonHref({ ...COMPARISON_QUERY.defaults, with: chosen.map(endpointKey) });
 }
 
 function encodePart(part: string): string {

@@ -357,10 +357,11 @@ language plpgsql stable security invoker set search_path = '' set statement_time
 as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location);
-  p constant public.providers := (select k from public.providers k where k.slug = of_provider);
+  p record;
   series constant integer[] := array(
     select s.id from internal.shown_series(reading.location, reading.prompt_version) s where s.provider = of_provider);
 begin
+  select k.id, k.name, k.kind, k.status_url into p from public.providers k where k.slug = of_provider;
   if p.id is null and not exists (select 1 from public.series s where s.provider = of_provider) then
     return null;
   end if;

@@ -21,7 +21,7 @@ grant select on
   public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
   to anon, authenticated, service_role;
 -- The address and the setting of a provider that was added are nobody else's business.
-grant select (id, slug, name, kind, logo_url, created_at) on public.providers to anon, authenticated;
+grant select (id, slug, name, kind, logo_url, status_url, created_at) on public.providers to anon, authenticated;
 -- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
 -- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
 grant select (
