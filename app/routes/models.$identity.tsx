@@ -12,12 +12,12 @@ import { ErrorPage } from "../components/ui/error-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readIdentityPage } from "../data/identity-page.server.ts";
 import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts";
-import { pageMeta, SITE_NAME } from "../lib/meta.ts";
+import { pageMeta } from "../lib/meta.ts";
 import { identityPath, parseIdentityPath, providerPath } from "../lib/models-path.ts";
 import { IDENTITY_QUERY } from "../lib/queries.ts";
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded, location }) => {
-  if (loaded === undefined) return [{ title: `Unknown model | ${SITE_NAME}` }];
+  if (loaded === undefined) return [{ title: "Unknown model" }];
   const { identity, total } = loaded.page;
   return pageMeta({
     title: `${identity}: who serves it fastest?`,

@@ -11,12 +11,12 @@ import { ErrorPage } from "../components/ui/error-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts";
 import { readProviderPage } from "../data/provider-page.server.ts";
-import { pageMeta, SITE_NAME } from "../lib/meta.ts";
+import { pageMeta } from "../lib/meta.ts";
 import { parseProviderPath, providerPath } from "../lib/models-path.ts";
 import { PROVIDER_QUERY } from "../lib/queries.ts";
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded, location }) => {
-  if (loaded === undefined) return [{ title: `Unknown provider | ${SITE_NAME}` }];
+  if (loaded === undefined) return [{ title: "Unknown provider" }];
   const { name } = loaded.page;
   return pageMeta({
     title: `${name}: is it up, and how fast is it?`,
