@@ -137,7 +137,7 @@ function Heading({ page, query }: { page: ModelPage; query: ModelQuery }) {
           {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
         </p>
         <h1 className="figure-text font-semibold text-xl [overflow-wrap:anywhere] md:text-3xl">
-          {endpoint.model}
+          <bdi>{endpoint.model}</bdi>
         </h1>
         {endpoint.attempts > 0 && (
           <p className="mt-1 text-acid-muted">

@@ -96,7 +96,7 @@ export function EndpointName({ endpoint, brief = false }: { endpoint: EndpointLa
         <>
           <Link to={ways.endpoint(endpoint)} className="endpoint-link">
             <span className="sr-only">{`${endpoint.provider_name} `}</span>
-            {endpoint.model}
+            <bdi>{endpoint.model}</bdi>
           </Link>
           {!brief && <Retirement endpoint={endpoint} />}
         </>
@@ -122,7 +122,7 @@ export function ModelLink({ endpoint }: { endpoint: EndpointId }) {
       to={useWays().endpoint(endpoint)}
       className="figure-text inline-block py-1 text-acid-link underline-offset-4 [overflow-wrap:anywhere] hover:underline"
     >
-      {endpoint.model}
+      <bdi>{endpoint.model}</bdi>
     </Link>
   );
 }
