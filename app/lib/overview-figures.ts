@@ -13,7 +13,7 @@ import {
 import type { EndpointState } from "./incidents.ts";
 import { keepsLimit, type Limit, type Limited } from "./limits.ts";
 import type { LockableMetric } from "./locks.ts";
-import type { Extra, Mix, SortKey } from "./overview-query.ts";
+import type { Extra, Mix, TableSort } from "./overview-query.ts";
 import { byFigure } from "./ranking.ts";
 
 /** An endpoint of the overview, with its state and with what 1,000 requests cost at the reader's mix of tokens, USD. */
@@ -109,7 +109,7 @@ export function keepsAll(endpoint: Listed, limits: readonly Limit[]): boolean {
 const STATE_ORDER: readonly (EndpointState | null)[] = ["down", "degraded", "unknown", "up", null];
 
 /** What a sort puts first, as a number; null comes last whichever way. */
-function sortValue(endpoint: Listed, sort: Exclude<SortKey, "name">): number | null {
+function sortValue(endpoint: Listed, sort: Exclude<TableSort, "name">): number | null {
   if (sort === "state") return STATE_ORDER.indexOf(endpoint.state);
   const { figure, better } = FIGURES[sort];
   const value = figure(endpoint) ?? null;
@@ -120,7 +120,7 @@ function sortValue(endpoint: Listed, sort: Exclude<SortKey, "name">): number | n
  * In an order: best first, or worst first. By state it is the other way round: those that fail come first, since one
  * asks for it to find them. Endpoints without the figure come last, by name.
  */
-export function inOrder(sort: SortKey, order: "best" | "worst"): (a: Listed, b: Listed) => number {
+export function inOrder(sort: TableSort, order: "best" | "worst"): (a: Listed, b: Listed) => number {
   const sign = order === "best" ? 1 : -1;
   if (sort === "name") return (a, b) => sign * compareNames(a, b);
   return byFigure<Listed>((endpoint) => sortValue(endpoint, sort), sign);

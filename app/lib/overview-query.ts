@@ -3,7 +3,7 @@ import { KINDS, type Query, search, WINDOWS } from "./queries.ts";
 import { changed, defineQuery, type Field, oneOf, pageNumber, text } from "./query.ts";
 
 /** What the table can be sorted by, the default first. */
-export const SORTS = [
+export const TABLE_SORTS = [
   "ttft",
   "state",
   "p95",
@@ -20,7 +20,7 @@ export const SORTS = [
   "attempts",
   "name",
 ] as const;
-export type SortKey = (typeof SORTS)[number];
+export type TableSort = (typeof TABLE_SORTS)[number];
 
 /** Columns that are shown when asked for. */
 export const EXTRAS = ["n", "p99", "jitter", "uptime", "value", "measured"] as const;
@@ -65,7 +65,7 @@ export const OVERVIEW_QUERY = defineQuery({
   /** Tokens of a request, in and out, that costs are computed with. */
   mix,
   by: oneOf(["none", "model", "provider"]),
-  sort: oneOf(SORTS),
+  sort: oneOf(TABLE_SORTS),
   order: oneOf(["best", "worst"]),
   columns,
   /** Of the table. */

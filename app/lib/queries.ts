@@ -6,6 +6,9 @@ import { SPAN, settleSpan } from "./span.ts";
 export const WINDOWS = ["1h", "24h", "7d", "30d"] as const;
 export type WindowName = (typeof WINDOWS)[number];
 export const KINDS = ["all", "direct", "proxy"] as const;
+/** What the endpoints of a model or a provider are sorted by. */
+export const SORTS = ["ttft", "tps", "latency", "stability", "value", "cost", "success", "name"] as const;
+export type SortKey = (typeof SORTS)[number];
 
 export type Query<T> = T extends { readonly defaults: infer Q } ? Q : never;
 

@@ -1,9 +1,9 @@
 import { Link } from "@remix-run/react";
 import { STATE_WORDS } from "../../lib/incidents.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import { endpointKey, endpointPath } from "../../lib/models-path.ts";
+import { endpointKey, endpointPath, providerPath } from "../../lib/models-path.ts";
 import type { FigureKey } from "../../lib/overview-figures.ts";
-import { EXTRAS, type OverviewQuery, overviewHref, type SortKey } from "../../lib/overview-query.ts";
+import { EXTRAS, type OverviewQuery, overviewHref, type TableSort } from "../../lib/overview-query.ts";
 import type { OverviewView, Row } from "../../lib/overview-view.ts";
 import { METRICS, type Measure } from "../../lib/words.ts";
 import { SparkEnd, Sparkline } from "../charts/sparkline.tsx";
@@ -202,14 +202,14 @@ function Head({ column, query, last }: { column: FigureKey; query: OverviewQuery
   );
 }
 
-function sorted(query: OverviewQuery, sort: SortKey, best: "ascending" | "descending") {
+function sorted(query: OverviewQuery, sort: TableSort, best: "ascending" | "descending") {
   if (query.sort !== sort) return undefined;
   if (query.order === "best") return best;
   return best === "ascending" ? "descending" : "ascending";
 }
 
 /** Sorts best first; a second time, worst first. */
-function SortLink({ query, sort, label }: { query: OverviewQuery; sort: SortKey; label: string }) {
+function SortLink({ query, sort, label }: { query: OverviewQuery; sort: TableSort; label: string }) {
   const isChosen = query.sort === sort;
   const order = isChosen && query.order === "best" ? "worst" : "best";
   return (
@@ -253,7 +253,7 @@ function EndpointRow({ row, columns, suffix, locked }: EndpointRowProps) {
         <b aria-hidden="true" className={`sign sign-${row.hue}`}>
           {row.mark}
         </b>
-        <Link discover="none" to={`/providers/${encodeURIComponent(row.provider)}${suffix}`}>
+        <Link discover="none" to={providerPath(row.provider) + suffix}>
           <bdi>{row.name}</bdi>
         </Link>
         {row.tags.map((tag) => (
