@@ -321,7 +321,7 @@ async function askForLimit(model: string, asking: Asking): Promise<Limit> {
       continue;
     }
     const tokens = seen.row.output_tokens;
-    const isKept = tokens <= OVER_LIMIT;
+    const isKept = keepsToLimit(seen);
     const note = `${tokens} tokens of ${SHORT_TOKENS}${seen.usage ? "" : ", estimated"}, finish_reason ${seen.row.finish_reason ?? "none"}`;
     trials.push({ parameter: name, verdict: isKept ? "taken" : "ignored", note });
     const limit: Limit = { name, parameters, seen, trials };
@@ -336,6 +336,12 @@ async function askForLimit(model: string, asking: Asking): Promise<Limit> {
 }
 
 const failed = ({ row, kind }: Seen) => new AskError(describeFailure(row), kind === "auth");
+
+/** A count decides. An estimate is off by half easily: then it is what the server says of the end. */
+function keepsToLimit({ row, usage }: Seen): boolean {
+  if (usage) return row.output_tokens <= OVER_LIMIT;
+  return row.finish_reason === "length" || row.output_tokens <= 2 * SHORT_TOKENS;
+}
 
 function refusal({ row }: Seen): string {
   return (row.error_message ?? "").slice(0, 160);
