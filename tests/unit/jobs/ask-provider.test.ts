@@ -64,7 +64,7 @@ describe("asking a server", () => {
     expect(found.dialect).toEqual({ includeUsage: true, lowEffort: EFFORT });
     expect(found).toMatchObject({
       requests: 4,
-      list: "1 models, 1 for chat",
+      list: "1 listed, 1 for chat",
       usage: "reported when asked for",
       thoughts: "none seen",
       models: [{ name: "lab-model", reasoning: false, problem: null }],

@@ -124,7 +124,7 @@ async function readModels(
     const { models }: ListPage = await fetchList(provider, access, config, fetch);
     const isChat = ({ kind }: { readonly kind: ModelKind }) => kind === "chat";
     const chat = models.filter(isChat).map(({ name }) => name);
-    return { line: `${models.length} models, ${chat.length} for chat`, chat, hasList: true };
+    return { line: `${models.length} listed, ${chat.length} for chat`, chat, hasList: true };
   } catch (error) {
     if (!(error instanceof ListError)) throw error;
     // Where not even a list comes, neither does an answer.
@@ -322,7 +322,8 @@ async function askForLimit(model: string, asking: Asking): Promise<Limit> {
     }
     const tokens = seen.row.output_tokens;
     const isKept = keepsToLimit(seen);
-    const note = `${tokens} tokens of ${SHORT_TOKENS}${seen.usage ? "" : ", estimated"}, finish_reason ${seen.row.finish_reason ?? "none"}`;
+    const counted = seen.usage ? `${tokens} of ${SHORT_TOKENS} tokens` : "tokens not reported";
+    const note = `${counted}, finish_reason ${seen.row.finish_reason ?? "none"}`;
     trials.push({ parameter: name, verdict: isKept ? "taken" : "ignored", note });
     const limit: Limit = { name, parameters, seen, trials };
     if (isKept) return limit;
