@@ -6,6 +6,7 @@ import { getLoadContext } from "./app/data/load-context.server.ts";
 import { lateParts, leanRemix } from "./local/build/browser-code.ts";
 import { makeFonts } from "./local/build/fonts.ts";
 import { markdownPages } from "./local/build/markdown.ts";
+import { missingModules } from "./local/build/missing-modules.ts";
 import remixConfig from "./remix.config.js";
 
 const fonts = fileURLToPath(new URL("build/fonts", import.meta.url));
@@ -26,6 +27,7 @@ export default defineConfig(({ command, isSsrBuild }) => ({
         getLoadContext: ({ context }) => getLoadContext(context.cloudflare.env, ""),
       }),
     remix(remixConfig),
+    missingModules(),
     leanRemix(remixConfig.future ?? {}),
     lateParts(fileURLToPath(new URL("app/components/ui/late.tsx", import.meta.url))),
     markdownPages(),
@@ -89,6 +91,7 @@ const SHARED = [
     "in-script",
     "meta",
     "models-path",
+    "open-tab",
     "problem",
     "provider-marks",
     "ranking",

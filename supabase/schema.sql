@@ -448,6 +448,15 @@ create index idx_incidents_provider on public.incidents (provider, opened_at);
 create index idx_incidents_open on public.incidents (provider) where closed_at is null;
 create index idx_incidents_series_id on public.incidents (series_id) where series_id is not null;
 
+-- What requests cost whose results are stored nowhere (a terminal's quick tests): part of the budget of 24 hours.
+create table public.unsaved_spending (
+  -- The request's.
+  id  uuid primary key,
+  at  timestamptz not null check (internal.is_moment(at)),
+  usd double precision not null check (internal.is_amount(usd))
+);
+create index idx_unsaved_spending_at on public.unsaved_spending (at);
+
 -- ---- 20261128000200_facts.sql
 
 -- What is decided when a result is written, so that no page decides it again: which series the result belongs to, whose
@@ -2779,7 +2788,7 @@ $$;
 
 -- ---- 20261128000800_comparison.sql
 
--- What the page that compares two endpoints reads. Their figures are those of every page; docs/metrics.md says what the
+-- What the page that compares endpoints reads. Their figures are those of every page; docs/metrics.md says what the
 -- rest means.
 
 -- The endpoint that "provider/model" names, as in the pages' addresses: a slug ends at the first slash; names of providers
@@ -2812,110 +2821,138 @@ as $$
   from unnest(of_values) v
 $$;
 
--- A series run by run, oldest first. `state` is s answered, f failed, p failed through the probe's fault. Several answers
--- of a run are one value.
+-- A series run by run, in no order. `state` is s answered, f failed, p failed through the probe's fault. Several answers of a
+-- run are one value; nearly every run has one alone, which is taken as it is.
 create function internal.series_runs(of_series integer, since timestamptz, until timestamptz)
 returns table (
   run_id uuid, at timestamptz, state text, ttft double precision, answer double precision, latency double precision,
   tps double precision, cost double precision)
 language sql stable
 as $$
-  select
-    r.run_id, min(r.created_at),
+  with asked as materialized (
+    select c.run_id, c.created_at, c.success, c.failure_owner,
+      case when c.success then c.ttft_ms end as ttft, case when c.success then c.answer_ttft_ms end as answer,
+      case when c.success then c.total_latency_ms end as latency, case when c.success then c.tps end as tps,
+      case when c.success and c.cost_known then c.cost_usd end as cost
+    from public.counted_results c
+    where c.series_id = of_series and c.created_at > since and c.created_at <= until
+  ),
+  several as materialized (select r.run_id from asked r group by r.run_id having count(*) > 1)
+  select r.run_id, r.created_at, case when r.success then 's' when r.failure_owner <> 'probe' then 'f' else 'p' end,
+    r.ttft, r.answer, r.latency, r.tps, r.cost
+  from asked r
+  where r.run_id not in (select s.run_id from several s)
+  union all
+  select r.run_id, min(r.created_at),
     case when bool_or(r.success) then 's' when bool_or(r.failure_owner <> 'probe') then 'f' else 'p' end,
-    case when count(*) = 1 then min(r.ttft_ms) filter (where r.success)
-      else internal.one_value(array_agg(r.ttft_ms) filter (where r.success)) end,
-    case when count(*) = 1 then min(r.answer_ttft_ms) filter (where r.success)
-      else internal.one_value(array_agg(r.answer_ttft_ms) filter (where r.success)) end,
-    case when count(*) = 1 then min(r.total_latency_ms) filter (where r.success)
-      else internal.one_value(array_agg(r.total_latency_ms) filter (where r.success)) end,
-    case when count(*) = 1 then min(r.tps) filter (where r.success)
-      else internal.one_value(array_agg(r.tps) filter (where r.success)) end,
-    case when count(*) = 1 then min(r.cost_usd) filter (where r.success and r.cost_known)
-      else internal.one_value(array_agg(r.cost_usd) filter (where r.success and r.cost_known)) end
-  from public.counted_results r
-  where r.series_id = of_series and r.created_at > since and r.created_at <= until
+    internal.one_value(array_agg(r.ttft)), internal.one_value(array_agg(r.answer)),
+    internal.one_value(array_agg(r.latency)), internal.one_value(array_agg(r.tps)), internal.one_value(array_agg(r.cost))
+  from asked r
+  where r.run_id in (select s.run_id from several s)
   group by r.run_id
 $$;
 
--- Two series in the same runs. Each array has one entry a run, oldest first; a side's `states` has one letter a run, - where
--- it was not asked. A value is null where there is none.
-create function internal.paired_runs(series_a integer, series_b integer, since timestamptz, until timestamptz) returns json
+-- Several series in the same runs. Each array has one entry a run, oldest first; a series' `states` has one letter a run, -
+-- where it was not asked. A value is null where there is none. `answer` is null where it is `ttft` throughout.
+create function internal.common_runs(series integer[], since timestamptz, until timestamptz) returns json
 language sql stable
 as $$
+  with found as materialized (
+    select i.place, r.*
+    from unnest(series) with ordinality as i (id, place)
+    cross join lateral internal.series_runs(i.id, since, until) r
+  ),
+  axis as materialized (
+    select a.run_id, a.at, row_number() over (order by a.at, a.run_id) as turn
+    from (select f.run_id, min(f.at) as at from found f group by f.run_id) a
+  )
   select json_build_object(
-    'at', coalesce(json_agg(floor(extract(epoch from r.at)) order by r.at, r.run_id), '[]'), 'a', json_build_object(
-      'states', coalesce(string_agg(coalesce(r.a_state, '-'), '' order by r.at, r.run_id), ''),
-      'ttft', coalesce(json_agg(r.a_ttft order by r.at, r.run_id), '[]'),
-      'answer', coalesce(json_agg(r.a_answer order by r.at, r.run_id), '[]'),
-      'latency', coalesce(json_agg(r.a_latency order by r.at, r.run_id), '[]'),
-      'tps', coalesce(json_agg(r.a_tps order by r.at, r.run_id), '[]'),
-      'cost', coalesce(json_agg(r.a_cost order by r.at, r.run_id), '[]')),
-    'b', json_build_object(
-      'states', coalesce(string_agg(coalesce(r.b_state, '-'), '' order by r.at, r.run_id), ''),
-      'ttft', coalesce(json_agg(r.b_ttft order by r.at, r.run_id), '[]'),
-      'answer', coalesce(json_agg(r.b_answer order by r.at, r.run_id), '[]'),
-      'latency', coalesce(json_agg(r.b_latency order by r.at, r.run_id), '[]'),
-      'tps', coalesce(json_agg(r.b_tps order by r.at, r.run_id), '[]'),
-      'cost', coalesce(json_agg(r.b_cost order by r.at, r.run_id), '[]')))
-  from (
-    select
-      least(x.at, y.at) as at, run_id,
-      x.state as a_state, x.ttft as a_ttft, x.answer as a_answer, x.latency as a_latency, x.tps as a_tps, x.cost as a_cost,
-      y.state as b_state, y.ttft as b_ttft, y.answer as b_answer, y.latency as b_latency, y.tps as b_tps, y.cost as b_cost
-    from internal.series_runs(series_a, since, until) x
-    full join internal.series_runs(series_b, since, until) y using (run_id)
-    -- In this order once, so that each array's own order costs nothing.
-    order by 1, 2
-  ) r
+    'at', (select coalesce(json_agg(floor(extract(epoch from a.at)) order by a.turn), '[]') from axis a),
+    'endpoints', (
+      select coalesce(json_agg(coalesce(e.runs, json_build_object(
+        'states', '', 'ttft', json_build_array(), 'answer', null, 'latency', json_build_array(), 'tps', json_build_array(),
+        'cost', json_build_array())) order by p.place), '[]')
+      from generate_series(1, cardinality(series)) as p (place)
+      left join (
+        select o.place, json_build_object(
+          'states', string_agg(coalesce(o.state, '-'), ''), 'ttft', json_agg(o.ttft),
+          'answer', case when bool_or(o.answer is distinct from o.ttft) then json_agg(o.answer) end,
+          'latency', json_agg(o.latency), 'tps', json_agg(o.tps), 'cost', json_agg(o.cost)) as runs
+        from (
+          select q.place, a.turn, f.state, f.ttft, f.answer, f.latency, f.tps, f.cost
+          from generate_series(1, cardinality(series)) as q (place)
+          cross join axis a
+          left join found f on f.place = q.place and f.run_id = a.run_id
+          -- In this order once, so that each array's own order costs nothing.
+          order by 1, 2
+        ) o
+        group by o.place
+      ) e on e.place = p.place))
 $$;
 
--- Two endpoints ("provider/model", as in the pages' addresses) side by side, and their results run by run, up to the
--- window's refresh. Without a place: the one with most results of all endpoints in the window.
+-- What an endpoint is usually like: the medians of its week.
+create function internal.usual_figures(of_series integer) returns json
+language sql stable
+as $$
+  select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
+  from public.series_windows w
+  where w.series_id = of_series and w.time_window = '7d' and w.part = 'current'
+$$;
+
+-- Two to six endpoints (a JSON list of "provider/model", as in the pages' addresses) side by side over a window, or over
+-- [from_at, to_at), and their results run by run. Without a place: the one with most results of all endpoints.
 create function public.compare_endpoints(
-  a text, b text, time_window text default '24h', at_location text default null
+  endpoints text, time_window text default '24h', at_location text default null, from_at timestamptz default null,
+  to_at timestamptz default null
 ) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
-  reading constant internal.reading := internal.reading_of(time_window, at_location);
-  usual constant text := internal.places(time_window) -> 0 ->> 'location';
-  sides jsonb := '{}';
-  series integer[] := '{}';
-  side text;
+  list constant jsonb := endpoints;
+  reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
+  window_name constant text := coalesce(reading.time_window, '30d');
+  usual constant text := internal.places(window_name) -> 0 ->> 'location';
+  named text;
   e record;
+  of_endpoint integer;
+  series integer[] := '{}';
+  compared jsonb := '[]';
 begin
-  foreach side in array array['a', 'b'] loop
-    select * into e from internal.endpoint_of(case side when 'a' then compare_endpoints.a else compare_endpoints.b end);
-    sides := sides || jsonb_build_object(side,
-      internal.endpoint_entry(e.provider, e.model, reading, false)::jsonb || jsonb_build_object('known', e.known and (
-        exists (
-          select 1 from public.models m join public.providers p on p.id = m.provider_id
-          where p.slug = e.provider and m.name = e.model)
-        or exists (select 1 from public.series s where s.provider = e.provider and s.model = e.model))));
-    series := array_append(series, (
-      select s.id from internal.shown_series(reading.location, reading.prompt_version) s
-      where s.provider = e.provider and s.model = e.model));
+  if jsonb_typeof(list) <> 'array' or jsonb_array_length(list) not between 1 and 6 then
+    raise exception 'endpoints must be a list of one to six names' using errcode = '22023';
+  end if;
+  for named in select jsonb_array_elements_text(list) loop
+    select * into e from internal.endpoint_of(named);
+    select s.id into of_endpoint from internal.shown_series(reading.location, reading.prompt_version) s
+    where s.provider = e.provider and s.model = e.model;
+    series := array_append(series, of_endpoint);
+    compared := compared || jsonb_build_array(
+      internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
+        'usual', internal.usual_figures(of_endpoint), 'known', e.known and (
+          exists (
+            select 1 from public.models m join public.providers p on p.id = m.provider_id
+            where p.slug = e.provider and m.name = e.model)
+          or exists (select 1 from public.series s where s.provider = e.provider and s.model = e.model))));
   end loop;
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
+    'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
     'prompt_version', nullif(reading.prompt_version, ''), 'location', reading.location, 'usual_location', usual,
-    -- Where the two were measured from.
+    -- Where they were measured from.
     'locations', (
       select coalesce(json_agg(l order by l.location = usual desc, l.results desc, l.location), '[]')
       from (
         select s.location, sum(w.attempts + w.probe_failures)::bigint as results
         from public.series s
         join public.series_windows w
-          on w.series_id = s.id and w.time_window = compare_endpoints.time_window and w.part = 'current'
+          on w.series_id = s.id and w.time_window = window_name and w.part = 'current'
         where s.shown and (s.provider, s.model) in (
-          (sides -> 'a' ->> 'provider', sides -> 'a' ->> 'model'), (sides -> 'b' ->> 'provider', sides -> 'b' ->> 'model'))
+          select c ->> 'provider', c ->> 'model' from jsonb_array_elements(compared) c)
         group by s.location
       ) l),
     'newest_result_at', internal.newest_result_at(),
-    'a', sides -> 'a',
-    'b', sides -> 'b',
-    'runs', internal.paired_runs(series[1], series[2], reading.since, reading.until));
+    'endpoints', compared,
+    'runs', internal.common_runs(series, reading.since, reading.until));
 end
 $$;
 
@@ -3373,22 +3410,38 @@ begin
 end;
 $$;
 
--- What real requests cost since a time, to start a spending ledger that knows nothing yet. Tokens whose
--- price nobody knows are told apart, for the caller to count at the dearest price it knows.
-create function public.engine_spent_since(since timestamptz) returns jsonb
+-- What real requests cost since a time, those whose results are stored nowhere included. of_others: but for what the
+-- coordinator's own runs asked, which its ledger counts. Tokens whose price nobody knows are told apart, for the caller to
+-- count at the dearest price it knows.
+create function public.engine_spent_since(since timestamptz, of_others boolean default false) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 -- With a plan for any time it reads every result there is: 3.5 s of ten million.
 set plan_cache_mode = force_custom_plan
 as $$
+declare
+  others constant uuid[] := case when of_others then array(
+    select u.id from public.runs u where not u.watched and u.started_at >= since - interval '1 day') end;
 begin
   return (
     select jsonb_build_object(
-      'usd', coalesce(sum(r.cost_usd) filter (where r.cost_source <> 'unknown'), 0),
+      'usd', coalesce(sum(r.cost_usd) filter (where r.cost_source <> 'unknown'), 0)
+        + (select coalesce(sum(n.usd), 0) from public.unsaved_spending n where n.at >= since),
       'unpricedInputTokens', coalesce(sum(r.input_tokens) filter (where r.cost_source = 'unknown'), 0),
       'unpricedOutputTokens', coalesce(sum(r.output_tokens) filter (where r.cost_source = 'unknown'), 0))
     from public.benchmark_results r
-    where r.created_at >= since and not r.simulated);
+    where r.created_at >= since and not r.simulated and (others is null or r.run_id = any (others)));
 end
+$$;
+
+-- Takes what requests cost whose results are stored nowhere: [{id, at, usd}], the newest word of each request.
+-- What is older than two days counts into no budget and goes.
+create function public.engine_note_spending(entries jsonb) returns void
+language sql volatile security invoker set search_path = ''
+as $$
+  delete from public.unsaved_spending n where n.at < now() - interval '2 days';
+  insert into public.unsaved_spending (id, at, usd)
+  select e.id, e.at, e.usd from jsonb_to_recordset(entries) as e(id uuid, at timestamptz, usd double precision)
+  on conflict (id) do update set at = excluded.at, usd = excluded.usd;
 $$;
 
 -- ---- 20261128001100_access.sql
@@ -3401,8 +3454,8 @@ declare
 begin
   for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
     execute format('alter table public.%I enable row level security', name);
-    -- hourly_rollups is read by no page: it is for whoever holds the service key.
-    if name <> 'hourly_rollups' then
+    -- These are read by no page: they are for whoever holds the service key.
+    if name not in ('hourly_rollups', 'unsaved_spending') then
       execute format('create policy "Anyone reads" on public.%I for select to anon, authenticated using (true)', name);
     end if;
   end loop;
@@ -3444,8 +3497,10 @@ grant select, insert, update, delete on
   public.endpoint_states, public.endpoint_state_changes, public.incidents
   to service_role;
 grant select, insert on public.hourly_rollups to service_role;
+grant select, insert, update, delete on public.unsaved_spending to service_role;
 grant execute on function
-  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_pin_upstream,
+  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_note_spending,
+  public.engine_pin_upstream,
   public.engine_prune, public.engine_refresh_windows, public.engine_spent_since, public.engine_targets,
   public.engine_watch_memory, public.engine_write_watch
   to service_role;
@@ -3461,7 +3516,7 @@ grant execute on function
   internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.round_step,
   internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
   internal.series_requests, internal.same_elsewhere, internal.endpoint_of, internal.one_value, internal.series_runs,
-  internal.paired_runs
+  internal.common_runs, internal.usual_figures
   to anon, authenticated;
 
 -- ---- the record of all that, as the Supabase CLI keeps it

@@ -1,7 +1,13 @@
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { encodeCursor } from "../lib/api/cursor.ts";
 import { badParameters, notFound, problemResponse, taggedResponse } from "../lib/api/http.ts";
-import { type Parameter, type Parameters, readQuery, type Values } from "../lib/api/parameters.ts";
+import {
+  type ExtraParameters,
+  type Parameter,
+  type Parameters,
+  readQuery,
+  type Values,
+} from "../lib/api/parameters.ts";
 import { isOpen, type Part } from "../lib/locks.ts";
 import { logFailure } from "../lib/log.ts";
 import { readProblem } from "../lib/problem.ts";
@@ -16,17 +22,19 @@ type Ready = Extract<Services, { ok: true }>;
 /**
  * Answers a program: the query by its parameters, what goes wrong as application/problem+json.
  * @param parameters what may be sent; made from the services, since locked metrics take some away
+ * @param options `extra`: of an address that others put into their pages, where readers' and proxies' own parameters hang on
  */
 export async function answerProgram<P extends Parameters>(
   request: Request,
   services: Services,
   parameters: (services: Ready, sent: URLSearchParams) => P,
   answer: (query: Values<P>, services: Ready) => Promise<Response>,
+  { extra = "refused" }: { readonly extra?: ExtraParameters } = {},
 ): Promise<Response> {
   try {
     return await withServices(services, async (ready) => {
       const sent = new URL(request.url).searchParams;
-      const query = readQuery(parameters(ready, sent), sent);
+      const query = readQuery(parameters(ready, sent), sent, extra);
       if (!query.ok) return problemResponse(badParameters(query.errors));
       return answer(query.values, ready);
     });

@@ -47,7 +47,7 @@ function pageOf<T extends object, K extends readonly (string | number)[]>(
   return { entries, next: found.length > limit && last !== undefined ? keyOf(last) : null };
 }
 
-type ResultFilters = Values<typeof CSV_QUERY>;
+type ResultFilters = Omit<Values<typeof CSV_QUERY>, "bom">;
 export type TimeKey = readonly [at: string, id: string];
 
 function resultFilters(query: ResultFilters) {

@@ -1,10 +1,16 @@
 import { z } from "zod";
-import { compareSeries } from "../lib/comparison-result.ts";
+import { describeLeads, headlineOf } from "../lib/comparison-headline.ts";
+import { namesOf } from "../lib/comparison-names.ts";
+import { comparePairs, judgedPlaces, type Pair, standingsOf } from "../lib/comparison-pairs.ts";
+import { recentOf } from "../lib/comparison-recent.ts";
+import { COMPARED, type ComparedMetric, LOCK_OF, valuesOf } from "../lib/comparison-result.ts";
+import { compile } from "../lib/compiled-schema.ts";
 import type { LockableMetric } from "../lib/locks.ts";
-import { isOpen } from "../lib/locks.ts";
+import { type OverlayPlot, plotOverlay } from "../lib/overlay.ts";
 import type { ComparisonQuery } from "../lib/queries.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
 import { count, figure, kind, locations, time } from "../lib/schema.ts";
+import { endpointSchema, toEndpoint } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 
 const choicesSchema = z.object({
@@ -21,40 +27,25 @@ const choicesSchema = z.object({
     }),
   ),
 });
+const parseChoices = compile(choicesSchema);
 
 /** An endpoint that can be chosen. */
 export type Choice = z.infer<typeof choicesSchema>["endpoints"][number];
 
-const spread = z.object({ n: count, p50: figure, p95: figure });
-const sideSchema = z.object({
+const comparedSchema = endpointSchema.extend({
   known: z.boolean(),
-  provider: z.string().nullable(),
-  provider_name: z.string().nullable(),
-  kind,
-  model: z.string().nullable(),
-  active: z.boolean(),
-  reasoning: z.boolean(),
-  retired_at: time.nullable(),
-  successor: z.string().nullable(),
-  identity: z.string().nullable(),
-  simulated: z.boolean(),
-  attempts: count,
-  probe_failures: count,
-  successes: count,
-  success_rate: figure,
   thinks_aloud: z.boolean(),
-  ttft: spread,
-  answer_ttft: spread,
-  latency: spread,
-  tps: z.object({ n: count, p50: figure }),
-  cost: z.object({ n: count, per_request: figure }),
+  answer_ttft: z.object({ n: count, p50: figure, p95: figure }),
+  // Its week's medians; null where it was not measured in the week.
+  usual: z.object({ n: count, ttft: figure, answer_n: count, answer: figure }).nullable(),
 });
 
 const values = z.array(figure);
 const seriesSchema = z.object({
-  states: z.string().regex(/^[sfp-]*$/),
+  states: z.string(),
   ttft: values,
-  answer: values,
+  // Null: as the first token throughout.
+  answer: values.nullable(),
   latency: values,
   tps: values,
   cost: values,
@@ -65,94 +56,124 @@ export const comparisonSchema = z.object({
   as_of: time,
   read_at: time,
   since: time,
+  step_s: z.number(),
   prompt_version: z.string().nullable(),
   location: z.string().nullable(),
   usual_location: z.string().nullable(),
   locations,
   newest_result_at: time.nullable(),
-  a: sideSchema,
-  b: sideSchema,
-  runs: z.object({ at: z.array(z.number()), a: seriesSchema, b: seriesSchema }),
+  endpoints: z.array(comparedSchema),
+  runs: z.object({ at: z.array(z.number()), endpoints: z.array(seriesSchema) }),
 });
+const parseComparison = compile(comparisonSchema);
 
-/** Two endpoints side by side, or those that nobody knows. */
+/** Endpoints side by side, or those that nobody knows. */
 export type ComparisonAnswer = Awaited<ReturnType<typeof readComparison>>;
 export type Comparison = Extract<ComparisonAnswer, { found: true }>["comparison"];
-export type ComparedEndpoint = Comparison["a"];
+export type ComparedEndpoint = Comparison["endpoints"][number];
 
 /** The endpoints there are to choose from. Throws as `readComparison`. */
 export async function readChoices(reader: Reader): Promise<readonly Choice[]> {
-  return choicesSchema.parse(await reader.call("compare_choices", {})).endpoints;
+  return parseChoices(await reader.call("compare_choices", {})).endpoints;
 }
 
 /**
- * Reads two endpoints and compares them. Locked metrics are taken out here.
+ * Reads two to six endpoints and compares them. Locked metrics are taken out here.
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
 export async function readComparison(
   reader: Reader,
-  query: ComparisonQuery & { readonly a: string; readonly b: string },
+  query: ComparisonQuery,
   locked: ReadonlySet<LockableMetric>,
 ) {
-  const answer = comparisonSchema.parse(
+  const answer = parseComparison(
     await reader.call("compare_endpoints", {
-      a: query.a,
-      b: query.b,
+      endpoints: JSON.stringify(query.with),
       time_window: query.window,
       at_location: query.location,
+      from_at: query.from,
+      to_at: query.to,
     }),
   );
-  const unknown = (["a", "b"] as const).filter((side) => !answer[side].known).map((side) => query[side]);
+  const unknown = query.with.filter((_, place) => answer.endpoints[place]?.known !== true);
   if (unknown.length > 0) return { found: false, unknown } as const;
-  const thinks = { a: isThinking(answer.a), b: isThinking(answer.b) };
-  const either = thinks.a || thinks.b;
-  const mixed = answer.a.attempts > 0 && answer.b.attempts > 0 && answer.a.simulated !== answer.b.simulated;
+  const { endpoints: rows, runs, step_s, prompt_version: _, ...rest } = answer;
+  const byAnswer = rows.some(isThinking);
+  const compared = rows.map((row, place) => {
+    const { ttft, answer: first, ...series } = runs.endpoints[place] ?? NO_RUNS;
+    return {
+      runs: { ...series, ttft, answer: first ?? ttft },
+      thinks: isThinking(row),
+      simulated: row.simulated,
+      measured: row.attempts > 0,
+    };
+  });
+  const names = namesOf(rows);
+  const pairs = comparePairs(compared, { byAnswer, locked });
+  const places = judgedPlaces(compared);
+  const standings = standingsOf(pairs, places, locked);
+  const timing = {
+    at: runs.at,
+    since: Date.parse(answer.since),
+    until: Date.parse(answer.as_of),
+    stepS: step_s,
+  };
+  const plots: Partial<Record<ComparedMetric, OverlayPlot | null>> = {};
+  for (const metric of COMPARED.filter((one) => !locked.has(LOCK_OF[one]))) {
+    plots[metric] = plotOverlay(
+      compared.map(({ runs: series, thinks }) => valuesOf(series, metric, { thinks, byAnswer })),
+      timing,
+    );
+  }
   return {
     found: true as const,
     comparison: {
-      as_of: answer.as_of,
-      read_at: answer.read_at,
-      location: answer.location,
-      // What `location` is where the address names none.
-      usual_location: answer.usual_location,
-      locations: answer.locations,
-      newest_result_at: answer.newest_result_at,
+      ...rest,
       stale: isStale(earlier(answer.newest_result_at, answer.as_of), answer.read_at),
-      // One of the two thinks, so times are those to the first answer.
-      thinks: either,
-      a: toEndpoint(answer.a, either, locked),
-      b: toEndpoint(answer.b, either, locked),
-      // One real and one simulated are never compared.
-      differences: mixed ? null : compareSeries(answer.runs.a, answer.runs.b, { thinks, locked }),
+      // One of them thinks, so times are those to the first answer.
+      thinks: byAnswer,
+      names,
+      leads: places.length > 2 ? describeLeads(standings, names, byAnswer) : [],
+      headline: headlineOf({ names, pairs, standings, places, byAnswer }),
+      endpoints: rows.map((row, place) => ({
+        ...toCompared(row, byAnswer, locked),
+        recent: locked.has("ttft") ? null : recentOf(compared[place], row.usual, byAnswer),
+      })),
+      // Of many pairs the parts of the window are not drawn.
+      pairs: pairs.length === 1 ? pairs : pairs.map(withoutBlocks),
+      standings,
+      plots,
     },
   };
 }
 
-function isThinking(side: z.infer<typeof sideSchema>): boolean {
-  return side.reasoning || side.thinks_aloud;
+function withoutBlocks(pair: Pair): Pair {
+  if (pair.differences === null) return pair;
+  const metrics = pair.differences.metrics.map((difference) => ({
+    ...difference,
+    estimate: difference.estimate && { ...difference.estimate, blocks: [] },
+  }));
+  return { ...pair, differences: { ...pair.differences, metrics } };
 }
 
-/** One of the two, over the window. Times in ms, shares 0 to 1, money in USD; a block is null where it is locked. */
-function toEndpoint(side: z.infer<typeof sideSchema>, thinks: boolean, locked: ReadonlySet<LockableMetric>) {
-  return {
-    provider: side.provider ?? "unknown",
-    provider_name: side.provider_name ?? "unknown",
-    kind: side.kind,
-    model: side.model ?? "unknown",
-    retired_at: side.retired_at,
-    successor: side.successor,
-    simulated: side.simulated,
-    attempts: side.attempts,
-    success_rate: isOpen("reliability", locked) ? side.success_rate : null,
-    identity: side.identity,
-    // To the first token, or to the first answer where one of the two thinks. Other tools' results know no first answer; without thinking it is the first token.
-    first: !isOpen("ttft", locked)
-      ? null
-      : thinks && (isThinking(side) || side.answer_ttft.n === side.ttft.n)
-        ? side.answer_ttft
-        : side.ttft,
-    latency: isOpen("latency", locked) ? side.latency : null,
-    tps: isOpen("tps", locked) ? side.tps : null,
-    cost: isOpen("cost", locked) ? side.cost : null,
-  };
+type Row = z.infer<typeof comparedSchema>;
+const NO_RUNS: z.infer<typeof seriesSchema> = {
+  states: "",
+  ttft: [],
+  answer: null,
+  latency: [],
+  tps: [],
+  cost: [],
+};
+
+function isThinking(row: Row): boolean {
+  return row.reasoning || row.thinks_aloud;
+}
+
+/** An endpoint over the window, with its time to the first token, or to the first answer where one of them thinks. */
+function toCompared(row: Row, byAnswer: boolean, locked: ReadonlySet<LockableMetric>) {
+  const endpoint = toEndpoint(row, locked);
+  // Other tools' results know no first answer; without thinking it is the first token.
+  const isAnswer = byAnswer && (isThinking(row) || row.answer_ttft.n === row.ttft.n);
+  return { ...endpoint, first: endpoint.ttft === null ? null : isAnswer ? row.answer_ttft : row.ttft };
 }

@@ -18,12 +18,9 @@ export interface Filters {
   readonly location?: string | null;
   readonly identity?: string | null;
   readonly family?: string | null;
-  /** Endpoints to compare, as "provider/model". */
-  readonly a?: string | null;
-  readonly b?: string | null;
 }
 export type FilterName = keyof Filters;
-const FILTER_NAMES: readonly FilterName[] = ["provider", "model", "location", "identity", "family", "a", "b"];
+const FILTER_NAMES: readonly FilterName[] = ["provider", "model", "location", "identity", "family"];
 
 interface Values {
   readonly models: ReadonlyMap<string, ReadonlySet<string>>;
@@ -57,6 +54,14 @@ export class KnownValues {
     if (FILTER_NAMES.every((name) => (filters[name] ?? null) === null)) return [];
     if (this.#values === null || missing(this.#values, filters).length > 0) await this.#readAgain(reader);
     return this.#values === null ? [] : missing(this.#values, filters);
+  }
+
+  /** Those of some endpoints ("provider/model") that the data does not have. Throws as `unknown`. */
+  async unknownEndpoints(reader: Reader, keys: readonly string[]): Promise<readonly string[]> {
+    const strange = () =>
+      this.#values === null ? keys : keys.filter((key) => !hasEndpoint(this.#values, key));
+    if (strange().length > 0) await this.#readAgain(reader);
+    return this.#values === null ? [] : strange();
   }
 
   async #readAgain(reader: Reader): Promise<void> {
@@ -107,7 +112,6 @@ function missing(values: Values, filters: Filters): readonly FilterName[] {
     if (value === null) return false;
     if (name === "provider") return !values.models.has(value);
     if (name === "model") return !hasModel(values, filters.provider ?? null, value);
-    if (name === "a" || name === "b") return !hasEndpoint(values, value);
     return !values[name].has(value);
   });
 }
@@ -118,8 +122,8 @@ function hasModel({ models }: Values, provider: string | null, model: string): b
 }
 
 /** A provider that only results name may have a slash in its name. */
-function hasEndpoint({ models }: Values, key: string): boolean {
-  return [...models].some(
+function hasEndpoint(values: Values | null, key: string): boolean {
+  return [...(values?.models ?? [])].some(
     ([provider, names]) => key.startsWith(`${provider}/`) && names.has(key.slice(provider.length + 1)),
   );
 }

@@ -1,10 +1,11 @@
 import type { Choice } from "../data/compare.server.ts";
 import { compareText, groupBy } from "./collections.ts";
+import { MOST_COMPARED } from "./queries.ts";
 
-export interface SuggestedPair {
-  readonly a: Choice;
-  readonly b: Choice;
-  /** The same model, straight from its maker or host and through a reseller. */
+/** Endpoints of the same model, two or more. */
+export interface SuggestedSet {
+  readonly choices: readonly Choice[];
+  /** Straight from its maker or host, and through a reseller. */
   readonly proxied: boolean;
 }
 
@@ -12,50 +13,58 @@ export function choiceKey(choice: Pick<Choice, "provider" | "model">): string {
   return `${choice.provider}/${choice.model}`;
 }
 
-/** Whether two endpoints serve the same model. */
-export function isSameModel(a: Named, b: Named): boolean {
-  return sameness(a) === sameness(b);
+type Named = Pick<Choice, "model"> & { readonly identity?: string | null | undefined };
+
+/** Whether all endpoints serve the same model. */
+export function isSameModel(endpoints: readonly Named[]): boolean {
+  return new Set(endpoints.map(sameness)).size < 2;
 }
 
-type Named = Pick<Choice, "model" | "identity">;
-
-/** What makes two endpoints the same model: the catalog's word, else the name without its owner. */
+/** What makes endpoints the same model: the catalog's word, else the name without its owner. */
 function sameness(choice: Named): string {
   return choice.identity ?? (choice.model.split("/").at(-1) ?? choice.model).toLowerCase();
 }
 
 /**
- * Pairs worth looking at: the same model direct against proxy first, then the same model at two hosts. Both were
- * measured, and both for real or both by the simulator.
- * @param around only pairs with this endpoint ("provider/model")
+ * Sets worth looking at: the same model at several providers, the ones at most providers first. All of a set were measured,
+ * and all for real or all by the simulator.
+ * @param around only sets with one of these endpoints ("provider/model"), where there are any
  */
-export function suggestPairs(
+export function suggestSets(
   choices: readonly Choice[],
   limit: number,
-  around: string | null = null,
-): SuggestedPair[] {
+  around: readonly string[] = [],
+): SuggestedSet[] {
   const measured = choices.filter(({ newest_at }) => newest_at !== null);
   const groups = groupBy(measured, (choice) => `${choice.simulated} ${sameness(choice)}`);
-  const pairs: SuggestedPair[] = [];
-  for (const group of groups.values()) {
-    group.forEach((first, index) => {
-      for (const second of group.slice(index + 1)) {
-        if (first.provider === second.provider) continue;
-        // The direct one is A.
-        const [a, b] = first.kind === "proxy" ? [second, first] : [first, second];
-        if (around !== null && choiceKey(a) !== around && choiceKey(b) !== around) continue;
-        pairs.push({ a, b, proxied: a.kind === "direct" && b.kind === "proxy" });
-      }
-    });
-  }
-  return pairs.sort((x, y) => rank(x) - rank(y) || compareText(pairName(x), pairName(y))).slice(0, limit);
+  const sets = [...groups.values()].flatMap((group) => {
+    const ordered = group.toSorted((x, y) => rank(x) - rank(y) || compareText(choiceKey(x), choiceKey(y)));
+    // One endpoint a provider, the first: a model under two names at one provider is compared by hand.
+    const each = [...groupBy(ordered, ({ provider }) => provider).values()].flatMap(([first]) => first ?? []);
+    if (each.length < 2) return [];
+    const kinds = new Set(each.map(({ kind }) => kind));
+    return [{ choices: each.slice(0, MOST_COMPARED), proxied: kinds.has("direct") && kinds.has("proxy") }];
+  });
+  const near = sets.filter((set) => set.choices.some((choice) => around.includes(choiceKey(choice))));
+  return (near.length > 0 ? near : sets)
+    .sort(
+      (x, y) =>
+        Number(isOld(x)) - Number(isOld(y)) ||
+        y.choices.length - x.choices.length ||
+        compareText(nameOf(x), nameOf(y)),
+    )
+    .slice(0, limit);
 }
 
-// What is still measured comes before what is no more.
-function rank({ a, b, proxied }: SuggestedPair): number {
-  return (a.active && b.active ? 0 : 2) + (proxied ? 0 : 1);
+// What is still measured comes before what is no more, and the direct one before its reseller.
+function rank({ active, kind }: Choice): number {
+  return (active ? 0 : 2) + (kind === "proxy" ? 1 : 0);
 }
 
-function pairName({ a, b }: SuggestedPair): string {
-  return `${sameness(a)} ${choiceKey(a)} ${choiceKey(b)}`;
+function isOld({ choices }: SuggestedSet): boolean {
+  return choices.filter(({ active }) => active).length < 2;
+}
+
+function nameOf({ choices: [first] }: SuggestedSet): string {
+  return first === undefined ? "" : `${sameness(first)} ${choiceKey(first)}`;
 }

@@ -4,6 +4,8 @@
  * not used: they cannot tell "a/b" from "a%2Fb".
  */
 
+import { COMPARISON_QUERY, comparisonHref } from "./queries.ts";
+
 export interface EndpointId {
   readonly provider: string;
   readonly model: string;
@@ -54,11 +56,10 @@ export function endpointKey({ provider, model }: EndpointId): string {
   return `${provider}/${model}`;
 }
 
-/** The address that compares two endpoints; without a second one the page asks for it. */
-export function compareHref(a: EndpointId, b: EndpointId | null): string {
-  const params = new URLSearchParams({ a: endpointKey(a) });
-  if (b !== null) params.set("b", endpointKey(b));
-  return `/compare?${params}`;
+/** The address that compares endpoints; with one alone the page asks for more. */
+export function compareHref(...endpoints: readonly (EndpointId | null)[]): string {
+  const chosen = endpoints.filter((endpoint) => endpoint !== null);
+  return comparisonHref({ ...COMPARISON_QUERY.defaults, with: chosen.map(endpointKey) });
 }
 
 function encodePart(part: string): string {

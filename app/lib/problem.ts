@@ -1,5 +1,6 @@
 /** What an error page says. */
 export interface PageProblem {
+  /** 0: no answer came. */
   readonly status: number;
   readonly title: string;
   readonly explanation: string;
@@ -45,6 +46,14 @@ const REASONS: Readonly<Record<ProblemBody["reason"], { title: string; explanati
     title: "The figures could not be read",
     explanation: "The database returned an error. See the Worker's log.",
   },
+};
+
+/** Said in the browser alone: a server that says something is there. */
+export const NO_ANSWER: PageProblem = {
+  status: 0,
+  title: "No answer from the server",
+  explanation: "The page could not be loaded. Check your connection.",
+  details: [],
 };
 
 /** Turns a status and what a loader threw with it into words; anything unknown becomes the plain 500. */

@@ -1,4 +1,4 @@
-import { changed, defineQuery, type Field, oneOf, pageNumber, readText, text, uuid } from "./query.ts";
+import { changed, defineQuery, type Field, names, oneOf, pageNumber, readText, text, uuid } from "./query.ts";
 import { SPAN, settleSpan } from "./span.ts";
 
 /* What each page is asked for by its address. */
@@ -43,14 +43,21 @@ export const MODEL_QUERY = defineQuery(
 );
 export type ModelQuery = Query<typeof MODEL_QUERY>;
 
-/** Longer than any provider's slug and model's name together. */
-const MAX_KEY = 700;
-/** a and b are "provider/model". */
-export const COMPARISON_QUERY = defineQuery({ a: text(MAX_KEY), b: text(MAX_KEY), window, location });
+/** How many endpoints one comparison takes. */
+export const MOST_COMPARED = 6;
+/** Names that are read from an address: more than can be compared, so that the page can say which are too many. */
+const MOST_NAMED = 12;
+/** As long as any provider's slug and model's name together. */
+const MAX_KEY = 1_001;
+/** `with` repeats: "provider/model" each. Addresses once named two, as a and b. */
+export const COMPARISON_QUERY = defineQuery(
+  { with: names("with", MOST_NAMED, MAX_KEY, ["a", "b"]), window, ...SPAN, location },
+  settleSpan("24h"),
+);
 export type ComparisonQuery = Query<typeof COMPARISON_QUERY>;
 
 export function comparisonHref(query: ComparisonQuery, change: Partial<ComparisonQuery> = {}): string {
-  // Both may stand in a query as they are, and people read and type these addresses.
+  // Slashes and colons may stand in a query as they are, and people read and type these addresses.
   const search = COMPARISON_QUERY.format(changed(query, change))
     .replaceAll("%2F", "/")
     .replaceAll("%3A", ":");

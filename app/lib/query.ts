@@ -1,9 +1,9 @@
 /** One parameter of a page's address. */
 export interface Field<T> {
-  /** What is missing, unknown or malformed becomes the default. */
-  readonly read: (text: string | null) => T;
-  /** Null: the default, which an address does not name. */
-  readonly write: (value: T) => string | null;
+  /** What is missing, unknown or malformed becomes the default. `all`: the whole address, for a field that repeats. */
+  readonly read: (text: string | null, all: URLSearchParams) => T;
+  /** Null: the default, which an address does not name. Several texts: the parameter repeats. */
+  readonly write: (value: T) => string | readonly string[] | null;
   /** Its name in addresses, where that is not its name in code. */
   readonly name?: string;
 }
@@ -28,15 +28,16 @@ export function defineQuery<Q extends object>(
   const nameOf = (key: keyof Q & string) => fields[key].name ?? key;
   const parse = (params: URLSearchParams) =>
     // Each name of Q is given its value here, by Q's own field.
-    settle(Object.fromEntries(keys.map((key) => [key, fields[key].read(params.get(nameOf(key)))])) as Q);
+    settle(
+      Object.fromEntries(keys.map((key) => [key, fields[key].read(params.get(nameOf(key)), params)])) as Q,
+    );
   return {
     defaults: parse(new URLSearchParams()),
     parse,
     format(query) {
       const params = new URLSearchParams();
       for (const key of keys) {
-        const text = fields[key].write(query[key]);
-        if (text !== null) params.set(nameOf(key), text);
+        for (const text of [fields[key].write(query[key]) ?? []].flat()) params.append(nameOf(key), text);
       }
       const text = params.toString();
       return text === "" ? "" : `?${text}`;
@@ -56,6 +57,34 @@ export function oneOf<const T extends string>(words: readonly [T, ...T[]], fallb
     read: (text) => words.find((word) => word === text) ?? fallback,
     write: (word) => (word === fallback ? null : word),
   };
+}
+
+/**
+ * A name exactly as it is, blanks and control characters included: a parameter that repeats, each name once, in the order
+ * of the address.
+ * @param alias parameters of an older spelling, read after it
+ */
+export function names(
+  name: string,
+  most: number,
+  longest: number,
+  alias: readonly string[] = [],
+): Field<readonly string[]> {
+  return {
+    name,
+    read: (_, all) => {
+      const given = [name, ...alias].flatMap((one) => all.getAll(one));
+      const exact = given.map((value) => readName(value, longest)).filter((value) => value !== "");
+      return [...new Set(exact)].slice(0, most);
+    },
+    write: (list) => list,
+  };
+}
+
+/** Postgres stores no NUL, so no name holds one: it is shown as what cannot be read. Cut by characters. */
+function readName(value: string, longest: number): string {
+  const stored = value.replaceAll("\0", "\ufffd");
+  return stored.length <= longest ? stored : [...stored].slice(0, longest).join("");
 }
 
 /** A text, null by default. */

@@ -94,3 +94,10 @@ function meanOf(values: readonly number[], start = 0, end = values.length): numb
   for (let index = start; index < end; index += 1) sum += values[index] ?? 0;
   return sum / (end - start);
 }
+
+/** The middle value, or the mean of the two in the middle; null where there is none. */
+export function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
+}

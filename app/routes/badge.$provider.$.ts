@@ -2,38 +2,33 @@ import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { answerProgram } from "../data/api-answer.server.ts";
 import { endpointState } from "../data/incidents.server.ts";
 import { readEndpoint } from "../data/models-page.server.ts";
-import { type Badge, badgeSvg } from "../lib/api/badge.ts";
+import { badgeResponse, badgeSvg, SVG } from "../lib/api/badge.ts";
 import { badgeFigure } from "../lib/api/badge-figure.ts";
-import { CORS_HEADERS, notFound, problemResponse, taggedResponse } from "../lib/api/http.ts";
+import { taggedResponse } from "../lib/api/http.ts";
 import { badgeQuery } from "../lib/api/queries.ts";
 import { formatInteger } from "../lib/format.ts";
 import { STATE_WORDS } from "../lib/incidents.ts";
 import { endpointKey, parseEndpointPath } from "../lib/models-path.ts";
 
-const SVG = "image/svg+xml; charset=utf-8";
-
-export function loader({ request, context }: LoaderFunctionArgs) {
+/** Always an image with 200: what stands in a readme should say what is the matter, not break. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
   // Named as on the endpoint's page.
   const { pathname } = new URL(request.url);
   const named = parseEndpointPath(pathname.replace(/^\/badge\//, "/models/"));
   const { provider, model } = named ?? { provider: "", model: "" };
   const subject = named === null ? "endpoint" : endpointKey(named);
-  return answerProgram(
+  const answer = await answerProgram(
     request,
     context.services,
     ({ lockedMetrics }) => badgeQuery(lockedMetrics),
     async ({ metric, window, location }, { reader, lockedMetrics, known }) => {
-      if (metric === null)
-        return problemResponse(notFound("Every metric a badge could show is locked here."));
+      if (metric === null) return badgeResponse("locked", subject);
       if ((await known.unknown(reader, { provider, model, location })).length > 0) {
-        // As an image too: what shows in a page should say what is the matter.
-        return missing({ label: subject, value: "not measured", tone: "nothing", simulated: false });
+        return badgeResponse("not measured", subject);
       }
       if (metric === "state") {
         const now = await endpointState(reader, { provider, model }, location, lockedMetrics);
-        if (now === null) {
-          return missing({ label: subject, value: "not measured here", tone: "nothing", simulated: false });
-        }
+        if (now === null) return badgeResponse("not measured here", subject);
         return taggedResponse(
           request,
           badgeSvg({
@@ -46,9 +41,7 @@ export function loader({ request, context }: LoaderFunctionArgs) {
         );
       }
       const endpoint = await readEndpoint(reader, { provider, model }, { window, location }, lockedMetrics);
-      if (endpoint === null) {
-        return missing({ label: subject, value: "not measured", tone: "nothing", simulated: false });
-      }
+      if (endpoint === null) return badgeResponse("not measured", subject);
       const figure = badgeFigure(endpoint, metric);
       return taggedResponse(
         request,
@@ -62,12 +55,9 @@ export function loader({ request, context }: LoaderFunctionArgs) {
         { "Content-Type": SVG, "Cache-Control": "public, max-age=300, stale-while-revalidate=3600" },
       );
     },
+    { extra: "ignored" },
   );
-}
-
-function missing(badge: Badge): Response {
-  return new Response(badgeSvg(badge), {
-    status: 404,
-    headers: { ...CORS_HEADERS, "Content-Type": SVG, "Cache-Control": "no-store" },
-  });
+  if (answer.ok || answer.status === 304) return answer;
+  // What went wrong is in the Worker's log; the image says whose turn it is.
+  return badgeResponse(answer.status === 400 ? "invalid parameter" : "unavailable", subject);
 }

@@ -1,28 +1,29 @@
 import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/cloudflare";
+import { redirect } from "@remix-run/cloudflare";
 import { useLoaderData } from "@remix-run/react";
 import { ComparePage, type ComparePageProps } from "../components/compare/compare-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { readChoices, readComparison } from "../data/compare.server.ts";
 import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts";
-import { suggestPairs } from "../lib/comparison-suggestions.ts";
+import { suggestSets } from "../lib/comparison-suggestions.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { pageMeta } from "../lib/meta.ts";
-import { COMPARISON_QUERY, type ComparisonQuery, comparisonHref } from "../lib/queries.ts";
+import { COMPARISON_QUERY, type ComparisonQuery, comparisonHref, MOST_COMPARED } from "../lib/queries.ts";
 
 /** More suggestions than this are no help. */
 const SUGGESTED = 12;
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
   const found = loaded?.answer?.found === true ? loaded.answer.comparison : null;
-  const title =
-    found === null
-      ? "Compare two AI endpoints"
-      : `${found.a.provider_name} ${found.a.model} vs ${found.b.provider_name} ${found.b.model}`;
-  return pageMeta({ title, description: DESCRIPTION });
+  if (found === null) return pageMeta({ title: "Compare AI endpoints", description: DESCRIPTION });
+  return pageMeta({
+    title: found.endpoints.map(({ provider_name, model }) => `${provider_name} ${model}`).join(" vs "),
+    description: found.headline === null ? DESCRIPTION : `${found.headline}. ${DESCRIPTION}`,
+  });
 };
 
 const DESCRIPTION =
-  "Which of two AI endpoints is faster or cheaper, measured in the same runs, with confidence intervals.";
+  "Which AI endpoint is faster or cheaper, measured in the same runs, with confidence intervals.";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const query = COMPARISON_QUERY.parse(new URL(request.url).searchParams);
@@ -32,31 +33,42 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     context.services,
     async (services) => {
       const { reader, lockedMetrics, known } = services;
-      const { a, b } = query;
-      const unknown = await known.unknown(reader, { a, b });
+      const unknown = await known.unknownEndpoints(reader, query.with);
       if (unknown.length > 0) {
-        const keys = unknown.flatMap((side) => (side === "a" ? a : b) ?? []);
-        return nothingToCompare(query, [...lockedMetrics], { found: false, unknown: keys });
+        await requireLineEnds(query, unknown, (keys) => known.unknownEndpoints(reader, keys));
+        return nothingToCompare(query, [...lockedMetrics], { found: false, unknown: [...unknown] });
       }
       await requireKnown(services, query, comparisonHref);
       const [choices, answer] = await Promise.all([
         readChoices(reader),
-        isPair(query) ? readComparison(reader, query, lockedMetrics) : null,
+        query.with.length >= 2 && query.with.length <= MOST_COMPARED
+          ? readComparison(reader, query, lockedMetrics)
+          : null,
       ]);
       return {
         query,
         locked: [...lockedMetrics],
         choices: choices.map(({ provider, provider_name, model }) => ({ provider, provider_name, model })),
-        suggestions: suggestPairs(
-          choices,
-          SUGGESTED,
-          query.a === null ? query.b : query.b === null ? query.a : null,
-        ),
+        suggestions: suggestSets(choices, SUGGESTED, query.with),
         answer,
       };
     },
     { status: ({ answer }) => (answer?.found === false ? 404 : 200) },
   );
+}
+
+/**
+ * A form sends a line end in a name as CR and LF, whatever it was.
+ * @throws a redirect to the names that were meant, where there are such
+ */
+async function requireLineEnds(
+  query: ComparisonQuery,
+  unknown: readonly string[],
+  stillUnknown: (keys: readonly string[]) => Promise<readonly string[]>,
+): Promise<void> {
+  const meant = query.with.map((key) => (unknown.includes(key) ? key.replaceAll("\r\n", "\n") : key));
+  if (meant.every((key, place) => key === query.with[place])) return;
+  if ((await stillUnknown(meant)).length === 0) throw redirect(comparisonHref(query, { with: meant }), 302);
 }
 
 /** Costs no query: anybody can think of names. */
@@ -66,12 +78,6 @@ function nothingToCompare(
   answer: ComparePageProps["answer"],
 ): ComparePageProps {
   return { query, locked, choices: [], suggestions: [], answer };
-}
-
-function isPair(
-  query: ComparisonQuery,
-): query is ComparisonQuery & { readonly a: string; readonly b: string } {
-  return query.a !== null && query.b !== null && query.a !== query.b;
 }
 
 // A refresh that fails leaves the last figures on the page.

@@ -22,5 +22,6 @@ export function loader({ request, context }: LoaderFunctionArgs) {
           : "public, max-age=300, stale-while-revalidate=3600",
       });
     },
+    { extra: "ignored" },
   );
 }

@@ -17,7 +17,7 @@ export function loader({ request, context }: LoaderFunctionArgs) {
     request,
     context.services,
     () => CSV_QUERY,
-    async (asked, { reader, lockedMetrics, known }) => {
+    async ({ bom, ...asked }, { reader, lockedMetrics, known }) => {
       const since = asked.since ?? new Date(Date.now() - DEFAULT_SPAN_MS).toISOString();
       // One run, or one result, is small however old it is.
       const query = asked.run_id === null && asked.id === null ? { ...asked, since } : asked;
@@ -32,7 +32,8 @@ export function loader({ request, context }: LoaderFunctionArgs) {
       const headOnly = request.method === "HEAD";
       const isUnknown = (await known.unknown(reader, asked)).length > 0;
       const first = isUnknown ? { rows: [], next: null } : await fetchPage(null, headOnly ? 1 : PAGE);
-      const body = csvStream(columns, first, fetchPage, (error) => logFailure("api_failed", request, error));
+      const onFailure = (error: unknown) => logFailure("api_failed", request, error);
+      const body = csvStream(columns, first, fetchPage, onFailure, bom ?? false);
       return new Response(headOnly ? null : body, {
         headers: {
           ...CORS_HEADERS,

@@ -32,6 +32,7 @@ const dashboardInputs = [
   "local/build/browser-code.ts",
   "local/build/fonts.ts",
   "local/build/markdown.ts",
+  "local/build/missing-modules.ts",
 ];
 
 /** Paths are absolute: wrangler takes relative ones from the folder of the configuration. */

@@ -1,4 +1,4 @@
--- What the page that compares two endpoints reads. Their figures are those of every page; docs/metrics.md says what the
+-- What the page that compares endpoints reads. Their figures are those of every page; docs/metrics.md says what the
 -- rest means.
 
 -- The endpoint that "provider/model" names, as in the pages' addresses: a slug ends at the first slash; names of providers
@@ -31,110 +31,138 @@ as $$
   from unnest(of_values) v
 $$;
 
--- A series run by run, oldest first. `state` is s answered, f failed, p failed through the probe's fault. Several answers
--- of a run are one value.
+-- A series run by run, in no order. `state` is s answered, f failed, p failed through the probe's fault. Several answers of a
+-- run are one value; nearly every run has one alone, which is taken as it is.
 create function internal.series_runs(of_series integer, since timestamptz, until timestamptz)
 returns table (
   run_id uuid, at timestamptz, state text, ttft double precision, answer double precision, latency double precision,
   tps double precision, cost double precision)
 language sql stable
 as $$
-  select
-    r.run_id, min(r.created_at),
+  with asked as materialized (
+    select c.run_id, c.created_at, c.success, c.failure_owner,
+      case when c.success then c.ttft_ms end as ttft, case when c.success then c.answer_ttft_ms end as answer,
+      case when c.success then c.total_latency_ms end as latency, case when c.success then c.tps end as tps,
+      case when c.success and c.cost_known then c.cost_usd end as cost
+    from public.counted_results c
+    where c.series_id = of_series and c.created_at > since and c.created_at <= until
+  ),
+  several as materialized (select r.run_id from asked r group by r.run_id having count(*) > 1)
+  select r.run_id, r.created_at, case when r.success then 's' when r.failure_owner <> 'probe' then 'f' else 'p' end,
+    r.ttft, r.answer, r.latency, r.tps, r.cost
+  from asked r
+  where r.run_id not in (select s.run_id from several s)
+  union all
+  select r.run_id, min(r.created_at),
     case when bool_or(r.success) then 's' when bool_or(r.failure_owner <> 'probe') then 'f' else 'p' end,
-    case when count(*) = 1 then min(r.ttft_ms) filter (where r.success)
-      else internal.one_value(array_agg(r.ttft_ms) filter (where r.success)) end,
-    case when count(*) = 1 then min(r.answer_ttft_ms) filter (where r.success)
-      else internal.one_value(array_agg(r.answer_ttft_ms) filter (where r.success)) end,
-    case when count(*) = 1 then min(r.total_latency_ms) filter (where r.success)
-      else internal.one_value(array_agg(r.total_latency_ms) filter (where r.success)) end,
-    case when count(*) = 1 then min(r.tps) filter (where r.success)
-      else internal.one_value(array_agg(r.tps) filter (where r.success)) end,
-    case when count(*) = 1 then min(r.cost_usd) filter (where r.success and r.cost_known)
-      else internal.one_value(array_agg(r.cost_usd) filter (where r.success and r.cost_known)) end
-  from public.counted_results r
-  where r.series_id = of_series and r.created_at > since and r.created_at <= until
+    internal.one_value(array_agg(r.ttft)), internal.one_value(array_agg(r.answer)),
+    internal.one_value(array_agg(r.latency)), internal.one_value(array_agg(r.tps)), internal.one_value(array_agg(r.cost))
+  from asked r
+  where r.run_id in (select s.run_id from several s)
   group by r.run_id
 $$;
 
--- Two series in the same runs. Each array has one entry a run, oldest first; a side's `states` has one letter a run, - where
--- it was not asked. A value is null where there is none.
-create function internal.paired_runs(series_a integer, series_b integer, since timestamptz, until timestamptz) returns json
+-- Several series in the same runs. Each array has one entry a run, oldest first; a series' `states` has one letter a run, -
+-- where it was not asked. A value is null where there is none. `answer` is null where it is `ttft` throughout.
+create function internal.common_runs(series integer[], since timestamptz, until timestamptz) returns json
 language sql stable
 as $$
+  with found as materialized (
+    select i.place, r.*
+    from unnest(series) with ordinality as i (id, place)
+    cross join lateral internal.series_runs(i.id, since, until) r
+  ),
+  axis as materialized (
+    select a.run_id, a.at, row_number() over (order by a.at, a.run_id) as turn
+    from (select f.run_id, min(f.at) as at from found f group by f.run_id) a
+  )
   select json_build_object(
-    'at', coalesce(json_agg(floor(extract(epoch from r.at)) order by r.at, r.run_id), '[]'), 'a', json_build_object(
-      'states', coalesce(string_agg(coalesce(r.a_state, '-'), '' order by r.at, r.run_id), ''),
-      'ttft', coalesce(json_agg(r.a_ttft order by r.at, r.run_id), '[]'),
-      'answer', coalesce(json_agg(r.a_answer order by r.at, r.run_id), '[]'),
-      'latency', coalesce(json_agg(r.a_latency order by r.at, r.run_id), '[]'),
-      'tps', coalesce(json_agg(r.a_tps order by r.at, r.run_id), '[]'),
-      'cost', coalesce(json_agg(r.a_cost order by r.at, r.run_id), '[]')),
-    'b', json_build_object(
-      'states', coalesce(string_agg(coalesce(r.b_state, '-'), '' order by r.at, r.run_id), ''),
-      'ttft', coalesce(json_agg(r.b_ttft order by r.at, r.run_id), '[]'),
-      'answer', coalesce(json_agg(r.b_answer order by r.at, r.run_id), '[]'),
-      'latency', coalesce(json_agg(r.b_latency order by r.at, r.run_id), '[]'),
-      'tps', coalesce(json_agg(r.b_tps order by r.at, r.run_id), '[]'),
-      'cost', coalesce(json_agg(r.b_cost order by r.at, r.run_id), '[]')))
-  from (
-    select
-      least(x.at, y.at) as at, run_id,
-      x.state as a_state, x.ttft as a_ttft, x.answer as a_answer, x.latency as a_latency, x.tps as a_tps, x.cost as a_cost,
-      y.state as b_state, y.ttft as b_ttft, y.answer as b_answer, y.latency as b_latency, y.tps as b_tps, y.cost as b_cost
-    from internal.series_runs(series_a, since, until) x
-    full join internal.series_runs(series_b, since, until) y using (run_id)
-    -- In this order once, so that each array's own order costs nothing.
-    order by 1, 2
-  ) r
+    'at', (select coalesce(json_agg(floor(extract(epoch from a.at)) order by a.turn), '[]') from axis a),
+    'endpoints', (
+      select coalesce(json_agg(coalesce(e.runs, json_build_object(
+        'states', '', 'ttft', json_build_array(), 'answer', null, 'latency', json_build_array(), 'tps', json_build_array(),
+        'cost', json_build_array())) order by p.place), '[]')
+      from generate_series(1, cardinality(series)) as p (place)
+      left join (
+        select o.place, json_build_object(
+          'states', string_agg(coalesce(o.state, '-'), ''), 'ttft', json_agg(o.ttft),
+          'answer', case when bool_or(o.answer is distinct from o.ttft) then json_agg(o.answer) end,
+          'latency', json_agg(o.latency), 'tps', json_agg(o.tps), 'cost', json_agg(o.cost)) as runs
+        from (
+          select q.place, a.turn, f.state, f.ttft, f.answer, f.latency, f.tps, f.cost
+          from generate_series(1, cardinality(series)) as q (place)
+          cross join axis a
+          left join found f on f.place = q.place and f.run_id = a.run_id
+          -- In this order once, so that each array's own order costs nothing.
+          order by 1, 2
+        ) o
+        group by o.place
+      ) e on e.place = p.place))
 $$;
 
--- Two endpoints ("provider/model", as in the pages' addresses) side by side, and their results run by run, up to the
--- window's refresh. Without a place: the one with most results of all endpoints in the window.
+-- What an endpoint is usually like: the medians of its week.
+create function internal.usual_figures(of_series integer) returns json
+language sql stable
+as $$
+  select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
+  from public.series_windows w
+  where w.series_id = of_series and w.time_window = '7d' and w.part = 'current'
+$$;
+
+-- Two to six endpoints (a JSON list of "provider/model", as in the pages' addresses) side by side over a window, or over
+-- [from_at, to_at), and their results run by run. Without a place: the one with most results of all endpoints.
 create function public.compare_endpoints(
-  a text, b text, time_window text default '24h', at_location text default null
+  endpoints text, time_window text default '24h', at_location text default null, from_at timestamptz default null,
+  to_at timestamptz default null
 ) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
-  reading constant internal.reading := internal.reading_of(time_window, at_location);
-  usual constant text := internal.places(time_window) -> 0 ->> 'location';
-  sides jsonb := '{}';
-  series integer[] := '{}';
-  side text;
+  list constant jsonb := endpoints;
+  reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
+  window_name constant text := coalesce(reading.time_window, '30d');
+  usual constant text := internal.places(window_name) -> 0 ->> 'location';
+  named text;
   e record;
+  of_endpoint integer;
+  series integer[] := '{}';
+  compared jsonb := '[]';
 begin
-  foreach side in array array['a', 'b'] loop
-    select * into e from internal.endpoint_of(case side when 'a' then compare_endpoints.a else compare_endpoints.b end);
-    sides := sides || jsonb_build_object(side,
-      internal.endpoint_entry(e.provider, e.model, reading, false)::jsonb || jsonb_build_object('known', e.known and (
-        exists (
-          select 1 from public.models m join public.providers p on p.id = m.provider_id
-          where p.slug = e.provider and m.name = e.model)
-        or exists (select 1 from public.series s where s.provider = e.provider and s.model = e.model))));
-    series := array_append(series, (
-      select s.id from internal.shown_series(reading.location, reading.prompt_version) s
-      where s.provider = e.provider and s.model = e.model));
+  if jsonb_typeof(list) <> 'array' or jsonb_array_length(list) not between 1 and 6 then
+    raise exception 'endpoints must be a list of one to six names' using errcode = '22023';
+  end if;
+  for named in select jsonb_array_elements_text(list) loop
+    select * into e from internal.endpoint_of(named);
+    select s.id into of_endpoint from internal.shown_series(reading.location, reading.prompt_version) s
+    where s.provider = e.provider and s.model = e.model;
+    series := array_append(series, of_endpoint);
+    compared := compared || jsonb_build_array(
+      internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
+        'usual', internal.usual_figures(of_endpoint), 'known', e.known and (
+          exists (
+            select 1 from public.models m join public.providers p on p.id = m.provider_id
+            where p.slug = e.provider and m.name = e.model)
+          or exists (select 1 from public.series s where s.provider = e.provider and s.model = e.model))));
   end loop;
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
+    'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
     'prompt_version', nullif(reading.prompt_version, ''), 'location', reading.location, 'usual_location', usual,
-    -- Where the two were measured from.
+    -- Where they were measured from.
     'locations', (
       select coalesce(json_agg(l order by l.location = usual desc, l.results desc, l.location), '[]')
       from (
         select s.location, sum(w.attempts + w.probe_failures)::bigint as results
         from public.series s
         join public.series_windows w
-          on w.series_id = s.id and w.time_window = compare_endpoints.time_window and w.part = 'current'
+          on w.series_id = s.id and w.time_window = window_name and w.part = 'current'
         where s.shown and (s.provider, s.model) in (
-          (sides -> 'a' ->> 'provider', sides -> 'a' ->> 'model'), (sides -> 'b' ->> 'provider', sides -> 'b' ->> 'model'))
+          select c ->> 'provider', c ->> 'model' from jsonb_array_elements(compared) c)
         group by s.location
       ) l),
     'newest_result_at', internal.newest_result_at(),
-    'a', sides -> 'a',
-    'b', sides -> 'b',
-    'runs', internal.paired_runs(series[1], series[2], reading.since, reading.until));
+    'endpoints', compared,
+    'runs', internal.common_runs(series, reading.since, reading.until));
 end
 $$;
 

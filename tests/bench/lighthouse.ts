@@ -40,7 +40,7 @@ const PAGES = [
   { name: "a model's page", path: `/models/${ENDPOINT}` },
   {
     name: "/compare",
-    path: `/compare?a=${encodeURIComponent(ENDPOINT)}&b=${encodeURIComponent("openrouter/openai/gpt-oss-20b")}`,
+    path: `/compare?with=${ENDPOINT}&with=openrouter/openai/gpt-oss-20b`,
   },
 ] as const;
 const FORMS = ["mobile", "desktop"] as const;

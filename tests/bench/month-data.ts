@@ -155,7 +155,7 @@ export async function heavyAddresses(sql: pg.Pool): Promise<{ pages: string[]; p
        (select r.id from public.runs r order by r.started_at desc limit 1) as run`,
   );
   const { model, run } = rows[0] ?? { model: "", run: "" };
-  const pair = `a=${encodeURIComponent(`groq/${model}`)}&b=${encodeURIComponent(`openrouter/${model}`)}`;
+  const pair = `with=groq/${model}&with=openrouter/${model}`;
   return {
     pages: [
       "/",

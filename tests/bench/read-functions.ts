@@ -62,13 +62,16 @@ async function measureReadFunctions(say: (line: string) => void, large: boolean)
 }
 
 async function calls(sql: pg.Pool): Promise<[string, Record<string, string>][]> {
-  const { rows } = await sql.query<{ model: string; run: string }>(
+  const { rows } = await sql.query<{ model: string; run: string; names: string[] }>(
     `select (select m.name from public.models m where m.active order by m.name limit 1) as model,
-       (select r.id from public.runs r order by r.started_at desc limit 1) as run`,
+       (select r.id from public.runs r order by r.started_at desc limit 1) as run,
+       (select array_agg(s.name) from (
+         select s.provider || '/' || s.model as name from public.series s order by s.id limit 6) s) as names`,
   );
-  const { model = "", run = "" } = rows[0] ?? {};
+  const { model = "", run = "", names = [] } = rows[0] ?? {};
   const endpoint = { of_provider: "groq", of_model: model };
-  const pair = { a: `groq/${model}`, b: `openrouter/${model}` };
+  const pair = { endpoints: JSON.stringify([`groq/${model}`, `openrouter/${model}`]) };
+  const six = { endpoints: JSON.stringify(names) };
   const windows = ["1h", "24h", "7d", "30d"];
   return [
     ...windows.map((time_window): [string, Record<string, string>] => [
@@ -86,6 +89,7 @@ async function calls(sql: pg.Pool): Promise<[string, Record<string, string>][]> 
     ["endpoint_figures", endpoint],
     ["compare_endpoints", { ...pair, time_window: "24h" }],
     ["compare_endpoints", { ...pair, time_window: "30d" }],
+    ["compare_endpoints", { time_window: "30d", ...six }],
     ["compare_choices", {}],
     ["dashboard_runs", {}],
     ["dashboard_run", { of_run: run }],

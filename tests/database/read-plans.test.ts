@@ -38,7 +38,7 @@ async function wholeReads(role: string, call: string): Promise<number> {
 }
 
 const ENDPOINT = "of_provider => 'openai', of_model => 'gpt-4o-mini'";
-const PAIR = "a => 'openai/gpt-4o-mini', b => 'openrouter/openai/gpt-4o-mini'";
+const PAIR = `endpoints => '["openai/gpt-4o-mini", "openrouter/openai/gpt-4o-mini"]'`;
 
 describe("what a page reads of the results, it finds by an index", () => {
   test.each([
@@ -71,6 +71,9 @@ describe("what a page reads of the results, it finds by an index", () => {
   });
 
   test("engine_spent_since", async () => {
-    expect(await wholeReads("service_role", "engine_spent_since(now() - interval '24 hours')")).toBe(0);
+    for (const others of [false, true]) {
+      const call = `engine_spent_since(now() - interval '24 hours', ${others})`;
+      expect(await wholeReads("service_role", call)).toBe(0);
+    }
   });
 });

@@ -35,7 +35,7 @@ const PAGES = [
   ["overview", "/", MODEL],
   ["catalogue", "/models", MODEL],
   ["model", endpointPath(ENDPOINT), MODEL],
-  ["comparison", `/compare?a=${key}&b=openai/gpt-4o-mini`, MODEL],
+  ["comparison", `/compare?with=${key}&with=openai/gpt-4o-mini`, MODEL],
   ["runs", "/runs", RUN_NAME],
   ["run", `/runs/${ONE.id}`, MODEL],
   ["prices", "/prices?show=all", MODEL],

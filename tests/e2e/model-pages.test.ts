@@ -108,7 +108,7 @@ describe("an endpoint's page as it is sent", () => {
 
   test("compares with the same model elsewhere and leads to the comparison", async () => {
     const html = await (await fetch(address(GROQ))).text();
-    expect(html).toContain("/compare?a=groq%2Fopenai%2Fgpt-oss-20b&amp;b=together%2Fopenai%2Fgpt-oss-20b");
+    expect(html).toContain("/compare?with=groq/openai/gpt-oss-20b&amp;with=together/openai/gpt-oss-20b");
     expect(html).toContain("/models/together/openai/gpt-oss-20b");
   });
 

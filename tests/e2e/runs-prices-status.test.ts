@@ -321,6 +321,26 @@ describe("with a month of results", () => {
     });
   });
 
+  test("an incident's page draws its time with a margin, and leads to its endpoint over the same time", async () => {
+    await visit(`${dashboard.url}/status`, async ({ page }) => {
+      await page.getByRole("link", { name: "openai/gpt-oss-20b: outage" }).first().click();
+      await page.waitForURL(/incidents/);
+      await page.getByText("3 failures in a row since").waitFor();
+      // Without a script too.
+      expect((await (await fetch(page.url())).text()).split("data-chart=")).toHaveLength(4);
+      const table = page.getByRole("table", { name: "Together AI: TTFT over time" });
+      expect(await table.locator("tbody tr").count()).toBeGreaterThan(2);
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+      await keepPicture(page, "incident");
+      await page
+        .locator("li", { has: page.locator("[data-chart]") })
+        .getByRole("link")
+        .click();
+      await page.waitForURL(/from=.*to=/);
+    });
+  });
+
   test("who is up, since when one is not, and what the engine left out", async () => {
     await look(
       "/status",

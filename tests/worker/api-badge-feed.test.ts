@@ -10,6 +10,8 @@ import { useSupabase } from "../support/supabase.ts";
 // biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 let dashboard: DashboardServer;
+/** One whose database does not answer. */
+let away: DashboardServer;
 const HOSTILE = `a/b:c "><script>alert(1)</script>&'é`;
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -48,9 +50,13 @@ beforeAll(async () => {
       ],
     },
   });
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
+  const settings = { SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey };
+  [dashboard, away] = await Promise.all([
+    startDashboard(settings),
+    startDashboard({ ...settings, SUPABASE_URL: "http://127.0.0.1:9" }),
+  ]);
 });
-afterAll(() => dashboard?.stop());
+afterAll(() => Promise.all([dashboard?.stop(), away?.stop()]));
 
 async function badge(path: string): Promise<{ status: number; title: string; svg: string }> {
   const response = await fetch(`${dashboard.url}/badge/${path}`);
@@ -83,17 +89,32 @@ describe("a badge", () => {
 
   test("of what is not measured says so, as an image too", async () => {
     expect(await badge("openai/nothing")).toMatchObject({
-      status: 404,
+      status: 200,
       title: "openai/nothing: not measured",
     });
-    expect((await badge("openai/%F0")).status).toBe(404);
+    expect(await badge("openai/%F0")).toMatchObject({ status: 200, title: "endpoint: not measured" });
+  });
+
+  test.each([
+    ["a parameter that cannot be read", () => dashboard, "?metric=colour", "invalid parameter"],
+    ["a database that is away", () => away, "", "unavailable"],
+  ])("is an image with 200 and a short life for %s", async (_what, server, query, words) => {
+    const response = await fetch(`${server().url}/badge/openai/gpt-4o-mini${query}`);
+    expect([response.status, response.headers.get("Content-Type")]).toEqual([
+      200,
+      "image/svg+xml; charset=utf-8",
+    ]);
+    expect(await response.text()).toContain(`<title>openai/gpt-4o-mini: ${words}</title>`);
+    expect(response.headers.get("Cache-Control")).toBe("public, max-age=30, s-maxage=30");
+    expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
   });
 
   test("of a model that is offered and not measured says the same", async () => {
     const { rows } = await supabase.sql.query(
       "select name from public.models where available and not active and retired_at is null limit 1",
     );
-    expect(await badge(`openai/${encodeURIComponent(rows[0].name)}`)).toMatchObject({ status: 404 });
+    const { title } = await badge(`openai/${encodeURIComponent(rows[0].name)}`);
+    expect(title).toMatch(/: not measured$/);
   });
 
   test("says of every endpoint what the overview says", async () => {

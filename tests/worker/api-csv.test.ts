@@ -1,5 +1,6 @@
 import { createServer, get, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
 import { insert, result, run } from "../e2e/support/results.ts";
@@ -122,6 +123,18 @@ describe("a table of few results", () => {
     expect(rows.at(-1)?.[header.indexOf("model")]).toBe("'@cf/meta/llama");
     // Where the danger is, said without the writer's own words.
     for (const cell of rows.flat()) expect(cell.trimStart()).not.toMatch(/^[=+@]|^-\D/);
+  });
+
+  test("begins with a byte order mark where that is asked for, and else without", async () => {
+    const read = async (query: string) =>
+      Buffer.from(await (await fetch(`${dashboard.url}/results.csv${query}`)).arrayBuffer());
+    const [plain, marked] = await Promise.all([
+      read("?since=2026-01-01"),
+      read("?since=2026-01-01&bom=true"),
+    ]);
+    expect(marked).toEqual(Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), plain]));
+    expect(parse(marked, { bom: true, columns: true })).toHaveLength(texts.length);
+    expect((await fetch(`${dashboard.url}/results.csv?bom=yes`)).status).toBe(400);
   });
 
   test("is filtered as the JSON is", async () => {

@@ -9,7 +9,7 @@ import {
   formatUsd,
 } from "../../app/lib/format.ts";
 import { LOCKABLE_METRICS, type LockableMetric } from "../../app/lib/locks.ts";
-import { comparisonHref } from "../../app/lib/queries.ts";
+import { COMPARISON_QUERY, comparisonHref } from "../../app/lib/queries.ts";
 import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
 import { failure, insert, result, run } from "../e2e/support/results.ts";
 import { parseCsv, readProblem } from "../support/api.ts";
@@ -82,10 +82,8 @@ const JSON_ADDRESSES = [
 ];
 const MODEL_PAGE = "/models/openai/gpt-4o-mini";
 const COMPARISON = comparisonHref({
-  a: "openai/gpt-4o-mini",
-  b: "groq/openai/gpt-oss-20b",
-  window: "24h",
-  location: null,
+  ...COMPARISON_QUERY.defaults,
+  with: ["openai/gpt-4o-mini", "groq/openai/gpt-oss-20b"],
 });
 const one = run();
 const PAGES = [

@@ -6,7 +6,7 @@ import { createReader, type Reader } from "../../app/data/reader.server.ts";
 import { readRun, readRuns } from "../../app/data/runs.server.ts";
 import { readStatus } from "../../app/data/status.server.ts";
 import { type FailureOwner, ownerSentence } from "../../app/lib/failures.ts";
-import { MODEL_QUERY } from "../../app/lib/queries.ts";
+import { COMPARISON_QUERY, MODEL_QUERY } from "../../app/lib/queries.ts";
 import { startDashboard } from "../e2e/support/dashboard.ts";
 import { failure, insert, result, run, type SeedResult, type SeedRun } from "../e2e/support/results.ts";
 import { readAll } from "../support/api.ts";
@@ -153,10 +153,10 @@ describe("an endpoint's figures", () => {
       });
       const compared = await readComparison(
         reader,
-        { a: `${provider}/${model}`, b: "openai/gpt-4o-mini", window: "24h", location: null },
+        { ...COMPARISON_QUERY.defaults, with: [`${provider}/${model}`, "openai/gpt-4o-mini"] },
         NONE,
       );
-      expect(compared.found && compared.comparison.a).toMatchObject({
+      expect(compared.found && compared.comparison.endpoints[0]).toMatchObject({
         attempts: there?.attempts,
         success_rate: there?.success_rate,
         simulated: there?.simulated,

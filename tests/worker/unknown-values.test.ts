@@ -37,7 +37,7 @@ const UNKNOWN: readonly (readonly [address: (value: string) => string, status: n
     [(value) => `/models/openai/gpt-4o-mini?location=${value}`, 302, "/models/openai/gpt-4o-mini"],
     [(value) => `/status?location=${value}&provider=${value}`, 302, "/status"],
     [(value) => `/compare?location=${value}`, 302, "/compare"],
-    [(value) => `/compare?a=openai/gpt-4o-mini&b=openai/${value}`, 404],
+    [(value) => `/compare?with=openai/gpt-4o-mini&with=openai/${value}`, 404],
     [(value) => `/models/openai/${value}`, 404],
     [(value) => `/models/${value}/gpt-4o-mini`, 404],
     [(value) => `/badge/openai/${value}`, 404],

@@ -3,12 +3,16 @@ import { logFailure } from "../../app/lib/log.ts";
 import { secure } from "./headers.ts";
 import { isOverLimit } from "./limits.ts";
 import { isForPrograms, preflight, refuseMethod, refuseParameter, tooMany } from "./preflight.ts";
-import { respell } from "./spelling.ts";
+import { respell, withoutTrailingSlash } from "./spelling.ts";
 
-/** The dashboard around a Remix request handler: a nonce in, security headers and cache policy out. Never throws. */
+/**
+ * The dashboard around a Remix request handler: a nonce in, security headers and cache policy out. Never throws.
+ * @param build of the pages' code; a tab that was opened before a deployment tells by it that its own is old
+ */
 export function createDashboard(
   handle: RequestHandler,
   getLoadContext: (env: unknown, nonce: string, reading: "pages" | "programs") => AppLoadContext,
+  build: string,
 ): (request: Request, env: Readonly<Record<string, unknown>>) => Promise<Response> {
   return async (request, env) => {
     const { pathname, searchParams } = new URL(request.url);
@@ -18,16 +22,19 @@ export function createDashboard(
     }
     // Remix before single fetch asked for data so; it still looks the named route up, and logs what it does not find.
     if (searchParams.has("_data")) return secure(refuseParameter(pathname, "_data"), "");
+    const unslashed = withoutTrailingSlash(request.url);
+    if (unslashed !== null) return secure(redirectTo(unslashed), "");
     const nonce = createNonce();
     try {
       if (await isOverLimit(request, env)) return secure(tooMany(pathname), "");
       const reading = isForPrograms(pathname) ? "programs" : "pages";
       const response = secure(await handle(request, getLoadContext(env, nonce, reading)), nonce);
+      if (pathname.endsWith(".data")) response.headers.set("X-Build-Id", build);
       const isPage = !isForPrograms(pathname) && !pathname.endsWith(".data");
       const respelt = response.ok && isPage ? respell(request.url) : null;
       if (respelt === null) return response;
       await response.body?.cancel();
-      return secure(new Response(null, { status: 302, headers: { Location: respelt } }), nonce);
+      return secure(redirectTo(respelt), nonce);
     } catch (error) {
       logFailure("dashboard_failed", request, error);
       return secure(
@@ -36,6 +43,10 @@ export function createDashboard(
       );
     }
   };
+}
+
+function redirectTo(address: string): Response {
+  return new Response(null, { status: 302, headers: { Location: address } });
 }
 
 function createNonce(): string {

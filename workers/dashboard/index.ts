@@ -11,7 +11,11 @@ type DashboardBuild = ServerBuild & { entry: { module: { getLoadContext: typeof 
 // The build is generated JavaScript; its types are those of the Remix version it was made with.
 const build = generated as unknown as DashboardBuild;
 
-const answer = createDashboard(createRequestHandler(build), build.entry.module.getLoadContext);
+const answer = createDashboard(
+  createRequestHandler(build),
+  build.entry.module.getLoadContext,
+  build.assets.version,
+);
 
 export default class Dashboard extends WorkerEntrypoint<Record<string, unknown>> {
   override fetch(request: Request): Promise<Response> {

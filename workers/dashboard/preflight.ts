@@ -1,3 +1,5 @@
+import { badgeResponse } from "../../app/lib/api/badge.ts";
+
 /** What programs read, from any page of any site. */
 const FOR_PROGRAMS = /^\/(api\/v1(\/|$)|badge\/|results\.csv$|feed\.xml$|metrics$)/;
 
@@ -9,8 +11,8 @@ export function isForPrograms(path: string): boolean {
 const REMEMBER_S = 7_200;
 
 /**
- * The answer to a browser that asks whether a page elsewhere may read this address.
- * If-None-Match is the one header that browsers ask about when they read.
+ * The answer to a browser that asks whether a page elsewhere may read this address. With any headers: what is public is
+ * public however it is asked for, and many libraries add headers of their own to each request. `*` leaves out one, Authorization.
  * @returns null where the address is not for programs
  */
 export function preflight(path: string): Response | null {
@@ -21,7 +23,7 @@ export function preflight(path: string): Response | null {
       Allow: "GET, HEAD, OPTIONS",
       "Access-Control-Allow-Origin": "*",
       "Access-Control-Allow-Methods": "GET, HEAD",
-      "Access-Control-Allow-Headers": "If-None-Match",
+      "Access-Control-Allow-Headers": "*, Authorization",
       "Access-Control-Max-Age": String(REMEMBER_S),
       "Cache-Control": `public, max-age=${REMEMBER_S}`,
     },
@@ -37,19 +39,18 @@ export function refuseMethod(path: string): Response {
 
 /** A parameter that no address has. */
 export function refuseParameter(path: string, name: string): Response {
-  return refusal(
-    path,
-    400,
-    "A parameter cannot be taken",
-    `${name}: no address here has this parameter.`,
-    {},
-  );
+  return refusal(path, 400, "Invalid parameter", `${name}: no address here has this parameter.`, {});
 }
 
 /** The rate limits of wrangler.toml count minutes. */
 export function tooMany(path: string): Response {
+  if (isBadge(path)) return badgeResponse("too many requests");
   const detail = "Too many requests came from this address. Ask again in a minute.";
   return refusal(path, 429, "Too many requests", detail, { "Retry-After": "60" });
+}
+
+function isBadge(path: string): boolean {
+  return path.startsWith("/badge/");
 }
 
 function refusal(

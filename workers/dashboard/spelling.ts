@@ -9,3 +9,13 @@ export function respell(address: string): string | null {
   const readable = spelt.replaceAll("%2F", "/").replaceAll("%3A", ":");
   return search === spelt || search === readable ? null : pathname + spelt;
 }
+
+/**
+ * The address without the slashes that end its path, or null where none does. A path that begins with several is cut to
+ * one: `//host` would lead to another site. No name needs a slash at its end: the pages write one of those as %2F.
+ */
+export function withoutTrailingSlash(address: string): string | null {
+  const { pathname, search } = new URL(address);
+  const path = pathname.replace(/\/+$/, "").replace(/^\/+/, "/");
+  return pathname === "/" || !pathname.endsWith("/") ? null : (path || "/") + search;
+}

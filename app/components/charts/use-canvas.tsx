@@ -4,6 +4,7 @@ import {
   createElement,
   type ReactNode,
   type RefObject,
+  type TouchEvent,
   useCallback,
   useEffect,
   useRef,
@@ -24,11 +25,16 @@ export function useCanvas<Props extends { readonly onDrawn: () => void }>(
   const onDrawn = useCallback(() => setDrawn(true), []);
   const canvas = (props: Omit<Props, "onDrawn">) =>
     Canvas !== null && (
-      <div className="absolute inset-0 overflow-hidden">
+      <div className="absolute inset-0 overflow-hidden" onTouchEnd={leave} onTouchCancel={leave}>
         <KeepDrawing>{createElement(Canvas, { ...props, onDrawn } as Props)}</KeepDrawing>
       </div>
     );
   return { box, drawn, canvas };
+}
+
+/** A finger that swipes leaves no `mouseout` behind: the chart would keep its tooltip. A tap's own mouse events come after. */
+function leave({ currentTarget }: TouchEvent<HTMLElement>): void {
+  currentTarget.querySelector("canvas")?.dispatchEvent(new MouseEvent("mouseout"));
 }
 
 function useNear<Props>(

@@ -1,86 +1,74 @@
 import type { ReactNode } from "react";
-import type { ComparedEndpoint, Comparison } from "../../data/compare.server.ts";
+import type { Comparison } from "../../data/compare.server.ts";
 import { MIN_PAIRS } from "../../lib/comparison.ts";
-import { ratioAxis } from "../../lib/comparison-axis.ts";
-import { COMPARED, type Difference, LOCK_OF } from "../../lib/comparison-result.ts";
+import { listWords } from "../../lib/comparison-names.ts";
+import { judgedPlaces } from "../../lib/comparison-pairs.ts";
+import { COMPARED, type ComparedMetric, LOCK_OF } from "../../lib/comparison-result.ts";
 import { isSameModel } from "../../lib/comparison-suggestions.ts";
+import { describeRecent, describeSoFar, wordsOf } from "../../lib/comparison-words.ts";
 import {
-  describeDifference,
-  describeLosses,
-  lostPairs,
-  verdictOf,
-  wordsOf,
-} from "../../lib/comparison-words.ts";
-import { formatCount, formatInteger, formatShare } from "../../lib/format.ts";
+  formatCount,
+  formatMs,
+  formatSeconds,
+  formatShare,
+  formatTick,
+  formatTps,
+  formatUsd,
+} from "../../lib/format.ts";
+import type { LineLook } from "../../lib/line-looks.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { type ComparisonQuery, comparisonHref, WINDOWS } from "../../lib/queries.ts";
 import { MIN_RANKED_SUCCESS_RATE } from "../../lib/ranking.ts";
+import { inWindow, timeWords } from "../../lib/span.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
+import { LineMark } from "../charts/line-key.tsx";
+import { OverlayChart } from "../charts/overlay-chart.tsx";
 import { LocationFilter } from "../filters/location-filter.tsx";
+import { SpanForm } from "../filters/span-form.tsx";
 import { WindowFilter } from "../filters/window-filter.tsx";
-import { ModelName, ProviderModel, Retirement } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
-import { MetricPanel } from "./metric-panel.tsx";
-import { SideLetter } from "./side-letter.tsx";
+import { FiguresTable } from "./figures-table.tsx";
+import { PairList } from "./pair-list.tsx";
 
 export interface ComparisonViewProps {
   readonly comparison: Comparison;
   readonly query: ComparisonQuery;
+  readonly looks: readonly LineLook[];
   readonly locked: readonly LockableMetric[];
 }
 
-/** Two known endpoints: who they are, what can be said of them, and each figure with its margin. */
-export function ComparisonView({ comparison, query, locked }: ComparisonViewProps) {
-  const { a, b, differences } = comparison;
-  const silent = (["a", "b"] as const).filter((side) => comparison[side].attempts === 0);
-  const metrics = differences?.metrics ?? [];
-  const axis = ratioAxis(metrics.flatMap(({ estimate }) => (estimate === null ? [] : [estimate])));
+/** Known endpoints: what can be said of them, every figure, each figure over time, and each pair with its margins. */
+export function ComparisonView({ comparison, query, looks, locked }: ComparisonViewProps) {
+  const { names, endpoints } = comparison;
+  const several = endpoints.filter(({ attempts }) => attempts > 0).length > 1;
   return (
     <>
       <Filters comparison={comparison} query={query} />
-      <div className="grid grid-cols-1 gap-4 lg:grid-cols-[3fr_2fr]">
-        {silent.length > 0 ? (
-          <Unmeasured silent={silent} comparison={comparison} query={query} />
-        ) : (
-          <Headline comparison={comparison} query={query} />
-        )}
-        <section aria-label="The two endpoints" className="panel grid content-center gap-4 p-4 md:p-5">
-          <Name side="a" endpoint={a} />
-          <Name side="b" endpoint={b} />
-          <p className="border-acid-border border-t pt-3 text-acid-muted text-xs leading-relaxed">
-            {isSameModel(a, b)
-              ? "Both serve the same model, so any difference is down to the provider."
-              : "These are different models: they count tokens differently and write different answers."}
-          </p>
-        </section>
-      </div>
-      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
-        {COMPARED.map((metric) =>
-          locked.includes(LOCK_OF[metric]) ? (
-            <Panel key={metric} title={wordsOf(metric, comparison.thinks).label}>
-              <LockedState metric={wordsOf(metric, comparison.thinks).label} />
-            </Panel>
-          ) : (
-            <MetricPanel
-              key={metric}
-              metric={metric}
-              comparison={comparison}
-              difference={metrics.find((difference) => difference.metric === metric) ?? null}
-              axis={axis}
-            />
-          ),
-        )}
-      </div>
-      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
-        <Panel title="Success rate" metric="success">
-          <SuccessRates comparison={comparison} locked={locked.includes("uptime")} />
-        </Panel>
-        <Panel title="How to read this page">
-          <Reading />
-        </Panel>
-      </div>
+      <Headline comparison={comparison} query={query} />
+      <Panel title="All figures">
+        <FiguresTable comparison={comparison} looks={looks} locked={locked} />
+      </Panel>
+      <Panel title="Over time">
+        <ul className="mb-2 flex flex-wrap gap-x-5 gap-y-1 text-xs">
+          {names.map((name, place) => (
+            <li key={name} className="flex items-center gap-2">
+              <LineMark look={looks[place]} />
+              {name}
+            </li>
+          ))}
+        </ul>
+        <div className="grid grid-cols-1 gap-x-8 gap-y-6 lg:grid-cols-2">
+          {COMPARED.map((metric) => (
+            <Course key={metric} metric={metric} comparison={comparison} looks={looks} locked={locked} />
+          ))}
+        </div>
+      </Panel>
+      {several && <PairList comparison={comparison} query={query} looks={looks} />}
+      <Panel title="How to read this page">
+        <Reading comparison={comparison} />
+      </Panel>
     </>
   );
 }
@@ -88,7 +76,11 @@ export function ComparisonView({ comparison, query, locked }: ComparisonViewProp
 function Filters({ comparison, query }: Pick<ComparisonViewProps, "comparison" | "query">) {
   return (
     <div className="flex flex-wrap gap-2">
-      <WindowFilter chosen={query.window} href={(window) => comparisonHref(query, { window })} />
+      <WindowFilter
+        chosen={query.from === null ? query.window : null}
+        href={(window) => comparisonHref(query, inWindow(window))}
+      />
+      <SpanForm query={query} action="/compare" keep={{ with: query.with, location: query.location }} />
       <LocationFilter
         known={comparison.locations.map(({ location }) => location)}
         usual={comparison.usual_location}
@@ -100,171 +92,184 @@ function Filters({ comparison, query }: Pick<ComparisonViewProps, "comparison" |
   );
 }
 
-/** The verdict on the time one waits, in words that can be repeated. */
+/** What it comes to, true of all metrics, in words that can be repeated; or why nothing can be said. */
 function Headline({ comparison, query }: Pick<ComparisonViewProps, "comparison" | "query">) {
-  const { a, b, differences, location } = comparison;
-  if (differences === null) {
-    const [real, simulated] = a.simulated ? ["B", "A"] : ["A", "B"];
-    return (
-      <Box title="Real and simulated are not compared">
-        <p className="max-w-prose text-acid-muted leading-relaxed">
-          {`${real} was measured for real, ${simulated} was generated by the built-in simulator. A difference between them would say nothing about the provider of ${simulated}.`}
-        </p>
-      </Box>
-    );
-  }
-  const first = differences.metrics.find(({ metric }) => metric === "first");
-  const { runs } = differences;
+  const { names, endpoints, headline, location, pairs } = comparison;
+  const when = `${timeWords(query)}${location === null ? "" : `, measured from ${location}`}`;
+  const silent = names.filter((_, place) => endpoints[place]?.attempts === 0);
+  const places = judgedPlaces(
+    endpoints.map(({ simulated, attempts }) => ({ simulated, measured: attempts > 0 })),
+  );
+  const left = names.filter((_, place) => endpoints[place]?.attempts !== 0 && !places.includes(place));
+  const judged = pairs.filter(({ a, b }) => places.includes(a) && places.includes(b));
+  const notes = [
+    ...(judged.length === 1 && judged[0]?.differences != null
+      ? [`${formatCount(judged[0].differences.runs.both, "run", "runs")} ${when}, in which both succeeded.`]
+      : [`${when.charAt(0).toUpperCase()}${when.slice(1)}.`]),
+    ...(silent.length > 0 && places.length > 0 ? [`Not measured in this window: ${listWords(silent)}.`] : []),
+    ...(left.length > 0 ? [`Simulated and never compared with real results: ${listWords(left)}.`] : []),
+  ];
+  const unreliable = names.flatMap((name, place) => {
+    const rate = endpoints[place]?.success_rate ?? null;
+    return rate !== null && rate < MIN_RANKED_SUCCESS_RATE
+      ? [`${name} succeeded in only ${formatShare(rate)}`]
+      : [];
+  });
   return (
-    <Box title={first === undefined ? "Side by side" : verdictOf("first", first.verdict)}>
-      {first === undefined ? (
-        <LockedState metric="The verdict on TTFT" />
-      ) : (
-        <Answer difference={first} comparison={comparison} query={query} />
+    <section
+      aria-label="Verdict"
+      className="panel grid justify-items-start gap-2 border-l-4 border-l-acid-success p-4 md:p-5"
+    >
+      <h2 className="max-w-5xl font-semibold text-xl tracking-tight [overflow-wrap:anywhere] md:text-2xl">
+        {headline ?? titleWithout({ silent, left, names, places })}
+      </h2>
+      {comparison.leads.length > 0 && (
+        <ul className="grid gap-0.5 text-sm">
+          {comparison.leads.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
       )}
-      <p className="text-acid-muted text-xs leading-relaxed">
-        {`${formatCount(runs.both, "run", "runs")} in the last ${WINDOW_NAMES[query.window]}${location === null ? "" : `, measured from ${location}`}, in which both succeeded; ${formatCount(lostPairs(runs), "pair", "pairs")} lost to failures.`}
-      </p>
-      {[a, b].some(isUnreliable) && (
+      <Recently comparison={comparison} />
+      <p className="text-acid-muted text-xs leading-relaxed">{notes.join(" ")}</p>
+      {unreliable.length > 0 && (
         <p className="text-acid-warning text-xs leading-relaxed">
-          {`Times are of successful requests only. ${(["a", "b"] as const)
-            .filter((side) => isUnreliable(comparison[side]))
-            .map(
-              (side) =>
-                `${side.toUpperCase()} succeeded in only ${formatShare(comparison[side].success_rate)}`,
-            )
-            .join(", ")} of its requests.`}
+          {`Times are of successful requests only. ${unreliable.join(", ")} of its requests.`}
         </p>
       )}
-    </Box>
-  );
-}
-
-function Answer({
-  difference,
-  comparison,
-  query,
-}: { difference: Difference } & Pick<ComparisonViewProps, "comparison" | "query">) {
-  const longer = WINDOWS[WINDOWS.indexOf(query.window) + 1];
-  const until = comparison.thinks ? "to first answer token" : "to first token";
-  return (
-    <p className="max-w-prose text-base leading-relaxed">
-      <span>{`Time ${until}: ${describeDifference(difference)}`}</span>
-      {difference.verdict === "few" && longer !== undefined && (
-        <>
-          {" "}
-          <TextLink to={comparisonHref(query, { window: longer })}>
-            {`Look at the last ${WINDOW_NAMES[longer]}`}
-          </TextLink>
-        </>
-      )}
-    </p>
-  );
-}
-
-function Unmeasured({
-  silent,
-  comparison,
-  query,
-}: { silent: readonly ("a" | "b")[] } & Pick<ComparisonViewProps, "comparison" | "query">) {
-  const who = silent.length === 2 ? "Neither was" : `${silent[0]?.toUpperCase()} was not`;
-  const from = comparison.location === null ? "" : ` from ${comparison.location}`;
-  return (
-    <Box title={`${who} measured in this window`}>
-      <p className="max-w-prose text-acid-muted leading-relaxed">
-        {`There are no results of ${silent.length === 2 ? "the two" : "it"}${from} in the last ${WINDOW_NAMES[query.window]}, so there is nothing to compare.`}
-      </p>
-      {query.window !== "30d" && (
-        <TextLink to={comparisonHref(query, { window: "30d", location: null })}>
-          Show the last 30 days
-        </TextLink>
-      )}
-    </Box>
-  );
-}
-
-function Box({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section aria-label="Verdict" className="panel grid content-center justify-items-start gap-3 p-4 md:p-6">
-      <h2 className="font-semibold text-2xl tracking-tight md:text-3xl">{title}</h2>
-      {children}
+      <Longer comparison={comparison} query={query} none={places.length < 2} />
     </section>
   );
 }
 
-function Name({ side, endpoint }: { side: "a" | "b"; endpoint: ComparedEndpoint }) {
-  return (
-    <div className="flex min-w-0 items-start gap-3">
-      <SideLetter side={side} />
-      <ProviderModel
-        endpoint={endpoint}
-        model={
-          <>
-            <ModelName>{endpoint.model}</ModelName>
-            <Retirement endpoint={endpoint} />
-          </>
-        }
-      />
-    </div>
+function titleWithout({
+  silent,
+  left,
+  names,
+  places,
+}: {
+  silent: readonly string[];
+  left: readonly string[];
+  names: readonly string[];
+  places: readonly number[];
+}): string {
+  if (left.length > 0) return "Real and simulated are not compared";
+  if (places.length === 0)
+    return names.length === 2 ? "Neither was measured in this window" : "None was measured in this window";
+  if (places.length === 1)
+    return `${listWords(silent)} ${silent.length === 1 ? "was" : "were"} not measured in this window`;
+  return "Side by side";
+}
+
+/** How the last runs were, where they say something that the verdict does not. */
+function Recently({ comparison }: Pick<ComparisonViewProps, "comparison">) {
+  const { names, endpoints, pairs, standings } = comparison;
+  const first = standings.find(({ metric }) => metric === "first");
+  if (first === undefined) return null;
+  const few = first.undecided > 0;
+  const [pair] = pairs;
+  const difference = pair?.differences?.metrics.find(({ metric }) => metric === "first");
+  const soFar =
+    pairs.length === 1 && pair !== undefined && difference?.verdict === "few"
+      ? describeSoFar(difference, { a: names[pair.a] ?? "", b: names[pair.b] ?? "" })
+      : "";
+  const recent = describeRecent(
+    endpoints.map((endpoint, place) => ({ name: names[place] ?? "", recent: endpoint.recent })),
+    few,
+  );
+  const text = [soFar === "" ? "" : `Time to first token: ${soFar}`, recent].filter(Boolean).join(" ");
+  return text === "" ? null : <p className="max-w-prose leading-relaxed">{text}</p>;
+}
+
+/** The way to a window that can say more. */
+function Longer({
+  comparison,
+  query,
+  none,
+}: Pick<ComparisonViewProps, "comparison" | "query"> & { none: boolean }) {
+  // A span is no step in the row of windows: the day is the next that can say something.
+  const longer = query.from === null ? WINDOWS[WINDOWS.indexOf(query.window) + 1] : "24h";
+  if (none) {
+    return query.window === "30d" && query.from === null ? null : (
+      <TextLink to={comparisonHref(query, { ...inWindow("30d"), location: null })}>
+        Show the last 30 days
+      </TextLink>
+    );
+  }
+  const few = comparison.standings.some(({ undecided }) => undecided > 0);
+  return longer === undefined || !few ? null : (
+    <TextLink
+      to={comparisonHref(query, inWindow(longer))}
+    >{`Look at the last ${WINDOW_NAMES[longer]}`}</TextLink>
   );
 }
 
-function SuccessRates({ comparison, locked }: { comparison: Comparison; locked: boolean }) {
-  const { differences } = comparison;
-  const losses = differences === null ? [] : describeLosses(differences.runs);
+const FORMATS: Readonly<
+  Record<ComparedMetric, { full: (value: number) => string; tick: (value: number) => string }>
+> = {
+  first: { full: formatMs, tick: (value) => `${formatTick(value)} ms` },
+  latency: { full: formatSeconds, tick: (value) => `${formatTick(value / 1_000)} s` },
+  tps: { full: formatTps, tick: (value) => `${formatTick(value)} tok/s` },
+  cost: {
+    full: (value) => `${formatUsd(value * 1_000)} per 1,000`,
+    tick: (value) => formatUsd(value * 1_000),
+  },
+};
+
+/** One figure of all endpoints over time. */
+function Course({
+  metric,
+  comparison,
+  looks,
+  locked,
+}: { metric: ComparedMetric } & Pick<ComparisonViewProps, "comparison" | "looks" | "locked">) {
+  const words = wordsOf(metric, comparison.thinks);
+  const { full, tick } = FORMATS[metric];
   return (
-    <>
-      <dl className="grid grid-cols-2 gap-4">
-        {(["a", "b"] as const).map((side) => (
-          <div key={side} className="flex min-w-0 gap-2.5">
-            <dt className="mt-1">
-              <SideLetter side={side} />
-            </dt>
-            <dd>
-              {locked ? (
-                <LockedState metric="Success rate" />
-              ) : (
-                <span className="figure-text block text-xl">
-                  {formatShare(comparison[side].success_rate)}
-                </span>
-              )}
-              <span className="figure-text block text-acid-muted text-xs">
-                {`n ${formatInteger(comparison[side].attempts)}`}
-              </span>
-            </dd>
-          </div>
-        ))}
-      </dl>
-      {losses.length > 0 && (
-        <>
-          <h3 className="mt-4 text-acid-muted text-xs">Runs without a pair</h3>
-          <ul className="mt-1 grid gap-0.5 text-xs">
-            {losses.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        </>
+    <section aria-label={words.label} className="min-w-0">
+      <h3 className="flex flex-wrap items-baseline gap-x-2 text-sm">
+        {words.label}
+        <span className="text-acid-muted text-xs">
+          {metric === "cost" ? "$ per 1,000 requests, lower is better" : `median, ${words.direction}`}
+        </span>
+      </h3>
+      {locked.includes(LOCK_OF[metric]) ? (
+        <p className="mt-3">
+          <LockedState metric={words.label} />
+        </p>
+      ) : (
+        <OverlayChart
+          name={words.label}
+          plot={comparison.plots[metric] ?? null}
+          names={comparison.names}
+          looks={looks}
+          format={full}
+          formatTick={tick}
+        />
       )}
-    </>
+    </section>
   );
 }
 
-function isUnreliable({ success_rate }: ComparedEndpoint): boolean {
-  return success_rate !== null && success_rate < MIN_RANKED_SUCCESS_RATE;
-}
-
-function Reading() {
+function Reading({ comparison }: Pick<ComparisonViewProps, "comparison">) {
+  const pairs = comparison.pairs.filter(({ differences }) => differences !== null).length;
+  const paragraphs: ReactNode[] = [
+    isSameModel(comparison.endpoints)
+      ? "All serve the same model, so any difference is down to the provider."
+      : "These are different models: they count tokens differently and write different answers.",
+    "A pair is one run in which both endpoints succeeded: both got the same request within the same minutes, so whatever slows down both does not count. For each pair of figures we take the ratio. The upright mark is the typical ratio, the bar around it the confidence interval; each small dot is a part of the window, oldest at the top: scattered dots mean that the difference came and went.",
+    `A verdict needs ${MIN_PAIRS} pairs and an interval that lies on one side as a whole. ${
+      pairs > 1
+        ? `The intervals of the ${pairs} pairs are widened so that in each metric all of them hold together with 95% confidence (Bonferroni). `
+        : "Intervals are at 95% confidence. "
+    }With four metrics, expect a false positive on up to 1 page in 5.`,
+  ];
   return (
     <div className="grid max-w-prose gap-3 text-acid-muted text-xs leading-relaxed">
-      <p>
-        A pair is one run in which both endpoints succeeded. For each pair we take the ratio of the two
-        figures. The upright mark is the typical ratio, the bar around it the 95% confidence interval. Each
-        small dot is a part of the window, oldest at the top: scattered dots mean that the difference came and
-        went.
-      </p>
-      <p>
-        {`A verdict needs ${MIN_PAIRS} pairs and an interval that lies on one side as a whole. With four tests, expect a false positive on up to 1 page in 5.`}
-      </p>
+      {paragraphs.map((paragraph, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a paragraph is its place
+        <p key={index}>{paragraph}</p>
+      ))}
     </div>
   );
 }

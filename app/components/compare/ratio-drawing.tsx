@@ -1,14 +1,19 @@
-import type { RatioEstimate, Verdict } from "../../lib/comparison.ts";
+import type { RatioEstimate } from "../../lib/comparison.ts";
 import type { RatioAxis } from "../../lib/comparison-axis.ts";
-import { BETTER, type ComparedMetric } from "../../lib/comparison-result.ts";
+import { BETTER, type Difference } from "../../lib/comparison-result.ts";
+import type { PairNames } from "../../lib/comparison-words.ts";
 import { formatTick } from "../../lib/format.ts";
 import { percent } from "../../lib/scale.ts";
 
 export interface RatioDrawingProps {
   readonly estimate: RatioEstimate;
-  readonly metric: ComparedMetric;
-  readonly verdict: Verdict;
+  readonly difference: Pick<Difference, "metric" | "verdict">;
   readonly axis: RatioAxis;
+  readonly names: PairNames;
+  /** Of the one that is better; null where none is. */
+  readonly color: string | null;
+  /** Without the axis's words and lines: one of many. */
+  readonly brief: boolean;
 }
 
 const TOP = 20;
@@ -16,25 +21,48 @@ const BLOCK_STEP = 4;
 const BAR = 14;
 
 /**
- * The difference on an axis around "the same": to the left a is better, to the right b. The words beside it say the
- * same, so it is hidden from screen readers.
+ * The difference on an axis around "the same": to the left the first is better, to the right the second. The words beside
+ * it say the same, so it is hidden from screen readers.
  */
-export function RatioDrawing({ estimate, metric, verdict, axis }: RatioDrawingProps) {
+export function RatioDrawing({
+  estimate,
+  difference: { metric },
+  axis,
+  names,
+  color,
+  brief,
+}: RatioDrawingProps) {
   const better = BETTER[metric];
   const at = (ratio: number) => percent(axis.place(ratio, better));
   const [from, to] = [axis.place(estimate.low, better), axis.place(estimate.high, better)].sort(
     (x, y) => x - y,
   );
-  const bar = TOP + estimate.blocks.length * BLOCK_STEP + 8;
+  const bar = TOP + estimate.blocks.length * BLOCK_STEP + (estimate.blocks.length > 0 ? 8 : 2);
   const bottom = bar + BAR + 4;
-  const color = COLORS[verdict];
+  const span = { x: percent(from ?? 0), width: percent((to ?? 0) - (from ?? 0)) };
+  if (brief) {
+    return (
+      <svg width="100%" height="14" aria-hidden="true" data-drawing={metric}>
+        <path d="M0 7H4000" className="stroke-acid-border" />
+        <line x1="50%" x2="50%" y2="14" className="stroke-acid-text" />
+        <rect {...span} y="3" height="8" rx="2" fill={color ?? "#94a3b8"} />
+      </svg>
+    );
+  }
+  const paint = color === null ? { className: "fill-acid-muted" } : { fill: color };
   return (
-    <svg width="100%" height={bottom + 18} aria-hidden="true" data-drawing={metric} className="block">
+    <svg
+      width="100%"
+      height={bottom + 18}
+      aria-hidden="true"
+      data-drawing={metric}
+      className="block overflow-hidden"
+    >
       <text x="0" y="10" className="fill-acid-muted text-2xs">
-        ◀ A is better
+        {`◀ ${shorten(names.a)}`}
       </text>
       <text x="100%" y="10" textAnchor="end" className="fill-acid-muted text-2xs">
-        B is better ▶
+        {`${shorten(names.b)} ▶`}
       </text>
       {axis.ticks.map(({ at: place, factor }) => (
         <g key={place}>
@@ -67,30 +95,22 @@ export function RatioDrawing({ estimate, metric, verdict, axis }: RatioDrawingPr
           className="fill-acid-muted"
         />
       ))}
-      <rect
-        x={percent(from ?? 0)}
-        y={bar}
-        width={percent((to ?? 0) - (from ?? 0))}
-        height={BAR}
-        rx="3"
-        fillOpacity=".35"
-        className={color.fill}
-      />
+      <rect {...span} y={bar} height={BAR} rx="3" fillOpacity=".35" {...paint} />
       <line
         x1={at(estimate.ratio)}
         x2={at(estimate.ratio)}
         y1={bar - 2}
         y2={bar + BAR + 2}
         strokeWidth="3"
-        className={color.stroke}
+        stroke={color ?? undefined}
+        className={color === null ? "stroke-acid-text" : undefined}
       />
     </svg>
   );
 }
 
-const COLORS: Readonly<Record<Verdict, { fill: string; stroke: string }>> = {
-  a: { fill: "fill-acid-link", stroke: "stroke-acid-link" },
-  b: { fill: "fill-acid-warning", stroke: "stroke-acid-warning" },
-  none: { fill: "fill-acid-muted", stroke: "stroke-acid-text" },
-  few: { fill: "fill-acid-muted", stroke: "stroke-acid-text" },
-};
+/** Two names share the width of a column. */
+function shorten(name: string): string {
+  const characters = [...name];
+  return characters.length <= 16 ? name : `${characters.slice(0, 15).join("")}…`;
+}

@@ -6,7 +6,7 @@ export interface SpanFormProps {
   /** The page's address without a query. */
   readonly action: string;
   /** What else the address says, by parameter; null where it does not. */
-  readonly keep: Readonly<Record<string, string | null>>;
+  readonly keep: Readonly<Record<string, string | readonly string[] | null>>;
 }
 
 const FIELD =
@@ -30,8 +30,10 @@ export function SpanForm({ query, action, keep }: SpanFormProps) {
         className="mt-2 flex flex-wrap items-end gap-3 rounded-lg border border-acid-border bg-acid-panel p-3 text-xs"
         preventScrollReset
       >
-        {Object.entries(keep).map(
-          ([name, value]) => value !== null && <input key={name} type="hidden" name={name} value={value} />,
+        {Object.entries(keep).map(([name, values]) =>
+          [values ?? []]
+            .flat()
+            .map((value) => <input key={`${name} ${value}`} type="hidden" name={name} value={value} />),
         )}
         {(["from", "to"] as const).map((end) => (
           <label key={end} className="grid gap-1 text-acid-muted">

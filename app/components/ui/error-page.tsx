@@ -1,5 +1,6 @@
 import { isRouteErrorResponse, useLocation, useRouteError } from "@remix-run/react";
-import { type PageProblem, readProblem } from "../../lib/problem.ts";
+import { isMissingModule, isNoAnswer } from "../../lib/open-tab.ts";
+import { NO_ANSWER, type PageProblem, readProblem } from "../../lib/problem.ts";
 import { TextLink } from "./text-link.tsx";
 import { useRetry } from "./use-refresh.ts";
 
@@ -8,17 +9,21 @@ export function ErrorPage() {
   const error = useRouteError();
   const problem = isRouteErrorResponse(error)
     ? readProblem(error.status, error.data)
-    : readProblem(500, null);
-  return <Problem problem={problem} />;
+    : isNoAnswer(error)
+      ? NO_ANSWER
+      : readProblem(500, null);
+  return <Problem problem={problem} code={isMissingModule(error)} />;
 }
 
-function Problem({ problem }: { problem: PageProblem }) {
+function Problem({ problem, code }: { problem: PageProblem; code: boolean }) {
   const { pathname, search } = useLocation();
-  const passing = problem.status >= 500;
-  useRetry(passing);
+  const passing = problem.status === 0 || problem.status >= 500;
+  useRetry(passing, code);
   return (
     <section className="mx-auto grid max-w-2xl gap-5 py-16 md:py-24">
-      <p className="figure-text text-acid-muted text-xs">{`HTTP ${problem.status}`}</p>
+      {problem.status > 0 && (
+        <p className="figure-text text-acid-muted text-xs">{`HTTP ${problem.status}`}</p>
+      )}
       <h1 className="font-semibold text-3xl tracking-tight">{problem.title}</h1>
       <p className="text-acid-muted text-base leading-relaxed">{problem.explanation}</p>
       {problem.details.length > 0 && (

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useId } from "react";
+import { type ReactNode, useId } from "react";
 
 export interface HintProps {
   readonly children: ReactNode;
@@ -10,7 +10,7 @@ export interface HintProps {
 
 const ALIGN = { start: "left-0", end: "right-0", center: "left-1/2 -translate-x-1/2" } as const;
 
-/** Something with an explanation that opens on hover and on keyboard focus, with or without JavaScript. */
+/** Something with an explanation that opens on hover and on keyboard focus, with or without JavaScript; Escape closes it (lib/close-hints.ts). */
 export function Hint({ children, text, align = "center", className = "" }: HintProps) {
   const id = useId();
   return (
@@ -18,7 +18,6 @@ export function Hint({ children, text, align = "center", className = "" }: HintP
       <button
         type="button"
         aria-describedby={id}
-        onKeyDown={closeOnEscape}
         className={`cursor-help rounded text-left text-inherit ${className}`}
       >
         {children}
@@ -28,8 +27,4 @@ export function Hint({ children, text, align = "center", className = "" }: HintP
       </span>
     </span>
   );
-}
-
-function closeOnEscape(event: KeyboardEvent<HTMLButtonElement>): void {
-  if (event.key === "Escape") event.currentTarget.blur();
 }

@@ -1,5 +1,6 @@
 import { useLoaderData, useLocation, useRevalidator } from "@remix-run/react";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
+import { loadOnce } from "../../lib/open-tab.ts";
 import { rememberShown } from "./last-figures.ts";
 
 /**
@@ -18,7 +19,8 @@ export function useRefresh(everyMs: number): void {
     let last = Date.now();
     const refresh = () => {
       if (document.visibilityState !== "visible" || latest.current.state !== "idle") return;
-      if (Date.now() - last < everyMs - 50) return;
+      // A clock that was set back must not make the next turn far away.
+      if (Math.abs(Date.now() - last) < everyMs - 50) return;
       last = Date.now();
       latest.current.revalidate();
     };
@@ -35,27 +37,44 @@ export function useRefresh(everyMs: number): void {
 const PAUSES_MS = [5_000, 10_000, 20_000, 40_000] as const;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** Asks again for a page that could not be read, with growing pauses while the tab is visible. */
-export function useRetry(wanted: boolean): void {
+/**
+ * Asks again for a page that could not be read, with growing pauses while the tab is visible.
+ * @param code what is missing is code: a document brings it, once the server answers, and asking for data again does not
+ */
+export function useRetry(wanted: boolean, code: boolean): void {
   const { revalidate, state } = useRevalidator();
-  const tries = useRef(0);
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     if (!wanted || state !== "idle") return;
     let due = false;
-    const retry = () => {
+    const retry = async () => {
       if (!due || document.visibilityState !== "visible") return;
       due = false;
-      tries.current += 1;
+      if (code && (await loadDocument())) return;
       revalidate();
+      // One that fails at once is over before anything here has seen it begin.
+      setTries(tries + 1);
     };
+    const pause = code && tries === 0 ? 0 : (PAUSES_MS[tries] ?? LONGEST_PAUSE_MS);
     const timer = setTimeout(() => {
       due = true;
-      retry();
-    }, PAUSES_MS[tries.current] ?? LONGEST_PAUSE_MS);
+      void retry();
+    }, pause);
     document.addEventListener("visibilitychange", retry);
     return () => {
       clearTimeout(timer);
       document.removeEventListener("visibilitychange", retry);
     };
-  }, [wanted, state, revalidate]);
+  }, [wanted, code, state, tries, revalidate]);
+}
+
+/** Only where somebody answers: a browser's own page about being offline would come back by itself at no time. */
+async function loadDocument(): Promise<boolean> {
+  const { href } = location;
+  try {
+    await fetch(href, { method: "HEAD" });
+  } catch {
+    return false;
+  }
+  return loadOnce(`${window.__remixManifest.version} ${href}`, href);
 }

@@ -1,3 +1,4 @@
+import { CORS_HEADERS } from "./http.ts";
 import { xmlText } from "./xml.ts";
 
 export interface Badge {
@@ -14,6 +15,22 @@ const HEIGHT = 20;
 const PADDING = 7;
 /** Longer names are cut; the whole one is in the title. */
 const LONGEST = 60;
+
+export const SVG = "image/svg+xml; charset=utf-8";
+
+/** Kept for so long, by browsers and in front, where the figure is missing now and may be there soon. */
+const SOON = "public, max-age=30, s-maxage=30";
+
+/**
+ * A badge that has no figure, as an image all the same: readmes show a broken image for anything but a 200, and proxies of
+ * images keep nothing else.
+ * @param value why there is none
+ */
+export function badgeResponse(value: string, label = "endpoint"): Response {
+  return new Response(badgeSvg({ label, value, tone: "nothing", simulated: false }), {
+    headers: { ...CORS_HEADERS, "Content-Type": SVG, "Cache-Control": SOON },
+  });
+}
 
 /**
  * A badge as SVG: no script, no style, no font and nothing loaded, so that any page may show it. Widths are computed,

@@ -53,15 +53,18 @@ const AT_ITS_BOUND = `"INCOMPLETE: a table ends at ${MOST_ROWS} rows. For those 
  * A table as a stream of bytes that holds one page at a time: the next is fetched once the reader has taken what is
  * there. A page that fails breaks the stream off, so that no reader takes a part for the whole.
  * @param first fetched by the caller, so that a database that is down is answered with a status
+ * @param bom whether U+FEFF comes first, by which Excel knows UTF-8; other readers take it for a part of the first name
  */
 export function csvStream<K>(
   header: readonly string[],
   first: CsvPage<K>,
   fetchPage: (key: K) => Promise<CsvPage<K>>,
   onFailure: (error: unknown) => void,
+  bom = false,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let page: CsvPage<K> = first;
+  const beginning = `${bom ? "\ufeff" : ""}${csvLine(header)}`;
   let begun = false;
   let written = 0;
   let failure: { readonly error: unknown } | null = null;
@@ -83,7 +86,7 @@ export function csvStream<K>(
         const rows = page.rows.slice(0, MOST_ROWS - written);
         written += rows.length;
         const isCut = written === MOST_ROWS && (page.next !== null || rows.length < page.rows.length);
-        const text = `${begun ? "" : csvLine(header)}${rows.map(csvLine).join("")}${isCut ? AT_ITS_BOUND : ""}`;
+        const text = `${begun ? "" : beginning}${rows.map(csvLine).join("")}${isCut ? AT_ITS_BOUND : ""}`;
         begun = true;
         if (text !== "") controller.enqueue(encoder.encode(text));
         if (page.next === null || isCut) controller.close();

@@ -28,6 +28,7 @@ export function openApiDocument(origin: string, locked: ReadonlySet<LockableMetr
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: origin }],
+    security: [],
     externalDocs: { url: `${origin}/api`, description: "Documentation" },
     paths: Object.fromEntries(all.map((operation) => [operation.path, { get: describe(operation, origin) }])),
     components: {

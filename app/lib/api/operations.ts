@@ -225,7 +225,7 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       path: "/badge/{provider}/{model}",
       summary: "Badge",
       description:
-        "One figure as an image for a README. The model's name stands in the path as it is, slashes included. A simulated figure is marked in the image.",
+        "One figure as an image for a README. The model's name stands in the path as it is, slashes included. A simulated figure is marked in the image. Always an image with status 200: where there is no figure it says why. Unknown parameters are ignored.",
       pathParameters: {
         provider: nameParameter(100, { description: "The provider's short name.", example: "openai" }),
         model: nameParameter(500, {
@@ -235,10 +235,9 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       },
       query: badgeQuery(locked),
       answers: [
-        { status: 200, description: "The badge.", mediaType: "image/svg+xml", schema: null },
         {
-          status: 404,
-          description: "The endpoint is not measured; the image says so.",
+          status: 200,
+          description: "The badge, or an image that says why there is no figure.",
           mediaType: "image/svg+xml",
           schema: null,
         },

@@ -57,7 +57,13 @@ export const FULL_RESULTS_QUERY = {
   limit: limit(FULL_LIMIT, FULL_LIMIT, " with detail=full"),
 };
 
-export const CSV_QUERY = resultFilters;
+export const CSV_QUERY = {
+  ...resultFilters,
+  bom: yesOrNo({
+    description: "true: begins with a byte order mark, without which Excel misreads accents.",
+    example: true,
+  }),
+};
 
 export const RUNS_QUERY = {
   id: uuid({ description: "The one run with this id.", example: EXAMPLE_ID }),

@@ -1,17 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Choice } from "../../../app/data/compare.server.ts";
-import { blocksFor, estimateRatio, judge, MIN_PAIRS } from "../../../app/lib/comparison.ts";
-import { ratioAxis } from "../../../app/lib/comparison-axis.ts";
+import { blocksFor, confidenceFor, estimateRatio, judge, MIN_PAIRS } from "../../../app/lib/comparison.ts";
 import { compareSeries, type Difference } from "../../../app/lib/comparison-result.ts";
 import { countRuns, firstAnswers, pairUp, type RunSeries } from "../../../app/lib/comparison-runs.ts";
-import { suggestPairs } from "../../../app/lib/comparison-suggestions.ts";
-import {
-  describeDifference,
-  describeLosses,
-  formatRatio,
-  verdictOf,
-} from "../../../app/lib/comparison-words.ts";
-import { COMPARISON_QUERY, comparisonHref } from "../../../app/lib/queries.ts";
 import { blockRanges } from "../../../app/lib/statistics.ts";
 
 function series(states: string, change: Partial<Omit<RunSeries, "states">> = {}): RunSeries {
@@ -65,6 +55,18 @@ describe("the estimate", () => {
     expect(estimateRatio(many(MIN_PAIRS - 1, wobble))).toBeNull();
     expect(estimateRatio(many(MIN_PAIRS, wobble))).not.toBeNull();
     expect(estimateRatio([])).toBeNull();
+  });
+
+  test("is as wide as the confidence that is asked for", () => {
+    const differences = many(96, (index) => 0.1 * Math.sin(index * 1.7) + 0.02 * (index % 5));
+    const width = (confidence?: number) => {
+      const { low, high } = estimateRatio(differences, confidence) ?? { low: 1, high: 0 };
+      return Math.log(high / low);
+    };
+    // Quantiles of t with 7 degrees of freedom, from printed tables.
+    expect(width(0.99) / width()).toBeCloseTo(3.4995 / 2.3646, 3);
+    expect(width(confidenceFor(1))).toBe(width(0.95));
+    expect(confidenceFor(15)).toBeCloseTo(1 - 0.05 / 15, 12);
   });
 
   test("turned around is its inverse", () => {
@@ -132,7 +134,7 @@ describe("the runs", () => {
 describe("a comparison", () => {
   const states = "s".repeat(96);
   const fast = series(states, { ttft: many(96, (index) => 200 * Math.exp(wobble(index))) });
-  const open = { thinks: { a: false, b: false }, locked: new Set<never>() };
+  const open = { thinks: { a: false, b: false }, byAnswer: false, locked: new Set<never>() };
   const of = (metrics: readonly Difference[], metric: Difference["metric"]) =>
     metrics.find((difference) => difference.metric === metric);
 
@@ -151,7 +153,11 @@ describe("a comparison", () => {
       ttft: fast.ttft,
       answer: many(96, (index) => 3_000 * Math.exp(wobble(index))),
     });
-    const { metrics } = compareSeries(thinker, series(states), { ...open, thinks: { a: true, b: false } });
+    const { metrics } = compareSeries(thinker, series(states), {
+      ...open,
+      thinks: { a: true, b: false },
+      byAnswer: true,
+    });
     expect(of(metrics, "first")?.verdict).toBe("b");
     expect(of(metrics, "first")?.estimate?.ratio).toBeCloseTo(7.5, 1);
   });
@@ -190,197 +196,19 @@ describe("a comparison", () => {
     expect(of(compareSeries(short(free), short(series(states)), open).metrics, "cost")?.verdict).toBe("few");
   });
 
+  test("tells of few pairs who was better in how many, and the typical ratio", () => {
+    const short = (ttft: number[]) => series("ssss", { ttft });
+    const { metrics } = compareSeries(short([100, 100, 100, 300]), short([200, 340, 400, 100]), open);
+    expect(of(metrics, "first")).toMatchObject({ verdict: "few", soFar: { a: 3, b: 1 } });
+    // The median of 0.5, 0.294, 0.25 and 3: between the middle two, as logarithms.
+    expect(of(metrics, "first")?.soFar.typical).toBeCloseTo(Math.sqrt(0.5 * (100 / 340)), 10);
+    expect(of(metrics, "tps")?.soFar).toEqual({ a: 0, b: 0, typical: 1 });
+  });
+
   test("of endpoints that never met concludes nothing", () => {
     const { metrics, runs } = compareSeries(series("ss--"), series("--ss"), open);
     expect(runs).toMatchObject({ both: 0, alone: 4 });
     for (const { verdict } of metrics) expect(verdict).toBe("few");
     expect(compareSeries(series(""), series(""), open).runs.both).toBe(0);
-  });
-});
-
-describe("the words", () => {
-  const difference = (change: Partial<Difference>): Difference => ({
-    metric: "first",
-    verdict: "a",
-    estimate: { ratio: 1 / 1.18, low: 1 / 1.24, high: 1 / 1.12, pairs: 96, blocks: [] },
-    pairs: 96,
-    without: 0,
-    free: null,
-    ...change,
-  });
-
-  test.each([
-    [difference({}), "A is faster", "B takes 1.18 times as long, 1.12 to 1.24."],
-    [
-      difference({ metric: "tps", estimate: { ratio: 1.5, low: 1.4, high: 1.6, pairs: 96, blocks: [] } }),
-      "A is faster",
-      "A generates 1.50 times as many tokens per second, 1.40 to 1.60.",
-    ],
-    [
-      difference({
-        metric: "cost",
-        verdict: "b",
-        estimate: { ratio: 12.34, low: 11, high: 140, pairs: 96, blocks: [] },
-      }),
-      "B is cheaper",
-      "A costs 12.3 times as much, 11.0 to 140.",
-    ],
-    [
-      difference({
-        verdict: "none",
-        estimate: { ratio: 1.02, low: 0.97, high: 1.07, pairs: 96, blocks: [] },
-      }),
-      "No significant difference",
-      "A takes between 0.97 and 1.07 times as long as B: no significant difference.",
-    ],
-    [
-      difference({ verdict: "few", estimate: null, pairs: 1 }),
-      "Too few pairs",
-      "1 pair of the 48 that a verdict needs.",
-    ],
-    [
-      difference({ metric: "cost", verdict: "a", estimate: null, free: "a" }),
-      "A is cheaper",
-      "A is free, so there is no ratio.",
-    ],
-  ])("say it plainly (%#)", (given, verdict, sentence) => {
-    expect(verdictOf(given.metric, given.verdict)).toBe(verdict);
-    expect(describeDifference(given)).toBe(sentence);
-  });
-
-  test("show digits enough that a difference does not look like none", () => {
-    const tiny = difference({
-      verdict: "b",
-      estimate: { ratio: 1.004, low: 1.003, high: 1.005, pairs: 96, blocks: [] },
-    });
-    expect(describeDifference(tiny)).toBe("A takes 1.004 times as long, 1.003 to 1.005.");
-    expect(formatRatio(1234.5)).toBe("1,235");
-  });
-
-  test("name only what was lost", () => {
-    expect(
-      describeLosses({ both: 90, lostToA: 1, lostToB: 0, lostToBoth: 2, lostToProbe: 0, alone: 1_200 }),
-    ).toEqual([
-      "1 lost because A failed",
-      "2 lost because both failed",
-      "1,200 in which only one of the two was measured",
-    ]);
-  });
-});
-
-describe("the axis", () => {
-  const of = (low: number, high: number) => ({
-    ratio: Math.sqrt(low * high),
-    low,
-    high,
-    pairs: 96,
-    blocks: [],
-  });
-
-  test("has the same in the middle, a's advantage left and b's right, whichever direction is better", () => {
-    const axis = ratioAxis([of(1.12, 1.24)]);
-    expect(axis.place(1, "lower")).toBe(0.5);
-    expect(axis.place(1.18, "lower")).toBeGreaterThan(0.5);
-    expect(axis.place(1.18, "higher")).toBeLessThan(0.5);
-    expect(axis.place(1 / 1.25, "lower")).toBeCloseTo(0, 10);
-  });
-
-  test("holds every interval, and puts what lies beyond at its end", () => {
-    for (const [low, high] of [
-      [0.999, 1.001],
-      [0.5, 0.9],
-      [1, 1],
-      [3, 800],
-      [1e-7, 1e-6],
-    ] as const) {
-      const axis = ratioAxis([of(low, high)]);
-      for (const ratio of [low, high, 1e-12, 1e12]) {
-        expect(axis.place(ratio, "lower")).toBeGreaterThanOrEqual(0);
-        expect(axis.place(ratio, "lower")).toBeLessThanOrEqual(1);
-      }
-      expect(new Set(axis.ticks.map(({ at }) => at)).size).toBe(axis.ticks.length);
-    }
-    expect(ratioAxis([]).ticks.length).toBeGreaterThanOrEqual(3);
-  });
-});
-
-describe("the address", () => {
-  test("is written in one way that is read back", () => {
-    const query = COMPARISON_QUERY.parse(
-      new URLSearchParams("b=openrouter%2Fx%3Afree&window=7d&a=openai/gpt-4o-mini&utm=1&location=weur"),
-    );
-    expect(comparisonHref(query)).toBe(
-      "/compare?a=openai/gpt-4o-mini&b=openrouter/x:free&window=7d&location=weur",
-    );
-    expect(COMPARISON_QUERY.parse(new URL(comparisonHref(query), "http://h").searchParams)).toEqual(query);
-    expect(comparisonHref({ a: null, b: null, window: "24h", location: null })).toBe("/compare");
-  });
-
-  test.each(["a&b=1", "x/é 🦊?#%&=+", "<script>/</script>", "שלום/__proto__"])("keeps %s whole", (key) => {
-    const query = { a: key, b: `${key}2`, window: "24h" as const, location: null };
-    expect(COMPARISON_QUERY.parse(new URL(comparisonHref(query), "http://h").searchParams)).toEqual(query);
-  });
-
-  test("takes nothing that a database cannot: no NUL, no half character, no endless name", () => {
-    expect(COMPARISON_QUERY.parse(new URLSearchParams({ a: "\0 \0", b: "o\0/x", window: "1y" }))).toEqual({
-      a: null,
-      b: "o /x",
-      window: "24h",
-      location: null,
-    });
-    const { a } = COMPARISON_QUERY.parse(new URLSearchParams({ a: `${"x".repeat(699)}🦊🦊` }));
-    expect(a).toBe(`${"x".repeat(699)}🦊`);
-  });
-});
-
-describe("suggested pairs", () => {
-  const choice = (provider: string, model: string, change: Partial<Choice> = {}): Choice => ({
-    provider,
-    provider_name: provider,
-    kind: provider === "openrouter" ? "proxy" : "direct",
-    model,
-    identity: null,
-    active: true,
-    newest_at: "2026-11-23T12:00:00Z",
-    simulated: false,
-    ...change,
-  });
-  const names = (choices: readonly Choice[], around: string | null = null) =>
-    suggestPairs(choices, 10, around).map(({ a, b }) => `${a.provider} ${b.provider}`);
-
-  test("are of the same model, direct vs proxy first, the direct one as A", () => {
-    expect(
-      names([
-        choice("openrouter", "openai/gpt-oss-20b"),
-        choice("groq", "openai/gpt-oss-20b"),
-        choice("together", "OpenAI/gpt-oss-20B"),
-        choice("openai", "gpt-4o-mini"),
-      ]),
-    ).toEqual(["groq openrouter", "together openrouter", "groq together"]);
-  });
-
-  test("go by the catalog's identity before the name", () => {
-    const llama = choice("groq", "llama-3.1-8b-instant", { identity: "llama-3.1-8b" });
-    const other = choice("together", "meta-llama/Meta-Llama-3.1-8B", { identity: "llama-3.1-8b" });
-    expect(names([llama, other])).toEqual(["groq together"]);
-    expect(names([llama, choice("together", "llama-3.1-8b-instant", { identity: "another" })])).toEqual([]);
-  });
-
-  test("never set real against simulated, nor anything that was not measured", () => {
-    const real = choice("openai", "m");
-    expect(names([real, choice("openrouter", "o/m", { simulated: true })])).toEqual([]);
-    expect(names([real, choice("openrouter", "o/m", { newest_at: null })])).toEqual([]);
-  });
-
-  test("prefer what is still measured, and keep to one endpoint where one is chosen", () => {
-    const choices = [
-      choice("openai", "old", { active: false }),
-      choice("openrouter", "openai/old", { active: false }),
-      choice("groq", "new"),
-      choice("together", "new"),
-    ];
-    expect(names(choices)).toEqual(["groq together", "openai openrouter"]);
-    expect(names(choices, "openai/old")).toEqual(["openai openrouter"]);
-    expect(suggestPairs(choices, 1)).toHaveLength(1);
   });
 });

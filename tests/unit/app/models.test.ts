@@ -76,12 +76,12 @@ describe("the address of a provider + model", () => {
     expect(parseEndpointPath(path)).toBeNull();
   });
 
-  test("of a comparison names both sides", () => {
+  test("of a comparison names each endpoint", () => {
     const a = { provider: "groq", model: "openai/gpt-oss-20b" };
     expect(compareHref(a, { provider: "p", model: "x&y=z" })).toBe(
-      "/compare?a=groq%2Fopenai%2Fgpt-oss-20b&b=p%2Fx%26y%3Dz",
+      "/compare?with=groq/openai/gpt-oss-20b&with=p/x%26y%3Dz",
     );
-    expect(compareHref(a, null)).toBe("/compare?a=groq%2Fopenai%2Fgpt-oss-20b");
+    expect(compareHref(a, null)).toBe("/compare?with=groq/openai/gpt-oss-20b");
   });
 });
 

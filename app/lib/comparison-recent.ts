@@ -1,0 +1,46 @@
+import type { Compared } from "./comparison-pairs.ts";
+import { valuesOf } from "./comparison-result.ts";
+import { median } from "./statistics.ts";
+
+/** The last hour's runs: enough to see that something is going on, too few for a verdict. */
+export const RECENT_RUNS = 4;
+/** Below this many results in its week nobody can say what is usual. */
+const FEWEST_USUAL = 12;
+
+/** An endpoint's latest runs beside its usual. */
+export interface Recent {
+  /** How many runs, and the median of their times to the first token (or answer), ms. */
+  readonly runs: number;
+  readonly value: number;
+  /** That median over the week's: 3.4 is 3.4 times its usual. Null where nobody knows what is usual. */
+  readonly times: number | null;
+}
+
+/** A week's medians of one endpoint, ms. */
+export interface Usual {
+  readonly n: number;
+  readonly ttft: number | null;
+  readonly answer_n: number;
+  readonly answer: number | null;
+}
+
+/** The last runs in which an endpoint answered; null where there is none. */
+export function recentOf(
+  endpoint: Pick<Compared, "runs" | "thinks"> | undefined,
+  usual: Usual | null,
+  byAnswer: boolean,
+): Recent | null {
+  if (endpoint === undefined) return null;
+  const { runs, thinks } = endpoint;
+  const last = valuesOf(runs, "first", { thinks, byAnswer })
+    .filter((value) => value !== null)
+    .slice(-RECENT_RUNS);
+  const value = median(last);
+  if (value === null) return null;
+  const [n, normal] =
+    byAnswer && usual !== null && usual.answer_n > 0
+      ? [usual.answer_n, usual.answer]
+      : [usual?.n ?? 0, usual?.ttft ?? null];
+  const known = n >= FEWEST_USUAL && normal !== null && normal > 0;
+  return { runs: last.length, value, times: known ? value / normal : null };
+}

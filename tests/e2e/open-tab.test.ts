@@ -1,0 +1,226 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { useSupabase } from "../support/supabase.ts";
+import { expectAccessible, keepPicture, reload, useBrowser } from "./support/browser.ts";
+import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
+import { history } from "./support/history.ts";
+import { insert } from "./support/results.ts";
+
+/* A tab that stays open while the network, the clock or the deployment change under it. */
+
+// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
+const supabase = useSupabase();
+const visit = useBrowser();
+// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
+let dashboard: DashboardServer;
+const ENDPOINT = "/models/groq/openai/gpt-oss-20b";
+
+beforeAll(async () => {
+  const { runs, results } = history({ until: new Date(), hours: 30, simulated: true });
+  await insert(supabase.sql, runs, results);
+  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
+});
+afterAll(() => dashboard?.stop());
+
+/** What the browser itself and Remix say of fetches that these tests make fail. */
+function forget(complaints: string[]): void {
+  const other = complaints.filter(
+    (text) => !/Failed to load resource|route module|TypeError|NoAnswer/.test(text),
+  );
+  complaints.splice(0, complaints.length, ...other);
+}
+
+const statusLink = (page: Page) => page.getByRole("link", { name: "Status", exact: true });
+/** Until the page is there: only it, and no error page at its address, has its title. */
+const statusShown = (page: Page) => page.waitForFunction(() => /providers are up/.test(document.title));
+/** How many documents were asked for from now on. */
+function countDocuments(page: Page): () => number {
+  let count = 0;
+  page.on("request", (request) => {
+    if (request.resourceType() === "document") count += 1;
+  });
+  return () => count;
+}
+
+describe("a fetch that gets no answer", () => {
+  test("of a refresh is given up after 20 seconds: the page says so, and asks again a minute later", async () => {
+    await visit(`${dashboard.url}/status`, async ({ page }) => {
+      await page.clock.install();
+      await reload(page);
+      await page.route("**/*.data*", () => {});
+      await page.clock.runFor(61_000);
+      const words = page.getByText(/^Updating has failed since/);
+      expect(await words.count()).toBe(0);
+      await page.clock.runFor(20_000);
+      await words.waitFor();
+      await page.unroute("**/*.data*");
+      // A moment after the next refresh: the fake clock must not run its 20 seconds out.
+      await page.clock.runFor(40_000);
+      await words.waitFor({ state: "detached" });
+    });
+  });
+
+  test("of a link is given up after 20 seconds, and the error page tries again", async () => {
+    await visit(`${dashboard.url}/methodology`, async ({ page }) => {
+      await page.clock.install();
+      await reload(page);
+      await page.route("**/*.data*", () => {});
+      const asked = page.waitForRequest("**/*.data*");
+      await statusLink(page).click();
+      await asked;
+      await page.clock.runFor(21_000);
+      await page.getByRole("heading", { name: "No answer from the server" }).waitFor();
+      await expectAccessible(page);
+      await page.unroute("**/*.data*");
+      await page.clock.runFor(6_000);
+      await statusShown(page);
+    });
+  });
+});
+
+describe("after a deployment", () => {
+  async function serveOtherBuild(page: Page): Promise<void> {
+    await page.route("**/*.data*", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), "x-build-id": "another" } });
+    });
+  }
+
+  test("a link loads its page as a document, once: no circle where that changes nothing", async () => {
+    await visit(`${dashboard.url}/methodology`, async ({ page }) => {
+      await serveOtherBuild(page);
+      const documents = countDocuments(page);
+      await statusLink(page).click();
+      await statusShown(page);
+      await expect.poll(documents).toBe(1);
+      await reload(page);
+      await page.getByRole("link", { name: "Runs", exact: true }).click();
+      await page.waitForURL("**/runs");
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      expect(documents()).toBe(2);
+    });
+  });
+
+  test("an open page loads itself when its refresh comes from another build", async () => {
+    await visit(`${dashboard.url}/status`, async ({ page }) => {
+      await page.clock.install();
+      await reload(page);
+      await serveOtherBuild(page);
+      const documents = countDocuments(page);
+      await page.clock.runFor(61_000);
+      await expect.poll(documents).toBe(1);
+    });
+  });
+
+  test("a link whose code is gone loads the page that was clicked", async () => {
+    await visit(`${dashboard.url}/methodology`, async ({ page, complaints }) => {
+      await page.route("**/assets/status-*.js", (route) => route.fulfill({ status: 404 }), { times: 1 });
+      await statusLink(page).click();
+      await statusShown(page);
+      expect(new URL(page.url()).pathname).toBe("/status");
+      forget(complaints);
+    });
+  });
+
+  test("without a network too a click leads to our own words, and to the page once there is one", async () => {
+    await visit(`${dashboard.url}/methodology`, async ({ page, complaints }) => {
+      await page.clock.install();
+      await reload(page);
+      await page.context().setOffline(true);
+      await statusLink(page).click();
+      await page.getByRole("heading", { name: "No answer from the server" }).waitFor();
+      expect(new URL(page.url()).pathname).toBe("/status");
+      await page.clock.runFor(1_000);
+      await page.context().setOffline(false);
+      await page.clock.runFor(11_000);
+      await statusShown(page);
+      forget(complaints);
+    });
+  });
+});
+
+test("a clock that is set back does not end the refreshes", async () => {
+  await visit(`${dashboard.url}/status`, async ({ page }) => {
+    await page.clock.install();
+    await reload(page);
+    await page.clock.setSystemTime(Date.now() - 3_600_000);
+    const asked = page.waitForRequest("**/*.data*");
+    await page.clock.runFor(61_000);
+    await asked;
+  });
+});
+
+test("Escape closes an explanation that the pointer opened, until the pointer comes back", async () => {
+  await visit(dashboard.url + ENDPOINT, async ({ page }) => {
+    const hint = page.locator("main .hint").first();
+    const words = hint.getByRole("tooltip");
+    await hint.hover();
+    await words.waitFor();
+    await page.keyboard.press("Escape");
+    await words.waitFor({ state: "hidden" });
+    await page.mouse.move(0, 0);
+    await hint.hover();
+    await words.waitFor();
+  });
+});
+
+test("a swipe over a chart leaves no tooltip behind; a tap opens one", async () => {
+  await visit(
+    dashboard.url + ENDPOINT,
+    async ({ page }) => {
+      const canvas = page.locator("[data-chart=live] canvas").first();
+      await page.locator("main figure").first().scrollIntoViewIfNeeded();
+      await canvas.waitFor();
+      const box = await canvas.boundingBox();
+      if (box === null) throw new Error("the chart has no place");
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      const picture = () => canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL());
+      const bare = await picture();
+      const devtools = await page.context().newCDPSession(page);
+      const touch = (type: "touchStart" | "touchMove" | "touchEnd", points: { x: number; y: number }[]) =>
+        devtools.send("Input.dispatchTouchEvent", { type, touchPoints: points });
+      await page.touchscreen.tap(x, y);
+      await expect.poll(picture).not.toBe(bare);
+      await touch("touchStart", [{ x, y }]);
+      await touch("touchMove", [{ x: x + 30, y }]);
+      await touch("touchEnd", []);
+      await expect.poll(picture).toBe(bare);
+    },
+    { hasTouch: true, viewport: { width: 390, height: 844 } },
+  );
+});
+
+test("in forced colours what is chosen can be told from what is not", async () => {
+  await visit(
+    dashboard.url + ENDPOINT,
+    async ({ page }) => {
+      const outline = (chosen: boolean) =>
+        page
+          .getByRole("navigation", { name: "Time window" })
+          .locator(chosen ? "a[aria-current]" : "a:not([aria-current])")
+          .first()
+          .evaluate((element) => getComputedStyle(element).outlineStyle);
+      expect([await outline(true), await outline(false)]).toEqual(["solid", "none"]);
+      await keepPicture(page, "endpoint-forced-colours");
+    },
+    { forcedColors: "active" },
+  );
+});
+
+test("on paper a page is dark on white, without what is only for a screen", async () => {
+  await visit(dashboard.url + ENDPOINT, async ({ page }) => {
+    await page.emulateMedia({ media: "print" });
+    const look = await page.evaluate(() => {
+      const { backgroundColor, color } = getComputedStyle(document.documentElement);
+      const shown = (selector: string) => document.querySelector(selector)?.checkVisibility() ?? false;
+      return { backgroundColor, color, nav: shown("header nav"), main: shown("main h1") };
+    });
+    expect(look).toEqual({
+      backgroundColor: "rgb(255, 255, 255)",
+      color: "rgb(17, 24, 39)",
+      nav: false,
+      main: true,
+    });
+    await keepPicture(page, "endpoint-print");
+  });
+});
