@@ -12,7 +12,9 @@ export async function readStoredProviders(client: Client): Promise<readonly unkn
     .not("dialect", "is", null)
     .order("created_at")
     .order("slug")
-    .limit(MAX_STORED_PROVIDERS);
+    .limit(MAX_STORED_PROVIDERS)
+    // Whoever asks knows better how long to wait: a run that begins takes those that it remembers.
+    .retry(false);
   StoreError.throwIf(answer, "read the providers that were added");
   return answer.data;
 }
