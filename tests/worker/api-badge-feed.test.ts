@@ -181,6 +181,21 @@ describe("the feed", () => {
       expect((await fetch(href.replaceAll("&#39;", "'").replaceAll("&amp;", "&"))).status, href).toBe(200);
   });
 
+  test("has an id for each filter, whatever else hangs on its address, and agrees with the status page", async () => {
+    const idOf = (xml: string) => /<id>(.*?)<\/id>/.exec(xml)?.[1]?.replace(dashboard.url, "");
+    expect(idOf(await feed())).toBe("/feed.xml");
+    expect(idOf(await feed("?utm_source=reader"))).toBe("/feed.xml");
+    expect(idOf(await feed("?t=1&provider=groq"))).toBe("/feed.xml?provider=groq");
+    const { data } = (await (await fetch(`${dashboard.url}/api/v1/incidents?limit=200`)).json()) as {
+      data: { id: string }[];
+    };
+    const told = [...(await feed()).matchAll(/<id>urn:uuid:([^<]+)<\/id>/g)].map(([, id]) => id);
+    expect(told.filter((id) => data.some((incident) => incident.id === id)).sort()).toEqual(
+      data.map(({ id }) => id).sort(),
+    );
+    expect(new Set(told).size).toBe(told.length);
+  });
+
   test("is of one provider where that is asked for", async () => {
     expect(titles(await feed("?provider=openai"))).toHaveLength(1);
     expect(titles(await feed("?provider=mistral"))).toEqual([]);
