@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { inflateSync } from "node:zlib";
 import { HtmlValidate } from "html-validate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -15,6 +17,8 @@ let locking: DashboardServer;
 let run = "";
 const URL_SET = "https://speeds.example";
 const ENDPOINT = "/models/groq/openai/gpt-oss-20b";
+/** Hebrew, and signs that take the direction of what they stand beside. */
+const RTL = "\u05e9\u05dc\u05d5\u05dd-9b";
 const COMPARISON = "/compare?a=groq/openai/gpt-oss-20b&b=openai/gpt-4o-mini";
 
 beforeAll(async () => {
@@ -31,7 +35,23 @@ beforeAll(async () => {
       location: "local",
     }),
   );
-  await insert(supabase.sql, runs, [...results, ...failures]);
+  await supabase.sql.query(
+    `with made as (
+       insert into public.models (provider_id, name, active, last_seen_at)
+       select id, $1, true, now() from public.providers where slug = 'groq' returning id, provider_id
+     )
+     insert into public.prices (provider_id, model_id, input_price_per_m, output_price_per_m, source)
+     select provider_id, id, 1, 2, 'a list' from made`,
+    [RTL],
+  );
+  const named = failure("timeout", {
+    run_id: run,
+    provider: "groq",
+    model: RTL,
+    simulated: true,
+    location: "local",
+  });
+  await insert(supabase.sql, runs, [...results, ...failures, named]);
   const settings = { SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey };
   [dashboard, locking] = await Promise.all([
     startDashboard({ ...settings, SITE_NAME: "Speeds & co", SITE_URL: `${URL_SET}/` }),
@@ -98,6 +118,55 @@ describe("the HTML of", () => {
     ).toEqual([]);
     expect(html.trimEnd()).toMatch(/<\/body><\/html>$|<\/body>\n<\/html>$/);
   });
+});
+
+test.each(["/models", "/prices?show=all", "/status", "/runs/RUN", `/models/groq/${encodeURIComponent(RTL)}`])(
+  "a name that is written from right to left stands by itself in its line on %s",
+  async (path) => {
+    const html = (await text(path.replace("RUN", run))).replace(/<(script|title|select)[\s\S]*?<\/\1>/g, "");
+    const open: string[] = [];
+    const bare: string[] = [];
+    let seen = 0;
+    for (const [, tag = "", words = ""] of html.matchAll(/<([^>]*)>([^<]*)/g)) {
+      const [, end, name = ""] = /^(\/?)([a-z0-9]+)/.exec(tag) ?? [];
+      // What only a screen reader reads has no line.
+      if (!end && /^(bdi|svg)$|sr-only/.test(name === "bdi" || name === "svg" ? name : tag)) open.push(name);
+      else if (end && open.at(-1) === name) open.pop();
+      if (!words.includes(RTL)) continue;
+      seen += 1;
+      if (open.length === 0) bare.push(`<${tag}>${words}`);
+    }
+    expect([seen > 0, bare]).toEqual([true, []]);
+  },
+);
+
+test("a page whose late part comes after the rest ends with its own end", async () => {
+  const slow = createServer(async (request, response) => {
+    // Longer than a page waits for its news.
+    if (/catalog_changes|api_incidents/.test(request.url ?? ""))
+      await new Promise((go) => setTimeout(go, 1_500));
+    const { host: _, connection: __, ...headers } = request.headers;
+    const answer = await fetch(supabase.url + request.url, { headers: headers as Record<string, string> });
+    response.writeHead(answer.status, { "Content-Type": answer.headers.get("Content-Type") ?? "" });
+    response.end(await answer.text());
+  });
+  await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+  const { port } = slow.address() as AddressInfo;
+  const late = await startDashboard({
+    SUPABASE_URL: `http://127.0.0.1:${port}`,
+    SUPABASE_ANON_KEY: supabase.anonKey,
+  });
+  try {
+    const headers = { "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0 Safari/537.36" };
+    const html = await (await fetch(late.url, { headers })).text();
+    expect(html.match(/<\/html>/g)).toHaveLength(1);
+    expect(html).toMatch(/<\/body><\/html>$/);
+    expect(html).toContain("streamController.close()");
+  } finally {
+    await late.stop();
+    slow.closeAllConnections();
+    slow.close();
+  }
 });
 
 const head = (html: string, pattern: RegExp) => pattern.exec(html)?.[1]?.replaceAll("&amp;", "&");
