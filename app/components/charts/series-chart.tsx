@@ -24,7 +24,8 @@ export interface SeriesChartProps {
 
 /**
  * A figure over time: the median of each step, a band to its slow end where there are enough requests, and single
- * requests as dots where there are few. Drawn on the server; a canvas takes the drawing's place once it is in view.
+ * requests as dots where there are few. Drawn on the server; a canvas takes the drawing's place once it is in view. Dragging
+ * over that one sets `from` and `to` in the page's address, so it belongs on pages that know them.
  */
 export function SeriesChart({ name, plot, format, formatTick, slowName }: SeriesChartProps) {
   const { box, drawn, canvas } = useCanvas(loadCanvas);
@@ -47,18 +48,6 @@ export function SeriesChart({ name, plot, format, formatTick, slowName }: Series
         <SeriesDrawing plot={plot} invisible={drawn} />
         {canvas({ plot, hidden, format, slowName })}
       </SeriesBox>
-      <figcaption className={LEGEND}>
-        {parts.map((part) => (
-          <LegendKey
-            key={part}
-            text={{ p50: "p50 (median)", slow: `${slowName}: 95% were faster`, answers: "one request" }[part]}
-            shape={SHAPES[part]}
-            shown={!hidden.includes(part)}
-            onToggle={drawn ? () => toggle(part) : null}
-          />
-        ))}
-        {over > 0 && <span>{`▲ ${over} above ${format(plot.scale.max)}`}</span>}
-      </figcaption>
       <HiddenTable
         caption={`${name} over time`}
         columns={["From", "p50", slowName, "Requests"]}
@@ -72,6 +61,18 @@ export function SeriesChart({ name, plot, format, formatTick, slowName }: Series
           ],
         }))}
       />
+      <figcaption className={LEGEND}>
+        {parts.map((part) => (
+          <LegendKey
+            key={part}
+            text={{ p50: "p50 (median)", slow: `${slowName}: 95% were faster`, answers: "one request" }[part]}
+            shape={SHAPES[part]}
+            shown={!hidden.includes(part)}
+            onToggle={drawn ? () => toggle(part) : null}
+          />
+        ))}
+        {over > 0 && <span>{`▲ ${over} above ${format(plot.scale.max)}`}</span>}
+      </figcaption>
     </figure>
   );
 }

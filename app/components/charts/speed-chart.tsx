@@ -39,7 +39,6 @@ export function SpeedChart({ bars, of, ranked }: SpeedChartProps) {
           ))}
         </ol>
       </div>
-      <Legend bars={bars} hidden={hidden} onToggle={drawn ? toggle : null} />
       {of > bars.length && (
         <p className="mt-2 text-acid-muted text-xs">
           {`${ranked ? "Lowest TTFT:" : "By name: the first"} ${bars.length} of ${of}. The table below has them all.`}
@@ -58,6 +57,7 @@ export function SpeedChart({ bars, of, ranked }: SpeedChartProps) {
           ],
         }))}
       />
+      <Legend bars={bars} hidden={hidden} onToggle={drawn ? toggle : null} />
     </figure>
   );
 }
@@ -71,8 +71,8 @@ function BarLabel({ bar }: { bar: SpeedBar }) {
   return (
     <li className="flex h-11 items-start justify-between gap-3 text-xs leading-4">
       <span className="min-w-0 truncate">
-        <span className="font-medium">{bar.providerName}</span>{" "}
-        <span className="figure-text text-acid-muted">{bar.model}</span>
+        <bdi className="font-medium">{bar.providerName}</bdi>{" "}
+        <bdi className="figure-text text-acid-muted">{bar.model}</bdi>
       </span>
       <span className="mr-auto flex shrink-0 gap-1">
         <Marks simulated={bar.simulated} unranked={bar.unranked} />
