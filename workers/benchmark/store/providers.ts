@@ -13,7 +13,7 @@ export async function readStoredProviders(client: Client): Promise<readonly unkn
     .order("created_at")
     .order("slug")
     .limit(MAX_STORED_PROVIDERS)
-    // Whoever asks knows better how long to wait: a run that begins takes those that it remembers.
+    // A run that cannot read them goes on with those it knows; seven seconds of trying again would hold up each attempt.
     .retry(false);
   StoreError.throwIf(answer, "read the providers that were added");
   return answer.data;
