@@ -1,5 +1,5 @@
 import { changed, defineQuery, type Field, names, oneOf, pageNumber, readText, text, uuid } from "./query.ts";
-import { SPAN, settleSpan } from "./span.ts";
+import { SPAN, settleEnds, settleSpan } from "./span.ts";
 
 /* What each page is asked for by its address. */
 
@@ -91,8 +91,8 @@ export function catalogHref(query: CatalogQuery, change: Partial<CatalogQuery> =
 }
 
 /** The runs before or after one of them. */
-export const RUNS_QUERY = defineQuery({ before: uuid, after: uuid }, (query) =>
-  query.before === null ? query : { ...query, after: null },
+export const RUNS_QUERY = defineQuery({ ...SPAN, before: uuid, after: uuid }, (query) =>
+  settleEnds(query.before === null ? query : { ...query, after: null }),
 );
 export type RunsQuery = Query<typeof RUNS_QUERY>;
 

@@ -6,7 +6,7 @@ import { createReader, type Reader } from "../../app/data/reader.server.ts";
 import { readRun, readRuns } from "../../app/data/runs.server.ts";
 import { readStatus } from "../../app/data/status.server.ts";
 import { type FailureOwner, ownerSentence } from "../../app/lib/failures.ts";
-import { COMPARISON_QUERY, MODEL_QUERY } from "../../app/lib/queries.ts";
+import { COMPARISON_QUERY, MODEL_QUERY, RUNS_QUERY } from "../../app/lib/queries.ts";
 import { startDashboard } from "../e2e/support/dashboard.ts";
 import { failure, insert, result, run, type SeedResult, type SeedRun } from "../e2e/support/results.ts";
 import { readAll } from "../support/api.ts";
@@ -123,7 +123,7 @@ describe("the owner of a failure", () => {
   });
 
   it("is the probe's for a run in which nobody could be reached, on every page of runs", async () => {
-    const list = await readRuns(reader, { before: null, after: null });
+    const list = await readRuns(reader, RUNS_QUERY.defaults);
     const offline = new Map(list?.runs.map((one) => [one.id, one.offline]));
     expect(offline.get(runs.offline.id)).toBe(true);
     expect(offline.get(runs.seemsOffline.id)).toBe(false);
