@@ -1,10 +1,11 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // One Postgres for all tests of a run; each test file gets a database of its own in it.
 const globalSetup = ["tests/support/supabase-server.ts"];
 
-// Waits for sockets, databases and browsers more than it computes.
-const everyCore = { maxWorkers: "100%" };
+// Tests wait for sockets, databases and browsers more than they compute.
+const workers = { maxWorkers: availableParallelism() + 2 };
 
 export default defineConfig({
   test: {
@@ -13,7 +14,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/unit/**/*.test.{ts,tsx}"],
-          ...everyCore,
+          ...workers,
           testTimeout: 20_000,
         },
       },
@@ -22,7 +23,7 @@ export default defineConfig({
           name: "database",
           include: ["tests/database/**/*.test.ts"],
           globalSetup,
-          ...everyCore,
+          ...workers,
           testTimeout: 30_000,
           hookTimeout: 120_000,
         },
@@ -31,23 +32,10 @@ export default defineConfig({
         test: {
           name: "worker",
           globalSetup,
-          ...everyCore,
+          ...workers,
           include: ["tests/worker/**/*.test.ts"],
-          exclude: ["tests/worker/stack*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-        },
-      },
-      // The whole stack as a user starts it, alone: it promises how soon it is up.
-      {
-        test: {
-          name: "stack",
-          globalSetup,
-          include: ["tests/worker/stack*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
         },
       },
       // Long fault runs, on demand: npm run soak.
@@ -56,7 +44,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           globalSetup,
-          ...everyCore,
+          ...workers,
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 180_000,
