@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useSupabase } from "../support/supabase.ts";
-import { expectAccessible, follow, useBrowser } from "./support/browser.ts";
+import { follow, useBrowser } from "./support/browser.ts";
 import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { createLook, storeMonth, type ToldMonth, textOf } from "./support/told-month.ts";
 
@@ -122,6 +122,7 @@ describe("with a month of results", () => {
     const order = async () =>
       (await (await fetch(`${dashboard.url}/status`)).text()).match(/data-provider="[^"]+"/g) ?? [];
     expect((await order())[0]).toBe('data-provider="together"');
+    let address = "";
     await visit(
       `${dashboard.url}/status`,
       async ({ page }) => {
@@ -137,13 +138,14 @@ describe("with a month of results", () => {
              and (created_at at time zone 'UTC')::date = (now() at time zone 'UTC')::date`,
         );
         expect(await list.getByRole("listitem").count()).toBe(rows[0].n);
-        await expectAccessible(page);
+        address = page.url().slice(dashboard.url.length);
         await follow(page, () => list.getByRole("link", { name: /UTC$/ }).first().click());
         expect(new URL(page.url()).pathname).toMatch(/^\/runs\/[0-9a-f-]{36}$/);
         expect(await page.getByRole("main").innerText()).toContain("timed out");
       },
       { javaScriptEnabled: false },
     );
+    await look(address, "status-day", "failing requests", "timed out");
     const odd = await fetch(`${dashboard.url}/status?day=2026-11-01`, { redirect: "manual" });
     expect([odd.status, odd.headers.get("Location")]).toEqual([302, "/status"]);
     expect((await fetch(`${dashboard.url}/status?provider=groq&day=1970-01-01`)).status).toBe(200);
