@@ -5,12 +5,14 @@ import { defineConfig } from "vite";
 import { getLoadContext } from "./app/data/load-context.server.ts";
 import { lateParts, leanRemix } from "./local/build/browser-code.ts";
 import { makeFonts } from "./local/build/fonts.ts";
+import { makeLetters } from "./local/build/letters.ts";
 import { markdownPages } from "./local/build/markdown.ts";
 import { missingModules } from "./local/build/missing-modules.ts";
 import remixConfig from "./remix.config.js";
 
 const fonts = fileURLToPath(new URL("build/fonts", import.meta.url));
 await makeFonts(fileURLToPath(new URL("app/tailwind.css", import.meta.url)), fonts);
+await makeLetters(fonts);
 
 /** Folders and files that the dev server may hand to a browser. */
 const SERVED = ["app", "build/fonts", "docs/metrics.md", "node_modules", "public"];
@@ -95,6 +97,8 @@ const SHARED = [
     "problem",
     "provider-marks",
     "ranking",
+    "share/share",
+    "site",
     "queries",
     "query",
     "scale",

@@ -8,6 +8,7 @@ import { providers } from "../workers/benchmark/providers/registry.ts";
 import { KEY_VARIABLE } from "../workers/benchmark/providers/stored.ts";
 import type { Provider } from "../workers/benchmark/providers/types.ts";
 import { benchmarkSettings, providerSettings } from "../workers/benchmark/settings.ts";
+import { telemetrySettings } from "../workers/benchmark/telemetry/settings.ts";
 import {
   readEnvironment,
   type Setting,
@@ -61,6 +62,7 @@ export const settingGroups: readonly SettingGroup[] = [
   },
   { title: "Measuring", settings: benchmarkSettings },
   { title: "Watching and alerts", settings: alertSettings },
+  { title: "OpenTelemetry", settings: telemetrySettings },
   { title: "Dashboard", settings: dashboardSettings },
   { title: "This machine only", settings: machineSettings },
 ];
@@ -162,6 +164,7 @@ export function readSettings(
   const benchmark = pickFrom(variables, [
     ...Object.keys(benchmarkSettings),
     ...Object.keys(alertSettings),
+    ...Object.keys(telemetrySettings),
     ...Object.keys(providerSettings),
     ...Object.keys(variables).filter((name) => KEY_VARIABLE.test(name)),
   ]);

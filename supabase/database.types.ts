@@ -994,6 +994,24 @@ export type Database = {
           },
         ]
       }
+      unsaved_spending: {
+        Row: {
+          at: string
+          id: string
+          usd: number
+        }
+        Insert: {
+          at: string
+          id: string
+          usd: number
+        }
+        Update: {
+          at?: string
+          id?: string
+          usd?: number
+        }
+        Relationships: []
+      }
       window_refreshes: {
         Row: {
           as_of: string
@@ -1258,6 +1276,7 @@ export type Database = {
       engine_accept_price: { Args: { of_model: string }; Returns: Json }
       engine_apply_catalog: { Args: { change: Json }; Returns: Json }
       engine_catalog: { Args: { of_provider?: string }; Returns: Json }
+      engine_note_spending: { Args: { entries: Json }; Returns: undefined }
       engine_pin_upstream: {
         Args: { at_upstream: string; of_model: string; pinned: boolean }
         Returns: boolean
@@ -1279,7 +1298,10 @@ export type Database = {
         }
         Returns: Json
       }
-      engine_spent_since: { Args: { since: string }; Returns: Json }
+      engine_spent_since: {
+        Args: { of_others?: boolean; since: string }
+        Returns: Json
+      }
       engine_targets: { Args: { also?: string[] }; Returns: Json }
       engine_watch_memory: {
         Args: { at_location: string; since: string }

@@ -448,6 +448,15 @@ create index idx_incidents_provider on public.incidents (provider, opened_at);
 create index idx_incidents_open on public.incidents (provider) where closed_at is null;
 create index idx_incidents_series_id on public.incidents (series_id) where series_id is not null;
 
+-- What requests cost whose results are stored nowhere (a terminal's quick tests): part of the budget of 24 hours.
+create table public.unsaved_spending (
+  -- The request's.
+  id  uuid primary key,
+  at  timestamptz not null check (internal.is_moment(at)),
+  usd double precision not null check (internal.is_amount(usd))
+);
+create index idx_unsaved_spending_at on public.unsaved_spending (at);
+
 -- ---- 20261128000200_facts.sql
 
 -- What is decided when a result is written, so that no page decides it again: which series the result belongs to, whose
@@ -3401,22 +3410,38 @@ begin
 end;
 $$;
 
--- What real requests cost since a time, to start a spending ledger that knows nothing yet. Tokens whose
--- price nobody knows are told apart, for the caller to count at the dearest price it knows.
-create function public.engine_spent_since(since timestamptz) returns jsonb
+-- What real requests cost since a time, those whose results are stored nowhere included. of_others: but for what the
+-- coordinator's own runs asked, which its ledger counts. Tokens whose price nobody knows are told apart, for the caller to
+-- count at the dearest price it knows.
+create function public.engine_spent_since(since timestamptz, of_others boolean default false) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 -- With a plan for any time it reads every result there is: 3.5 s of ten million.
 set plan_cache_mode = force_custom_plan
 as $$
+declare
+  others constant uuid[] := case when of_others then array(
+    select u.id from public.runs u where not u.watched and u.started_at >= since - interval '1 day') end;
 begin
   return (
     select jsonb_build_object(
-      'usd', coalesce(sum(r.cost_usd) filter (where r.cost_source <> 'unknown'), 0),
+      'usd', coalesce(sum(r.cost_usd) filter (where r.cost_source <> 'unknown'), 0)
+        + (select coalesce(sum(n.usd), 0) from public.unsaved_spending n where n.at >= since),
       'unpricedInputTokens', coalesce(sum(r.input_tokens) filter (where r.cost_source = 'unknown'), 0),
       'unpricedOutputTokens', coalesce(sum(r.output_tokens) filter (where r.cost_source = 'unknown'), 0))
     from public.benchmark_results r
-    where r.created_at >= since and not r.simulated);
+    where r.created_at >= since and not r.simulated and (others is null or r.run_id = any (others)));
 end
+$$;
+
+-- Takes what requests cost whose results are stored nowhere: [{id, at, usd}], the newest word of each request.
+-- What is older than two days counts into no budget and goes.
+create function public.engine_note_spending(entries jsonb) returns void
+language sql volatile security invoker set search_path = ''
+as $$
+  delete from public.unsaved_spending n where n.at < now() - interval '2 days';
+  insert into public.unsaved_spending (id, at, usd)
+  select e.id, e.at, e.usd from jsonb_to_recordset(entries) as e(id uuid, at timestamptz, usd double precision)
+  on conflict (id) do update set at = excluded.at, usd = excluded.usd;
 $$;
 
 -- ---- 20261128001100_access.sql
@@ -3429,8 +3454,8 @@ declare
 begin
   for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
     execute format('alter table public.%I enable row level security', name);
-    -- hourly_rollups is read by no page: it is for whoever holds the service key.
-    if name <> 'hourly_rollups' then
+    -- These are read by no page: they are for whoever holds the service key.
+    if name not in ('hourly_rollups', 'unsaved_spending') then
       execute format('create policy "Anyone reads" on public.%I for select to anon, authenticated using (true)', name);
     end if;
   end loop;
@@ -3472,8 +3497,10 @@ grant select, insert, update, delete on
   public.endpoint_states, public.endpoint_state_changes, public.incidents
   to service_role;
 grant select, insert on public.hourly_rollups to service_role;
+grant select, insert, update, delete on public.unsaved_spending to service_role;
 grant execute on function
-  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_pin_upstream,
+  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_note_spending,
+  public.engine_pin_upstream,
   public.engine_prune, public.engine_refresh_windows, public.engine_spent_since, public.engine_targets,
   public.engine_watch_memory, public.engine_write_watch
   to service_role;

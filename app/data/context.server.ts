@@ -1,6 +1,8 @@
 import type { LockableMetric } from "../lib/locks.ts";
+import type { Site } from "../lib/site.ts";
 import type { KnownValues } from "./known-values.server.ts";
 import type { Reader } from "./reader.server.ts";
+import type { SiteSettings } from "./settings.server.ts";
 
 /** What a loader works with; a test hands in its own reader. */
 export type Services =
@@ -17,8 +19,14 @@ declare module "@remix-run/cloudflare" {
     /** Marks the inline scripts of this response; empty where no policy is sent (dev server). */
     nonce: string;
     services: Services;
+    site: SiteSettings;
   }
   interface Future {
     v3_singleFetch: true;
   }
+}
+
+/** The site as a request meets it. */
+export function siteOf(request: Request, { name, url }: SiteSettings): Site {
+  return { name, origin: url ?? new URL(request.url).origin };
 }

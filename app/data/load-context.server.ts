@@ -2,7 +2,7 @@ import type { AppLoadContext } from "@remix-run/cloudflare";
 import type { Services } from "./context.server.ts";
 import { KnownValues } from "./known-values.server.ts";
 import { createReader, type Reader } from "./reader.server.ts";
-import { parseSettings } from "./settings.server.ts";
+import { parseSettings, parseSite, type SiteSettings } from "./settings.server.ts";
 import { Turns } from "./turns.server.ts";
 
 /** Programs have turns of their own, and few: however many ask for tables, pages have theirs. */
@@ -10,23 +10,32 @@ const TURNS = { pages: new Turns(12, 8_000), programs: new Turns(3, 8_000) };
 export type Reading = keyof typeof TURNS;
 
 /** Made once for an environment: Supabase's client alone would cost each request a millisecond of CPU. */
-const opened = new WeakMap<object, Services>();
+const opened = new WeakMap<object, Opened>();
+
+interface Opened {
+  readonly services: Services;
+  readonly site: SiteSettings;
+}
 
 /**
  * What loaders get. Settings that are missing are no reason to fail here: the page that needs them says
  * which ones they are.
  */
 export function getLoadContext(env: unknown, nonce: string, reading: Reading = "pages"): AppLoadContext {
-  const services = servicesOf(env);
-  if (!services.ok) return { nonce, services };
-  return { nonce, services: { ...services, reader: inTurn(services.reader, TURNS[reading]) } };
+  const { services, site } = openedOf(env);
+  if (!services.ok) return { nonce, services, site };
+  return { nonce, services: { ...services, reader: inTurn(services.reader, TURNS[reading]) }, site };
 }
 
-function servicesOf(env: unknown): Services {
-  if (typeof env !== "object" || env === null) return openServices(env);
-  const services = opened.get(env) ?? openServices(env);
-  opened.set(env, services);
-  return services;
+function openedOf(env: unknown): Opened {
+  if (typeof env !== "object" || env === null) return open(env);
+  const known = opened.get(env) ?? open(env);
+  opened.set(env, known);
+  return known;
+}
+
+function open(env: unknown): Opened {
+  return { services: openServices(env), site: parseSite(env) };
 }
 
 function openServices(env: unknown): Services {

@@ -1,7 +1,9 @@
-import { optionalSetting, readEnvironment } from "../../workers/settings/setting.ts";
+import * as z from "zod";
+import { optionalSetting, readEnvironment, setting } from "../../workers/settings/setting.ts";
 import { supabaseSettings } from "../../workers/settings/supabase.ts";
-import { listOf } from "../../workers/settings/values.ts";
+import { baseUrl, listOf } from "../../workers/settings/values.ts";
 import { LOCKABLE_METRICS, type LockableMetric } from "../lib/locks.ts";
+import { DEFAULT_NAME } from "../lib/site.ts";
 
 export interface Settings {
   readonly supabaseUrl: string;
@@ -9,8 +11,25 @@ export interface Settings {
   readonly lockedMetrics: ReadonlySet<LockableMetric>;
 }
 
+/** What the site is called, and where; null: where a request comes to. */
+export interface SiteSettings {
+  readonly name: string;
+  readonly url: string | null;
+}
+
 /** The dashboard Worker's own settings; its share of .dev.vars besides Supabase's. It holds no secret. */
 export const dashboardSettings = {
+  SITE_NAME: setting({
+    sentence: "What the site calls itself: in titles, the header, images of pages and the feed.",
+    schema: z.string().max(60, "must have at most 60 characters"),
+    default: DEFAULT_NAME,
+  }),
+  SITE_URL: optionalSetting({
+    sentence:
+      "Where the site is reached: for canonical addresses, images of pages, the sitemap and the feed.",
+    schema: baseUrl,
+    unset: "the address of each request",
+  }),
   LOCKED_METRICS: optionalSetting({
     sentence: `Metrics shown as locked and never sent: any of ${LOCKABLE_METRICS.join(",")}.`,
     schema: listOf(LOCKABLE_METRICS),
@@ -51,4 +70,16 @@ export function parseSettings(
       lockedMetrics: new Set(LOCKED_METRICS),
     },
   };
+}
+
+/** What the site calls itself, also where the database's settings are missing; malformed ones count as not set. */
+export function parseSite(env: unknown): SiteSettings {
+  const { SITE_NAME, SITE_URL } = dashboardSettings;
+  const read = readEnvironment(
+    { SITE_NAME, SITE_URL },
+    env !== null && typeof env === "object" ? { ...env } : {},
+  );
+  return read.ok
+    ? { name: read.values.SITE_NAME, url: read.values.SITE_URL }
+    : { name: DEFAULT_NAME, url: null };
 }

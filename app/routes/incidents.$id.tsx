@@ -7,6 +7,7 @@ import {
 import { useLoaderData } from "@remix-run/react";
 import { IncidentPage } from "../components/incidents/incident-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
+import { readIncidentCharts } from "../data/incident-charts.server.ts";
 import { changesBefore, incidentRequests, readIncident } from "../data/incidents.server.ts";
 import { answerPage, requireAddress } from "../data/page.server.ts";
 import { incidentHref, incidentTitle } from "../lib/incidents.ts";
@@ -27,11 +28,13 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return answerPage(context.services, async ({ reader, lockedMetrics }) => {
     const incident = await readIncident(reader, id, lockedMetrics);
     if (incident === null) throw data(null, { status: 404 });
-    const [requests, changes] = await Promise.all([
+    const as_of = new Date().toISOString();
+    const [charts, requests, changes] = await Promise.all([
+      readIncidentCharts(reader, incident, as_of, lockedMetrics),
       incidentRequests(reader, incident, lockedMetrics),
       changesBefore(reader, incident),
     ]);
-    return { incident, requests, changes, as_of: new Date().toISOString() };
+    return { incident, charts, requests, changes, as_of };
   });
 }
 

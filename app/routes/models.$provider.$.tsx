@@ -12,12 +12,12 @@ import { keepLastFigures } from "../components/ui/last-figures.ts";
 import { endpointState } from "../data/incidents.server.ts";
 import { readModelPage } from "../data/models-page.server.ts";
 import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts";
-import { pageMeta, SITE_NAME } from "../lib/meta.ts";
+import { pageMeta } from "../lib/meta.ts";
 import { endpointPath, parseEndpointPath } from "../lib/models-path.ts";
 import { MODEL_QUERY } from "../lib/queries.ts";
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
-  if (loaded === undefined) return [{ title: `Unknown model | ${SITE_NAME}` }];
+  if (loaded === undefined) return [{ title: "Unknown model" }];
   const { model, provider_name } = loaded.page.endpoint;
   return pageMeta({
     title: `${model} at ${provider_name}: how fast is it?`,

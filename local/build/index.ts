@@ -31,6 +31,7 @@ const dashboardInputs = [
   "vite.config.ts",
   "local/build/browser-code.ts",
   "local/build/fonts.ts",
+  "local/build/letters.ts",
   "local/build/markdown.ts",
   "local/build/missing-modules.ts",
 ];

@@ -38,7 +38,7 @@ export function settingsPage(groups: readonly SettingGroup[]): string {
   });
   return `# Settings
 Made by \`npm run settings\` from the declarations in \`workers/settings/supabase.ts\`, \`workers/benchmark/settings.ts\`,
-\`workers/benchmark/alerts/settings.ts\`, \`app/data/settings.server.ts\` and \`local/machine-settings.ts\`. To add one, declare it there and run the command: validation, the
+\`workers/benchmark/alerts/settings.ts\`, \`workers/benchmark/telemetry/settings.ts\`, \`app/data/settings.server.ts\` and \`local/machine-settings.ts\`. To add one, declare it there and run the command: validation, the
 Worker's share, \`.dev.vars.example\` and this page follow.
 
 Settings come from the environment or \`.dev.vars\`; the environment wins, and an empty value there hides the file's. White space

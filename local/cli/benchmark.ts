@@ -28,7 +28,7 @@ import { FileJournal, type Keeping } from "./file-journal.ts";
 import type { Rejection } from "./hand-over.ts";
 import { describeEarlierRuns, describeRefused, describeSummary } from "./print.ts";
 import { rehearse } from "./rehearse.ts";
-import { SpentFile, spentSoFar } from "./spent-file.ts";
+import { SpentFile, shareSpentAtLast, spentSoFar } from "./spent-file.ts";
 import { askStubbornly, type Hiccup, unusable } from "./stubborn.ts";
 
 const DELIVERY_ATTEMPTS = 4;
@@ -155,6 +155,7 @@ async function run(options: BenchmarkArguments, context: Context, say: (line: st
   });
   if (store) await deliverStubbornly(deliver, journal);
   if (store && journal.waiting === 0) await refreshWindows(store, runId, context);
+  if (!store) await shareSpentAtLast(config, spentFile, say);
   log.info("run_finished", { run_id: runId, measured: rows.length });
   say(describeSummary(rows, journal.skipped(), Date.now() - startedAt.getTime()));
   if (rows.some((row) => !row.success)) say(`Errors are in ${context.errorLog.file()}`);

@@ -19,7 +19,7 @@ import { visible } from "../../workers/benchmark/visible.ts";
 import { checkProviders } from "./benchmark.ts";
 import { openContext } from "./context.ts";
 import { rehearse } from "./rehearse.ts";
-import { SpentFile, spentSoFar } from "./spent-file.ts";
+import { SpentFile, shareSpentAtLast, spentSoFar } from "./spent-file.ts";
 
 /**
  * The quick test: each provider that has a key, once, with the short prompt; nothing is saved. Without any
@@ -68,6 +68,7 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
         });
       }
     }
+    await shareSpentAtLast(config, spent, say);
     return 0;
   } finally {
     await close();

@@ -437,3 +437,12 @@ create index idx_incidents_opened_at on public.incidents (opened_at);
 create index idx_incidents_provider on public.incidents (provider, opened_at);
 create index idx_incidents_open on public.incidents (provider) where closed_at is null;
 create index idx_incidents_series_id on public.incidents (series_id) where series_id is not null;
+
+-- What requests cost whose results are stored nowhere (a terminal's quick tests): part of the budget of 24 hours.
+create table public.unsaved_spending (
+  -- The request's.
+  id  uuid primary key,
+  at  timestamptz not null check (internal.is_moment(at)),
+  usd double precision not null check (internal.is_amount(usd))
+);
+create index idx_unsaved_spending_at on public.unsaved_spending (at);

@@ -85,20 +85,36 @@ begin
 end;
 $$;
 
--- What real requests cost since a time, to start a spending ledger that knows nothing yet. Tokens whose
--- price nobody knows are told apart, for the caller to count at the dearest price it knows.
-create function public.engine_spent_since(since timestamptz) returns jsonb
+-- What real requests cost since a time, those whose results are stored nowhere included. of_others: but for what the
+-- coordinator's own runs asked, which its ledger counts. Tokens whose price nobody knows are told apart, for the caller to
+-- count at the dearest price it knows.
+create function public.engine_spent_since(since timestamptz, of_others boolean default false) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 -- With a plan for any time it reads every result there is: 3.5 s of ten million.
 set plan_cache_mode = force_custom_plan
 as $$
+declare
+  others constant uuid[] := case when of_others then array(
+    select u.id from public.runs u where not u.watched and u.started_at >= since - interval '1 day') end;
 begin
   return (
     select jsonb_build_object(
-      'usd', coalesce(sum(r.cost_usd) filter (where r.cost_source <> 'unknown'), 0),
+      'usd', coalesce(sum(r.cost_usd) filter (where r.cost_source <> 'unknown'), 0)
+        + (select coalesce(sum(n.usd), 0) from public.unsaved_spending n where n.at >= since),
       'unpricedInputTokens', coalesce(sum(r.input_tokens) filter (where r.cost_source = 'unknown'), 0),
       'unpricedOutputTokens', coalesce(sum(r.output_tokens) filter (where r.cost_source = 'unknown'), 0))
     from public.benchmark_results r
-    where r.created_at >= since and not r.simulated);
+    where r.created_at >= since and not r.simulated and (others is null or r.run_id = any (others)));
 end
+$$;
+
+-- Takes what requests cost whose results are stored nowhere: [{id, at, usd}], the newest word of each request.
+-- What is older than two days counts into no budget and goes.
+create function public.engine_note_spending(entries jsonb) returns void
+language sql volatile security invoker set search_path = ''
+as $$
+  delete from public.unsaved_spending n where n.at < now() - interval '2 days';
+  insert into public.unsaved_spending (id, at, usd)
+  select e.id, e.at, e.usd from jsonb_to_recordset(entries) as e(id uuid, at timestamptz, usd double precision)
+  on conflict (id) do update set at = excluded.at, usd = excluded.usd;
 $$;

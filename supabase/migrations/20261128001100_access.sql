@@ -6,8 +6,8 @@ declare
 begin
   for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
     execute format('alter table public.%I enable row level security', name);
-    -- hourly_rollups is read by no page: it is for whoever holds the service key.
-    if name <> 'hourly_rollups' then
+    -- These are read by no page: they are for whoever holds the service key.
+    if name not in ('hourly_rollups', 'unsaved_spending') then
       execute format('create policy "Anyone reads" on public.%I for select to anon, authenticated using (true)', name);
     end if;
   end loop;
@@ -49,8 +49,10 @@ grant select, insert, update, delete on
   public.endpoint_states, public.endpoint_state_changes, public.incidents
   to service_role;
 grant select, insert on public.hourly_rollups to service_role;
+grant select, insert, update, delete on public.unsaved_spending to service_role;
 grant execute on function
-  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_pin_upstream,
+  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_note_spending,
+  public.engine_pin_upstream,
   public.engine_prune, public.engine_refresh_windows, public.engine_spent_since, public.engine_targets,
   public.engine_watch_memory, public.engine_write_watch
   to service_role;

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { history, PROFILES } from "../e2e/support/history.ts";
 import { insert } from "../e2e/support/results.ts";
+import { readFunctions } from "../support/access-matrix.ts";
 import { useSupabase } from "../support/supabase.ts";
 
 // biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
@@ -40,37 +41,53 @@ async function wholeReads(role: string, call: string): Promise<number> {
 const ENDPOINT = "of_provider => 'openai', of_model => 'gpt-4o-mini'";
 const PAIR = `endpoints => '["openai/gpt-4o-mini", "openrouter/openai/gpt-4o-mini"]'`;
 
+const CALLS = [
+  "dashboard_endpoints(time_window => '30d')",
+  "dashboard_previous(time_window => '7d')",
+  "dashboard_status()",
+  "api_incidents(since => now() - interval '30 days', at_most => 500)",
+  `model_page(${ENDPOINT}, time_window => '24h')`,
+  `model_page(${ENDPOINT}, time_window => '30d')`,
+  `model_page(${ENDPOINT}, from_at => now() - interval '9 days', to_at => now())`,
+  `model_page(${ENDPOINT}, from_at => now() - interval '9 days', to_at => now(), requests => 'slowest')`,
+  `model_page(${ENDPOINT}, requests => 'failed')`,
+  `endpoint_figures(${ENDPOINT})`,
+  `compare_endpoints(${PAIR}, time_window => '30d')`,
+  "compare_choices()",
+  "dashboard_runs()",
+  "dashboard_run(of_run => (select id from public.runs limit 1))",
+  "dashboard_prices()",
+  "model_catalog()",
+  "api_results()",
+  `api_results(${ENDPOINT})`,
+  "api_results(of_success => false)",
+  "api_runs()",
+  "api_models()",
+  "api_prices()",
+  "api_health()",
+  "api_metrics()",
+  "known_values()",
+  "catalog_changes()",
+  "current_states()",
+  "endpoint_health(at_location => 'local')",
+  `upstream_shares(${ENDPOINT}, since => now() - interval '24 hours')`,
+];
+
 describe("what a page reads of the results, it finds by an index", () => {
-  test.each([
-    "dashboard_endpoints(time_window => '30d')",
-    "dashboard_previous(time_window => '7d')",
-    "dashboard_status()",
-    "api_incidents(since => now() - interval '30 days', at_most => 500)",
-    `model_page(${ENDPOINT}, time_window => '24h')`,
-    `model_page(${ENDPOINT}, time_window => '30d')`,
-    `model_page(${ENDPOINT}, from_at => now() - interval '9 days', to_at => now())`,
-    `model_page(${ENDPOINT}, from_at => now() - interval '9 days', to_at => now(), requests => 'slowest')`,
-    `model_page(${ENDPOINT}, requests => 'failed')`,
-    `endpoint_figures(${ENDPOINT})`,
-    `compare_endpoints(${PAIR}, time_window => '30d')`,
-    "compare_choices()",
-    "dashboard_runs()",
-    "dashboard_run(of_run => (select id from public.runs limit 1))",
-    "dashboard_prices()",
-    "model_catalog()",
-    "api_results()",
-    `api_results(${ENDPOINT})`,
-    "api_results(of_success => false)",
-    "api_runs()",
-    "api_models()",
-    "api_health()",
-    "api_metrics()",
-    "known_values()",
-  ])("%s", async (call) => {
+  test.each(CALLS)("%s", async (call) => {
     expect(await wholeReads("anon", call)).toBe(0);
   });
 
+  test("and every read function is asked here", () => {
+    const asked = new Set(CALLS.map((call) => call.slice(0, call.indexOf("("))));
+    const missing = Object.keys(readFunctions).filter((name) => !asked.has(name));
+    expect(missing, "give each a call in CALLS").toEqual([]);
+  });
+
   test("engine_spent_since", async () => {
-    expect(await wholeReads("service_role", "engine_spent_since(now() - interval '24 hours')")).toBe(0);
+    for (const others of [false, true]) {
+      const call = `engine_spent_since(now() - interval '24 hours', ${others})`;
+      expect(await wholeReads("service_role", call)).toBe(0);
+    }
   });
 });

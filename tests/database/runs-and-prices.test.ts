@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { pricesSchema } from "../../app/data/prices.server.ts";
-import { runSchema, runsSchema } from "../../app/data/runs.server.ts";
+import { createReader } from "../../app/data/reader.server.ts";
+import { readRun, runSchema, runsSchema } from "../../app/data/runs.server.ts";
+import { DETAIL_FIELDS, type Field, RESULT_FIELDS } from "../../app/lib/api/result-fields.ts";
+import { LOCKABLE_METRICS } from "../../app/lib/locks.ts";
+import { RUN_QUERY } from "../../app/lib/queries.ts";
 import { failure, insert, result, run } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
 
@@ -67,6 +71,27 @@ describe("runs", () => {
     expect(kept?.times?.[0]).toEqual([1, 1]);
     expect(kept?.times?.at(-1)).toEqual([20_000, 20_000]);
     expect(kept?.times?.length).toBeLessThan(700);
+  });
+
+  it("give a page with every metric locked no field that the API takes away", async () => {
+    const one = run();
+    await insert(supabase.sql, [one], [result({ run_id: one.id })]);
+    // Also of columns that are to come: what is null would hide that it is told.
+    const { rows } = await supabase.sql.query<{ all: string }>(
+      `select string_agg(format('%1$I = coalesce(%1$I, 0.5)', column_name), ', ') as all
+       from information_schema.columns
+       where table_schema = 'public' and table_name = 'benchmark_results' and data_type = 'double precision'`,
+    );
+    await supabase.sql.query(`update public.benchmark_results set ${rows[0]?.all} where run_id = $1`, [
+      one.id,
+    ]);
+    const reader = createReader(supabase.url, supabase.anonKey);
+    const page = await readRun(reader, one.id, RUN_QUERY.defaults, new Set(LOCKABLE_METRICS));
+    const fields: Readonly<Record<string, Field>> = { ...RESULT_FIELDS, ...DETAIL_FIELDS };
+    const shown = Object.entries(page?.results[0] ?? {}).filter(([, value]) => value !== null);
+    expect(shown.length).toBeGreaterThan(10);
+    const told = shown.map(([name]) => name).filter((name) => fields[name]?.part !== undefined);
+    expect(told, "take it out by its part in readRun").toEqual([]);
   });
 });
 

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { readdirSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endpointPath } from "../../app/lib/models-path.ts";
@@ -28,6 +30,7 @@ const RUN_NAME = "</title></script><script>document.title='hacked'</script> {{7*
 const ERROR = "</pre><svg onload=\"document.title='hacked'\"> the server failed";
 const ONE = run({ run_name: RUN_NAME, targets: 2, location: "local" });
 const ENDPOINT = { provider: "groq", model: MODEL };
+const INCIDENT = randomUUID();
 const key = encodeURIComponent(`groq/${MODEL}`);
 
 /** Each page, and a text that it must show (null: it names no model). */
@@ -40,6 +43,7 @@ const PAGES = [
   ["run", `/runs/${ONE.id}`, MODEL],
   ["prices", "/prices?show=all", MODEL],
   ["status", "/status", MODEL],
+  ["incident", `/incidents/${INCIDENT}`, MODEL],
   ["methodology", "/methodology", null],
   ["api", "/api", null],
 ] as const;
@@ -66,8 +70,31 @@ beforeAll(async () => {
     [ONE],
     [result(common), result({ ...common, success: false, error_kind: "server_error", error_message: ERROR })],
   );
+  await supabase.sql.query(
+    `insert into public.incidents (id, provider, location, simulated, kind, opened_at, endpoints, revision)
+     values ($1, 'groq', 'local', false, 'outage', now(), jsonb_build_array(jsonb_build_object(
+       'model', $2::text, 'since', now(), 'until', null, 'reason', $3::text, 'evidence', '[]'::jsonb)), 1)`,
+    [INCIDENT, MODEL, ERROR],
+  );
 });
 afterAll(() => dashboard?.stop());
+
+test("every route that is a page is among them", () => {
+  const paths = PAGES.map(([, path]) => new URL(path, dashboard.url).pathname);
+  const routes = readdirSync("app/routes").filter((file) => file.endsWith(".tsx"));
+  expect(routes.length).toBeGreaterThan(5);
+  const missing = routes.filter((file) => !paths.some((path) => addressesOf(file).test(path)));
+  expect(missing, "give each a line in PAGES").toEqual([]);
+});
+
+/** The addresses of a route by its file's name: "models.$provider.$.tsx" has /models/groq/and/more. */
+function addressesOf(file: string): RegExp {
+  const parts = file.replace(/\.tsx$/, "").split(".");
+  const patterns = parts
+    .filter((part) => part !== "_index")
+    .map((part) => (part === "$" ? "/.+" : part.startsWith("$") ? "/[^/]+" : `/${part}`));
+  return new RegExp(`^${patterns.join("") || "/"}$`);
+}
 
 describe.each(PAGES)("the page of the %s", (name, path, text) => {
   test("shows one result under hostile names as they are, at every width", async () => {

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useSupabase } from "../support/supabase.ts";
-import { follow, useBrowser } from "./support/browser.ts";
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  follow,
+  keepPicture,
+  useBrowser,
+} from "./support/browser.ts";
 import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { createLook, storeMonth, type ToldMonth, textOf } from "./support/told-month.ts";
 
@@ -103,6 +109,26 @@ describe("with a month of results", () => {
       const months = await page.locator("[data-column=monthly]").allInnerTexts();
       expect(months.length).toBeGreaterThan(3);
       expect(new Set(months.map((month) => month.split("\n")[0]))).toEqual(new Set(["n/a"]));
+    });
+  });
+
+  test("an incident's page draws its time with a margin, and leads to its endpoint over the same time", async () => {
+    await visit(`${dashboard.url}/status`, async ({ page }) => {
+      await page.getByRole("link", { name: "openai/gpt-oss-20b: outage" }).first().click();
+      await page.waitForURL(/incidents/);
+      await page.getByText("3 failures in a row since").waitFor();
+      // Without a script too.
+      expect((await (await fetch(page.url())).text()).split("data-chart=")).toHaveLength(4);
+      const table = page.getByRole("table", { name: "Together AI: TTFT over time" });
+      expect(await table.locator("tbody tr").count()).toBeGreaterThan(2);
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+      await keepPicture(page, "incident");
+      await page
+        .locator("li", { has: page.locator("[data-chart]") })
+        .getByRole("link")
+        .click();
+      await page.waitForURL(/from=.*to=/);
     });
   });
 

@@ -101,6 +101,12 @@ export const tables: Readonly<Record<string, Relation>> = {
     seed: `insert into public.incidents (id, provider, location, simulated, kind, opened_at, endpoints, revision)
       select id, 'openai', 'enam', false, 'outage', started_at, '[]', 1 from public.runs where id = $1`,
   },
+  unsaved_spending: {
+    service: WRITES,
+    closed: true,
+    seed: `insert into public.unsaved_spending (id, at, usd)
+      select id, started_at, 1 from public.runs where id = $1`,
+  },
   // Read by no page; for whoever holds the service key.
   hourly_rollups: {
     service: ["select", "insert"],
@@ -151,6 +157,7 @@ export const readFunctions: Readonly<Record<string, object>> = {
 /** Functions for the service role alone. `args` names a call whose parameters fit. */
 export const serviceFunctions: Readonly<Record<string, object>> = {
   engine_targets: {},
+  engine_note_spending: { entries: [] },
   engine_spent_since: { since: "2026-01-01T00:00:00Z" },
   engine_catalog: {},
   engine_apply_catalog: { change: {} },

@@ -105,7 +105,7 @@ describe("a badge", () => {
       "image/svg+xml; charset=utf-8",
     ]);
     expect(await response.text()).toContain(`<title>openai/gpt-4o-mini: ${words}</title>`);
-    expect(response.headers.get("Cache-Control")).toBe("public, max-age=30, s-maxage=30");
+    expect(response.headers.get("Cache-Control")).toBe("private, max-age=30");
     expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
   });
 

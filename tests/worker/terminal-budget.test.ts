@@ -1,11 +1,14 @@
 /** BENCHMARK_BUDGET_USD where nothing is saved: the quick test and --no-save count into one file. */
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { SpentFile } from "../../local/cli/spent-file.ts";
 import { type Simulator, startSimulator } from "../../local/simulator/index.ts";
-import { asRealProviders, measuredRequests } from "../support/engine.ts";
+import { startBenchmarkWorker } from "../support/benchmark-worker.ts";
+import { activateOnly, asRealProviders, measuredRequests, runOnce } from "../support/engine.ts";
+import { freshSupabase } from "../support/supabase.ts";
 import { startTerminal } from "../support/terminal.ts";
 
 let simulator: Simulator;
@@ -53,11 +56,58 @@ it("counts what is saved nowhere into the budget of the next command, whichever 
 });
 
 it("keeps the worst case of a request whose end nobody saw, and passes over a line left in half", () => {
+  const [A, B, C] = [randomUUID(), randomUUID(), randomUUID()];
   const file = new SpentFile(logs);
   const now = Date.now();
-  file.write("a", now, 0.5);
-  file.write("a", now, 0.1);
-  file.write("b", now, 0.25);
-  file.write("c", now - 2 * DAY_MS, 7);
+  file.write(A, now, 0.5);
+  file.write(A, now, 0.1);
+  file.write(B, now, 0.25);
+  file.write(C, now - 2 * DAY_MS, 7);
   expect(file.since(now - DAY_MS)).toBeCloseTo(0.35);
+});
+
+it("is one budget: the Worker counts what a terminal spent, saved or not, before and after its own first run", async () => {
+  const supabase = await freshSupabase();
+  const settings = {
+    SUPABASE_URL: supabase.url,
+    SUPABASE_SERVICE_ROLE: supabase.serviceRoleKey,
+    ...asRealProviders(simulator, ["openai"]),
+  };
+  const terminal = (...args: string[]) => startTerminal(args, settings, logs).ended;
+  await activateOnly(supabase, [{ provider: "openai", model: "gpt-4o-mini" }]);
+  const worker = await startBenchmarkWorker({ settings });
+  const costOf = async (where: string) =>
+    Number(
+      (
+        await supabase.sql.query(
+          `select coalesce(sum(cost_usd), 0) as usd from public.benchmark_results ${where}`,
+        )
+      ).rows[0]?.usd,
+    );
+  const expectCounted = async () => {
+    await runOnce(worker, supabase);
+    const everything = (await costOf("")) + spent();
+    expect(everything).toBeGreaterThan(0);
+    expect((await worker.status()).spentLast24hUsd).toBeCloseTo(everything, 9);
+  };
+  try {
+    expect((await terminal("probe")).code).toBe(0);
+    expect((await terminal("benchmark", "--provider", "openai")).code).toBe(0);
+    await expectCounted();
+    const before = spent();
+    expect((await terminal("benchmark", "--no-save", "--provider", "openai")).code).toBe(0);
+    expect((await terminal("benchmark", "--provider", "openai")).code).toBe(0);
+    expect(spent()).toBeGreaterThan(before);
+    await expectCounted();
+    // Another machine's terminal, with a file of its own, counts it all too.
+    const other = mkdtempSync(join(tmpdir(), "budget-"));
+    const budget = String((await costOf("")) + spent());
+    const { stderr } = await startTerminal(["probe"], { ...settings, BENCHMARK_BUDGET_USD: budget }, other)
+      .ended;
+    rmSync(other, { recursive: true });
+    expect(stderr).toMatch(/BENCHMARK_BUDGET_USD is reached/);
+  } finally {
+    await worker.stop();
+    await supabase.stop();
+  }
 });

@@ -10,6 +10,7 @@ import { KEY_VARIABLE, NO_KEY } from "./providers/stored.ts";
 import type { Provider, ProviderDescription } from "./providers/types.ts";
 import { baseUrlVariable, benchmarkSettings, keySetting, providerSettings } from "./settings.ts";
 import type { Retention } from "./store/retention.ts";
+import { type TelemetryConfig, telemetryConfig, telemetrySettings } from "./telemetry/settings.ts";
 
 /** A setting that is missing or malformed: the message is one line that says which and what to do. */
 export class ConfigError extends Error {
@@ -77,6 +78,8 @@ export interface Config {
   readonly retention: Retention;
   readonly lists: ListSettings;
   readonly alerts: AlertConfig;
+  /** Null where measurements are pushed to nobody. */
+  readonly telemetry: TelemetryConfig | null;
   /** How long after a provider's failure it is asked again. */
   readonly confirmAfterMs: number;
   /** Whether providers in the network of the machine that this runs on may be asked. */
@@ -93,6 +96,7 @@ const settings = {
   SUPABASE_SERVICE_ROLE: supabaseSettings.SUPABASE_SERVICE_ROLE,
   ...benchmarkSettings,
   ...alertSettings,
+  ...telemetrySettings,
 };
 
 /**
@@ -155,6 +159,7 @@ export function readConfig(
       rowsDays: read.RETAIN_RESULTS_DAYS,
     },
     alerts: alertsOrThrow(read),
+    telemetry: telemetryConfig(read),
     confirmAfterMs: read.CONFIRM_AFTER_MS,
     asksPrivateHosts: read.LOCAL_ADDRESSES === "on",
     providers: configuredProviders(env, stored),

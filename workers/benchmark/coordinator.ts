@@ -28,6 +28,7 @@ import { type DashboardBinding, Pages } from "./coordinator/pages.ts";
 import { type RunRecord, RunState } from "./coordinator/run-state.ts";
 import { migrateStorage } from "./coordinator/schema.ts";
 import { StoredProviders } from "./coordinator/stored-providers.ts";
+import { Telemetry } from "./coordinator/telemetry.ts";
 import { Watch } from "./coordinator/watch.ts";
 import { DAY_MS } from "./jobs/budget.ts";
 import { locate, readColo } from "./jobs/colo.ts";
@@ -61,6 +62,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
   readonly #alerts: AlertQueue;
   readonly #asks: AskAgain;
   readonly #watch: Watch;
+  readonly #telemetry: Telemetry;
   readonly #stored: StoredProviders;
   readonly #log: Log;
 
@@ -82,6 +84,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     this.#pages = new Pages(config?.pagesAreKept ? (dashboard ?? null) : null, this.#log);
     this.#alerts = new AlertQueue(this.#documents, this.#log);
     this.#asks = new AskAgain(this.#documents);
+    this.#telemetry = new Telemetry(this.#documents, this.#log);
     this.#watch = new Watch({
       documents: this.#documents,
       outbox: this.#outbox,
@@ -152,6 +155,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
       ledger: this.#ledger,
       absent: this.#absent,
       watch: this.#watch,
+      telemetry: this.#telemetry,
       asks: this.#asks,
       config,
       log: this.#log,
@@ -316,6 +320,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
       outbox: this.#outbox,
       pages: this.#pages,
       watch: this.#watch,
+      telemetry: this.#telemetry,
       asks: this.#asks,
       alerts: this.#alerts,
       sendAlerts: this.#alertSender(config),
@@ -326,11 +331,12 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
    * Sends what is due within one invocation's share of subrequests. Nothing waits for it: a receiver that hangs holds up
    * no measurement. What is left when it ends has an alarm.
    */
-  #alertSender({ alerts }: Config): () => void {
+  #alertSender({ alerts, telemetry }: Config): () => void {
     let left = SUBREQUESTS_FOR_ALERTS;
     const context = this.#channelContext(alerts.timeoutMs);
+    const push = telemetry && (() => this.#telemetry.push(telemetry, context));
     return () => {
-      const sending = this.#alerts.send(alerts, context, left);
+      const sending = this.#alerts.send(alerts, context, left, push);
       if (sending === null) return;
       left -= sending.count;
       void sending.done

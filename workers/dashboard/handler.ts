@@ -2,7 +2,7 @@ import type { AppLoadContext, RequestHandler } from "@remix-run/cloudflare";
 import { logFailure } from "../../app/lib/log.ts";
 import { secure } from "./headers.ts";
 import { isOverLimit } from "./limits.ts";
-import { isForPrograms, preflight, refuseMethod, refuseParameter, tooMany } from "./preflight.ts";
+import { isForPrograms, isFramable, preflight, refuseMethod, refuseParameter, tooMany } from "./preflight.ts";
 import { respell, withoutTrailingSlash } from "./spelling.ts";
 
 /**
@@ -28,7 +28,8 @@ export function createDashboard(
     try {
       if (await isOverLimit(request, env)) return secure(tooMany(pathname), "");
       const reading = isForPrograms(pathname) ? "programs" : "pages";
-      const response = secure(await handle(request, getLoadContext(env, nonce, reading)), nonce);
+      const handled = await handle(request, getLoadContext(env, nonce, reading));
+      const response = secure(handled, nonce, isFramable(pathname));
       if (pathname.endsWith(".data")) response.headers.set("X-Build-Id", build);
       const isPage = !isForPrograms(pathname) && !pathname.endsWith(".data");
       const respelt = response.ok && isPage ? respell(request.url) : null;

@@ -1,10 +1,16 @@
 import { badgeResponse } from "../../app/lib/api/badge.ts";
 
 /** What programs read, from any page of any site. */
-const FOR_PROGRAMS = /^\/(api\/v1(\/|$)|badge\/|results\.csv$|feed\.xml$|metrics$)/;
+const FOR_PROGRAMS =
+  /^\/(api\/v1(\/|$)|badge\/|results\.csv$|feed\.xml$|metrics$|og[./]|embed(\/|$)|sitemap\.xml$|robots\.txt$)/;
 
 export function isForPrograms(path: string): boolean {
   return FOR_PROGRAMS.test(path);
+}
+
+/** What other sites may show in a frame: it has no script and nothing to press that changes anything. */
+export function isFramable(path: string): boolean {
+  return /^\/embed(\/|$)/.test(path);
 }
 
 /** How long a browser may remember the answer; Chromium keeps none for longer than this. */

@@ -66,9 +66,7 @@ export function OverlayChart({ name, plot, names, looks, format, formatTick }: O
         </div>
       )}
       {plot.logarithmic && (
-        <figcaption className="mt-1 text-2xs text-acid-muted">
-          Logarithmic scale: equal steps are equal factors.
-        </figcaption>
+        <p className="mt-1 text-2xs text-acid-muted">Logarithmic scale: equal steps are equal factors.</p>
       )}
       <HiddenTable
         caption={`${name} over time`}

@@ -42,6 +42,16 @@ export function ScatterChart({ plot }: { plot: ScatterPlot | null }) {
           </svg>
         </div>
       </div>
+      {plot.points.length <= LISTED && (
+        <HiddenTable
+          caption="Output speed and price by endpoint"
+          columns={["Endpoint", "Median output speed", "Price per million tokens"]}
+          rows={plot.points.map(({ name, model, simulated, tps, price }) => ({
+            key: `${name} ${model}`,
+            cells: [`${name} ${model}${simulated ? ", simulated" : ""}`, formatTps(tps), formatUsd(price)],
+          }))}
+        />
+      )}
       <figcaption className={LEGEND}>
         <Axes />
         <LegendKey text="direct" shape={<circle cx="10" cy="6" r="4" className="fill-acid-primary" />} />
@@ -54,16 +64,6 @@ export function ScatterChart({ plot }: { plot: ScatterPlot | null }) {
           <span>{`${formatCount(plot.left, "endpoint", "endpoints")} without a speed or a known price`}</span>
         )}
       </figcaption>
-      {plot.points.length <= LISTED && (
-        <HiddenTable
-          caption="Output speed and price by endpoint"
-          columns={["Endpoint", "Median output speed", "Price per million tokens"]}
-          rows={plot.points.map(({ name, model, simulated, tps, price }) => ({
-            key: `${name} ${model}`,
-            cells: [`${name} ${model}${simulated ? ", simulated" : ""}`, formatTps(tps), formatUsd(price)],
-          }))}
-        />
-      )}
     </figure>
   );
 }
@@ -81,11 +81,11 @@ function Axes() {
   return (
     <span>
       {"Up: "}
-      <MetricHint measure={METRICS.tps} align="start" className="py-1 text-left">
+      <MetricHint measure={METRICS.tps} align="start" className="py-1">
         {`tokens per second, ${METRICS.tps.direction}`}
       </MetricHint>
       {". Right: "}
-      <MetricHint measure={METRICS.cost} align="start" className="py-1 text-left">
+      <MetricHint measure={METRICS.cost} align="start" className="py-1">
         {`$ per million tokens, ${METRICS.cost.direction}`}
       </MetricHint>
       . Both axes are logarithmic.

@@ -47,18 +47,6 @@ export function SeriesChart({ name, plot, format, formatTick, slowName }: Series
         <SeriesDrawing plot={plot} invisible={drawn} />
         {canvas({ plot, hidden, format, slowName })}
       </SeriesBox>
-      <figcaption className={LEGEND}>
-        {parts.map((part) => (
-          <LegendKey
-            key={part}
-            text={{ p50: "p50 (median)", slow: `${slowName}: 95% were faster`, answers: "one request" }[part]}
-            shape={SHAPES[part]}
-            shown={!hidden.includes(part)}
-            onToggle={drawn ? () => toggle(part) : null}
-          />
-        ))}
-        {over > 0 && <span>{`▲ ${over} above ${format(plot.scale.max)}`}</span>}
-      </figcaption>
       <HiddenTable
         caption={`${name} over time`}
         columns={["From", "p50", slowName, "Requests"]}
@@ -72,6 +60,18 @@ export function SeriesChart({ name, plot, format, formatTick, slowName }: Series
           ],
         }))}
       />
+      <figcaption className={LEGEND}>
+        {parts.map((part) => (
+          <LegendKey
+            key={part}
+            text={{ p50: "p50 (median)", slow: `${slowName}: 95% were faster`, answers: "one request" }[part]}
+            shape={SHAPES[part]}
+            shown={!hidden.includes(part)}
+            onToggle={drawn ? () => toggle(part) : null}
+          />
+        ))}
+        {over > 0 && <span>{`▲ ${over} above ${format(plot.scale.max)}`}</span>}
+      </figcaption>
     </figure>
   );
 }

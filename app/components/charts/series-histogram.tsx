@@ -43,6 +43,14 @@ export function HistogramChart({ name, plot, n, format, formatTick }: HistogramC
         <HistogramDrawing plot={plot} invisible={drawn} />
         {canvas({ plot, format })}
       </SeriesBox>
+      <HiddenTable
+        caption={`${name}: distribution`}
+        columns={["From", "Requests"]}
+        rows={plot.bars.map((bar) => ({
+          key: bar.place,
+          cells: [bar.to === null ? `${format(bar.from)} and more` : format(bar.from), bar.n],
+        }))}
+      />
       <figcaption className={LEGEND}>
         <span>{`n ${plot.n}, ${format(plot.step)} bins`}</span>
         {beyond !== undefined && (
@@ -52,14 +60,6 @@ export function HistogramChart({ name, plot, n, format, formatTick }: HistogramC
           />
         )}
       </figcaption>
-      <HiddenTable
-        caption={`${name}: distribution`}
-        columns={["From", "Requests"]}
-        rows={plot.bars.map((bar) => ({
-          key: bar.place,
-          cells: [bar.to === null ? `${format(bar.from)} and more` : format(bar.from), bar.n],
-        }))}
-      />
     </figure>
   );
 }

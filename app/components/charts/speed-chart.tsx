@@ -39,7 +39,6 @@ export function SpeedChart({ bars, of, ranked }: SpeedChartProps) {
           ))}
         </ol>
       </div>
-      <Legend bars={bars} hidden={hidden} onToggle={drawn ? toggle : null} />
       {of > bars.length && (
         <p className="mt-2 text-acid-muted text-xs">
           {`${ranked ? "Lowest TTFT:" : "By name: the first"} ${bars.length} of ${of}. The table below has them all.`}
@@ -58,6 +57,7 @@ export function SpeedChart({ bars, of, ranked }: SpeedChartProps) {
           ],
         }))}
       />
+      <Legend bars={bars} hidden={hidden} onToggle={drawn ? toggle : null} />
     </figure>
   );
 }

@@ -1,4 +1,5 @@
 import { Link } from "@remix-run/react";
+import type { IncidentChart } from "../../data/incident-charts.server.ts";
 import { failureTitle } from "../../lib/failures.ts";
 import { formatMs, formatTime, formatTps } from "../../lib/format.ts";
 import {
@@ -16,9 +17,12 @@ import { SimulatedBanner } from "../ui/banner.tsx";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
+import { IncidentCharts } from "./incident-charts.late.tsx";
 
 export interface IncidentPageProps {
   readonly incident: Incident;
+  /** Of its first endpoints. */
+  readonly charts: readonly IncidentChart[];
   readonly requests: readonly IncidentRequest[];
   /** Of the day before it began. */
   readonly changes: readonly CatalogChange[];
@@ -26,7 +30,7 @@ export interface IncidentPageProps {
 }
 
 /** One incident: what, since when, at which endpoints, and the requests that showed it. */
-export function IncidentPage({ incident, requests, changes, as_of }: IncidentPageProps) {
+export function IncidentPage({ incident, charts, requests, changes, as_of }: IncidentPageProps) {
   useRefresh(60_000);
   const { provider, provider_name, kind, simulated, opened_at, closed_at, ongoing, location } = incident;
   const state = ongoing ? STATE_WORDS[stateIn(kind)].text : closed_at === null ? "Unknown" : "Resolved";
@@ -64,6 +68,11 @@ export function IncidentPage({ incident, requests, changes, as_of }: IncidentPag
           ))}
         </ul>
       </Panel>
+      {charts.length > 0 && (
+        <Panel title="Speed before, in and after it" className="mt-4">
+          <IncidentCharts charts={charts} name={provider_name} />
+        </Panel>
+      )}
       <Panel title={kind === "slowdown" ? "Requests since it began" : "Failed requests"} className="mt-4">
         <Requests requests={requests} evidence={new Set(incident.endpoints.flatMap((e) => e.evidence))} />
       </Panel>

@@ -15,9 +15,9 @@ export function StreamReplay({ replay, text }: { replay: Replay; text: string })
   return (
     <figure className="mt-4" data-stream="">
       <Timeline replay={replay} at={at} />
-      <figcaption id={note} className="mt-1 text-acid-muted text-xs leading-relaxed">
+      <p id={note} className="mt-1 text-acid-muted text-xs leading-relaxed">
         {describe(replay)}
-      </figcaption>
+      </p>
       <Player replay={replay} text={text} at={at} onMove={setAt} />
     </figure>
   );

@@ -1,4 +1,5 @@
 import { Link, useLocation } from "@remix-run/react";
+import { useSite } from "./site-head.tsx";
 
 const PAGES = [
   { path: "/", name: "Overview" },
@@ -13,6 +14,7 @@ const PAGES = [
 
 export function SiteHeader() {
   const { pathname } = useLocation();
+  const { name } = useSite();
   return (
     <header className="border-acid-border border-b bg-acid-panel">
       <div className="mx-auto flex w-full max-w-[90rem] flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2 md:px-6">
@@ -21,12 +23,12 @@ export function SiteHeader() {
           className="flex items-center gap-2.5 rounded py-1 font-semibold text-base tracking-tight"
         >
           <Mark />
-          Benchmark Engine
+          {name}
         </Link>
         {/* On a phone the pages stand in two rows: nothing to open, nothing hidden beyond an edge. */}
         <nav aria-label="Pages" className="w-full lg:w-auto">
           <ul className="-mx-2 grid grid-cols-4 sm:flex">
-            {PAGES.map(({ path, name }) => {
+            {PAGES.map(({ path, name: page }) => {
               const here =
                 path === "/" ? pathname === "/" : pathname === path || pathname.startsWith(`${path}/`);
               return (
@@ -37,7 +39,7 @@ export function SiteHeader() {
                     aria-current={here ? (pathname === path ? "page" : "true") : undefined}
                     className="block whitespace-nowrap rounded px-2 py-1.5 text-acid-muted text-xs transition-colors hover:text-acid-text aria-[current]:text-acid-text aria-[current]:underline aria-[current]:decoration-2 aria-[current]:decoration-acid-primary aria-[current]:underline-offset-[6px] sm:text-sm"
                   >
-                    {name}
+                    {page}
                   </Link>
                 </li>
               );

@@ -18,8 +18,8 @@ const LONGEST = 60;
 
 export const SVG = "image/svg+xml; charset=utf-8";
 
-/** Kept for so long, by browsers and in front, where the figure is missing now and may be there soon. */
-const SOON = "public, max-age=30, s-maxage=30";
+/** For browsers alone, and not for long: the figure is missing now and may be there soon. */
+const SOON = "private, max-age=30";
 
 /**
  * A badge that has no figure, as an image all the same: readmes show a broken image for anything but a 200, and proxies of

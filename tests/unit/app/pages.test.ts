@@ -155,6 +155,7 @@ describe("the loader", () => {
     const context = {
       nonce: "",
       services: { ok: true as const, reader, lockedMetrics: new Set<never>(), known: new KnownValues() },
+      site: { name: "Benchmark Engine", url: null },
     };
     return { calls, loaded: loader({ request: new Request(`http://x/${search}`), context, params: {} }) };
   };

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { interrupted, measure } from "../../../workers/benchmark/probe/index.ts";
 import { ask, chunk, ending, event, probeRequest, provider, wordReads } from "./ask.ts";
@@ -75,6 +76,12 @@ describe("a measurement", () => {
     });
     expect(row.id).toMatch(/^[0-9a-f-]{36}$/);
     expect(row.prompt_version).toMatch(/^[0-9a-f]{12}$/);
+  });
+
+  it("has no field without its meaning in docs/metrics.md", async () => {
+    const { row } = await ask({ reads: [{ atMs: 1, bytes: ending(null) }] });
+    const page = readFileSync("docs/metrics.md", "utf8");
+    expect(Object.keys(row).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
   it("sends one request, with the id first in the prompt, and follows nothing", async () => {

@@ -5,6 +5,7 @@ import { beat } from "../alerts/heartbeat.ts";
 import { type AlertConfig, wants } from "../alerts/settings.ts";
 import type { Log } from "../log.ts";
 import type { Documents } from "./documents.ts";
+import { PendingCall, waitAfter } from "./pending-call.ts";
 
 /** One alert on its way through one channel. All times in ms since the epoch. */
 const pendingSchema = z.object({
@@ -18,15 +19,9 @@ type Pending = z.infer<typeof pendingSchema>;
 const queueSchema = z.array(pendingSchema);
 const QUEUE = "alerts";
 
-const beatSchema = z.object({
-  state: z.enum(["ok", "fail"]),
-  since: z.number(),
-  nextAt: z.number(),
-  tries: z.number(),
-});
-const BEAT = "heartbeat";
-/** The next run beats anew. */
+/** A later one comes with the next run. */
 const BEAT_EXPIRES_MS = 15 * 60_000;
+const PUSH_EXPIRES_MS = 24 * 3_600_000;
 
 const mutesSchema = z.record(z.string(), z.number());
 const MUTES = "mutes";
@@ -50,11 +45,15 @@ const SENDING_MS = 30_000;
 export class AlertQueue {
   readonly #documents: Documents;
   readonly #log: Log;
+  readonly #heartbeat: PendingCall;
+  readonly #telemetry: PendingCall;
   #sendingSince: number | null = null;
 
   constructor(documents: Documents, log: Log) {
     this.#documents = documents;
     this.#log = log;
+    this.#heartbeat = new PendingCall("heartbeat", BEAT_EXPIRES_MS, documents, log);
+    this.#telemetry = new PendingCall("telemetry", PUSH_EXPIRES_MS, documents, log);
   }
 
   /**
@@ -88,9 +87,12 @@ export class AlertQueue {
 
   /** The next call to the dead man's switch; a newer one takes the place of one that waits. */
   beat(state: "ok" | "fail", config: AlertConfig, now: number): void {
-    if (config.heartbeatUrl !== null) {
-      this.#documents.write(BEAT, { state, since: now, nextAt: now, tries: 0 });
-    }
+    if (config.heartbeatUrl !== null) this.#heartbeat.request(state, now);
+  }
+
+  /** The next push of measurements; it says all there is when it is sent. */
+  push(now: number): void {
+    this.#telemetry.request("ok", now);
   }
 
   /** Until when each provider is muted. */
@@ -111,14 +113,17 @@ export class AlertQueue {
   nextAttempt(now: number): number | null {
     // An alarm for the case that this instance ends before its receivers have answered.
     if (this.#sendingSince !== null) return Math.max(now, this.#sendingSince) + SENDING_MS;
-    const beating = this.#documents.read(BEAT, beatSchema);
-    const times = [...heads(this.#queue()).map(({ nextAt }) => nextAt), ...(beating ? [beating.nextAt] : [])];
+    const times = [
+      ...heads(this.#queue()).map(({ nextAt }) => nextAt),
+      ...[this.#heartbeat.nextAt, this.#telemetry.nextAt].filter((time) => time !== null),
+    ];
     return times.length === 0 ? null : Math.max(now, Math.min(...times));
   }
 
   /**
    * Tries what is due, all channels at once, within a number of subrequests.
    *
+   * @param push hands the measurements over; null where nobody takes any
    * @returns null where nothing is due, or a call before this one still waits for receivers; else how many are tried, and
    *   the end of all their tries, which never fails.
    */
@@ -126,22 +131,36 @@ export class AlertQueue {
     config: AlertConfig,
     context: ChannelContext,
     maxSubrequests: number,
+    push: (() => Promise<Telling>) | null = null,
   ): { readonly count: number; readonly done: Promise<void> } | null {
     const now = context.now();
     if (this.#sendingSince !== null || maxSubrequests < 1) return null;
     const due = heads(this.#queue()).filter(({ nextAt }) => nextAt <= now);
-    const beating = this.#documents.read(BEAT, beatSchema);
-    const beats = beating !== null && beating.nextAt <= now ? [beating] : [];
+    const url = config.heartbeatUrl;
+    const isDue = ({ nextAt }: PendingCall) => nextAt !== null && nextAt <= now;
+    const calls = [
+      ...(isDue(this.#heartbeat)
+        ? [
+            () =>
+              this.#heartbeat.attempt(
+                url === null ? null : (state) => beat(url, state, context),
+                config,
+                context,
+              ),
+          ]
+        : []),
+      ...(isDue(this.#telemetry) ? [() => this.#telemetry.attempt(push, config, context)] : []),
+    ].slice(0, maxSubrequests);
     // Who has failed least goes first: a channel that is away takes no turns from the others.
     const chosen = due
       .sort((a, b) => a.tries - b.tries || a.nextAt - b.nextAt)
-      .slice(0, maxSubrequests - beats.length);
-    const count = chosen.length + beats.length;
+      .slice(0, maxSubrequests - calls.length);
+    const count = chosen.length + calls.length;
     if (count === 0) return null;
     this.#sendingSince = now;
     const done = Promise.allSettled([
       ...chosen.map((pending) => this.#try(pending, config, context)),
-      ...beats.map((pending) => this.#tryBeat(pending, config, context)),
+      ...calls.map((call) => call()),
     ]).then(() => {
       this.#sendingSince = null;
     });
@@ -168,26 +187,6 @@ export class AlertQueue {
     const wait = waitAfter(tries, config);
     this.#log.warn("alert_not_taken", { ...facts, tries, retry_in_ms: wait });
     this.#replace(pending, { ...pending, tries, nextAt: now + wait });
-  }
-
-  async #tryBeat(
-    beating: z.infer<typeof beatSchema>,
-    config: AlertConfig,
-    context: ChannelContext,
-  ): Promise<void> {
-    const url = config.heartbeatUrl;
-    const telling = url === null ? GONE : await beat(url, beating.state, context);
-    const now = context.now();
-    const newest = this.#documents.read(BEAT, beatSchema);
-    if (newest && newest.since !== beating.since) return;
-    if (telling.ok || url === null || now - beating.since > BEAT_EXPIRES_MS) {
-      if (!telling.ok) this.#log.error("heartbeat_given_up", { reason: telling.reason });
-      this.#documents.remove(BEAT);
-      return;
-    }
-    const tries = beating.tries + 1;
-    this.#documents.write(BEAT, { ...beating, tries, nextAt: now + waitAfter(tries, config) });
-    this.#log.warn("heartbeat_not_taken", { reason: telling.reason });
   }
 
   #queue(): readonly Pending[] {
@@ -221,10 +220,6 @@ async function tellSafely(channel: Channel, alert: Alert, context: ChannelContex
     // The words of an unforeseen error may hold an address.
     return { ok: false, reason: error instanceof Error ? error.name : "failed" };
   }
-}
-
-function waitAfter(tries: number, { backoffMinMs, backoffMaxMs }: AlertConfig): number {
-  return Math.min(backoffMaxMs, backoffMinMs * 2 ** Math.min(tries - 1, 20));
 }
 
 /** What each channel said to a test. */

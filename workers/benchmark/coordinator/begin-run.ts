@@ -31,9 +31,9 @@ export async function beginRun(context: Context, run: RunRecord): Promise<number
   let spent = plan.subrequests;
   let problem = plan.targets ? null : plan.reason;
   const targets = plan.targets ?? runs.recall();
-  if (targets && !context.ledger.isOpen) {
-    spent += 1;
-    problem = await openLedger(context, targets);
+  if (targets) {
+    spent += context.ledger.isOpen ? 1 : 2;
+    problem = (await readSpent(context, targets)) ?? problem;
   }
   if (plan.targets) {
     runs.remember(plan.targets);
@@ -70,14 +70,23 @@ async function restoreWatch({ config, log, store, watch }: Context): Promise<voi
   }
 }
 
-/** @returns what went wrong, or null. */
-async function openLedger({ store, ledger }: Context, known: readonly Target[]): Promise<string | null> {
+/**
+ * Takes what a terminal and other tools have spent meanwhile: the budget is one. What the probe itself spent is read once;
+ * then its own ledger knows better.
+ *
+ * @returns what went wrong, or null; a ledger that is open goes on with what it knows.
+ */
+async function readSpent({ store, ledger, log }: Context, known: readonly Target[]): Promise<string | null> {
   const now = Date.now();
   try {
-    ledger.open(await spentBefore(now, store, known), now);
+    const byOthers = await spentBefore(now, store, known, "others");
+    if (!ledger.isOpen) ledger.open(Math.max(0, (await spentBefore(now, store, known)) - byOthers), now);
+    ledger.noteOthers(byOthers, now);
     return null;
   } catch (error) {
-    return describeError(error);
+    const reason = describeError(error);
+    if (ledger.isOpen) log.warn("spending_not_read", { reason });
+    return reason;
   }
 }
 

@@ -13,6 +13,7 @@ import type { Ledger } from "./ledger.ts";
 import type { Outbox, Share } from "./outbox.ts";
 import type { Pages } from "./pages.ts";
 import type { RunState } from "./run-state.ts";
+import type { Telemetry } from "./telemetry.ts";
 import type { Watch } from "./watch.ts";
 
 /** What one alarm invocation works with. */
@@ -28,6 +29,7 @@ export interface Context {
   readonly outbox: Outbox;
   readonly pages: Pages;
   readonly watch: Watch;
+  readonly telemetry: Telemetry;
   readonly asks: AskAgain;
   readonly alerts: AlertQueue;
   /** Sends alerts that are due, beside whatever else is going on. */

@@ -20,6 +20,7 @@ export function endRun(context: Context, runId: string): void {
     watch.forget(finishedAt, runId, config);
     // A note says why a run ended otherwise than by reaching its last target.
     alerts.beat(note === null ? "ok" : "fail", config.alerts, finishedAt);
+    if (config.telemetry) alerts.push(finishedAt);
     for (const refresh of windowRefreshes(runId, config.location)) outbox.add(refresh);
   });
   const { measured } = journal.tally();

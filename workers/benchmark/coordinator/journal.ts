@@ -20,6 +20,7 @@ import type { AskAgain } from "./ask-again.ts";
 import type { Documents } from "./documents.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Telemetry } from "./telemetry.ts";
 import type { Watch } from "./watch.ts";
 
 /** What the run asks, in this order. Written once; a version may not be able to read another's targets. */
@@ -66,6 +67,7 @@ export interface JournalContext {
   readonly ledger: Ledger;
   readonly absent: AbsentModels;
   readonly watch: Watch;
+  readonly telemetry: Telemetry;
   readonly asks: AskAgain;
   readonly config: Config;
   readonly log: Log;
@@ -125,12 +127,13 @@ export class SqlJournal implements RunJournal {
   }
 
   complete(item: QueueItem, row: ResultRow, spentUsd: number): void {
-    const { documents, ledger, outbox, absent, watch, asks, config, log } = this.#context;
+    const { documents, ledger, outbox, absent, watch, telemetry, asks, config, log } = this.#context;
     documents.transaction(() => {
       const { asking } = this.#progress();
       this.#write({ items: this.#itemsWith([item], { state: "done" }), asking: null });
       if (asking) ledger.settle(asking.askedAt, asking.reservedUsd, spentUsd);
       outbox.add({ kind: "result", row });
+      if (config.telemetry) telemetry.take(row);
       const { modelId, upstream } = item.target;
       // What happens at one upstream alone says nothing of the model as its provider routes it.
       if (!upstream) {

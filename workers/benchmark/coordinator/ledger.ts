@@ -12,6 +12,10 @@ export const ledgerSchema = z.object({
 });
 type Ledgered = z.infer<typeof ledgerSchema>;
 
+/** What others (a terminal, another tool) spent in the 24 hours before a time, ms since the epoch. */
+const OTHERS = "spent-by-others";
+const othersSchema = z.object({ usd: z.number(), at: z.number() });
+
 export const hourOf = (at: number) => Math.floor(at / HOUR_MS);
 
 /**
@@ -31,17 +35,26 @@ export class Ledger {
     return this.#read().isOpen;
   }
 
-  /** Starts the count with what earlier requests cost. */
+  /** Starts the count with what this probe's earlier requests cost. */
   open(usd: number, at: number): void {
     this.#documents.write<Ledgered>(LEDGER, { isOpen: true, hours: { [hourOf(at)]: usd } });
   }
 
-  /** USD since the beginning of the hour that a time is in, money set aside included. */
+  /** Takes what others have spent in the last 24 hours, in place of what was known of that. */
+  noteOthers(usd: number, at: number): void {
+    const known = this.#documents.read(OTHERS, othersSchema);
+    // Nothing new, and nothing to forget: a row less.
+    if (usd === 0 && (known?.usd ?? 0) === 0) return;
+    this.#documents.write(OTHERS, { usd, at });
+  }
+
+  /** USD since the beginning of the hour that a time is in, money set aside and what others spent included. */
   spentSince(since: number): number {
     const first = hourOf(since);
+    const others = this.#documents.read(OTHERS, othersSchema);
     return Object.entries(this.#read().hours).reduce(
       (sum, [hour, usd]) => (Number(hour) >= first ? sum + usd : sum),
-      0,
+      others && others.at >= since ? others.usd : 0,
     );
   }
 

@@ -1,6 +1,7 @@
 import { dearestHour } from "../catalog/price.ts";
 import { findProvider, providers } from "../providers/registry.ts";
 import type { Store } from "../store/index.ts";
+import type { Spenders } from "../store/spending.ts";
 import type { Target } from "./target.ts";
 
 export const DAY_MS = 24 * 3_600_000;
@@ -78,12 +79,17 @@ function spentUsd(row: Spent, known: readonly Target[]): number {
 }
 
 /**
- * USD that real requests cost in the 24 hours before `now` (ms since the epoch), to start a ledger with.
+ * USD that real requests cost in the 24 hours before `now` (ms since the epoch), as the database knows it.
  *
  * @throws StoreError
  */
-export async function spentBefore(now: number, store: Store, known: readonly Target[]): Promise<number> {
-  const spending = await store.spendingSince(new Date(now - DAY_MS));
+export async function spentBefore(
+  now: number,
+  store: Store,
+  known: readonly Target[],
+  of: Spenders = "all",
+): Promise<number> {
+  const spending = await store.spendingSince(new Date(now - DAY_MS), of);
   const unpriced = {
     cost_usd: 0,
     cost_source: "unknown",

@@ -27,7 +27,13 @@ import {
 } from "./providers.ts";
 import { type PruneStep, pruneStep, type Retention } from "./retention.ts";
 import type { Delivery, OutboxItem } from "./rows.ts";
-import { readSpending, type Spending } from "./spending.ts";
+import {
+  noteSpending,
+  readSpending,
+  type Spenders,
+  type Spending,
+  type UnsavedSpending,
+} from "./spending.ts";
 import { readTargets, type StoredTarget } from "./targets.ts";
 import { readWatchMemory, type StoredWatchMemory } from "./watch-memory.ts";
 
@@ -49,7 +55,8 @@ export interface Store {
   acceptPrice(modelId: string): Promise<StoredPrice | null>;
   unsetPrice(modelId: string): Promise<number>;
   acceptList(provider: string, held: HeldList): Promise<void>;
-  spendingSince(since: Date): Promise<Spending>;
+  spendingSince(since: Date, of: Spenders): Promise<Spending>;
+  noteSpending(entries: readonly UnsavedSpending[]): Promise<void>;
   watchMemory(location: string, since: Date): Promise<StoredWatchMemory>;
   prune(retention: Retention): Promise<PruneStep>;
 }
@@ -72,7 +79,8 @@ export function createStore(supabase: SupabaseSettings): Store {
     unsetPrice: (modelId) => unsetPrice(client, modelId),
     acceptPrice: (modelId) => acceptPrice(client, modelId),
     acceptList: (provider, held) => acceptList(client, provider, held),
-    spendingSince: (since) => readSpending(client, since),
+    spendingSince: (since, of) => readSpending(client, since, of),
+    noteSpending: (entries) => noteSpending(client, entries),
     watchMemory: (location, since) => readWatchMemory(client, location, since),
     prune: (retention) => pruneStep(client, retention),
   };

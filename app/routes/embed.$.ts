@@ -1,0 +1,49 @@
+import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { answerProgram } from "../data/api-answer.server.ts";
+import { siteOf } from "../data/context.server.ts";
+import { readModelPage } from "../data/models-page.server.ts";
+import { readCard, subjectOf } from "../data/share.server.ts";
+import { MODEL_QUERY } from "../lib/queries.ts";
+import { embedPage } from "../lib/share/embed.ts";
+import { sharedOf } from "../lib/share/share.ts";
+
+/** A page's table, or an endpoint's chart, for a frame on another site: /embed/<page>. No script, and little of everything. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { pathname, search, searchParams } = new URL(request.url);
+  const page = pathname.slice("/embed".length) || "/";
+  const site = siteOf(request, context.site);
+  const link = site.origin + sharedOf(page, search).page;
+  const html = (
+    content: Omit<Parameters<typeof embedPage>[0], "link" | "nonce" | "site">,
+    status: number,
+    cacheControl: string,
+  ) =>
+    new Response(embedPage({ ...content, link, nonce: context.nonce, site: site.name }), {
+      status,
+      headers: { "Content-Type": "text/html; charset=utf-8", "Cache-Control": cacheControl },
+    });
+  const answer = await answerProgram(
+    request,
+    context.services,
+    () => ({}),
+    async (_, { reader, lockedMetrics }) => {
+      const subject = subjectOf(page, searchParams);
+      const [card, course] = await Promise.all([
+        readCard(reader, page, searchParams, lockedMetrics),
+        subject?.kind === "endpoint"
+          ? readModelPage(reader, subject, MODEL_QUERY.parse(searchParams), lockedMetrics)
+          : null,
+      ]);
+      if (card === null) return html({ card, plot: null, problem: "Not measured here." }, 404, "no-store");
+      const plot = course?.ttft?.over ?? null;
+      return html({ card, plot, problem: null }, 200, "public, max-age=300, stale-while-revalidate=3600");
+    },
+    { extra: "ignored" },
+  );
+  if (answer.headers.get("Content-Type")?.startsWith("text/html")) return answer;
+  return html(
+    { card: null, plot: null, problem: "The figures could not be read." },
+    answer.status,
+    "no-store",
+  );
+}

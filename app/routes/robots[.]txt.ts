@@ -1,0 +1,17 @@
+import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { siteOf } from "../data/context.server.ts";
+
+export function loader({ request, context }: LoaderFunctionArgs) {
+  const { origin } = siteOf(request, context.site);
+  // Tables and frames repeat what pages say.
+  const text = `User-agent: *
+Disallow: /results.csv
+Disallow: /embed
+Allow: /
+
+Sitemap: ${origin}/sitemap.xml
+`;
+  return new Response(text, {
+    headers: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "public, max-age=3600" },
+  });
+}

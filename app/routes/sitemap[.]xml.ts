@@ -1,0 +1,36 @@
+import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { answerProgram } from "../data/api-answer.server.ts";
+import { siteOf } from "../data/context.server.ts";
+import { readOverview } from "../data/overview.server.ts";
+import { xmlText } from "../lib/api/xml.ts";
+import { endpointPath } from "../lib/models-path.ts";
+
+const PAGES = ["/", "/models", "/compare", "/prices", "/status", "/runs", "/methodology", "/api"];
+
+/** The pages that search engines should know: those of the site, and each that is about something measured. */
+export function loader({ request, context }: LoaderFunctionArgs) {
+  return answerProgram(
+    request,
+    context.services,
+    () => ({}),
+    async (_, { reader, lockedMetrics }) => {
+      const { origin } = siteOf(request, context.site);
+      const { endpoints } = await readOverview(reader, { window: "24h", location: null }, lockedMetrics);
+      const paths = new Set([...PAGES, ...endpoints.map(endpointPath)]);
+      const urls = [...paths].map((path) => `<url><loc>${xmlText(origin + path)}</loc></url>\n`);
+      return new Response(
+        `<?xml version="1.0" encoding="utf-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+${urls.join("")}</urlset>
+`,
+        {
+          headers: {
+            "Content-Type": "application/xml; charset=utf-8",
+            "Cache-Control": "public, max-age=3600",
+          },
+        },
+      );
+    },
+    { extra: "ignored" },
+  );
+}
