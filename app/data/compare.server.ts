@@ -141,7 +141,7 @@ export async function readComparison(
       })),
       // Of many pairs the parts of the window are not drawn.
       pairs: pairs.length === 1 ? pairs : pairs.map(withoutBlocks),
-      standings,
+      standings: standings.map(({ metric, leader, undecided }) => ({ metric, leader, undecided })),
       plots,
     },
   };
