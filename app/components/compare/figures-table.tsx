@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import type { ComparedEndpoint, Comparison } from "../../data/compare.server.ts";
 import type { ComparedMetric } from "../../lib/comparison-result.ts";
-import { formatTimesUsual, wordsOf } from "../../lib/comparison-words.ts";
 import {
   formatInteger,
   formatMs,
@@ -28,10 +27,10 @@ interface Column {
   readonly figure: (endpoint: ComparedEndpoint) => { main: ReactNode; sub: readonly string[] };
 }
 
-function columns(thinks: boolean): readonly Column[] {
+function columns({ words, notes, endpoints }: Comparison): readonly Column[] {
   return [
     {
-      words: wordsOf("first", thinks),
+      words: words.first,
       lock: "ttft",
       metric: "first",
       figure: (e) => ({
@@ -43,13 +42,13 @@ function columns(thinks: boolean): readonly Column[] {
       words: LAST_RUNS,
       lock: "ttft",
       metric: null,
-      figure: ({ recent }) => ({
-        main: formatMs(recent?.value),
-        sub: recent === null ? [] : [formatTimesUsual(recent.times), `n ${recent.runs}`],
+      figure: (e) => ({
+        main: formatMs(e.recent?.value),
+        sub: e.recent === null ? [] : [notes.usual[endpoints.indexOf(e)] ?? "", `n ${e.recent.runs}`],
       }),
     },
     {
-      words: wordsOf("latency", thinks),
+      words: words.latency,
       lock: "latency",
       metric: "latency",
       figure: (e) => ({
@@ -58,7 +57,7 @@ function columns(thinks: boolean): readonly Column[] {
       }),
     },
     {
-      words: wordsOf("tps", thinks),
+      words: words.tps,
       lock: "tps",
       metric: "tps",
       figure: (e) => ({ main: formatTps(e.tps?.p50), sub: ownN(e, e.tps) }),
@@ -85,7 +84,7 @@ function columns(thinks: boolean): readonly Column[] {
       }),
     },
     {
-      words: { ...wordsOf("cost", thinks), unit: "$ / 1,000 requests" },
+      words: { ...words.cost, unit: "$ / 1,000 requests" },
       lock: "cost",
       metric: "cost",
       figure: (e) => ({
@@ -123,7 +122,7 @@ export function FiguresTable({
   looks: readonly LineLook[];
   locked: readonly LockableMetric[];
 }) {
-  const shown = columns(comparison.thinks);
+  const shown = columns(comparison);
   const leads = (metric: ComparedMetric | null, place: number) =>
     comparison.standings.some((standing) => standing.metric === metric && standing.leader === place);
   return (

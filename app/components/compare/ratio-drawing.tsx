@@ -1,15 +1,16 @@
 import type { RatioEstimate } from "../../lib/comparison.ts";
 import type { RatioAxis } from "../../lib/comparison-axis.ts";
-import { BETTER, type Difference } from "../../lib/comparison-result.ts";
-import type { PairNames } from "../../lib/comparison-words.ts";
+import { BETTER, type ComparedMetric } from "../../lib/comparison-result.ts";
 import { formatTick } from "../../lib/format.ts";
 import { percent } from "../../lib/scale.ts";
 
 export interface RatioDrawingProps {
   readonly estimate: RatioEstimate;
-  readonly difference: Pick<Difference, "metric" | "verdict">;
+  readonly metric: ComparedMetric;
   readonly axis: RatioAxis;
-  readonly names: PairNames;
+  /** Who is better on either side. */
+  readonly left: string;
+  readonly right: string;
   /** Of the one that is better; null where none is. */
   readonly color: string | null;
   /** Without the axis's words and lines: one of many. */
@@ -24,14 +25,7 @@ const BAR = 14;
  * The difference on an axis around "the same": to the left the first is better, to the right the second. The words beside
  * it say the same, so it is hidden from screen readers.
  */
-export function RatioDrawing({
-  estimate,
-  difference: { metric },
-  axis,
-  names,
-  color,
-  brief,
-}: RatioDrawingProps) {
+export function RatioDrawing({ estimate, metric, axis, left, right, color, brief }: RatioDrawingProps) {
   const better = BETTER[metric];
   const at = (ratio: number) => percent(axis.place(ratio, better));
   const [from, to] = [axis.place(estimate.low, better), axis.place(estimate.high, better)].sort(
@@ -59,10 +53,10 @@ export function RatioDrawing({
       className="block overflow-hidden"
     >
       <text x="0" y="10" className="fill-acid-muted text-2xs">
-        {`◀ ${shorten(names.a)}`}
+        {`◀ ${shorten(left)}`}
       </text>
       <text x="100%" y="10" textAnchor="end" className="fill-acid-muted text-2xs">
-        {`${shorten(names.b)} ▶`}
+        {`${shorten(right)} ▶`}
       </text>
       {axis.ticks.map(({ at: place, factor }) => (
         <g key={place}>
