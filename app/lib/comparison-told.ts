@@ -1,6 +1,8 @@
+import { drawRatio, type RatioAxis } from "./comparison-axis.ts";
 import { listWords } from "./comparison-names.ts";
 import { advantage, type Pair, type Standing } from "./comparison-pairs.ts";
 import type { Recent } from "./comparison-recent.ts";
+import { BETTER } from "./comparison-result.ts";
 import {
   describeDifference,
   describeLosses,
@@ -23,7 +25,12 @@ interface Told {
 }
 
 /** A pair with its verdicts in words. */
-export function tellPair({ a, b, differences }: Pair, names: readonly string[], endpoints: readonly Told[]) {
+export function tellPair(
+  { a, b, differences }: Pair,
+  names: readonly string[],
+  endpoints: readonly Told[],
+  axis: RatioAxis,
+) {
   const pair = { a: names[a] ?? "", b: names[b] ?? "" };
   if (differences === null) return { a, b, whyNot: whyNot({ a, b }, pair, endpoints), metrics: [], runs: "" };
   const { runs, metrics } = differences;
@@ -46,6 +53,7 @@ export function tellPair({ a, b, differences }: Pair, names: readonly string[], 
         metric,
         winner,
         estimate,
+        drawn: estimate && drawRatio(estimate, axis, BETTER[metric]),
         brief:
           winner === null
             ? verdict === "few"

@@ -13,7 +13,6 @@ import type { LineLook } from "../../lib/line-looks.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { METRICS, type Measure } from "../../lib/words.ts";
 import { LineMark } from "../charts/line-key.tsx";
-import { StabilityIndicator } from "../metrics/stability-indicator.tsx";
 import { ValueScore } from "../metrics/value-score.tsx";
 import { EndpointName } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
@@ -73,14 +72,8 @@ function columns({ words, notes, endpoints }: Comparison): readonly Column[] {
       lock: "stability",
       metric: null,
       figure: (e) => ({
-        main: (
-          <StabilityIndicator
-            jitter={e.stability?.latency_stddev ?? null}
-            ttftJitter={e.stability?.ttft_stddev ?? null}
-            n={e.stability?.n ?? 0}
-          />
-        ),
-        sub: [formatMs(e.stability?.latency_stddev)],
+        main: formatMs(e.stability?.latency_stddev),
+        sub: e.jitter === null ? [] : [e.jitter],
       }),
     },
     {

@@ -1,5 +1,4 @@
 import type { Comparison } from "../../data/compare.server.ts";
-import { type RatioAxis, ratioAxis } from "../../lib/comparison-axis.ts";
 import type { ComparedMetric } from "../../lib/comparison-result.ts";
 import type { LineLook } from "../../lib/line-looks.ts";
 import { type ComparisonQuery, comparisonHref } from "../../lib/queries.ts";
@@ -19,8 +18,6 @@ type ToldPair = Comparison["pairs"][number];
 /** Each pair's verdict on each figure; its evidence opens below it. */
 export function PairList({ comparison, query, looks }: PairListProps) {
   const { pairs } = comparison;
-  const estimates = pairs.flatMap(({ metrics }) => metrics.flatMap(({ estimate }) => estimate ?? []));
-  const axis = ratioAxis(estimates);
   return (
     <Panel title={pairs.length === 1 ? "Metric by metric" : "Pair by pair"}>
       <ul className="grid gap-2">
@@ -31,7 +28,6 @@ export function PairList({ comparison, query, looks }: PairListProps) {
               comparison={comparison}
               query={query}
               looks={looks}
-              axis={axis}
               open={pairs.length === 1}
             />
           </li>
@@ -43,7 +39,6 @@ export function PairList({ comparison, query, looks }: PairListProps) {
 
 interface PairProps extends PairListProps {
   readonly pair: ToldPair;
-  readonly axis: RatioAxis;
 }
 
 function PairItem({ open, ...props }: PairProps & { open: boolean }) {
@@ -101,20 +96,20 @@ const SHORT: Readonly<Record<ComparedMetric, string>> = {
   cost: "Cost",
 };
 
-function Evidence({ pair, comparison, query, looks, axis }: PairProps) {
+function Evidence({ pair, comparison, query, looks }: PairProps) {
   const { names, words, pairs } = comparison;
   const two = [query.with[pair.a], query.with[pair.b]].filter((key) => key !== undefined);
   return (
     <>
       <div className="grid grid-cols-1 gap-x-6 gap-y-5 md:grid-cols-2 xl:grid-cols-4">
-        {pair.metrics.map(({ metric, winner, estimate, title, text }) => (
+        {pair.metrics.map(({ metric, winner, drawn, title, text }) => (
           <div key={metric} className="flex min-w-0 flex-col gap-2">
             <h3 className="text-acid-muted text-xs">{words[metric].label}</h3>
-            {estimate !== null && (
+            {drawn !== null && (
               <RatioDrawing
-                estimate={estimate}
+                drawn={drawn}
                 metric={metric}
-                axis={axis}
+                ticks={comparison.ticks}
                 left={names[pair.a] ?? ""}
                 right={names[pair.b] ?? ""}
                 color={looks[winner ?? -1]?.color ?? null}
