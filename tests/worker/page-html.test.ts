@@ -189,6 +189,13 @@ describe("a page's head", () => {
   });
 });
 
+test("an endpoint's description has its figures, without those that are locked", async () => {
+  const described = async (server: DashboardServer) =>
+    head(await text(ENDPOINT, server), /<meta name="description" content="([^"]+)"/);
+  expect(await described(dashboard)).toMatch(/^TTFT p50 \d+ ms, Output speed [\d.,]+ tok\/s, /);
+  expect(await described(locking)).toMatch(/^Total latency p50 [\d.]+ s, Cost of 1,000 requests \$[\d.]+\. /);
+});
+
 describe("the image", () => {
   async function picture(path: string, server = dashboard) {
     const response = await fetch(server.url + path);
