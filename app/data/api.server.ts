@@ -47,7 +47,7 @@ function pageOf<T extends object, K extends readonly (string | number)[]>(
   return { entries, next: found.length > limit && last !== undefined ? keyOf(last) : null };
 }
 
-type ResultFilters = Omit<Values<typeof CSV_QUERY>, "bom">;
+type ResultFilters = Omit<Values<typeof CSV_QUERY>, "bom" | "from" | "to">;
 export type TimeKey = readonly [at: string, id: string];
 
 function resultFilters(query: ResultFilters) {
@@ -58,6 +58,7 @@ function resultFilters(query: ResultFilters) {
     of_result: query.id,
     of_success: query.success,
     of_error_kind: query.error_kind,
+    of_failure_owner: query.failure_owner,
     of_location: query.location,
     of_simulated: query.simulated,
     since: query.since,

@@ -43,6 +43,30 @@ export const MODEL_QUERY = defineQuery(
 );
 export type ModelQuery = Query<typeof MODEL_QUERY>;
 
+/** The same time and place for pages that a page leads to: of few series, or of many (which have no spans). */
+const TIME_QUERY = defineQuery({ window, ...SPAN, location }, settleSpan("24h"));
+const WINDOW_QUERY = defineQuery({ window, location });
+
+/** The window or span and the place that an address names, as the query of a page of few series. */
+export function keptTime(search: string): string {
+  return TIME_QUERY.format(TIME_QUERY.parse(new URLSearchParams(search)));
+}
+
+/** The window and the place that an address names, as the query of a page of many series. */
+export function keptWindow(search: string): string {
+  return WINDOW_QUERY.format(WINDOW_QUERY.parse(new URLSearchParams(search)));
+}
+
+/** One model at all its providers. */
+export const IDENTITY_QUERY = defineQuery(
+  { window, ...SPAN, location, sort: oneOf(SORTS) },
+  settleSpan("24h"),
+);
+export type IdentityQuery = Query<typeof IDENTITY_QUERY>;
+
+export const PROVIDER_QUERY = defineQuery({ window, location, sort: oneOf(SORTS) });
+export type ProviderQuery = Query<typeof PROVIDER_QUERY>;
+
 /** How many endpoints one comparison takes. */
 export const MOST_COMPARED = 6;
 /** Names that are read from an address: more than can be compared, so that the page can say which are too many. */

@@ -3,12 +3,14 @@ import {
   type HeadersFunction,
   type LoaderFunctionArgs,
   type MetaFunction,
+  redirect,
 } from "@remix-run/cloudflare";
 import { isRouteErrorResponse, useLoaderData, useRouteError } from "@remix-run/react";
 import { EndpointPage } from "../components/endpoint/endpoint-page.tsx";
 import { UnknownModel } from "../components/endpoint/unknown-model.tsx";
 import { ErrorPage } from "../components/ui/error-page.tsx";
 import { keepLastFigures } from "../components/ui/last-figures.ts";
+import { readEvidence } from "../data/evidence.server.ts";
 import { endpointState } from "../data/incidents.server.ts";
 import { readModelPage } from "../data/models-page.server.ts";
 import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts";
@@ -35,14 +37,26 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   requireAddress(request, endpointPath(endpoint) + MODEL_QUERY.format(query));
   return answerPage(context.services, async (services) => {
     const { reader, lockedMetrics, known } = services;
-    if ((await known.unknown(reader, endpoint)).length > 0) throw data(null, { status: 404 });
+    if ((await known.unknown(reader, endpoint)).length > 0) {
+      // A name may end in a slash; where none does, it is a slash too many.
+      const shorter = { ...endpoint, model: endpoint.model.replace(/\/+$/, "") };
+      const isShorter = shorter.model !== endpoint.model && shorter.model !== "";
+      if (isShorter && (await known.unknown(reader, shorter)).length === 0)
+        throw redirect(endpointPath(shorter) + MODEL_QUERY.format(query), 302);
+      throw data(null, { status: 404 });
+    }
     await requireKnown(services, query, (left) => endpointPath(endpoint) + MODEL_QUERY.format(left));
-    const [page, state] = await Promise.all([
+    const { location } = query;
+    const readState = async () => {
+      const state = await endpointState(reader, endpoint, location, lockedMetrics);
+      return { state, evidence: await readEvidence(reader, state, location, lockedMetrics) };
+    };
+    const [page, now] = await Promise.all([
       readModelPage(reader, endpoint, query, lockedMetrics),
-      endpointState(reader, endpoint, query.location, lockedMetrics),
+      readState(),
     ]);
     if (page === null) throw data(null, { status: 404 });
-    return { query, locked: [...lockedMetrics], page, state };
+    return { query, locked: [...lockedMetrics], page, ...now };
   });
 }
 

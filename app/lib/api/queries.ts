@@ -1,4 +1,4 @@
-import { ERROR_KINDS } from "../failures.ts";
+import { ERROR_KINDS, FAILURE_OWNERS } from "../failures.ts";
 import { INCIDENT_KINDS, STATES } from "../incidents.ts";
 import type { LockableMetric } from "../locks.ts";
 import { isOpen, type Part } from "../locks.ts";
@@ -32,6 +32,10 @@ const resultFilters = {
   id: uuid({ description: "The one result with this id.", example: EXAMPLE_ID }),
   success: yesOrNo({ description: "true: successes only; false: failures only.", example: true }),
   error_kind: oneOf(ERROR_KINDS, null, { description: "Failures of this kind.", example: "timeout" }),
+  failure_owner: oneOf(FAILURE_OWNERS, null, {
+    description: "Failures of this owner: provider, shared (rate limit), operator or probe.",
+    example: "provider",
+  }),
   location: location(""),
   simulated: yesOrNo({ description: "true: simulated results only; false: real ones only.", example: false }),
   since,
@@ -57,8 +61,11 @@ export const FULL_RESULTS_QUERY = {
   limit: limit(FULL_LIMIT, FULL_LIMIT, " with detail=full"),
 };
 
+/** A page's own span stands in a table's address as it stands in the page's. */
 export const CSV_QUERY = {
   ...resultFilters,
+  from: moment({ description: "The same as since, as pages name it.", example: "2026-11-01" }),
+  to: moment({ description: "The same as until, as pages name it.", example: EXAMPLE_TIME }),
   bom: yesOrNo({
     description: "true: begins with a byte order mark, without which Excel misreads accents.",
     example: true,
