@@ -3,7 +3,7 @@ import { answerProgram } from "../data/api-answer.server.ts";
 import { siteOf } from "../data/context.server.ts";
 import { readOverview } from "../data/overview.server.ts";
 import { xmlText } from "../lib/api/xml.ts";
-import { endpointPath } from "../lib/models-path.ts";
+import { endpointPath, identityPath, providerPath } from "../lib/models-path.ts";
 
 const PAGES = ["/", "/models", "/compare", "/prices", "/status", "/runs", "/methodology", "/api"];
 
