@@ -11,6 +11,7 @@ import type {
 import {
   endpointSchema,
   type Health,
+  inApiWords,
   modelSchema,
   priceSchema,
   resultDetailSchema,
@@ -191,13 +192,13 @@ export async function readEndpoints(
       (query.kind === null || endpoint.kind === query.kind) &&
       (query.simulated === null || endpoint.simulated === query.simulated),
   );
-  const sorted = sortEndpoints(chosen, query.sort);
+  const sorted = sortEndpoints(chosen, query.sort === "total_latency" ? "latency" : query.sort);
   const offset = startAfter(sorted, query.cursor);
   const entries = sorted.slice(offset, offset + query.limit);
   const last = entries.at(-1);
   const shown = offset + entries.length;
   return {
-    entries: endpointLists(locked).parse(entries),
+    entries: endpointLists(locked).parse(entries.map(inApiWords)),
     simulated: entries.some((endpoint) => endpoint.simulated),
     next: last && shown < sorted.length ? [last.provider, last.model, shown] : null,
     beside: {

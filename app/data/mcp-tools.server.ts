@@ -293,7 +293,7 @@ const candidate = z.object({
   retired_at: z.string().nullable(),
   attempts: z.number(),
   ttft: median,
-  latency: median,
+  total_latency: median,
   tps: median,
   reliability: z.object({ uptime: z.number().nullable() }).optional(),
 });
@@ -359,14 +359,14 @@ async function cheapest(services: Ready, query: Mix): Promise<Answer> {
 
 /** A limit that is not given holds nothing back; a figure that there is not keeps within no limit. */
 function keepsWithin(endpoint: z.infer<typeof candidate>, mix: Mix): boolean {
-  const { ttft, latency, tps, reliability } = endpoint;
+  const { ttft, total_latency, tps, reliability } = endpoint;
   const isAtMost = (value = Number.POSITIVE_INFINITY, most: number | null = null) =>
     most === null || value <= most;
   const isAtLeast = (value = Number.NEGATIVE_INFINITY, least: number | null = null) =>
     least === null || value >= least;
   return (
     isAtMost(ttft?.p50 ?? undefined, mix.max_ttft_ms) &&
-    isAtMost(latency?.p50 ?? undefined, mix.max_total_latency_ms) &&
+    isAtMost(total_latency?.p50 ?? undefined, mix.max_total_latency_ms) &&
     isAtLeast(tps?.p50 ?? undefined, mix.min_tps) &&
     isAtLeast(reliability?.uptime ?? undefined, mix.min_uptime)
   );

@@ -69,7 +69,10 @@ describe("a badge", () => {
   test.each([
     ["openai/gpt-4o-mini", "openai/gpt-4o-mini TTFT p50 24h: 410 ms, n 21"],
     ["openai/gpt-4o-mini?metric=tps", "openai/gpt-4o-mini TPS p50 24h: 90.0 tok/s, n 21"],
-    ["openai/gpt-4o-mini?metric=latency&window=7d", "openai/gpt-4o-mini total latency p50 7d: 2.40 s, n 21"],
+    [
+      "openai/gpt-4o-mini?metric=total_latency&window=7d",
+      "openai/gpt-4o-mini total latency p50 7d: 2.40 s, n 21",
+    ],
     ["openai/gpt-4o-mini?metric=uptime", "openai/gpt-4o-mini uptime 24h: 100%, n 21"],
     ["openai/gpt-4o-mini?metric=stability", "openai/gpt-4o-mini jitter 24h: 0 ms, n 21"],
     ["groq/broken?metric=uptime", "groq/broken uptime 24h: 40.0%, n 5"],
@@ -120,7 +123,7 @@ describe("a badge", () => {
   test("says of every endpoint what the overview says", async () => {
     const reader = createReader(supabase.url, supabase.anonKey);
     const { endpoints } = await readOverview(reader, { window: "24h", location: null }, new Set());
-    const metrics = ["ttft", "tps", "latency", "stability", "value", "cost", "uptime"] as const;
+    const metrics = ["ttft", "tps", "total_latency", "stability", "value", "cost", "uptime"] as const;
     expect(endpoints.filter(({ attempts }) => attempts > 0)).toHaveLength(4);
     for (const endpoint of endpoints) {
       for (const metric of metrics) {

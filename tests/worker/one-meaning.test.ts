@@ -149,7 +149,7 @@ describe("an endpoint's figures", () => {
         successes: there?.successes,
         ttft: there?.ttft,
         tps: there?.tps,
-        latency: there?.latency,
+        total_latency: there?.latency,
       });
       const compared = await readComparison(
         reader,

@@ -139,7 +139,7 @@ const SORTS = {
   name: null,
   ttft: "ttft",
   tps: "tps",
-  latency: "latency",
+  total_latency: "latency",
   stability: "stability",
   value: "value",
   cost: "cost",
@@ -181,12 +181,30 @@ export function endpointsQuery(locked: ReadonlySet<LockableMetric>) {
   };
 }
 
-const BADGE_METRICS = ["ttft", "tps", "latency", "stability", "value", "cost", "uptime", "state"] as const;
+const BADGE_METRICS = [
+  "ttft",
+  "tps",
+  "total_latency",
+  "stability",
+  "value",
+  "cost",
+  "uptime",
+  "state",
+] as const;
+
+const BADGE_PARTS: Readonly<Record<(typeof BADGE_METRICS)[number], Part>> = {
+  ttft: "ttft",
+  tps: "tps",
+  total_latency: "latency",
+  stability: "stability",
+  value: "value",
+  cost: "cost",
+  uptime: "reliability",
+  state: "reliability",
+};
 
 export function openBadgeMetrics(locked: ReadonlySet<LockableMetric>) {
-  return BADGE_METRICS.filter((metric) =>
-    isOpen(metric === "uptime" || metric === "state" ? "reliability" : metric, locked),
-  );
+  return BADGE_METRICS.filter((metric) => isOpen(BADGE_PARTS[metric], locked));
 }
 
 export function badgeQuery(locked: ReadonlySet<LockableMetric>) {
