@@ -1249,7 +1249,13 @@ export type Database = {
         Returns: Json
       }
       dashboard_runs: {
-        Args: { after?: string; before?: string; page_size?: number }
+        Args: {
+          after?: string
+          before?: string
+          from_at?: string
+          page_size?: number
+          to_at?: string
+        }
         Returns: Json
       }
       dashboard_status: {

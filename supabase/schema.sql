@@ -2007,6 +2007,26 @@ begin
       from public.provider_windows f
       left join public.providers p on p.slug = f.provider
       where f.time_window = refresh.time_window and f.location = refresh.location and not endpoints_only
+    ),
+    -- What any window is judged beside: TTFT in the newest hour and over seven days, and list prices per million tokens:
+    -- [provider, model, ttft_p50 and n of the hour, ttft_p50 and n of the week, input price, output price].
+    'beside', (
+      select coalesce(json_agg(json_build_array(
+        s.provider, s.model, hour.ttft_p50, coalesce(hour.ttft_n, 0), week.ttft_p50, coalesce(week.ttft_n, 0),
+        price.input_price_per_m, price.output_price_per_m)), '[]')
+      from internal.shown_series(refresh.location, refresh.prompt_version) s
+      left join public.series_windows hour
+        on hour.series_id = s.id and hour.time_window = '1h' and hour.part = 'current'
+      left join public.series_windows week
+        on week.series_id = s.id and week.time_window = '7d' and week.part = 'current'
+      left join public.providers p on p.slug = s.provider
+      left join public.models m on m.provider_id = p.id and m.name = s.model
+      left join lateral (
+        select x.input_price_per_m, x.output_price_per_m
+        from public.prices x where x.model_id = m.id
+        order by x.timestamp desc, x.id desc limit 1
+      ) price on true
+      where not endpoints_only
     ));
 end
 $$;
@@ -2716,9 +2736,11 @@ begin
 end
 $$;
 
--- Runs, newest first, a page at a time: those before a run or those after it. Null where that run is not there.
+-- Runs, newest first, a page at a time: those before a run or those after it, of all or of [from_at, to_at). Null where that
+-- run is not there.
 create function public.dashboard_runs(
-  before uuid default null, after uuid default null, page_size integer default 50
+  before uuid default null, after uuid default null, page_size integer default 50,
+  from_at timestamptz default null, to_at timestamptz default null
 ) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
@@ -2726,6 +2748,8 @@ declare
   size constant integer := least(greatest(page_size, 1), 200);
   edge_id constant uuid := coalesce(before, after);
   edge_at timestamptz;
+  first_at constant timestamptz := coalesce(from_at, '-infinity');
+  end_at constant timestamptz := coalesce(to_at, 'infinity');
   ids uuid[];
   more boolean;
 begin
@@ -2737,12 +2761,15 @@ begin
   end if;
   if after is not null and before is null then
     select array_agg(n.id) into ids from (
-      select r.id from public.runs r where (r.started_at, r.id) > (edge_at, edge_id)
+      select r.id from public.runs r
+      where (r.started_at, r.id) > (edge_at, edge_id) and r.started_at >= first_at and r.started_at < end_at
       order by r.started_at, r.id limit size + 1
     ) n;
   else
     select array_agg(n.id) into ids from (
-      select r.id from public.runs r where edge_id is null or (r.started_at, r.id) < (edge_at, edge_id)
+      select r.id from public.runs r
+      where (edge_id is null or (r.started_at, r.id) < (edge_at, edge_id))
+        and r.started_at >= first_at and r.started_at < end_at
       order by r.started_at desc, r.id desc limit size + 1
     ) n;
   end if;
@@ -2750,7 +2777,7 @@ begin
   return (
     select json_build_object(
       'as_of', now(),
-      'total', (select count(*) from public.runs),
+      'total', (select count(*) from public.runs o where o.started_at >= first_at and o.started_at < end_at),
       'newer', case when after is not null and before is null then more else edge_id is not null end,
       'older', case when after is not null and before is null then true else more end,
       'runs', coalesce(json_agg(json_build_object(

@@ -391,9 +391,11 @@ begin
 end
 $$;
 
--- Runs, newest first, a page at a time: those before a run or those after it. Null where that run is not there.
+-- Runs, newest first, a page at a time: those before a run or those after it, of all or of [from_at, to_at). Null where that
+-- run is not there.
 create function public.dashboard_runs(
-  before uuid default null, after uuid default null, page_size integer default 50
+  before uuid default null, after uuid default null, page_size integer default 50,
+  from_at timestamptz default null, to_at timestamptz default null
 ) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
@@ -401,6 +403,8 @@ declare
   size constant integer := least(greatest(page_size, 1), 200);
   edge_id constant uuid := coalesce(before, after);
   edge_at timestamptz;
+  first_at constant timestamptz := coalesce(from_at, '-infinity');
+  end_at constant timestamptz := coalesce(to_at, 'infinity');
   ids uuid[];
   more boolean;
 begin
@@ -412,12 +416,15 @@ begin
   end if;
   if after is not null and before is null then
     select array_agg(n.id) into ids from (
-      select r.id from public.runs r where (r.started_at, r.id) > (edge_at, edge_id)
+      select r.id from public.runs r
+      where (r.started_at, r.id) > (edge_at, edge_id) and r.started_at >= first_at and r.started_at < end_at
       order by r.started_at, r.id limit size + 1
     ) n;
   else
     select array_agg(n.id) into ids from (
-      select r.id from public.runs r where edge_id is null or (r.started_at, r.id) < (edge_at, edge_id)
+      select r.id from public.runs r
+      where (edge_id is null or (r.started_at, r.id) < (edge_at, edge_id))
+        and r.started_at >= first_at and r.started_at < end_at
       order by r.started_at desc, r.id desc limit size + 1
     ) n;
   end if;
@@ -425,7 +432,7 @@ begin
   return (
     select json_build_object(
       'as_of', now(),
-      'total', (select count(*) from public.runs),
+      'total', (select count(*) from public.runs o where o.started_at >= first_at and o.started_at < end_at),
       'newer', case when after is not null and before is null then more else edge_id is not null end,
       'older', case when after is not null and before is null then true else more end,
       'runs', coalesce(json_agg(json_build_object(

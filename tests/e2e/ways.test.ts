@@ -266,7 +266,7 @@ describe("a time of one's own", () => {
   const day = (back: number) => new Date(now - back * 86_400_000).toISOString().slice(0, 10);
 
   test("is chosen in a form, without scripts too, and the address says it", async () => {
-    for (const path of [endpointPath(TOGETHER), identityPath(IDENTITY)]) {
+    for (const path of [endpointPath(TOGETHER), identityPath(IDENTITY), "/runs"]) {
       await visit(
         dashboard.url + path,
         async ({ page }) => {

@@ -2,7 +2,7 @@ import { Form, Link } from "@remix-run/react";
 import { useId } from "react";
 import { choiceKey } from "../../lib/comparison-suggestions.ts";
 import type { LineLook } from "../../lib/line-looks.ts";
-import { type ComparisonQuery, comparisonHref, MOST_COMPARED, OVERVIEW_QUERY } from "../../lib/queries.ts";
+import { COMPARISON_QUERY, type ComparisonQuery, comparisonHref, MOST_COMPARED } from "../../lib/queries.ts";
 import { LineMark } from "../charts/line-key.tsx";
 
 export interface ChooserOption {
@@ -45,7 +45,7 @@ export function Chooser({ query, choices, looks }: ChooserProps) {
               required={query.with.length < 2}
             />
           ))}
-          {query.window !== OVERVIEW_QUERY.defaults.window && (
+          {query.window !== COMPARISON_QUERY.defaults.window && (
             <input type="hidden" name="window" value={query.window} />
           )}
           {query.from !== null && <input type="hidden" name="from" value={query.from} />}

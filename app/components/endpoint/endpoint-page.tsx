@@ -20,7 +20,7 @@ import { useWays } from "../ui/kept.ts";
 import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
-import { EndpointElsewhere } from "./endpoint-elsewhere.tsx";
+import { EndpointElsewhere } from "./endpoint-elsewhere.late.tsx";
 import { EndpointFacts } from "./endpoint-facts.tsx";
 import { EndpointFigures } from "./endpoint-figures.tsx";
 import { EndpointPrices } from "./endpoint-prices.tsx";
@@ -28,7 +28,7 @@ import { EndpointSeries } from "./endpoint-series.late.tsx";
 import { EndpointUpstreams } from "./endpoint-upstreams.tsx";
 import { EvidenceStrip } from "./evidence-strip.tsx";
 import { FailureList } from "./failure-list.tsx";
-import { RequestList } from "./request-list.tsx";
+import { RequestList } from "./request-list.late.tsx";
 
 export interface EndpointPageProps {
   readonly query: ModelQuery;

@@ -14,7 +14,7 @@ import { endpointKey } from "../../lib/models-path.ts";
 import { formatPricePair } from "../../lib/models-words.ts";
 import { MOST_COMPARED, type SortKey } from "../../lib/queries.ts";
 import { METRICS, type MetricName } from "../../lib/words.ts";
-import { Sparkline } from "../charts/sparkline.tsx";
+import { SparkEnd, Sparkline } from "../charts/sparkline.tsx";
 import { TONES } from "../incidents/state-line.tsx";
 import { EndpointName, ModelLink, Tag } from "../ui/endpoint-name.tsx";
 import { useWays } from "../ui/kept.ts";
@@ -35,7 +35,7 @@ export interface EndpointListProps {
 }
 
 interface Column {
-  readonly name: Exclude<MetricName, "trend">;
+  readonly name: MetricName & SortKey;
   readonly label?: string;
   readonly metric: LockableMetric | null;
   readonly main: (row: EndpointRow) => string;
@@ -96,6 +96,7 @@ export function EndpointList({
       {Object.entries(keep).map(
         ([name, value]) => value !== null && <input key={name} type="hidden" name={name} value={value} />,
       )}
+      <SparkEnd />
       {/* biome-ignore-start lint/a11y/noRedundantRoles: see above */}
       <table role="table" className="block w-full text-left lg:table">
         <caption className="sr-only">{caption}</caption>
@@ -108,15 +109,15 @@ export function EndpointList({
               <span className="inline-block py-1.5">State</span>
             </th>
             {COLUMNS.map(({ name, label, metric }, index) => {
-              const { sort: key, direction, unit, label: full } = METRICS[name];
-              const chosen = sort === key;
+              const { direction, unit, label: full } = METRICS[name];
+              const chosen = sort === name;
               const order = direction === "lower is better" ? "ascending" : "descending";
               return (
                 <th key={name} role="columnheader" scope="col" aria-sort={chosen ? order : undefined}>
                   {metric !== null && locked.includes(metric) ? (
                     <span className="inline-block py-1.5">{label ?? full}</span>
                   ) : (
-                    <SortLink to={href(key)} chosen={chosen} label={label ?? full} />
+                    <SortLink to={href(name)} chosen={chosen} label={label ?? full} />
                   )}
                   <span className="block text-2xs">
                     <MetricHint
@@ -165,7 +166,11 @@ export function EndpointList({
               ))}
               <td role="cell" data-label="Trend" className="endpoint-trend">
                 <span className="flex xl:justify-end">
-                  {locked.includes("ttft") ? <LockedState metric="Trend" /> : <Sparkline spark={row.spark} />}
+                  {locked.includes("ttft") ? (
+                    <LockedState metric="Trend" />
+                  ) : (
+                    <Sparkline path={row.spark?.path ?? null} />
+                  )}
                 </span>
               </td>
             </tr>
