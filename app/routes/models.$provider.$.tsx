@@ -22,7 +22,8 @@ import { figuresInWords } from "../lib/share/card.ts";
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
   if (loaded === undefined) return [{ title: "Unknown model" }];
   const { model, provider_name, attempts } = loaded.page.endpoint;
-  const figures = attempts > 0 ? `${figuresInWords(loaded.page.endpoint)}. ` : "";
+  // For who reads documents: a browser that goes from page to page needs no code for it.
+  const figures = import.meta.env.SSR && attempts > 0 ? `${figuresInWords(loaded.page.endpoint)}. ` : "";
   return pageMeta({
     title: `${model} at ${provider_name}: how fast is it?`,
     description: `${figures}Time to first token, tokens per second, latency, failures and price of ${model} at ${provider_name}, measured every 15 minutes.`,
