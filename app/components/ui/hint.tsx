@@ -18,7 +18,7 @@ export function Hint({ children, text, align = "center", className = "" }: HintP
       <button
         type="button"
         aria-describedby={id}
-        className={`cursor-help rounded text-left text-inherit ${className}`}
+        className={`cursor-help rounded text-left ${className}`}
       >
         {children}
       </button>
