@@ -17,13 +17,15 @@ import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts
 import { pageMeta } from "../lib/meta.ts";
 import { endpointPath, parseEndpointPath } from "../lib/models-path.ts";
 import { MODEL_QUERY } from "../lib/queries.ts";
+import { figuresInWords } from "../lib/share/card.ts";
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
   if (loaded === undefined) return [{ title: "Unknown model" }];
-  const { model, provider_name } = loaded.page.endpoint;
+  const { model, provider_name, attempts } = loaded.page.endpoint;
+  const figures = attempts > 0 ? `${figuresInWords(loaded.page.endpoint)}. ` : "";
   return pageMeta({
     title: `${model} at ${provider_name}: how fast is it?`,
-    description: `Time to first token, tokens per second, latency, failures and price of ${model} at ${provider_name}, measured every 15 minutes.`,
+    description: `${figures}Time to first token, tokens per second, latency, failures and price of ${model} at ${provider_name}, measured every 15 minutes.`,
   });
 };
 
