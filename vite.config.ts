@@ -79,6 +79,7 @@ export default defineConfig(({ command, isSsrBuild }) => ({
 const SHARED = [
   "components/ui/",
   "components/charts/legend",
+  "components/charts/series-box",
   "components/charts/use-canvas",
   "components/filters/",
   "components/metrics/columns",
@@ -116,5 +117,7 @@ const CHARTS = ["/node_modules/chart.js/", "/node_modules/react-chartjs-2/", "ca
 /** One file each: in pieces they would be six more requests, and compress worse. */
 function nameChunk(id: string): string | null {
   if (CHARTS.some((part) => id.includes(part))) return "charts";
+  // By itself: too small for Rollup to leave it alone, it would go into some page's file, and that to all who need it.
+  if (id.includes("/app/lib/runs-words.")) return "runs-words";
   return id.includes("preload-helper") || SHARED.some((part) => id.includes(part)) ? "shared" : null;
 }

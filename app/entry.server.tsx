@@ -41,7 +41,36 @@ export default async function handleRequest(
   });
   // Programs that read the page get it whole, not a shell with scripts that fill it.
   if (isbot(request.headers.get("User-Agent"))) await body.allReady;
-  return new Response(body, { status: responseStatus, headers });
+  return new Response(body.pipeThrough(endLast()), { status: responseStatus, headers });
+}
+
+const END = "</body></html>";
+
+/** React ends the document before what is late: its last tags are kept back until there is no more. */
+function endLast(): TransformStream<Uint8Array, Uint8Array> {
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  /** What may be the beginning of the end. */
+  let kept = "";
+  let ended = false;
+  return new TransformStream({
+    transform(chunk, controller) {
+      let text = kept + decoder.decode(chunk, { stream: true });
+      kept = "";
+      if (!ended && text.includes(END)) {
+        ended = true;
+        text = text.replace(END, "");
+      }
+      for (let length = END.length - 1; !ended && kept === "" && length > 0; length -= 1) {
+        if (text.endsWith(END.slice(0, length))) kept = END.slice(0, length);
+      }
+      text = text.slice(0, text.length - kept.length);
+      controller.enqueue(encoder.encode(text));
+    },
+    flush(controller) {
+      controller.enqueue(encoder.encode(kept + (ended ? END : "")));
+    },
+  });
 }
 
 /**

@@ -685,6 +685,7 @@ export type Database = {
           logo_url: string | null
           name: string
           slug: string
+          status_url: string | null
         }
         Insert: {
           base_url?: string | null
@@ -697,6 +698,7 @@ export type Database = {
           logo_url?: string | null
           name: string
           slug: string
+          status_url?: string | null
         }
         Update: {
           base_url?: string | null
@@ -709,6 +711,7 @@ export type Database = {
           logo_url?: string | null
           name?: string
           slug?: string
+          status_url?: string | null
         }
         Relationships: []
       }
@@ -1170,6 +1173,7 @@ export type Database = {
           before_id?: string
           in_full?: boolean
           of_error_kind?: string
+          of_failure_owner?: string
           of_location?: string
           of_model?: string
           of_provider?: string
@@ -1245,11 +1249,26 @@ export type Database = {
         Returns: Json
       }
       dashboard_runs: {
-        Args: { after?: string; before?: string; page_size?: number }
+        Args: {
+          after?: string
+          before?: string
+          from_at?: string
+          page_size?: number
+          to_at?: string
+        }
         Returns: Json
       }
       dashboard_status: {
         Args: { as_of?: string; at_location?: string }
+        Returns: Json
+      }
+      endpoint_evidence: {
+        Args: {
+          at_location?: string
+          began_at: string
+          of_model: string
+          of_provider: string
+        }
         Returns: Json
       }
       endpoint_figures: {
@@ -1308,6 +1327,16 @@ export type Database = {
         Returns: Json
       }
       engine_write_watch: { Args: { change: Json }; Returns: undefined }
+      identity_page: {
+        Args: {
+          at_location?: string
+          from_at?: string
+          of_identity: string
+          time_window?: string
+          to_at?: string
+        }
+        Returns: Json
+      }
       known_values: { Args: Record<PropertyKey, never>; Returns: Json }
       model_catalog: {
         Args: {
@@ -1328,6 +1357,14 @@ export type Database = {
           requests?: string
           time_window?: string
           to_at?: string
+        }
+        Returns: Json
+      }
+      provider_page: {
+        Args: {
+          at_location?: string
+          of_provider: string
+          time_window?: string
         }
         Returns: Json
       }

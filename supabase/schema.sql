@@ -58,6 +58,8 @@ create table public.providers (
   kind       text not null default 'direct' check (kind in ('direct', 'proxy')),
   -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
   held_list  jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
+  -- Where it says itself how it is.
+  status_url text check (status_url ~ '^https://[^/ ]+(/[^ ]*)?$'),
   -- Of a provider that an operator has added: how it is asked, and the setting that holds its key, 'none' where its
   -- server wants none. Null for the built-in ones. workers/benchmark/providers/stored.ts says what may stand here.
   dialect      jsonb check (jsonb_typeof(dialect) = 'object' and length(dialect::text) <= 8000),
@@ -65,7 +67,7 @@ create table public.providers (
   check (dialect is null or base_url is not null),
   constraint providers_fit_pages check (
     internal.is_moment(created_at) and internal.is_line(slug) and internal.is_line(name) and internal.is_line(base_url)
-    and internal.is_line(logo_url))
+    and internal.is_line(logo_url) and internal.is_line(status_url))
 );
 create index idx_providers_name on public.providers (name);
 
@@ -962,17 +964,19 @@ where not r.confirmation;
 -- Providers, the models measured by default and their first prices. Runs again without harm: it adds what is
 -- missing and fills in blanks, and never touches `active`, a name, or a model that has a price.
 
-insert into public.providers (slug, name, kind, base_url, logo_url)
-select slug, name, kind, base_url, logo_url
+insert into public.providers (slug, name, kind, base_url, logo_url, status_url)
+select slug, name, kind, base_url, logo_url, status_url
 from (values
-  ('openai', 'OpenAI', 'direct', 'https://api.openai.com/v1', '/logos/openai.svg'),
-  ('groq', 'Groq', 'direct', 'https://api.groq.com/openai/v1', '/logos/groq.svg'),
-  ('together', 'Together AI', 'direct', 'https://api.together.xyz/v1', '/logos/together.svg'),
-  ('openrouter', 'OpenRouter', 'proxy', 'https://openrouter.ai/api/v1', '/logos/openrouter.svg')
-) as reference (slug, name, kind, base_url, logo_url)
+  ('openai', 'OpenAI', 'direct', 'https://api.openai.com/v1', '/logos/openai.svg', 'https://status.openai.com'),
+  ('groq', 'Groq', 'direct', 'https://api.groq.com/openai/v1', '/logos/groq.svg', 'https://groqstatus.com'),
+  ('together', 'Together AI', 'direct', 'https://api.together.xyz/v1', '/logos/together.svg', 'https://status.together.ai'),
+  ('openrouter', 'OpenRouter', 'proxy', 'https://openrouter.ai/api/v1', '/logos/openrouter.svg',
+    'https://status.openrouter.ai')
+) as reference (slug, name, kind, base_url, logo_url, status_url)
 on conflict (slug) do update set
   base_url = coalesce(providers.base_url, excluded.base_url),
-  logo_url = coalesce(providers.logo_url, excluded.logo_url);
+  logo_url = coalesce(providers.logo_url, excluded.logo_url),
+  status_url = coalesce(providers.status_url, excluded.status_url);
 
 -- Retired models stay: their history is measured, and a page says what took their place.
 insert into public.models
@@ -1500,7 +1504,7 @@ as $$
       from (
         select l.slug, l.provider_name, l.kind, l.total, l.active_total, json_agg(json_build_object(
           'model', l.name, 'active', l.active, 'reasoning', l.reasoning, 'context_window', l.context_window,
-          'retires_at', l.retires_at, 'elsewhere', (
+          'retires_at', l.retires_at, 'identity', l.identity, 'elsewhere', (
             select count(*) from public.models o
             where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
           'price', (
@@ -2003,6 +2007,26 @@ begin
       from public.provider_windows f
       left join public.providers p on p.slug = f.provider
       where f.time_window = refresh.time_window and f.location = refresh.location and not endpoints_only
+    ),
+    -- What any window is judged beside: TTFT in the newest hour and over seven days, and list prices per million tokens:
+    -- [provider, model, ttft_p50 and n of the hour, ttft_p50 and n of the week, input price, output price].
+    'beside', (
+      select coalesce(json_agg(json_build_array(
+        s.provider, s.model, hour.ttft_p50, coalesce(hour.ttft_n, 0), week.ttft_p50, coalesce(week.ttft_n, 0),
+        price.input_price_per_m, price.output_price_per_m)), '[]')
+      from internal.shown_series(refresh.location, refresh.prompt_version) s
+      left join public.series_windows hour
+        on hour.series_id = s.id and hour.time_window = '1h' and hour.part = 'current'
+      left join public.series_windows week
+        on week.series_id = s.id and week.time_window = '7d' and week.part = 'current'
+      left join public.providers p on p.slug = s.provider
+      left join public.models m on m.provider_id = p.id and m.name = s.model
+      left join lateral (
+        select x.input_price_per_m, x.output_price_per_m
+        from public.prices x where x.model_id = m.id
+        order by x.timestamp desc, x.id desc limit 1
+      ) price on true
+      where not endpoints_only
     ));
 end
 $$;
@@ -2435,21 +2459,21 @@ as $$
   ) b
 $$;
 
--- A series' failures by kind and owner, most first, each with its newest message.
-create function internal.series_failures(of_series integer, since timestamptz, until timestamptz) returns json
+-- Failures of some series by kind and owner, most first, each with the newest one and its message.
+create function internal.series_failures(of_series integer[], since timestamptz, until timestamptz) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(to_jsonb(k) - 'newest_id' || jsonb_build_object(
-    'message', (select left(b.error_message, 300) from public.benchmark_results b where b.id = k.newest_id)
-  ) order by k.n desc, k.kind, k.owner), '[]')
+  select coalesce(json_agg(to_jsonb(k) || jsonb_build_object('message', left(b.error_message, 300), 'run_id', b.run_id)
+    order by k.n desc, k.kind, k.owner), '[]')
   from (
     select coalesce(r.error_kind, 'status ' || r.status_code, 'unknown') as kind, r.failure_owner as owner,
       count(*) as n, coalesce(array_agg(distinct r.status_code) filter (where r.status_code is not null), '{}') as statuses,
       max(r.created_at) as newest_at, (array_agg(r.id order by r.created_at desc, r.id))[1] as newest_id
     from public.counted_results r
-    where r.series_id = of_series and not r.success and r.created_at > since and r.created_at <= until
+    where r.series_id = any (of_series) and not r.success and r.created_at > since and r.created_at <= until
     group by 1, 2
   ) k
+  join public.benchmark_results b on b.id = k.newest_id
 $$;
 
 -- Requests of a series (since excluded, until included), by which: 'newest' ten of them, the newest fifty that 'failed', or
@@ -2503,9 +2527,9 @@ as $$
   ) o
 $$;
 
--- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time, distributions, failures,
--- prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the catalogue nor any
--- result knows it.
+-- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time,
+-- distributions, failures, prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the
+-- catalogue nor any result knows it.
 create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null, requests text default 'newest'
@@ -2560,7 +2584,7 @@ begin
         'latency', internal.value_bins(array_agg(r.total_latency_ms)))
       from public.counted_results r
       where r.series_id = series and r.success and r.created_at > since and r.created_at <= reading.until),
-    'failures', internal.series_failures(series, since, reading.until),
+    'failures', internal.series_failures(array[series], since, reading.until),
     'prices', (
       select coalesce(json_agg(json_build_object(
         'at', h.timestamp, 'input', h.input_price_per_m, 'output', h.output_price_per_m,
@@ -2577,9 +2601,146 @@ begin
 end
 $$;
 
--- Runs, newest first, a page at a time: those before a run or those after it. Null where that run is not there.
+create function internal.evidence_figures(f public.series_windows) returns json
+language sql immutable
+as $$
+  select json_build_object(
+    'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
+    'latency', (f).latency_p50)
+$$;
+
+-- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
+-- as `now`, and its newest requests since then, confirmations among them.
+create function public.endpoint_evidence(
+  of_provider text, of_model text, began_at timestamptz, at_location text default null
+) returns json
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+declare
+  reading constant internal.reading := internal.reading_of('24h', at_location);
+  before constant timestamptz := began_at - interval '1 microsecond';
+  series constant integer := (
+    select s.id from internal.shown_series(reading.location, reading.prompt_version) s
+    where s.provider = of_provider and s.model = of_model);
+begin
+  return (
+    select json_build_object(
+      'usual', internal.evidence_figures(u), 'now', internal.evidence_figures(n), 'requests', (
+        select coalesce(json_agg(q order by q.at desc, q.id), '[]')
+        from (
+          select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,
+            r.ttft_ms, r.tps, r.total_latency_ms, r.confirmation
+          from public.benchmark_results r
+          where r.series_id = series and r.created_at > before
+          order by r.created_at desc limit 8
+        ) q))
+    from internal.series_figures(series, 'span', 'usual', before - interval '7 days', before) u
+    cross join internal.series_figures(series, 'span', 'now', before, now()) n);
+end
+$$;
+
+-- One model at all its providers (an identity), those measured first: {as_of, …, endpoints: [{endpoint, quantization,
+-- context_window, available, price}], changes}. At most a hundred; `total` says how many there are. Null where no model
+-- has that identity.
+create function public.identity_page(
+  of_identity text, time_window text default '24h', at_location text default null,
+  from_at timestamptz default null, to_at timestamptz default null
+) returns json
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+declare
+  reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
+  total constant bigint := (select count(*) from public.models m where m.identity = of_identity);
+begin
+  if total = 0 then
+    return null;
+  end if;
+  return json_build_object(
+    'as_of', reading.until, 'read_at', now(), 'since', reading.since,
+    'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
+    'location', reading.location, 'locations', (
+      select coalesce(json_agg(l ->> 'location'), '[]')
+      from json_array_elements(internal.places(coalesce(reading.time_window, '30d'))) l),
+    'newest_result_at', internal.newest_result_at(), 'identity', of_identity, 'total', total,
+    'family', (select max(m.family) from public.models m where m.identity = of_identity),
+    'endpoints', (
+      select json_agg(json_build_object(
+        'endpoint', internal.endpoint_entry(o.slug, o.name, reading, true), 'quantization', o.quantization,
+        'context_window', o.context_window, 'available', o.available, 'price', (
+          select json_build_object(
+            'input', p.input_price_per_m, 'output', p.output_price_per_m, 'cached', p.cached_input_price_per_m)
+          from internal.newest_price(o.id) p)
+        ) order by o.active desc, o.available desc, o.slug, o.name)
+      from (
+        select m.id, m.name, m.active, m.available, m.quantization, m.context_window, p.slug
+        from public.models m
+        join public.providers p on p.id = m.provider_id
+        where m.identity = of_identity
+        order by m.active desc, m.available desc, p.slug, m.name
+        limit 100
+      ) o),
+    'changes', (
+      select coalesce(json_agg(c order by c.at desc, c.provider, c.model, c.kind), '[]')
+      from (
+        select e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after
+        from public.models m
+        join public.catalog_events e on e.model_id = m.id
+        join public.providers p on p.id = m.provider_id
+        where m.identity = of_identity
+        order by e.at desc
+        limit 30
+      ) c));
+end
+$$;
+
+-- One provider over a window: what is known of it, its endpoints (those that are measured, or were in the window), and its
+-- failures by kind. Null where nobody knows it.
+create function public.provider_page(
+  of_provider text, time_window text default '24h', at_location text default null
+) returns json
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+declare
+  reading constant internal.reading := internal.reading_of(time_window, at_location);
+  p record;
+  series constant integer[] := array(
+    select s.id from internal.shown_series(reading.location, reading.prompt_version) s where s.provider = of_provider);
+begin
+  select k.id, k.name, k.kind, k.status_url into p from public.providers k where k.slug = of_provider;
+  if p.id is null and not exists (select 1 from public.series s where s.provider = of_provider) then
+    return null;
+  end if;
+  return json_build_object(
+    'as_of', reading.until, 'read_at', now(), 'since', reading.since,
+    'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
+    'location', reading.location, 'locations', (
+      select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
+    'newest_result_at', internal.newest_result_at(),
+    'provider', of_provider, 'name', coalesce(p.name, of_provider), 'kind', p.kind, 'status_url', p.status_url,
+    'models', (select count(*) from public.models m where m.provider_id = p.id and m.available),
+    'endpoints', (
+      select coalesce(json_agg(json_build_object(
+        'endpoint', internal.endpoint_entry(of_provider, l.model, reading, true), 'identity', (
+          select m.identity from public.models m where m.provider_id = p.id and m.name = l.model)) order by l.model), '[]')
+      from (
+        select s.model
+        from public.series s
+        join public.series_windows w
+          on w.series_id = s.id and w.time_window = reading.time_window and w.part = 'current'
+        where s.id = any (series)
+        union
+        select m.name from public.models m where m.provider_id = p.id and m.active
+        order by 1 limit 150
+      ) l),
+    'failures', internal.series_failures(series, reading.since, reading.until));
+end
+$$;
+
+-- Runs, newest first, a page at a time: those before a run or those after it, of all or of [from_at, to_at). Null where that
+-- run is not there.
 create function public.dashboard_runs(
-  before uuid default null, after uuid default null, page_size integer default 50
+  before uuid default null, after uuid default null, page_size integer default 50,
+  from_at timestamptz default null, to_at timestamptz default null
 ) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
@@ -2587,6 +2748,8 @@ declare
   size constant integer := least(greatest(page_size, 1), 200);
   edge_id constant uuid := coalesce(before, after);
   edge_at timestamptz;
+  first_at constant timestamptz := coalesce(from_at, '-infinity');
+  end_at constant timestamptz := coalesce(to_at, 'infinity');
   ids uuid[];
   more boolean;
 begin
@@ -2598,12 +2761,15 @@ begin
   end if;
   if after is not null and before is null then
     select array_agg(n.id) into ids from (
-      select r.id from public.runs r where (r.started_at, r.id) > (edge_at, edge_id)
+      select r.id from public.runs r
+      where (r.started_at, r.id) > (edge_at, edge_id) and r.started_at >= first_at and r.started_at < end_at
       order by r.started_at, r.id limit size + 1
     ) n;
   else
     select array_agg(n.id) into ids from (
-      select r.id from public.runs r where edge_id is null or (r.started_at, r.id) < (edge_at, edge_id)
+      select r.id from public.runs r
+      where (edge_id is null or (r.started_at, r.id) < (edge_at, edge_id))
+        and r.started_at >= first_at and r.started_at < end_at
       order by r.started_at desc, r.id desc limit size + 1
     ) n;
   end if;
@@ -2611,7 +2777,7 @@ begin
   return (
     select json_build_object(
       'as_of', now(),
-      'total', (select count(*) from public.runs),
+      'total', (select count(*) from public.runs o where o.started_at >= first_at and o.started_at < end_at),
       'newer', case when after is not null and before is null then more else edge_id is not null end,
       'older', case when after is not null and before is null then true else more end,
       'runs', coalesce(json_agg(json_build_object(
@@ -2993,8 +3159,8 @@ $$;
 -- span, `until` is not. in_full: with the answer's text, the arrivals and the provider's own times.
 create function public.api_results(
   of_provider text default null, of_model text default null, of_run uuid default null, of_result uuid default null,
-  of_success boolean default null, of_error_kind text default null, of_location text default null,
-  of_simulated boolean default null, since timestamptz default null, until timestamptz default null,
+  of_success boolean default null, of_error_kind text default null, of_failure_owner text default null,
+  of_location text default null, of_simulated boolean default null, since timestamptz default null, until timestamptz default null,
   before_at timestamptz default null, before_id uuid default null, at_most integer default 100,
   in_full boolean default false
 ) returns json
@@ -3027,6 +3193,7 @@ begin
         where b.series_id = s.id
           and (of_success is null or (of_success and b.success) or (not of_success and not b.success))
           and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
+          and (of_failure_owner is null or (not b.success and b.failure_owner = of_failure_owner))
           and b.created_at >= since_at and b.created_at < until_at
           and (before_at is null or (b.created_at, b.id) < (before_at, before_key))
         order by b.created_at desc, b.id desc limit wanted
@@ -3039,6 +3206,7 @@ begin
         and (series is null or b.series_id = any (series))
         and (of_success is null or (of_success and b.success) or (not of_success and not b.success))
         and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
+        and (of_failure_owner is null or (not b.success and b.failure_owner = of_failure_owner))
         and b.created_at >= since_at and b.created_at < until_at
         and (before_at is null or (b.created_at, b.id) < (before_at, before_key))
       order by b.created_at desc, b.id desc limit wanted);
@@ -3469,7 +3637,7 @@ grant select on
   public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
   to anon, authenticated, service_role;
 -- The address and the setting of a provider that was added are nobody else's business.
-grant select (id, slug, name, kind, logo_url, created_at) on public.providers to anon, authenticated;
+grant select (id, slug, name, kind, logo_url, status_url, created_at) on public.providers to anon, authenticated;
 -- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
 -- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
 grant select (
@@ -3485,9 +3653,10 @@ grant execute on function
   public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
   public.api_runs,
   public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
-  public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous,
-  public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_figures, public.endpoint_health,
-  public.known_values, public.model_catalog, public.model_page, public.upstream_shares
+  public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous, public.dashboard_run,
+  public.dashboard_runs, public.dashboard_status, public.endpoint_evidence, public.endpoint_figures,
+  public.endpoint_health, public.identity_page, public.known_values, public.model_catalog, public.model_page,
+  public.provider_page, public.upstream_shares
   to anon, authenticated, service_role;
 
 -- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and
@@ -3510,13 +3679,12 @@ grant usage on schema internal to anon, authenticated, service_role;
 grant execute on all functions in schema internal to service_role;
 grant execute on function
   internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
-  internal.stored_price_json, internal.window_span,
-  internal.step_of, internal.reading_of, internal.series_figures, internal.shown_series, internal.places,
-  internal.refresh_of, internal.last_run,
-  internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.round_step,
+  internal.stored_price_json, internal.window_span, internal.step_of, internal.reading_of, internal.series_figures,
+  internal.shown_series, internal.places, internal.refresh_of, internal.last_run, internal.newest_result_at,
+  internal.endpoint_json, internal.places_of_days, internal.round_step,
   internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
-  internal.series_requests, internal.same_elsewhere, internal.endpoint_of, internal.one_value, internal.series_runs,
-  internal.common_runs, internal.usual_figures
+  internal.series_requests, internal.evidence_figures, internal.same_elsewhere, internal.endpoint_of,
+  internal.one_value, internal.series_runs, internal.common_runs, internal.usual_figures
   to anon, authenticated;
 
 -- ---- the record of all that, as the Supabase CLI keeps it

@@ -11,6 +11,7 @@ import type {
 import {
   endpointSchema,
   type Health,
+  inApiWords,
   modelSchema,
   priceSchema,
   resultDetailSchema,
@@ -47,7 +48,7 @@ function pageOf<T extends object, K extends readonly (string | number)[]>(
   return { entries, next: found.length > limit && last !== undefined ? keyOf(last) : null };
 }
 
-type ResultFilters = Omit<Values<typeof CSV_QUERY>, "bom">;
+type ResultFilters = Omit<Values<typeof CSV_QUERY>, "bom" | "from" | "to">;
 export type TimeKey = readonly [at: string, id: string];
 
 function resultFilters(query: ResultFilters) {
@@ -58,6 +59,7 @@ function resultFilters(query: ResultFilters) {
     of_result: query.id,
     of_success: query.success,
     of_error_kind: query.error_kind,
+    of_failure_owner: query.failure_owner,
     of_location: query.location,
     of_simulated: query.simulated,
     since: query.since,
@@ -190,13 +192,13 @@ export async function readEndpoints(
       (query.kind === null || endpoint.kind === query.kind) &&
       (query.simulated === null || endpoint.simulated === query.simulated),
   );
-  const sorted = sortEndpoints(chosen, query.sort);
+  const sorted = sortEndpoints(chosen, query.sort === "total_latency" ? "latency" : query.sort);
   const offset = startAfter(sorted, query.cursor);
   const entries = sorted.slice(offset, offset + query.limit);
   const last = entries.at(-1);
   const shown = offset + entries.length;
   return {
-    entries: endpointLists(locked).parse(entries),
+    entries: endpointLists(locked).parse(entries.map(inApiWords)),
     simulated: entries.some((endpoint) => endpoint.simulated),
     next: last && shown < sorted.length ? [last.provider, last.model, shown] : null,
     beside: {

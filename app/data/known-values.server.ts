@@ -18,9 +18,11 @@ export interface Filters {
   readonly location?: string | null;
   readonly identity?: string | null;
   readonly family?: string | null;
+  /** A model's identity or family, or the name it has at any provider. */
+  readonly line?: string | null;
 }
 export type FilterName = keyof Filters;
-const FILTER_NAMES: readonly FilterName[] = ["provider", "model", "location", "identity", "family"];
+const FILTER_NAMES: readonly FilterName[] = ["provider", "model", "location", "identity", "family", "line"];
 
 interface Values {
   readonly models: ReadonlyMap<string, ReadonlySet<string>>;
@@ -112,6 +114,8 @@ function missing(values: Values, filters: Filters): readonly FilterName[] {
     if (value === null) return false;
     if (name === "provider") return !values.models.has(value);
     if (name === "model") return !hasModel(values, filters.provider ?? null, value);
+    if (name === "line")
+      return !(values.identity.has(value) || values.family.has(value) || hasModel(values, null, value));
     return !values[name].has(value);
   });
 }

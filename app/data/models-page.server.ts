@@ -12,6 +12,7 @@ import { earlier, isStale } from "../lib/schedule.ts";
 import { count, figure, time } from "../lib/schema.ts";
 import { plotHistogram, plotSeries, type SeriesBucket } from "../lib/series.ts";
 import type { Endpoint } from "../lib/types.ts";
+import { failureSchema, toFailures } from "./failures.server.ts";
 import { endpointSchema, toEndpoint } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 
@@ -56,16 +57,7 @@ export const modelPageSchema = z.object({
   ),
   answers: z.array(z.tuple([z.number(), figure, figure, z.number()])),
   distributions: z.object({ ttft: bins, tps: bins, latency: bins }),
-  failures: z.array(
-    z.object({
-      kind: z.string(),
-      owner,
-      n: count,
-      statuses: z.array(z.int()),
-      newest_at: time,
-      message: z.string().nullable(),
-    }),
-  ),
+  failures: z.array(failureSchema),
   // USD per million tokens, each from its time on, newest first.
   prices: z.array(
     z.object({
@@ -130,7 +122,9 @@ export async function readModelPage(
   query: ModelQuery,
   locked: ReadonlySet<LockableMetric>,
 ) {
-  const answer = await callModelPage(reader, id, query);
+  // The order of the slowest would tell a locked figure.
+  const show = query.show === "slowest" && !isOpen("ttft", locked) ? "newest" : query.show;
+  const answer = await callModelPage(reader, id, { ...query, show });
   if (answer === null) return null;
   const row = parseModelPage(answer);
   const { buckets: _, answers: __, distributions: ___, endpoint, facts, ...rest } = row;
@@ -151,10 +145,7 @@ export async function readModelPage(
     ttft: open("ttft") ? toSeries(row, "ttft", 1) : null,
     tps: open("tps") ? toSeries(row, "tps", 2) : null,
     latency: open("latency") ? toSeries(row, "latency", 3) : null,
-    failures: row.failures.map((failure) => ({
-      ...failure,
-      meaning: `${failureMeaning(failure.kind)}. ${ownerSentence(failure.owner)}`,
-    })),
+    failures: toFailures(row.failures),
     prices: listPrices(row.prices),
     price: latest !== undefined ? { input: latest.input, output: latest.output } : null,
     results: row.results.map(({ owner, ttft_ms, tps, total_latency_ms, ...result }) => ({

@@ -30,6 +30,7 @@ export const catalogSchema = z.object({
           reasoning: z.boolean(),
           context_window: count.nullable(),
           retires_at: time.nullable(),
+          identity: z.string().nullable(),
           // How many other endpoints offer the same model.
           elsewhere: count,
           price,

@@ -1,16 +1,18 @@
 import { z } from "zod";
 import type { MovedMetric } from "../lib/changes.ts";
 import { compile } from "../lib/compiled-schema.ts";
-import { endpointLength, type Incident, KIND_WORDS } from "../lib/incidents.ts";
+import { type Incident, incidentHref, incidentLength, KIND_WORDS, type StateNow } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import { logEvent } from "../lib/log.ts";
+import { endpointPath } from "../lib/models-path.ts";
 import { CATALOG_EVENT_KINDS, type CatalogEventKind, describeChange } from "../lib/models-words.ts";
-import { findMoves, type HappeningList, type Moves, type News, type Side, type Unread } from "../lib/news.ts";
+import { findMoves, type Happening, type Moves, type News, type Side, type Unread } from "../lib/news.ts";
+import type { OverviewQuery } from "../lib/overview-query.ts";
 import { fitsQuery, label, type OverviewView, viewOverview } from "../lib/overview-view.ts";
-import type { OverviewQuery } from "../lib/queries.ts";
 import { figure, time } from "../lib/schema.ts";
-import { incidentsSince } from "./incidents.server.ts";
+import { judgeAll, type Verdict } from "../lib/verdict.ts";
+import { currentStates, incidentsSince } from "./incidents.server.ts";
 import {
   type Overview,
   type OverviewAnswer,
@@ -54,22 +56,26 @@ const changesSchema = z.array(
 );
 
 const SPAN_MS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
-const SHOWN = 6;
-/** How a model may end, or be about to. */
-const ENDS: readonly CatalogEventKind[] = ["retired", "retirement_announced", "taken_out"];
-const PRICES: readonly CatalogEventKind[] = ["price"];
+const SHOWN = 12;
+/** Prices, and how a model may end, or be about to. */
+const KINDS: readonly CatalogEventKind[] = ["price", "retired", "retirement_announced", "taken_out"];
 /** A first look at a large provider makes hundreds of changes at once. */
 const MOST_CHANGES = 1_000;
-const KINDS = [...PRICES, ...ENDS];
 /** How long the page waits for the news once it has the figures; what comes later is streamed after them. */
 const GRACE_MS = 150;
 /** News that take longer than this are not told; the database itself stops a query after 3 s. */
 const NEWS_GIVEN_UP_MS = 5_000;
+/** How long it waits for the states of endpoints; later ones are there at its next refresh. */
+const STATES_GRACE_MS = 300;
 
 export interface OverviewPageData {
   readonly view: OverviewView;
+  /** Null where nothing is known of any endpoint, or it is locked, or could not be read. */
+  readonly verdict: Verdict | null;
   /** A promise where they are late; it is never rejected. */
   readonly news: News | Promise<News>;
+  /** False where a part of the first screen could not be read. */
+  readonly hasStates: boolean;
 }
 
 /**
@@ -82,42 +88,79 @@ export async function readOverviewPage(
   query: OverviewQuery,
   locked: ReadonlySet<LockableMetric>,
 ): Promise<OverviewPageData> {
-  const window = { time_window: query.window, at_location: query.location };
+  const { location } = query;
+  const window = { time_window: query.window, at_location: location };
   const since = new Date(Date.now() - SPAN_MS[query.window]).toISOString();
-  const parts = Promise.all([
-    orUnread("previous_window", async () =>
-      parsePrevious(query.window === "1h" ? null : await reader.call("dashboard_previous", window)),
+  const previous = orUnread("previous_window", async () =>
+    parsePrevious(query.window === "1h" ? null : await reader.call("dashboard_previous", window)),
+  );
+  const changes = orUnread("catalog_changes", async () =>
+    changesSchema.parse(
+      await reader.call("catalog_changes", { since, at_most: MOST_CHANGES, kinds: [...KINDS] }),
     ),
-    orUnread("catalog_changes", async () =>
-      changesSchema.parse(
-        await reader.call("catalog_changes", { since, at_most: MOST_CHANGES, kinds: KINDS }),
-      ),
-    ),
-    orUnread("incidents", async () =>
-      isOpen("reliability", locked)
-        ? await incidentsSince(reader, { provider: null, location: query.location, since }, locked)
-        : null,
-    ),
-  ]);
+  );
+  const incidents = orUnread("incidents", () =>
+    incidentsSince(reader, { provider: null, location, since }, locked),
+  );
+  const current = orUnread("states", () => currentStates(reader, location, locked));
   const answer = parseOverview(await reader.call("dashboard_endpoints", window));
   const overview = toOverview(answer, locked);
-  const news = parts.then(([previous, changes, incidents]): News => {
-    const fits = happeningFits(overview, query);
-    const happened = changes === "unread" ? "unread" : changes.filter(fits);
+  // The first screen says how all endpoints are: the page waits for that, but not for long.
+  const known = (await within(Promise.all([current, incidents]), STATES_GRACE_MS)) ?? ["unread", "unread"];
+  const states = known[0] === "unread" ? [] : known[0].states;
+  const open = known[1] === "unread" ? [] : known[1];
+  const fits = happeningFits(overview, query);
+  const news = Promise.all([previous, changes, incidents]).then(([then, changed, happened]): News => {
+    const events = [
+      ...(changed === "unread" ? [] : changed.filter(fits).map(toHappening)),
+      ...(happened === "unread"
+        ? []
+        : happened
+            .filter((incident) => incident.location === overview.location)
+            .flatMap((incident) => incidentHappening(incident, fits, overview.read_at))),
+    ].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
     return {
-      moves: previous === "unread" ? "unread" : comparePrevious(answer, previous, query.window, locked, fits),
-      prices: happenings(happened, PRICES),
-      retirements: happenings(happened, ENDS),
-      incidents:
-        incidents === null || incidents === "unread" ? incidents : incidentList(incidents, overview, fits),
+      moves: then === "unread" ? "unread" : comparePrevious(answer, then, query.window, locked, fits),
+      happened: events.slice(0, SHOWN),
+      of: events.length,
+      unread: [
+        ...(changed === "unread" ? ["prices", "retirements"] : []),
+        ...(happened === "unread" ? ["incidents"] : []),
+      ],
     };
   });
-  return { view: viewOverview(overview, query), news: (await within(news, GRACE_MS)) ?? news };
+  return {
+    view: viewOverview(overview, query, states, locked),
+    verdict: judge(overview, query, states, open),
+    news: (await within(news, GRACE_MS)) ?? news,
+    hasStates: !known.includes("unread"),
+  };
 }
 
-/** Whether all of the news are there, and none of them failed. */
-export function isWhole(news: News | Promise<News>): boolean {
-  return !(news instanceof Promise) && !Object.values(news).includes("unread");
+/** Whether all of the page is there, and no part of it failed. */
+export function isWhole({ news, hasStates }: Pick<OverviewPageData, "news" | "hasStates">): boolean {
+  return hasStates && !(news instanceof Promise) && news.moves !== "unread" && news.unread.length === 0;
+}
+
+/** How the endpoints are that fit the filters and are shown. */
+function judge(
+  overview: Overview,
+  query: OverviewQuery,
+  states: readonly StateNow[],
+  incidents: readonly Incident[],
+): Verdict | null {
+  const shown = new Map(
+    overview.endpoints
+      .filter((endpoint) => endpoint.attempts > 0 && fitsQuery(endpoint, query))
+      .map((endpoint) => [keyOf(endpoint), endpoint]),
+  );
+  return judgeAll(
+    states.filter((state) => shown.get(keyOf(state))?.simulated === state.simulated),
+    incidents.filter(({ ongoing, location }) => ongoing && location === overview.location),
+    new Map(overview.endpoints.map(({ provider, provider_name }) => [provider, provider_name])),
+    (endpoint) => shown.get(keyOf(endpoint))?.against_usual ?? null,
+    overview.read_at,
+  );
 }
 
 /** The figures do without a part of the news that fails, or that takes too long to make. */
@@ -166,7 +209,9 @@ function happeningFits(overview: Overview, query: OverviewQuery): (event: Named)
       known.get(keyOf(event)) ?? {
         provider: event.provider,
         kind: kinds.get(event.provider) ?? null,
+        model: event.model,
         family: null,
+        identity: null,
       },
       query,
     );
@@ -218,48 +263,36 @@ function comparePrevious(
 
 type Change = z.infer<typeof changesSchema>[number];
 
-function happenings(
-  changes: readonly Change[] | Unread,
-  kinds: readonly Change["kind"][],
-): HappeningList | Unread {
-  if (changes === "unread") return changes;
-  const wanted = changes.filter(({ kind }) => kinds.includes(kind));
+function toHappening({ at, kind, provider, provider_name, model, before, after }: Change): Happening {
   return {
-    of: wanted.length,
-    shown: wanted.slice(0, SHOWN).map(({ at, kind, provider, provider_name, model, before, after }) => ({
-      at,
-      provider,
-      provider_name,
-      model,
-      text: describeChange(kind, before, after) ?? "",
-    })),
+    at,
+    kind: kind === "price" ? "price" : "retirement",
+    provider,
+    provider_name,
+    model,
+    text: describeChange(kind, before, after) ?? "",
+    href: endpointPath({ provider, model }),
+    isOpen: false,
   };
 }
 
-/** Incidents at the place that the page shows, endpoint by endpoint, those that are ongoing first. */
-function incidentList(
-  incidents: readonly Incident[],
-  { location, read_at }: Overview,
-  fits: (event: Named) => boolean,
-): HappeningList & { open: number } {
-  const lines = incidents
-    .filter((incident) => incident.location === location)
-    .flatMap((incident) =>
-      incident.endpoints.map((entry) => ({
-        ongoing: incident.ongoing && entry.until === null,
-        at: entry.since,
-        provider: incident.provider,
-        provider_name: incident.provider_name,
-        model: entry.model,
-        text: `${KIND_WORDS[incident.kind].toLowerCase()} ${endpointLength(incident, entry, read_at)}${incident.simulated ? ", simulated" : ""}`,
-      })),
-    )
-    .filter(fits);
-  const open = lines.filter(({ ongoing }) => ongoing);
-  const over = lines.filter(({ ongoing }) => !ongoing);
-  return {
-    open: open.length,
-    of: lines.length,
-    shown: [...open, ...over].slice(0, SHOWN).map(({ ongoing: _, ...line }) => line),
-  };
+/** An incident, where any of its endpoints fits. */
+function incidentHappening(incident: Incident, fits: (event: Named) => boolean, asOf: string): Happening[] {
+  const { provider, provider_name, opened_at, kind, simulated } = incident;
+  const models = incident.endpoints.map(({ model }) => model).filter((model) => fits({ provider, model }));
+  if (models.length === 0) return [];
+  const [model = ""] = models;
+  const of = models.length === 1 ? "" : ` of ${models.length} endpoints`;
+  return [
+    {
+      at: opened_at,
+      kind: "incident",
+      provider,
+      provider_name,
+      model: models.length === 1 ? model : "",
+      text: `${KIND_WORDS[kind]}${of} ${incidentLength(incident, asOf)}${simulated ? ", simulated" : ""}`,
+      href: incidentHref(incident.id),
+      isOpen: incident.ongoing,
+    },
+  ];
 }

@@ -4,7 +4,7 @@ import { compile } from "../lib/compiled-schema.ts";
 import { ENDPOINT_FACTS, ENDPOINT_FIGURES, type FigureName } from "../lib/endpoint-schema.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { byLocks, isOpen } from "../lib/locks.ts";
-import type { OverviewQuery } from "../lib/queries.ts";
+import type { OverviewQuery } from "../lib/overview-query.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
 import { count, figure, kind, locations, runHead, time } from "../lib/schema.ts";
 import type { Endpoint, ProviderMetrics } from "../lib/types.ts";
@@ -107,6 +107,8 @@ export const overviewSchema = z.object({
     .nullable(),
   endpoints: z.array(endpointSchema),
   providers: z.array(providerSchema),
+  /** What any window is judged beside, by endpoint; the database says it in this order. */
+  beside: z.array(z.tuple([z.string(), z.string(), figure, count, figure, count, figure, figure])),
 });
 
 /**
@@ -130,17 +132,45 @@ export const parseOverview = compile(overviewSchema);
 export type OverviewAnswer = z.infer<typeof overviewSchema>;
 /** All that the overview shows. */
 export type Overview = ReturnType<typeof toOverview>;
+export type OverviewEndpoint = Overview["endpoints"][number];
 export type ProviderSummary = Overview["providers"][number];
 
 /** The answer as pages show it. Locked metrics are taken out here, so nothing that is made of this holds them. */
 export function toOverview(answer: OverviewAnswer, locked: ReadonlySet<LockableMetric>) {
-  const { endpoints, providers, prompt_version: _, ...rest } = answer;
+  const { endpoints, providers, beside, prompt_version: _, ...rest } = answer;
+  const byEndpoint = new Map(beside.map((row) => [`${row[0]}/${row[1]}`, toBeside(row, locked)]));
   return {
     ...rest,
     // The newest result is older than twice the schedule.
     stale: isStale(earlier(rest.newest_result_at, rest.as_of), rest.read_at),
-    endpoints: endpoints.map((endpoint) => toEndpoint(endpoint, locked)),
+    endpoints: endpoints.map((endpoint) => ({
+      ...toEndpoint(endpoint, locked),
+      ...(byEndpoint.get(`${endpoint.provider}/${endpoint.model}`) ?? NOTHING_BESIDE),
+    })),
     providers: providers.map((provider) => toProvider(provider, locked)),
+  };
+}
+
+/** The newest hour against the usual, and list prices. */
+interface Beside {
+  /** Median TTFT of the newest hour over that of seven days; null where one of them rests on too little. */
+  readonly against_usual: number | null;
+  /** USD per million tokens in and out. */
+  readonly price: { readonly input: number; readonly output: number } | null;
+}
+
+const NOTHING_BESIDE: Beside = { against_usual: null, price: null };
+const MIN_HOUR = 2;
+const MIN_WEEK = 12;
+
+function toBeside(
+  [, , hour, hourN, week, weekN, input, output]: OverviewAnswer["beside"][number],
+  locked: ReadonlySet<LockableMetric>,
+): Beside {
+  const known = hour !== null && week !== null && week > 0 && hourN >= MIN_HOUR && weekN >= MIN_WEEK;
+  return {
+    against_usual: known && isOpen("ttft", locked) ? hour / week : null,
+    price: input !== null && output !== null && isOpen("cost", locked) ? { input, output } : null,
   };
 }
 

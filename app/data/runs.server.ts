@@ -114,8 +114,8 @@ export type SkippedTarget = z.infer<typeof skippedTargets>[number];
  * @returns null where the address names a run that is not there
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
-export async function readRuns(reader: Reader, { before, after }: RunsQuery) {
-  return runsSchema.parse(await reader.call("dashboard_runs", { before, after }));
+export async function readRuns(reader: Reader, { before, after, from, to }: RunsQuery) {
+  return runsSchema.parse(await reader.call("dashboard_runs", { before, after, from_at: from, to_at: to }));
 }
 
 /**

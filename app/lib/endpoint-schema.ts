@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Part } from "./locks.ts";
-import { count, figure, kind, describe as say, time } from "./schema.ts";
+import { count, figure, kind, measured, describe as say, time } from "./schema.ts";
 
 /*
  * One provider + model over a window, described once: pages, API and OpenAPI document are made of this. Times are
@@ -28,55 +28,65 @@ const n = say(count, "Number of results behind the figure.");
 
 /** What an endpoint has beside its names and counts, and the part each goes with when that is locked. */
 export const ENDPOINT_FIGURES = {
-  success_rate: { part: "reliability", schema: say(figure, "Share of 1.") },
+  success_rate: { part: "reliability", schema: measured(figure, "share", "Share of 1.") },
   reliability: {
     part: "reliability",
-    schema: say(
+    schema: measured(
       z.object({ n, uptime: figure, error_rate: figure }),
+      "share",
       "Shares of 1. Uptime counts provider failures only; error_rate counts all but probe failures.",
     ),
   },
   within_2s: {
     part: "ttft",
-    schema: say(z.object({ n, share: figure }), "Share of 1 with TTFT ≤ 2 s."),
+    schema: measured(z.object({ n, share: figure }), "share", "Share of 1 with TTFT ≤ 2 s."),
   },
   ttft: {
     part: "ttft",
-    schema: say(z.object({ n, p50: figure, p95: figure }), "Time to first token, ms; p95 from 20 results."),
+    schema: measured(
+      z.object({ n, p50: figure, p95: figure }),
+      "ms",
+      "Time to first token, ms; p95 from 20 results.",
+    ),
   },
   answer_ttft: {
     part: "ttft",
-    schema: say(
+    schema: measured(
       z.object({ n, p50: figure }),
+      "ms",
       "Time to the first token of the answer, after any reasoning, ms.",
     ),
   },
-  tps: { part: "tps", schema: say(z.object({ n, p50: figure }), "Tokens per second.") },
+  tps: { part: "tps", schema: measured(z.object({ n, p50: figure }), "tokens/s", "Tokens per second.") },
   latency: {
     part: "latency",
-    schema: say(
+    schema: measured(
       z.object({ n, p50: figure, p95: figure, p99: figure }),
+      "ms",
       "Total latency, ms; p95 from 20 results, p99 from 100.",
     ),
   },
   stability: {
     part: "stability",
-    schema: say(
+    schema: measured(
       z.object({ n, latency_stddev: figure, ttft_stddev: figure }),
+      "ms",
       "Jitter: population standard deviation, ms.",
     ),
   },
   cost: {
     part: "cost",
-    schema: say(
+    schema: measured(
       z.object({ n, per_request: figure, per_million: figure }),
+      "USD",
       "USD per request and per million tokens, where a price is known.",
     ),
   },
   value: {
     part: "value",
-    schema: say(
+    schema: measured(
       z.object({ n, score: z.int().nullable(), free: z.boolean() }),
+      "tokens/s per USD/1M tokens",
       "Tokens per second over USD per million tokens, rounded; a free model counts as 0.01.",
     ),
   },

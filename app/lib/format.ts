@@ -139,6 +139,20 @@ export function durationWords(from: string, to: string | null): string {
     : twoUnits(Math.floor(minutes / 60), "h", minutes % 60, "min");
 }
 
+/**
+ * A time between two ISO times as a probe of every 15 minutes knows it: "about 10 min", "about 3 h", "about 29 days"; "" as
+ * above.
+ */
+export function roughly(from: string, to: string): string {
+  const minutes = (Date.parse(to) - Date.parse(from)) / 60_000;
+  if (!(minutes >= 0)) return "";
+  if (minutes < 2.5) return "a few minutes";
+  // Up to what would be rounded to two of the next unit.
+  if (minutes < 90) return `about ${5 * Math.round(minutes / 5)} min`;
+  const hours = minutes / 60;
+  return hours < 47.5 ? `about ${Math.round(hours)} h` : `about ${Math.round(hours / 24)} days`;
+}
+
 function twoUnits(large: number, of: string, small: number, ofSmall: string): string {
   return small === 0 ? `${large} ${of}` : `${large} ${of} ${small} ${ofSmall}`;
 }

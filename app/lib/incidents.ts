@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { incidentSchema, stateSchema } from "./api/schemas.ts";
-import { durationWords, formatCount } from "./format.ts";
+import { formatCount, roughly } from "./format.ts";
 
-/** What an endpoint can be; unknown: nothing was learned of it for twice the schedule. */
+/** What an endpoint can be; unknown: no request said anything about it for twice the schedule. */
 export const STATES = ["up", "degraded", "down", "unknown"] as const;
 export type EndpointState = (typeof STATES)[number];
 export const INCIDENT_KINDS = ["outage", "errors", "slowdown"] as const;
@@ -67,11 +67,11 @@ export function incidentTitle({ provider_name, kind, endpoints }: Incident): str
 
 type Span = Pick<Incident, "opened_at" | "closed_at" | "ongoing" | "measured_at">;
 
-/** `for 12 min`, `for 12 min so far`, or how long at least where nobody measured its end. */
+/** `for about 10 min`, `for about 3 h so far`, or how long at least where nobody measured its end. */
 export function incidentLength({ opened_at, closed_at, ongoing, measured_at }: Span, asOf: string): string {
-  if (closed_at !== null) return `for ${durationWords(opened_at, closed_at)}`;
-  if (ongoing) return `for ${durationWords(opened_at, asOf)} so far`;
-  return `for at least ${durationWords(opened_at, measured_at ?? opened_at)}; not measured since, so its end is not known`;
+  if (closed_at !== null) return `for ${roughly(opened_at, closed_at)}`;
+  if (ongoing) return `for ${roughly(opened_at, asOf)} so far`;
+  return `for at least ${roughly(opened_at, measured_at ?? opened_at).replace("about ", "")}; not measured since, so its end is not known`;
 }
 
 /** The same of one endpoint in it. */

@@ -7,20 +7,20 @@ import type { Endpoint } from "./types.ts";
  * browser loads the words of one page and not the code for all of them.
  */
 
-/** A line of what is known; `model`: the text names a model of the same provider. */
+/** A line of what is known; the text may name another model of the same provider, or this one at all its providers. */
 export interface ModelFact {
   readonly name: string;
   readonly text: string;
-  readonly model: boolean;
+  readonly leadsTo: "model" | "identity" | null;
 }
 
-/** What the catalogue says of a model, line by line; `model` names another one that has a page. */
+/** What the catalogue says of a model, line by line. */
 export function listFacts(
   endpoint: Pick<Endpoint, "active" | "reasoning" | "retired_at" | "successor">,
   facts: ModelFacts,
 ): ModelFact[] {
-  const line = (name: string, text: string | null, model = false): ModelFact[] =>
-    text === null ? [] : [{ name, text, model }];
+  const line = (name: string, text: string | null, leadsTo: ModelFact["leadsTo"] = null): ModelFact[] =>
+    text === null ? [] : [{ name, text, leadsTo }];
   const day = (iso: string | null) => (iso === null ? null : formatDate(iso));
   return [
     ...line("Measured", endpoint.active ? "in every run" : "no"),
@@ -31,12 +31,12 @@ export function listFacts(
       facts.context_window === null ? "unknown" : `${formatInteger(facts.context_window)} tokens`,
     ),
     ...line("Reasoning model", endpoint.reasoning ? "yes" : "no"),
-    ...line("Same model as", facts.identity),
+    ...line("Same model as", facts.identity, "identity"),
     ...line("Family", facts.family),
     ...line("Quantization", facts.quantization),
     ...line("Retires on", day(facts.retires_at)),
     ...line("Retired", day(endpoint.retired_at)),
-    ...line("Succeeded by", endpoint.successor, facts.successor_known),
+    ...line("Succeeded by", endpoint.successor, facts.successor_known ? "model" : null),
   ];
 }
 

@@ -1,10 +1,9 @@
 /*
  * The address of an endpoint's page: /models/<provider>/<model>. Model names hold slashes, colons, dots and whatever
  * else a provider thinks of, so the name is written and read here and nowhere else. A router's own parameters are
- * not used: they cannot tell "a/b" from "a%2Fb".
+ * not used: they cannot tell "a/b" from "a%2Fb". One model at all its providers has one part behind /models/, its identity,
+ * and a provider's page one behind /providers/: both are encoded whole, so neither is ever taken for an endpoint.
  */
-
-import { COMPARISON_QUERY, comparisonHref } from "./queries.ts";
 
 export interface EndpointId {
   readonly provider: string;
@@ -12,6 +11,7 @@ export interface EndpointId {
 }
 
 const BASE = "/models/";
+const PROVIDERS = "/providers/";
 /** Characters, as the database counts them. */
 const MAX_NAME = 500;
 
@@ -27,8 +27,12 @@ export function endpointPath({ provider, model }: EndpointId): string {
   const owner = encodePart(provider);
   if ([provider, model].some(isUnaddressable) || isDots(owner) || isDots(name))
     return `/models?q=${encodeURIComponent(model)}`;
-  // An address that ends in .data is Remix's own way to ask for a page's data.
-  return `${BASE}${owner}/${name.replace(/\.data$/, "%2Edata")}`;
+  return `${BASE}${owner}/${escapeData(name)}`;
+}
+
+/** An address that ends in .data is Remix's own way to ask for a page's data. */
+function escapeData(path: string): string {
+  return path.replace(/\.data$/, "%2Edata");
 }
 
 /**
@@ -51,15 +55,47 @@ export function parseEndpointPath(pathname: string): EndpointId | null {
   }
 }
 
+/** The address of the page about one model at all its providers; a name that no address can hold leads to the search. */
+export function identityPath(identity: string): string {
+  return singlePath(BASE, identity) ?? `/models?q=${encodeURIComponent(identity)}`;
+}
+
+/** The address of a provider's page; of results that name a provider nobody knows, their own word for it. */
+export function providerPath(slug: string): string {
+  return singlePath(PROVIDERS, slug) ?? "/status";
+}
+
+/** Reads an identity's address, as it is in the request. @returns null where it names none */
+export function parseIdentityPath(pathname: string): string | null {
+  return parseSingle(BASE, pathname);
+}
+
+/** Reads a provider's address, as it is in the request. @returns null where it names none */
+export function parseProviderPath(pathname: string): string | null {
+  return parseSingle(PROVIDERS, pathname);
+}
+
+/** The base and one part behind it, or null where no address can hold the name. */
+function singlePath(base: string, name: string): string | null {
+  if (isUnaddressable(name) || isDots(name)) return null;
+  return base + escapeData(encodePart(name));
+}
+
+/** A slash at the end says nothing: it is passed over, and the page's own address goes without it. */
+function parseSingle(base: string, pathname: string): string | null {
+  const part = pathname.slice(base.length).replace(/\/+$/, "");
+  if (!pathname.startsWith(base) || part.includes("/")) return null;
+  try {
+    const name = decodeURIComponent(part);
+    return name === "" || name.includes("\0") || isTooLong(name) ? null : name;
+  } catch {
+    return null; // A stray per cent sign.
+  }
+}
+
 /** How a comparison's address and a program's parameters name an endpoint. */
 export function endpointKey({ provider, model }: EndpointId): string {
   return `${provider}/${model}`;
-}
-
-/** The address that compares endpoints; with one alone the page asks for more. */
-export function compareHref(...endpoints: readonly (EndpointId | null)[]): string {
-  const chosen = endpoints.filter((endpoint) => endpoint !== null);
-  return comparisonHref({ ...COMPARISON_QUERY.defaults, with: chosen.map(endpointKey) });
 }
 
 function encodePart(part: string): string {

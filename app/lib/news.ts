@@ -25,18 +25,18 @@ export interface Moves {
   readonly as_of: string;
 }
 
-/** One line of what happened since the window before ended. */
+/** One line of what happened in the window: where, when, and the way to more. */
 export interface Happening {
   readonly at: string;
+  readonly kind: "price" | "retirement" | "incident";
   readonly provider: string;
   readonly provider_name: string;
+  /** Empty where it is about several. */
   readonly model: string;
   readonly text: string;
-}
-
-export interface HappeningList {
-  readonly shown: readonly Happening[];
-  readonly of: number;
+  readonly href: string;
+  /** Whether it goes on. */
+  readonly isOpen: boolean;
 }
 
 /** Stands for a part that could not be read, or not in time: the others are shown without it. */
@@ -46,10 +46,11 @@ export type Unread = "unread";
 export interface News {
   /** Null for the 1 h window, and where the prompt changed in between: nothing to compare. */
   readonly moves: Moves | null | Unread;
-  readonly prices: HappeningList | Unread;
-  readonly retirements: HappeningList | Unread;
-  /** Null where uptime is locked. */
-  readonly incidents: (HappeningList & { readonly open: number }) | null | Unread;
+  /** Newest first. */
+  readonly happened: readonly Happening[];
+  readonly of: number;
+  /** What could not be read, in a word each. */
+  readonly unread: readonly string[];
 }
 
 export interface Side {

@@ -1,8 +1,12 @@
+import { providerMark } from "./provider-marks.ts";
 import type { Endpoint, EndpointKind } from "./types.ts";
 
 /** One endpoint in the plot of speed against price. */
 export interface ScatterPoint {
+  readonly provider: string;
   readonly name: string;
+  /** The provider's colour, by its place in the palette. */
+  readonly hue: number;
   readonly model: string;
   readonly kind: EndpointKind | null;
   readonly simulated: boolean;
@@ -17,11 +21,25 @@ export interface ScatterPoint {
 }
 
 export interface ScatterPlot {
-  readonly points: readonly ScatterPoint[];
+  /** See `packPoint`. */
+  readonly points: readonly string[];
+  /** Places of the points that no other is both faster and cheaper than, cheapest first. */
+  readonly frontier: readonly (readonly [x: number, y: number])[];
+  readonly labels: readonly ScatterLabel[];
   readonly priceTicks: readonly Tick[];
   readonly speedTicks: readonly Tick[];
   /** Endpoints without a rate or a known price. */
   readonly left: number;
+}
+
+/** A point's name where it covers nothing: in any box, or only in a wide one. */
+export interface ScatterLabel {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  readonly side: "left" | "right";
+  readonly isBelow: boolean;
+  readonly isWide: boolean;
 }
 
 export interface Tick {
@@ -51,9 +69,11 @@ export function priceSpeedPoints(endpoints: readonly Endpoint[]): ScatterPlot | 
     known.map(({ tps }) => tps),
     0,
   );
-  return {
-    points: known.map(({ endpoint, price, tps }) => ({
+  const points = known.map(
+    ({ endpoint, price, tps }): ScatterPoint => ({
+      provider: endpoint.provider,
       name: endpoint.provider_name,
+      hue: providerMark(endpoint.provider).hue,
       model: endpoint.model,
       kind: endpoint.kind,
       simulated: endpoint.simulated,
@@ -62,11 +82,147 @@ export function priceSpeedPoints(endpoints: readonly Endpoint[]): ScatterPlot | 
       n: endpoint.tps?.n ?? 0,
       x: place(price > 0 ? prices.at(price) : FREE_AT),
       y: place(speeds.at(tps)),
-    })),
+    }),
+  );
+  const best = frontier(points);
+  return {
+    points: points.map(packPoint),
+    frontier: best.map(({ x, y }) => [x, y] as const),
+    labels: placeLabels([...best, ...points.filter((point) => !best.includes(point))]),
     priceTicks: prices.ticks,
     speedTicks: speeds.ticks,
     left: endpoints.length - known.length,
   };
+}
+
+/** A point as one line, which is a third as long to send as an object; the model comes last, since it may hold any sign. */
+function packPoint({
+  x,
+  y,
+  tps,
+  price,
+  n,
+  kind,
+  simulated,
+  hue,
+  provider,
+  name,
+  model,
+}: ScatterPoint): string {
+  return [
+    x,
+    y,
+    tps,
+    price,
+    n,
+    kind ?? "",
+    simulated ? 1 : 0,
+    hue,
+    provider.replaceAll("|", "/"),
+    name.replaceAll("|", "/"),
+    model,
+  ].join("|");
+}
+
+export function unpackPoint(line: string): ScatterPoint {
+  const [x, y, tps, price, n, kind, simulated, hue, provider = "", name = "", ...model] = line.split("|");
+  return {
+    x: Number(x),
+    y: Number(y),
+    tps: Number(tps),
+    price: Number(price),
+    n: Number(n),
+    kind: kind === "direct" || kind === "proxy" ? kind : null,
+    simulated: simulated === "1",
+    hue: Number(hue),
+    provider,
+    name,
+    model: model.join("|"),
+  };
+}
+
+/** The points that no other is both faster and cheaper than, cheapest first. */
+function frontier(points: readonly ScatterPoint[]): ScatterPoint[] {
+  let fastest = 0;
+  return [...points]
+    .sort((a, b) => a.price - b.price || b.tps - a.tps)
+    .filter(({ tps }) => {
+      if (tps <= fastest) return false;
+      fastest = tps;
+      return true;
+    });
+}
+
+/** Boxes that names are placed for, in pixels: on a phone, and beside another chart. */
+const NARROW = { width: 300, height: 288 };
+const WIDE = { width: 580, height: 288 };
+const MOST_LABELS = 20;
+const LETTER = 6;
+
+/** Names of points, the first ones first, each where it covers neither a point nor a name. */
+function placeLabels(points: readonly ScatterPoint[]): ScatterLabel[] {
+  const labels: ScatterLabel[] = [];
+  for (const isWide of [false, true]) {
+    const box = isWide ? WIDE : NARROW;
+    for (const point of points) {
+      const text = `${point.name} ${shorten(point.model)}${point.simulated ? ", simulated" : ""}`;
+      if (
+        labels.length >= MOST_LABELS ||
+        labels.some(({ x, y, text: of }) => x === point.x && y === point.y && of === text)
+      )
+        continue;
+      const candidates = (["right", "left"] as const).flatMap((side) =>
+        [false, true].map(
+          (isBelow): ScatterLabel => ({ x: point.x, y: point.y, text, side, isBelow, isWide }),
+        ),
+      );
+      const fitting = candidates.find((label) => {
+        const area = areaOf(label, box);
+        return (
+          area.left >= 0 &&
+          area.right <= box.width &&
+          area.top >= 0 &&
+          area.bottom <= box.height &&
+          !labels.some((other) => overlaps(area, areaOf(other, box))) &&
+          !points.some(({ x, y }) => overlaps(area, around(x * box.width, (1 - y) * box.height)))
+        );
+      });
+      if (fitting !== undefined) labels.push(fitting);
+    }
+  }
+  return labels;
+}
+
+interface Area {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+function areaOf({ x, y, text, side, isBelow }: ScatterLabel, { width, height }: typeof NARROW): Area {
+  const [from, base] = [x * width + (side === "right" ? 8 : -8), (1 - y) * height + (isBelow ? 14 : -5)];
+  const length = [...text].length * LETTER;
+  return {
+    left: side === "right" ? from : from - length,
+    right: side === "right" ? from + length : from,
+    top: base - 10,
+    bottom: base + 3,
+  };
+}
+
+function around(x: number, y: number): Area {
+  return { left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 };
+}
+
+function overlaps(a: Area, b: Area): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+/** A model's name without its maker, cut to what fits. */
+function shorten(model: string): string {
+  const name = [...(model.split("/").at(-1) || model)];
+  return name.length > 20 ? `${name.slice(0, 19).join("")}…` : name.join("");
 }
 
 /** Round ends (1, 2 or 5 times a power of ten) around the values, and the round values between them. */

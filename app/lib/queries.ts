@@ -1,11 +1,12 @@
 import { changed, defineQuery, type Field, names, oneOf, pageNumber, readText, text, uuid } from "./query.ts";
-import { SPAN, settleSpan } from "./span.ts";
+import { SPAN, settleEnds, settleSpan } from "./span.ts";
 
 /* What each page is asked for by its address. */
 
 export const WINDOWS = ["1h", "24h", "7d", "30d"] as const;
 export type WindowName = (typeof WINDOWS)[number];
 export const KINDS = ["all", "direct", "proxy"] as const;
+/** What the endpoints of a model or a provider are sorted by. */
 export const SORTS = ["ttft", "tps", "latency", "stability", "value", "cost", "success", "name"] as const;
 export type SortKey = (typeof SORTS)[number];
 
@@ -17,23 +18,6 @@ const location = text(60);
 /** A provider's slug. */
 const provider = text(200);
 
-export const OVERVIEW_QUERY = defineQuery({
-  window,
-  kind: { ...oneOf(KINDS), name: "type" },
-  provider,
-  /** A model family, whoever serves it ("gpt-oss"). */
-  family: text(100),
-  location,
-  sort: oneOf(SORTS),
-  /** Of the table. */
-  page: pageNumber(),
-});
-export type OverviewQuery = Query<typeof OVERVIEW_QUERY>;
-
-export function overviewHref(query: OverviewQuery, change: Partial<OverviewQuery> = {}): string {
-  return `/${OVERVIEW_QUERY.format(changed(query, change))}`;
-}
-
 /** Which of an endpoint's requests are listed. */
 export const REQUEST_LISTS = ["newest", "failed", "slowest"] as const;
 
@@ -42,6 +26,30 @@ export const MODEL_QUERY = defineQuery(
   settleSpan("24h"),
 );
 export type ModelQuery = Query<typeof MODEL_QUERY>;
+
+/** The same time and place for pages that a page leads to: of few series, or of many (which have no spans). */
+const TIME_QUERY = defineQuery({ window, ...SPAN, location }, settleSpan("24h"));
+const WINDOW_QUERY = defineQuery({ window, location });
+
+/** The window or span and the place that an address names, as the query of a page of few series. */
+export function keptTime(search: string): string {
+  return TIME_QUERY.format(TIME_QUERY.parse(new URLSearchParams(search)));
+}
+
+/** The window and the place that an address names, as the query of a page of many series. */
+export function keptWindow(search: string): string {
+  return WINDOW_QUERY.format(WINDOW_QUERY.parse(new URLSearchParams(search)));
+}
+
+/** One model at all its providers. */
+export const IDENTITY_QUERY = defineQuery(
+  { window, ...SPAN, location, sort: oneOf(SORTS) },
+  settleSpan("24h"),
+);
+export type IdentityQuery = Query<typeof IDENTITY_QUERY>;
+
+export const PROVIDER_QUERY = defineQuery({ window, location, sort: oneOf(SORTS) });
+export type ProviderQuery = Query<typeof PROVIDER_QUERY>;
 
 /** How many endpoints one comparison takes. */
 export const MOST_COMPARED = 6;
@@ -83,8 +91,8 @@ export function catalogHref(query: CatalogQuery, change: Partial<CatalogQuery> =
 }
 
 /** The runs before or after one of them. */
-export const RUNS_QUERY = defineQuery({ before: uuid, after: uuid }, (query) =>
-  query.before === null ? query : { ...query, after: null },
+export const RUNS_QUERY = defineQuery({ ...SPAN, before: uuid, after: uuid }, (query) =>
+  settleEnds(query.before === null ? query : { ...query, after: null }),
 );
 export type RunsQuery = Query<typeof RUNS_QUERY>;
 

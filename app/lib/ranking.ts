@@ -1,5 +1,5 @@
 import { compareNames } from "./collections.ts";
-import type { SortKey, WindowName } from "./queries.ts";
+import type { WindowName } from "./queries.ts";
 import type { Endpoint } from "./types.ts";
 
 /** Below this many results a figure is shown but not ranked. */
@@ -7,26 +7,43 @@ export const MIN_RANKED_RESULTS = 12;
 /** Below this success rate an endpoint wins nothing: the fast answers may be the lucky ones. */
 export const MIN_RANKED_SUCCESS_RATE = 0.9;
 
-export const TITLES = ["lowestTtft", "mostConsistent", "value", "reliable"] as const;
+export const TITLES = [
+  "lowestTtft",
+  "highestTps",
+  "cheapest",
+  "reliable",
+  "mostConsistent",
+  "value",
+] as const;
 export type Title = (typeof TITLES)[number];
 
-export interface Winner {
-  readonly endpoint: Endpoint;
+/** What is ranked: an endpoint, with what 1,000 requests cost at the reader's own mix of tokens. */
+export interface Contender extends Endpoint {
+  readonly per_thousand?: number | null;
+}
+
+export interface Winner<E extends Contender = Contender> {
+  readonly endpoint: E;
   /** The figure it wins by. */
   readonly value: number;
   /** How many results that figure rests on. */
   readonly n: number;
   /** How many others have exactly the same figure. */
   readonly tied: number;
+  /** The next one with another figure. */
+  readonly second: { readonly endpoint: E; readonly value: number } | null;
 }
 
 interface Contest {
-  readonly figure: (endpoint: Endpoint) => { value: number | null; n: number } | null;
+  readonly figure: (endpoint: Contender) => { value: number | null; n: number } | null;
   readonly better: "lower" | "higher";
 }
 
 const CONTESTS: Readonly<Record<Title, Contest>> = {
   lowestTtft: { better: "lower", figure: (e) => e.ttft && { value: e.ttft.p50, n: e.ttft.n } },
+  highestTps: { better: "higher", figure: (e) => e.tps && { value: e.tps.p50, n: e.tps.n } },
+  // A list price rests on no result; who may be ranked does.
+  cheapest: { better: "lower", figure: (e) => ({ value: e.per_thousand ?? null, n: e.attempts }) },
   mostConsistent: {
     better: "lower",
     figure: (e) => e.stability && { value: e.stability.latency_stddev, n: e.stability.n },
@@ -59,8 +76,8 @@ function whyUnranked(endpoint: Endpoint, n: number, anyReal: boolean): Unranked 
 }
 
 /** An endpoint's place on a board. */
-export interface Standing {
-  readonly endpoint: Endpoint;
+export interface Standing<E extends Contender = Contender> {
+  readonly endpoint: E;
   readonly value: number | null;
   /** How many results the figure rests on. */
   readonly n: number;
@@ -71,17 +88,17 @@ export interface Standing {
  * All measured endpoints by a title's figure, best first; those that may not be ranked come after them, by name. The
  * last hour has no ranks: all are in the order of their names, and none is marked for it.
  */
-export function rankEndpoints(
+export function rankEndpoints<E extends Contender>(
   title: Title,
-  endpoints: readonly Endpoint[],
+  endpoints: readonly E[],
   window: WindowName,
-): readonly Standing[] {
+): readonly Standing<E>[] {
   const contest = CONTESTS[title];
   const measured = endpoints.filter(({ attempts }) => attempts > 0);
   const ranked = isRankedWindow(window);
   const anyReal = measured.some(({ simulated, retired_at }) => !simulated && retired_at === null);
   return measured
-    .map((endpoint): Standing => {
+    .map((endpoint): Standing<E> => {
       const { value, n } = contest.figure(endpoint) ?? { value: null, n: 0 };
       return { endpoint, value, n, unranked: ranked ? whyUnranked(endpoint, n, anyReal) : null };
     })
@@ -102,38 +119,57 @@ function place({ value, unranked }: Standing, { better }: Contest): number | nul
   return better === "lower" ? value : -value;
 }
 
-/** Who wins a title, or null where no endpoint may be ranked. */
-export function findWinner(title: Title, endpoints: readonly Endpoint[], window: WindowName): Winner | null {
+/** Who wins a title, and by how much, or null where no endpoint may be ranked. */
+export function findWinner<E extends Contender>(
+  title: Title,
+  endpoints: readonly E[],
+  window: WindowName,
+): Winner<E> | null {
   if (!isRankedWindow(window)) return null;
   const ranked = rankEndpoints(title, endpoints, window).flatMap(({ value, unranked, ...standing }) =>
     value === null || unranked !== null ? [] : [{ ...standing, value }],
   );
   const first = ranked[0];
   if (first === undefined) return null;
-  return { ...first, tied: ranked.filter((other) => other.value === first.value).length - 1 };
+  const next = ranked.find(({ value }) => value !== first.value);
+  return {
+    ...first,
+    tied: ranked.filter((other) => other.value === first.value).length - 1,
+    second: next === undefined ? null : { endpoint: next.endpoint, value: next.value },
+  };
 }
 
-const SORT_FIGURES: Readonly<Record<Exclude<SortKey, "name">, (e: Endpoint) => number | null | undefined>> = {
-  ttft: (e) => e.ttft?.p50,
-  tps: (e) => negative(e.tps?.p50),
-  latency: (e) => e.latency?.p50,
-  stability: (e) => e.stability?.latency_stddev,
-  value: (e) => negative(e.value?.score),
-  cost: (e) => e.cost?.per_million,
-  success: (e) => negative(e.success_rate),
-};
+/** What the API's endpoints are sorted by. */
+const SORT_FIGURES = {
+  ttft: (e: Endpoint) => e.ttft?.p50,
+  tps: (e: Endpoint) => negative(e.tps?.p50),
+  latency: (e: Endpoint) => e.latency?.p50,
+  stability: (e: Endpoint) => e.stability?.latency_stddev,
+  value: (e: Endpoint) => negative(e.value?.score),
+  cost: (e: Endpoint) => e.cost?.per_million,
+  success: (e: Endpoint) => negative(e.success_rate),
+} as const;
 
 /** Best first by the given figure; endpoints without it come last, by name. */
-export function sortEndpoints(endpoints: readonly Endpoint[], sort: SortKey): Endpoint[] {
-  if (sort === "name") return [...endpoints].sort(compareNames);
-  const figure = SORT_FIGURES[sort];
-  return [...endpoints].sort((a, b) => {
+export function sortEndpoints(
+  endpoints: readonly Endpoint[],
+  sort: keyof typeof SORT_FIGURES | "name",
+): Endpoint[] {
+  return [...endpoints].sort(sort === "name" ? compareNames : byFigure(SORT_FIGURES[sort]));
+}
+
+/** Orders by a figure, low first or, with -1, high first; what has none comes last either way, by name. */
+export function byFigure<E extends { readonly provider: string; readonly model: string }>(
+  figure: (endpoint: E) => number | null | undefined,
+  sign: 1 | -1 = 1,
+): (a: E, b: E) => number {
+  return (a, b) => {
     const [left, right] = [figure(a) ?? null, figure(b) ?? null];
     if (left === null || right === null) {
       return Number(left === null) - Number(right === null) || compareNames(a, b);
     }
-    return left - right || compareNames(a, b);
-  });
+    return sign * (left - right) || compareNames(a, b);
+  };
 }
 
 function negative(value: number | null | undefined): number | null {

@@ -40,3 +40,11 @@ export const priceEvent = z
 export function describe<T extends z.ZodType>(schema: T, description: string): T {
   return schema.meta({ description });
 }
+
+/** What a figure is measured in; the OpenAPI document says it as `x-unit`. */
+export type Unit = "ms" | "tokens/s" | "share" | "USD" | "tokens/s per USD/1M tokens";
+
+/** The same of a figure, with its unit. */
+export function measured<T extends z.ZodType>(schema: T, unit: Unit, description: string): T {
+  return schema.meta({ description, "x-unit": unit });
+}

@@ -43,6 +43,9 @@ export interface SeriesDot {
 
 export interface SeriesPlot {
   readonly scale: Scale;
+  /** Its left and its right end, epoch ms. */
+  readonly since: number;
+  readonly until: number;
   /** A step's width in seconds, and all steps with what they hold. */
   readonly stepS: number;
   readonly buckets: readonly SeriesBucket[];
@@ -94,6 +97,8 @@ export function plotSeries({ buckets, answers, since, until, stepS }: SeriesInpu
   const slows = buckets.filter((bucket) => bucket[2] !== null && bucket[3] !== null);
   return {
     scale,
+    since,
+    until,
     stepS,
     buckets,
     lines: pieces(medians, near).map((piece) =>

@@ -34,13 +34,19 @@ export const SPAN: { readonly [K in keyof SpanQuery]: Field<string | null> } = {
 
 /**
  * Two ends make a span: the earlier one first, at most 30 days up to the later one. One alone, or two that are the same,
- * say nothing. Beside a span no window is named.
+ * say nothing.
  */
+export function settleEnds<Q extends SpanQuery>(query: Readonly<Q>): Readonly<Q> {
+  const { from, to } = query;
+  if (from === null || to === null || from === to) return { ...query, ...NO_SPAN };
+  return { ...query, ...bounded(Date.parse(from), Date.parse(to)) };
+}
+
+/** The same where there are windows too: beside a span none is named. */
 export function settleSpan<W extends WindowName>(usual: W) {
   return <Q extends SpanQuery & { readonly window: WindowName }>(query: Readonly<Q>): Readonly<Q> => {
-    const { from, to } = query;
-    if (from === null || to === null || from === to) return { ...query, ...NO_SPAN };
-    return { ...query, window: usual, ...bounded(Date.parse(from), Date.parse(to)) };
+    const settled = settleEnds(query);
+    return settled.from === null ? settled : { ...settled, window: usual };
   };
 }
 
@@ -61,10 +67,14 @@ export function inWindow(window: WindowName): TimeQuery {
   return { window, ...NO_SPAN };
 }
 
-/** `in the last 24 hours`, `from 28 Nov, 10:15 UTC to 28 Nov, 12:00 UTC`. */
-export function timeWords({ window, from, to }: TimeQuery): string {
-  if (from === null || to === null) return `in the last ${WINDOW_NAMES[window]}`;
-  return `from ${formatTime(from)} to ${formatTime(to)}`;
+/** `from 28 Nov, 10:15 UTC to 28 Nov, 12:00 UTC`; "" without a span. */
+export function spanWords({ from, to }: SpanQuery): string {
+  return from === null || to === null ? "" : `from ${formatTime(from)} to ${formatTime(to)}`;
+}
+
+/** The same, or `in the last 24 hours`. */
+export function timeWords(query: TimeQuery): string {
+  return spanWords(query) || `in the last ${WINDOW_NAMES[query.window]}`;
 }
 
 /** As `<input type="datetime-local">` takes it; its form is read as UTC. */

@@ -6,7 +6,6 @@ export const SPARK = { width: 96, height: 24 } as const;
 /** A trend as a line in the box, drawn where the data is read: a browser need not place anything. Values in ms. */
 export interface Spark {
   readonly path: string;
-  readonly end: readonly [x: number, y: number];
   readonly low: number;
   readonly high: number;
 }
@@ -25,8 +24,7 @@ export function drawSpark(
 ): Spark | null {
   const [start, end] = [Date.parse(since), Date.parse(until)];
   const seen = points.flatMap(([at, value]) => (value === null ? [] : [{ at: at + stepS * 500, value }]));
-  const last = seen.at(-1);
-  if (seen.length < 2 || last === undefined) return null;
+  if (seen.length < 2) return null;
   const values = seen.map(({ value }) => value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const x = (at: number) => round(clamp((at - start) / (end - start)) * (SPARK.width - 4) + 2);
@@ -43,7 +41,7 @@ export function drawSpark(
       return `${broken ? "M" : "L"}${x(at)} ${y(value)}`;
     })
     .join("");
-  return { path, end: [x(last.at), y(last.value)], low, high };
+  return { path, low, high };
 }
 
 function clamp(share: number): number {
@@ -51,5 +49,5 @@ function clamp(share: number): number {
 }
 
 function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  return Math.round(value);
 }

@@ -1,5 +1,5 @@
 import type { LockableMetric } from "./locks.ts";
-import type { SortKey, WindowName } from "./queries.ts";
+import type { WindowName } from "./queries.ts";
 
 export const WINDOW_NAMES: Readonly<Record<WindowName, string>> = {
   "1h": "hour",
@@ -16,10 +16,9 @@ export interface Measure {
   readonly sentence: string;
 }
 
-/** A metric of the overview: what sorts by it, and what locks it. */
+/** A metric of the overview: and what locks it. */
 interface MetricWords extends Measure {
   readonly direction: "lower is better" | "higher is better";
-  readonly sort: SortKey;
   readonly metric: LockableMetric | null;
 }
 
@@ -29,7 +28,6 @@ export const METRICS = {
     unit: "% of n",
     direction: "higher is better",
     sentence: "Share of requests that were answered in full, of all n requests. Probe failures are excluded.",
-    sort: "success",
     metric: null,
   },
   ttft: {
@@ -38,7 +36,6 @@ export const METRICS = {
     direction: "lower is better",
     sentence:
       "Time to first token: from sending the request to the first generated token. The large figure is the median (p50); 95% of requests were faster than p95.",
-    sort: "ttft",
     metric: "ttft",
   },
   tps: {
@@ -46,7 +43,6 @@ export const METRICS = {
     unit: "tok/s",
     direction: "higher is better",
     sentence: "Median tokens per second after the first token.",
-    sort: "tps",
     metric: "tps",
   },
   latency: {
@@ -55,7 +51,6 @@ export const METRICS = {
     direction: "lower is better",
     sentence:
       "Time from sending the request to the end of the response. The large figure is the median (p50); 95% of requests were faster than p95, 99% faster than p99. Longer answers take longer.",
-    sort: "latency",
     metric: "latency",
   },
   stability: {
@@ -64,7 +59,6 @@ export const METRICS = {
     direction: "lower is better",
     sentence:
       "Standard deviation of total latency: low below 200 ms, high above 500 ms. The small figure is that of TTFT.",
-    sort: "stability",
     metric: "stability",
   },
   value: {
@@ -73,7 +67,6 @@ export const METRICS = {
     direction: "higher is better",
     sentence:
       "Tokens per second divided by the price of a million tokens, at this prompt's mix of input and output. Tokens are counted by each provider.",
-    sort: "value",
     metric: "value",
   },
   cost: {
@@ -82,7 +75,6 @@ export const METRICS = {
     direction: "lower is better",
     sentence:
       "Cost per million tokens at this prompt's mix of input and output; below it the cost per 1,000 requests.",
-    sort: "cost",
     metric: "cost",
   },
   trend: {
@@ -90,7 +82,6 @@ export const METRICS = {
     unit: "ms",
     direction: "lower is better",
     sentence: "Median TTFT in each part of the window, oldest on the left. Each line has its own scale.",
-    sort: "ttft",
     metric: "ttft",
   },
   mean: {
@@ -98,7 +89,6 @@ export const METRICS = {
     unit: "ms",
     direction: "lower is better",
     sentence: "Mean time to first token over all requests to a provider, whichever the model.",
-    sort: "ttft",
     metric: "ttft",
   },
   errors: {
@@ -107,7 +97,6 @@ export const METRICS = {
     direction: "lower is better",
     sentence:
       "Share of requests that failed for any reason: the provider, a rate limit or operator error. Probe failures are excluded.",
-    sort: "success",
     metric: "uptime",
   },
   uptime: {
@@ -116,7 +105,6 @@ export const METRICS = {
     direction: "higher is better",
     sentence:
       "Share of requests without a provider failure. Rate limits, operator errors and probe failures do not count against it.",
-    sort: "success",
     metric: "uptime",
   },
 } as const satisfies Record<string, MetricWords>;

@@ -11,7 +11,7 @@ import {
   requireKnown,
 } from "../data/page.server.ts";
 import { pageMeta } from "../lib/meta.ts";
-import { OVERVIEW_QUERY, overviewHref } from "../lib/queries.ts";
+import { OVERVIEW_QUERY, overviewHref } from "../lib/overview-query.ts";
 
 export const meta: MetaFunction = ({ location }) =>
   pageMeta({
@@ -29,18 +29,21 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return answerPage(
     context.services,
     async (services) => {
-      await requireKnown(services, query, overviewHref);
+      const { provider, location, model: line } = query;
+      await requireKnown(services, { provider, location, line }, ({ line: model, ...known }) =>
+        overviewHref(query, { ...known, model }),
+      );
       const { reader, lockedMetrics } = services;
-      const { view, news } = await readOverviewPage(reader, query, lockedMetrics);
+      const { view, verdict, news, hasStates } = await readOverviewPage(reader, query, lockedMetrics);
       // Where the table has fewer pages than the address says, its last one is the page.
       requireAddress(request, overviewHref(query, { page: view.page }));
-      return { query, locked: [...lockedMetrics], view, news };
+      return { query, locked: [...lockedMetrics], view, verdict, news, hasStates };
     },
     {
       // Nobody should look at a kept "No results yet" once there are some.
-      cacheControl: ({ view, news }) => {
-        if (view.summary.newest_result_at === null) return "no-store";
-        return isWhole(news) ? PAGE_CACHE_CONTROL : INCOMPLETE_CACHE_CONTROL;
+      cacheControl: (page) => {
+        if (page.view.summary.newest_result_at === null) return "no-store";
+        return isWhole(page) ? PAGE_CACHE_CONTROL : INCOMPLETE_CACHE_CONTROL;
       },
     },
   );

@@ -18,9 +18,11 @@ export function loader({ request, context }: LoaderFunctionArgs) {
     context.services,
     () => CSV_QUERY,
     async ({ bom, ...asked }, { reader, lockedMetrics, known }) => {
-      const since = asked.since ?? new Date(Date.now() - DEFAULT_SPAN_MS).toISOString();
+      const named = asked.since ?? asked.from;
       // One run, or one result, is small however old it is.
-      const query = asked.run_id === null && asked.id === null ? { ...asked, since } : asked;
+      const isSmall = asked.run_id !== null || asked.id !== null;
+      const since = named ?? (isSmall ? null : new Date(Date.now() - DEFAULT_SPAN_MS).toISOString());
+      const query = { ...asked, since, until: asked.until ?? asked.to };
       const columns = Object.keys(openFields(RESULT_FIELDS, lockedMetrics));
       const fetchPage = async (key: TimeKey | null, rows = PAGE): Promise<CsvPage<TimeKey>> => {
         const { entries, next } = await readResultRows(reader, query, key, rows);

@@ -463,7 +463,7 @@ as $$
       from (
         select l.slug, l.provider_name, l.kind, l.total, l.active_total, json_agg(json_build_object(
           'model', l.name, 'active', l.active, 'reasoning', l.reasoning, 'context_window', l.context_window,
-          'retires_at', l.retires_at, 'elsewhere', (
+          'retires_at', l.retires_at, 'identity', l.identity, 'elsewhere', (
             select count(*) from public.models o
             where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
           'price', (

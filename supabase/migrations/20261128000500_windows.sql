@@ -416,6 +416,26 @@ begin
       from public.provider_windows f
       left join public.providers p on p.slug = f.provider
       where f.time_window = refresh.time_window and f.location = refresh.location and not endpoints_only
+    ),
+    -- What any window is judged beside: TTFT in the newest hour and over seven days, and list prices per million tokens:
+    -- [provider, model, ttft_p50 and n of the hour, ttft_p50 and n of the week, input price, output price].
+    'beside', (
+      select coalesce(json_agg(json_build_array(
+        s.provider, s.model, hour.ttft_p50, coalesce(hour.ttft_n, 0), week.ttft_p50, coalesce(week.ttft_n, 0),
+        price.input_price_per_m, price.output_price_per_m)), '[]')
+      from internal.shown_series(refresh.location, refresh.prompt_version) s
+      left join public.series_windows hour
+        on hour.series_id = s.id and hour.time_window = '1h' and hour.part = 'current'
+      left join public.series_windows week
+        on week.series_id = s.id and week.time_window = '7d' and week.part = 'current'
+      left join public.providers p on p.slug = s.provider
+      left join public.models m on m.provider_id = p.id and m.name = s.model
+      left join lateral (
+        select x.input_price_per_m, x.output_price_per_m
+        from public.prices x where x.model_id = m.id
+        order by x.timestamp desc, x.id desc limit 1
+      ) price on true
+      where not endpoints_only
     ));
 end
 $$;

@@ -114,21 +114,21 @@ as $$
   ) b
 $$;
 
--- A series' failures by kind and owner, most first, each with its newest message.
-create function internal.series_failures(of_series integer, since timestamptz, until timestamptz) returns json
+-- Failures of some series by kind and owner, most first, each with the newest one and its message.
+create function internal.series_failures(of_series integer[], since timestamptz, until timestamptz) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(to_jsonb(k) - 'newest_id' || jsonb_build_object(
-    'message', (select left(b.error_message, 300) from public.benchmark_results b where b.id = k.newest_id)
-  ) order by k.n desc, k.kind, k.owner), '[]')
+  select coalesce(json_agg(to_jsonb(k) || jsonb_build_object('message', left(b.error_message, 300), 'run_id', b.run_id)
+    order by k.n desc, k.kind, k.owner), '[]')
   from (
     select coalesce(r.error_kind, 'status ' || r.status_code, 'unknown') as kind, r.failure_owner as owner,
       count(*) as n, coalesce(array_agg(distinct r.status_code) filter (where r.status_code is not null), '{}') as statuses,
       max(r.created_at) as newest_at, (array_agg(r.id order by r.created_at desc, r.id))[1] as newest_id
     from public.counted_results r
-    where r.series_id = of_series and not r.success and r.created_at > since and r.created_at <= until
+    where r.series_id = any (of_series) and not r.success and r.created_at > since and r.created_at <= until
     group by 1, 2
   ) k
+  join public.benchmark_results b on b.id = k.newest_id
 $$;
 
 -- Requests of a series (since excluded, until included), by which: 'newest' ten of them, the newest fifty that 'failed', or
@@ -182,9 +182,9 @@ as $$
   ) o
 $$;
 
--- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time, distributions, failures,
--- prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the catalogue nor any
--- result knows it.
+-- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time,
+-- distributions, failures, prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the
+-- catalogue nor any result knows it.
 create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null, requests text default 'newest'
@@ -239,7 +239,7 @@ begin
         'latency', internal.value_bins(array_agg(r.total_latency_ms)))
       from public.counted_results r
       where r.series_id = series and r.success and r.created_at > since and r.created_at <= reading.until),
-    'failures', internal.series_failures(series, since, reading.until),
+    'failures', internal.series_failures(array[series], since, reading.until),
     'prices', (
       select coalesce(json_agg(json_build_object(
         'at', h.timestamp, 'input', h.input_price_per_m, 'output', h.output_price_per_m,
@@ -256,9 +256,146 @@ begin
 end
 $$;
 
--- Runs, newest first, a page at a time: those before a run or those after it. Null where that run is not there.
+create function internal.evidence_figures(f public.series_windows) returns json
+language sql immutable
+as $$
+  select json_build_object(
+    'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
+    'latency', (f).latency_p50)
+$$;
+
+-- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
+-- as `now`, and its newest requests since then, confirmations among them.
+create function public.endpoint_evidence(
+  of_provider text, of_model text, began_at timestamptz, at_location text default null
+) returns json
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+declare
+  reading constant internal.reading := internal.reading_of('24h', at_location);
+  before constant timestamptz := began_at - interval '1 microsecond';
+  series constant integer := (
+    select s.id from internal.shown_series(reading.location, reading.prompt_version) s
+    where s.provider = of_provider and s.model = of_model);
+begin
+  return (
+    select json_build_object(
+      'usual', internal.evidence_figures(u), 'now', internal.evidence_figures(n), 'requests', (
+        select coalesce(json_agg(q order by q.at desc, q.id), '[]')
+        from (
+          select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,
+            r.ttft_ms, r.tps, r.total_latency_ms, r.confirmation
+          from public.benchmark_results r
+          where r.series_id = series and r.created_at > before
+          order by r.created_at desc limit 8
+        ) q))
+    from internal.series_figures(series, 'span', 'usual', before - interval '7 days', before) u
+    cross join internal.series_figures(series, 'span', 'now', before, now()) n);
+end
+$$;
+
+-- One model at all its providers (an identity), those measured first: {as_of, …, endpoints: [{endpoint, quantization,
+-- context_window, available, price}], changes}. At most a hundred; `total` says how many there are. Null where no model
+-- has that identity.
+create function public.identity_page(
+  of_identity text, time_window text default '24h', at_location text default null,
+  from_at timestamptz default null, to_at timestamptz default null
+) returns json
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+declare
+  reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
+  total constant bigint := (select count(*) from public.models m where m.identity = of_identity);
+begin
+  if total = 0 then
+    return null;
+  end if;
+  return json_build_object(
+    'as_of', reading.until, 'read_at', now(), 'since', reading.since,
+    'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
+    'location', reading.location, 'locations', (
+      select coalesce(json_agg(l ->> 'location'), '[]')
+      from json_array_elements(internal.places(coalesce(reading.time_window, '30d'))) l),
+    'newest_result_at', internal.newest_result_at(), 'identity', of_identity, 'total', total,
+    'family', (select max(m.family) from public.models m where m.identity = of_identity),
+    'endpoints', (
+      select json_agg(json_build_object(
+        'endpoint', internal.endpoint_entry(o.slug, o.name, reading, true), 'quantization', o.quantization,
+        'context_window', o.context_window, 'available', o.available, 'price', (
+          select json_build_object(
+            'input', p.input_price_per_m, 'output', p.output_price_per_m, 'cached', p.cached_input_price_per_m)
+          from internal.newest_price(o.id) p)
+        ) order by o.active desc, o.available desc, o.slug, o.name)
+      from (
+        select m.id, m.name, m.active, m.available, m.quantization, m.context_window, p.slug
+        from public.models m
+        join public.providers p on p.id = m.provider_id
+        where m.identity = of_identity
+        order by m.active desc, m.available desc, p.slug, m.name
+        limit 100
+      ) o),
+    'changes', (
+      select coalesce(json_agg(c order by c.at desc, c.provider, c.model, c.kind), '[]')
+      from (
+        select e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after
+        from public.models m
+        join public.catalog_events e on e.model_id = m.id
+        join public.providers p on p.id = m.provider_id
+        where m.identity = of_identity
+        order by e.at desc
+        limit 30
+      ) c));
+end
+$$;
+
+-- One provider over a window: what is known of it, its endpoints (those that are measured, or were in the window), and its
+-- failures by kind. Null where nobody knows it.
+create function public.provider_page(
+  of_provider text, time_window text default '24h', at_location text default null
+) returns json
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
+as $$
+declare
+  reading constant internal.reading := internal.reading_of(time_window, at_location);
+  p record;
+  series constant integer[] := array(
+    select s.id from internal.shown_series(reading.location, reading.prompt_version) s where s.provider = of_provider);
+begin
+  select k.id, k.name, k.kind, k.status_url into p from public.providers k where k.slug = of_provider;
+  if p.id is null and not exists (select 1 from public.series s where s.provider = of_provider) then
+    return null;
+  end if;
+  return json_build_object(
+    'as_of', reading.until, 'read_at', now(), 'since', reading.since,
+    'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
+    'location', reading.location, 'locations', (
+      select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
+    'newest_result_at', internal.newest_result_at(),
+    'provider', of_provider, 'name', coalesce(p.name, of_provider), 'kind', p.kind, 'status_url', p.status_url,
+    'models', (select count(*) from public.models m where m.provider_id = p.id and m.available),
+    'endpoints', (
+      select coalesce(json_agg(json_build_object(
+        'endpoint', internal.endpoint_entry(of_provider, l.model, reading, true), 'identity', (
+          select m.identity from public.models m where m.provider_id = p.id and m.name = l.model)) order by l.model), '[]')
+      from (
+        select s.model
+        from public.series s
+        join public.series_windows w
+          on w.series_id = s.id and w.time_window = reading.time_window and w.part = 'current'
+        where s.id = any (series)
+        union
+        select m.name from public.models m where m.provider_id = p.id and m.active
+        order by 1 limit 150
+      ) l),
+    'failures', internal.series_failures(series, reading.since, reading.until));
+end
+$$;
+
+-- Runs, newest first, a page at a time: those before a run or those after it, of all or of [from_at, to_at). Null where that
+-- run is not there.
 create function public.dashboard_runs(
-  before uuid default null, after uuid default null, page_size integer default 50
+  before uuid default null, after uuid default null, page_size integer default 50,
+  from_at timestamptz default null, to_at timestamptz default null
 ) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
@@ -266,6 +403,8 @@ declare
   size constant integer := least(greatest(page_size, 1), 200);
   edge_id constant uuid := coalesce(before, after);
   edge_at timestamptz;
+  first_at constant timestamptz := coalesce(from_at, '-infinity');
+  end_at constant timestamptz := coalesce(to_at, 'infinity');
   ids uuid[];
   more boolean;
 begin
@@ -277,12 +416,15 @@ begin
   end if;
   if after is not null and before is null then
     select array_agg(n.id) into ids from (
-      select r.id from public.runs r where (r.started_at, r.id) > (edge_at, edge_id)
+      select r.id from public.runs r
+      where (r.started_at, r.id) > (edge_at, edge_id) and r.started_at >= first_at and r.started_at < end_at
       order by r.started_at, r.id limit size + 1
     ) n;
   else
     select array_agg(n.id) into ids from (
-      select r.id from public.runs r where edge_id is null or (r.started_at, r.id) < (edge_at, edge_id)
+      select r.id from public.runs r
+      where (edge_id is null or (r.started_at, r.id) < (edge_at, edge_id))
+        and r.started_at >= first_at and r.started_at < end_at
       order by r.started_at desc, r.id desc limit size + 1
     ) n;
   end if;
@@ -290,7 +432,7 @@ begin
   return (
     select json_build_object(
       'as_of', now(),
-      'total', (select count(*) from public.runs),
+      'total', (select count(*) from public.runs o where o.started_at >= first_at and o.started_at < end_at),
       'newer', case when after is not null and before is null then more else edge_id is not null end,
       'older', case when after is not null and before is null then true else more end,
       'runs', coalesce(json_agg(json_build_object(

@@ -6,8 +6,8 @@
 -- span, `until` is not. in_full: with the answer's text, the arrivals and the provider's own times.
 create function public.api_results(
   of_provider text default null, of_model text default null, of_run uuid default null, of_result uuid default null,
-  of_success boolean default null, of_error_kind text default null, of_location text default null,
-  of_simulated boolean default null, since timestamptz default null, until timestamptz default null,
+  of_success boolean default null, of_error_kind text default null, of_failure_owner text default null,
+  of_location text default null, of_simulated boolean default null, since timestamptz default null, until timestamptz default null,
   before_at timestamptz default null, before_id uuid default null, at_most integer default 100,
   in_full boolean default false
 ) returns json
@@ -40,6 +40,7 @@ begin
         where b.series_id = s.id
           and (of_success is null or (of_success and b.success) or (not of_success and not b.success))
           and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
+          and (of_failure_owner is null or (not b.success and b.failure_owner = of_failure_owner))
           and b.created_at >= since_at and b.created_at < until_at
           and (before_at is null or (b.created_at, b.id) < (before_at, before_key))
         order by b.created_at desc, b.id desc limit wanted
@@ -52,6 +53,7 @@ begin
         and (series is null or b.series_id = any (series))
         and (of_success is null or (of_success and b.success) or (not of_success and not b.success))
         and (of_error_kind is null or (not b.success and b.error_kind = of_error_kind))
+        and (of_failure_owner is null or (not b.success and b.failure_owner = of_failure_owner))
         and b.created_at >= since_at and b.created_at < until_at
         and (before_at is null or (b.created_at, b.id) < (before_at, before_key))
       order by b.created_at desc, b.id desc limit wanted);

@@ -21,7 +21,7 @@ grant select on
   public.endpoint_state_changes, public.incidents, public.counted_results, public.latest_prices
   to anon, authenticated, service_role;
 -- The address and the setting of a provider that was added are nobody else's business.
-grant select (id, slug, name, kind, logo_url, created_at) on public.providers to anon, authenticated;
+grant select (id, slug, name, kind, logo_url, status_url, created_at) on public.providers to anon, authenticated;
 -- Column by column: what a later migration adds is not public by accident. Left out is endpoint_host, since a
 -- base URL of one's own may name a machine inside one's network. (`select *` is refused to readers therefore.)
 grant select (
@@ -37,9 +37,10 @@ grant execute on function
   public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
   public.api_runs,
   public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
-  public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous,
-  public.dashboard_run, public.dashboard_runs, public.dashboard_status, public.endpoint_figures, public.endpoint_health,
-  public.known_values, public.model_catalog, public.model_page, public.upstream_shares
+  public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous, public.dashboard_run,
+  public.dashboard_runs, public.dashboard_status, public.endpoint_evidence, public.endpoint_figures,
+  public.endpoint_health, public.identity_page, public.known_values, public.model_catalog, public.model_page,
+  public.provider_page, public.upstream_shares
   to anon, authenticated, service_role;
 
 -- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and
@@ -62,11 +63,10 @@ grant usage on schema internal to anon, authenticated, service_role;
 grant execute on all functions in schema internal to service_role;
 grant execute on function
   internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
-  internal.stored_price_json, internal.window_span,
-  internal.step_of, internal.reading_of, internal.series_figures, internal.shown_series, internal.places,
-  internal.refresh_of, internal.last_run,
-  internal.newest_result_at, internal.endpoint_json, internal.places_of_days, internal.round_step,
+  internal.stored_price_json, internal.window_span, internal.step_of, internal.reading_of, internal.series_figures,
+  internal.shown_series, internal.places, internal.refresh_of, internal.last_run, internal.newest_result_at,
+  internal.endpoint_json, internal.places_of_days, internal.round_step,
   internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
-  internal.series_requests, internal.same_elsewhere, internal.endpoint_of, internal.one_value, internal.series_runs,
-  internal.common_runs, internal.usual_figures
+  internal.series_requests, internal.evidence_figures, internal.same_elsewhere, internal.endpoint_of,
+  internal.one_value, internal.series_runs, internal.common_runs, internal.usual_figures
   to anon, authenticated;

@@ -33,6 +33,15 @@ describe("runs", () => {
     const back = await read({ after: seen[10] });
     expect(back?.runs.map(({ id }) => id)).toEqual(seen.slice(5, 10));
     expect(await read({ before: "00000000-0000-4000-8000-000000000000" })).toBeNull();
+
+    // From a minute on, up to another one: three began in each.
+    const span = { from_at: "2026-10-01T00:02:00Z", to_at: "2026-10-01T00:05:00Z" };
+    const within = runs.slice(6, 15).map(({ id }) => id);
+    const first = await read(span);
+    expect([first?.total, first?.newer, first?.older]).toEqual([9, false, true]);
+    const rest = await read({ ...span, before: first?.runs.at(-1)?.id });
+    expect([rest?.newer, rest?.older]).toEqual([true, false]);
+    expect([...(first?.runs ?? []), ...(rest?.runs ?? [])].map(({ id }) => id).sort()).toEqual(within.sort());
   });
 
   it("count their results, know when our line was down, and thin arrival times without losing the ends", async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { endpointPath } from "../../app/lib/models-path.ts";
+import { endpointPath, identityPath } from "../../app/lib/models-path.ts";
 import { useSupabase } from "../support/supabase.ts";
 import {
   expectAccessible,
@@ -38,6 +38,8 @@ const PAGES = [
   ["overview", "/", MODEL],
   ["catalogue", "/models", MODEL],
   ["model", endpointPath(ENDPOINT), MODEL],
+  ["model-at-all", identityPath(MODEL), MODEL],
+  ["provider", "/providers/groq", MODEL],
   ["comparison", `/compare?with=${key}&with=openai/gpt-4o-mini`, MODEL],
   ["runs", "/runs", RUN_NAME],
   ["run", `/runs/${ONE.id}`, MODEL],
@@ -52,8 +54,8 @@ beforeAll(async () => {
   dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
   await supabase.sql.query(
     `with made as (
-       insert into public.models (provider_id, name, active, last_seen_at)
-       select id, $1, true, now() from public.providers where slug = 'groq'
+       insert into public.models (provider_id, name, active, last_seen_at, identity_by_hand)
+       select id, $1, true, now(), $1 from public.providers where slug = 'groq'
        returning id, provider_id
      )
      insert into public.prices (provider_id, model_id, input_price_per_m, output_price_per_m, source)

@@ -115,8 +115,6 @@ describe("an endpoint's page as it is sent", () => {
   test.each([
     "/models/groq/no-such-model",
     "/models/nobody/openai/gpt-oss-20b",
-    "/models/groq",
-    "/models/groq/",
     "/models/groq/%00",
     "/models/groq/%ff",
     "/models/groq/%zz",
@@ -208,7 +206,7 @@ describe("names and texts that mean harm", () => {
 
   test("answers and errors are shown as text, with the request's id", async () => {
     await visit(address(GROQ), async ({ page }) => {
-      const line = page.locator("details").first();
+      const line = page.locator("#requests details").first();
       await line.locator("summary").focus();
       await page.keyboard.press("Enter");
       const text = await line.innerText();
@@ -288,7 +286,7 @@ describe("an endpoint's page in a browser", () => {
       async ({ page }) => {
         expect(await page.locator("figure svg path").count()).toBeGreaterThanOrEqual(3);
         expect(await page.locator("figure svg rect").count()).toBeGreaterThan(20);
-        await page.locator("summary").first().click();
+        await page.locator("#requests summary").first().click();
         await page.getByText("Request id").first().waitFor();
         await follow(page, () => page.getByRole("link", { name: "7d" }).click());
         expect(new URL(page.url()).search).toBe("?window=7d");
@@ -392,7 +390,7 @@ describe("the models' page", () => {
     const html = await response.text();
     expect(html.length).toBeLessThan(300_000);
     expect(html).toContain("All 333 of Bulk 1");
-    expect(await textOf(`${dashboard.url}/models`)).toContain("Bulk 1: 333 new models");
+    expect(await textOf(`${dashboard.url}/models`)).toMatch(/Bulk 1\s*: 333 new models/);
     const second = await (await fetch(`${dashboard.url}/models?provider=bulk-1&page=2`)).text();
     expect(second).toContain("Page 2 of 3");
     expect(second.length).toBeLessThan(300_000);

@@ -140,7 +140,7 @@ describe("with a month of results", () => {
       "3 failures in a row since",
       "spending limit",
       "1 of 2 endpoints failing",
-      "for 30 min. 2 failures in a row since",
+      "for about 30 min. 2 failures in a row since",
     );
   });
 

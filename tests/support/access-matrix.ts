@@ -146,6 +146,9 @@ export const readFunctions: Readonly<Record<string, object>> = {
   dashboard_run: { of_run: "00000000-0000-0000-0000-000000000000" },
   dashboard_prices: {},
   model_page: { of_provider: "openai", of_model: "gpt-4o-mini" },
+  endpoint_evidence: { of_provider: "openai", of_model: "gpt-4o-mini", began_at: "2026-10-14T12:00:00Z" },
+  identity_page: { of_identity: "gpt-4o-mini" },
+  provider_page: { of_provider: "openai" },
   model_catalog: {},
   upstream_shares: {
     of_provider: "openrouter",

@@ -11,6 +11,7 @@ const ROUTES = [
   ["POST", "/api/sync-prices"],
   ["POST", "/api/sync-models"],
   ["POST", "/api/models"],
+  ["POST", "/api/providers"],
   ["GET", "/api/status"],
 ] as const;
 

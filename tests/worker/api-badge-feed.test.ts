@@ -69,7 +69,10 @@ describe("a badge", () => {
   test.each([
     ["openai/gpt-4o-mini", "openai/gpt-4o-mini TTFT p50 24h: 410 ms, n 21"],
     ["openai/gpt-4o-mini?metric=tps", "openai/gpt-4o-mini TPS p50 24h: 90.0 tok/s, n 21"],
-    ["openai/gpt-4o-mini?metric=latency&window=7d", "openai/gpt-4o-mini total latency p50 7d: 2.40 s, n 21"],
+    [
+      "openai/gpt-4o-mini?metric=total_latency&window=7d",
+      "openai/gpt-4o-mini total latency p50 7d: 2.40 s, n 21",
+    ],
     ["openai/gpt-4o-mini?metric=uptime", "openai/gpt-4o-mini uptime 24h: 100%, n 21"],
     ["openai/gpt-4o-mini?metric=stability", "openai/gpt-4o-mini jitter 24h: 0 ms, n 21"],
     ["groq/broken?metric=uptime", "groq/broken uptime 24h: 40.0%, n 5"],
@@ -120,7 +123,7 @@ describe("a badge", () => {
   test("says of every endpoint what the overview says", async () => {
     const reader = createReader(supabase.url, supabase.anonKey);
     const { endpoints } = await readOverview(reader, { window: "24h", location: null }, new Set());
-    const metrics = ["ttft", "tps", "latency", "stability", "value", "cost", "uptime"] as const;
+    const metrics = ["ttft", "tps", "total_latency", "stability", "value", "cost", "uptime"] as const;
     expect(endpoints.filter(({ attempts }) => attempts > 0)).toHaveLength(4);
     for (const endpoint of endpoints) {
       for (const metric of metrics) {
@@ -176,6 +179,21 @@ describe("the feed", () => {
     expect(links.length).toBe(4);
     for (const href of new Set(links))
       expect((await fetch(href.replaceAll("&#39;", "'").replaceAll("&amp;", "&"))).status, href).toBe(200);
+  });
+
+  test("has an id for each filter, whatever else hangs on its address, and agrees with the status page", async () => {
+    const idOf = (xml: string) => /<id>(.*?)<\/id>/.exec(xml)?.[1]?.replace(dashboard.url, "");
+    expect(idOf(await feed())).toBe("/feed.xml");
+    expect(idOf(await feed("?utm_source=reader"))).toBe("/feed.xml");
+    expect(idOf(await feed("?t=1&provider=groq"))).toBe("/feed.xml?provider=groq");
+    const { data } = (await (await fetch(`${dashboard.url}/api/v1/incidents?limit=200`)).json()) as {
+      data: { id: string }[];
+    };
+    const told = [...(await feed()).matchAll(/<id>urn:uuid:([^<]+)<\/id>/g)].map(([, id]) => id);
+    expect(told.filter((id) => data.some((incident) => incident.id === id)).sort()).toEqual(
+      data.map(({ id }) => id).sort(),
+    );
+    expect(new Set(told).size).toBe(told.length);
   });
 
   test("is of one provider where that is asked for", async () => {

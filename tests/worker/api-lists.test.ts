@@ -201,7 +201,7 @@ describe("/api/v1/endpoints", () => {
         ttft: same?.ttft,
         cost: same?.cost,
         value: same?.value,
-        latency: same?.latency,
+        total_latency: same?.latency,
       });
     }
     const order = measured.map((row) => (row.ttft as { p50: number }).p50);

@@ -78,7 +78,7 @@ describe("a models list that cannot be used", () => {
       200,
       /none of the 6 items has a usable id/,
     ],
-    ["30 MB long", endless, 200, /larger than 12 MiB/],
+    ["30 MB long", endless, 200, /larger than 6 MiB/],
     ["never answered", () => undefined, 200, /no complete answer within 3 s/],
     [
       "never finished",

@@ -80,7 +80,7 @@ interface ApiEndpoint {
   model: string;
   attempts: number;
   ttft: { p50: number | null; p95: number | null };
-  latency: { p50: number | null; p95: number | null };
+  total_latency: { p50: number | null; p95: number | null };
   tps: { p50: number | null };
   reliability: { uptime: number | null; error_rate: number | null };
 }
@@ -113,15 +113,15 @@ describe("a real Prometheus", () => {
     for (const window of ["1h", "24h", "7d", "30d"]) {
       const endpoints = (await apiEndpoints(window)).filter(({ attempts }) => attempts > 0);
       expect(endpoints.length).toBeGreaterThan(6);
-      for (const { provider, model, attempts, ttft, latency, tps, reliability } of endpoints) {
+      for (const { provider, model, attempts, ttft, total_latency, tps, reliability } of endpoints) {
         const where = `provider=${JSON.stringify(provider)},model=${JSON.stringify(model)},location="enam",window="${window}"`;
         const one = async (name: string, more = "") =>
           (await prometheus.query(`benchmark_engine_${name}{${where}${more}}`))[0]?.value ?? null;
         const seconds = (ms: number | null) => (ms === null ? null : ms / 1_000);
         expect(await one("ttft_seconds", ',percentile="p50"'), where).toBe(seconds(ttft.p50));
         expect(await one("ttft_seconds", ',percentile="p95"'), where).toBe(seconds(ttft.p95));
-        expect(await one("total_latency_seconds", ',percentile="p50"')).toBe(seconds(latency.p50));
-        expect(await one("total_latency_seconds", ',percentile="p95"')).toBe(seconds(latency.p95));
+        expect(await one("total_latency_seconds", ',percentile="p50"')).toBe(seconds(total_latency.p50));
+        expect(await one("total_latency_seconds", ',percentile="p95"')).toBe(seconds(total_latency.p95));
         expect(await one("output_speed_tokens_per_second", ',percentile="p50"')).toBe(tps.p50);
         expect(await one("uptime_ratio")).toBe(reliability.uptime);
         expect(await one("error_ratio")).toBe(reliability.error_rate);

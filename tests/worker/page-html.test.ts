@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { inflateSync } from "node:zlib";
 import { HtmlValidate } from "html-validate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -15,6 +17,8 @@ let locking: DashboardServer;
 let run = "";
 const URL_SET = "https://speeds.example";
 const ENDPOINT = "/models/groq/openai/gpt-oss-20b";
+/** Hebrew, and signs that take the direction of what they stand beside. */
+const RTL = "\u05e9\u05dc\u05d5\u05dd-9b";
 const COMPARISON = "/compare?a=groq/openai/gpt-oss-20b&b=openai/gpt-4o-mini";
 
 beforeAll(async () => {
@@ -31,7 +35,23 @@ beforeAll(async () => {
       location: "local",
     }),
   );
-  await insert(supabase.sql, runs, [...results, ...failures]);
+  await supabase.sql.query(
+    `with made as (
+       insert into public.models (provider_id, name, active, last_seen_at)
+       select id, $1, true, now() from public.providers where slug = 'groq' returning id, provider_id
+     )
+     insert into public.prices (provider_id, model_id, input_price_per_m, output_price_per_m, source)
+     select provider_id, id, 1, 2, 'a list' from made`,
+    [RTL],
+  );
+  const named = failure("timeout", {
+    run_id: run,
+    provider: "groq",
+    model: RTL,
+    simulated: true,
+    location: "local",
+  });
+  await insert(supabase.sql, runs, [...results, ...failures, named]);
   const settings = { SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey };
   [dashboard, locking] = await Promise.all([
     startDashboard({ ...settings, SITE_NAME: "Speeds & co", SITE_URL: `${URL_SET}/` }),
@@ -47,6 +67,8 @@ const PAGES = [
   "/?window=7d",
   "/models",
   ENDPOINT,
+  "/models/gpt-oss-20b",
+  "/providers/groq",
   "/models/nobody/nothing",
   "/compare",
   COMPARISON,
@@ -100,6 +122,55 @@ describe("the HTML of", () => {
   });
 });
 
+test.each(["/models", "/prices?show=all", "/status", "/runs/RUN", `/models/groq/${encodeURIComponent(RTL)}`])(
+  "a name that is written from right to left stands by itself in its line on %s",
+  async (path) => {
+    const html = (await text(path.replace("RUN", run))).replace(/<(script|title|select)[\s\S]*?<\/\1>/g, "");
+    const open: string[] = [];
+    const bare: string[] = [];
+    let seen = 0;
+    for (const [, tag = "", words = ""] of html.matchAll(/<([^>]*)>([^<]*)/g)) {
+      const [, end, name = ""] = /^(\/?)([a-z0-9]+)/.exec(tag) ?? [];
+      // What only a screen reader reads has no line.
+      if (!end && /^(bdi|svg)$|sr-only/.test(name === "bdi" || name === "svg" ? name : tag)) open.push(name);
+      else if (end && open.at(-1) === name) open.pop();
+      if (!words.includes(RTL)) continue;
+      seen += 1;
+      if (open.length === 0) bare.push(`<${tag}>${words}`);
+    }
+    expect([seen > 0, bare]).toEqual([true, []]);
+  },
+);
+
+test("a page whose late part comes after the rest ends with its own end", async () => {
+  const slow = createServer(async (request, response) => {
+    // Longer than a page waits for its news.
+    if (/catalog_changes|api_incidents/.test(request.url ?? ""))
+      await new Promise((go) => setTimeout(go, 1_500));
+    const { host: _, connection: __, ...headers } = request.headers;
+    const answer = await fetch(supabase.url + request.url, { headers: headers as Record<string, string> });
+    response.writeHead(answer.status, { "Content-Type": answer.headers.get("Content-Type") ?? "" });
+    response.end(await answer.text());
+  });
+  await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+  const { port } = slow.address() as AddressInfo;
+  const late = await startDashboard({
+    SUPABASE_URL: `http://127.0.0.1:${port}`,
+    SUPABASE_ANON_KEY: supabase.anonKey,
+  });
+  try {
+    const headers = { "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0 Safari/537.36" };
+    const html = await (await fetch(late.url, { headers })).text();
+    expect(html.match(/<\/html>/g)).toHaveLength(1);
+    expect(html).toMatch(/<\/body><\/html>$/);
+    expect(html).toContain("streamController.close()");
+  } finally {
+    await late.stop();
+    slow.closeAllConnections();
+    slow.close();
+  }
+});
+
 const head = (html: string, pattern: RegExp) => pattern.exec(html)?.[1]?.replaceAll("&amp;", "&");
 
 describe("a page's head", () => {
@@ -120,6 +191,13 @@ describe("a page's head", () => {
   });
 });
 
+test("an endpoint's description has its figures, without those that are locked", async () => {
+  const described = async (server: DashboardServer) =>
+    head(await text(ENDPOINT, server), /<meta name="description" content="([^"]+)"/);
+  expect(await described(dashboard)).toMatch(/^TTFT p50 \d+ ms, Output speed [\d.,]+ tok\/s, /);
+  expect(await described(locking)).toMatch(/^Total latency p50 [\d.]+ s, Cost of 1,000 requests \$[\d.]+\. /);
+});
+
 describe("the image", () => {
   async function picture(path: string, server = dashboard) {
     const response = await fetch(server.url + path);
@@ -131,16 +209,20 @@ describe("the image", () => {
     return { size: [bytes.readUInt32BE(16), bytes.readUInt32BE(20)], bytes, pixels };
   }
 
-  test.each(["/og.png", "/og.png?window=7d", `/og${ENDPOINT}.png`, `/og${COMPARISON.replace("?", ".png?")}`])(
-    "%s is 1200 x 630, small, and something is on it",
-    async (path) => {
-      const { size, bytes, pixels } = await picture(path);
-      expect(size).toEqual([1_200, 630]);
-      expect(pixels).toHaveLength(1_201 * 630);
-      expect(pixels.filter((pixel) => pixel !== 0).length).toBeGreaterThan(20_000);
-      expect(bytes.length).toBeLessThan(60_000);
-    },
-  );
+  test.each([
+    "/og.png",
+    "/og.png?window=7d",
+    "/og/models/gpt-oss-20b.png",
+    "/og/providers/groq.png",
+    `/og${ENDPOINT}.png`,
+    `/og${COMPARISON.replace("?", ".png?")}`,
+  ])("%s is 1200 x 630, small, and something is on it", async (path) => {
+    const { size, bytes, pixels } = await picture(path);
+    expect(size).toEqual([1_200, 630]);
+    expect(pixels).toHaveLength(1_201 * 630);
+    expect(pixels.filter((pixel) => pixel !== 0).length).toBeGreaterThan(20_000);
+    expect(bytes.length).toBeLessThan(60_000);
+  });
 
   test("of what is not measured is not there", async () => {
     for (const path of [
@@ -163,21 +245,24 @@ describe("the image", () => {
 });
 
 describe("what may stand in a frame", () => {
-  test.each(["/embed", `/embed${ENDPOINT}`, `/embed${COMPARISON}`])(
-    "%s: no script, and small",
-    async (path) => {
-      const response = await fetch(dashboard.url + path);
-      const html = await response.text();
-      expect(response.status).toBe(200);
-      expect(Buffer.byteLength(html)).toBeLessThanOrEqual(15 * 1_024);
-      expect(html).not.toContain("<script");
-      const policy = response.headers.get("Content-Security-Policy") ?? "";
-      expect(policy).toContain("frame-ancestors *");
-      expect(policy).not.toContain("script-src");
-      expect(response.headers.get("X-Frame-Options")).toBeNull();
-      expect(html).toContain("Simulated data.");
-    },
-  );
+  test.each([
+    "/embed",
+    "/embed/models/gpt-oss-20b",
+    "/embed/providers/groq",
+    `/embed${ENDPOINT}`,
+    `/embed${COMPARISON}`,
+  ])("%s: no script, and small", async (path) => {
+    const response = await fetch(dashboard.url + path);
+    const html = await response.text();
+    expect(response.status).toBe(200);
+    expect(Buffer.byteLength(html)).toBeLessThanOrEqual(15 * 1_024);
+    expect(html).not.toContain("<script");
+    const policy = response.headers.get("Content-Security-Policy") ?? "";
+    expect(policy).toContain("frame-ancestors *");
+    expect(policy).not.toContain("script-src");
+    expect(response.headers.get("X-Frame-Options")).toBeNull();
+    expect(html).toContain("Simulated data.");
+  });
 
   test("is that alone", async () => {
     for (const path of ["/", ENDPOINT, "/api", "/embedded"]) {

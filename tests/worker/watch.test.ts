@@ -331,6 +331,21 @@ describe("an incident that nobody can be told of", () => {
   }
 });
 
+describe("a budget that is used up", () => {
+  it("is told once a day, with what was left out", async () => {
+    await worker.stop();
+    worker = await startWorker({ BENCHMARK_BUDGET_USD: "0.0000001" });
+    await run();
+    await eventually(async () => receiver.taken.length === 1, "the alert");
+    await run();
+    await sleep(300);
+    expect(receiver.taken.map(({ type, data }) => [type, data.title])).toEqual([
+      ["budget.reached", "The budget of 24 hours is used up"],
+    ]);
+    expect(measuredRequests(simulator)).toEqual([]);
+  });
+});
+
 describe("what a run ends with", () => {
   it("is a call to the dead man's switch, at /fail where it could not run", async () => {
     const calls: string[] = [];

@@ -12,6 +12,7 @@ import {
   type TestAnswer,
 } from "./coordinator/api.ts";
 import { type ModelsAnswer, type ModelsRequest, modelsRequest } from "./jobs/manage-models.ts";
+import { type ProvidersAnswer, type ProvidersRequest, providersRequest } from "./jobs/manage-providers.ts";
 import { consoleWriter, createLog, describeError } from "./log.ts";
 
 /** What the admin API asks of the coordinator. */
@@ -19,6 +20,7 @@ export interface CoordinatorClient {
   requestRun(request: RunRequest): Promise<RunAnswer>;
   requestJobs(jobs: readonly JobName[]): Promise<void>;
   models(request: ModelsRequest): Promise<ModelsAnswer>;
+  providers(request: ProvidersRequest): Promise<ProvidersAnswer>;
   mute(request: MuteRequest): Promise<MuteAnswer>;
   testAlerts(): Promise<TestAnswer>;
   status(): Promise<CoordinatorStatus>;
@@ -67,6 +69,15 @@ const ROUTES: Readonly<Record<string, Route>> = {
       if (!wanted.success) return badRequest(wanted.error);
       const answer = await coordinator.models(wanted.data);
       return json(answer.state === "unknown" ? 404 : 200, answer);
+    },
+  },
+  "/api/providers": {
+    method: "POST",
+    answer: async (coordinator, request) => {
+      const wanted = providersRequest.safeParse(await readJson(request));
+      if (!wanted.success) return badRequest(wanted.error);
+      const answer = await coordinator.providers(wanted.data);
+      return json(answer.state === "unknown" ? 404 : answer.state === "refused" ? 409 : 200, answer);
     },
   },
   "/api/alerts/test": {

@@ -180,12 +180,13 @@ function configuredProviders(
       baseUrl: builtIn[baseUrlVariable(provider.slug)] ?? provider.baseUrl,
     });
   }
-  // One that an operator has added keeps its slug where a later version brings a provider under the same: its key goes
-  // where it was meant to go.
+  // A row takes no built-in provider's key anywhere, whatever slug or setting it names: whoever can write rows would have
+  // all keys, and a later version's provider the key of one that had its slug before. Such a one is not asked.
   for (const description of stored) {
     const provider = providerOf(description, { isStored: true });
     const { slug, name, keyVariable, baseUrl } = provider;
-    configured.set(slug, { provider, baseUrl, apiKey: readKey(env, keyVariable, name) });
+    const isTaken = keyVariable !== null && Object.hasOwn(providerSettings, keyVariable);
+    configured.set(slug, { provider, baseUrl, apiKey: isTaken ? null : readKey(env, keyVariable, name) });
   }
   return configured;
 }

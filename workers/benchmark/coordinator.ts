@@ -14,6 +14,7 @@ import type {
   TestAnswer,
 } from "./coordinator/api.ts";
 import { AskAgain, askDue } from "./coordinator/ask-again.ts";
+import { askingEnvironment } from "./coordinator/ask-server.ts";
 import { beginRun } from "./coordinator/begin-run.ts";
 import { tellingStore } from "./coordinator/catalog-alerts.ts";
 import { type Context, deliver, journalOf } from "./coordinator/context.ts";
@@ -33,12 +34,15 @@ import { Watch } from "./coordinator/watch.ts";
 import { DAY_MS } from "./jobs/budget.ts";
 import { locate, readColo } from "./jobs/colo.ts";
 import { type ModelsAnswer, type ModelsRequest, manageModels } from "./jobs/manage-models.ts";
+import { manageProviders, type ProvidersAnswer, type ProvidersRequest } from "./jobs/manage-providers.ts";
 import { consoleWriter, createLog, describeError, type Log } from "./log.ts";
 import { logFault, retryAfterLimit } from "./platform-limits.ts";
 import { readableLine } from "./probe/redact.ts";
 import { createStore } from "./store/index.ts";
 
 const FAULT_PAUSE_MS = 30_000;
+/** So long work waits for a server that is being asked, before it looks again. */
+const ASKING_PAUSE_MS = 2_000;
 /**
  * Alarms come a minute late at most; what is behind by more does not come any more
  * (https://github.com/cloudflare/cloudflare-docs/issues/18324).
@@ -65,6 +69,10 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
   readonly #telemetry: Telemetry;
   readonly #stored: StoredProviders;
   readonly #log: Log;
+  /** A server is being asked how it wants to be asked; a restart ends that. */
+  #asking = false;
+  /** An alarm is at work, which may ask somebody. */
+  #working = false;
 
   constructor(ctx: DurableObjectState, env: Record<string, unknown>) {
     super(ctx, env);
@@ -126,6 +134,48 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     return answer;
   }
 
+  /**
+   * Lists providers, asks a server how it wants to be asked, adds one or takes one out. While it asks no run is worked
+   * on, and while a run asks it does not: one request is in flight at a time. @throws ConfigError or StoreError
+   */
+  async providers(request: ProvidersRequest): Promise<ProvidersAnswer> {
+    const asks = request.action === "add" || request.action === "check";
+    if (asks && (this.#asking || this.#working || this.#runs.current() !== null)) {
+      return {
+        state: "refused",
+        line: "a run, or another server, is being asked: try again when it is over",
+      };
+    }
+    if (asks) this.#asking = true;
+    try {
+      const config = await this.#freshConfig();
+      const store = createStore(config.supabase);
+      const known = this.#runs.recall() ?? [];
+      const environment = await askingEnvironment({
+        env: this.env,
+        config,
+        store,
+        ledger: this.#ledger,
+        known,
+      });
+      const answer = await manageProviders(request, environment);
+      if (answer.state === "stored" || answer.state === "removed") {
+        await this.#freshConfig();
+        this.#pages.outdated();
+        await this.#pages.purge();
+        this.#log.info("providers_changed", {
+          provider: "provider" in request ? request.provider : null,
+          to: answer.state,
+        });
+      }
+      if (answer.state === "stored") this.#jobs.request([`sync-models:${answer.description.slug}`]);
+      return answer;
+    } finally {
+      if (asks) this.#asking = false;
+      await this.#armAlarm();
+    }
+  }
+
   /** Silences a provider's alerts for so many hours. @throws ConfigError */
   async mute({ provider, hours }: MuteRequest): Promise<MuteAnswer> {
     const known = (await this.#freshConfig()).providers;
@@ -185,6 +235,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
 
   override async alarm(): Promise<void> {
     try {
+      this.#working = true;
       await this.#work();
     } catch (error) {
       // Thrown out of an alarm it would be retried six times and then forgotten; this way it goes on.
@@ -195,10 +246,16 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
       );
       // An alarm is a row, which a limit on rows refuses too; then the next cron that is let through sets one.
       await (limit ? again.catch(() => undefined) : again);
+    } finally {
+      this.#working = false;
     }
   }
 
   async #work(): Promise<void> {
+    if (this.#asking) {
+      await this.ctx.storage.setAlarm(Date.now() + ASKING_PAUSE_MS);
+      return;
+    }
     const run = this.#runs.current();
     const hasTurn = run !== null && run.beginsAt <= Date.now();
     // Where a run is planned, and before a job: what was added is in, what was taken out is out.

@@ -2,7 +2,17 @@ import type { AppLoadContext, RequestHandler } from "@remix-run/cloudflare";
 import { logFailure } from "../../app/lib/log.ts";
 import { secure } from "./headers.ts";
 import { isOverLimit } from "./limits.ts";
-import { isForPrograms, isFramable, preflight, refuseMethod, refuseParameter, tooMany } from "./preflight.ts";
+import { isOwnOrigin } from "./origin.ts";
+import {
+  isForAgents,
+  isForPrograms,
+  isFramable,
+  preflight,
+  refuseMethod,
+  refuseOrigin,
+  refuseParameter,
+  tooMany,
+} from "./preflight.ts";
 import { respell, withoutTrailingSlash } from "./spelling.ts";
 
 /**
@@ -16,7 +26,8 @@ export function createDashboard(
 ): (request: Request, env: Readonly<Record<string, unknown>>) => Promise<Response> {
   return async (request, env) => {
     const { pathname, searchParams } = new URL(request.url);
-    if (request.method !== "GET" && request.method !== "HEAD") {
+    const isPost = request.method === "POST" && isForAgents(pathname);
+    if (request.method !== "GET" && request.method !== "HEAD" && !isPost) {
       const asked = request.method === "OPTIONS" ? preflight(pathname) : null;
       return secure(asked ?? refuseMethod(pathname), "");
     }
@@ -24,14 +35,16 @@ export function createDashboard(
     if (searchParams.has("_data")) return secure(refuseParameter(pathname, "_data"), "");
     const unslashed = withoutTrailingSlash(request.url);
     if (unslashed !== null) return secure(redirectTo(unslashed), "");
+    if (isForAgents(pathname) && !isOwnOrigin(request)) return secure(refuseOrigin(pathname), "");
     const nonce = createNonce();
     try {
       if (await isOverLimit(request, env)) return secure(tooMany(pathname), "");
-      const reading = isForPrograms(pathname) ? "programs" : "pages";
+      const isForTools = isForPrograms(pathname) || isForAgents(pathname);
+      const reading = isForTools ? "programs" : "pages";
       const handled = await handle(request, getLoadContext(env, nonce, reading));
       const response = secure(handled, nonce, isFramable(pathname));
       if (pathname.endsWith(".data")) response.headers.set("X-Build-Id", build);
-      const isPage = !isForPrograms(pathname) && !pathname.endsWith(".data");
+      const isPage = !isForTools && !pathname.endsWith(".data");
       const respelt = response.ok && isPage ? respell(request.url) : null;
       if (respelt === null) return response;
       await response.body?.cancel();

@@ -1,4 +1,4 @@
-import { isForPrograms } from "./preflight.ts";
+import { isForAgents, isForPrograms } from "./preflight.ts";
 
 /** A rate limit binding, as wrangler.toml declares it. */
 interface RateLimit {
@@ -8,7 +8,7 @@ interface RateLimit {
 /** Which limit an address falls under; the numbers stand in wrangler.toml. What the cache answers is not counted. */
 function limitOf(pathname: string): "PAGE_LIMIT" | "PROGRAM_LIMIT" | "TABLE_LIMIT" {
   if (pathname === "/results.csv") return "TABLE_LIMIT";
-  return isForPrograms(pathname) ? "PROGRAM_LIMIT" : "PAGE_LIMIT";
+  return isForPrograms(pathname) || isForAgents(pathname) ? "PROGRAM_LIMIT" : "PAGE_LIMIT";
 }
 
 /** Whether whoever asks has asked too often within a minute. */

@@ -8,6 +8,11 @@ export function isForPrograms(path: string): boolean {
   return FOR_PROGRAMS.test(path);
 }
 
+/** Where agents ask, by POST; it reads only, too. */
+export function isForAgents(path: string): boolean {
+  return path === "/mcp";
+}
+
 /** What other sites may show in a frame: it has no script and nothing to press that changes anything. */
 export function isFramable(path: string): boolean {
   return /^\/embed(\/|$)/.test(path);
@@ -38,9 +43,22 @@ export function preflight(path: string): Response | null {
 
 /** A method that changes things, refused as the address's readers understand it. */
 export function refuseMethod(path: string): Response {
-  const allow = isForPrograms(path) ? "GET, HEAD, OPTIONS" : "GET, HEAD";
-  const detail = "This site only answers GET and HEAD.";
+  const allow = isForAgents(path) ? "POST" : isForPrograms(path) ? "GET, HEAD, OPTIONS" : "GET, HEAD";
+  const detail = isForAgents(path)
+    ? "This address only answers POST."
+    : "This site only answers GET and HEAD.";
   return refusal(path, 405, "This method is not answered", detail, { Allow: allow });
+}
+
+/** A page elsewhere that asks as an agent would (DNS rebinding). */
+export function refuseOrigin(path: string): Response {
+  return refusal(
+    path,
+    403,
+    "This origin is not answered",
+    "Agents ask from no page, or from this site's own.",
+    {},
+  );
 }
 
 /** A parameter that no address has. */
@@ -66,7 +84,7 @@ function refusal(
   detail: string,
   headers: Readonly<Record<string, string>>,
 ): Response {
-  if (!isForPrograms(path)) return new Response(`${detail}\n`, { status, headers });
+  if (!isForPrograms(path) && !isForAgents(path)) return new Response(`${detail}\n`, { status, headers });
   return new Response(`${JSON.stringify({ type: "/api#problems", title, status, detail })}\n`, {
     status,
     headers: {

@@ -2,7 +2,9 @@ import { Chart as ChartJs, type ChartOptions, LinearScale, PointElement, Tooltip
 import { useEffect, useMemo } from "react";
 import { Scatter } from "react-chartjs-2";
 import { formatTps, formatUsd } from "../../lib/format.ts";
-import type { ScatterPlot } from "../../lib/price-speed.ts";
+import { endpointPath } from "../../lib/models-path.ts";
+import { type ScatterPlot, type ScatterPoint, unpackPoint } from "../../lib/price-speed.ts";
+import { PALETTE } from "../../lib/provider-marks.ts";
 import { ACID } from "../../lib/theme.ts";
 import { TOOLTIP_LOOK } from "./tooltip-look.ts";
 
@@ -10,29 +12,42 @@ import { TOOLTIP_LOOK } from "./tooltip-look.ts";
 ChartJs.register(LinearScale, PointElement, Tooltip);
 
 /** The plot in Chart.js, with the geometry of the drawing it replaces: places are shares of the box already. */
-export function ScatterCanvas({ plot, onDrawn }: { plot: ScatterPlot; onDrawn: () => void }) {
+export function ScatterCanvas({
+  plot,
+  suffix,
+  onDrawn,
+}: {
+  plot: ScatterPlot;
+  suffix: string;
+  onDrawn: () => void;
+}) {
+  const points = useMemo(() => plot.points.map(unpackPoint), [plot]);
   const data = useMemo(
     () => ({
       datasets: [
         {
-          data: plot.points.map(({ x, y }) => ({ x, y })),
-          pointStyle: plot.points.map(({ kind }) => (kind === "proxy" ? "rectRot" : "circle")),
-          backgroundColor: plot.points.map(({ kind }) => (kind === "proxy" ? ACID.muted : ACID.primary)),
+          data: points.map(({ x, y }) => ({ x, y })),
+          pointStyle: points.map(({ kind }) => (kind === "proxy" ? "rect" : "circle")),
+          backgroundColor: points.map(({ hue }) => PALETTE[hue] ?? ACID.muted),
           borderWidth: 0,
-          radius: plot.points.map(({ kind }) => (kind === "proxy" ? 5 : 4)),
+          radius: points.map(({ kind }) => (kind === "proxy" ? 5 : 4)),
           hoverRadius: 7,
           clip: 10,
         },
       ],
     }),
-    [plot],
+    [points],
   );
-  const options = useMemo(() => chartOptions(plot), [plot]);
+  const options = useMemo(() => chartOptions(plot, points, suffix), [plot, points, suffix]);
   useEffect(onDrawn, [onDrawn]);
   return <Scatter data={data} options={options} aria-hidden="true" role="presentation" />;
 }
 
-function chartOptions(plot: ScatterPlot): ChartOptions<"scatter"> {
+function chartOptions(
+  plot: ScatterPlot,
+  points: readonly ScatterPoint[],
+  suffix: string,
+): ChartOptions<"scatter"> {
   const axis = (ticks: ScatterPlot["priceTicks"]) => ({
     type: "linear" as const,
     min: 0,
@@ -52,6 +67,10 @@ function chartOptions(plot: ScatterPlot): ChartOptions<"scatter"> {
     maintainAspectRatio: false,
     animation: false,
     layout: { autoPadding: false, padding: 0 },
+    onClick(_, [element]) {
+      const point = points[element?.index ?? -1];
+      if (point !== undefined) location.assign(endpointPath(point) + suffix);
+    },
     interaction: { mode: "nearest", intersect: true },
     scales: { x: axis(plot.priceTicks), y: axis(plot.speedTicks) },
     plugins: {
@@ -59,11 +78,11 @@ function chartOptions(plot: ScatterPlot): ChartOptions<"scatter"> {
         ...TOOLTIP_LOOK,
         callbacks: {
           title: (items) => {
-            const point = plot.points[items[0]?.dataIndex ?? -1];
+            const point = points[items[0]?.dataIndex ?? -1];
             return point === undefined ? "" : `${point.name} ${point.model}`;
           },
           label: ({ dataIndex }) => {
-            const point = plot.points[dataIndex];
+            const point = points[dataIndex];
             if (point === undefined) return [];
             return [
               `${formatTps(point.tps)} (median)`,

@@ -1,5 +1,5 @@
 import { formatCount, formatTick, formatTps, formatUsd } from "../../lib/format.ts";
-import type { ScatterPlot } from "../../lib/price-speed.ts";
+import { type ScatterPlot, unpackPoint } from "../../lib/price-speed.ts";
 import { METRICS } from "../../lib/words.ts";
 import { HiddenTable } from "../ui/hidden-table.tsx";
 import { MetricHint } from "../ui/metric-hint.tsx";
@@ -8,7 +8,7 @@ import { ScatterDrawing, ScatterLabels } from "./scatter-drawing.tsx";
 import { useCanvas } from "./use-canvas.tsx";
 
 /** Speed against price: the upper left is fast and cheap. Drawn on the server; Chart.js takes over in view. */
-export function ScatterChart({ plot }: { plot: ScatterPlot | null }) {
+export function ScatterChart({ plot, suffix }: { plot: ScatterPlot | null; suffix: string }) {
   const { box, drawn, canvas } = useCanvas(loadCanvas);
   if (plot === null) {
     return (
@@ -24,12 +24,12 @@ export function ScatterChart({ plot }: { plot: ScatterPlot | null }) {
         <div ref={box} className="relative h-72" data-chart={drawn ? "live" : "drawn"}>
           <ScatterDrawing plot={plot} hidden={drawn} />
           <ScatterLabels plot={plot} />
-          {canvas({ plot })}
+          {canvas({ plot, suffix })}
         </div>
         <span />
         <div className="figure-text relative mt-1 h-4 text-2xs text-acid-muted">
           <svg width="100%" height="16" aria-hidden="true" className="block overflow-visible">
-            {plot.points.some((point) => point.price === 0) && (
+            {plot.points.some((line) => unpackPoint(line).price === 0) && (
               <text x="0" y="12" className="fill-acid-muted">
                 free
               </text>
@@ -46,7 +46,7 @@ export function ScatterChart({ plot }: { plot: ScatterPlot | null }) {
         <HiddenTable
           caption="Output speed and price by endpoint"
           columns={["Endpoint", "Median output speed", "Price per million tokens"]}
-          rows={plot.points.map(({ name, model, simulated, tps, price }) => ({
+          rows={plot.points.map(unpackPoint).map(({ name, model, simulated, tps, price }) => ({
             key: `${name} ${model}`,
             cells: [`${name} ${model}${simulated ? ", simulated" : ""}`, formatTps(tps), formatUsd(price)],
           }))}
@@ -54,12 +54,20 @@ export function ScatterChart({ plot }: { plot: ScatterPlot | null }) {
       )}
       <figcaption className={LEGEND}>
         <Axes />
-        <LegendKey text="direct" shape={<circle cx="10" cy="6" r="4" className="fill-acid-primary" />} />
+        <LegendKey text="direct" shape={<circle cx="10" cy="6" r="4" className="fill-acid-text" />} />
         <LegendKey
           text="proxy (reseller)"
-          shape={<path d="M10 1 15 6 10 11 5 6Z" className="fill-acid-muted" />}
+          shape={<rect x="6.5" y="2.5" width="7" height="7" className="fill-acid-text" />}
         />
-        {plot.points.length > LISTED && <span className="sr-only">The table below has all figures.</span>}
+        {plot.frontier.length > 1 && (
+          <LegendKey
+            text="frontier: nothing is both faster and cheaper"
+            shape={
+              <path d="M0 6h20" strokeWidth="1.5" strokeDasharray="4 3" className="stroke-acid-success" />
+            }
+          />
+        )}
+        {plot.points.length > LISTED && <span className="sr-only">The table above has all figures.</span>}
         {plot.left > 0 && (
           <span>{`${formatCount(plot.left, "endpoint", "endpoints")} without a speed or a known price`}</span>
         )}

@@ -1,12 +1,17 @@
-import type { ScatterPlot, ScatterPoint } from "../../lib/price-speed.ts";
+import { useMemo } from "react";
+import { groupBy } from "../../lib/collections.ts";
+import { type ScatterPlot, unpackPoint } from "../../lib/price-speed.ts";
 import { percent } from "../../lib/scale.ts";
 
 /** The plot as SVG: places in per cent, so it fits any box without a script. */
 export function ScatterDrawing({ plot, hidden }: { plot: ScatterPlot; hidden: boolean }) {
+  const dots = useMemo(() => drawDots(plot), [plot]);
   return (
     <svg
       width="100%"
       height="100%"
+      viewBox="0 0 100 100"
+      preserveAspectRatio="none"
       aria-hidden="true"
       className={`scatter block overflow-visible ${hidden ? "invisible" : ""}`}
     >
@@ -16,32 +21,28 @@ export function ScatterDrawing({ plot, hidden }: { plot: ScatterPlot; hidden: bo
       {plot.priceTicks.map(({ value, at }) => (
         <line key={value} x1={percent(at)} x2={percent(at)} y1="0" y2="100%" />
       ))}
-      {plot.points.map((point) =>
-        point.kind === "proxy" ? (
-          // A square on its corner: turned around its own middle, since a path knows no per cent.
-          <rect
-            key={`${point.name} ${point.model}`}
-            x={percent(point.x)}
-            y={percent(1 - point.y)}
-            width="7"
-            height="7"
-          />
-        ) : (
-          <circle
-            key={`${point.name} ${point.model}`}
-            cx={percent(point.x)}
-            cy={percent(1 - point.y)}
-            r="4"
-          />
-        ),
-      )}
+      {dots.map(([looks, path]) => (
+        <path key={looks} className={looks} d={path} vectorEffect="non-scaling-stroke" />
+      ))}
     </svg>
   );
 }
 
-/** The names of few points beside them; many are told apart by pointing at them. Stays when the canvas has come. */
-export function ScatterLabels({ plot }: { plot: ScatterPlot }) {
-  if (plot.points.length > NAMED) return null;
+/** A dot is a line without length, as wide as its stroke: all of a provider's are one path. */
+function drawDots(plot: ScatterPlot): readonly (readonly [looks: string, path: string])[] {
+  const place = (share: number) => Number((share * 100).toFixed(1));
+  const groups = groupBy(
+    plot.points.map(unpackPoint),
+    ({ hue, kind }) => `sign-${hue}${kind === "proxy" ? " proxy" : ""}`,
+  );
+  return [...groups].map(([looks, points]) => [
+    looks,
+    points.map(({ x, y }) => `M${place(x)} ${place(1 - y)}h0`).join(""),
+  ]);
+}
+
+/** The frontier, and the names that fit, over drawing and canvas alike. */
+export function ScatterLabels({ plot: { frontier, labels } }: { plot: ScatterPlot }) {
   return (
     <svg
       width="100%"
@@ -49,42 +50,34 @@ export function ScatterLabels({ plot }: { plot: ScatterPlot }) {
       aria-hidden="true"
       className="pointer-events-none absolute inset-0 block overflow-visible text-2xs"
     >
-      {plot.points.map((point) => {
-        const toTheLeft = point.x > 0.6;
+      {frontier.slice(1).map(([x, y], index) => {
+        const [fromX, fromY] = frontier[index] ?? [x, y];
         return (
-          <text
-            key={`${point.name} ${point.model}`}
-            x={percent(point.x)}
-            y={percent(1 - point.y)}
-            dx={toTheLeft ? -8 : 8}
-            dy={isCrowdedAbove(point, plot) ? 13 : -5}
-            textAnchor={toTheLeft ? "end" : "start"}
-            className="fill-acid-muted"
-          >
-            {`${point.name} ${shorten(point.model)}${point.simulated ? ", simulated" : ""}`}
-          </text>
+          <line
+            key={x}
+            x1={percent(fromX)}
+            y1={percent(1 - fromY)}
+            x2={percent(x)}
+            y2={percent(1 - y)}
+            strokeWidth="1.5"
+            strokeDasharray="4 3"
+            className="stroke-acid-success"
+          />
         );
       })}
+      {labels.map(({ x, y, text, side, isBelow, isWide }) => (
+        <text
+          key={`${x} ${y} ${text}`}
+          x={percent(x)}
+          y={percent(1 - y)}
+          dx={side === "left" ? -8 : 8}
+          dy={isBelow ? 14 : -5}
+          textAnchor={side === "left" ? "end" : "start"}
+          className={`fill-acid-muted ${isWide ? "max-sm:hidden" : ""}`}
+        >
+          {text}
+        </text>
+      ))}
     </svg>
   );
-}
-
-/** More names than this would cover each other. */
-const NAMED = 10;
-
-/** Whether another point's name stands where this one's would. */
-function isCrowdedAbove(point: ScatterPoint, plot: ScatterPlot): boolean {
-  return plot.points.some(
-    (other) =>
-      other !== point &&
-      Math.abs(other.x - point.x) < 0.3 &&
-      other.y - point.y < 0.09 &&
-      (other.y > point.y || (other.y === point.y && other.model > point.model)),
-  );
-}
-
-/** A model's name without its maker, cut to what fits. */
-function shorten(model: string): string {
-  const name = [...(model.split("/").at(-1) || model)];
-  return name.length > 20 ? `${name.slice(0, 19).join("")}…` : name.join("");
 }

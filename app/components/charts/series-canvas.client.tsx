@@ -16,6 +16,7 @@ import { formatCount, formatTime } from "../../lib/format.ts";
 import type { HistogramPlot, SeriesBucket, SeriesPlot } from "../../lib/series.ts";
 import { ACID } from "../../lib/theme.ts";
 import type { SeriesPart } from "./series-chart.tsx";
+import { SpanDrag } from "./span-drag.tsx";
 import { TOOLTIP_LOOK } from "./tooltip-look.ts";
 
 // Only what these charts draw with; react-chartjs-2 registers the controllers itself.
@@ -89,7 +90,11 @@ export function SeriesCanvas({ plot, hidden, format, slowName, onDrawn }: Series
     };
   }, [plot, hidden, format, slowName]);
   useEffect(onDrawn, [onDrawn]);
-  return <Line data={data} options={LINE_OPTIONS} aria-hidden="true" role="presentation" />;
+  return (
+    <SpanDrag since={plot.since} until={plot.until}>
+      <Line data={data} options={LINE_OPTIONS} aria-hidden="true" role="presentation" />
+    </SpanDrag>
+  );
 }
 
 export interface HistogramCanvasProps {

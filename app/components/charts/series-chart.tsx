@@ -24,7 +24,8 @@ export interface SeriesChartProps {
 
 /**
  * A figure over time: the median of each step, a band to its slow end where there are enough requests, and single
- * requests as dots where there are few. Drawn on the server; a canvas takes the drawing's place once it is in view.
+ * requests as dots where there are few. Drawn on the server; a canvas takes the drawing's place once it is in view. Dragging
+ * over that one sets `from` and `to` in the page's address, so it belongs on pages that know them.
  */
 export function SeriesChart({ name, plot, format, formatTick, slowName }: SeriesChartProps) {
   const { box, drawn, canvas } = useCanvas(loadCanvas);

@@ -10,8 +10,9 @@ import {
 import { useEffect, useMemo } from "react";
 import { Bar } from "react-chartjs-2";
 import { formatMs } from "../../lib/format.ts";
+import { PALETTE } from "../../lib/provider-marks.ts";
 import type { Scale } from "../../lib/scale.ts";
-import { CHART, describeBar, type SpeedBar } from "../../lib/speed-bars.ts";
+import { CHART, describeBar, PROXY_OPACITY, type SpeedBar } from "../../lib/speed-bars.ts";
 import { ACID, MONO } from "../../lib/theme.ts";
 import type { SpeedPart } from "./speed-chart.tsx";
 import { TOOLTIP_LOOK } from "./tooltip-look.ts";
@@ -35,7 +36,7 @@ export function SpeedCanvas({ bars, scale, hidden, onDrawn }: SpeedCanvasProps) 
       datasets: [
         {
           data: bars.map((bar) => (isShown(bar, hidden) ? bar.p50 : null)),
-          backgroundColor: bars.map((bar) => (bar.kind === "proxy" ? ACID.muted : ACID.primary)),
+          backgroundColor: bars.map(colorOf),
           barThickness: CHART.bar,
           borderRadius: 2,
           borderSkipped: false,
@@ -77,6 +78,13 @@ const whiskers: Plugin<"bar", { p95?: readonly (number | null)[] }> = {
   },
 };
 const PLUGINS = [whiskers];
+
+/** The provider's colour. */
+function colorOf({ hue, kind }: SpeedBar): string {
+  const color = PALETTE[hue] ?? ACID.muted;
+  const alpha = Math.round(PROXY_OPACITY * 255).toString(16);
+  return kind === "proxy" ? color + alpha : color;
+}
 
 function isShown(bar: SpeedBar, hidden: readonly SpeedPart[]): boolean {
   return !hidden.includes(bar.kind === "proxy" ? "proxy" : "direct");

@@ -1,6 +1,8 @@
+import { Link } from "@remix-run/react";
 import { type ReactNode, useMemo } from "react";
 import { formatMs } from "../../lib/format.ts";
-import { marks, type SpeedBar, speedScale } from "../../lib/speed-bars.ts";
+import { endpointPath } from "../../lib/models-path.ts";
+import { marks, PROXY_OPACITY, type SpeedBar, speedScale } from "../../lib/speed-bars.ts";
 import { Marks } from "../ui/endpoint-name.tsx";
 import { HiddenTable } from "../ui/hidden-table.tsx";
 import { LEGEND, LegendKey, useHidden } from "./legend.tsx";
@@ -15,13 +17,15 @@ export interface SpeedChartProps {
   readonly of: number;
   /** Fastest first; without ranks they are in the order of their names. */
   readonly ranked: boolean;
+  /** The address of an endpoint's page keeps the window. */
+  readonly suffix: string;
 }
 
 /**
  * Time to first token of each endpoint. Drawn on the server; once it is in view Chart.js takes over in the
  * same box with the same geometry, so nothing moves.
  */
-export function SpeedChart({ bars, of, ranked }: SpeedChartProps) {
+export function SpeedChart({ bars, of, ranked, suffix }: SpeedChartProps) {
   const { box, drawn, canvas } = useCanvas(loadCanvas);
   const { hidden, toggle } = useHidden<SpeedPart>();
   const scale = useMemo(() => speedScale(bars), [bars]);
@@ -33,15 +37,15 @@ export function SpeedChart({ bars, of, ranked }: SpeedChartProps) {
       <div ref={box} className="relative" data-chart={drawn ? "live" : "drawn"}>
         <SpeedDrawing bars={bars} scale={scale} hidden={drawn} />
         {canvas({ bars, scale, hidden })}
-        <ol aria-hidden="true" className="pointer-events-none absolute inset-x-0 top-0">
+        <ol className="pointer-events-none absolute inset-x-0 top-0">
           {bars.map((bar) => (
-            <BarLabel key={bar.key} bar={bar} />
+            <BarLabel key={bar.key} bar={bar} suffix={suffix} />
           ))}
         </ol>
       </div>
       {of > bars.length && (
         <p className="mt-2 text-acid-muted text-xs">
-          {`${ranked ? "Lowest TTFT:" : "By name: the first"} ${bars.length} of ${of}. The table below has them all.`}
+          {`${ranked ? "Lowest TTFT:" : "By name: the first"} ${bars.length} of ${of}. The table above has them all.`}
         </p>
       )}
       <HiddenTable
@@ -67,13 +71,16 @@ async function loadCanvas() {
   return SpeedCanvas;
 }
 
-function BarLabel({ bar }: { bar: SpeedBar }) {
+function BarLabel({ bar, suffix }: { bar: SpeedBar; suffix: string }) {
   return (
-    <li className="flex h-11 items-start justify-between gap-3 text-xs leading-4">
-      <span className="min-w-0 truncate">
-        <span className="font-medium">{bar.providerName}</span>{" "}
-        <span className="figure-text text-acid-muted">{bar.model}</span>
-      </span>
+    <li className="flex h-[2.375rem] items-start justify-between gap-3 text-xs leading-4">
+      <Link
+        to={endpointPath(bar) + suffix}
+        className="pointer-events-auto min-w-0 truncate underline-offset-4 hover:underline"
+      >
+        <b className={`sign-${bar.hue}`}>{bar.mark}</b> <bdi className="font-medium">{bar.providerName}</bdi>{" "}
+        <bdi className="figure-text text-acid-muted">{bar.model}</bdi>
+      </Link>
       <span className="mr-auto flex shrink-0 gap-1">
         <Marks simulated={bar.simulated} unranked={bar.unranked} />
       </span>
@@ -95,11 +102,11 @@ interface LegendProps {
 const PARTS: Readonly<Record<SpeedPart, { readonly text: string; readonly shape: ReactNode }>> = {
   direct: {
     text: "p50 (median), direct",
-    shape: <rect y="3" width="20" height="6" rx="2" className="fill-acid-primary" />,
+    shape: <rect y="3" width="20" height="6" rx="2" className="fill-acid-text" />,
   },
   proxy: {
     text: "p50 (median), proxy (reseller)",
-    shape: <rect y="3" width="20" height="6" rx="2" className="fill-acid-muted" />,
+    shape: <rect y="3" width="20" height="6" rx="2" fillOpacity={PROXY_OPACITY} className="fill-acid-text" />,
   },
   p95: {
     text: "p95: 95% were faster",

@@ -1,6 +1,6 @@
 import { formatMs } from "../../lib/format.ts";
 import type { Scale } from "../../lib/scale.ts";
-import { CHART, type SpeedBar } from "../../lib/speed-bars.ts";
+import { CHART, PROXY_OPACITY, type SpeedBar } from "../../lib/speed-bars.ts";
 
 export interface SpeedDrawingProps {
   readonly bars: readonly SpeedBar[];
@@ -50,7 +50,9 @@ export function SpeedDrawing({ bars, scale, hidden }: SpeedDrawingProps) {
               width={x(bar.p50)}
               height={CHART.bar}
               rx="2"
-              className={bar.kind === "proxy" ? "fill-acid-muted" : "fill-acid-primary"}
+              fill="currentColor"
+              fillOpacity={bar.kind === "proxy" ? PROXY_OPACITY : 1}
+              className={`sign-${bar.hue}`}
             />
             {bar.p95 !== null && (
               <g className="stroke-acid-text" strokeWidth="1.5" strokeOpacity=".8">

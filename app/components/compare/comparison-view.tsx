@@ -17,7 +17,7 @@ import { LockedState } from "../ui/locked-state.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 import { FiguresTable } from "./figures-table.tsx";
-import { PairList } from "./pair-list.tsx";
+import { PairList } from "./pair-list.late.tsx";
 
 export interface ComparisonViewProps {
   readonly comparison: Comparison;

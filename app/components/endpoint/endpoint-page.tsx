@@ -1,9 +1,10 @@
 import { Link } from "@remix-run/react";
+import type { Evidence } from "../../data/evidence.server.ts";
 import type { ModelPage } from "../../data/models-page.server.ts";
 import { formatCount, formatInteger, formatMs, formatSeconds, formatTps } from "../../lib/format.ts";
 import type { StateNow } from "../../lib/incidents.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import { compareHref, endpointPath } from "../../lib/models-path.ts";
+import { endpointPath } from "../../lib/models-path.ts";
 import { MODEL_QUERY, type ModelQuery } from "../../lib/queries.ts";
 import { earlier } from "../../lib/schedule.ts";
 import { inWindow, timeWords } from "../../lib/span.ts";
@@ -14,18 +15,20 @@ import { StateLine } from "../incidents/state-line.tsx";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
 import { EmptyPanel } from "../ui/empty-panel.tsx";
-import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { ProviderLink, ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { useWays } from "../ui/kept.ts";
 import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
-import { EndpointElsewhere } from "./endpoint-elsewhere.tsx";
+import { EndpointElsewhere } from "./endpoint-elsewhere.late.tsx";
 import { EndpointFacts } from "./endpoint-facts.tsx";
-import { EndpointFailures } from "./endpoint-failures.tsx";
 import { EndpointFigures } from "./endpoint-figures.tsx";
 import { EndpointPrices } from "./endpoint-prices.tsx";
-import { EndpointResults } from "./endpoint-results.tsx";
 import { EndpointSeries } from "./endpoint-series.late.tsx";
 import { EndpointUpstreams } from "./endpoint-upstreams.tsx";
+import { EvidenceStrip } from "./evidence-strip.tsx";
+import { FailureList } from "./failure-list.tsx";
+import { RequestList } from "./request-list.late.tsx";
 
 export interface EndpointPageProps {
   readonly query: ModelQuery;
@@ -33,10 +36,12 @@ export interface EndpointPageProps {
   readonly page: ModelPage;
   /** Null where nobody knows it, or it is locked. */
   readonly state: StateNow | null;
+  /** What shows it, where it is down or degraded. */
+  readonly evidence: Evidence | null;
 }
 
 /** All that is known of one provider + model. */
-export function EndpointPage({ query, locked, page, state }: EndpointPageProps) {
+export function EndpointPage({ query, locked, page, state, evidence }: EndpointPageProps) {
   const { endpoint } = page;
   const newest = earlier(page.newest_result_at, page.as_of);
   useRefresh(60_000);
@@ -51,7 +56,14 @@ export function EndpointPage({ query, locked, page, state }: EndpointPageProps) 
       {simulated && <SimulatedBanner some />}
       {page.stale && newest !== null && <StaleBanner newest={newest} asOf={page.read_at} />}
       <Heading page={page} query={query} />
-      {state !== null && <StateLine now={state} />}
+      {state !== null && evidence === null && <StateLine now={state} />}
+      {state !== null && evidence !== null && (
+        <EvidenceStrip
+          now={state}
+          evidence={evidence}
+          listHref={`${href({ show: evidence.failed > 0 ? "failed" : "slowest" })}#requests`}
+        />
+      )}
       <div className="mb-4 flex flex-wrap gap-2">
         <WindowFilter
           chosen={query.from === null ? query.window : null}
@@ -79,7 +91,7 @@ export function EndpointPage({ query, locked, page, state }: EndpointPageProps) 
             />
             <EndpointSeries metric="latency" series={page.latency} format={formatSeconds} slowName="p95" />
             <Panel title="Failures">
-              <EndpointFailures page={page} />
+              <FailureList failures={page.failures} attempts={endpoint.attempts} asOf={page.as_of} />
             </Panel>
           </>
         ) : (
@@ -101,9 +113,7 @@ export function EndpointPage({ query, locked, page, state }: EndpointPageProps) 
             <EndpointFacts page={page} />
           </Panel>
         </div>
-        <Panel title="Latest requests">
-          <EndpointResults page={page} />
-        </Panel>
+        <RequestList page={page} query={query} locked={locked} href={href} />
       </Busy>
     </>
   );
@@ -121,15 +131,13 @@ function Heading({ page, query }: { page: ModelPage; query: ModelQuery }) {
       <div className="min-w-0">
         <p className="mb-1 flex flex-wrap items-center gap-2 text-acid-muted">
           <ProviderSign slug={endpoint.provider} className="size-6" />
-          <span className="font-medium text-acid-text [overflow-wrap:anywhere]">
-            {endpoint.provider_name}
-          </span>
+          <ProviderLink provider={endpoint.provider} name={endpoint.provider_name} />
           {endpoint.kind === "proxy" && <span>proxy (reseller)</span>}
           {endpoint.retired_at !== null && <Tag>retired</Tag>}
           {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
         </p>
         <h1 className="figure-text font-semibold text-xl [overflow-wrap:anywhere] md:text-3xl">
-          {endpoint.model}
+          <bdi>{endpoint.model}</bdi>
         </h1>
         {endpoint.attempts > 0 && (
           <p className="mt-1 text-acid-muted">
@@ -139,7 +147,7 @@ function Heading({ page, query }: { page: ModelPage; query: ModelQuery }) {
         )}
       </div>
       <Link
-        to={compareHref(endpoint, best)}
+        to={useWays().compare(endpoint, ...(best === null ? [] : [best]))}
         className="rounded-lg border border-acid-border bg-acid-surface px-3 py-2 text-xs hover:border-acid-muted"
       >
         Compare

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { ModelPage } from "../../data/models-page.server.ts";
 import { formatInteger, formatTime } from "../../lib/format.ts";
+import { runHref } from "../../lib/queries.ts";
 import { TextLink } from "../ui/text-link.tsx";
 
 /** So many characters of a text come with the page (model_page). */
@@ -26,6 +27,7 @@ export function EndpointResults({ page }: { page: ModelPage }) {
                   ? "✓ success"
                   : `✕ ${result.error_kind ?? `HTTP ${result.status_code ?? "?"}`}`}
               </span>
+              {result.confirmation && <span className="text-acid-muted">confirmation</span>}
               <span className="figure-text text-acid-muted sm:ml-auto">{result.figures}</span>
             </summary>
             <Opened result={result} />
@@ -69,7 +71,7 @@ function Opened({ result }: { result: ModelPage["results"][number] }) {
         {result.upstream !== null && <Detail name="Served by">{result.upstream}</Detail>}
         {result.simulated && <Detail name="Source">simulated</Detail>}
         <Detail name="Run">
-          <TextLink to={`/runs/${result.run_id}`}>View run</TextLink>
+          <TextLink to={runHref(result.run_id, { result: result.id })}>View in its run</TextLink>
         </Detail>
       </dl>
     </div>

@@ -3,7 +3,9 @@ import { TextLink } from "../ui/text-link.tsx";
 
 /** Neither the catalogue nor any result knows this provider + model. */
 export function UnknownModel() {
-  const { provider = "", "*": model = "" } = useParams();
+  // /models/MODEL is one model at all its providers.
+  const { provider, "*": name, identity } = useParams();
+  const model = identity ?? name ?? "";
   // Names end in what they are called by: "openai/gpt-oss-20b" is found as "gpt-oss-20b".
   const word = model.split("/").at(-1)?.trim().slice(0, 100) ?? "";
   return (
@@ -12,8 +14,8 @@ export function UnknownModel() {
       <h1 className="font-semibold text-3xl tracking-tight">Model not found</h1>
       <p className="text-acid-muted text-base leading-relaxed [overflow-wrap:anywhere]">
         {model === ""
-          ? "The address of a model is /models/PROVIDER/MODEL."
-          : `“${model}” at provider “${provider}” is not in the catalogue and has no results.`}
+          ? "The address of a model is /models/MODEL, at one provider /models/PROVIDER/MODEL."
+          : `“${model}”${provider === undefined ? "" : ` at provider “${provider}”`} is not in the catalogue and has no results.`}
       </p>
       <p className="flex flex-wrap gap-5">
         {word !== "" && (

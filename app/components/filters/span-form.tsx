@@ -1,8 +1,8 @@
 import { Form } from "@remix-run/react";
-import { inputMoment, type TimeQuery, timeWords } from "../../lib/span.ts";
+import { inputMoment, type SpanQuery, spanWords } from "../../lib/span.ts";
 
 export interface SpanFormProps {
-  readonly query: TimeQuery;
+  readonly query: SpanQuery;
   /** The page's address without a query. */
   readonly action: string;
   /** What else the address says, by parameter; null where it does not. */
@@ -14,14 +14,14 @@ const FIELD =
 
 /** A time of one's own beside the named windows: two moments in UTC, sent as a plain form. */
 export function SpanForm({ query, action, keep }: SpanFormProps) {
-  const chosen = query.from !== null && query.to !== null;
+  const chosen = spanWords(query);
   return (
     <details className="relative" data-span-form>
       <summary
-        aria-current={chosen ? "true" : undefined}
+        aria-current={chosen === "" ? undefined : "true"}
         className="figure-text cursor-pointer rounded-lg border border-acid-border bg-acid-panel px-3 py-2 text-acid-muted text-xs marker:content-none hover:text-acid-text aria-[current]:text-acid-text aria-[current]:shadow-[inset_0_-2px_0_var(--color-acid-primary)]"
       >
-        {chosen ? timeWords(query) : "custom time"}
+        {chosen || "custom time"}
       </summary>
       <Form
         // Another span makes another form: what was typed does not outlive it.

@@ -8,7 +8,7 @@ import {
   formatUsd,
 } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import type { TableRow } from "../../lib/overview-view.ts";
+import type { Endpoint } from "../../lib/types.ts";
 import type { MetricName } from "../../lib/words.ts";
 import { StabilityIndicator } from "./stability-indicator.tsx";
 import { ValueScore } from "./value-score.tsx";
@@ -17,7 +17,7 @@ export interface Column {
   readonly name: MetricName;
   readonly metric: LockableMetric | null;
   /** The figure, and what stands small below it. */
-  readonly figure: (endpoint: Omit<TableRow, "spark">) => { main: ReactNode; sub?: readonly string[] };
+  readonly figure: (endpoint: Endpoint) => { main: ReactNode; sub?: readonly string[] };
 }
 
 export const COLUMNS: readonly Column[] = [

@@ -13,7 +13,8 @@ export function CatalogChanges({ changes, asOf }: { changes: Catalog["changes"];
         <li key={`${change.at} ${change.provider} ${change.kind}`} className="py-2 text-xs leading-relaxed">
           <p className="flex flex-wrap justify-between gap-x-3">
             <span className="font-medium [overflow-wrap:anywhere]">
-              {`${change.provider_name}: ${change.title}`}
+              <bdi>{change.provider_name}</bdi>
+              {`: ${change.title}`}
             </span>
             <time dateTime={change.at} title={formatTime(change.at)} className="text-acid-muted">
               {formatAgo(change.at, asOf)}

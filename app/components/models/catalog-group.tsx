@@ -1,8 +1,10 @@
+import { Link } from "@remix-run/react";
 import type { Catalog } from "../../data/models.server.ts";
 import { formatCount, formatDate, formatInteger } from "../../lib/format.ts";
+import { identityPath } from "../../lib/models-path.ts";
 import { formatContext, formatPricePair } from "../../lib/models-words.ts";
 import { type CatalogQuery, catalogHref } from "../../lib/queries.ts";
-import { ModelLink, ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { ModelLink, ProviderLink, ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { Pager } from "../ui/pager.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 
@@ -24,8 +26,8 @@ export function CatalogGroup({ provider, query, pageSize }: CatalogGroupProps) {
     <section aria-labelledby={id} className="panel min-w-0 p-4 md:p-5">
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
         <ProviderSign slug={provider.provider} className="size-7" />
-        <h2 id={id} className="font-semibold text-base tracking-tight [overflow-wrap:anywhere]">
-          {provider.name}
+        <h2 id={id} className="text-base tracking-tight">
+          <ProviderLink provider={provider.provider} name={provider.name} />
         </h2>
         {provider.kind === "proxy" && <Tag>proxy</Tag>}
         <span className="figure-text ml-auto text-acid-muted text-xs">
@@ -55,7 +57,20 @@ function Models({
         {models.map((model) => (
           <li key={model.model} className="border-acid-border/60 border-b py-1 text-xs leading-relaxed">
             <ModelLink endpoint={{ provider: provider.provider, model: model.model }} />
-            <span className="block text-acid-muted">{describe(model) || " "}</span>
+            <span className="block text-acid-muted">
+              {describe(model) || (model.elsewhere === 0 && "\u00a0")}
+              {model.elsewhere > 0 && model.identity !== null && (
+                <>
+                  {describe(model) !== "" && " · "}
+                  <Link
+                    to={identityPath(model.identity)}
+                    className="underline underline-offset-4 hover:text-acid-text"
+                  >
+                    {`also at ${formatCount(model.elsewhere, "other endpoint", "other endpoints")}`}
+                  </Link>
+                </>
+              )}
+            </span>
           </li>
         ))}
       </ul>
@@ -68,9 +83,6 @@ function describe(model: CatalogModel): string {
     model.price === null ? null : `${formatPricePair(model.price[0], model.price[1])} per 1M`,
     model.context_window === null ? null : `${formatContext(model.context_window)} context`,
     model.reasoning ? "reasoning model" : null,
-    model.elsewhere === 0
-      ? null
-      : `also at ${formatCount(model.elsewhere, "other provider", "other providers")}`,
     model.retires_at === null ? null : `retires on ${formatDate(model.retires_at)}`,
   ]
     .filter((part) => part !== null)

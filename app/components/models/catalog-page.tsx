@@ -123,7 +123,8 @@ function Retired({ models, total }: { models: Catalog["retired"]; total: number 
           <li key={`${model.provider}/${model.model}`} className="py-2 text-xs leading-relaxed">
             <ModelLink endpoint={model} />
             <span className="block text-acid-muted">
-              {`${model.provider_name}, `}
+              <bdi>{model.provider_name}</bdi>
+              {", "}
               {model.retired_at === null ? "no longer listed" : formatDate(model.retired_at)}
               {model.successor !== null && ", succeeded by "}
               {model.successor !== null &&

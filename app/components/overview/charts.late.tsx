@@ -2,39 +2,52 @@ import { isRankedWindow } from "../../lib/ranking.ts";
 import { ScatterChart } from "../charts/scatter-chart.tsx";
 import { SpeedChart } from "../charts/speed-chart.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
+import { MetricList } from "../ui/metric-hint.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { Changes } from "./changes.tsx";
 import { ErrorBoard, StabilityBoard, ValueBoard } from "./leaderboards.tsx";
 import type { OverviewPageProps } from "./overview-page.tsx";
-import { ProviderSummaries } from "./provider-summary.tsx";
 
-/** What is compared by eye: charts and boards. */
-export function Charts({ query, locked, view }: Pick<OverviewPageProps, "query" | "locked" | "view">) {
+/** What stands below the table: charts, boards and what changed. */
+export function Charts({
+  query,
+  locked,
+  view,
+  news,
+  suffix,
+}: Omit<OverviewPageProps, "verdict"> & { readonly suffix: string }) {
   const ranked = isRankedWindow(query.window);
   const noScatter = locked.includes("tps") || locked.includes("cost");
   return (
-    <div className="in-steps grid grid-cols-1 gap-4 xl:grid-cols-3">
-      <div className="grid min-w-0 grid-cols-1 content-start gap-4 xl:col-span-2">
+    <>
+      <div className="in-steps grid grid-cols-1 gap-4 xl:grid-cols-2">
         <Panel title="Time to first token" metric="ttft">
           {locked.includes("ttft") ? (
             <LockedState metric="TTFT" />
           ) : (
-            <SpeedChart bars={view.bars} of={view.barsOf} ranked={ranked} />
+            <SpeedChart bars={view.bars} of={view.barsOf} ranked={ranked} suffix={suffix} />
           )}
         </Panel>
-        <Panel title="Output speed vs price" metric="tps">
-          {noScatter ? <LockedState metric="Output speed vs price" /> : <ScatterChart plot={view.scatter} />}
-        </Panel>
-        {view.providers.length > 0 && (
-          <Panel title="By provider">
-            <ProviderSummaries providers={view.providers} locked={locked} />
+        <div className="grid min-w-0 grid-cols-1 content-start gap-4">
+          <Panel title="Output speed vs price" metric="tps">
+            {noScatter ? (
+              <LockedState metric="Output speed vs price" />
+            ) : (
+              <ScatterChart plot={view.scatter} suffix={suffix} />
+            )}
           </Panel>
-        )}
+          <Changes news={news} window={query.window} />
+        </div>
       </div>
-      <div className="grid grid-cols-1 content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
+      <div className="in-steps grid grid-cols-1 items-start gap-4 md:grid-cols-2 xl:grid-cols-3">
         <StabilityBoard view={view} locked={locked} ranked={ranked} />
         <ValueBoard view={view} locked={locked} ranked={ranked} />
         <ErrorBoard view={view} locked={locked} />
       </div>
-    </div>
+      <details className="panel p-3 md:p-4">
+        <summary className="cursor-pointer font-semibold text-sm">Metrics</summary>
+        <MetricList className="mt-4 xl:grid-cols-3" />
+      </details>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 import type { Overview } from "../../data/overview.server.ts";
 import { formatAgo, formatTime } from "../../lib/format.ts";
-import { type OverviewQuery, overviewHref } from "../../lib/queries.ts";
+import { OVERVIEW_QUERY, type OverviewQuery, overviewHref } from "../../lib/overview-query.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { EmptyPanel } from "../ui/empty-panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
@@ -14,7 +14,7 @@ export function EmptyState({
   query: OverviewQuery;
 }) {
   const { newest_result_at: newest } = overview;
-  const { kind, provider, family, location } = query;
+  const { kind, provider, model, location, search, limits } = query;
   const window = WINDOW_NAMES[query.window];
   if (newest === null) {
     return (
@@ -26,13 +26,19 @@ export function EmptyState({
       </EmptyPanel>
     );
   }
-  if (kind !== "all" || provider !== null || family !== null || location !== null) {
+  const filters = [
+    kind === "all" ? "" : kind,
+    provider === null ? "" : `provider ${provider}`,
+    model === null ? "" : `model ${model}`,
+    search === "" ? "" : `the text \u201c${search}\u201d`,
+    limits.replaceAll(",", ", "),
+    location === null ? "" : `measured from ${location}`,
+  ].filter(Boolean);
+  if (filters.length > 0) {
     return (
       <EmptyPanel title="Nothing matches these filters">
-        <p>
-          {`No ${kind === "all" ? "" : `${kind} `}endpoint${provider === null ? "" : ` of ${provider}`}${family === null ? "" : ` from the family ${family}`} was measured${location === null ? "" : ` from ${location}`} in the last ${window}.`}
-        </p>
-        <TextLink to={overviewHref(query, { kind: "all", provider: null, family: null, location: null })}>
+        <p>{`No endpoint fits in the last ${window}: ${filters.join("; ")}.`}</p>
+        <TextLink to={overviewHref({ ...OVERVIEW_QUERY.defaults, window: query.window })}>
           Show all endpoints
         </TextLink>
       </EmptyPanel>

@@ -1,6 +1,8 @@
+import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { formatCount, formatMs, formatShare } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
+import { endpointPath } from "../../lib/models-path.ts";
 import type { OverviewView } from "../../lib/overview-view.ts";
 import type { Unranked } from "../../lib/ranking.ts";
 import type { EndpointLabel } from "../../lib/types.ts";
@@ -108,7 +110,7 @@ function Extent({ shown, view, ranked }: Pick<BoardProps, "view" | "ranked"> & {
   return (
     <p className="mt-2 text-acid-muted text-xs">
       {ranked
-        ? `The first ${of}See the table below for all.`
+        ? `The first ${of}See the table for all.`
         : `By name: too few samples in 1 h to rank; try 24 h. ${of}`}
     </p>
   );
@@ -122,13 +124,15 @@ function Row({
   children: ReactNode;
 }) {
   return (
-    <li className="flex items-center gap-2.5 py-1.5">
+    <li className="flex items-center gap-2.5 py-1">
       <ProviderSign slug={endpoint.provider} className="size-5" />
-      {/* Two lines on a phone: cut to one, two models of a provider would look the same. */}
-      <span className="min-w-0 flex-1 text-xs sm:truncate">
-        <span className="block truncate font-medium sm:inline">{endpoint.provider_name}</span>{" "}
-        <span className="figure-text block truncate text-acid-muted sm:inline">{endpoint.model}</span>
-      </span>
+      <Link
+        to={endpointPath(endpoint)}
+        className="min-w-0 flex-1 text-xs leading-6 underline-offset-4 [overflow-wrap:anywhere] hover:underline"
+      >
+        <bdi className="font-medium">{endpoint.provider_name}</bdi>{" "}
+        <bdi className="figure-text text-acid-muted">{endpoint.model}</bdi>
+      </Link>
       <Marks {...endpoint} />
       {children}
     </li>

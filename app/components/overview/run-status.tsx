@@ -30,7 +30,7 @@ export function RunStatus({ overview }: { overview: Pick<Overview, "last_run" | 
           {state === "cut off" && ", cut off"}
         </dd>
       </div>
-      <div>
+      <div className="max-md:hidden">
         <dt className="sr-only">Details</dt>
         <dd className="figure-text">
           {[formatTime(run.started_at), run.run_name, run.note].filter(Boolean).join(" · ")}

@@ -202,7 +202,8 @@ function Skipped({ skipped }: { skipped: readonly SkippedTarget[] }) {
                 {targets.map((target, index) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: a target may be named twice, and nothing is reordered
                   <li key={index} className="[overflow-wrap:anywhere]">
-                    {`${target.provider} ${target.model}${untilWords(target)}`}
+                    <bdi>{`${target.provider} ${target.model}`}</bdi>
+                    {untilWords(target)}
                   </li>
                 ))}
               </ul>

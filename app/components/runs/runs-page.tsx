@@ -4,6 +4,8 @@ import { durationWords, formatAgo, formatCount, formatInteger, formatTime } from
 import { type RunsQuery, runHref, runsHref } from "../../lib/queries.ts";
 import { triggerWords } from "../../lib/runs-words.ts";
 import { runState } from "../../lib/schedule.ts";
+import { spanWords } from "../../lib/span.ts";
+import { SpanForm } from "../filters/span-form.tsx";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
 import { EmptyPanel } from "../ui/empty-panel.tsx";
@@ -22,7 +24,7 @@ export interface RunsPageProps {
 
 /** Every run, newest first. */
 export function RunsPage({ query, list, stale }: RunsPageProps) {
-  useRefresh(list.total === 0 ? 5_000 : 60_000);
+  useRefresh(list.total === 0 && query.from === null ? 5_000 : 60_000);
   const simulated = list.runs.filter((run) => run.simulated > 0);
   const allSimulated = list.runs.every((run) => run.simulated === run.results);
   return (
@@ -30,8 +32,11 @@ export function RunsPage({ query, list, stale }: RunsPageProps) {
       {stale !== null && <StaleBanner newest={stale} asOf={list.as_of} />}
       {simulated.length > 0 && <SimulatedBanner some={!allSimulated} />}
       <PageHeading title="Runs">
-        {`${list.total === 0 ? "" : `${formatCount(list.total, "run", "runs")} so far. `}A run sends one request to every measured endpoint, one at a time.`}
+        {`${list.total === 0 ? "" : `${formatCount(list.total, "run", "runs")} ${query.from === null ? "so far" : spanWords(query)}. `}A run sends one request to every measured endpoint, one at a time.`}
       </PageHeading>
+      <div className="mb-4 flex flex-wrap gap-2">
+        <SpanForm query={query} action="/runs" keep={{}} />
+      </div>
       {list.runs.length === 0 ? (
         <NoRuns query={query} />
       ) : (
@@ -39,7 +44,7 @@ export function RunsPage({ query, list, stale }: RunsPageProps) {
           <Busy>
             <RunsTable list={list} />
           </Busy>
-          <Pages list={list} />
+          <Pages list={list} query={query} />
         </Panel>
       )}
     </>
@@ -51,9 +56,9 @@ function title({ before, after }: RunsQuery): string {
 }
 
 function NoRuns({ query }: { query: RunsQuery }) {
-  if (query.before !== null || query.after !== null) {
+  if (query.before !== null || query.after !== null || query.from !== null) {
     return (
-      <EmptyPanel title="No more runs">
+      <EmptyPanel title={query.from === null ? "No more runs" : "No runs in this time"}>
         <TextLink to="/runs">Show the newest runs</TextLink>
       </EmptyPanel>
     );
@@ -168,20 +173,20 @@ function brief(run: RunList["runs"][number], duration: string): string {
   return parts.join(" · ");
 }
 
-function Pages({ list }: { list: RunList }) {
+function Pages({ list, query: { from, to } }: { list: RunList; query: RunsQuery }) {
   const [first, last] = [list.runs[0], list.runs.at(-1)];
   if (first === undefined || last === undefined || (!list.newer && !list.older)) return null;
   return (
     <nav aria-label="Pages of runs" className="mt-4 flex flex-wrap justify-between gap-3 text-sm">
       {list.newer ? (
         <span className="flex gap-5">
-          <TextLink to="/runs">Newest</TextLink>
-          <TextLink to={runsHref({ after: first.id })}>← Newer runs</TextLink>
+          <TextLink to={runsHref({ from, to })}>Newest</TextLink>
+          <TextLink to={runsHref({ from, to, after: first.id })}>← Newer runs</TextLink>
         </span>
       ) : (
         <span />
       )}
-      {list.older && <TextLink to={runsHref({ before: last.id })}>Older runs →</TextLink>}
+      {list.older && <TextLink to={runsHref({ from, to, before: last.id })}>Older runs →</TextLink>}
     </nav>
   );
 }

@@ -17,7 +17,9 @@ export function Banner({
   children: ReactNode;
 }) {
   return (
-    <div className={`mt-4 flex gap-3 rounded-lg border px-4 py-2.5 text-sm leading-relaxed ${TONES[tone]}`}>
+    <div
+      className={`mt-3 flex gap-3 rounded-lg border px-3 py-2 text-sm leading-relaxed max-md:text-xs max-md:leading-5 md:mt-4 md:px-4 ${TONES[tone]}`}
+    >
       <span aria-hidden="true" className={tone === "warning" ? "text-acid-warning" : "text-acid-danger"}>
         ▲
       </span>

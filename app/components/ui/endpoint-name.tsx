@@ -1,11 +1,12 @@
 import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { formatDate } from "../../lib/format.ts";
-import { type EndpointId, endpointPath } from "../../lib/models-path.ts";
+import type { EndpointId } from "../../lib/models-path.ts";
 import { providerMark } from "../../lib/provider-marks.ts";
 import type { Unranked } from "../../lib/ranking.ts";
 import { marks } from "../../lib/speed-bars.ts";
 import type { EndpointLabel } from "../../lib/types.ts";
+import { useWays } from "./kept.ts";
 
 /** Our sign for a provider; drawn inline, so that thirty rows cost no thirty requests. */
 export function ProviderSign({ slug, className = "size-6" }: { slug: string; className?: string }) {
@@ -55,9 +56,7 @@ export function ProviderModel({ endpoint, model, children }: ProviderModelProps)
       <ProviderSign slug={endpoint.provider} className="mt-0.5 size-7" />
       <span className="min-w-0">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-          <bdi className="font-semibold text-acid-text [overflow-wrap:anywhere]">
-            {endpoint.provider_name}
-          </bdi>
+          <ProviderLink provider={endpoint.provider} name={endpoint.provider_name} />
           {endpoint.kind === "proxy" && <Tag>proxy</Tag>}
           {endpoint.retired_at != null && <Tag>retired</Tag>}
           {endpoint.simulated && <Tag tone="warning">simulated</Tag>}
@@ -66,6 +65,15 @@ export function ProviderModel({ endpoint, model, children }: ProviderModelProps)
         {model}
       </span>
     </span>
+  );
+}
+
+/** A provider's name that leads to its page. */
+export function ProviderLink({ provider, name }: { provider: string; name: string }) {
+  return (
+    <Link to={useWays().provider(provider)} className="provider-link">
+      <bdi>{name}</bdi>
+    </Link>
   );
 }
 
@@ -80,14 +88,15 @@ export function ModelName({ children }: { children: string }) {
 
 /** An endpoint as a link to its page; in brief without the story of its retirement. */
 export function EndpointName({ endpoint, brief = false }: { endpoint: EndpointLabel; brief?: boolean }) {
+  const ways = useWays();
   return (
     <ProviderModel
       endpoint={endpoint}
       model={
         <>
-          <Link to={endpointPath(endpoint)} className="endpoint-link">
+          <Link to={ways.endpoint(endpoint)} className="endpoint-link">
             <span className="sr-only">{`${endpoint.provider_name} `}</span>
-            {endpoint.model}
+            <bdi>{endpoint.model}</bdi>
           </Link>
           {!brief && <Retirement endpoint={endpoint} />}
         </>
@@ -110,10 +119,10 @@ export function Retirement({ endpoint }: { endpoint: Pick<EndpointLabel, "retire
 export function ModelLink({ endpoint }: { endpoint: EndpointId }) {
   return (
     <Link
-      to={endpointPath(endpoint)}
+      to={useWays().endpoint(endpoint)}
       className="figure-text inline-block py-1 text-acid-link underline-offset-4 [overflow-wrap:anywhere] hover:underline"
     >
-      {endpoint.model}
+      <bdi>{endpoint.model}</bdi>
     </Link>
   );
 }

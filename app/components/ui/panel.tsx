@@ -10,6 +10,8 @@ export interface PanelProps {
   readonly measure?: Measure;
   readonly children: ReactNode;
   readonly className?: string;
+  /** What an address can lead to. */
+  readonly id?: string;
 }
 
 /** A part of the page with its heading. */
@@ -19,10 +21,11 @@ export function Panel({
   measure = metric && METRICS[metric],
   children,
   className = "",
+  id: anchor,
 }: PanelProps) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className={`panel min-w-0 p-4 md:p-5 ${className}`}>
+    <section id={anchor} aria-labelledby={id} className={`panel min-w-0 p-4 md:p-5 ${className}`}>
       <div className="mb-4 flex flex-wrap items-baseline justify-between gap-x-3 gap-y-1">
         <h2 id={id} className="font-semibold text-base tracking-tight">
           {title}

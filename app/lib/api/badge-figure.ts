@@ -1,7 +1,7 @@
 import { formatInteger, formatMs, formatSeconds, formatShare, formatTps, formatUsd } from "../format.ts";
 import type { Endpoint } from "../types.ts";
 
-export type BadgeMetric = "ttft" | "tps" | "latency" | "stability" | "value" | "cost" | "uptime";
+export type BadgeMetric = "ttft" | "tps" | "total_latency" | "stability" | "value" | "cost" | "uptime";
 
 /** What a badge says of an endpoint: the name of the figure, the figure, and how many results it rests on. */
 interface Figure {
@@ -18,7 +18,7 @@ export function badgeFigure(endpoint: Endpoint, metric: BadgeMetric): Figure | n
       return ttft && figure("TTFT p50", ttft.p50, formatMs, ttft.n);
     case "tps":
       return tps && figure("TPS p50", tps.p50, formatTps, tps.n);
-    case "latency":
+    case "total_latency":
       return latency && figure("total latency p50", latency.p50, formatSeconds, latency.n);
     case "stability":
       return stability && figure("jitter", stability.latency_stddev, formatMs, stability.n);

@@ -3,6 +3,7 @@ import { type Incident, incidentHref, incidentTitle } from "../incidents.ts";
 import { EVENT_WORDS } from "../models-words.ts";
 import { priceWords } from "../prices-words.ts";
 import { priceEvent } from "../schema.ts";
+import type { Site } from "../site.ts";
 import { xmlText } from "./xml.ts";
 
 /** One entry of the feed, whatever it is about. */
@@ -21,8 +22,9 @@ export interface FeedEntry {
 /**
  * An Atom feed (RFC 4287), newest first. It says nothing about when it was read, so that it changes only when what
  * it tells of does.
+ * @param self its own path with the filters it is of, and nothing else: what tells it from the feeds of other filters
  */
-export function atomFeed(origin: string, self: string, entries: readonly FeedEntry[]): string {
+export function atomFeed({ name, origin }: Site, self: string, entries: readonly FeedEntry[]): string {
   const sorted = [...entries].sort(
     (a, b) => Date.parse(b.updated) - Date.parse(a.updated) || (a.id < b.id ? -1 : 1),
   );
@@ -35,11 +37,11 @@ export function atomFeed(origin: string, self: string, entries: readonly FeedEnt
   }`;
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
-<id>${xmlText(`${origin}/feed.xml`)}</id>
-<title>Benchmark Engine</title>
+<id>${xmlText(origin + self)}</id>
+<title>${xmlText(name)}</title>
 <subtitle>${xmlText(subtitle)}</subtitle>
 <updated>${xmlText(updated)}</updated>
-<author><name>Benchmark Engine</name></author>
+<author><name>${xmlText(name)}</name></author>
 <link rel="self" type="application/atom+xml" href="${xmlText(origin + self)}"/>
 <link rel="alternate" type="text/html" href="${xmlText(`${origin}/`)}"/>
 ${sorted.map((entry) => atomEntry(origin, entry)).join("")}</feed>

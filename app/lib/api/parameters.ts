@@ -89,6 +89,20 @@ export function wholeNumber(min: number, max: number, fallback: number, about: A
   } satisfies Parameter<number>;
 }
 
+/** A number with decimals, in plain digits. */
+export function decimal(min: number, max: number, about: About<number>): Parameter<number> {
+  const error = `must be a number from ${min} to ${max}`;
+  return {
+    ...about,
+    schema: { type: "number", minimum: min, maximum: max },
+    read: z
+      .string()
+      .regex(/^\d{1,15}(\.\d{1,15})?$/, error)
+      .transform(Number)
+      .pipe(z.number().min(min, error).max(max, error)),
+  };
+}
+
 export function yesOrNo(about: About<boolean>): Parameter<boolean> {
   return {
     ...about,

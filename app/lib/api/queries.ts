@@ -1,4 +1,4 @@
-import { ERROR_KINDS } from "../failures.ts";
+import { ERROR_KINDS, FAILURE_OWNERS } from "../failures.ts";
 import { INCIDENT_KINDS, STATES } from "../incidents.ts";
 import type { LockableMetric } from "../locks.ts";
 import { isOpen, type Part } from "../locks.ts";
@@ -32,6 +32,10 @@ const resultFilters = {
   id: uuid({ description: "The one result with this id.", example: EXAMPLE_ID }),
   success: yesOrNo({ description: "true: successes only; false: failures only.", example: true }),
   error_kind: oneOf(ERROR_KINDS, null, { description: "Failures of this kind.", example: "timeout" }),
+  failure_owner: oneOf(FAILURE_OWNERS, null, {
+    description: "Failures of this owner: provider, shared (rate limit), operator or probe.",
+    example: "provider",
+  }),
   location: location(""),
   simulated: yesOrNo({ description: "true: simulated results only; false: real ones only.", example: false }),
   since,
@@ -57,8 +61,11 @@ export const FULL_RESULTS_QUERY = {
   limit: limit(FULL_LIMIT, FULL_LIMIT, " with detail=full"),
 };
 
+/** A page's own span stands in a table's address as it stands in the page's. */
 export const CSV_QUERY = {
   ...resultFilters,
+  from: moment({ description: "The same as since, as pages name it.", example: "2026-11-01" }),
+  to: moment({ description: "The same as until, as pages name it.", example: EXAMPLE_TIME }),
   bom: yesOrNo({
     description: "true: begins with a byte order mark, without which Excel misreads accents.",
     example: true,
@@ -132,7 +139,7 @@ const SORTS = {
   name: null,
   ttft: "ttft",
   tps: "tps",
-  latency: "latency",
+  total_latency: "latency",
   stability: "stability",
   value: "value",
   cost: "cost",
@@ -174,12 +181,30 @@ export function endpointsQuery(locked: ReadonlySet<LockableMetric>) {
   };
 }
 
-const BADGE_METRICS = ["ttft", "tps", "latency", "stability", "value", "cost", "uptime", "state"] as const;
+const BADGE_METRICS = [
+  "ttft",
+  "tps",
+  "total_latency",
+  "stability",
+  "value",
+  "cost",
+  "uptime",
+  "state",
+] as const;
+
+const BADGE_PARTS: Readonly<Record<(typeof BADGE_METRICS)[number], Part>> = {
+  ttft: "ttft",
+  tps: "tps",
+  total_latency: "latency",
+  stability: "stability",
+  value: "value",
+  cost: "cost",
+  uptime: "reliability",
+  state: "reliability",
+};
 
 export function openBadgeMetrics(locked: ReadonlySet<LockableMetric>) {
-  return BADGE_METRICS.filter((metric) =>
-    isOpen(metric === "uptime" || metric === "state" ? "reliability" : metric, locked),
-  );
+  return BADGE_METRICS.filter((metric) => isOpen(BADGE_PARTS[metric], locked));
 }
 
 export function badgeQuery(locked: ReadonlySet<LockableMetric>) {

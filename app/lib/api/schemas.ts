@@ -48,12 +48,22 @@ export function anyResultSchema(locked: Locked) {
   );
 }
 
-/** An endpoint's figures without those that are locked. */
+/** Figures that programs know by another name than our own code. */
+const API_NAMES: Readonly<Partial<Record<string, string>>> = { latency: "total_latency" };
+
+/** An endpoint under the API's names. */
+export function inApiWords(endpoint: object): object {
+  return Object.fromEntries(
+    Object.entries(endpoint).map(([name, value]) => [API_NAMES[name] ?? name, value]),
+  );
+}
+
+/** An endpoint's figures without those that are locked, under the API's names. */
 export function endpointSchema(locked: Locked) {
   const open = Object.entries(ENDPOINT_FIGURES).filter(([, { part }]) => isOpen(part, locked));
   return z.object({
     ...ENDPOINT_FACTS,
-    ...Object.fromEntries(open.map(([name, { schema }]) => [name, schema])),
+    ...inApiWords(Object.fromEntries(open.map(([name, { schema }]) => [name, schema]))),
   });
 }
 

@@ -122,11 +122,14 @@ export function layoutShift(page: Page): Promise<number> {
 }
 
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const { content, view } = await page.evaluate(() => ({
-    content: document.documentElement.scrollWidth,
-    view: document.documentElement.clientWidth,
-  }));
-  expect(content, "the page is wider than the window").toBeLessThanOrEqual(view);
+  const { content, view, widest } = await page.evaluate(() => {
+    const { scrollWidth: content, clientWidth: view } = document.documentElement;
+    const beyond = [...document.querySelectorAll("main *")].filter(
+      (element) => element.getBoundingClientRect().right > view,
+    );
+    return { content, view, widest: beyond.at(-1)?.outerHTML.slice(0, 200) };
+  });
+  expect(content, `the page is wider than the window: ${widest}`).toBeLessThanOrEqual(view);
 }
 
 /** axe with all its rules but the experimental ones, and with the one on targets that are too small to hit. */

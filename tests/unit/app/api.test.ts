@@ -10,6 +10,7 @@ import { xmlText } from "../../../app/lib/api/xml.ts";
 import { parseCsv } from "../../support/api.ts";
 import fc from "../../support/fast-check.ts";
 
+const SITE = { name: "A site", origin: "https://x.example" };
 const ID = "6d3f2c1e-0000-4000-8000-00000000000a";
 
 describe("a cursor", () => {
@@ -302,8 +303,8 @@ describe("an entry of the feed", () => {
       path: "/",
       categories: [],
     }));
-    const feed = atomFeed("https://x.example", "/feed.xml", entries);
-    expect(atomFeed("https://x.example", "/feed.xml", entries.toReversed())).toBe(feed);
+    const feed = atomFeed(SITE, "/feed.xml", entries);
+    expect(atomFeed(SITE, "/feed.xml", entries.toReversed())).toBe(feed);
     expect(feed).toContain("<title>&lt;b&gt;</title>");
     expect(feed.indexOf("<id>b</id>")).toBeLessThan(feed.indexOf("<id>a</id>"));
     expect(feed).toContain("<updated>2026-11-20T10:01:00Z</updated>");

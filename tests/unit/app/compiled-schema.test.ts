@@ -58,6 +58,7 @@ const ANSWER = {
       trend: [[1_795_712_400, 3, 3, 131, null]],
     },
   ],
+  beside: [["groq", "a", 180.5, 4, 170, 600, 0.05, null]],
   providers: [
     {
       ...head,

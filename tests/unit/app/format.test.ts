@@ -11,6 +11,7 @@ import {
   formatTime,
   formatTps,
   formatUsd,
+  roughly,
 } from "../../../app/lib/format.ts";
 import { printedSeed, randomFrom } from "../../support/random.ts";
 
@@ -95,4 +96,15 @@ test.each([
 ])("%d seconds are %s", (seconds, text) => {
   const now = "2026-11-23T12:00:00Z";
   expect(formatAgo(new Date(Date.parse(now) - seconds * 1_000).toISOString(), now)).toBe(text);
+});
+
+test.each([
+  ["2026-11-28T10:00:00Z", "2026-11-28T10:01:00Z", "a few minutes"],
+  ["2026-11-28T10:00:00Z", "2026-11-28T10:12:31Z", "about 15 min"],
+  ["2026-11-28T10:00:00Z", "2026-11-28T11:25:00Z", "about 85 min"],
+  ["2026-11-28T10:00:00Z", "2026-11-28T11:40:00Z", "about 2 h"],
+  ["2026-10-30T10:03:00Z", "2026-11-28T19:00:00Z", "about 29 days"],
+  ["2026-11-28T10:00:00Z", "2026-11-28T09:00:00Z", ""],
+])("from %s to %s is %s, no more than a probe of every 15 minutes knows", (from, to, words) => {
+  expect(roughly(from, to)).toBe(words);
 });

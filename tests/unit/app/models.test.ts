@@ -1,10 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { compareHref, endpointPath, parseEndpointPath } from "../../../app/lib/models-path.ts";
+import {
+  type EndpointId,
+  endpointKey,
+  endpointPath,
+  identityPath,
+  parseEndpointPath,
+  parseIdentityPath,
+  parseProviderPath,
+  providerPath,
+} from "../../../app/lib/models-path.ts";
 import { describeChange, formatContext } from "../../../app/lib/models-words.ts";
-import { CATALOG_QUERY, MODEL_QUERY } from "../../../app/lib/queries.ts";
+import { CATALOG_QUERY, COMPARISON_QUERY, comparisonHref, MODEL_QUERY } from "../../../app/lib/queries.ts";
 import fc from "../../support/fast-check.ts";
 
 /** As a browser, a cache and a server hand an address on. */
+const compareHref = (...endpoints: EndpointId[]) =>
+  comparisonHref({ ...COMPARISON_QUERY.defaults, with: endpoints.map(endpointKey) });
 const onTheWay = (path: string) => new URL(path, "https://example.test/somewhere/else").pathname;
 
 describe("the address of a provider + model", () => {
@@ -56,6 +67,31 @@ describe("the address of a provider + model", () => {
     },
   );
 
+  test("of one part is a model at all its providers or a provider, whatever is in the name, and never an endpoint", () => {
+    const name = fc
+      .oneof(
+        fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }),
+        fc
+          .array(fc.constantFrom("/", "..", "%2F", "%", "?", "#", "a", ".data"), {
+            minLength: 1,
+            maxLength: 6,
+          })
+          .map((parts) => parts.join("")),
+      )
+      .filter((text) => !/[\0\n\r\u2028\u2029]/.test(text) && text !== "." && text !== "..");
+    fc.assert(
+      fc.property(name, (text) => {
+        const [model, provider] = [identityPath(text), providerPath(text)];
+        expect(parseIdentityPath(onTheWay(model))).toBe(text);
+        expect(parseProviderPath(onTheWay(provider))).toBe(text);
+        expect(parseEndpointPath(onTheWay(model))).toBeNull();
+        expect(parseIdentityPath(`${onTheWay(model)}/`)).toBe(text);
+        expect([model, provider].some((path) => path.endsWith(".data"))).toBe(false);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   test("holds a name of 500 characters, however many units each has", () => {
     const endpoint = { provider: "p", model: "🦊".repeat(500) };
     expect(parseEndpointPath(endpointPath(endpoint))).toEqual(endpoint);
@@ -81,7 +117,7 @@ describe("the address of a provider + model", () => {
     expect(compareHref(a, { provider: "p", model: "x&y=z" })).toBe(
       "/compare?with=groq/openai/gpt-oss-20b&with=p/x%26y%3Dz",
     );
-    expect(compareHref(a, null)).toBe("/compare?with=groq/openai/gpt-oss-20b");
+    expect(compareHref(a)).toBe("/compare?with=groq/openai/gpt-oss-20b");
   });
 });
 

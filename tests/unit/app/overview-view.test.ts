@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Overview } from "../../../app/data/overview.server.ts";
-import { viewOverview } from "../../../app/lib/overview-view.ts";
-import { priceSpeedPoints } from "../../../app/lib/price-speed.ts";
-import { OVERVIEW_QUERY } from "../../../app/lib/queries.ts";
+import { OVERVIEW_QUERY } from "../../../app/lib/overview-query.ts";
+import { type OverviewView, viewOverview } from "../../../app/lib/overview-view.ts";
+import { priceSpeedPoints, type ScatterPlot, unpackPoint } from "../../../app/lib/price-speed.ts";
 import { drawSpark } from "../../../app/lib/spark.ts";
 import type { Endpoint } from "../../../app/lib/types.ts";
 import { endpoint } from "./endpoints.ts";
@@ -18,14 +18,17 @@ function overview(endpoints: readonly Endpoint[]): Overview {
     newest_result_at: "2026-11-23T12:00:00Z",
     stale: false,
     last_run: null,
-    endpoints: [...endpoints],
+    endpoints: endpoints.map((one) => ({ against_usual: null, price: null, ...one })),
     providers: [],
   };
 }
 
-const many = Array.from({ length: 60 }, (_, index) =>
+const rowsOf = ({ groups }: OverviewView) => groups.flatMap(({ rows }) => rows);
+const points = (plot: ScatterPlot | null) => (plot?.points ?? []).map(unpackPoint);
+
+const many = Array.from({ length: 200 }, (_, index) =>
   endpoint({
-    model: `m${String(index).padStart(2, "0")}`,
+    model: `m${String(index).padStart(3, "0")}`,
     provider: index % 2 === 0 ? "openai" : "groq",
     provider_name: index % 2 === 0 ? "OpenAI" : "Groq",
     kind: index % 3 === 0 ? "proxy" : "direct",
@@ -37,11 +40,9 @@ const many = Array.from({ length: 60 }, (_, index) =>
 describe("what one address shows", () => {
   test("is a page of the table, in the order asked for, none twice and none lost", () => {
     const pages = [1, 2, 3].map((page) => viewOverview(overview(many), { ...OVERVIEW_QUERY.defaults, page }));
-    expect(pages.map(({ rows }) => rows.length)).toEqual([25, 25, 10]);
-    expect(pages.flatMap(({ rows }) => rows.map(({ model }) => model))).toEqual(
-      many.map(({ model }) => model),
-    );
-    expect(pages[0]).toMatchObject({ endpoints: 60, attempts: 60 * 96, pages: 3, barsOf: 60 });
+    expect(pages.map((page) => rowsOf(page).length)).toEqual([80, 80, 40]);
+    expect(pages.flatMap(rowsOf).map(({ model }) => model)).toEqual(many.map(({ model }) => model));
+    expect(pages[0]).toMatchObject({ endpoints: 200, attempts: 200 * 96, pages: 3, barsOf: 200 });
   });
 
   test("is its last page where it has no such page", () => {
@@ -49,21 +50,62 @@ describe("what one address shows", () => {
     expect(viewOverview(overview([]), { ...OVERVIEW_QUERY.defaults, page: 9 })).toMatchObject({
       page: 1,
       pages: 1,
-      rows: [],
+      groups: [],
     });
   });
 
-  test("is of the provider, the family and the kind asked for, leaders included", () => {
+  test("is of the provider, the model and the kind asked for, leaders included", () => {
     const view = viewOverview(overview(many), {
       ...OVERVIEW_QUERY.defaults,
       kind: "direct",
       provider: "groq",
-      family: "gpt-oss",
+      model: "gpt-oss",
     });
-    expect(view.rows.map(({ model }) => model)).toEqual(["m01", "m05", "m07"]);
-    expect(view.leaders.lowestTtft?.endpoint.model).toBe("m01");
+    expect(rowsOf(view).map(({ model }) => model)).toEqual(["m001", "m005", "m007"]);
+    expect(view.leaders[0]?.endpoint.model).toBe("m001");
     expect(view.choices.providers.map(({ value }) => value)).toEqual(["groq", "openai"]);
-    expect(view.choices.families.map(({ value }) => value)).toEqual(["gpt-oss"]);
+    expect(view.choices.models).toContain("gpt-oss");
+  });
+
+  test("is limited, searched, grouped and turned round", () => {
+    const view = (change: Partial<typeof OVERVIEW_QUERY.defaults>) =>
+      viewOverview(overview(many), { ...OVERVIEW_QUERY.defaults, ...change });
+    expect(rowsOf(view({ limits: "ttft<103,success>=99" })).map(({ model }) => model)).toEqual([
+      "m000",
+      "m001",
+      "m002",
+    ]);
+    expect(view({ limits: "cost<=1" }).endpoints).toBe(0);
+    expect(rowsOf(view({ search: "GROQ m00" })).map(({ model }) => model)).toEqual([
+      "m001",
+      "m003",
+      "m005",
+      "m007",
+      "m009",
+    ]);
+    expect(rowsOf(view({ order: "worst" }))[0]?.model).toBe("m199");
+    const grouped = view({ by: "provider" });
+    expect(grouped.groups.map(({ title, rows }) => [title, rows.length])).toEqual([["OpenAI", 80]]);
+    expect(view({ by: "provider", page: 2 }).groups.map(({ title, rows }) => [title, rows.length])).toEqual([
+      ["OpenAI", 20],
+      ["Groq", 60],
+    ]);
+  });
+
+  test("has what a thousand requests cost at the mix of tokens, and who is cheapest by how much", () => {
+    const priced = (model: string, input: number, output: number) => ({
+      ...endpoint({ model }),
+      price: { input, output },
+    });
+    const view = viewOverview(overview([priced("a", 1, 2), priced("b", 0.5, 4), endpoint({ model: "c" })]), {
+      ...OVERVIEW_QUERY.defaults,
+      mix: "1000:100",
+    });
+    expect(rowsOf(view).map(({ cells }) => cells[5])).toEqual(["$1.20", "$0.90", "n/a"]);
+    expect(view.leaders[2]).toMatchObject({
+      figure: "$0.90",
+      second: { figure: "$1.20", distance: "33% dearer" },
+    });
   });
 
   test("ranks nobody by eleven lucky answers: not among the bars, nor on the boards", () => {
@@ -84,7 +126,7 @@ describe("what one address shows", () => {
       ...OVERVIEW_QUERY.defaults,
       window: "1h",
     });
-    expect(hour.bars.map(({ model }) => model)).toEqual(["m01", "lucky", "m00", "m02"]);
+    expect(hour.bars.map(({ model }) => model)).toEqual(["m001", "lucky", "m000", "m002"]);
   });
 
   test("keeps a choice that nothing fits in its list", () => {
@@ -113,10 +155,10 @@ describe("speed against price", () => {
 
   test("puts equal ratios at equal distances, everything inside, a free one at the begin", () => {
     const plot = priceSpeedPoints([at("a", 0.1, 10), at("b", 1, 100), at("c", 10, 1_000), at("f", 0, 55)]);
-    const [a, b, c, free] = plot?.points ?? [];
+    const [a, b, c, free] = points(plot);
     expect((b?.x ?? 0) - (a?.x ?? 0)).toBeCloseTo((c?.x ?? 0) - (b?.x ?? 0), 3);
     expect((b?.y ?? 0) - (a?.y ?? 0)).toBeCloseTo((c?.y ?? 0) - (b?.y ?? 0), 3);
-    for (const { x, y } of plot?.points ?? []) {
+    for (const { x, y } of points(plot)) {
       expect(Math.min(x, y)).toBeGreaterThan(0);
       expect(Math.max(x, y)).toBeLessThan(1);
     }
@@ -125,17 +167,31 @@ describe("speed against price", () => {
   });
 
   test("draws what has both figures, counts the rest, and nothing where nothing has", () => {
-    expect(priceSpeedPoints([at("a", 1, 10), at("b", null, 10), at("c", 1, null)])).toMatchObject({
-      points: [{ model: "a" }],
-      left: 2,
-    });
+    const plot = priceSpeedPoints([at("a", 1, 10), at("b", null, 10), at("c", 1, null)]);
+    expect([points(plot).map(({ model }) => model), plot?.left]).toEqual([["a"], 2]);
     expect(priceSpeedPoints([at("b", null, 10)])).toBeNull();
     expect(priceSpeedPoints([])).toBeNull();
   });
 
+  test("draws the frontier through what nothing beats, and names only where names fit", () => {
+    const plot = priceSpeedPoints([
+      at("cheap", 0.1, 50),
+      at("beaten", 0.2, 40),
+      at("middle", 0.5, 200),
+      at("dear|and fast", 5, 900),
+    ]);
+    const best = points(plot).filter(({ x, y }) => plot?.frontier.some(([fx, fy]) => fx === x && fy === y));
+    expect(best.map(({ model }) => model)).toEqual(["cheap", "middle", "dear|and fast"]);
+    expect(plot?.labels).toHaveLength(4);
+    const crowd = priceSpeedPoints(
+      Array.from({ length: 40 }, (_, index) => at(`m${index}`, 1 + index / 1_000, 100 + index / 50)),
+    );
+    expect(crowd?.labels.length).toBeLessThan(6);
+  });
+
   test("has an axis for one point, for free ones alone and for one round value", () => {
     for (const plot of [priceSpeedPoints([at("a", 1, 100)]), priceSpeedPoints([at("a", 0, 100)])]) {
-      expect(plot?.points.every(({ x, y }) => x > 0 && x < 1 && y > 0 && y < 1)).toBe(true);
+      expect(points(plot).every(({ x, y }) => x > 0 && x < 1 && y > 0 && y < 1)).toBe(true);
       expect(plot?.speedTicks.length).toBeGreaterThan(1);
     }
   });
@@ -174,6 +230,6 @@ describe("a small trend", () => {
       until,
       3600,
     );
-    expect(flat?.end[1]).toBe(12);
+    expect(flat?.path).toMatch(/^M\d+ 12L\d+ 12$/);
   });
 });

@@ -3,15 +3,11 @@ import { describe, expect, test, vi } from "vitest";
 import { KnownValues } from "../../../app/data/known-values.server.ts";
 import { readOverview } from "../../../app/data/overview.server.ts";
 import { parseSettings } from "../../../app/data/settings.server.ts";
+import type { News } from "../../../app/lib/news.ts";
+import { OVERVIEW_QUERY } from "../../../app/lib/overview-query.ts";
 import { PRICES_QUERY } from "../../../app/lib/prices-query.ts";
 import { readProblem } from "../../../app/lib/problem.ts";
-import {
-  CATALOG_QUERY,
-  COMPARISON_QUERY,
-  MODEL_QUERY,
-  OVERVIEW_QUERY,
-  STATUS_QUERY,
-} from "../../../app/lib/queries.ts";
+import { CATALOG_QUERY, COMPARISON_QUERY, MODEL_QUERY, STATUS_QUERY } from "../../../app/lib/queries.ts";
 import { readText } from "../../../app/lib/query.ts";
 import { linearScale } from "../../../app/lib/scale.ts";
 import { judgeStability } from "../../../app/lib/stability.ts";
@@ -24,7 +20,8 @@ const serviceJwt = jwtOf("service_role");
 
 describe("the query in the address", () => {
   test("comes back as it was written, defaults left out, in one order", () => {
-    const text = "?window=7d&type=proxy&provider=groq&family=gpt-oss&location=weur&sort=tps&page=2";
+    const text =
+      "?window=7d&location=weur&model=gpt-oss&provider=groq&type=proxy&q=fast&limits=ttft%3C%3D800%2Csuccess%3E%3D99&mix=1000%3A50&by=model&sort=tps&order=worst&columns=n%2Cp99&page=2";
     expect(OVERVIEW_QUERY.format(OVERVIEW_QUERY.parse(new URLSearchParams(text)))).toBe(text);
     expect(
       OVERVIEW_QUERY.format(OVERVIEW_QUERY.parse(new URLSearchParams("sort=ttft&window=24h&type=all"))),
@@ -34,15 +31,23 @@ describe("the query in the address", () => {
   test("falls back to defaults on what it does not know", () => {
     expect(
       OVERVIEW_QUERY.parse(
-        new URLSearchParams("window=9y&type=%00&sort=__proto__&location=%20&provider=&family=+&page=0"),
+        new URLSearchParams(
+          "window=9y&type=%00&sort=__proto__&location=%20&provider=&model=+&page=0&limits=ttft<800<9,x>1&mix=0:0&by=x&order=up&columns=x",
+        ),
       ),
     ).toEqual({
       window: "24h",
       kind: "all",
       provider: null,
-      family: null,
+      model: null,
       location: null,
+      search: "",
+      limits: "",
+      mix: "500:200",
+      by: "none",
       sort: "ttft",
+      order: "best",
+      columns: [],
       page: 1,
     });
   });
@@ -67,7 +72,7 @@ describe("a text in an address", () => {
     const params = new URLSearchParams({
       location: "a\0",
       provider: "\0b",
-      family: "c\0d",
+      model: "c\0d",
       q: "e\0",
       a: "\0f",
     });
@@ -131,6 +136,7 @@ describe("the loader", () => {
     last_run: null,
     endpoints: [],
     providers: [],
+    beside: [],
   };
   const ANSWERS: Readonly<Record<string, unknown>> = {
     known_values: {
@@ -215,20 +221,21 @@ describe("the loader", () => {
     (await load(search, answer, other).loaded).data.news;
 
   test("counts every incident of the window, not only those that the status page lists", async () => {
-    expect(await newsOf("")).toMatchObject({ incidents: { of: 51, open: 0 }, prices: { of: 3 } });
+    expect(await newsOf("")).toMatchObject({ of: 51 + 3, unread: [] });
   });
 
   test("tells what happened to the endpoints that are filtered for, and to no other", async () => {
-    expect(await newsOf("?provider=openai")).toMatchObject({ incidents: { of: 1 }, prices: { of: 2 } });
-    expect(await newsOf("?family=gpt-oss")).toMatchObject({ incidents: { of: 0 }, prices: { of: 0 } });
+    const { happened, of } = (await newsOf("?provider=openai")) as News;
+    expect(happened.map(({ kind }) => kind).sort()).toEqual(["incident", "price", "price"]);
+    expect(of).toBe(3);
+    expect(await newsOf("?model=gpt-oss")).toMatchObject({ of: 0 });
   });
 
   test("shows the figures without a part of the news that fails", async () => {
     const warn = vi.spyOn(console, "warn").mockReturnValue(undefined);
     expect(await newsOf("", { ...happened, catalog_changes: "nonsense" })).toMatchObject({
-      prices: "unread",
-      retirements: "unread",
-      incidents: { of: 51 },
+      unread: ["prices", "retirements"],
+      of: 51,
     });
     expect(warn).toHaveBeenCalledOnce();
     warn.mockRestore();
@@ -242,7 +249,7 @@ describe("the loader", () => {
     const { news } = (await load("", answer, { ...happened, api_incidents: late }).loaded).data;
     expect(news).toBeInstanceOf(Promise);
     answerLate(happened.api_incidents);
-    expect(await news).toMatchObject({ incidents: { of: 51 } });
+    expect(await news).toMatchObject({ of: 51 + 3 });
   });
 
   test("says to caches in front to keep a page for seconds whose news failed, or are still to come and may fail", async () => {

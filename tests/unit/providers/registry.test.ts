@@ -5,7 +5,7 @@ import type { Ask } from "../../../workers/benchmark/providers/types.ts";
 
 const folder = new URL("../../../workers/benchmark/providers/", import.meta.url);
 /** Files of the folder that describe no provider. */
-const SHARED = new Set(["types.ts", "registry.ts", "dialect.ts", "stored.ts"]);
+const SHARED = new Set(["types.ts", "registry.ts", "dialect.ts", "stored.ts", "presets.ts"]);
 const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !SHARED.has(file));
 
 function parameters(slug: string, changes: Partial<Ask> = {}) {

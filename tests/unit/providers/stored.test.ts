@@ -111,12 +111,18 @@ describe("a stored provider", () => {
     });
   });
 
-  it("keeps its address where a later version knows a provider under its slug", () => {
-    const config = readConfig({ GROQ_API_KEY: KEY }, [described({ slug: "groq", name: "Our Groq" })]);
-    const provider = providerIn(config, "groq");
-    expect(provider && providerAccess(config, provider)).toMatchObject({
-      baseUrl: "https://llm.example.net/v1",
-    });
+  it("never gets a built-in provider's key, neither by its slug nor by its setting", () => {
+    for (const change of [{ slug: "groq", name: "Our Groq" }, { key_variable: "GROQ_API_KEY" }]) {
+      const { slug } = { ...ROW, ...change };
+      const config = readConfig({ GROQ_API_KEY: KEY, SIMULATOR_URL: "http://127.0.0.1:1" }, [
+        described(change),
+      ]);
+      const provider = providerIn(config, slug);
+      expect(provider && providerAccess(config, provider)).toEqual({
+        state: "no_key",
+        variable: "GROQ_API_KEY",
+      });
+    }
   });
 
   it("has a key that is redacted before and after anybody knows its provider", () => {

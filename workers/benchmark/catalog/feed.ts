@@ -1,10 +1,5 @@
-import * as z from "zod";
 import { ListError, type Price } from "./listed.ts";
 import { readPrice } from "./price.ts";
-
-const feed = z.record(z.string(), z.unknown());
-const provider = z.object({ models: z.record(z.string(), z.unknown()) });
-const model = z.object({ cost: z.record(z.string(), z.unknown()) });
 
 export interface PriceFeed {
   /** The price of a provider's model, or null where the feed has none. */
@@ -19,23 +14,33 @@ export interface PriceFeed {
  * @throws ListError where it is none, one line for a person.
  */
 export function readFeed(body: string): PriceFeed {
-  const parsed = feed.safeParse(parseJson(body));
-  if (!parsed.success) throw new ListError("the answer is no price feed");
-  const byProvider = new Map<string, Readonly<Record<string, unknown>>>();
-  for (const [key, value] of Object.entries(parsed.data)) {
-    const entry = provider.safeParse(value);
-    if (entry.success) byProvider.set(key, entry.data.models);
-  }
-  if (byProvider.size === 0) throw new ListError("the answer is no price feed: no provider in it has models");
+  // Looked at where it lies: a schema would copy all of it, and it can be hundreds of thousands of values.
+  const feed = parseJson(body);
+  if (!isRecord(feed)) throw new ListError("the answer is no price feed");
+  let providers = 0;
+  for (const key in feed) if (own(own(feed, key), "models") !== null) providers++;
+  if (providers === 0) throw new ListError("the answer is no price feed: no provider in it has models");
   return {
-    price: (key, name) => {
-      const models = byProvider.get(key);
-      const entry = models && Object.hasOwn(models, name) ? model.safeParse(models[name]) : null;
-      if (!entry?.success) return null;
-      const { input, output, cache_read } = entry.data.cost;
+    price: (provider, model) => {
+      const cost = own(own(own(own(feed, provider), "models"), model), "cost");
+      if (cost === null) return null;
+      const { input, output, cache_read } = cost;
       return readPrice({ input, output, cachedInput: cache_read }, 1_000_000);
     },
   };
+}
+
+/** What an object holds under a name of its own, where that is an object too. */
+function own(
+  value: Readonly<Record<string, unknown>> | null,
+  key: string,
+): Readonly<Record<string, unknown>> | null {
+  const found = value !== null && Object.hasOwn(value, key) ? value[key] : null;
+  return isRecord(found) ? found : null;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parseJson(body: string): unknown {

@@ -5,6 +5,9 @@ import { ListError, type ListedModel, type ListPage } from "./listed.ts";
 import { openEnvelope } from "./pages.ts";
 import { readLine } from "./text.ts";
 
+/** Of one answer; the longest real lists have some hundreds. */
+const MAX_ITEMS = 10_000;
+
 /**
  * Reads one answer of a provider's models list. Items that cannot be read are counted, not guessed at.
  *
@@ -15,6 +18,7 @@ export function readList(provider: string, dialect: ModelsDialect, body: string)
   const envelope = openEnvelope(parseJson(body));
   if (!envelope) throw new ListError("the answer is JSON, but no list of models");
   const { items, next, total } = envelope;
+  if (items.length > MAX_ITEMS) throw new ListError(`the list has more than ${MAX_ITEMS / 1_000},000 items`);
   const models = new Map<string, ListedModel>();
   let broken = 0;
   let duplicates = 0;

@@ -1,10 +1,10 @@
-import { duration, notice } from "../alerts/messages.ts";
 import { DAY_MS, spentBefore } from "../jobs/budget.ts";
 import { orderTargets } from "../jobs/order.ts";
 import { planRun } from "../jobs/plan-run.ts";
 import { findMissingPrices } from "../jobs/sync-prices.ts";
 import { splitByAccess, type Target } from "../jobs/target.ts";
 import { describeError } from "../log.ts";
+import { behindAlert } from "./behind.ts";
 import { type Context, journalOf, syncEnvironment } from "./context.ts";
 import type { RunRecord } from "./run-state.ts";
 
@@ -12,8 +12,6 @@ import type { RunRecord } from "./run-state.ts";
 const PLAN_ATTEMPTS = 6;
 /** What a series is judged by, ms. */
 const WATCHED_MS = 7 * DAY_MS;
-/** Twice the schedule. */
-const BEHIND_MS = 30 * 60_000;
 
 /**
  * Decides what a run asks and lays it out; without a database, what the last run knew. A run that can learn
@@ -139,32 +137,8 @@ export function layOut(
   });
 }
 
-/** Tells of runs that did not come, and of results that the database has not taken for long. */
 function tellIfBehind({ alerts, config, outbox, runs }: Context, now: number): void {
-  const last = runs.lastStart();
-  const gap = last === null ? 0 : now - last;
-  const stuck = outbox.failingSince === null ? 0 : now - outbox.failingSince;
-  const lines = [
-    ...(gap > BEHIND_MS ? [`No run began for ${duration(gap)}; one is scheduled every 15 minutes.`] : []),
-    ...(stuck > BEHIND_MS
-      ? [
-          `The database has taken nothing for ${duration(stuck)}; ${outbox.size} results and records wait for it.`,
-        ]
-      : []),
-  ];
-  if (lines.length === 0) return;
-  const since = gap > BEHIND_MS ? last : outbox.failingSince;
-  const alert = notice(
-    {
-      kind: "engine.behind",
-      key: `${config.location}-${new Date(since ?? now).toISOString()}`,
-      provider: null,
-      title: "The Benchmark Engine was behind",
-      lines,
-      page: "/status",
-    },
-    now,
-    config.alerts.dashboardUrl,
-  );
-  alerts.tell(alert, config.alerts, now);
+  const { failingSince, size } = outbox;
+  const alert = behindAlert({ lastStart: runs.lastStart(), failingSince, waiting: size }, now, config);
+  if (alert) alerts.tell(alert, config.alerts, now);
 }

@@ -124,7 +124,7 @@ async function readModels(
     const { models }: ListPage = await fetchList(provider, access, config, fetch);
     const isChat = ({ kind }: { readonly kind: ModelKind }) => kind === "chat";
     const chat = models.filter(isChat).map(({ name }) => name);
-    return { line: `${models.length} models, ${chat.length} for chat`, chat, hasList: true };
+    return { line: `${models.length} listed, ${chat.length} for chat`, chat, hasList: true };
   } catch (error) {
     if (!(error instanceof ListError)) throw error;
     // Where not even a list comes, neither does an answer.
@@ -321,8 +321,9 @@ async function askForLimit(model: string, asking: Asking): Promise<Limit> {
       continue;
     }
     const tokens = seen.row.output_tokens;
-    const isKept = tokens <= OVER_LIMIT;
-    const note = `${tokens} tokens of ${SHORT_TOKENS}${seen.usage ? "" : ", estimated"}, finish_reason ${seen.row.finish_reason ?? "none"}`;
+    const isKept = keepsToLimit(seen);
+    const counted = seen.usage ? `${tokens} of ${SHORT_TOKENS} tokens` : "tokens not reported";
+    const note = `${counted}, finish_reason ${seen.row.finish_reason ?? "none"}`;
     trials.push({ parameter: name, verdict: isKept ? "taken" : "ignored", note });
     const limit: Limit = { name, parameters, seen, trials };
     if (isKept) return limit;
@@ -336,6 +337,12 @@ async function askForLimit(model: string, asking: Asking): Promise<Limit> {
 }
 
 const failed = ({ row, kind }: Seen) => new AskError(describeFailure(row), kind === "auth");
+
+/** A count decides. An estimate is off by half easily: then it is what the server says of the end. */
+function keepsToLimit({ row, usage }: Seen): boolean {
+  if (usage) return row.output_tokens <= OVER_LIMIT;
+  return row.finish_reason === "length" || row.output_tokens <= 2 * SHORT_TOKENS;
+}
 
 function refusal({ row }: Seen): string {
   return (row.error_message ?? "").slice(0, 160);

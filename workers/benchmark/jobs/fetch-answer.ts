@@ -2,10 +2,14 @@ import { ListError } from "../catalog/listed.ts";
 import { describeError } from "../log.ts";
 import { redact } from "../probe/redact.ts";
 
+/** A Durable Object has 128 MB for everything; the longest real lists are around 2 MB, the price feed 3 MB. */
+export const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
+/** JSON values: each takes tens of bytes of memory, however short it is written. */
+export const MAX_VALUES = 300_000;
+
 export interface FetchOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  readonly maxBytes: number;
   /** Never to appear in an error. */
   readonly secrets: readonly string[];
   readonly fetch: typeof fetch;
@@ -40,7 +44,7 @@ export async function fetchAnswer(url: string, options: FetchOptions): Promise<A
       throw refusal(response.status);
     }
     return {
-      text: await readText(response, options.maxBytes),
+      text: boundedValues(await readText(response)),
       nextLink: nextLinkIn(response.headers.get("link")),
     };
   } catch (error) {
@@ -54,7 +58,7 @@ export async function fetchAnswer(url: string, options: FetchOptions): Promise<A
   }
 }
 
-async function readText(response: Response, maxBytes: number): Promise<string> {
+async function readText(response: Response): Promise<string> {
   if (!response.body) return "";
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
@@ -64,14 +68,26 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
     const { done, value } = await reader.read();
     if (done) break;
     bytes += value.byteLength;
-    if (bytes > maxBytes) {
+    if (bytes > MAX_ANSWER_BYTES) {
       await reader.cancel();
-      throw new ListError(`the answer is larger than ${Math.round(maxBytes / 1_048_576)} MiB`);
+      throw new ListError(`the answer is larger than ${MAX_ANSWER_BYTES / 1_048_576} MiB`);
     }
     parts.push(decoder.decode(value, { stream: true }));
   }
   parts.push(decoder.decode());
   return parts.join("");
+}
+
+/** @throws ListError before JSON.parse makes of a few megabytes hundreds. */
+function boundedValues(text: string): string {
+  let values = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    // A comma, or what opens a list or an object: no value comes without one before it, but for the first.
+    if (code === 0x2c || code === 0x5b || code === 0x7b) values++;
+  }
+  if (values > MAX_VALUES) throw new ListError(`the answer has more than ${MAX_VALUES / 1_000},000 values`);
+  return text;
 }
 
 function nextLinkIn(header: string | null): string | null {

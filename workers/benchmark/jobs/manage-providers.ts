@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isPrivateHost, providerAddress } from "../../settings/values.ts";
+import { isLoopback, isPrivateHost, providerAddress } from "../../settings/values.ts";
 import { NO_CHANGE } from "../catalog/changes.ts";
 import { type Config, providerAccess, providerIn, providersIn } from "../config.ts";
 import { keyVariableOf } from "../providers/dialect.ts";
@@ -182,9 +182,10 @@ async function remove(slug: string, { store, config }: ProvidersEnvironment): Pr
   const removed = await store.removeProvider(slug);
   if (!removed) return unknown(slug, config);
   const key = provider?.keyVariable ? ` ${provider.keyVariable} is not needed any more.` : "";
+  const models = `${removed.models} ${removed.models === 1 ? "model" : "models"}`;
   const line = removed.deleted
-    ? `${slug} is removed with its ${removed.models} models and their prices; nothing was measured of it.`
-    : `${slug} is removed: it takes no part in further runs. What was measured of its ${removed.models} models stays.`;
+    ? `${slug} is removed with its ${models} and their prices; nothing was measured of it.`
+    : `${slug} is removed: it takes no part in further runs. What was measured of its ${models} stays.`;
   return { state: "removed", line: line + key };
 }
 
@@ -229,7 +230,9 @@ export async function planProvider(
     free: request.action === "add" && request.free,
     notes: [
       ...(wantsNone ? ["It answers without a key, so none is asked for."] : []),
-      ...(description.keyVariable !== null && baseUrl.startsWith("http:")
+      ...(description.keyVariable !== null &&
+      baseUrl.startsWith("http:") &&
+      !isLoopback(new URL(baseUrl).hostname)
         ? ["Its key travels over http: whoever is in that network reads it."]
         : []),
       ...findings.models.flatMap(({ problem }) => (problem === null ? [] : [`Not measured: ${problem}`])),

@@ -4,8 +4,6 @@ import { type Config, providerAccess } from "../config.ts";
 import type { Provider } from "../providers/types.ts";
 import { fetchAnswer } from "./fetch-answer.ts";
 
-/** A Durable Object has 128 MB for everything; the longest real lists are around 2 MB. */
-const MAX_LIST_BYTES = 12 * 1024 * 1024;
 const MAX_PAGES = 20;
 
 /** Whether and where a provider's real models list can be asked for in this configuration. */
@@ -74,7 +72,6 @@ export async function fetchList(
     const { text, nextLink } = await fetchAnswer(url, {
       headers: access.headers,
       timeoutMs: config.lists.timeoutMs,
-      maxBytes: MAX_LIST_BYTES,
       secrets: config.secrets,
       fetch: fetcher,
     });

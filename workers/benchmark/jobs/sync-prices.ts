@@ -13,9 +13,6 @@ import type { SyncEnvironment } from "./discover-models.ts";
 import { fetchAnswer } from "./fetch-answer.ts";
 import { fetchList, listAccess, listSource } from "./models-list.ts";
 
-/** models.dev is about 3 MB; see models-list.ts for the limit. */
-const MAX_FEED_BYTES = 12 * 1024 * 1024;
-
 export interface PriceSync {
   readonly checked: number;
   readonly written: number;
@@ -167,7 +164,6 @@ function feedOnDemand(
       const { text } = await fetchAnswer(env.config.lists.priceFeedUrl, {
         headers: {},
         timeoutMs: env.config.lists.timeoutMs,
-        maxBytes: MAX_FEED_BYTES,
         secrets: env.config.secrets,
         fetch: env.fetch,
       });

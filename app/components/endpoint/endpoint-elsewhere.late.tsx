@@ -9,9 +9,9 @@ import {
   formatUsd,
 } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import { compareHref } from "../../lib/models-path.ts";
 import { METRICS, type MetricName } from "../../lib/words.ts";
 import { EndpointName } from "../ui/endpoint-name.tsx";
+import { useWays } from "../ui/kept.ts";
 import { LockedState } from "../ui/locked-state.tsx";
 import { MetricHint } from "../ui/metric-hint.tsx";
 import { TextLink } from "../ui/text-link.tsx";
@@ -55,6 +55,7 @@ const COLUMNS: readonly Column[] = [
 /** Who else serves this model, with the same figures over the same window. */
 export function EndpointElsewhere({ page, locked }: { page: ModelPage; locked: readonly LockableMetric[] }) {
   const { endpoint, elsewhere, identity } = page;
+  const ways = useWays();
   if (elsewhere.length === 0) {
     return <p className="text-acid-muted">No other provider is known to offer this model.</p>;
   }
@@ -62,9 +63,14 @@ export function EndpointElsewhere({ page, locked }: { page: ModelPage; locked: r
   return (
     <>
       <p className="mb-3 text-acid-muted text-xs leading-relaxed">
-        {identity === null
-          ? "Endpoints with the same model name. "
-          : `Endpoints that serve ${identity}, matched by model name. `}
+        {identity === null ? (
+          "Endpoints with the same model name. "
+        ) : (
+          <>
+            Endpoints that serve <TextLink to={ways.identity(identity)}>{identity}</TextLink>, matched by
+            model name.{" "}
+          </>
+        )}
         Medians of the same window and location. Compare two to see whether a difference is significant.
       </p>
       {/* biome-ignore-start lint/a11y/noRedundantRoles: browsers drop the roles of a table whose display is changed */}
@@ -101,7 +107,7 @@ export function EndpointElsewhere({ page, locked }: { page: ModelPage; locked: r
                 <span className="text-acid-muted">this page</span>
               ) : (
                 <TextLink
-                  to={compareHref(endpoint, other.endpoint)}
+                  to={ways.compare(endpoint, other.endpoint)}
                   aria-label={`Compare with ${other.endpoint.provider_name} ${other.endpoint.model}`}
                 >
                   compare

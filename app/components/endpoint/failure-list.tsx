@@ -1,13 +1,19 @@
-import type { ModelPage } from "../../data/models-page.server.ts";
+import { Link } from "@remix-run/react";
+import type { Failures } from "../../data/failures.server.ts";
 import { formatAgo, formatInteger, formatTime } from "../../lib/format.ts";
+import { runHref } from "../../lib/queries.ts";
 
-/** Failures by kind: how many, what it means, and whose it is. */
-export function EndpointFailures({ page }: { page: ModelPage }) {
-  const { failures, endpoint } = page;
+export interface FailureListProps {
+  readonly failures: Failures;
+  /** Requests in all. */
+  readonly attempts: number;
+  readonly asOf: string;
+}
+
+/** Failures by kind: how many, what it means, whose it is, and the way to the newest one. */
+export function FailureList({ failures, attempts, asOf }: FailureListProps) {
   if (failures.length === 0) {
-    return (
-      <p className="text-acid-muted">{`None: all ${formatInteger(endpoint.attempts)} requests succeeded.`}</p>
-    );
+    return <p className="text-acid-muted">{`None in ${formatInteger(attempts)} requests.`}</p>;
   }
   const most = Math.max(...failures.map((failure) => failure.n));
   return (
@@ -19,9 +25,13 @@ export function EndpointFailures({ page }: { page: ModelPage }) {
             <span className="figure-text">{`${formatInteger(failure.n)} ×`}</span>
             <span className="ml-auto text-acid-muted text-xs">
               {failure.statuses.length > 0 && `HTTP ${failure.statuses.join(", ")} · `}
-              <time dateTime={failure.newest_at} title={formatTime(failure.newest_at)}>
-                {`last ${formatAgo(failure.newest_at, page.as_of)}`}
-              </time>
+              <Link
+                to={runHref(failure.run_id, { result: failure.newest_id })}
+                title={formatTime(failure.newest_at)}
+                className="underline underline-offset-4 hover:text-acid-text"
+              >
+                <time dateTime={failure.newest_at}>{`last ${formatAgo(failure.newest_at, asOf)}`}</time>
+              </Link>
             </span>
           </p>
           <svg width="100%" height="6" className="my-1 block" aria-hidden="true">

@@ -1,0 +1,154 @@
+import type { IdentityPage as Page } from "../../data/identity-page.server.ts";
+import { formatCount, formatUsd } from "../../lib/format.ts";
+import type { LockableMetric } from "../../lib/locks.ts";
+import type { Leader } from "../../lib/model-leaders.ts";
+import { identityPath } from "../../lib/models-path.ts";
+import { formatContext } from "../../lib/models-words.ts";
+import { IDENTITY_QUERY, type IdentityQuery, MOST_COMPARED } from "../../lib/queries.ts";
+import { earlier } from "../../lib/schedule.ts";
+import { inWindow, timeWords } from "../../lib/span.ts";
+import { LocationFilter } from "../filters/location-filter.tsx";
+import { SpanForm } from "../filters/span-form.tsx";
+import { WindowFilter } from "../filters/window-filter.tsx";
+import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
+import { Busy } from "../ui/busy.tsx";
+import { ProviderSign } from "../ui/endpoint-name.tsx";
+import { useWays } from "../ui/kept.ts";
+import { PageHeading } from "../ui/page-heading.tsx";
+import { Panel } from "../ui/panel.tsx";
+import { TextLink } from "../ui/text-link.tsx";
+import { useRefresh } from "../ui/use-refresh.ts";
+import { ChangeList } from "./change-list.tsx";
+import { EndpointList } from "./endpoint-list.tsx";
+
+export interface IdentityPageProps {
+  readonly query: IdentityQuery;
+  readonly locked: readonly LockableMetric[];
+  readonly page: Page;
+}
+
+/** One model at all its providers. */
+export function IdentityPage({ query, locked, page }: IdentityPageProps) {
+  useRefresh(60_000);
+  const ways = useWays();
+  const newest = earlier(page.newest_result_at, page.as_of);
+  const href = (change: Partial<IdentityQuery>) =>
+    identityPath(page.identity) + IDENTITY_QUERY.format({ ...query, ...change });
+  const measured = page.rows.filter(({ endpoint }) => endpoint.attempts > 0);
+  const { window, from, to, location } = query;
+  const keep = { window: from === null && window !== "24h" ? window : null, from, to, location };
+  return (
+    <>
+      {page.rows.some(({ endpoint }) => endpoint.simulated) && (
+        <SimulatedBanner some={measured.some(({ endpoint }) => !endpoint.simulated)} />
+      )}
+      {page.stale && newest !== null && <StaleBanner newest={newest} asOf={page.read_at} />}
+      <PageHeading title={`${page.identity} at ${formatCount(page.total, "endpoint", "endpoints")}`}>
+        {`One model, whoever serves it, matched by model name. ${formatCount(measured.length, "endpoint", "endpoints")} measured ${timeWords(query)}`}
+        {page.location !== null && `, from ${page.location}`}.
+      </PageHeading>
+      <div className="mb-4 flex flex-wrap items-start gap-2">
+        <WindowFilter chosen={from === null ? window : null} href={(chosen) => href(inWindow(chosen))} />
+        <SpanForm query={query} action={identityPath(page.identity)} keep={{ location }} />
+        <LocationFilter
+          known={page.locations}
+          shown={page.location}
+          asked={location}
+          href={(chosen) => href({ location: chosen })}
+        />
+      </div>
+      <Busy className="grid grid-cols-1 gap-4">
+        {page.leaders.length > 0 && <Leaders leaders={page.leaders} />}
+        <Panel title="Providers">
+          <EndpointList
+            caption={`${page.identity} by provider`}
+            rows={page.rows}
+            locked={locked}
+            sort={query.sort}
+            href={(sort) => href({ sort })}
+            keep={keep}
+          />
+          {measured.length > 1 && (
+            <p className="mt-3 text-xs">
+              <TextLink
+                to={ways.compare(...measured.slice(0, MOST_COMPARED).map(({ endpoint }) => endpoint))}
+              >
+                {measured.length > MOST_COMPARED
+                  ? `Compare the first ${MOST_COMPARED}`
+                  : measured.length === 2
+                    ? "Compare both"
+                    : `Compare all ${measured.length}`}
+              </TextLink>
+            </p>
+          )}
+          {page.total > page.rows.length && (
+            <p className="mt-3 text-acid-muted text-xs">{`${page.rows.length} of ${page.total} endpoints.`}</p>
+          )}
+        </Panel>
+        <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-2">
+          <Panel title="List prices and context">
+            <Facts page={page} />
+          </Panel>
+          <Panel title="Changes">
+            <ChangeList changes={page.changes} />
+          </Panel>
+        </div>
+      </Busy>
+    </>
+  );
+}
+
+function Leaders({ leaders }: { leaders: readonly Leader[] }) {
+  const ways = useWays();
+  return (
+    <section aria-label="First by each figure">
+      <ul className="grid grid-cols-1 gap-3 sm:grid-cols-3">
+        {leaders.map(({ title, endpoint, figure, distance }) => (
+          <li key={title} className="panel min-w-0 p-3 md:p-4">
+            <p className="text-acid-muted text-xs">{title}</p>
+            <p className="mt-1 flex min-w-0 items-center gap-2">
+              <ProviderSign slug={endpoint.provider} className="size-5" />
+              <TextLink to={ways.endpoint(endpoint)} className="min-w-0 [overflow-wrap:anywhere]">
+                <bdi>{endpoint.provider_name}</bdi>
+              </TextLink>
+              <span className="figure-text ml-auto whitespace-nowrap">{figure}</span>
+            </p>
+            <p className="mt-1 text-2xs text-acid-muted">{distance}</p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Facts({ page: { prices, context, family } }: { page: Page }) {
+  const range = ([low, high]: readonly [number, number]) =>
+    low === high ? formatUsd(low) : `${formatUsd(low)} to ${formatUsd(high)}`;
+  const lines = [
+    ["Input", prices === null ? "unknown" : `${range(prices.input)} per 1M tokens`],
+    ["Output", prices === null ? "unknown" : `${range(prices.output)} per 1M tokens`],
+    ["Known prices", prices === null ? "none" : `at ${formatCount(prices.n, "endpoint", "endpoints")}`],
+    [
+      "Context window",
+      context === null
+        ? "unknown"
+        : context[0] === context[1]
+          ? `${formatContext(context[0])} tokens`
+          : `${formatContext(context[0])} to ${formatContext(context[1])} tokens`,
+    ],
+    ["Family", family],
+  ] as const;
+  return (
+    <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-xs leading-relaxed">
+      {lines.map(
+        ([name, text]) =>
+          text !== null && (
+            <div key={name} className="contents">
+              <dt className="text-acid-muted">{name}</dt>
+              <dd className="figure-text [overflow-wrap:anywhere]">{text}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}

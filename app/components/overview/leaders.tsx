@@ -1,0 +1,80 @@
+import { Link } from "@remix-run/react";
+import type { LockableMetric } from "../../lib/locks.ts";
+import { endpointPath } from "../../lib/models-path.ts";
+import type { OverviewQuery } from "../../lib/overview-query.ts";
+import type { Leader } from "../../lib/overview-view.ts";
+import type { EndpointLabel } from "../../lib/types.ts";
+import { ProviderSign } from "../ui/endpoint-name.tsx";
+import { LockedState } from "../ui/locked-state.tsx";
+
+export interface LeadersProps {
+  readonly leaders: readonly (Leader | null)[];
+  readonly query: OverviewQuery;
+  readonly locked: readonly LockableMetric[];
+  /** What is said where nobody leads. */
+  readonly nobody: string;
+  /** The address of an endpoint's page keeps the window. */
+  readonly suffix: string;
+}
+
+const CARDS = [
+  { title: "Lowest TTFT", metric: "ttft" },
+  { title: "Highest TPS", metric: "tps" },
+  { title: "Cheapest", metric: "cost" },
+  { title: "Most reliable", metric: "uptime" },
+] as const satisfies readonly { title: string; metric: LockableMetric }[];
+
+/** Who leads, by how much, and who is next. */
+export function Leaders({ leaders, query, locked, nobody, suffix }: LeadersProps) {
+  return (
+    <section aria-label="Leaders" className="leaders">
+      {CARDS.map(({ title, metric }, index) => {
+        const leader = leaders[index] ?? null;
+        return (
+          <article key={title}>
+            <h2>
+              {title}
+              {metric === "cost" && (
+                <span>{` · 1,000 requests of ${query.mix.replace(":", " in, ")} out`}</span>
+              )}
+            </h2>
+            {locked.includes(metric) ? (
+              <p>
+                <LockedState metric={title} />
+              </p>
+            ) : leader === null ? (
+              <p className="text-acid-muted">{nobody}</p>
+            ) : (
+              <>
+                <p className="leader">
+                  <strong>{leader.figure}</strong>
+                  <ProviderSign slug={leader.endpoint.provider} className="size-4" />
+                  <Name endpoint={leader.endpoint} suffix={suffix} />
+                </p>
+                <p className="runner-up">
+                  {leader.note}
+                  {leader.second !== null && (
+                    <>
+                      {`${leader.note && "; "}then `}
+                      <Name endpoint={leader.second.endpoint} suffix={suffix} />
+                      {` ${leader.second.figure}, ${leader.second.distance}`}
+                    </>
+                  )}
+                </p>
+              </>
+            )}
+          </article>
+        );
+      })}
+    </section>
+  );
+}
+
+function Name({ endpoint, suffix }: { endpoint: EndpointLabel; suffix: string }) {
+  return (
+    <Link to={endpointPath(endpoint) + suffix}>
+      <bdi>{endpoint.provider_name}</bdi>{" "}
+      <bdi className="figure-text">{endpoint.model.split("/").at(-1) || endpoint.model}</bdi>
+    </Link>
+  );
+}

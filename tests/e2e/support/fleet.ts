@@ -1,0 +1,150 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import { history, type Profile } from "./history.ts";
+import { failure, forgetResults, insert, result } from "./results.ts";
+
+/** Providers as a large site measures them: slug, name, how it is reached, its TTFT in ms and TPS. */
+const PROVIDERS = [
+  ["openai", "OpenAI", "direct", 430, 92],
+  ["groq", "Groq", "direct", 170, 620],
+  ["together", "Together AI", "direct", 340, 210],
+  ["openrouter", "OpenRouter", "proxy", 640, 150],
+  ["anthropic", "Anthropic", "direct", 720, 78],
+  ["gemini", "Google Gemini", "direct", 390, 190],
+  ["mistral", "Mistral AI", "direct", 310, 120],
+  ["deepseek", "DeepSeek", "direct", 880, 48],
+  ["xai", "xAI", "direct", 520, 84],
+  ["cerebras", "Cerebras", "direct", 230, 1_350],
+  ["fireworks", "Fireworks AI", "direct", 300, 230],
+  ["deepinfra", "DeepInfra", "direct", 410, 96],
+] as const;
+
+const MODELS = [
+  ["gpt-oss-20b", 1, 0.07],
+  ["llama-3.3-70b-instruct", 0.5, 0.6],
+  ["qwen3-32b", 0.7, 0.3],
+  ["deepseek-v3.2", 0.35, 0.5],
+  ["mistral-small-3.2", 0.9, 0.15],
+] as const;
+
+/** What goes wrong in a fleet. */
+export const TROUBLE = { down: "xAI", slow: "Mistral AI" } as const;
+
+/** So many endpoints of twelve providers, which serve the same models; the same ones each time. */
+export function fleet(count: number): readonly Profile[] {
+  return Array.from({ length: count }, (_, index) => {
+    const [slug, , , ttftMs, tps] = PROVIDERS[index % PROVIDERS.length] ?? PROVIDERS[0];
+    const round = Math.floor(index / PROVIDERS.length);
+    const [name, pace, price] = MODELS[round % MODELS.length] ?? MODELS[0];
+    const variant = round < MODELS.length ? "" : `-v${Math.floor(round / MODELS.length) + 1}`;
+    return {
+      provider: slug,
+      model: `${name}${variant}`,
+      ttftMs: ttftMs * (1 + (round % 5) * 0.12),
+      tps: tps * pace,
+      noise: 0.1 + (index % 4) * 0.05,
+      failing: index % 3 === 0 ? 0 : 0.004 * (index % 5),
+      price: [price * (1 + (index % 12) / 20), price * 3 * (1 + (index % 12) / 20)],
+    };
+  });
+}
+
+/**
+ * Measured for so many hours, in the place of whatever was there. With trouble one provider is down since three quarters of
+ * an hour, and another answers at 3.4 times its usual TTFT for six runs, as the watch notices them.
+ */
+export async function measureFleet(
+  sql: pg.Pool,
+  profiles: readonly Profile[],
+  {
+    hours = 26,
+    trouble = false,
+    simulated = true,
+  }: { hours?: number; trouble?: boolean; simulated?: boolean } = {},
+): Promise<void> {
+  await forgetResults(sql);
+  await sql.query("delete from public.incidents; delete from public.endpoint_states");
+  await know(sql, profiles);
+  const { runs, results } = history({ until: new Date(), hours, simulated, profiles });
+  const age = new Map(runs.map((run, index) => [run.id, runs.length - 1 - index]));
+  const name = (slug: string | null) => PROVIDERS.find(([known]) => known === slug)?.[1];
+  const told = results.map((row) => {
+    const runsAgo = age.get(row.run_id) ?? 0;
+    if (!trouble || !row.success) return row;
+    if (name(row.provider) === TROUBLE.down && runsAgo < 3) {
+      return failure("server_error", { ...result(row), ...FAILED, id: row.id });
+    }
+    if (name(row.provider) === TROUBLE.slow && runsAgo < 6) {
+      const ttft = Math.round((row.ttft_ms ?? 0) * 3.4);
+      return { ...row, ttft_ms: ttft, answer_ttft_ms: ttft, total_latency_ms: row.total_latency_ms + ttft };
+    }
+    return row;
+  });
+  await insert(sql, runs, told);
+  if (trouble) await notice(sql, profiles, simulated);
+}
+
+const FAILED = {
+  success: false,
+  error_kind: "server_error",
+  error_message: "HTTP 503: overloaded",
+  status_code: 503,
+  ttft_ms: null,
+  answer_ttft_ms: null,
+  tps: null,
+  output_tokens: 0,
+  cost_usd: 0,
+  cost_source: "unknown",
+} as const;
+
+/** Providers, models and prices as a catalogue has them. */
+async function know(sql: pg.Pool, profiles: readonly Profile[]): Promise<void> {
+  for (const [slug, name, kind] of PROVIDERS) {
+    await sql.query(
+      `insert into public.providers (slug, name, kind, base_url) values ($1, $2, $3, $4)
+       on conflict (slug) do update set name = excluded.name`,
+      [slug, name, kind, `https://${slug}.example/v1`],
+    );
+  }
+  await sql.query("update public.models set active = false");
+  await sql.query(
+    `insert into public.models (provider_id, name, active, identity_by_rule, family)
+     select p.id, x.model, true, x.model, split_part(x.model, '-', 1)
+     from json_to_recordset($1) as x (provider text, model text)
+     join public.providers p on p.slug = x.provider
+     on conflict (name, provider_id) do update set active = true`,
+    [JSON.stringify(profiles)],
+  );
+  await sql.query(
+    `insert into public.prices (provider_id, model_id, input_price_per_m, output_price_per_m)
+     select m.provider_id, m.id, (x.price ->> 0)::float8, (x.price ->> 1)::float8
+     from json_to_recordset($1) as x (provider text, model text, price json)
+     join public.providers p on p.slug = x.provider
+     join public.models m on m.provider_id = p.id and m.name = x.model`,
+    [JSON.stringify(profiles)],
+  );
+}
+
+/** What the watch writes of the slow provider; the other one's outage shows in its results. */
+async function notice(sql: pg.Pool, profiles: readonly Profile[], simulated: boolean): Promise<void> {
+  const since = new Date(Date.now() - 6 * 15 * 60_000).toISOString();
+  const slow = profiles.filter(({ provider }) => provider === "mistral");
+  const reason = "TTFT of the last 6 requests 986 to 1,240 ms, usually 318 ms";
+  for (const { provider, model } of slow) {
+    await sql.query(
+      `insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
+       values ($1, $2, 'local', $3, 'degraded', $4, $5, now())`,
+      [provider, model, simulated, since, reason],
+    );
+  }
+  await sql.query(
+    `insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
+     values ($1, 'mistral', 'local', $2, 'slowdown', $3, null, $4, 1)`,
+    [
+      randomUUID(),
+      simulated,
+      since,
+      JSON.stringify(slow.map(({ model }) => ({ model, since, until: null, reason, evidence: [] }))),
+    ],
+  );
+}
