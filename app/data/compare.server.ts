@@ -1,15 +1,23 @@
 import { z } from "zod";
+import { ratioAxis } from "../lib/comparison-axis.ts";
 import { describeLeads, headlineOf } from "../lib/comparison-headline.ts";
 import { namesOf } from "../lib/comparison-names.ts";
 import { comparePairs, judgedPlaces, type Pair, standingsOf } from "../lib/comparison-pairs.ts";
 import { recentOf } from "../lib/comparison-recent.ts";
 import { COMPARED, type ComparedMetric, LOCK_OF, valuesOf } from "../lib/comparison-result.ts";
+import { isSameModel } from "../lib/comparison-suggestions.ts";
+import { tellNotes, tellPair } from "../lib/comparison-told.ts";
+import { wordsOf } from "../lib/comparison-words.ts";
 import { compile } from "../lib/compiled-schema.ts";
+import { lineLooks } from "../lib/line-looks.ts";
 import type { LockableMetric } from "../lib/locks.ts";
+import { isOpen } from "../lib/locks.ts";
 import { type OverlayPlot, plotOverlay } from "../lib/overlay.ts";
 import type { ComparisonQuery } from "../lib/queries.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
 import { count, figure, kind, locations, time } from "../lib/schema.ts";
+import { judgeStability } from "../lib/stability.ts";
+import type { Measure } from "../lib/words.ts";
 import { endpointSchema, toEndpoint } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 
@@ -125,6 +133,17 @@ export async function readComparison(
       timing,
     );
   }
+  const endpoints = rows.map((row, place) => ({
+    ...toCompared(row, byAnswer, locked),
+    // Low, medium or high; null where it is locked.
+    jitter: isOpen("stability", locked)
+      ? judgeStability(row.stability.latency_stddev, row.stability.n).word
+      : null,
+    recent: locked.has("ttft") ? null : recentOf(compared[place], row.usual, byAnswer),
+  }));
+  const axis = ratioAxis(
+    pairs.flatMap(({ differences }) => differences?.metrics.flatMap(({ estimate }) => estimate ?? []) ?? []),
+  );
   return {
     found: true as const,
     comparison: {
@@ -135,13 +154,19 @@ export async function readComparison(
       names,
       leads: places.length > 2 ? describeLeads(standings, names, byAnswer) : [],
       headline: headlineOf({ names, pairs, standings, places, byAnswer }),
-      endpoints: rows.map((row, place) => ({
-        ...toCompared(row, byAnswer, locked),
-        recent: locked.has("ttft") ? null : recentOf(compared[place], row.usual, byAnswer),
-      })),
+      endpoints,
+      notes: tellNotes(pairs, standings, places, names, endpoints),
+      words: Object.fromEntries(COMPARED.map((metric) => [metric, wordsOf(metric, byAnswer)])) as Readonly<
+        Record<ComparedMetric, Measure>
+      >,
+      sameModel: isSameModel(rows),
+      ticks: axis.ticks,
+      looks: lineLooks(rows.map(({ provider }) => provider)),
       // Of many pairs the parts of the window are not drawn.
-      pairs: pairs.length === 1 ? pairs : pairs.map(withoutBlocks),
-      standings,
+      pairs: (pairs.length === 1 ? pairs : pairs.map(withoutBlocks)).map((pair) =>
+        tellPair(pair, names, endpoints, axis),
+      ),
+      standings: standings.map(({ metric, leader, undecided }) => ({ metric, leader, undecided })),
       plots,
     },
   };

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { LockableMetric } from "../lib/locks.ts";
-import { isOpen } from "../lib/locks.ts";
-import { ENDPOINTS_A_PAGE, rankByCost, searchEndpoints } from "../lib/prices.ts";
-import type { PricesQuery } from "../lib/prices-query.ts";
+import { isOpen, type Part } from "../lib/locks.ts";
+import { ENDPOINTS_A_PAGE, monthlyCost, searchEndpoints, sortPrices } from "../lib/prices.ts";
+import type { PriceSort, PricesQuery } from "../lib/prices-query.ts";
 import { count, kind, priceEvent, time } from "../lib/schema.ts";
+import { readOverview } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 
 const usd = z.number().nonnegative();
@@ -58,29 +59,66 @@ export const pricesSchema = z.object({
 
 export type PriceList = Awaited<ReturnType<typeof readPrices>>;
 export type PricedEndpoint = ReturnType<typeof toPriced>;
+
+/** Of when the speeds are that stand beside the prices. */
+const SPEED_WINDOW = "24h";
+/** The part of an answer that a sort tells. */
+const LOCK_OF_SORT: Readonly<Record<PriceSort, Part | null>> = {
+  monthly: "cost",
+  input: null,
+  output: null,
+  ttft: "ttft",
+  tps: "tps",
+  name: null,
+};
+
+function nameOf({ provider, model }: { readonly provider: string; readonly model: string }): string {
+  return `${provider}\n${model}`;
+}
 export type CostedEndpoint = PriceList["endpoints"][number];
 
 /**
- * Prices with each endpoint's monthly cost. List prices are public; what they come to is locked with `cost`, and the
- * order is by name then.
+ * Prices with each endpoint's monthly cost and its measured speed. List prices are public; what they come to is locked
+ * with `cost`. A locked figure orders nothing: the order is by name then.
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
 export async function readPrices(reader: Reader, query: PricesQuery, locked: ReadonlySet<LockableMetric>) {
-  const answer = pricesSchema.parse(
-    await reader.call("dashboard_prices", { measured_only: query.show === "measured" }),
-  );
-  const endpoints = answer.endpoints.map(toPriced);
+  const [prices, measured] = await Promise.all([
+    reader.call("dashboard_prices", { measured_only: query.show === "measured" }),
+    readOverview(reader, { window: SPEED_WINDOW, location: null }, locked),
+  ]);
+  const answer = pricesSchema.parse(prices);
+  const figures = new Map(measured.endpoints.map((endpoint) => [nameOf(endpoint), endpoint]));
+  const usage = { input: query.in.value, output: query.out.value, cachedPercent: query.cached.value };
+  const endpoints = answer.endpoints.map((row) => {
+    const price = row.history[0];
+    const figure = figures.get(nameOf(row));
+    return {
+      ...toPriced(row),
+      // What a month comes to is locked with `cost`.
+      monthly: price === undefined || !isOpen("cost", locked) ? null : monthlyCost(price, usage),
+      speed: {
+        ttft: figure?.ttft?.p50 ?? null,
+        tps: figure?.tps?.p50 ?? null,
+        n: figure?.successes ?? 0,
+        simulated: figure?.simulated ?? false,
+      },
+    };
+  });
   const matching = searchEndpoints(endpoints, query.search);
-  const ranked = isOpen("cost", locked)
-    ? rankByCost(matching, {
-        input: query.in.value,
-        output: query.out.value,
-        cachedPercent: query.cached.value,
-      })
-    : matching.map((endpoint) => ({ ...endpoint, monthly: null }));
+  // A locked figure orders nothing.
+  const sort = LOCK_OF_SORT[query.sort];
+  const ranked = sortPrices(
+    matching,
+    sort !== null && !isOpen(sort, locked) ? "name" : query.sort,
+    query.dir,
+  );
   const start = (query.page - 1) * ENDPOINTS_A_PAGE;
   return {
     as_of: answer.as_of,
+    // Where the speeds were measured from.
+    location: measured.location,
+    simulated: endpoints.some(({ speed }) => speed.simulated),
     models: answer.models,
     measured: answer.measured,
     // How many match the search, over all pages, and how many of these have no known price.

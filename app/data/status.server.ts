@@ -2,6 +2,7 @@ import { z } from "zod";
 import { stateSchema } from "../lib/api/schemas.ts";
 import { groupBy } from "../lib/collections.ts";
 import { compile } from "../lib/compiled-schema.ts";
+import { FAILURE_OWNERS, failureTitle, ownerSentence } from "../lib/failures.ts";
 import type { StateNow } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
@@ -10,9 +11,10 @@ import { isStale } from "../lib/schedule.ts";
 import { count, kind, locations, runHead, time } from "../lib/schema.ts";
 import {
   addDays,
+  byTrouble,
   DAYS,
   type Day,
-  type DayGrade,
+  dayAfter,
   ENDPOINTS_AT_ONCE,
   gradeDay,
   providerState,
@@ -88,13 +90,19 @@ export async function readStatus(reader: Reader, query: StatusQuery, locked: Rea
   const incidents = openIncidents(answer.incidents, locked);
   const past = incidents.filter(({ ongoing }) => !ongoing);
   const run = answer.last_run;
+  const providers = toProviders(answer.endpoints, answer.states, open, query.provider);
+  const chosen = providers.find(({ provider }) => provider === query.provider);
   return {
     as_of: answer.as_of,
     first_day: answer.first_day,
     last_day: answer.last_day,
     location: answer.location,
     locations: answer.locations,
-    providers: toProviders(answer.endpoints, answer.states, open, query.provider),
+    providers,
+    day:
+      query.day === null || chosen === undefined || !open
+        ? null
+        : await readFailures(reader, query.day, chosen, answer.location),
     incidents: open
       ? {
           current: incidents.filter(({ ongoing }) => ongoing),
@@ -111,6 +119,51 @@ export async function readStatus(reader: Reader, query: StatusQuery, locked: Rea
   };
 }
 
+/** More failing requests of a day than this are counted as so many. */
+const FAILURES_SHOWN = 100;
+
+const failureSchema = z.array(
+  z.object({
+    id: z.guid(),
+    run_id: z.guid(),
+    created_at: time,
+    model: z.string(),
+    status_code: z.int().nullable(),
+    error_kind: z.string().nullable(),
+    error_message: z.string().nullable(),
+    failure_owner: z.enum(FAILURE_OWNERS).nullable(),
+  }),
+);
+
+/** The failing requests of a provider on a UTC day, newest first; `more`: there are others. */
+async function readFailures(
+  reader: Reader,
+  date: string,
+  { provider, simulated }: { readonly provider: string; readonly simulated: boolean },
+  location: string | null,
+) {
+  const rows = failureSchema.parse(
+    await reader.call("api_results", {
+      of_provider: provider,
+      of_location: location,
+      of_simulated: simulated,
+      of_success: false,
+      since: `${date}T00:00:00Z`,
+      until: `${dayAfter(date, 1)}T00:00:00Z`,
+      at_most: FAILURES_SHOWN + 1,
+    }),
+  );
+  return {
+    date,
+    more: rows.length > FAILURES_SHOWN,
+    requests: rows.slice(0, FAILURES_SHOWN).map(({ error_kind, failure_owner, ...row }) => ({
+      ...row,
+      title: failureTitle(error_kind, failure_owner),
+      whose: ownerSentence(failure_owner),
+    })),
+  };
+}
+
 function toProviders(
   rows: readonly EndpointRow[],
   states: readonly StateNow[],
@@ -119,7 +172,7 @@ function toProviders(
 ) {
   const stateOf = new Map(states.map((now) => [keyOf(now), now.state]));
   const all = rows.length <= ENDPOINTS_AT_ONCE;
-  return [...groupBy(rows, (row) => row.provider)].map(([provider, endpoints]) => {
+  const providers = [...groupBy(rows, (row) => row.provider)].map(([provider, endpoints]) => {
     const line = inLine(endpoints);
     const known = line.map((row) => stateOf.get(keyOf(row)) ?? "unknown").filter((now) => now !== "unknown");
     const down = known.filter((now) => now === "down").length;
@@ -143,12 +196,13 @@ function toProviders(
       endpoints:
         all || provider === chosen
           ? endpoints
-              .map((row) => toEndpoint(row, open))
-              .sort(byTrouble)
+              .map((row) => toEndpoint(row, stateOf.get(keyOf(row)) ?? "unknown", open))
+              .sort(worstFirst)
               .slice(0, ENDPOINTS_AT_ONCE)
           : [],
     };
   });
+  return providers.sort((a, b) => byTrouble(a.health?.state ?? "up", b.health?.state ?? "up"));
 }
 
 /** Real and simulated never meet in a provider's line: where one endpoint was measured for real, only such count. */
@@ -157,21 +211,30 @@ function inLine(endpoints: readonly EndpointRow[]): readonly EndpointRow[] {
   return real.length > 0 ? real : endpoints;
 }
 
-/** Lowest uptime first; what was not measured last. */
-function byTrouble(a: StatusEndpoint, b: StatusEndpoint): number {
-  return (a.uptime?.share ?? 2) - (b.uptime?.share ?? 2) || (a.model < b.model ? -1 : 1);
+/** What fails now first, then the lowest uptime; what was not measured last. */
+function worstFirst(a: StatusEndpoint, b: StatusEndpoint): number {
+  const trouble = ({ state }: StatusEndpoint) => (state === "down" || state === "degraded" ? state : "up");
+  return (
+    byTrouble(trouble(a), trouble(b)) ||
+    (a.uptime?.share ?? 2) - (b.uptime?.share ?? 2) ||
+    (a.model < b.model ? -1 : 1)
+  );
 }
 
-const LETTERS: Readonly<Record<DayGrade, string>> = { none: "n", up: "u", some: "s", bad: "b" };
+/** A letter for a day's grade, - for a day without results. */
+export function gradeLetter(day: Day): string {
+  return gradeDay(day)?.charAt(0) ?? "-";
+}
 
-function toEndpoint(row: EndpointRow, open: boolean) {
+function toEndpoint(row: EndpointRow, state: StateNow["state"], open: boolean) {
   const { days: _, successes: __, provider_failures: ___, successor: ____, ...rest } = row;
   const days = toDays(row);
   return {
     ...rest,
     uptime: open ? uptimeOf(days) : null,
     // One letter a day, oldest first.
-    grades: open ? days.map((entry) => LETTERS[gradeDay(entry)]).join("") : "",
+    grades: open ? days.map(gradeLetter).join("") : "",
+    state: open ? state : null,
   };
 }
 

@@ -7,6 +7,24 @@ export interface RatioAxis {
   readonly place: (ratio: number, better: "lower" | "higher") => number;
 }
 
+/** An estimate's places on an axis, as shares of its width: its interval's ends, its ratio, its parts of the window. */
+export interface DrawnRatio {
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+  readonly blocks: readonly number[];
+}
+
+export function drawRatio(
+  { low, high, ratio, blocks }: RatioEstimate,
+  axis: RatioAxis,
+  better: "lower" | "higher",
+): DrawnRatio {
+  const at = (value: number) => Math.round(axis.place(value, better) * 10_000) / 10_000;
+  const ends = [at(low), at(high)];
+  return { from: Math.min(...ends), to: Math.max(...ends), at: at(ratio), blocks: blocks.map(at) };
+}
+
 /** Ends that an axis may have, as factors. */
 const ENDS = [1.05, 1.1, 1.25, 1.5, 2, 3, 5, 10, 30, 100, 1_000, 10_000, 1_000_000];
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { incidentSchema, stateSchema } from "./api/schemas.ts";
 import { formatCount, roughly } from "./format.ts";
 
-/** What an endpoint can be; unknown: nothing was learned of it for twice the schedule. */
+/** What an endpoint can be; unknown: no request said anything about it for twice the schedule. */
 export const STATES = ["up", "degraded", "down", "unknown"] as const;
 export type EndpointState = (typeof STATES)[number];
 export const INCIDENT_KINDS = ["outage", "errors", "slowdown"] as const;

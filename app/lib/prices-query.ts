@@ -25,6 +25,10 @@ const TOKENS = "must be a number of tokens from 0 to 1,000,000,000,000, such as 
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, b: 1e9, g: 1e9, t: 1e12 };
 
+/** What the prices can be sorted by; each has its best first, and the other way round with `dir=worst`. */
+export const PRICE_SORTS = ["monthly", "input", "output", "ttft", "tps", "name"] as const;
+export type PriceSort = (typeof PRICE_SORTS)[number];
+
 /** Tokens a month in and out, and how many per cent of the input come from the provider's cache. */
 export const PRICES_QUERY = defineQuery({
   in: amount(10_000_000, parseTokens, `Tokens in ${TOKENS}`),
@@ -32,6 +36,8 @@ export const PRICES_QUERY = defineQuery({
   cached: amount(0, parsePercent, "Cached input must be a percentage from 0 to 100."),
   show: oneOf(["measured", "all"]),
   search,
+  sort: oneOf(PRICE_SORTS),
+  dir: oneOf(["best", "worst"]),
   page: pageNumber(),
 });
 export type PricesQuery = Query<typeof PRICES_QUERY>;

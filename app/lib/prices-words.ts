@@ -1,39 +1,46 @@
 import { formatUsd } from "./format.ts";
-import type { Measure } from "./words.ts";
+import type { PriceSort } from "./prices-query.ts";
+import { METRICS, type Measure } from "./words.ts";
 
-/** The columns of the price table. */
-export const PRICE_WORDS: readonly Measure[] = [
-  {
+/** The columns of the price table; `sort` where it can be sorted by one. */
+export const PRICE_COLUMNS = {
+  input: {
     label: "Input",
     unit: "$ / 1M tok",
     direction: "lower is better",
-    sentence: "Price of a million input tokens.",
+    sentence:
+      "Price of a million input tokens. Below it that of tokens in the provider's cache, where it differs.",
+    sort: "input",
   },
-  {
-    label: "Cached input",
-    unit: "$ / 1M tok",
-    direction: "lower is better",
-    sentence: "Price of a million input tokens that are in the provider's cache.",
-  },
-  {
+  output: {
     label: "Output",
     unit: "$ / 1M tok",
     direction: "lower is better",
     sentence: "Price of a million generated tokens, reasoning included.",
+    sort: "output",
   },
-  {
-    label: "Since",
-    unit: "date, source",
-    direction: "newer is better",
-    sentence: "When this price was first seen, and its source.",
-  },
-  {
+  monthly: {
     label: "Monthly cost",
     unit: "$",
     direction: "lower is better",
     sentence: "Your tokens at these prices. Providers count tokens differently, by up to a fifth.",
+    sort: "monthly",
   },
-];
+  ttft: { ...METRICS.ttft, sentence: "Median time to first token over the last 24 hours.", sort: "ttft" },
+  tps: {
+    ...METRICS.tps,
+    sentence: "Median tokens per second after the first token, over the last 24 hours.",
+    sort: "tps",
+  },
+  since: {
+    label: "Since",
+    unit: "date, source",
+    direction: "newer is better",
+    sentence: "When this price was first seen, and its source.",
+    sort: null,
+  },
+} as const satisfies Record<string, Measure & { readonly sort: PriceSort | null }>;
+export type PriceColumn = keyof typeof PRICE_COLUMNS;
 
 /** A list price: "$0.15 in, $0.08 cached, $0.60 out"; per million tokens, which is for its surroundings to say. */
 export function priceWords(price: { input: number; output: number; cached: number | null }): string {

@@ -1,5 +1,6 @@
 import type { Price, PricedEndpoint } from "../data/prices.server.ts";
 import { compareNames } from "./collections.ts";
+import type { PriceSort } from "./prices-query.ts";
 
 /** A month's use in tokens; cachedPercent of the input comes from the provider's cache. */
 export interface Usage {
@@ -20,19 +21,41 @@ export function monthlyCost(price: Pick<Price, "input" | "output" | "cached">, u
   return (input + usage.output * price.output) / 1_000_000;
 }
 
-/** Each endpoint with its cost in USD a month, cheapest first; those without a known price (null) last, by name. */
-export function rankByCost(endpoints: readonly PricedEndpoint[], usage: Usage) {
-  return endpoints
-    .map((endpoint) => {
-      const price = endpoint.history[0];
-      return { ...endpoint, monthly: price === undefined ? null : monthlyCost(price, usage) };
-    })
-    .sort(
-      (a, b) =>
-        Number(a.monthly === null) - Number(b.monthly === null) ||
-        (a.monthly ?? 0) - (b.monthly ?? 0) ||
-        compareNames(a, b),
-    );
+/** An endpoint with what its month costs and how fast it is; null: not known, or locked. */
+export interface CostedAndTimed {
+  readonly provider: string;
+  readonly model: string;
+  readonly history: readonly Pick<Price, "input" | "output">[];
+  /** USD a month. */
+  readonly monthly: number | null;
+  readonly speed: { readonly ttft: number | null; readonly tps: number | null };
+}
+
+const SORT_FIGURES: Readonly<Record<Exclude<PriceSort, "name">, (e: CostedAndTimed) => number | null>> = {
+  monthly: ({ monthly }) => monthly,
+  input: ({ history }) => history[0]?.input ?? null,
+  output: ({ history }) => history[0]?.output ?? null,
+  ttft: ({ speed }) => speed.ttft,
+  // The higher, the better.
+  tps: ({ speed }) => (speed.tps === null ? null : -speed.tps),
+};
+
+/** Best first, or worst; those without the figure come last either way, by name. */
+export function sortPrices<T extends CostedAndTimed>(
+  endpoints: readonly T[],
+  sort: PriceSort,
+  dir: "best" | "worst",
+): T[] {
+  const sign = dir === "best" ? 1 : -1;
+  if (sort === "name") return endpoints.toSorted((a, b) => sign * compareNames(a, b));
+  const figure = SORT_FIGURES[sort];
+  return endpoints.toSorted((a, b) => {
+    const [left, right] = [figure(a), figure(b)];
+    if (left === null || right === null) {
+      return Number(left === null) - Number(right === null) || compareNames(a, b);
+    }
+    return sign * (left - right) || compareNames(a, b);
+  });
 }
 
 /** Endpoints in whose provider or model every word of the search stands. */

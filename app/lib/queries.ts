@@ -111,8 +111,17 @@ export function runHref(id: string, query: Partial<RunQuery> = {}): string {
   return `/runs/${id}${RUN_QUERY.format({ ...RUN_QUERY.defaults, ...query })}`;
 }
 
-/** `provider`: the one whose endpoints are shown. */
-export const STATUS_QUERY = defineQuery({ location, provider });
+/** A UTC date; null by default. */
+const day: Field<string | null> = {
+  read: (text) =>
+    /^\d{4}-\d\d-\d\d$/.test(text ?? "") && Number.isFinite(Date.parse(text ?? "")) ? text : null,
+  write: (date) => date,
+};
+
+/** `provider`: the one whose endpoints are shown; `day`: of which its failing requests are listed. */
+export const STATUS_QUERY = defineQuery({ location, provider, day }, (query) =>
+  query.provider === null ? { ...query, day: null } : query,
+);
 export type StatusQuery = Query<typeof STATUS_QUERY>;
 
 export function statusHref(query: StatusQuery, change: Partial<StatusQuery> = {}): string {

@@ -75,7 +75,8 @@ export const REQUEST_FIGURES: readonly Measure[] = [
     label: "Output speed (TPS)",
     unit: "tok/s",
     direction: "higher is better",
-    sentence: "Tokens per second after the first token. None where too few arrived, or all at once.",
+    sentence:
+      "Tokens per second after the first token. Empty where too few tokens arrived, or all of them at once.",
   },
   {
     label: "Total latency",

@@ -30,8 +30,8 @@ export function dayWords(firstDay: string, index: number, day: Day): string {
 /** A month's bars in one sentence, for who does not see them. */
 export function monthWords(days: readonly Day[]): string {
   const grades = days.map(gradeDay);
-  const measured = grades.filter((grade) => grade !== "none").length;
+  const measured = grades.filter((grade) => grade !== null).length;
   if (measured === 0) return "Not measured in 30 days";
-  const troubled = grades.filter((grade) => grade === "some" || grade === "bad").length;
+  const troubled = grades.filter((grade) => grade !== null && grade !== "good").length;
   return `${measured} of 30 days measured, ${troubled === 0 ? "none" : troubled} with provider failures`;
 }

@@ -5,19 +5,33 @@ export interface DayCount {
 }
 export type Day = DayCount | null;
 
-/** How a day is drawn: no result, no provider failure, some, or more than one in ten. */
-export type DayGrade = "none" | "up" | "some" | "bad";
+/** How a day is graded by its share of provider failures, best first; a day without results has no grade. */
+export const GRADES = ["good", "few", "some", "many", "bad"] as const;
+export type DayGrade = (typeof GRADES)[number];
 
-/** Above this share of provider failures a day is drawn as a bad one. */
-export const BAD_DAY_SHARE = 0.1;
+/**
+ * Up to this share of provider failures a day has that grade; beyond the last one it is bad. One failure of a day's 96
+ * requests is few: it is no reason for a warning.
+ */
+export const GRADE_LIMITS = { good: 0, few: 0.02, some: 0.1, many: 0.25 } as const;
 export const DAYS = 30;
 
 export type ProviderState = "up" | "degraded" | "partly" | "down" | "unknown";
 
-export function gradeDay(day: Day): DayGrade {
-  if (day === null || day.successes + day.failures === 0) return "none";
-  if (day.failures === 0) return "up";
-  return day.failures / (day.successes + day.failures) > BAD_DAY_SHARE ? "bad" : "some";
+/** Null: nothing was measured. */
+export function gradeDay(day: Day): DayGrade | null {
+  if (day === null || day.successes + day.failures === 0) return null;
+  const share = day.failures / (day.successes + day.failures);
+  const limits = Object.entries(GRADE_LIMITS) as [keyof typeof GRADE_LIMITS, number][];
+  return limits.find(([, limit]) => share <= limit)?.[0] ?? "bad";
+}
+
+/** Worst first. */
+const TROUBLE: readonly ProviderState[] = ["down", "partly", "degraded", "up", "unknown"];
+
+/** What fails comes before what works, and what nobody knows comes last. */
+export function byTrouble(a: ProviderState, b: ProviderState): number {
+  return TROUBLE.indexOf(a) - TROUBLE.indexOf(b);
 }
 
 /** Share of requests that did not fail on the provider's side; null where there was none. */

@@ -17,13 +17,16 @@ import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts
 import { pageMeta } from "../lib/meta.ts";
 import { endpointPath, parseEndpointPath } from "../lib/models-path.ts";
 import { MODEL_QUERY } from "../lib/queries.ts";
+import { figuresInWords } from "../lib/share/card.ts";
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
   if (loaded === undefined) return [{ title: "Unknown model" }];
-  const { model, provider_name } = loaded.page.endpoint;
+  const { model, provider_name, attempts } = loaded.page.endpoint;
+  // For who reads documents: a browser that goes from page to page needs no code for it.
+  const figures = import.meta.env.SSR && attempts > 0 ? `${figuresInWords(loaded.page.endpoint)}. ` : "";
   return pageMeta({
     title: `${model} at ${provider_name}: how fast is it?`,
-    description: `Time to first token, tokens per second, latency, failures and price of ${model} at ${provider_name}, measured every 15 minutes.`,
+    description: `${figures}Time to first token, tokens per second, latency, failures and price of ${model} at ${provider_name}, measured every 15 minutes.`,
   });
 };
 

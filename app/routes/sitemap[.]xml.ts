@@ -3,7 +3,7 @@ import { answerProgram } from "../data/api-answer.server.ts";
 import { siteOf } from "../data/context.server.ts";
 import { readOverview } from "../data/overview.server.ts";
 import { xmlText } from "../lib/api/xml.ts";
-import { endpointPath } from "../lib/models-path.ts";
+import { endpointPath, identityPath, providerPath } from "../lib/models-path.ts";
 
 const PAGES = ["/", "/models", "/compare", "/prices", "/status", "/runs", "/methodology", "/api"];
 
@@ -16,7 +16,12 @@ export function loader({ request, context }: LoaderFunctionArgs) {
     async (_, { reader, lockedMetrics }) => {
       const { origin } = siteOf(request, context.site);
       const { endpoints } = await readOverview(reader, { window: "24h", location: null }, lockedMetrics);
-      const paths = new Set([...PAGES, ...endpoints.map(endpointPath)]);
+      const paths = new Set([
+        ...PAGES,
+        ...endpoints.map(({ provider }) => providerPath(provider)),
+        ...endpoints.flatMap(({ identity }) => (identity == null ? [] : [identityPath(identity)])),
+        ...endpoints.map(endpointPath),
+      ]);
       const urls = [...paths].map((path) => `<url><loc>${xmlText(origin + path)}</loc></url>\n`);
       return new Response(
         `<?xml version="1.0" encoding="utf-8"?>

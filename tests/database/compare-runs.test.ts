@@ -190,17 +190,16 @@ describe("the comparison of a whole day", () => {
     const { runs, results } = history({ until: new Date(), hours: 24, simulated: false, profiles });
     await reset(supabase.sql, runs, results, null);
     const { pairs, endpoints, thinks } = await compare();
-    const differences = pairs[0]?.differences;
-    const first = differences?.metrics.find(({ metric }) => metric === "first");
-    expect(first?.verdict).toBe("a");
+    const first = pairs[0]?.metrics.find(({ metric }) => metric === "first");
+    expect(first?.winner).toBe(0);
     expect(first?.estimate?.low).toBeLessThan(430 / 620);
     expect(first?.estimate?.high).toBeGreaterThan(430 / 620);
     expect(thinks).toBe(false);
     const failures = results.filter((row) => !row.success).length;
-    const runsBoth = differences?.runs;
-    expect((runsBoth?.lostToA ?? 0) + (runsBoth?.lostToB ?? 0) + 2 * (runsBoth?.lostToBoth ?? 0)).toBe(
-      failures,
+    const lost = [...(pairs[0]?.runs ?? "").matchAll(/(\d+) lost because (both)?/g)].map(
+      ([, count, both]) => Number(count) * (both === undefined ? 1 : 2),
     );
+    expect(lost.reduce((sum, count) => sum + count, 0)).toBe(failures);
     expect(endpoints.map(({ simulated }) => simulated)).toEqual([false, false]);
   });
 
@@ -213,7 +212,7 @@ describe("the comparison of a whole day", () => {
       null,
     );
     const { pairs, endpoints, headline } = await compare();
-    expect([pairs[0]?.differences, headline]).toEqual([null, null]);
+    expect([pairs[0]?.metrics, headline]).toEqual([[], null]);
     expect(endpoints.map(({ simulated }) => simulated)).toEqual([false, true]);
     expect(endpoints[1]?.first?.n).toBeGreaterThan(50);
   });
@@ -222,7 +221,7 @@ describe("the comparison of a whole day", () => {
     const { runs, results } = history({ until: new Date(), hours: 24, simulated: false, profiles });
     await reset(supabase.sql, runs, results, null);
     const { pairs, endpoints, plots, standings } = await compare(["ttft"]);
-    expect(pairs[0]?.differences?.metrics.map(({ metric }) => metric)).toEqual(["latency", "tps", "cost"]);
+    expect(pairs[0]?.metrics.map(({ metric }) => metric)).toEqual(["latency", "tps", "cost"]);
     expect(endpoints.map(({ first, recent }) => [first, recent])).toEqual([
       [null, null],
       [null, null],

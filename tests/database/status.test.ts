@@ -280,7 +280,7 @@ it("an incident whose endpoint nobody measured for a day is ongoing no more, and
     [failure("timeout", at(30)), failure("timeout", at(26)), result({ ...at(2), model: "another" })],
   );
   const { current, past } =
-    (await readStatus(reader(), { location: null, provider: null }, new Set())).incidents ?? {};
+    (await readStatus(reader(), { location: null, provider: null, day: null }, new Set())).incidents ?? {};
   expect(current).toEqual([]);
   expect(past).toMatchObject([{ closed_at: null, ongoing: false }]);
   expect(past?.[0] && incidentLength(past[0], new Date().toISOString())).toBe(
@@ -318,7 +318,11 @@ describe("a provider's line", () => {
           : result({ ...row, run_id: one.id, provider: "mixed" }),
       ),
     );
-    const { providers } = await readStatus(reader(), { location: null, provider: null }, new Set());
+    const { providers } = await readStatus(
+      reader(),
+      { location: null, provider: null, day: null },
+      new Set(),
+    );
     return providers.find(({ provider }) => provider === "mixed");
   };
   const played = { model: "played", simulated: true };

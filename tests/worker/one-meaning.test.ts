@@ -176,7 +176,7 @@ describe("an endpoint's figures", () => {
 
   it("agree with the days of the status page", async () => {
     const { endpoints } = await overview();
-    const status = await readStatus(reader, { location: null, provider: null }, NONE);
+    const status = await readStatus(reader, { location: null, provider: null, day: null }, NONE);
     for (const provider of status.providers) {
       for (const shown of provider.endpoints.filter(({ attempts }) => attempts > 0)) {
         const same = mineOf(endpoints, { provider: provider.provider, model: shown.model });
@@ -188,7 +188,7 @@ describe("an endpoint's figures", () => {
 });
 
 it("an outage that goes on is told by the status page and the feed, however late an old success comes", async () => {
-  const status = await readStatus(reader, { location: null, provider: null }, NONE);
+  const status = await readStatus(reader, { location: null, provider: null, day: null }, NONE);
   const current = status.incidents?.current ?? [];
   expect(current).toMatchObject([
     { provider: "openrouter", kind: "outage", endpoints: [{ model: failing.model }] },

@@ -67,6 +67,8 @@ const PAGES = [
   "/?window=7d",
   "/models",
   ENDPOINT,
+  "/models/gpt-oss-20b",
+  "/providers/groq",
   "/models/nobody/nothing",
   "/compare",
   COMPARISON,
@@ -189,6 +191,13 @@ describe("a page's head", () => {
   });
 });
 
+test("an endpoint's description has its figures, without those that are locked", async () => {
+  const described = async (server: DashboardServer) =>
+    head(await text(ENDPOINT, server), /<meta name="description" content="([^"]+)"/);
+  expect(await described(dashboard)).toMatch(/^TTFT p50 \d+ ms, Output speed [\d.,]+ tok\/s, /);
+  expect(await described(locking)).toMatch(/^Total latency p50 [\d.]+ s, Cost of 1,000 requests \$[\d.]+\. /);
+});
+
 describe("the image", () => {
   async function picture(path: string, server = dashboard) {
     const response = await fetch(server.url + path);
@@ -200,16 +209,20 @@ describe("the image", () => {
     return { size: [bytes.readUInt32BE(16), bytes.readUInt32BE(20)], bytes, pixels };
   }
 
-  test.each(["/og.png", "/og.png?window=7d", `/og${ENDPOINT}.png`, `/og${COMPARISON.replace("?", ".png?")}`])(
-    "%s is 1200 x 630, small, and something is on it",
-    async (path) => {
-      const { size, bytes, pixels } = await picture(path);
-      expect(size).toEqual([1_200, 630]);
-      expect(pixels).toHaveLength(1_201 * 630);
-      expect(pixels.filter((pixel) => pixel !== 0).length).toBeGreaterThan(20_000);
-      expect(bytes.length).toBeLessThan(60_000);
-    },
-  );
+  test.each([
+    "/og.png",
+    "/og.png?window=7d",
+    "/og/models/gpt-oss-20b.png",
+    "/og/providers/groq.png",
+    `/og${ENDPOINT}.png`,
+    `/og${COMPARISON.replace("?", ".png?")}`,
+  ])("%s is 1200 x 630, small, and something is on it", async (path) => {
+    const { size, bytes, pixels } = await picture(path);
+    expect(size).toEqual([1_200, 630]);
+    expect(pixels).toHaveLength(1_201 * 630);
+    expect(pixels.filter((pixel) => pixel !== 0).length).toBeGreaterThan(20_000);
+    expect(bytes.length).toBeLessThan(60_000);
+  });
 
   test("of what is not measured is not there", async () => {
     for (const path of [
@@ -232,21 +245,24 @@ describe("the image", () => {
 });
 
 describe("what may stand in a frame", () => {
-  test.each(["/embed", `/embed${ENDPOINT}`, `/embed${COMPARISON}`])(
-    "%s: no script, and small",
-    async (path) => {
-      const response = await fetch(dashboard.url + path);
-      const html = await response.text();
-      expect(response.status).toBe(200);
-      expect(Buffer.byteLength(html)).toBeLessThanOrEqual(15 * 1_024);
-      expect(html).not.toContain("<script");
-      const policy = response.headers.get("Content-Security-Policy") ?? "";
-      expect(policy).toContain("frame-ancestors *");
-      expect(policy).not.toContain("script-src");
-      expect(response.headers.get("X-Frame-Options")).toBeNull();
-      expect(html).toContain("Simulated data.");
-    },
-  );
+  test.each([
+    "/embed",
+    "/embed/models/gpt-oss-20b",
+    "/embed/providers/groq",
+    `/embed${ENDPOINT}`,
+    `/embed${COMPARISON}`,
+  ])("%s: no script, and small", async (path) => {
+    const response = await fetch(dashboard.url + path);
+    const html = await response.text();
+    expect(response.status).toBe(200);
+    expect(Buffer.byteLength(html)).toBeLessThanOrEqual(15 * 1_024);
+    expect(html).not.toContain("<script");
+    const policy = response.headers.get("Content-Security-Policy") ?? "";
+    expect(policy).toContain("frame-ancestors *");
+    expect(policy).not.toContain("script-src");
+    expect(response.headers.get("X-Frame-Options")).toBeNull();
+    expect(html).toContain("Simulated data.");
+  });
 
   test("is that alone", async () => {
     for (const path of ["/", ENDPOINT, "/api", "/embedded"]) {

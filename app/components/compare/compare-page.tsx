@@ -1,6 +1,5 @@
 import type { ComparisonAnswer } from "../../data/compare.server.ts";
 import type { SuggestedSet } from "../../lib/comparison-suggestions.ts";
-import { lineLooks } from "../../lib/line-looks.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { type ComparisonQuery, comparisonHref, MOST_COMPARED } from "../../lib/queries.ts";
 import { earlier } from "../../lib/schedule.ts";
@@ -31,7 +30,7 @@ export function ComparePage({ query, locked, choices, suggestions, answer }: Com
   const newest = comparison && earlier(comparison.newest_result_at, comparison.as_of);
   const isUnknown = answer?.found === false;
   const simulated = shown.filter((endpoint) => endpoint.simulated).length;
-  const looks = lineLooks((comparison?.endpoints ?? []).map(({ provider }) => provider));
+  const looks = comparison?.looks ?? [];
   return (
     <>
       {simulated > 0 && <SimulatedBanner some={simulated < shown.length} />}

@@ -1,24 +1,11 @@
 import type { ReactNode } from "react";
 import type { Comparison } from "../../data/compare.server.ts";
 import { MIN_PAIRS } from "../../lib/comparison.ts";
-import { listWords } from "../../lib/comparison-names.ts";
-import { judgedPlaces } from "../../lib/comparison-pairs.ts";
 import { COMPARED, type ComparedMetric, LOCK_OF } from "../../lib/comparison-result.ts";
-import { isSameModel } from "../../lib/comparison-suggestions.ts";
-import { describeRecent, describeSoFar, wordsOf } from "../../lib/comparison-words.ts";
-import {
-  formatCount,
-  formatMs,
-  formatSeconds,
-  formatShare,
-  formatTick,
-  formatTps,
-  formatUsd,
-} from "../../lib/format.ts";
+import { formatCount, formatMs, formatSeconds, formatTick, formatTps, formatUsd } from "../../lib/format.ts";
 import type { LineLook } from "../../lib/line-looks.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { type ComparisonQuery, comparisonHref, WINDOWS } from "../../lib/queries.ts";
-import { MIN_RANKED_SUCCESS_RATE } from "../../lib/ranking.ts";
 import { inWindow, timeWords } from "../../lib/span.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { LineMark } from "../charts/line-key.tsx";
@@ -94,34 +81,19 @@ function Filters({ comparison, query }: Pick<ComparisonViewProps, "comparison" |
 
 /** What it comes to, true of all metrics, in words that can be repeated; or why nothing can be said. */
 function Headline({ comparison, query }: Pick<ComparisonViewProps, "comparison" | "query">) {
-  const { names, endpoints, headline, location, pairs } = comparison;
+  const { headline, location, notes } = comparison;
   const when = `${timeWords(query)}${location === null ? "" : `, measured from ${location}`}`;
-  const silent = names.filter((_, place) => endpoints[place]?.attempts === 0);
-  const places = judgedPlaces(
-    endpoints.map(({ simulated, attempts }) => ({ simulated, measured: attempts > 0 })),
-  );
-  const left = names.filter((_, place) => endpoints[place]?.attempts !== 0 && !places.includes(place));
-  const judged = pairs.filter(({ a, b }) => places.includes(a) && places.includes(b));
-  const notes = [
-    ...(judged.length === 1 && judged[0]?.differences != null
-      ? [`${formatCount(judged[0].differences.runs.both, "run", "runs")} ${when}, in which both succeeded.`]
-      : [`${when.charAt(0).toUpperCase()}${when.slice(1)}.`]),
-    ...(silent.length > 0 && places.length > 0 ? [`Not measured in this window: ${listWords(silent)}.`] : []),
-    ...(left.length > 0 ? [`Simulated and never compared with real results: ${listWords(left)}.`] : []),
-  ];
-  const unreliable = names.flatMap((name, place) => {
-    const rate = endpoints[place]?.success_rate ?? null;
-    return rate !== null && rate < MIN_RANKED_SUCCESS_RATE
-      ? [`${name} succeeded in only ${formatShare(rate)}`]
-      : [];
-  });
+  const runs =
+    notes.runs === null
+      ? `${when.charAt(0).toUpperCase()}${when.slice(1)}.`
+      : `${formatCount(notes.runs, "run", "runs")} ${when}, in which both succeeded.`;
   return (
     <section
       aria-label="Verdict"
       className="panel grid justify-items-start gap-2 border-l-4 border-l-acid-success p-4 md:p-5"
     >
       <h2 className="max-w-5xl font-semibold text-xl tracking-tight [overflow-wrap:anywhere] md:text-2xl">
-        {headline ?? titleWithout({ silent, left, names, places })}
+        {headline ?? notes.instead}
       </h2>
       {comparison.leads.length > 0 && (
         <ul className="grid gap-0.5 text-sm">
@@ -130,55 +102,14 @@ function Headline({ comparison, query }: Pick<ComparisonViewProps, "comparison" 
           ))}
         </ul>
       )}
-      <Recently comparison={comparison} />
-      <p className="text-acid-muted text-xs leading-relaxed">{notes.join(" ")}</p>
-      {unreliable.length > 0 && (
-        <p className="text-acid-warning text-xs leading-relaxed">
-          {`Times are of successful requests only. ${unreliable.join(", ")} of its requests.`}
-        </p>
+      {notes.recently !== "" && <p className="max-w-prose leading-relaxed">{notes.recently}</p>}
+      <p className="text-acid-muted text-xs leading-relaxed">{[runs, ...notes.left].join(" ")}</p>
+      {notes.unreliable !== null && (
+        <p className="text-acid-warning text-xs leading-relaxed">{notes.unreliable}</p>
       )}
-      <Longer comparison={comparison} query={query} none={places.length < 2} />
+      <Longer comparison={comparison} query={query} none={headline === null} />
     </section>
   );
-}
-
-function titleWithout({
-  silent,
-  left,
-  names,
-  places,
-}: {
-  silent: readonly string[];
-  left: readonly string[];
-  names: readonly string[];
-  places: readonly number[];
-}): string {
-  if (left.length > 0) return "Real and simulated are not compared";
-  if (places.length === 0)
-    return names.length === 2 ? "Neither was measured in this window" : "None was measured in this window";
-  if (places.length === 1)
-    return `${listWords(silent)} ${silent.length === 1 ? "was" : "were"} not measured in this window`;
-  return "Side by side";
-}
-
-/** How the last runs were, where they say something that the verdict does not. */
-function Recently({ comparison }: Pick<ComparisonViewProps, "comparison">) {
-  const { names, endpoints, pairs, standings } = comparison;
-  const first = standings.find(({ metric }) => metric === "first");
-  if (first === undefined) return null;
-  const few = first.undecided > 0;
-  const [pair] = pairs;
-  const difference = pair?.differences?.metrics.find(({ metric }) => metric === "first");
-  const soFar =
-    pairs.length === 1 && pair !== undefined && difference?.verdict === "few"
-      ? describeSoFar(difference, { a: names[pair.a] ?? "", b: names[pair.b] ?? "" })
-      : "";
-  const recent = describeRecent(
-    endpoints.map((endpoint, place) => ({ name: names[place] ?? "", recent: endpoint.recent })),
-    few,
-  );
-  const text = [soFar === "" ? "" : `Time to first token: ${soFar}`, recent].filter(Boolean).join(" ");
-  return text === "" ? null : <p className="max-w-prose leading-relaxed">{text}</p>;
 }
 
 /** The way to a window that can say more. */
@@ -223,7 +154,7 @@ function Course({
   looks,
   locked,
 }: { metric: ComparedMetric } & Pick<ComparisonViewProps, "comparison" | "looks" | "locked">) {
-  const words = wordsOf(metric, comparison.thinks);
+  const words = comparison.words[metric];
   const { full, tick } = FORMATS[metric];
   return (
     <section aria-label={words.label} className="min-w-0">
@@ -252,9 +183,9 @@ function Course({
 }
 
 function Reading({ comparison }: Pick<ComparisonViewProps, "comparison">) {
-  const pairs = comparison.pairs.filter(({ differences }) => differences !== null).length;
+  const pairs = comparison.pairs.filter(({ whyNot }) => whyNot === null).length;
   const paragraphs: ReactNode[] = [
-    isSameModel(comparison.endpoints)
+    comparison.sameModel
       ? "All serve the same model, so any difference is down to the provider."
       : "These are different models: they count tokens differently and write different answers.",
     "A pair is one run in which both endpoints succeeded: both got the same request within the same minutes, so whatever slows down both does not count. For each pair of figures we take the ratio. The upright mark is the typical ratio, the bar around it the confidence interval; each small dot is a part of the window, oldest at the top: scattered dots mean that the difference came and went.",

@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import type { ComparedEndpoint, Comparison } from "../../data/compare.server.ts";
 import type { ComparedMetric } from "../../lib/comparison-result.ts";
-import { formatTimesUsual, wordsOf } from "../../lib/comparison-words.ts";
 import {
   formatInteger,
   formatMs,
@@ -14,7 +13,6 @@ import type { LineLook } from "../../lib/line-looks.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { METRICS, type Measure } from "../../lib/words.ts";
 import { LineMark } from "../charts/line-key.tsx";
-import { StabilityIndicator } from "../metrics/stability-indicator.tsx";
 import { ValueScore } from "../metrics/value-score.tsx";
 import { EndpointName } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
@@ -28,10 +26,10 @@ interface Column {
   readonly figure: (endpoint: ComparedEndpoint) => { main: ReactNode; sub: readonly string[] };
 }
 
-function columns(thinks: boolean): readonly Column[] {
+function columns({ words, notes, endpoints }: Comparison): readonly Column[] {
   return [
     {
-      words: wordsOf("first", thinks),
+      words: words.first,
       lock: "ttft",
       metric: "first",
       figure: (e) => ({
@@ -43,13 +41,13 @@ function columns(thinks: boolean): readonly Column[] {
       words: LAST_RUNS,
       lock: "ttft",
       metric: null,
-      figure: ({ recent }) => ({
-        main: formatMs(recent?.value),
-        sub: recent === null ? [] : [formatTimesUsual(recent.times), `n ${recent.runs}`],
+      figure: (e) => ({
+        main: formatMs(e.recent?.value),
+        sub: e.recent === null ? [] : [notes.usual[endpoints.indexOf(e)] ?? "", `n ${e.recent.runs}`],
       }),
     },
     {
-      words: wordsOf("latency", thinks),
+      words: words.latency,
       lock: "latency",
       metric: "latency",
       figure: (e) => ({
@@ -58,7 +56,7 @@ function columns(thinks: boolean): readonly Column[] {
       }),
     },
     {
-      words: wordsOf("tps", thinks),
+      words: words.tps,
       lock: "tps",
       metric: "tps",
       figure: (e) => ({ main: formatTps(e.tps?.p50), sub: ownN(e, e.tps) }),
@@ -74,18 +72,12 @@ function columns(thinks: boolean): readonly Column[] {
       lock: "stability",
       metric: null,
       figure: (e) => ({
-        main: (
-          <StabilityIndicator
-            jitter={e.stability?.latency_stddev ?? null}
-            ttftJitter={e.stability?.ttft_stddev ?? null}
-            n={e.stability?.n ?? 0}
-          />
-        ),
-        sub: [formatMs(e.stability?.latency_stddev)],
+        main: formatMs(e.stability?.latency_stddev),
+        sub: e.jitter === null ? [] : [e.jitter],
       }),
     },
     {
-      words: { ...wordsOf("cost", thinks), unit: "$ / 1,000 requests" },
+      words: { ...words.cost, unit: "$ / 1,000 requests" },
       lock: "cost",
       metric: "cost",
       figure: (e) => ({
@@ -123,7 +115,7 @@ export function FiguresTable({
   looks: readonly LineLook[];
   locked: readonly LockableMetric[];
 }) {
-  const shown = columns(comparison.thinks);
+  const shown = columns(comparison);
   const leads = (metric: ComparedMetric | null, place: number) =>
     comparison.standings.some((standing) => standing.metric === metric && standing.leader === place);
   return (

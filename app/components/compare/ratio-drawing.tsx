@@ -1,15 +1,15 @@
-import type { RatioEstimate } from "../../lib/comparison.ts";
-import type { RatioAxis } from "../../lib/comparison-axis.ts";
-import { BETTER, type Difference } from "../../lib/comparison-result.ts";
-import type { PairNames } from "../../lib/comparison-words.ts";
+import type { DrawnRatio, RatioAxis } from "../../lib/comparison-axis.ts";
+import type { ComparedMetric } from "../../lib/comparison-result.ts";
 import { formatTick } from "../../lib/format.ts";
 import { percent } from "../../lib/scale.ts";
 
 export interface RatioDrawingProps {
-  readonly estimate: RatioEstimate;
-  readonly difference: Pick<Difference, "metric" | "verdict">;
-  readonly axis: RatioAxis;
-  readonly names: PairNames;
+  readonly drawn: DrawnRatio;
+  readonly metric: ComparedMetric;
+  readonly ticks: RatioAxis["ticks"];
+  /** Who is better on either side. */
+  readonly left: string;
+  readonly right: string;
   /** Of the one that is better; null where none is. */
   readonly color: string | null;
   /** Without the axis's words and lines: one of many. */
@@ -24,22 +24,10 @@ const BAR = 14;
  * The difference on an axis around "the same": to the left the first is better, to the right the second. The words beside
  * it say the same, so it is hidden from screen readers.
  */
-export function RatioDrawing({
-  estimate,
-  difference: { metric },
-  axis,
-  names,
-  color,
-  brief,
-}: RatioDrawingProps) {
-  const better = BETTER[metric];
-  const at = (ratio: number) => percent(axis.place(ratio, better));
-  const [from, to] = [axis.place(estimate.low, better), axis.place(estimate.high, better)].sort(
-    (x, y) => x - y,
-  );
-  const bar = TOP + estimate.blocks.length * BLOCK_STEP + (estimate.blocks.length > 0 ? 8 : 2);
+export function RatioDrawing({ drawn, metric, ticks, left, right, color, brief }: RatioDrawingProps) {
+  const bar = TOP + drawn.blocks.length * BLOCK_STEP + (drawn.blocks.length > 0 ? 8 : 2);
   const bottom = bar + BAR + 4;
-  const span = { x: percent(from ?? 0), width: percent((to ?? 0) - (from ?? 0)) };
+  const span = { x: percent(drawn.from), width: percent(drawn.to - drawn.from) };
   if (brief) {
     return (
       <svg width="100%" height="14" aria-hidden="true" data-drawing={metric}>
@@ -59,12 +47,12 @@ export function RatioDrawing({
       className="block overflow-hidden"
     >
       <text x="0" y="10" className="fill-acid-muted text-2xs">
-        {`◀ ${shorten(names.a)}`}
+        {`◀ ${shorten(left)}`}
       </text>
       <text x="100%" y="10" textAnchor="end" className="fill-acid-muted text-2xs">
-        {`${shorten(names.b)} ▶`}
+        {`${shorten(right)} ▶`}
       </text>
-      {axis.ticks.map(({ at: place, factor }) => (
+      {ticks.map(({ at: place, factor }) => (
         <g key={place}>
           <line
             x1={percent(place)}
@@ -85,11 +73,11 @@ export function RatioDrawing({
           </text>
         </g>
       ))}
-      {estimate.blocks.map((block, index) => (
+      {drawn.blocks.map((block, index) => (
         <circle
           // biome-ignore lint/suspicious/noArrayIndexKey: a block is its place in time
           key={index}
-          cx={at(block)}
+          cx={percent(block)}
           cy={TOP + index * BLOCK_STEP + 2}
           r="1.75"
           className="fill-acid-muted"
@@ -97,8 +85,8 @@ export function RatioDrawing({
       ))}
       <rect {...span} y={bar} height={BAR} rx="3" fillOpacity=".35" {...paint} />
       <line
-        x1={at(estimate.ratio)}
-        x2={at(estimate.ratio)}
+        x1={percent(drawn.at)}
+        x2={percent(drawn.at)}
         y1={bar - 2}
         y2={bar + BAR + 2}
         strokeWidth="3"

@@ -1,9 +1,10 @@
+import { Link } from "@remix-run/react";
 import type { CostedEndpoint } from "../../data/prices.server.ts";
-import { formatDate, formatInteger, formatUsd } from "../../lib/format.ts";
+import { formatDate, formatInteger, formatMs, formatTps, formatUsd } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import type { PricesQuery } from "../../lib/prices-query.ts";
-import { PRICE_WORDS, priceWords, sourceWords } from "../../lib/prices-words.ts";
-import { ModelName, ProviderModel, Tag } from "../ui/endpoint-name.tsx";
+import { type PriceSort, type PricesQuery, pricesHref } from "../../lib/prices-query.ts";
+import { PRICE_COLUMNS, type PriceColumn, priceWords, sourceWords } from "../../lib/prices-words.ts";
+import { ModelLink, ProviderModel, Tag } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { MetricHint } from "../ui/metric-hint.tsx";
 
@@ -13,44 +14,97 @@ export interface PriceTableProps {
   readonly locked: readonly LockableMetric[];
 }
 
-/** Each endpoint's price and what the month comes to, cheapest first. */
+const COLUMNS = Object.keys(PRICE_COLUMNS) as PriceColumn[];
+const LOCKS: Readonly<Partial<Record<PriceColumn, LockableMetric>>> = {
+  monthly: "cost",
+  ttft: "ttft",
+  tps: "tps",
+};
+
+/** Each endpoint's price, what the month comes to, and how fast it is. */
 export function PriceTable({ endpoints, query, locked }: PriceTableProps) {
-  const lockedCost = locked.includes("cost");
+  const broken = [query.in, query.out, query.cached].some(({ problem }) => problem !== null);
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: browsers drop the roles of a table whose display is changed
     <table role="table" className="block w-full text-left lg:table">
-      <caption className="sr-only">
-        {lockedCost ? "Prices by endpoint" : "Prices and monthly cost by endpoint, cheapest first"}
-      </caption>
+      <caption className="sr-only">Prices, monthly cost and speed by endpoint</caption>
       <thead role="rowgroup" className="column-heads">
         <tr role="row">
-          <th role="columnheader" scope="col">
-            Endpoint (provider + model)
+          <th role="columnheader" scope="col" aria-sort={ariaSort(query, "name")}>
+            <SortLink query={query} sort="name" label="Endpoint" />
           </th>
-          {PRICE_WORDS.map((measure, index) => (
-            <th key={measure.label} role="columnheader" scope="col">
-              {measure.label}
-              <span className="block text-2xs">
-                <MetricHint
-                  measure={measure}
-                  align={index >= PRICE_WORDS.length - 2 ? "end" : "center"}
-                  className="text-acid-muted"
-                >
-                  {measure.unit}
-                </MetricHint>
-              </span>
-            </th>
-          ))}
+          {COLUMNS.map((column, index) => {
+            const { label, unit, sort } = PRICE_COLUMNS[column];
+            const name = label.replace(/ \(.*\)$/, "");
+            return (
+              <th
+                key={column}
+                role="columnheader"
+                scope="col"
+                aria-sort={sort === null ? undefined : ariaSort(query, sort)}
+              >
+                {sort === null ? (
+                  <span className="inline-block py-1.5">{name}</span>
+                ) : (
+                  <SortLink query={query} sort={sort} label={name} />
+                )}
+                <span className="block text-2xs">
+                  <MetricHint
+                    measure={PRICE_COLUMNS[column]}
+                    align={index >= COLUMNS.length - 3 ? "end" : "center"}
+                    className="py-1 text-acid-muted"
+                  >
+                    {unit}
+                  </MetricHint>
+                </span>
+              </th>
+            );
+          })}
         </tr>
       </thead>
       <tbody role="rowgroup" className="grid grid-cols-1 gap-3 md:grid-cols-2 lg:table-row-group">
         {endpoints.map((endpoint) => (
-          <Row
-            key={`${endpoint.provider}/${endpoint.model}`}
-            endpoint={endpoint}
-            broken={[query.in, query.out, query.cached].some(({ problem }) => problem !== null)}
-            locked={lockedCost}
-          />
+          <tr key={`${endpoint.provider}/${endpoint.model}`} role="row" className="endpoint-row">
+            <th role="rowheader" scope="row" className="endpoint-head lg:max-w-96">
+              <ProviderModel
+                endpoint={{ ...endpoint, simulated: false }}
+                model={<ModelLink endpoint={endpoint} />}
+              >
+                {endpoint.held !== null && <Tag tone="warning">price in doubt</Tag>}
+              </ProviderModel>
+              <History endpoint={endpoint} />
+            </th>
+            {COLUMNS.map((column) => {
+              const lock = LOCKS[column];
+              const { main, sub } = figureOf(column, endpoint, broken);
+              return (
+                <td
+                  key={column}
+                  role="cell"
+                  data-label={PRICE_COLUMNS[column].label}
+                  data-column={column}
+                  className="endpoint-figure"
+                >
+                  {lock !== undefined && locked.includes(lock) ? (
+                    <LockedState metric={PRICE_COLUMNS[column].label} />
+                  ) : (
+                    <>
+                      <span
+                        className={`endpoint-main figure-text ${column === "monthly" ? "font-semibold" : ""}`}
+                      >
+                        {main}
+                      </span>
+                      {sub !== null && (
+                        <span className="endpoint-sub [overflow-wrap:anywhere] lg:ml-auto lg:max-w-40">
+                          {sub}
+                        </span>
+                      )}
+                    </>
+                  )}
+                </td>
+              );
+            })}
+          </tr>
         ))}
       </tbody>
     </table>
@@ -58,53 +112,56 @@ export function PriceTable({ endpoints, query, locked }: PriceTableProps) {
   );
 }
 
-function Row({ endpoint, broken, locked }: { endpoint: CostedEndpoint; broken: boolean; locked: boolean }) {
-  const price = endpoint.history[0];
-  const figures = [
-    price === undefined ? "unknown" : formatUsd(price.input),
-    price === undefined ? "unknown" : price.cached === null ? "as input" : formatUsd(price.cached),
-    price === undefined ? "unknown" : formatUsd(price.output),
-    price === undefined ? "n/a" : formatDate(price.since),
-  ];
+/** The order of the column's figures as they stand. */
+function ariaSort(query: PricesQuery, sort: PriceSort): "ascending" | "descending" | undefined {
+  if (query.sort !== sort) return undefined;
+  return (sort === "tps") === (query.dir === "best") ? "descending" : "ascending";
+}
+
+/** Best first; a second time, worst first. */
+function SortLink({ query, sort, label }: { query: PricesQuery; sort: PriceSort; label: string }) {
+  const chosen = query.sort === sort;
+  const dir = chosen && query.dir === "best" ? "worst" : "best";
   return (
-    // biome-ignore-start lint/a11y/noRedundantRoles: see above
-    <tr role="row" className="endpoint-row">
-      <th role="rowheader" scope="row" className="endpoint-head lg:max-w-96">
-        <ProviderModel
-          endpoint={{ ...endpoint, simulated: false }}
-          model={<ModelName>{endpoint.model}</ModelName>}
-        >
-          {endpoint.held !== null && <Tag tone="warning">price in doubt</Tag>}
-        </ProviderModel>
-        <History endpoint={endpoint} />
-      </th>
-      {figures.map((figure, index) => (
-        <td
-          key={PRICE_WORDS[index]?.label}
-          role="cell"
-          data-label={PRICE_WORDS[index]?.label}
-          className="endpoint-figure"
-        >
-          <span className="endpoint-main figure-text">{figure}</span>
-          {index === 3 && price !== undefined && (
-            <span className="endpoint-sub [overflow-wrap:anywhere] lg:ml-auto lg:max-w-40">
-              {sourceWords(price.source)}
-            </span>
-          )}
-        </td>
-      ))}
-      <td role="cell" data-label="Monthly cost" data-monthly="" className="endpoint-figure">
-        {locked ? (
-          <LockedState metric="Monthly cost" />
-        ) : (
-          <span className="endpoint-main figure-text font-semibold">
-            {broken ? "n/a" : endpoint.monthly === null ? "unknown" : formatUsd(endpoint.monthly)}
-          </span>
-        )}
-      </td>
-    </tr>
-    // biome-ignore-end lint/a11y/noRedundantRoles: see above
+    <Link
+      to={pricesHref(query, { sort, dir })}
+      preventScrollReset
+      className={`inline-block whitespace-nowrap rounded py-1.5 hover:underline ${chosen ? "font-semibold" : ""}`}
+    >
+      {label}
+      {chosen && <span aria-hidden="true">{ariaSort(query, sort) === "ascending" ? " ↑" : " ↓"}</span>}
+    </Link>
   );
+}
+
+function figureOf(
+  column: PriceColumn,
+  { history: [price], monthly, speed }: CostedEndpoint,
+  broken: boolean,
+): { main: string; sub: string | null } {
+  switch (column) {
+    case "input":
+      return {
+        main: price === undefined ? "unknown" : formatUsd(price.input),
+        sub: price === undefined || price.cached === null ? null : `cached ${formatUsd(price.cached)}`,
+      };
+    case "output":
+      return { main: price === undefined ? "unknown" : formatUsd(price.output), sub: null };
+    case "monthly":
+      return { main: broken ? "n/a" : monthly === null ? "unknown" : formatUsd(monthly), sub: null };
+    case "ttft":
+      return { main: formatMs(speed.ttft), sub: speed.ttft === null ? null : speedWords(speed) };
+    case "tps":
+      return { main: formatTps(speed.tps), sub: speed.tps === null ? null : speedWords(speed) };
+    case "since":
+      return price === undefined
+        ? { main: "n/a", sub: null }
+        : { main: formatDate(price.since), sub: sourceWords(price.source) };
+  }
+}
+
+function speedWords({ n, simulated }: CostedEndpoint["speed"]): string {
+  return `n ${formatInteger(n)}${simulated ? ", simulated" : ""}`;
 }
 
 function History({ endpoint }: { endpoint: CostedEndpoint }) {

@@ -4,6 +4,7 @@ import type { LockableMetric } from "../../lib/locks.ts";
 import { ENDPOINTS_A_PAGE } from "../../lib/prices.ts";
 import { type PricesQuery, pricesHref } from "../../lib/prices-query.ts";
 import { Segments } from "../filters/segments.tsx";
+import { SimulatedBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Pager } from "../ui/pager.tsx";
@@ -25,9 +26,11 @@ export function PricesPage({ query, locked, list }: PricesPageProps) {
   useRefresh(60_000);
   return (
     <>
+      {list.simulated && <SimulatedBanner some />}
       <PageHeading title="Prices">
         List prices in US dollars per million tokens, as stated by each provider or a public list, without
-        discounts, tiers and fees. They are real even where results are simulated.
+        discounts, tiers and fees. They are real even where results are simulated. Speeds are medians of the
+        last 24 hours{list.location === null ? "" : `, measured from ${list.location}`}.
       </PageHeading>
       <Panel title="Monthly cost">
         <UsageForm key={pricesHref(query)} query={query} locked={locked} />

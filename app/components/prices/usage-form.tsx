@@ -36,6 +36,8 @@ export function UsageForm({ query, locked }: { query: PricesQuery; locked: reado
       />
       <Field name="q" label="Filter" value={query.search} hint="Provider or model; may stay empty." />
       {query.show === "all" && <input type="hidden" name="show" value="all" />}
+      {query.sort !== "monthly" && <input type="hidden" name="sort" value={query.sort} />}
+      {query.dir !== "best" && <input type="hidden" name="dir" value={query.dir} />}
       <button
         type="submit"
         className="mt-5 rounded-md border border-acid-link bg-acid-surface px-4 py-2 font-medium text-sm hover:bg-acid-border"

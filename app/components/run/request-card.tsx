@@ -1,5 +1,5 @@
 import { Link } from "@remix-run/react";
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import type { RunResult } from "../../data/runs.server.ts";
 import {
   formatCount,
@@ -28,24 +28,21 @@ export interface RequestCardProps {
 
 /** One request and what came back. */
 export function RequestCard({ result, runId, alone, locked }: RequestCardProps) {
-  const id = useId();
   const timed = !locked.includes("ttft") && !locked.includes("latency") && !locked.includes("tps");
   return (
-    <article aria-labelledby={id} data-request={result.id} className="panel min-w-0 p-4 md:p-5">
-      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
-        <h3 id={id} className="min-w-0">
-          <ProviderModel endpoint={result} model={<ModelName>{result.model}</ModelName>} />
-        </h3>
-        <p
-          className={`flex items-center gap-1.5 text-sm ${result.success ? "text-acid-success" : "text-acid-warning"}`}
-        >
-          <span aria-hidden="true">{result.success ? "✓" : "▲"}</span>
-          {result.failure?.title ?? "success"}
-          <span className="figure-text text-acid-muted text-xs">
-            {result.status_code === null ? "no HTTP status" : `HTTP ${result.status_code}`}
-          </span>
-        </p>
-      </div>
+    <article
+      aria-label={`Request to ${result.provider_name} ${result.model}`}
+      data-request={result.id}
+      className="min-w-0"
+    >
+      {alone && (
+        <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
+          <h3 className="min-w-0">
+            <ProviderModel endpoint={result} model={<ModelName>{result.model}</ModelName>} />
+          </h3>
+          <Outcome result={result} />
+        </div>
+      )}
       {result.failure !== null && (
         <p className="mt-3 rounded-lg border border-acid-border bg-acid-bg/40 p-3 text-sm leading-relaxed [overflow-wrap:anywhere]">
           <bdi>{result.error_message ?? "No error message."}</bdi>{" "}
@@ -65,6 +62,21 @@ export function RequestCard({ result, runId, alone, locked }: RequestCardProps) 
         </Link>
       </p>
     </article>
+  );
+}
+
+/** How a request ended. */
+export function Outcome({ result }: { result: RunResult }) {
+  return (
+    <span
+      className={`flex flex-wrap items-center gap-x-1.5 text-sm ${result.success ? "text-acid-success" : "text-acid-warning"}`}
+    >
+      <span aria-hidden="true">{result.success ? "✓" : "▲"}</span>
+      {result.failure?.title ?? "success"}
+      <span className="figure-text text-acid-muted text-xs">
+        {result.status_code === null ? "no HTTP status" : `HTTP ${result.status_code}`}
+      </span>
+    </span>
   );
 }
 

@@ -14,6 +14,7 @@ import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { RequestCard } from "./request-card.tsx";
+import { RequestRows } from "./request-rows.tsx";
 
 export interface RunPageProps {
   readonly query: RunQuery;
@@ -62,21 +63,19 @@ export function RunPage({ query, locked, page }: RunPageProps) {
         </nav>
       </div>
       <Choice query={query} page={page} />
-      <section aria-labelledby="requests" className="grid grid-cols-1 gap-4">
+      <section aria-labelledby="requests" className="grid grid-cols-1 gap-3">
         <h2 id="requests" className="sr-only">
           Requests
         </h2>
         {page.results.length > 0 && <FigureWords />}
         {page.results.length === 0 && <Nothing query={query} page={page} running={state === "running"} />}
-        {page.results.map((result) => (
-          <RequestCard
-            key={result.id}
-            result={result}
-            runId={run.id}
-            alone={query.result !== null}
-            locked={locked}
-          />
-        ))}
+        {query.result === null
+          ? page.results.length > 0 && <RequestRows results={page.results} runId={run.id} locked={locked} />
+          : page.results.map((result) => (
+              <div key={result.id} className="panel p-4 md:p-5">
+                <RequestCard result={result} runId={run.id} alone locked={locked} />
+              </div>
+            ))}
       </section>
       {query.result === null && (
         <Pager

@@ -100,7 +100,7 @@ function RunsTable({ list }: { list: RunList }) {
           ))}
         </tr>
       </thead>
-      <tbody role="rowgroup" className="grid grid-cols-1 gap-3 md:grid-cols-2 lg:table-row-group">
+      <tbody role="rowgroup" className="grid grid-cols-1 gap-1.5 md:grid-cols-2 lg:table-row-group">
         {list.runs.map((run) => (
           <Row key={run.id} run={run} asOf={list.as_of} />
         ))}
@@ -123,7 +123,7 @@ function Row({ run, asOf }: { run: RunList["runs"][number]; asOf: string }) {
   ];
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: see above
-    <tr role="row" className="endpoint-row">
+    <tr role="row" className="endpoint-row max-lg:px-3 max-lg:py-2">
       <th role="rowheader" scope="row" className="endpoint-head lg:max-w-none">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
           <Link to={runHref(run.id)} prefetch="none" className="font-semibold text-acid-link hover:underline">
@@ -140,9 +140,16 @@ function Row({ run, asOf }: { run: RunList["runs"][number]; asOf: string }) {
           {run.run_name}
           {run.note !== null && `: ${run.note}`}
         </span>
+        {/* Below the table's width the columns stand in one line: fifty runs are no longer than a few screens. */}
+        <span className="mt-0.5 block text-xs lg:hidden">
+          {brief(run, figures.at(-1) ?? "")}
+          {run.failures > 0 && (
+            <span className="text-acid-warning">{`, ${formatInteger(run.failures)} failed`}</span>
+          )}
+        </span>
       </th>
       {COLUMNS.map((name, index) => (
-        <td key={name} role="cell" data-label={name} className="endpoint-figure">
+        <td key={name} role="cell" data-label={name} className="endpoint-figure max-lg:hidden">
           <span
             className={`endpoint-main figure-text ${name === "Failures" && run.failures > 0 ? "text-acid-warning" : ""}`}
           >
@@ -153,6 +160,17 @@ function Row({ run, asOf }: { run: RunList["runs"][number]; asOf: string }) {
     </tr>
     // biome-ignore-end lint/a11y/noRedundantRoles: see above
   );
+}
+
+function brief(run: RunList["runs"][number], duration: string): string {
+  const parts = [
+    duration,
+    triggerWords(run.triggered_by),
+    ...(run.location === null ? [] : [run.location]),
+    ...(run.skipped > 0 ? [`${formatInteger(run.skipped)} skipped`] : []),
+    `${formatInteger(run.results)} of ${run.targets === null ? "n/a" : formatInteger(run.targets)} results`,
+  ];
+  return parts.join(" · ");
 }
 
 function Pages({ list, query: { from, to } }: { list: RunList; query: RunsQuery }) {

@@ -6,10 +6,16 @@ import { runState } from "../../lib/schedule.ts";
 import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 
+interface EngineLine {
+  readonly text: string;
+  /** It says that figures are fewer or older than they should be. */
+  readonly bad: boolean;
+}
+
 /** Whether the engine measures: its last run, what that left out, and the day's runs. */
-export function Engine({ engine, asOf }: { engine: Status["engine"]; asOf: string }) {
+export function engineLines(engine: Status["engine"], asOf: string): readonly EngineLine[] {
   const { last_run: run, newest_result_at: newest, runs_24h: day } = engine;
-  const lines: { text: string; bad: boolean }[] = [];
+  const lines: EngineLine[] = [];
   if (newest === null) lines.push({ text: "No result is stored yet.", bad: false });
   else {
     lines.push({
@@ -43,6 +49,10 @@ export function Engine({ engine, asOf }: { engine: Status["engine"]; asOf: strin
     text: `${formatCount(day.started, "run", "runs")} in the last 24 hours, ${day.finished} finished; 96 expected.`,
     bad: false,
   });
+  return lines;
+}
+
+export function Engine({ lines, run }: { lines: readonly EngineLine[]; run: Status["engine"]["last_run"] }) {
   return (
     <Panel title="Probe health">
       <ul className="grid gap-1.5 text-sm leading-relaxed">

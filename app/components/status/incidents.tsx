@@ -24,6 +24,9 @@ export function CurrentIncidents({ incidents, asOf, any }: CurrentIncidentsProps
   );
 }
 
+/** Past incidents that are shown unasked. */
+const PAST_OPEN = 8;
+
 export function PastIncidents({
   incidents,
   total,
@@ -38,7 +41,19 @@ export function PastIncidents({
       {incidents.length === 0 ? (
         <p className="text-acid-muted">No past incidents.</p>
       ) : (
-        <List incidents={incidents} asOf={asOf} />
+        <>
+          <List incidents={incidents.slice(0, PAST_OPEN)} asOf={asOf} />
+          {incidents.length > PAST_OPEN && (
+            <details className="mt-4">
+              <summary className="w-fit cursor-pointer rounded text-acid-link text-xs">
+                {`${incidents.length - PAST_OPEN} earlier`}
+              </summary>
+              <div className="mt-4">
+                <List incidents={incidents.slice(PAST_OPEN)} asOf={asOf} />
+              </div>
+            </details>
+          )}
+        </>
       )}
       {total > incidents.length && (
         <p className="mt-3 text-acid-muted text-xs">{`The newest ${incidents.length} of ${total}.`}</p>

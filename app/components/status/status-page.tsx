@@ -12,7 +12,7 @@ import { PageHeading } from "../ui/page-heading.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { BarsLegend } from "./day-bars.tsx";
-import { Engine } from "./engine.tsx";
+import { Engine, engineLines } from "./engine.tsx";
 import { CurrentIncidents, PastIncidents } from "./incidents.tsx";
 import { ProviderCard } from "./provider-card.tsx";
 
@@ -29,6 +29,8 @@ export function StatusPage({ query, locked, status }: StatusPageProps) {
   const measured = providers.filter((provider) => provider.attempted > 0);
   const simulated = measured.filter((provider) => provider.attempted_simulated > 0);
   const allSimulated = measured.every((provider) => provider.attempted_simulated === provider.attempted);
+  const health = engineLines(engine, status.as_of);
+  const unwell = health.some(({ bad }) => bad);
   return (
     <>
       {simulated.length > 0 && <SimulatedBanner some={!allSimulated} />}
@@ -54,7 +56,7 @@ export function StatusPage({ query, locked, status }: StatusPageProps) {
         ) : (
           <CurrentIncidents incidents={incidents.current} asOf={status.as_of} any={measured.length > 0} />
         )}
-        <Engine engine={engine} asOf={status.as_of} />
+        {unwell && <Engine lines={health} run={engine.last_run} />}
         <section aria-labelledby="providers" className="grid grid-cols-1 gap-4">
           <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2">
             <h2 id="providers" className="font-semibold text-base tracking-tight">
@@ -83,6 +85,7 @@ export function StatusPage({ query, locked, status }: StatusPageProps) {
         {incidents !== null && (
           <PastIncidents incidents={incidents.past} total={incidents.past_total} asOf={status.as_of} />
         )}
+        {!unwell && <Engine lines={health} run={engine.last_run} />}
       </Busy>
     </>
   );

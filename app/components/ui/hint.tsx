@@ -15,11 +15,7 @@ export function Hint({ children, text, align = "center", className = "" }: HintP
   const id = useId();
   return (
     <span className="hint relative inline-flex max-w-full">
-      <button
-        type="button"
-        aria-describedby={id}
-        className={`cursor-help rounded text-left text-inherit ${className}`}
-      >
+      <button type="button" aria-describedby={id} className={`cursor-help rounded text-left ${className}`}>
         {children}
       </button>
       <span role="tooltip" id={id} className={`hint-box ${ALIGN[align]}`}>

@@ -1,4 +1,4 @@
-import { ShareMenu } from "./share-menu.tsx";
+import { ShareMenu } from "../share/share-menu.late.tsx";
 import { TextLink } from "./text-link.tsx";
 
 export function SiteFooter() {

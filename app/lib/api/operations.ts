@@ -131,7 +131,7 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
     {
       id: "listModels",
       path: "/api/v1/models",
-      summary: "The catalogue of models",
+      summary: "Models",
       description: "Models by provider, with identity across providers, current price and retirement.",
       query: MODELS_QUERY,
       answers: [ok("ModelPage", listOf(modelSchema), "A page of models, by provider and name.")],
@@ -158,14 +158,14 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
     {
       id: "listStates",
       path: "/api/v1/states",
-      summary: "How each endpoint is now",
+      summary: "Current state of each endpoint",
       description:
         "up, degraded, down or unknown, since when and why: decided when results come in, the same on pages, badges and in alerts.",
       query: STATES_QUERY,
       answers: [
         ok("StatePage", listOf(stateSchema).extend({ location: z.string().nullable() }), "A page of states."),
       ],
-      examples: [{ summary: "What is down", address: "/api/v1/states?state=down", status: 200 }],
+      examples: [{ summary: "Endpoints that are down", address: "/api/v1/states?state=down", status: 200 }],
       tagged: true,
     },
     {
@@ -175,7 +175,7 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       description: `Outages, elevated errors and slow-downs, one for each provider whose endpoints fail or are slow together. ${PAGES}`,
       query: INCIDENTS_QUERY,
       answers: [ok("IncidentPage", listOf(incidentSchema), "A page of incidents.")],
-      examples: [{ summary: "Ongoing ones", address: "/api/v1/incidents?open=true", status: 200 }],
+      examples: [{ summary: "Ongoing incidents", address: "/api/v1/incidents?open=true", status: 200 }],
       tagged: true,
     },
     {
@@ -188,7 +188,11 @@ export function operations(locked: ReadonlySet<LockableMetric>): readonly Operat
       answers: [
         ok("Health", healthSchema, "Results arrive on schedule."),
         {
-          ...ok("Health", healthSchema, "They do not; see `status` and `detail`."),
+          ...ok(
+            "Health",
+            healthSchema,
+            "Results are stale, missing or unavailable; see `status` and `detail`.",
+          ),
           status: 503,
         },
       ],

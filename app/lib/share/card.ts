@@ -66,7 +66,7 @@ export interface CardColumn {
 }
 
 /** The columns that are open. */
-export function cardColumns({ endpoints: [first] }: Card): CardColumn[] {
+export function cardColumns({ endpoints: [first] }: Pick<Card, "endpoints">): CardColumn[] {
   if (first === undefined) return [];
   return COLUMNS.filter(({ text }) => text(first) !== undefined).map(({ label, short, text }) => ({
     label,
@@ -82,10 +82,10 @@ export function cardPeriod({ window, asOf, location }: Card): string {
   return `Last ${WINDOW_NAMES[window]} ${until}${location === null ? "" : `, measured from ${location}`}`;
 }
 
-/** The first endpoint's figures in a sentence, for a page's description: "TTFT p50 412 ms, output speed 84.2 tok/s". */
-export function cardSentence(card: Card): string {
-  const [first] = card.endpoints;
-  if (first === undefined) return "";
-  const figures = cardColumns(card).map(({ label, text }) => `${label} ${text(first)}`);
-  return `${first.provider_name} ${first.model}: ${figures.join(", ")}`;
+/** An endpoint's open figures in a row, for descriptions: "TTFT p50 412 ms, Output speed 84.2 tok/s". */
+export function figuresInWords(endpoint: Endpoint): string {
+  return COLUMNS.flatMap(({ label, text }) => {
+    const figure = text(endpoint);
+    return figure === undefined ? [] : [`${label} ${figure}`];
+  }).join(", ");
 }

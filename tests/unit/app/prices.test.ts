@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PricedEndpoint } from "../../../app/data/prices.server.ts";
-import { monthlyCost, rankByCost, searchEndpoints } from "../../../app/lib/prices.ts";
-import { PRICES_QUERY, parseTokens, pricesHref } from "../../../app/lib/prices-query.ts";
+import { monthlyCost, searchEndpoints, sortPrices } from "../../../app/lib/prices.ts";
+import { PRICES_QUERY, type PriceSort, parseTokens, pricesHref } from "../../../app/lib/prices-query.ts";
 import { changeWords, factorWords, sourceWords } from "../../../app/lib/prices-words.ts";
 
 it.each([
@@ -53,13 +53,19 @@ describe("the list", () => {
       endpoint("free", 0),
       endpoint("a-unknown", null),
     ];
-    const ranked = rankByCost(list, { input: 1_000_000, output: 0, cachedPercent: 0 });
-    expect(ranked.map(({ model, monthly }) => [model, monthly])).toEqual([
-      ["free", 0],
-      ["dear", 9],
-      ["a-unknown", null],
-      ["b-unknown", null],
-    ]);
+    const usage = { input: 1_000_000, output: 0, cachedPercent: 0 };
+    const costed = list.map((one, index) => ({
+      ...one,
+      monthly: one.history[0] === undefined ? null : monthlyCost(one.history[0], usage),
+      speed: { ttft: 100 * (index + 1), tps: index === 0 ? null : 10 * index },
+    }));
+    const order = (...by: readonly [PriceSort, "best" | "worst"]) =>
+      sortPrices(costed, ...by).map(({ model }) => model);
+    expect(order("monthly", "best")).toEqual(["free", "dear", "a-unknown", "b-unknown"]);
+    expect(order("monthly", "worst")).toEqual(["dear", "free", "a-unknown", "b-unknown"]);
+    expect(order("ttft", "best")).toEqual(["dear", "b-unknown", "free", "a-unknown"]);
+    expect(order("tps", "best")).toEqual(["a-unknown", "free", "b-unknown", "dear"]);
+    expect(order("name", "worst")).toEqual(["free", "dear", "b-unknown", "a-unknown"]);
   });
 
   it("is searched by every word of provider and model", () => {

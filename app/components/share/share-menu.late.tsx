@@ -1,6 +1,6 @@
 import { useLocation } from "@remix-run/react";
 import { sharedOf } from "../../lib/share/share.ts";
-import { useSite } from "./site-head.tsx";
+import { useSite } from "../ui/site-head.tsx";
 
 /** What a page can be shown by elsewhere: plain addresses and code to copy, so that it works without scripts. */
 export function ShareMenu() {
