@@ -7,6 +7,8 @@ const globalSetup = ["tests/support/supabase-server.ts"];
 // Tests wait for sockets, databases and browsers more than they compute.
 const workers = { maxWorkers: availableParallelism() + 2 };
 
+const memory = "tests/worker/many.test.ts";
+
 export default defineConfig({
   test: {
     projects: [
@@ -34,8 +36,19 @@ export default defineConfig({
           globalSetup,
           ...workers,
           include: ["tests/worker/**/*.test.ts"],
+          exclude: [memory],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+        },
+      },
+      // After the others, alone: a busy machine collects garbage late, which looks like memory that grows.
+      {
+        test: {
+          name: "memory",
+          globalSetup,
+          include: [memory],
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
         },
       },
       // Long fault runs, on demand: npm run soak.

@@ -6,7 +6,6 @@ import { Links, Outlet, ScrollRestoration } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { BeginInSteps } from "./components/ui/drawn-in-steps.tsx";
 import { ErrorPage } from "./components/ui/error-page.tsx";
-import { useHydrationEnd } from "./components/ui/late.tsx";
 import { LateScripts } from "./components/ui/late-scripts.tsx";
 import { useNonce } from "./components/ui/nonce.tsx";
 import { RefreshFailure } from "./components/ui/refresh-failure.tsx";
@@ -72,7 +71,6 @@ export function Layout({ children }: { children: ReactNode }) {
 }
 
 export default function App() {
-  useHydrationEnd();
   return (
     <>
       <Outlet />

@@ -142,17 +142,31 @@ describe.each(PAGES)("the page of the %s", (name, path, text) => {
   });
 });
 
+declare global {
+  interface Window {
+    elementsInUse(): HTMLElement[];
+  }
+}
+
 /** Presses Tab through the page once. Names of what can be used, of what was reached, and of what had no focus to see. */
 async function walk(page: Page) {
-  const expected = await page.evaluate(() => {
+  // By their places on the page: a part that comes to life on the way is made of new elements.
+  await page.evaluate(() => {
     const usable = "a[href], button:not([disabled]), input, select, textarea, summary, [tabindex='0']";
-    return [...document.querySelectorAll<HTMLElement>(usable)]
-      .filter((element) => element.tabIndex >= 0 && element.checkVisibility({ visibilityProperty: true }))
-      .map((element, index) => {
-        element.dataset.walk = String(index);
-        return `${index} ${element.tagName} ${(element.textContent || element.getAttribute("name") || "").slice(0, 40)}`;
-      });
+    const elements = () =>
+      [...document.querySelectorAll<HTMLElement>(usable)].filter(
+        (element) => element.tabIndex >= 0 && element.checkVisibility({ visibilityProperty: true }),
+      );
+    Object.assign(window, { elementsInUse: elements });
   });
+  const expected = await page.evaluate(() =>
+    window
+      .elementsInUse()
+      .map(
+        (element, index) =>
+          `${index} ${element.tagName} ${(element.textContent || element.getAttribute("name") || "").slice(0, 40)}`,
+      ),
+  );
   const reached: string[] = [];
   const unseen: string[] = [];
   const moved: string[] = [];
@@ -164,15 +178,15 @@ async function walk(page: Page) {
       if (!(element instanceof HTMLElement) || element === document.body) return null;
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
       return {
-        index: element.dataset.walk ?? null,
+        index: window.elementsInUse().indexOf(element),
         seen: (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none",
         animations: document
           .getAnimations()
           .filter(({ effect }) => Number(effect?.getComputedTiming().duration ?? 0) > 10).length,
       };
     });
-    if (at === null || at.index === null) continue;
-    const known = expected[Number(at.index)] ?? "";
+    if (at === null || at.index < 0) continue;
+    const known = expected[at.index] ?? "";
     reached.push(known);
     if (!at.seen) unseen.push(known);
     if (at.animations > 0) moved.push(known);

@@ -249,7 +249,10 @@ describe("an endpoint's page in a browser", () => {
     await visit(address(GROQ), async ({ page }) => {
       const before = await page.evaluate(() => document.documentElement.scrollHeight);
       for (const heading of ["TTFT", "Output speed (TPS)", "Total latency"]) {
-        await page.getByRole("heading", { name: heading, exact: true }).scrollIntoViewIfNeeded();
+        // The element may be replaced as its part comes to life.
+        await page
+          .getByRole("heading", { name: heading, exact: true })
+          .evaluate((element) => element.scrollIntoView());
       }
       await expect.poll(() => page.locator("[data-chart=live]").count()).toBe(6);
       expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(before);

@@ -287,7 +287,7 @@ describe("below 1,024 pixels", () => {
   });
 
   test.each([
-    ["/prices", "Output", "Price of a million generated tokens"],
+    ["/prices", "Output(?! speed)", "Price of a million generated tokens"],
     ["/models/groq/openai/gpt-oss-20b", "Total latency", "95% of requests were faster than p95"],
   ])("the headings of %s explain themselves", async (path, name, words) => {
     await visit(

@@ -61,6 +61,8 @@ async function everywhere() {
     text("/api/v1/states?provider=groq"),
     text("/api/v1/incidents?open=true&provider=groq"),
   ]);
+  const sentence = /aria-label="State of all endpoints"[\s\S]*?<\/ul>/.exec(home)?.[0] ?? "";
+  const word = /(Down|Slow|Failing):<\/span><b> Groq</.exec(sentence)?.[1];
   const card = /data-provider="groq"[\s\S]*?<\/article>/.exec(status)?.[0] ?? "";
   const open = (JSON.parse(incidents) as { data: { kind: string }[] }).data.map(({ kind }) => kind);
   const newest = receiver.taken.at(-1);
@@ -68,11 +70,7 @@ async function everywhere() {
     .split("<entry>")
     .filter((entry) => entry.includes("Groq") && entry.includes("is ongoing"));
   return {
-    "/": /outage for [^<]* so far/.test(home)
-      ? "down"
-      : /slow-down for [^<]* so far/.test(home)
-        ? "degraded"
-        : "up",
+    "/": word === "Down" ? "down" : word === undefined ? "up" : "degraded",
     "/status": />Down<|failing</.test(card) ? "down" : />Degraded<|degraded</.test(card) ? "degraded" : "up",
     endpoint: /data-state="(\w+)"/.exec(endpoint)?.[1],
     badge: /: (up|degraded|down|unknown)/.exec(badge)?.[1],
@@ -110,10 +108,7 @@ it("names one state everywhere: before, in and after an outage", async () => {
   expect(await everywhere()).toEqual(all("up"));
   simulator.setFault("groq", "server_error");
   await runOnce(worker, supabase);
-  await eventually(async () => {
-    const said = Object.values(await everywhere());
-    return said.every((state) => state === "down");
-  }, "everybody to say down");
+  await expect.poll(everywhere, { timeout: 30_000 }).toEqual(all("down"));
   const [incident] = (
     JSON.parse(await text("/api/v1/incidents?open=true&provider=groq")) as {
       data: { id: string; endpoints: { evidence: string[] }[] }[];
@@ -127,7 +122,7 @@ it("names one state everywhere: before, in and after an outage", async () => {
   expect(page).toContain(`href="/api/v1/results?id=${incident?.endpoints[0]?.evidence[0]}"`);
   simulator.setFault("groq", null);
   await runOnce(worker, supabase);
-  await eventually(async () => Object.values(await everywhere()).every((state) => state === "up"), "the end");
+  await expect.poll(everywhere, { timeout: 30_000 }).toEqual(all("up"));
 });
 
 it("names one state everywhere in a slow-down, judged by a history that the coordinator reads itself", async () => {
@@ -148,9 +143,6 @@ it("names one state everywhere in a slow-down, judged by a history that the coor
     await runOnce(worker, supabase);
     if (receiver.taken.length > 0) break;
   }
-  await eventually(async () => {
-    const said = Object.values(await everywhere());
-    return said.every((state) => state === "degraded");
-  }, "everybody to say degraded");
+  await expect.poll(everywhere, { timeout: 30_000 }).toEqual(all("degraded"));
   expect(receiver.taken[0]?.data.title).toBe("Groq is slow: 1 endpoint");
 });

@@ -1,6 +1,8 @@
+import type { OverviewView } from "../../lib/overview-view.ts";
 import { isRankedWindow } from "../../lib/ranking.ts";
 import { ScatterChart } from "../charts/scatter-chart.tsx";
 import { SpeedChart } from "../charts/speed-chart.tsx";
+import { EndpointName } from "../ui/endpoint-name.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { MetricList } from "../ui/metric-hint.tsx";
 import { Panel } from "../ui/panel.tsx";
@@ -49,5 +51,24 @@ export function Charts({
         <MetricList className="mt-4 xl:grid-cols-3" />
       </details>
     </>
+  );
+}
+
+/** Models that have no results in this window: just switched on, or retired by their provider. */
+export function Waiting({ view }: { view: OverviewView }) {
+  return (
+    <details className="panel mt-4 p-3 md:p-4" open={view.endpoints === 0}>
+      <summary className="cursor-pointer font-semibold text-sm">{`Not measured in this window: ${view.waitingOf}`}</summary>
+      <ul className="mt-3 grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+        {view.waiting.map((endpoint) => (
+          <li key={`${endpoint.provider}/${endpoint.model}`}>
+            <EndpointName endpoint={endpoint} />
+          </li>
+        ))}
+      </ul>
+      {view.waitingOf > view.waiting.length && (
+        <p className="mt-3 text-acid-muted text-xs">{`and ${view.waitingOf - view.waiting.length} more`}</p>
+      )}
+    </details>
   );
 }

@@ -10,9 +10,8 @@ import type { Verdict } from "../../lib/verdict.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { BudgetBanner, SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
-import { EndpointName } from "../ui/endpoint-name.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
-import { Charts } from "./charts.late.tsx";
+import { Charts, Waiting } from "./charts.late.tsx";
 import { EmptyState } from "./empty-state.tsx";
 import { EndpointTable } from "./endpoint-table.tsx";
 import { FilterBar } from "./filter-bar.tsx";
@@ -95,24 +94,5 @@ function Lead({ view, query }: { view: OverviewView; query: OverviewQuery }) {
         </>
       )}
     </p>
-  );
-}
-
-/** Models that have no results in this window: just switched on, or retired by their provider. */
-function Waiting({ view }: { view: OverviewView }) {
-  return (
-    <details className="panel mt-4 p-3 md:p-4" open={view.endpoints === 0}>
-      <summary className="cursor-pointer font-semibold text-sm">{`Not measured in this window: ${view.waitingOf}`}</summary>
-      <ul className="mt-3 grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
-        {view.waiting.map((endpoint) => (
-          <li key={`${endpoint.provider}/${endpoint.model}`}>
-            <EndpointName endpoint={endpoint} />
-          </li>
-        ))}
-      </ul>
-      {view.waitingOf > view.waiting.length && (
-        <p className="mt-3 text-acid-muted text-xs">{`and ${view.waitingOf - view.waiting.length} more`}</p>
-      )}
-    </details>
   );
 }

@@ -38,7 +38,7 @@ export function RequestRows({ results, runId, locked }: RequestRowsProps) {
           <li key={result.id}>
             <details className="rounded-lg border border-acid-border/60 bg-acid-bg/40">
               <summary className={`${ROW} cursor-pointer rounded-lg px-2 py-2 hover:bg-acid-surface/60`}>
-                <ProviderModel endpoint={result} model={<ModelName>{result.model}</ModelName>} />
+                <ProviderModel isPlain endpoint={result} model={<ModelName>{result.model}</ModelName>} />
                 <Outcome result={result} />
                 {scale === null ? <span /> : <TimeBar result={result} scale={scale} />}
                 <Figures result={result} locked={locked} />

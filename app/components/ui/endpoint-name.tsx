@@ -45,18 +45,24 @@ export interface ProviderModelProps {
   };
   /** The model's name, or a link with it. */
   readonly model: ReactNode;
+  /** Inside of what is pressed itself nothing is a link. */
+  readonly isPlain?: boolean;
   /** More tags. */
   readonly children?: ReactNode;
 }
 
 /** A provider's sign and name with what a reader must know of the endpoint, and its model below. */
-export function ProviderModel({ endpoint, model, children }: ProviderModelProps) {
+export function ProviderModel({ endpoint, model, isPlain = false, children }: ProviderModelProps) {
   return (
     <span className="flex min-w-0 items-start gap-2.5">
       <ProviderSign slug={endpoint.provider} className="mt-0.5 size-7" />
       <span className="min-w-0">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-          <ProviderLink provider={endpoint.provider} name={endpoint.provider_name} />
+          {isPlain ? (
+            <bdi className="font-semibold">{endpoint.provider_name}</bdi>
+          ) : (
+            <ProviderLink provider={endpoint.provider} name={endpoint.provider_name} />
+          )}
           {endpoint.kind === "proxy" && <Tag>proxy</Tag>}
           {endpoint.retired_at != null && <Tag>retired</Tag>}
           {endpoint.simulated && <Tag tone="warning">simulated</Tag>}

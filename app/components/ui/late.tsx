@@ -1,4 +1,16 @@
-import { type ComponentType, createElement, lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useLocation } from "@remix-run/react";
+import {
+  type ComponentType,
+  createElement,
+  lazy,
+  type RefObject,
+  Suspense,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 
 /*
  * Parts of a page that the server draws and the browser brings to life when they come near the viewport. Until then their
@@ -6,19 +18,19 @@ import { type ComponentType, createElement, lazy, Suspense, useEffect, useRef, u
  * browser-code.ts) puts these wrappers around what it exports.
  */
 
-/** Whether this document's HTML is still being brought to life: what is rendered after that has no HTML to wait with. */
-let isHydrating = true;
-
-/** Says, once, that the page as the server sent it has come to life. */
-export function useHydrationEnd(): void {
-  useEffect(() => {
-    isHydrating = false;
-  }, []);
-}
-
-/** On the server: the part as it is, in the same boundary. */
+/** On the server: the part as it is, in the same box. */
 export function drawn<Props extends object>(Part: ComponentType<Props>): ComponentType<Props> {
   return function DrawnPart(props) {
+    return <div className="contents">{createElement(Part, props)}</div>;
+  };
+}
+
+/** In the browser: the server's HTML until the part's code is there, where there is such HTML. */
+export function late<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+  const Part = lazy(async () => ({ default: await load() })) as unknown as ComponentType<Props>;
+  return function LatePart(props) {
+    const [hasHtml] = useState(useIsHydrating());
+    if (hasHtml) return <Revived load={load} props={props} />;
     return (
       <div className="contents">
         <Suspense>{createElement(Part, props)}</Suspense>
@@ -27,56 +39,106 @@ export function drawn<Props extends object>(Part: ComponentType<Props>): Compone
   };
 }
 
+/** Whether what is rendered takes over HTML of the server's. */
+function useIsHydrating(): boolean {
+  return useSyncExternalStore(
+    () => () => undefined,
+    () => false,
+    () => true,
+  );
+}
+
+/** What a hydrated element is told to hold; React leaves alone what it does hold. */
+const WHAT_IS_THERE = { __html: "" };
+
 /**
- * In the browser: the part's code is loaded when its HTML is near the viewport, or at once where it has none or its data
- * changed. Where it cannot be loaded the HTML stays, until its data change.
+ * The part's code is loaded when its HTML is near the viewport, or at once where the page changes. Where it cannot be
+ * loaded the HTML stays until the page changes again. Not a Suspense boundary that waits to be hydrated: Remix updates its
+ * context outside of transitions, and React would throw such a boundary's HTML away (its error 421).
  */
-export function late<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
-  const near = gate();
-  const needed = gate();
-  const Part = lazy(async () => {
-    await Promise.race([near.opened, needed.opened]);
-    try {
-      return { default: await load() };
-    } catch (error) {
-      console.warn("A part of the page could not be loaded", error);
-      await needed.opened;
-      return { default: await load() };
-    }
-  });
-  return function LatePart(props) {
-    const box = useRef<HTMLDivElement>(null);
-    const [hasHtml] = useState(isHydrating);
-    const isShown = useRef(false);
-    if (!hasHtml || isShown.current) needed.open();
-    useEffect(() => {
-      isShown.current = true;
-      // The box itself has no size.
-      const first = box.current?.firstElementChild ?? null;
-      if (first === null) return needed.open();
-      const observer = new IntersectionObserver(
-        (entries) => {
-          if (!entries.some((entry) => entry.isIntersecting)) return;
-          observer.disconnect();
-          near.open();
+function Revived<Props extends object>({
+  load,
+  props,
+}: {
+  load: () => Promise<ComponentType<Props>>;
+  props: Props;
+}) {
+  const box = useRef<HTMLDivElement>(null);
+  const [Part, setPart] = useState<ComponentType<Props> | null>(null);
+  const isShown = useRef(false);
+  const restore = useRestore(box, Part !== null);
+  const { key: visit } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new rendering asks for the code, whatever it changes.
+  useEffect(() => {
+    if (Part !== null) return;
+    const revive = () =>
+      load().then(
+        (loaded) => {
+          restore.keep();
+          setPart(() => loaded);
         },
-        { rootMargin: "200px" },
+        (error: unknown) => console.warn("A part of the page could not be loaded", error),
       );
-      observer.observe(first);
-      return () => observer.disconnect();
-    }, []);
+    // The box itself has no size.
+    const first = box.current?.firstElementChild ?? null;
+    if (isShown.current || first === null) {
+      void revive();
+      return;
+    }
+    isShown.current = true;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        observer.disconnect();
+        void revive();
+      },
+      { rootMargin: "200px" },
+    );
+    observer.observe(first);
+    return () => observer.disconnect();
+  }, [props, visit]);
+  if (Part !== null) {
     return (
       <div ref={box} className="contents">
-        <Suspense>{createElement(Part as unknown as ComponentType<Props>, props)}</Suspense>
+        {createElement(Part, props)}
       </div>
     );
+  }
+  return (
+    <div
+      ref={box}
+      className="contents"
+      suppressHydrationWarning
+      // biome-ignore lint/security/noDangerouslySetInnerHtml: nothing is set, see above.
+      dangerouslySetInnerHTML={WHAT_IS_THERE}
+    />
+  );
+}
+
+/** Takes over what a reader has opened and where the focus is, from the server's HTML to the same parts of the page. */
+function useRestore(box: RefObject<HTMLElement>, isLive: boolean) {
+  const kept = useRef<{ readonly opened: readonly boolean[]; readonly focus: number } | null>(null);
+  useLayoutEffect(() => {
+    if (!isLive || kept.current === null) return;
+    const { opened, focus } = kept.current;
+    kept.current = null;
+    for (const [i, details] of detailsIn(box.current).entries()) details.open = opened[i] ?? details.open;
+    if (focus >= 0) focusableIn(box.current)[focus]?.focus({ preventScroll: true });
+  }, [box, isLive]);
+  return {
+    keep: () => {
+      kept.current = {
+        opened: detailsIn(box.current).map(({ open }) => open),
+        focus: focusableIn(box.current).indexOf(document.activeElement as HTMLElement),
+      };
+    },
   };
 }
 
-function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
-  let resolve: () => void = Object;
-  const opened = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { opened, open: () => resolve() };
+function detailsIn(box: HTMLElement | null): HTMLDetailsElement[] {
+  return [...(box?.querySelectorAll("details") ?? [])];
+}
+
+function focusableIn(box: HTMLElement | null): HTMLElement[] {
+  return [...(box?.querySelectorAll<HTMLElement>("a, button, input, select, summary, [tabindex]") ?? [])];
 }
