@@ -49,6 +49,7 @@ export function DayBars({ provider, days, firstDay, query }: DayBarsProps) {
               key={date}
               to={statusHref({ ...query, provider, day: date })}
               preventScrollReset
+              aria-label={dayWords(firstDay, index, day)}
               title={dayWords(firstDay, index, day)}
             />
           );
