@@ -141,6 +141,8 @@ describe("a page with", () => {
       const first = await rows.first().innerText();
       await pages.getByRole("link", { name: "Next" }).click();
       await page.waitForURL("**/?page=2");
+      // The address changes before the page does.
+      await pages.getByText("Page 2 of 3").waitFor();
       await pages.getByRole("link", { name: "Next" }).click();
       await page.waitForURL("**/?page=3");
       await expect.poll(() => rows.count()).toBe(10);
