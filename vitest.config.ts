@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 const globalSetup = ["tests/support/supabase-server.ts"];
 
 // Tests wait for sockets, databases and browsers more than they compute.
-const workers = { maxWorkers: availableParallelism() + 2 };
+const workers = { maxWorkers: availableParallelism() + 1 };
 
 const memory = "tests/worker/many.test.ts";
 
