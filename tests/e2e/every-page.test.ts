@@ -142,31 +142,31 @@ describe.each(PAGES)("the page of the %s", (name, path, text) => {
   });
 });
 
-declare global {
-  interface Window {
-    elementsInUse(): HTMLElement[];
+/** Shows all of the page once, so that what comes to life when it comes near is what it will be. */
+async function bringToLife(page: Page) {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  for (let top = 0; top < height; top += 400) {
+    await page.evaluate((to) => {
+      window.scrollTo(0, to);
+      return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    }, top);
   }
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => window.scrollTo(0, 0));
 }
 
 /** Presses Tab through the page once. Names of what can be used, of what was reached, and of what had no focus to see. */
 async function walk(page: Page) {
-  // By their places on the page: a part that comes to life on the way is made of new elements.
-  await page.evaluate(() => {
+  await bringToLife(page);
+  const expected = await page.evaluate(() => {
     const usable = "a[href], button:not([disabled]), input, select, textarea, summary, [tabindex='0']";
-    const elements = () =>
-      [...document.querySelectorAll<HTMLElement>(usable)].filter(
-        (element) => element.tabIndex >= 0 && element.checkVisibility({ visibilityProperty: true }),
-      );
-    Object.assign(window, { elementsInUse: elements });
+    return [...document.querySelectorAll<HTMLElement>(usable)]
+      .filter((element) => element.tabIndex >= 0 && element.checkVisibility({ visibilityProperty: true }))
+      .map((element, index) => {
+        element.dataset.walk = String(index);
+        return `${index} ${element.tagName} ${(element.textContent || element.getAttribute("name") || "").slice(0, 40)}`;
+      });
   });
-  const expected = await page.evaluate(() =>
-    window
-      .elementsInUse()
-      .map(
-        (element, index) =>
-          `${index} ${element.tagName} ${(element.textContent || element.getAttribute("name") || "").slice(0, 40)}`,
-      ),
-  );
   const reached: string[] = [];
   const unseen: string[] = [];
   const moved: string[] = [];
@@ -178,15 +178,15 @@ async function walk(page: Page) {
       if (!(element instanceof HTMLElement) || element === document.body) return null;
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
       return {
-        index: window.elementsInUse().indexOf(element),
+        index: element.dataset.walk ?? null,
         seen: (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none",
         animations: document
           .getAnimations()
           .filter(({ effect }) => Number(effect?.getComputedTiming().duration ?? 0) > 10).length,
       };
     });
-    if (at === null || at.index < 0) continue;
-    const known = expected[at.index] ?? "";
+    if (at === null || at.index === null) continue;
+    const known = expected[Number(at.index)] ?? "";
     reached.push(known);
     if (!at.seen) unseen.push(known);
     if (at.animations > 0) moved.push(known);
