@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endpointPath, identityPath } from "../../app/lib/models-path.ts";
 import { useSupabase } from "../support/supabase.ts";
 import {
+  bringToLife,
   expectAccessible,
   expectNoSidewaysScroll,
   keepPicture,
@@ -141,19 +142,6 @@ describe.each(PAGES)("the page of the %s", (name, path, text) => {
     );
   });
 });
-
-/** Shows all of the page once, so that what comes to life when it comes near is what it will be. */
-async function bringToLife(page: Page) {
-  const height = await page.evaluate(() => document.documentElement.scrollHeight);
-  for (let top = 0; top < height; top += 400) {
-    await page.evaluate((to) => {
-      window.scrollTo(0, to);
-      return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    }, top);
-  }
-  await page.waitForLoadState("networkidle");
-  await page.evaluate(() => window.scrollTo(0, 0));
-}
 
 /** Presses Tab through the page once. Names of what can be used, of what was reached, and of what had no focus to see. */
 async function walk(page: Page) {

@@ -207,7 +207,9 @@ test("an open explanation stays open through a refresh, by the pointer and in a 
     await tooltip.waitFor();
     await refresh();
     expect(await tooltip.isVisible()).toBe(true);
-    await page.getByRole("heading", { name: "Time to first token" }).scrollIntoViewIfNeeded();
+    await page
+      .getByRole("heading", { name: "Time to first token" })
+      .evaluate((element) => element.scrollIntoView());
     const canvas = page.locator("[data-chart=live] canvas").first();
     await canvas.waitFor();
     const words = page.locator(".chart-tooltip");

@@ -1,5 +1,3 @@
-import type { Chart, TooltipModel } from "chart.js";
-
 /*
  * A chart's tooltip is an element of the page, not of the canvas: it stands above the chart's labels, in the page's font,
  * and goes when the page is scrolled, as a finger does that has touched the chart on its way.
@@ -8,12 +6,41 @@ import type { Chart, TooltipModel } from "chart.js";
 /** Chart.js's settings for it; a chart adds its callbacks. */
 export const TOOLTIP_LOOK = { enabled: false, external: showTooltip } as const;
 
+/** What is used of Chart.js's own types, which are apart for each kind of chart. */
 interface Shown {
-  // The charts are of several kinds; nothing here depends on which.
-  // biome-ignore lint/suspicious/noExplicitAny: Chart.js declares the callback for each kind apart
-  readonly chart: Chart<any>;
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  readonly tooltip: TooltipModel<any>;
+  readonly chart: {
+    readonly canvas: HTMLCanvasElement;
+    readonly tooltip?: { setActiveElements(active: [], at: { x: number; y: number }): void } | undefined;
+    setActiveElements(active: []): void;
+    update(): void;
+  };
+  readonly tooltip: {
+    readonly opacity: number;
+    readonly title: readonly string[];
+    readonly body: readonly { readonly lines: readonly string[] }[];
+    readonly caretX: number;
+    readonly caretY: number;
+  };
+}
+
+/** Where charts stood, in px from the top, when their tooltips were shown last. */
+const shownAt = new WeakMap<Shown["chart"], number>();
+
+/** The event of a scroll that came before the pointer did may still be on its way: only a chart that moves is scrolled. */
+function hideWithScroll(chart: Shown["chart"]): void {
+  const place = () => chart.canvas.getBoundingClientRect().top;
+  const isListening = shownAt.has(chart);
+  shownAt.set(chart, place());
+  if (isListening) return;
+  const hide = () => {
+    if (chart.canvas.isConnected && place() === shownAt.get(chart)) return;
+    removeEventListener("scroll", hide, { capture: true });
+    shownAt.delete(chart);
+    chart.tooltip?.setActiveElements([], { x: 0, y: 0 });
+    chart.setActiveElements([]);
+    chart.update();
+  };
+  addEventListener("scroll", hide, { passive: true, capture: true });
 }
 
 function showTooltip({ chart, tooltip }: Shown): void {
@@ -28,12 +55,7 @@ function showTooltip({ chart, tooltip }: Shown): void {
     box = document.createElement("div");
     box.className = "chart-tooltip";
     around.appendChild(box);
-    const hide = () => {
-      chart.tooltip?.setActiveElements([], { x: 0, y: 0 });
-      chart.setActiveElements([]);
-      chart.update();
-    };
-    addEventListener("scroll", hide, { once: true, passive: true, capture: true });
+    hideWithScroll(chart);
   }
   const lines = [...tooltip.title, ...tooltip.body.flatMap(({ lines: body }) => body)];
   box.replaceChildren(

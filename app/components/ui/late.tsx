@@ -25,9 +25,22 @@ export function drawn<Props extends object>(Part: ComponentType<Props>): Compone
   };
 }
 
-/** In the browser: the server's HTML until the part's code is there, where there is such HTML. */
+/**
+ * In the browser: the server's HTML until the part's code is there, where there is such HTML. Where there is none and the code
+ * cannot be loaded, the rest of the page stays, and the part is asked for again when it is rendered the next time.
+ */
 export function late<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
-  const Part = lazy(async () => ({ default: await load() })) as unknown as ComponentType<Props>;
+  const ask = () =>
+    lazy(async () => {
+      try {
+        return { default: await load() };
+      } catch (error) {
+        warn(error);
+        Part = ask();
+        return { default: NotLoaded };
+      }
+    }) as unknown as ComponentType<Props>;
+  let Part = ask();
   return function LatePart(props) {
     const [hasHtml] = useState(useIsHydrating());
     if (hasHtml) return <Revived load={load} props={props} />;
@@ -37,6 +50,22 @@ export function late<Props extends object>(load: () => Promise<ComponentType<Pro
       </div>
     );
   };
+}
+
+function NotLoaded() {
+  const { pathname, search } = useLocation();
+  return (
+    <p className="text-acid-muted text-sm">
+      This part of the page could not be loaded.{" "}
+      <a className="text-acid-link underline underline-offset-4" href={pathname + search}>
+        Load the page again
+      </a>
+    </p>
+  );
+}
+
+function warn(error: unknown) {
+  console.warn("A part of the page could not be loaded", error);
 }
 
 /** Whether what is rendered takes over HTML of the server's. */
@@ -72,13 +101,10 @@ function Revived<Props extends object>({
   useEffect(() => {
     if (Part !== null) return;
     const revive = () =>
-      load().then(
-        (loaded) => {
-          restore.keep();
-          setPart(() => loaded);
-        },
-        (error: unknown) => console.warn("A part of the page could not be loaded", error),
-      );
+      load().then((loaded) => {
+        restore.keep();
+        setPart(() => loaded);
+      }, warn);
     // The box itself has no size.
     const first = box.current?.firstElementChild ?? null;
     if (isShown.current || first === null) {

@@ -143,3 +143,16 @@ export async function expectAccessible(page: Page): Promise<void> {
     [],
   );
 }
+
+/** Shows all of the page once, so that what comes to life when it comes near is what it will be. */
+export async function bringToLife(page: Page) {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  for (let top = 0; top < height; top += 400) {
+    await page.evaluate((to) => {
+      window.scrollTo(0, to);
+      return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    }, top);
+  }
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => window.scrollTo(0, 0));
+}
