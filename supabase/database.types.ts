@@ -1221,7 +1221,12 @@ export type Database = {
         Returns: Json
       }
       current_states: {
-        Args: { as_of?: string; at_location?: string }
+        Args: {
+          as_of?: string
+          at_location?: string
+          of_model?: string
+          of_provider?: string
+        }
         Returns: Json
       }
       dashboard_endpoints: {
@@ -1281,7 +1286,12 @@ export type Database = {
         Returns: Json
       }
       endpoint_health: {
-        Args: { as_of?: string; at_location: string }
+        Args: {
+          as_of?: string
+          at_location: string
+          of_model?: string
+          of_provider?: string
+        }
         Returns: {
           measured_at: string
           model: string

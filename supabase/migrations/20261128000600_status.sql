@@ -55,7 +55,9 @@ $$;
 -- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
 -- for twice the schedule. Where the watch is silent and results go on (a terminal's, another tool's), what is stored of
 -- them says it.
-create function public.endpoint_health(at_location text, as_of timestamptz default now())
+create function public.endpoint_health(
+  at_location text, as_of timestamptz default now(), of_provider text default null, of_model text default null
+)
 returns table (
   provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
 )
@@ -65,6 +67,7 @@ as $$
     select s.provider, s.model, s.simulated, array_agg(s.id) as ids
     from public.series s
     where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
+      and (of_provider is null or s.provider = of_provider) and (of_model is null or s.model = of_model)
     group by 1, 2, 3
   ), known as (
     select h.provider, h.model, h.simulated, n.created_at as newest_at, n.success, t.state, t.since, t.reason, t.measured_at
@@ -108,9 +111,11 @@ as $$
   ) v (rank, state, since, reason)
 $$;
 
--- How endpoints are now, from one place (by default the one with most results lately): {as_of, location,
--- states: [{provider, model, simulated, state, since, reason, measured_at}]}.
-create function public.current_states(at_location text default null, as_of timestamptz default now()) returns json
+-- How endpoints are now, all, a provider's or one, from one place (by default the one with most results lately): {as_of,
+-- location, states: [{provider, model, simulated, state, since, reason, measured_at}]}.
+create function public.current_states(
+  at_location text default null, as_of timestamptz default now(), of_provider text default null, of_model text default null
+) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
   with place as (
@@ -126,7 +131,8 @@ as $$
   select json_build_object(
     'as_of', as_of, 'location', p.location,
     'states', coalesce((
-      select json_agg(h order by h.provider, h.model, h.simulated) from public.endpoint_health(p.location, as_of) h
+      select json_agg(h order by h.provider, h.model, h.simulated)
+      from public.endpoint_health(p.location, as_of, of_provider, of_model) h
     ), '[]'))
   from place p
 $$;

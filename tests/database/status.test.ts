@@ -284,7 +284,7 @@ it("an incident whose endpoint nobody measured for a day is ongoing no more, and
   expect(current).toEqual([]);
   expect(past).toMatchObject([{ closed_at: null, ongoing: false }]);
   expect(past?.[0] && incidentLength(past[0], new Date().toISOString())).toBe(
-    "for at least 4 h; not measured since, so its end is not known",
+    "for at least 4 h; not measured since, so its end is unknown",
   );
   const ask = async (is_open: boolean) => (await supabase.anon.rpc("api_incidents", { is_open })).data;
   expect([await ask(true), await ask(false)]).toMatchObject([[], [{ ongoing: false }]]);
