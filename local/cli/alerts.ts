@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import * as z from "zod";
 import { redactSecrets } from "../../workers/benchmark/probe/redact.ts";
 import { findProvider } from "../../workers/benchmark/providers/registry.ts";
@@ -8,6 +7,7 @@ import { stackControls } from "../stack/lock.ts";
 import { projectRoot } from "../tools.ts";
 import { playDrill } from "./drill.ts";
 import { drillContext } from "./drill-context.ts";
+import { parseOptions } from "./parse-options.ts";
 
 const USAGE = `Usage:
   npm run alerts -- test                  sends one to each channel and says what came back
@@ -23,10 +23,9 @@ const muted = z.object({ provider: z.string(), until: z.string().nullable() });
 
 /** `npm run alerts`: asks the coordinator through its admin API. @returns the exit code */
 async function alerts(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    options: { url: { type: "string" }, help: { type: "boolean", short: "h" } },
-    allowPositionals: true,
+  const { values, positionals } = parseOptions(argv, {
+    url: { type: "string" },
+    help: { type: "boolean", short: "h" },
   });
   const [action, provider, time = ""] = positionals;
   const hours = Number(/^(\d+(?:\.\d+)?)h$/.exec(time)?.[1] ?? Number.NaN);

@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
 import type { Accept } from "../../workers/benchmark/catalog/guard.ts";
 import { type ModelsRequest, modelsRequest } from "../../workers/benchmark/jobs/manage-models.ts";
 import { UsageError } from "../errors.ts";
+import { parseOptions } from "./parse-options.ts";
 
 export interface BenchmarkArguments {
   readonly providers: readonly string[];
@@ -99,7 +99,7 @@ export function parseCommand(argv: readonly string[]): Command {
   const allowed = Object.hasOwn(ALLOWED, name) ? ALLOWED[name] : undefined;
   if (!allowed) throw new UsageError(`Unknown command "${name}". Known: ${Object.keys(ALLOWED).join(", ")}.`);
 
-  const { values, positionals } = parseOptions(rest, name === "models");
+  const { values, positionals } = parseOptions(rest, OPTIONS, name === "models");
   const foreign = Object.keys(values).find((option) => !allowed.includes(option));
   if (foreign) throw new UsageError(`${name} knows no --${foreign}.`);
   if (values.help) return { name: "help" };
@@ -172,15 +172,6 @@ function readModelsRequest(
       ? `models ${action} wants ${wants}${add && action !== "activate" ? ", and no --add" : ""}.`
       : `models knows no "${action}"; it knows ${Object.keys(WANTS).join(", ")}.`,
   );
-}
-
-function parseOptions(args: string[], allowPositionals: boolean) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals, strict: true });
-  } catch (error) {
-    const line = error instanceof Error ? (error.message.split(/\.\s|\n/)[0] ?? "") : String(error);
-    throw new UsageError(`${line}.`);
-  }
 }
 
 function promptName(value: string): "standard" | "short" {

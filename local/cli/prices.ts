@@ -1,12 +1,12 @@
-import { parseArgs } from "node:util";
 import { describePrice } from "../../workers/benchmark/jobs/manage-models.ts";
-import { setPrice } from "../../workers/benchmark/jobs/manage-providers.ts";
+import { setPrice } from "../../workers/benchmark/jobs/set-price.ts";
 import type { StoredModel } from "../../workers/benchmark/store/catalog-sync.ts";
 import type { Store } from "../../workers/benchmark/store/index.ts";
 import { MANUAL } from "../../workers/benchmark/store/manual-prices.ts";
 import { visible } from "../../workers/benchmark/visible.ts";
 import { UsageError } from "../errors.ts";
 import { withStore } from "./models.ts";
+import { parseOptions } from "./parse-options.ts";
 
 export const PRICES_USAGE = `Usage:
   npm run prices -- set PROVIDER/MODEL --input USD --output USD [--cached-input USD]
@@ -79,9 +79,16 @@ async function find(provider: string, name: string, store: Store): Promise<Store
   );
 }
 
+const OPTIONS = {
+  input: { type: "string" },
+  output: { type: "string" },
+  "cached-input": { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
 /** @returns null where the usage was asked for. @throws UsageError with one line that says what is wrong. */
 export function parsePrices(args: string[]): Request | null {
-  const { values, positionals } = parseOptions(args);
+  const { values, positionals } = parseOptions(args, OPTIONS);
   if (values.help) return null;
   const [action = "show", endpoint, word, ...more] = positionals;
   const [provider = null, model = null] = endpoint === undefined ? [] : split(endpoint);
@@ -125,23 +132,4 @@ function amount(option: string, text: string): number {
   const value = /^\d{1,6}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
   if (value <= MOST_USD) return value;
   throw new UsageError(`${option} is "${text}"; it must be USD per million tokens, such as 0.15.`);
-}
-
-function parseOptions(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        input: { type: "string" },
-        output: { type: "string" },
-        "cached-input": { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-      allowPositionals: true,
-      strict: true,
-    });
-  } catch (error) {
-    const line = error instanceof Error ? (error.message.split(/\.\s|\n/)[0] ?? "") : String(error);
-    throw new UsageError(`${line}.`);
-  }
 }

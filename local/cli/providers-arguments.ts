@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
 import { type ProvidersRequest, providersRequest } from "../../workers/benchmark/jobs/manage-providers.ts";
 import { PRESET_NAMES } from "../../workers/benchmark/providers/presets.ts";
 import { UsageError } from "../errors.ts";
+import { parseOptions } from "./parse-options.ts";
 
 export const PROVIDERS_USAGE = `Usage:
   npm run providers -- add SLUG [URL] [options]
@@ -38,9 +38,22 @@ const TAKES: Readonly<Record<ProvidersRequest["action"], { options: readonly str
   remove: { options: ["yes", "json"], words: 1 },
 };
 
+const OPTIONS = {
+  model: { type: "string", multiple: true },
+  preset: { type: "string" },
+  name: { type: "string" },
+  kind: { type: "string" },
+  "key-variable": { type: "string" },
+  header: { type: "string", multiple: true },
+  free: { type: "boolean" },
+  yes: { type: "boolean" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
 /** @returns null where the usage was asked for. @throws UsageError with one line that says what is wrong. */
 export function parseProviders(args: string[]): ProvidersArguments | null {
-  const { values, positionals } = parseOptions(args);
+  const { values, positionals } = parseOptions(args, OPTIONS);
   if (values.help) return null;
   const [action = "list", slug, url, ...more] = positionals;
   const takes = Object.entries(TAKES).find(([name]) => name === action)?.[1];
@@ -95,29 +108,4 @@ function readHeaders(lines: readonly string[]): Record<string, string> {
 
 function withoutUndefined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
-
-function parseOptions(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        model: { type: "string", multiple: true },
-        preset: { type: "string" },
-        name: { type: "string" },
-        kind: { type: "string" },
-        "key-variable": { type: "string" },
-        header: { type: "string", multiple: true },
-        free: { type: "boolean" },
-        yes: { type: "boolean" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-      allowPositionals: true,
-      strict: true,
-    });
-  } catch (error) {
-    const line = error instanceof Error ? (error.message.split(/\.\s|\n/)[0] ?? "") : String(error);
-    throw new UsageError(`${line}.`);
-  }
 }

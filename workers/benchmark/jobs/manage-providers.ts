@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { isLoopback, isPrivateHost, providerAddress } from "../../settings/values.ts";
-import { NO_CHANGE } from "../catalog/changes.ts";
 import { type Config, providerAccess, providerIn, providersIn } from "../config.ts";
 import { keyVariableOf } from "../providers/dialect.ts";
 import { PRESET_NAMES, type Preset, presetOf } from "../providers/presets.ts";
@@ -9,7 +8,6 @@ import { headersSchema, keyVariableSchema, NO_KEY, nameSchema, slugSchema } from
 import type { Dialect, Provider, ProviderDescription } from "../providers/types.ts";
 import { benchmarkSettings } from "../settings.ts";
 import type { Store } from "../store/index.ts";
-import { MANUAL } from "../store/manual-prices.ts";
 import { MAX_STORED_PROVIDERS } from "../store/providers.ts";
 import {
   type AskEnvironment,
@@ -18,6 +16,8 @@ import {
   type Findings,
   MAX_ASKED_MODELS,
 } from "./ask-provider.ts";
+import { unknownProvider } from "./manage-models.ts";
+import { setPrice } from "./set-price.ts";
 
 const modelNames = z
   .array(
@@ -166,9 +166,11 @@ async function showProvider(slug: string, { store, config }: ProvidersEnvironmen
   return { state: "shown", provider: line, dialect: provider.description.dialect ?? null };
 }
 
-function unknown(slug: string, config: Config): ProvidersAnswer {
-  const known = [...config.providers.keys()].join(", ");
-  return { state: "unknown", line: `Provider ${slug} is unknown; known: ${known}.` };
+function unknown(provider: string, config: Config): ProvidersAnswer {
+  return {
+    state: "unknown",
+    line: unknownProvider({ provider }, config) ?? `Provider ${provider} is unknown.`,
+  };
 }
 
 async function remove(slug: string, { store, config }: ProvidersEnvironment): Promise<ProvidersAnswer> {
@@ -364,15 +366,4 @@ export async function storePlan(
     if (!row.created) await store.setActive(row.id, true);
     if (free) await setPrice(store, row.id, { input: 0, output: 0, cachedInput: null }, ask.date());
   }
-}
-
-/** A person's own price, USD per million tokens. @throws StoreError */
-export async function setPrice(
-  store: Store,
-  modelId: string,
-  price: { readonly input: number; readonly output: number; readonly cachedInput: number | null },
-  at: Date,
-): Promise<void> {
-  const prices = [{ id: modelId, ...price, source: MANUAL, at: at.toISOString() }];
-  await store.applyCatalog({ ...NO_CHANGE, prices }, { provider: null, source: null, at });
 }

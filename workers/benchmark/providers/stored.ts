@@ -84,9 +84,6 @@ export const storedProviderSchema = z.object({
   dialect: dialectSchema,
 });
 
-/** A row of `providers` that has a dialect. */
-export type StoredProviderRow = z.infer<typeof storedProviderSchema>;
-
 /** @returns the provider that a row describes, or one line on why it describes none. */
 export function readStoredProvider(row: unknown): ProviderDescription | { readonly problem: string } {
   const read = storedProviderSchema.safeParse(row);
