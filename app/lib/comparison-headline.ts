@@ -120,11 +120,11 @@ export function describeLeads(
 ): string[] {
   return standings.flatMap(({ metric, leader, nearest }) => {
     if (leader === null || nearest === null) return [];
-    const rival = nearest.by === null ? "" : ` than ${names[nearest.place]}, which comes nearest`;
+    const rival = nearest.by === null ? "" : ` than ${names[nearest.place]}, the runner-up`;
     const what = deed(metric, nearest.by, byAnswer);
     const compared =
       metric === "tps"
-        ? what.replace(/ as fast$/, ` as fast as ${names[nearest.place]}, which comes nearest`)
+        ? what.replace(/ as fast$/, ` as fast as ${names[nearest.place]}, the runner-up`)
         : what + rival;
     return [`${names[leader]} ${compared}.`];
   });

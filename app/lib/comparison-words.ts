@@ -133,11 +133,6 @@ export function describeLosses(runs: RunCounts, names: PairNames): string[] {
   ];
 }
 
-/** Pairs lost to failures of either endpoint. */
-export function lostPairs(runs: RunCounts): number {
-  return runs.lostToA + runs.lostToB + runs.lostToBoth;
-}
-
 /** "3.4× its usual" */
 export function formatTimesUsual(times: number | null): string {
   return times === null ? "usual not known" : `${formatRatio(times, times < 1.95 ? 2 : 1)}× its usual`;

@@ -113,12 +113,12 @@ export function judgeAll(
 function restWords(states: readonly StateNow[]): Pick<Verdict, "rest" | "isGood"> {
   const count = (state: StateNow["state"]) => states.filter((one) => one.state === state).length;
   const [up, unknown] = [count("up"), count("unknown")];
-  const notKnown = unknown === 0 ? "" : `, ${unknown} not measured lately`;
+  const notKnown = unknown === 0 ? "" : `, ${unknown} not measured recently`;
   if (up + unknown < states.length)
     return { rest: `${up} of ${states.length} endpoints are up${notKnown}`, isGood: false };
   if (up === 0)
     return {
-      rest: `${formatCount(unknown, "endpoint has", "endpoints have")} not been measured lately`,
+      rest: `${formatCount(unknown, "endpoint has", "endpoints have")} not been measured recently`,
       isGood: false,
     };
   return {

@@ -322,7 +322,7 @@ describe("a page with", () => {
     const main = await look(address(...keys), "six", "Pair by pair", "The intervals of the 15 pairs");
     expect(main.match(/ vs /g)?.length).toBeGreaterThanOrEqual(5);
     const html = await (await fetch(dashboard.url + address(...keys))).text();
-    expect(html.match(/Compare these two alone/g)).toHaveLength(15);
+    expect(html.match(/Compare only these two/g)).toHaveLength(15);
     expect(html.length).toBeLessThan(300_000);
   });
 

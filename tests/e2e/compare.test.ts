@@ -6,6 +6,7 @@ import { formatMs, formatSeconds, formatShare, formatTps, formatUsd } from "../.
 import { COMPARISON_QUERY } from "../../app/lib/queries.ts";
 import { useSupabase } from "../support/supabase.ts";
 import {
+  bringToLife,
   expectAccessible,
   expectNoSidewaysScroll,
   follow,
@@ -186,7 +187,7 @@ test("without JavaScript endpoints are chosen, added and taken out, and windows 
       expect(await verdict(page).innerText()).toContain("Groq leads");
       // The evidence of a pair opens without a script.
       await page.locator("summary", { hasText: " vs " }).first().click();
-      await page.getByText("Compare these two alone").first().waitFor();
+      await page.getByText("Compare only these two").first().waitFor();
       await follow(page, () => page.getByRole("link", { name: "Remove OpenAI gpt-4o-mini" }).click());
       expect(chosen()).toEqual([B, THREE[0]]);
       await keepPicture(page, "compare-no-script");
@@ -231,6 +232,7 @@ test("three providers of one model are two clicks from the start, and Back undoe
 test("pointing at a chart tells every endpoint's figure of that time", async () => {
   await visit(site + TRIO, async ({ page }) => {
     const figure = page.getByRole("region", { name: "Total latency" }).locator("figure");
+    await bringToLife(page);
     await figure.scrollIntoViewIfNeeded();
     const box = await figure.boundingBox();
     if (box === null) throw new Error("the chart is there");

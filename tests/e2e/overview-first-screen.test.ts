@@ -125,7 +125,7 @@ describe("with one provider down and one slow among 34 endpoints", () => {
         expect(await rows(page).count()).toBe(12);
         for (const index of [0, 1, 2]) await rows(page).nth(index).getByRole("checkbox").check();
         const asked = page.waitForRequest("**/compare?**");
-        await page.getByRole("button", { name: "Compare ticked" }).click();
+        await page.getByRole("button", { name: "Compare selected" }).click();
         expect(new URL((await asked).url()).searchParams.getAll("with")).toHaveLength(3);
       },
       { javaScriptEnabled: false },

@@ -70,7 +70,7 @@ describe("with a month of results", () => {
     await look(
       "/prices?in=1000000&out=500000",
       "prices",
-      "Prices in doubt",
+      "Prices awaiting review",
       "unknown",
       "▲",
       "example.com",

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endpointPath, identityPath, providerPath } from "../../app/lib/models-path.ts";
 import { useSupabase } from "../support/supabase.ts";
 import {
+  bringToLife,
   expectAccessible,
   expectNoSidewaysScroll,
   follow,
@@ -202,7 +203,7 @@ describe("a name leads on with the window and the place", () => {
       async ({ page }) => {
         await page.getByRole("checkbox", { name: /Groq/ }).check();
         await page.getByRole("checkbox", { name: /Together/ }).check();
-        await follow(page, () => page.getByRole("button", { name: "Compare ticked" }).click());
+        await follow(page, () => page.getByRole("button", { name: "Compare selected" }).click());
         const { pathname, searchParams } = new URL(page.url());
         expect(pathname).toBe("/compare");
         expect(searchParams.get("window")).toBe("7d");
@@ -270,7 +271,7 @@ describe("a time of one's own", () => {
       await visit(
         dashboard.url + path,
         async ({ page }) => {
-          await page.getByText("custom time").click();
+          await page.getByText("custom range").click();
           await page.getByLabel("From (UTC)").fill(`${day(1)}T00:30`);
           await page.getByLabel("To (UTC)").fill(`${day(1)}T12:00`);
           await follow(page, () => page.getByRole("button", { name: "Show" }).click());
@@ -286,6 +287,7 @@ describe("a time of one's own", () => {
   test("is set by dragging over a chart, and Escape lets go of it", async () => {
     await visit(dashboard.url + endpointPath(TOGETHER), async ({ page }) => {
       const chart = page.locator('[data-chart="live"]').first();
+      await bringToLife(page);
       await page.getByRole("heading", { name: "Over time" }).first().scrollIntoViewIfNeeded();
       const box = await chart.locator("canvas").boundingBox();
       if (box === null) throw new Error("no canvas");

@@ -128,7 +128,7 @@ function Evidence({ pair, comparison, query, looks }: PairProps) {
         {pairs.length > 1 && (
           <>
             {" · "}
-            <TextLink to={comparisonHref(query, { with: two })}>Compare these two alone</TextLink>
+            <TextLink to={comparisonHref(query, { with: two })}>Compare only these two</TextLink>
           </>
         )}
       </p>

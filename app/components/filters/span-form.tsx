@@ -21,7 +21,7 @@ export function SpanForm({ query, action, keep }: SpanFormProps) {
         aria-current={chosen === "" ? undefined : "true"}
         className="figure-text cursor-pointer rounded-lg border border-acid-border bg-acid-panel px-3 py-2 text-acid-muted text-xs marker:content-none hover:text-acid-text aria-[current]:text-acid-text aria-[current]:shadow-[inset_0_-2px_0_var(--color-acid-primary)]"
       >
-        {chosen || "custom time"}
+        {chosen || "custom range"}
       </summary>
       <Form
         // Another span makes another form: what was typed does not outlive it.

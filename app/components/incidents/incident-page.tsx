@@ -1,9 +1,9 @@
 import { Link } from "@remix-run/react";
+import type { ChangeRow } from "../../data/catalog-changes.server.ts";
 import type { IncidentChart } from "../../data/incident-charts.server.ts";
 import { failureTitle } from "../../lib/failures.ts";
 import { formatMs, formatTime, formatTps } from "../../lib/format.ts";
 import {
-  type CatalogChange,
   endpointLength,
   type Incident,
   type IncidentRequest,
@@ -13,6 +13,7 @@ import {
   stateIn,
 } from "../../lib/incidents.ts";
 import { endpointPath } from "../../lib/models-path.ts";
+import { ChangeList } from "../models/change-list.tsx";
 import { SimulatedBanner } from "../ui/banner.tsx";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { Panel } from "../ui/panel.tsx";
@@ -25,7 +26,7 @@ export interface IncidentPageProps {
   readonly charts: readonly IncidentChart[];
   readonly requests: readonly IncidentRequest[];
   /** Of the day before it began. */
-  readonly changes: readonly CatalogChange[];
+  readonly changes: readonly ChangeRow[];
   readonly as_of: string;
 }
 
@@ -69,7 +70,7 @@ export function IncidentPage({ incident, charts, requests, changes, as_of }: Inc
         </ul>
       </Panel>
       {charts.length > 0 && (
-        <Panel title="Speed before, in and after it" className="mt-4">
+        <Panel title="Speed before, during and after" className="mt-4">
           <IncidentCharts charts={charts} name={provider_name} />
         </Panel>
       )}
@@ -77,7 +78,7 @@ export function IncidentPage({ incident, charts, requests, changes, as_of }: Inc
         <Requests requests={requests} evidence={new Set(incident.endpoints.flatMap((e) => e.evidence))} />
       </Panel>
       <Panel title="Catalogue changes in the 24 h before" className="mt-4">
-        <Changes provider={provider} changes={changes} />
+        <ChangeList changes={changes} />
       </Panel>
     </>
   );
@@ -93,7 +94,7 @@ function Requests({
   requests: readonly IncidentRequest[];
   evidence: ReadonlySet<string>;
 }) {
-  if (requests.length === 0) return <p className="text-acid-muted">None is stored any more.</p>;
+  if (requests.length === 0) return <p className="text-acid-muted">No longer stored.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
     <section tabIndex={0} aria-label="Requests: scroll for all" className="overflow-x-auto">
@@ -142,23 +143,4 @@ function Requests({
 function outcomeOf({ success, error_kind, status_code }: IncidentRequest): string {
   if (success) return "success";
   return `${failureTitle(error_kind ?? null)}${status_code == null ? "" : ` (HTTP ${status_code})`}`;
-}
-
-function Changes({ provider, changes }: { provider: string; changes: readonly CatalogChange[] }) {
-  if (changes.length === 0) return <p className="text-acid-muted">None.</p>;
-  return (
-    <ul className="grid gap-2 text-xs">
-      {changes.map(({ at, model, title, text }) => (
-        <li key={`${at} ${model} ${title}`} className="[overflow-wrap:anywhere]">
-          <Link
-            to={endpointPath({ provider, model })}
-            className="text-acid-link underline underline-offset-4"
-          >
-            <bdi>{model}</bdi>
-          </Link>
-          {`: ${title}${text === "" ? "" : `, ${text}`}, ${formatTime(at)}`}
-        </li>
-      ))}
-    </ul>
-  );
 }

@@ -37,7 +37,7 @@ export function EmptyState({
   if (filters.length > 0) {
     return (
       <EmptyPanel title="Nothing matches these filters">
-        <p>{`No endpoint fits in the last ${window}: ${filters.join("; ")}.`}</p>
+        <p>{`No endpoint matches in the last ${window}: ${filters.join("; ")}.`}</p>
         <TextLink to={overviewHref({ ...OVERVIEW_QUERY.defaults, window: query.window })}>
           Show all endpoints
         </TextLink>

@@ -65,7 +65,7 @@ function Move({ name, before, now }: { name: string; before: number; now: number
 /** Prices that jumped too far: what stands is used until a person has looked. */
 export function Held({ endpoints }: { endpoints: readonly PricedEndpoint[] }) {
   return (
-    <Panel title="Prices in doubt" className="mt-4 border-acid-warning/40">
+    <Panel title="Prices awaiting review" className="mt-4 border-acid-warning/40">
       <p className="mb-3 max-w-3xl text-acid-muted text-xs leading-relaxed">
         A source states a price more than ten times above or below the current one, or what other providers
         charge. It is used once the source has stated it on three days, a second source agrees, or it is

@@ -70,7 +70,7 @@ export function PriceTable({ endpoints, query, locked }: PriceTableProps) {
                 endpoint={{ ...endpoint, simulated: false }}
                 model={<ModelLink endpoint={endpoint} />}
               >
-                {endpoint.held !== null && <Tag tone="warning">price in doubt</Tag>}
+                {endpoint.held !== null && <Tag tone="warning">price awaiting review</Tag>}
               </ProviderModel>
               <History endpoint={endpoint} />
             </th>

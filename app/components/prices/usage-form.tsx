@@ -34,7 +34,7 @@ export function UsageForm({ query, locked }: { query: PricesQuery; locked: reado
         label="Cached input (%)"
         hint="Charged at the cached price where there is one."
       />
-      <Field name="q" label="Filter" value={query.search} hint="Provider or model; may stay empty." />
+      <Field name="q" label="Filter" value={query.search} hint="Provider or model; optional." />
       {query.show === "all" && <input type="hidden" name="show" value="all" />}
       {query.sort !== "monthly" && <input type="hidden" name="sort" value={query.sort} />}
       {query.dir !== "best" && <input type="hidden" name="dir" value={query.dir} />}

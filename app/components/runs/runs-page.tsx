@@ -58,7 +58,7 @@ function title({ before, after }: RunsQuery): string {
 function NoRuns({ query }: { query: RunsQuery }) {
   if (query.before !== null || query.after !== null || query.from !== null) {
     return (
-      <EmptyPanel title={query.from === null ? "No more runs" : "No runs in this time"}>
+      <EmptyPanel title={query.from === null ? "No more runs" : "No runs in this period"}>
         <TextLink to="/runs">Show the newest runs</TextLink>
       </EmptyPanel>
     );

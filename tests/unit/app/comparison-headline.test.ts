@@ -127,8 +127,8 @@ describe("the headline of three", () => {
       "Mixed: Groq leads in TTFT, Cerebras in total latency and output speed; no single leader in cost",
     );
     expect(leads).toHaveLength(3);
-    expect(leads[0]).toMatch(/^Groq starts 1\.\d+ times sooner than Cerebras, which comes nearest\.$/);
-    expect(leads[2]).toMatch(/^Cerebras streams 4\.\d+ times as fast as \w+, which comes nearest\.$/);
+    expect(leads[0]).toMatch(/^Groq starts 1\.\d+ times sooner than Cerebras, the runner-up\.$/);
+    expect(leads[2]).toMatch(/^Cerebras streams 4\.\d+ times as fast as \w+, the runner-up\.$/);
   });
 
   test("has a leader only where that one is better than each other", () => {

@@ -44,9 +44,9 @@ test("all up is one good line, and nothing known is no line", () => {
   expect(judge([])).toBeNull();
 });
 
-test("endpoints that were not measured lately are no good news", () => {
+test("endpoints that were not measured recently are no good news", () => {
   expect(judge([state("a"), state("b", { state: "unknown" })])).toMatchObject({
-    rest: "1 of 2 endpoints are up, 1 not measured lately",
+    rest: "1 of 2 endpoints are up, 1 not measured recently",
     isGood: false,
   });
 });
