@@ -70,7 +70,7 @@ export default defineConfig(({ command, isSsrBuild }) => ({
     rollupOptions: isSsrBuild
       ? {}
       : {
-          output: { experimentalMinChunkSize: 4_000, manualChunks: nameChunk },
+          output: { experimentalMinChunkSize: 1_000, manualChunks: nameChunk },
         },
   },
 }));
@@ -82,7 +82,9 @@ const SHARED = [
   "components/charts/series-box",
   "components/charts/use-canvas",
   "components/filters/",
+  "components/charts/sparkline",
   "components/metrics/columns",
+  "components/metrics/leaders",
   "components/metrics/stability-indicator",
   "components/metrics/value-score",
   "components/incidents/state-line",
@@ -92,6 +94,7 @@ const SHARED = [
     "format",
     "incidents",
     "in-script",
+    "leaders",
     "meta",
     "models-path",
     "open-tab",

@@ -1,8 +1,7 @@
-import { z } from "zod";
 import { changeEntry, ENTRY_KINDS, type FeedEntry, incidentEntry } from "../lib/api/feed.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { endpointPath } from "../lib/models-path.ts";
-import { time } from "../lib/schema.ts";
+import { readChanges } from "./catalog-changes.server.ts";
 import { incidentsSince } from "./incidents.server.ts";
 import type { Reader } from "./reader.server.ts";
 
@@ -10,22 +9,6 @@ import type { Reader } from "./reader.server.ts";
 const DAYS = 30;
 /** More than any reader of feeds goes through; a first look at a large provider makes hundreds at once. */
 const MOST_CHANGES = 300;
-
-const side = z.record(z.string(), z.unknown()).nullable();
-const changes = z.array(
-  z.object({
-    id: z.guid(),
-    at: time,
-    kind: z.string(),
-    provider: z.string(),
-    provider_name: z.string(),
-    model: z.string(),
-    before: side,
-    after: side,
-  }),
-);
-
-export type CatalogChange = z.infer<typeof changes>[number];
 
 export interface FeedQuery {
   readonly provider: string | null;
@@ -43,18 +26,11 @@ export async function readFeed(
 ): Promise<FeedEntry[]> {
   const since = new Date(Date.now() - DAYS * 86_400_000).toISOString();
   const [catalog, incidents] = await Promise.all([
-    readChanges(reader, query, since),
+    readChanges(reader, { provider: query.provider, since, atMost: MOST_CHANGES, kinds: ENTRY_KINDS }),
     incidentsSince(reader, { ...query, since }, locked),
   ]);
-  return [...catalog, ...incidents.map(incidentEntry)];
-}
-
-async function readChanges(reader: Reader, { provider }: FeedQuery, since: string): Promise<FeedEntry[]> {
-  const answer = await reader.call("catalog_changes", {
-    since,
-    at_most: MOST_CHANGES,
-    kinds: [...ENTRY_KINDS],
-    of_provider: provider,
-  });
-  return changes.parse(answer).flatMap((change) => changeEntry(change, endpointPath(change)) ?? []);
+  return [
+    ...catalog.flatMap((change) => changeEntry(change, endpointPath(change)) ?? []),
+    ...incidents.map(incidentEntry),
+  ];
 }

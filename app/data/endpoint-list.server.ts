@@ -1,29 +1,17 @@
 import { z } from "zod";
 import type { EndpointState, StateNow } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
-import type { CatalogEventKind } from "../lib/models-words.ts";
-import { CATALOG_EVENT_KINDS, describeChange, EVENT_WORDS } from "../lib/models-words.ts";
 import type { SortKey } from "../lib/queries.ts";
 import { sortEndpoints } from "../lib/ranking.ts";
-import { figure, time } from "../lib/schema.ts";
+import { figure } from "../lib/schema.ts";
 import { drawSpark, type Spark } from "../lib/spark.ts";
 import type { Endpoint } from "../lib/types.ts";
 import { type endpointSchema, toEndpoint } from "./overview.server.ts";
 
-/* What the pages of a model and of a provider have in common: endpoints with their states, and changes. */
+/* What the pages of a model and of a provider have in common: endpoints with their states. */
 
 /** USD per million tokens. */
 export const listPrice = z.object({ input: z.number(), output: z.number(), cached: figure }).nullable();
-
-export const changeSchema = z.object({
-  at: time,
-  kind: z.enum(CATALOG_EVENT_KINDS),
-  provider: z.string(),
-  provider_name: z.string(),
-  model: z.string(),
-  before: z.unknown(),
-  after: z.unknown(),
-});
 
 /** An endpoint as these pages list it. */
 export interface EndpointRow {
@@ -34,17 +22,6 @@ export interface EndpointRow {
   readonly quantization: string | null;
   /** USD per million tokens; null where none is known. */
   readonly price: z.infer<typeof listPrice>;
-}
-
-/** Something that changed in the catalogue, in words. */
-export interface ChangeRow {
-  readonly at: string;
-  readonly kind: CatalogEventKind;
-  readonly provider: string;
-  readonly provider_name: string;
-  readonly model: string;
-  readonly title: string;
-  readonly detail: string | null;
 }
 
 interface Span {
@@ -85,12 +62,4 @@ export function toRows(
     }),
   );
   return sortEndpoints([...rows.keys()], sort).flatMap((endpoint) => rows.get(endpoint) ?? []);
-}
-
-export function toChanges(changes: readonly z.infer<typeof changeSchema>[]): ChangeRow[] {
-  return changes.map(({ before, after, ...change }) => ({
-    ...change,
-    title: EVENT_WORDS[change.kind].one,
-    detail: describeChange(change.kind, before, after),
-  }));
 }

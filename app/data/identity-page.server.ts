@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { compile } from "../lib/compiled-schema.ts";
+import { leadersOf } from "../lib/leaders.ts";
 import type { LockableMetric } from "../lib/locks.ts";
-import { leadersOf } from "../lib/model-leaders.ts";
 import type { IdentityQuery } from "../lib/queries.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
 import { count, time } from "../lib/schema.ts";
-import { changeSchema, listPrice, toChanges, toRows } from "./endpoint-list.server.ts";
+import type { Endpoint } from "../lib/types.ts";
+import { changeSchema, toChangeRow } from "./catalog-changes.server.ts";
+import { listPrice, toRows } from "./endpoint-list.server.ts";
 import { currentStates } from "./incidents.server.ts";
 import { endpointSchema } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
@@ -72,11 +74,19 @@ export async function readIdentityPage(
     ...page,
     stale: isStale(earlier(page.newest_result_at, page.as_of), page.read_at),
     rows,
-    leaders: leadersOf(rows, query),
+    leaders: leadersOf(
+      rows.map(({ endpoint }) => ({ ...endpoint, per_thousand: perThousand(endpoint) })),
+      query.window,
+    ),
     prices: priceRange(endpoints.flatMap(({ price }) => price ?? [])),
     context: windows.length === 0 ? null : ([Math.min(...windows), Math.max(...windows)] as const),
-    changes: toChanges(changes),
+    changes: changes.map(toChangeRow),
   };
+}
+
+/** What 1,000 of the requests that were measured cost, USD. */
+function perThousand({ cost }: Endpoint): number | null {
+  return cost?.per_request == null ? null : cost.per_request * 1_000;
 }
 
 /** From the cheapest to the dearest, USD per million tokens; null where no price is known. */

@@ -3,13 +3,13 @@ import type { Values } from "../lib/api/parameters.ts";
 import type { INCIDENTS_QUERY, STATES_QUERY } from "../lib/api/queries.ts";
 import { incidentSchema, resultSchema, stateSchema } from "../lib/api/schemas.ts";
 import { compile } from "../lib/compiled-schema.ts";
-import type { CatalogChange, Incident, IncidentRequest, StateNow } from "../lib/incidents.ts";
+import type { Incident, IncidentRequest, StateNow } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import type { EndpointId } from "../lib/models-path.ts";
-import { CATALOG_EVENT_KINDS, describeChange, EVENT_WORDS } from "../lib/models-words.ts";
 import { time } from "../lib/schema.ts";
 import type { ListPage } from "./api-answer.server.ts";
+import { type ChangeRow, readChanges, toChangeRow } from "./catalog-changes.server.ts";
 import type { Reader } from "./reader.server.ts";
 
 /*
@@ -61,14 +61,20 @@ export function openIncidents(incidents: readonly Incident[], locked: Locked): r
   }));
 }
 
+/** Whose states are read: all, or a provider's, or one endpoint's. */
+type Whose = Partial<EndpointId>;
+
 /** @param location null: the place with most results. */
 export async function currentStates(
   reader: Reader,
   location: string | null,
   locked: Locked,
+  { provider, model }: Whose = {},
 ): Promise<States> {
   if (!isOpen("reliability", locked)) return NO_STATES;
-  const answer = parseStates(await reader.call("current_states", { at_location: location }));
+  const answer = parseStates(
+    await reader.call("current_states", { at_location: location, of_provider: provider, of_model: model }),
+  );
   return {
     ...answer,
     states: answer.states.map((state) => ({ ...state, reason: said(state.reason, locked) })),
@@ -78,12 +84,12 @@ export async function currentStates(
 /** One endpoint's state, or null where nobody knows it or it is locked. */
 export async function endpointState(
   reader: Reader,
-  { provider, model }: EndpointId,
+  endpoint: EndpointId,
   location: string | null,
   locked: Locked,
 ): Promise<StateNow | null> {
-  const { states } = await currentStates(reader, location, locked);
-  return states.find((state) => state.provider === provider && state.model === model) ?? null;
+  const { states } = await currentStates(reader, location, locked, endpoint);
+  return states[0] ?? null;
 }
 
 /** More than a month has; what is older than the newest of them is not counted. */
@@ -126,15 +132,6 @@ const requestsAnswer = z.array(
     tps: z.number().nullish(),
   }),
 );
-const changesAnswer = z.array(
-  z.object({
-    at: time,
-    kind: z.enum(CATALOG_EVENT_KINDS),
-    model: z.string(),
-    before: z.record(z.string(), z.unknown()).nullable(),
-    after: z.record(z.string(), z.unknown()).nullable(),
-  }),
-);
 /** Requests shown of one incident, the newest of them. */
 const REQUESTS_SHOWN = 60;
 const BEFORE_MS = 24 * 3_600_000;
@@ -169,22 +166,13 @@ export async function incidentRequests(
 export async function changesBefore(
   reader: Reader,
   { provider, opened_at }: Incident,
-): Promise<readonly CatalogChange[]> {
-  const answer = await reader.call("catalog_changes", {
-    since: new Date(Date.parse(opened_at) - BEFORE_MS).toISOString(),
-    of_provider: provider,
-    at_most: MOST_CHANGES,
-  });
-  return changesAnswer
-    .parse(answer)
+): Promise<readonly ChangeRow[]> {
+  const since = new Date(Date.parse(opened_at) - BEFORE_MS).toISOString();
+  const changes = await readChanges(reader, { provider, since, atMost: MOST_CHANGES });
+  return changes
     .filter(({ at }) => Date.parse(at) <= Date.parse(opened_at))
     .slice(0, CHANGES_SHOWN)
-    .map(({ at, kind, model, before, after }) => ({
-      at,
-      model,
-      title: EVENT_WORDS[kind].one,
-      text: describeChange(kind, before, after) ?? "",
-    }));
+    .map(toChangeRow);
 }
 
 export async function readIncidentList(
@@ -218,9 +206,9 @@ export async function readStateList(
   query: Values<typeof STATES_QUERY>,
   locked: Locked,
 ): Promise<ListPage> {
-  const { location, states } = await currentStates(reader, query.location, locked);
+  const whose = query.provider === null ? {} : { provider: query.provider };
+  const { location, states } = await currentStates(reader, query.location, locked, whose);
   const entries = states
-    .filter(({ provider }) => query.provider === null || provider === query.provider)
     .filter(({ state }) => query.state === null || state === query.state)
     .slice(0, query.limit);
   return { entries, next: null, simulated: entries.some(({ simulated }) => simulated), beside: { location } };

@@ -7,7 +7,7 @@ import { mcpTools, type Tool, ToolError } from "./mcp-tools.server.ts";
 import { ReadError } from "./reader.server.ts";
 
 const INSTRUCTIONS =
-  "Independent measurements of LLM endpoints, made from one caller's place. Say n, as_of and location with a figure. Where simulated is true a built-in simulator answered: such figures say nothing about a provider. A missing metric is locked on this server.";
+  "Independent measurements of LLM endpoints, made from a single location. Say n, as_of and location with a figure. Where simulated is true a built-in simulator answered: such figures say nothing about a provider. A missing metric is locked on this server.";
 /** Longer texts are no argument of any tool. */
 const LONGEST = 1_000;
 
@@ -95,6 +95,6 @@ function plainNumber(value: number): string {
 function explain(error: unknown): string {
   if (error instanceof ToolError) return error.message;
   if (error instanceof ReadError)
-    return `The database gives no answer (${error.failure}). Try again in a minute.`;
+    return `The database did not answer (${error.failure}). Try again in a minute.`;
   return "The figures could not be read.";
 }

@@ -196,7 +196,7 @@ export function mcpTools(locked: Locked): readonly Tool[] {
       ...tool({
         name: "cheapest_endpoints",
         description:
-          "Measured endpoints by what a mix of input and output tokens costs at their list prices, cheapest first, as far as they keep within the limits on their measured medians.",
+          "Measured endpoints by what a mix of input and output tokens costs at their list prices, cheapest first, that meet the limits on measured medians.",
         parameters: {
           input_tokens: tokens("Input tokens of the mix."),
           output_tokens: tokens("Output tokens of the mix."),

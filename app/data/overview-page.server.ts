@@ -1,17 +1,19 @@
 import { z } from "zod";
 import type { MovedMetric } from "../lib/changes.ts";
 import { compile } from "../lib/compiled-schema.ts";
+import { endpointLabel } from "../lib/endpoint-label.ts";
 import { type Incident, incidentHref, incidentLength, KIND_WORDS, type StateNow } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import { logEvent } from "../lib/log.ts";
 import { endpointPath } from "../lib/models-path.ts";
-import { CATALOG_EVENT_KINDS, type CatalogEventKind, describeChange } from "../lib/models-words.ts";
+import type { CatalogEventKind } from "../lib/models-words.ts";
 import { findMoves, type Happening, type Moves, type News, type Side, type Unread } from "../lib/news.ts";
 import type { OverviewQuery } from "../lib/overview-query.ts";
-import { fitsQuery, label, type OverviewView, viewOverview } from "../lib/overview-view.ts";
+import { fitsQuery, type OverviewView, viewOverview } from "../lib/overview-view.ts";
 import { figure, time } from "../lib/schema.ts";
 import { judgeAll, type Verdict } from "../lib/verdict.ts";
+import { type CatalogChange, readChanges, toChangeRow } from "./catalog-changes.server.ts";
 import { currentStates, incidentsSince } from "./incidents.server.ts";
 import {
   type Overview,
@@ -41,19 +43,6 @@ const previousSchema = z
   .nullable();
 
 const parsePrevious = compile(previousSchema);
-
-const side = z.record(z.string(), z.unknown()).nullable();
-const changesSchema = z.array(
-  z.object({
-    at: time,
-    kind: z.enum(CATALOG_EVENT_KINDS),
-    provider: z.string(),
-    provider_name: z.string(),
-    model: z.string(),
-    before: side,
-    after: side,
-  }),
-);
 
 const SPAN_MS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
 const SHOWN = 12;
@@ -94,10 +83,8 @@ export async function readOverviewPage(
   const previous = orUnread("previous_window", async () =>
     parsePrevious(query.window === "1h" ? null : await reader.call("dashboard_previous", window)),
   );
-  const changes = orUnread("catalog_changes", async () =>
-    changesSchema.parse(
-      await reader.call("catalog_changes", { since, at_most: MOST_CHANGES, kinds: [...KINDS] }),
-    ),
+  const changes = orUnread("catalog_changes", () =>
+    readChanges(reader, { since, atMost: MOST_CHANGES, kinds: KINDS }),
   );
   const incidents = orUnread("incidents", () =>
     incidentsSince(reader, { provider: null, location, since }, locked),
@@ -231,7 +218,7 @@ function comparePrevious(
   if (then === null || then.prompt_version !== now.prompt_version || then.location !== now.location)
     return null;
   const metrics = (["ttft", "tps"] as const).filter((metric: MovedMetric) => isOpen(metric, locked));
-  const labels = new Map(now.endpoints.map((row) => [keyOf(row), label(row)]));
+  const labels = new Map(now.endpoints.map((row) => [keyOf(row), endpointLabel(row)]));
   const toSide = (row: {
     provider: string;
     model: string;
@@ -261,16 +248,15 @@ function comparePrevious(
   );
 }
 
-type Change = z.infer<typeof changesSchema>[number];
-
-function toHappening({ at, kind, provider, provider_name, model, before, after }: Change): Happening {
+function toHappening(change: CatalogChange): Happening {
+  const { at, kind, provider, provider_name, model, detail } = toChangeRow(change);
   return {
     at,
     kind: kind === "price" ? "price" : "retirement",
     provider,
     provider_name,
     model,
-    text: describeChange(kind, before, after) ?? "",
+    text: detail ?? "",
     href: endpointPath({ provider, model }),
     isOpen: false,
   };

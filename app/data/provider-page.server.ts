@@ -4,7 +4,8 @@ import type { LockableMetric } from "../lib/locks.ts";
 import type { ProviderQuery } from "../lib/queries.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
 import { count, kind, time } from "../lib/schema.ts";
-import { changeSchema, toChanges, toRows } from "./endpoint-list.server.ts";
+import { readChanges, toChangeRow } from "./catalog-changes.server.ts";
+import { toRows } from "./endpoint-list.server.ts";
 import { failureSchema, toFailures } from "./failures.server.ts";
 import { currentStates, incidentsSince } from "./incidents.server.ts";
 import { endpointSchema } from "./overview.server.ts";
@@ -29,7 +30,6 @@ export const providerPageSchema = z.object({
 });
 
 const parse = compile(providerPageSchema);
-const parseChanges = compile(z.array(changeSchema));
 export type ProviderPage = NonNullable<Awaited<ReturnType<typeof readProviderPage>>>;
 
 const MONTH_MS = 30 * 86_400_000;
@@ -50,9 +50,9 @@ export async function readProviderPage(
   const since = new Date(Date.now() - MONTH_MS).toISOString();
   const [answer, { states }, incidents, changes] = await Promise.all([
     reader.call("provider_page", { of_provider: provider, time_window: window, at_location: location }),
-    currentStates(reader, location, locked),
+    currentStates(reader, location, locked, { provider }),
     incidentsSince(reader, { provider, location, since }, locked),
-    reader.call("catalog_changes", { of_provider: provider, since, at_most: CHANGES_SHOWN }),
+    readChanges(reader, { provider, since, atMost: CHANGES_SHOWN }),
   ]);
   if (answer === null) return null;
   const { endpoints, failures, ...page } = parse(answer);
@@ -68,6 +68,6 @@ export async function readProviderPage(
     ),
     failures: toFailures(failures),
     incidents,
-    changes: toChanges(parseChanges(changes)),
+    changes: changes.map(toChangeRow),
   };
 }

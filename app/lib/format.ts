@@ -156,3 +156,8 @@ export function roughly(from: string, to: string): string {
 function twoUnits(large: number, of: string, small: number, ofSmall: string): string {
   return small === 0 ? `${large} ${of}` : `${large} ${of} ${small} ${ofSmall}`;
 }
+
+/** How many times as much: `1.4×`, `12×`. */
+export function formatMultiple(value: number | null | undefined): string {
+  return value == null ? NOT_AVAILABLE : `${formatNumber(value, value < 9.95 ? 1 : 0)}×`;
+}

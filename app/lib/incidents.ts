@@ -25,14 +25,6 @@ export interface IncidentRequest {
   readonly tps?: number | null | undefined;
 }
 
-/** Something that changed in the provider's catalogue. */
-export interface CatalogChange {
-  readonly at: string;
-  readonly model: string;
-  readonly title: string;
-  readonly text: string;
-}
-
 /** How each state is shown: a sign, a word, and whether it is good news. */
 export const STATE_WORDS = {
   up: { sign: "●", text: "Up", tone: "good" },
@@ -71,7 +63,7 @@ type Span = Pick<Incident, "opened_at" | "closed_at" | "ongoing" | "measured_at"
 export function incidentLength({ opened_at, closed_at, ongoing, measured_at }: Span, asOf: string): string {
   if (closed_at !== null) return `for ${roughly(opened_at, closed_at)}`;
   if (ongoing) return `for ${roughly(opened_at, asOf)} so far`;
-  return `for at least ${roughly(opened_at, measured_at ?? opened_at).replace("about ", "")}; not measured since, so its end is not known`;
+  return `for at least ${roughly(opened_at, measured_at ?? opened_at).replace("about ", "")}; not measured since, so its end is unknown`;
 }
 
 /** The same of one endpoint in it. */

@@ -3,12 +3,11 @@ import { compareNames } from "./collections.ts";
 import {
   formatInteger,
   formatMs,
-  formatNumber,
+  formatMultiple,
   formatSeconds,
   formatShare,
   formatTps,
   formatUsd,
-  NOT_AVAILABLE,
 } from "./format.ts";
 import type { EndpointState } from "./incidents.ts";
 import { keepsLimit, type Limit, type Limited } from "./limits.ts";
@@ -35,16 +34,11 @@ interface Column {
   readonly format: (value: number | null | undefined, endpoint: Listed) => string;
 }
 
-/** `1.4×`; below ten with one decimal. */
-export function formatRatio(value: number | null | undefined): string {
-  return value == null ? NOT_AVAILABLE : `${formatNumber(value, value < 9.95 ? 1 : 0)}×`;
-}
-
 /** What the table shows and sorts by; null as a metric is never locked. */
 export const FIGURES = {
   ttft: { metric: "ttft", better: "lower", figure: (e) => e.ttft?.p50, format: formatMs },
   p95: { metric: "ttft", better: "lower", figure: (e) => e.ttft?.p95, format: formatMs },
-  now: { metric: "ttft", better: "lower", figure: (e) => e.against_usual, format: formatRatio },
+  now: { metric: "ttft", better: "lower", figure: (e) => e.against_usual, format: formatMultiple },
   tps: { metric: "tps", better: "higher", figure: (e) => e.tps?.p50, format: formatTps },
   latency: { metric: "latency", better: "lower", figure: (e) => e.latency?.p50, format: formatSeconds },
   success: { metric: "uptime", better: "higher", figure: (e) => e.success_rate, format: formatShare },

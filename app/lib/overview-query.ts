@@ -62,7 +62,7 @@ export const OVERVIEW_QUERY = defineQuery({
   kind: { ...oneOf(KINDS), name: "type" },
   search,
   limits,
-  /** Tokens of a request, in and out, that costs are computed with. */
+  /** Input:output tokens of a request, which costs are computed for. */
   mix,
   by: oneOf(["none", "model", "provider"]),
   sort: oneOf(TABLE_SORTS),

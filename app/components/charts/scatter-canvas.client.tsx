@@ -5,6 +5,7 @@ import { formatTps, formatUsd } from "../../lib/format.ts";
 import { endpointPath } from "../../lib/models-path.ts";
 import { type ScatterPlot, type ScatterPoint, unpackPoint } from "../../lib/price-speed.ts";
 import { PALETTE } from "../../lib/provider-marks.ts";
+import { keptTime } from "../../lib/queries.ts";
 import { ACID } from "../../lib/theme.ts";
 import { TOOLTIP_LOOK } from "./tooltip-look.ts";
 
@@ -12,15 +13,7 @@ import { TOOLTIP_LOOK } from "./tooltip-look.ts";
 ChartJs.register(LinearScale, PointElement, Tooltip);
 
 /** The plot in Chart.js, with the geometry of the drawing it replaces: places are shares of the box already. */
-export function ScatterCanvas({
-  plot,
-  suffix,
-  onDrawn,
-}: {
-  plot: ScatterPlot;
-  suffix: string;
-  onDrawn: () => void;
-}) {
+export function ScatterCanvas({ plot, onDrawn }: { plot: ScatterPlot; onDrawn: () => void }) {
   const points = useMemo(() => plot.points.map(unpackPoint), [plot]);
   const data = useMemo(
     () => ({
@@ -38,16 +31,12 @@ export function ScatterCanvas({
     }),
     [points],
   );
-  const options = useMemo(() => chartOptions(plot, points, suffix), [plot, points, suffix]);
+  const options = useMemo(() => chartOptions(plot, points), [plot, points]);
   useEffect(onDrawn, [onDrawn]);
   return <Scatter data={data} options={options} aria-hidden="true" role="presentation" />;
 }
 
-function chartOptions(
-  plot: ScatterPlot,
-  points: readonly ScatterPoint[],
-  suffix: string,
-): ChartOptions<"scatter"> {
+function chartOptions(plot: ScatterPlot, points: readonly ScatterPoint[]): ChartOptions<"scatter"> {
   const axis = (ticks: ScatterPlot["priceTicks"]) => ({
     type: "linear" as const,
     min: 0,
@@ -69,7 +58,7 @@ function chartOptions(
     layout: { autoPadding: false, padding: 0 },
     onClick(_, [element]) {
       const point = points[element?.index ?? -1];
-      if (point !== undefined) location.assign(endpointPath(point) + suffix);
+      if (point !== undefined) location.assign(endpointPath(point) + keptTime(location.search));
     },
     interaction: { mode: "nearest", intersect: true },
     scales: { x: axis(plot.priceTicks), y: axis(plot.speedTicks) },

@@ -8,7 +8,7 @@ import { ScatterDrawing, ScatterLabels } from "./scatter-drawing.tsx";
 import { useCanvas } from "./use-canvas.tsx";
 
 /** Speed against price: the upper left is fast and cheap. Drawn on the server; Chart.js takes over in view. */
-export function ScatterChart({ plot, suffix }: { plot: ScatterPlot | null; suffix: string }) {
+export function ScatterChart({ plot }: { plot: ScatterPlot | null }) {
   const { box, drawn, canvas } = useCanvas(loadCanvas);
   if (plot === null) {
     return (
@@ -24,7 +24,7 @@ export function ScatterChart({ plot, suffix }: { plot: ScatterPlot | null; suffi
         <div ref={box} className="relative h-72" data-chart={drawn ? "live" : "drawn"}>
           <ScatterDrawing plot={plot} hidden={drawn} />
           <ScatterLabels plot={plot} />
-          {canvas({ plot, suffix })}
+          {canvas({ plot })}
         </div>
         <span />
         <div className="figure-text relative mt-1 h-4 text-2xs text-acid-muted">

@@ -1,10 +1,10 @@
 import { Link } from "@remix-run/react";
 import { type ReactNode, useMemo } from "react";
 import { formatMs } from "../../lib/format.ts";
-import { endpointPath } from "../../lib/models-path.ts";
 import { marks, PROXY_OPACITY, type SpeedBar, speedScale } from "../../lib/speed-bars.ts";
 import { Marks } from "../ui/endpoint-name.tsx";
 import { HiddenTable } from "../ui/hidden-table.tsx";
+import { useWays } from "../ui/kept.ts";
 import { LEGEND, LegendKey, useHidden } from "./legend.tsx";
 import { SpeedDrawing } from "./speed-drawing.tsx";
 import { useCanvas } from "./use-canvas.tsx";
@@ -17,15 +17,13 @@ export interface SpeedChartProps {
   readonly of: number;
   /** Fastest first; without ranks they are in the order of their names. */
   readonly ranked: boolean;
-  /** The address of an endpoint's page keeps the window. */
-  readonly suffix: string;
 }
 
 /**
  * Time to first token of each endpoint. Drawn on the server; once it is in view Chart.js takes over in the
  * same box with the same geometry, so nothing moves.
  */
-export function SpeedChart({ bars, of, ranked, suffix }: SpeedChartProps) {
+export function SpeedChart({ bars, of, ranked }: SpeedChartProps) {
   const { box, drawn, canvas } = useCanvas(loadCanvas);
   const { hidden, toggle } = useHidden<SpeedPart>();
   const scale = useMemo(() => speedScale(bars), [bars]);
@@ -39,7 +37,7 @@ export function SpeedChart({ bars, of, ranked, suffix }: SpeedChartProps) {
         {canvas({ bars, scale, hidden })}
         <ol className="pointer-events-none absolute inset-x-0 top-0">
           {bars.map((bar) => (
-            <BarLabel key={bar.key} bar={bar} suffix={suffix} />
+            <BarLabel key={bar.key} bar={bar} />
           ))}
         </ol>
       </div>
@@ -71,11 +69,11 @@ async function loadCanvas() {
   return SpeedCanvas;
 }
 
-function BarLabel({ bar, suffix }: { bar: SpeedBar; suffix: string }) {
+function BarLabel({ bar }: { bar: SpeedBar }) {
   return (
     <li className="flex h-[2.375rem] items-start justify-between gap-3 text-xs leading-4">
       <Link
-        to={endpointPath(bar) + suffix}
+        to={useWays().endpoint(bar)}
         className="pointer-events-auto min-w-0 truncate underline-offset-4 hover:underline"
       >
         <b className={`sign-${bar.hue}`}>{bar.mark}</b> <bdi className="font-medium">{bar.providerName}</bdi>{" "}

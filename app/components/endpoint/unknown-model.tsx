@@ -14,7 +14,7 @@ export function UnknownModel() {
       <h1 className="font-semibold text-3xl tracking-tight">Model not found</h1>
       <p className="text-acid-muted text-base leading-relaxed [overflow-wrap:anywhere]">
         {model === ""
-          ? "The address of a model is /models/MODEL, at one provider /models/PROVIDER/MODEL."
+          ? "Model pages are at /models/MODEL, endpoint pages at /models/PROVIDER/MODEL."
           : `“${model}”${provider === undefined ? "" : ` at provider “${provider}”`} is not in the catalogue and has no results.`}
       </p>
       <p className="flex flex-wrap gap-5">

@@ -1,4 +1,4 @@
-import type { ChangeRow } from "../../data/endpoint-list.server.ts";
+import type { ChangeRow } from "../../data/catalog-changes.server.ts";
 import { formatTime } from "../../lib/format.ts";
 import { ModelLink } from "../ui/endpoint-name.tsx";
 

@@ -184,9 +184,9 @@ export function EndpointList({
             type="submit"
             className="rounded-lg border border-acid-border bg-acid-surface px-3 py-2 hover:border-acid-muted"
           >
-            Compare ticked
+            Compare selected
           </button>
-          <span className="text-acid-muted">{`Tick two to ${MOST_COMPARED}.`}</span>
+          <span className="text-acid-muted">{`Select 2 to ${MOST_COMPARED}.`}</span>
         </p>
       )}
     </Form>

@@ -1,7 +1,7 @@
 import type { IdentityPage as Page } from "../../data/identity-page.server.ts";
 import { formatCount, formatUsd } from "../../lib/format.ts";
+import { nobodyWords } from "../../lib/leaders.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import type { Leader } from "../../lib/model-leaders.ts";
 import { identityPath } from "../../lib/models-path.ts";
 import { formatContext } from "../../lib/models-words.ts";
 import { IDENTITY_QUERY, type IdentityQuery, MOST_COMPARED } from "../../lib/queries.ts";
@@ -10,9 +10,9 @@ import { inWindow, timeWords } from "../../lib/span.ts";
 import { LocationFilter } from "../filters/location-filter.tsx";
 import { SpanForm } from "../filters/span-form.tsx";
 import { WindowFilter } from "../filters/window-filter.tsx";
+import { Leaders } from "../metrics/leaders.tsx";
 import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
-import { ProviderSign } from "../ui/endpoint-name.tsx";
 import { useWays } from "../ui/kept.ts";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Panel } from "../ui/panel.tsx";
@@ -44,7 +44,7 @@ export function IdentityPage({ query, locked, page }: IdentityPageProps) {
       )}
       {page.stale && newest !== null && <StaleBanner newest={newest} asOf={page.read_at} />}
       <PageHeading title={`${page.identity} at ${formatCount(page.total, "endpoint", "endpoints")}`}>
-        {`One model, whoever serves it, matched by model name. ${formatCount(measured.length, "endpoint", "endpoints")} measured ${timeWords(query)}`}
+        {`One model across providers, matched by model name. ${formatCount(measured.length, "endpoint", "endpoints")} measured ${timeWords(query)}`}
         {page.location !== null && `, from ${page.location}`}.
       </PageHeading>
       <div className="mb-4 flex flex-wrap items-start gap-2">
@@ -58,7 +58,9 @@ export function IdentityPage({ query, locked, page }: IdentityPageProps) {
         />
       </div>
       <Busy className="grid grid-cols-1 gap-4">
-        {page.leaders.length > 0 && <Leaders leaders={page.leaders} />}
+        {measured.length > 1 && (
+          <Leaders leaders={page.leaders} locked={locked} mix="as measured" nobody={nobodyWords(window)} />
+        )}
         <Panel title="Providers">
           <EndpointList
             caption={`${page.identity} by provider`}
@@ -95,29 +97,6 @@ export function IdentityPage({ query, locked, page }: IdentityPageProps) {
         </div>
       </Busy>
     </>
-  );
-}
-
-function Leaders({ leaders }: { leaders: readonly Leader[] }) {
-  const ways = useWays();
-  return (
-    <section aria-label="First by each figure">
-      <ul className="grid grid-cols-1 gap-3 sm:grid-cols-3">
-        {leaders.map(({ title, endpoint, figure, distance }) => (
-          <li key={title} className="panel min-w-0 p-3 md:p-4">
-            <p className="text-acid-muted text-xs">{title}</p>
-            <p className="mt-1 flex min-w-0 items-center gap-2">
-              <ProviderSign slug={endpoint.provider} className="size-5" />
-              <TextLink to={ways.endpoint(endpoint)} className="min-w-0 [overflow-wrap:anywhere]">
-                <bdi>{endpoint.provider_name}</bdi>
-              </TextLink>
-              <span className="figure-text ml-auto whitespace-nowrap">{figure}</span>
-            </p>
-            <p className="mt-1 text-2xs text-acid-muted">{distance}</p>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 

@@ -11,13 +11,7 @@ import { ErrorBoard, StabilityBoard, ValueBoard } from "./leaderboards.tsx";
 import type { OverviewPageProps } from "./overview-page.tsx";
 
 /** What stands below the table: charts, boards and what changed. */
-export function Charts({
-  query,
-  locked,
-  view,
-  news,
-  suffix,
-}: Omit<OverviewPageProps, "verdict"> & { readonly suffix: string }) {
+export function Charts({ query, locked, view, news }: Omit<OverviewPageProps, "verdict">) {
   const ranked = isRankedWindow(query.window);
   const noScatter = locked.includes("tps") || locked.includes("cost");
   return (
@@ -27,7 +21,7 @@ export function Charts({
           {locked.includes("ttft") ? (
             <LockedState metric="TTFT" />
           ) : (
-            <SpeedChart bars={view.bars} of={view.barsOf} ranked={ranked} suffix={suffix} />
+            <SpeedChart bars={view.bars} of={view.barsOf} ranked={ranked} />
           )}
         </Panel>
         <div className="grid min-w-0 grid-cols-1 content-start gap-4">
@@ -35,7 +29,7 @@ export function Charts({
             {noScatter ? (
               <LockedState metric="Output speed vs price" />
             ) : (
-              <ScatterChart plot={view.scatter} suffix={suffix} />
+              <ScatterChart plot={view.scatter} />
             )}
           </Panel>
           <Changes news={news} window={query.window} />

@@ -1,15 +1,17 @@
 import { Link } from "@remix-run/react";
 import { STATE_WORDS } from "../../lib/incidents.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import { endpointKey, endpointPath, providerPath } from "../../lib/models-path.ts";
+import { endpointKey } from "../../lib/models-path.ts";
 import type { FigureKey } from "../../lib/overview-figures.ts";
 import { EXTRAS, type OverviewQuery, overviewHref, type TableSort } from "../../lib/overview-query.ts";
-import type { OverviewView, Row } from "../../lib/overview-view.ts";
+import type { Row } from "../../lib/overview-rows.ts";
+import type { OverviewView } from "../../lib/overview-view.ts";
 import { METRICS, type Measure } from "../../lib/words.ts";
 import { SparkEnd, Sparkline } from "../charts/sparkline.tsx";
 import { Segments } from "../filters/segments.tsx";
 import { TONES } from "../incidents/state-line.tsx";
 import { Tag } from "../ui/endpoint-name.tsx";
+import { useWays } from "../ui/kept.ts";
 import { MetricHint } from "../ui/metric-hint.tsx";
 import { Pager } from "../ui/pager.tsx";
 
@@ -17,8 +19,6 @@ export interface EndpointTableProps {
   readonly view: OverviewView;
   readonly query: OverviewQuery;
   readonly locked: readonly LockableMetric[];
-  /** The address of an endpoint's page keeps the window. */
-  readonly suffix: string;
 }
 
 /** What a column is headed by. */
@@ -39,8 +39,7 @@ const HEADS: Readonly<Record<FigureKey, Measure & { readonly metric: LockableMet
     label: "Cost",
     unit: "$ / 1,000",
     direction: "lower is better",
-    sentence:
-      "What 1,000 requests cost at list prices, with the tokens in and out that the filter bar names.",
+    sentence: "Cost of 1,000 requests at list prices, for the input and output tokens set in the filter bar.",
     metric: "cost",
   },
   attempts: {
@@ -67,7 +66,7 @@ const HEADS: Readonly<Record<FigureKey, Measure & { readonly metric: LockableMet
  * Every endpoint with every figure. Below `lg` each row becomes a card; the roles are spelt out because
  * browsers drop those of a table whose display is changed (https://adrianroselli.com/2018/02/tables-css-display-properties.html).
  */
-export function EndpointTable({ view, query, locked, suffix }: EndpointTableProps) {
+export function EndpointTable({ view, query, locked }: EndpointTableProps) {
   const span = view.columns.length + 5;
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: see above
@@ -109,13 +108,7 @@ export function EndpointTable({ view, query, locked, suffix }: EndpointTableProp
               </tr>
             )}
             {rows.map((row) => (
-              <EndpointRow
-                key={endpointKey(row)}
-                row={row}
-                columns={view.columns}
-                suffix={suffix}
-                locked={locked}
-              />
+              <EndpointRow key={endpointKey(row)} row={row} columns={view.columns} locked={locked} />
             ))}
           </tbody>
         ))}
@@ -175,7 +168,7 @@ function Toolbar({ view, query }: Pick<EndpointTableProps, "view" | "query">) {
       <form id="ticked" action="/compare" className="compare-ticked">
         {query.window !== "24h" && <input type="hidden" name="window" value={query.window} />}
         {query.location !== null && <input type="hidden" name="location" value={query.location} />}
-        <button type="submit">Compare ticked</button>
+        <button type="submit">Compare selected</button>
       </form>
     </div>
   );
@@ -223,11 +216,11 @@ function SortLink({ query, sort, label }: { query: OverviewQuery; sort: TableSor
 interface EndpointRowProps {
   readonly row: Row;
   readonly columns: readonly FigureKey[];
-  readonly suffix: string;
   readonly locked: readonly LockableMetric[];
 }
 
-function EndpointRow({ row, columns, suffix, locked }: EndpointRowProps) {
+function EndpointRow({ row, columns, locked }: EndpointRowProps) {
+  const ways = useWays();
   const state = row.state === null ? null : STATE_WORDS[row.state];
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: see above
@@ -253,7 +246,7 @@ function EndpointRow({ row, columns, suffix, locked }: EndpointRowProps) {
         <b aria-hidden="true" className={`sign sign-${row.hue}`}>
           {row.mark}
         </b>
-        <Link discover="none" to={providerPath(row.provider) + suffix}>
+        <Link discover="none" to={ways.provider(row.provider)}>
           <bdi>{row.name}</bdi>
         </Link>
         {row.tags.map((tag) => (
@@ -261,7 +254,7 @@ function EndpointRow({ row, columns, suffix, locked }: EndpointRowProps) {
             {tag}
           </Tag>
         ))}
-        <Link discover="none" to={endpointPath(row) + suffix} className="model">
+        <Link discover="none" to={ways.endpoint(row)} className="model">
           <bdi>{row.model}</bdi>
         </Link>
       </th>

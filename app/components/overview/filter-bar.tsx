@@ -171,12 +171,12 @@ function ChoiceForm({ query, choices }: { query: OverviewQuery; choices: Overvie
       <input
         name="limits"
         aria-label="Limits"
-        title="Of ttft, p95, jitter (ms), tps, latency (s), success, uptime (%), cost ($ per 1,000 requests)"
+        title="Limits on ttft, p95, jitter (ms), tps, latency (s), success, uptime (%), cost ($ per 1,000 requests)"
         placeholder="ttft<=800, success>=99"
         defaultValue={query.limits}
         className="w-48"
       />
-      <label title="Tokens of a request, in and out, that costs are computed with">
+      <label title="Input:output tokens of a request, which costs are computed for">
         tokens
         <input name="mix" aria-label="Tokens in:out" defaultValue={query.mix} className="ml-1.5 w-20" />
       </label>

@@ -1,13 +1,13 @@
 import { formatCount, formatTime } from "../../lib/format.ts";
+import { nobodyWords } from "../../lib/leaders.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import type { News } from "../../lib/news.ts";
 import type { OverviewQuery } from "../../lib/overview-query.ts";
 import type { OverviewView } from "../../lib/overview-view.ts";
-import { MODEL_QUERY } from "../../lib/queries.ts";
-import { isRankedWindow, MIN_RANKED_RESULTS } from "../../lib/ranking.ts";
 import { earlier } from "../../lib/schedule.ts";
 import type { Verdict } from "../../lib/verdict.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
+import { Leaders } from "../metrics/leaders.tsx";
 import { BudgetBanner, SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
@@ -15,7 +15,6 @@ import { Charts, Waiting } from "./charts.late.tsx";
 import { EmptyState } from "./empty-state.tsx";
 import { EndpointTable } from "./endpoint-table.tsx";
 import { FilterBar } from "./filter-bar.tsx";
-import { Leaders } from "./leaders.tsx";
 import { RunStatus } from "./run-status.tsx";
 import { VerdictLine } from "./verdict-line.tsx";
 
@@ -35,11 +34,6 @@ export function OverviewPage({ query, locked, view, verdict, news }: OverviewPag
   const { summary } = view;
   const { newest_result_at: newest, last_run: run } = summary;
   const reached = earlier(newest, summary.as_of);
-  const suffix = MODEL_QUERY.format({
-    ...MODEL_QUERY.defaults,
-    window: query.window,
-    location: query.location,
-  });
   useRefresh(newest === null ? REFRESH_EMPTY_MS : REFRESH_MS);
   return (
     <>
@@ -59,17 +53,12 @@ export function OverviewPage({ query, locked, view, verdict, news }: OverviewPag
           {verdict !== null && <VerdictLine verdict={verdict} />}
           <Leaders
             leaders={view.leaders}
-            query={query}
             locked={locked}
-            suffix={suffix}
-            nobody={
-              isRankedWindow(query.window)
-                ? `Not enough samples yet: ranking needs ${MIN_RANKED_RESULTS} requests.`
-                : "Too few samples in 1 h to rank; try 24 h."
-            }
+            mix={`of ${query.mix.replace(":", " in, ")} out`}
+            nobody={nobodyWords(query.window)}
           />
-          <EndpointTable view={view} query={query} locked={locked} suffix={suffix} />
-          <Charts query={query} locked={locked} view={view} news={news} suffix={suffix} />
+          <EndpointTable view={view} query={query} locked={locked} />
+          <Charts query={query} locked={locked} view={view} news={news} />
         </Busy>
       )}
       {view.waiting.length > 0 && <Waiting view={view} />}

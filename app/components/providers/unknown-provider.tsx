@@ -7,7 +7,7 @@ export function UnknownProvider({ slug }: { slug: string }) {
       <p className="figure-text text-acid-muted text-xs">HTTP 404</p>
       <h1 className="font-semibold text-3xl tracking-tight">Provider not found</h1>
       <p className="text-acid-muted text-base leading-relaxed [overflow-wrap:anywhere]">
-        {`No provider is called “${slug}” here. The address of a provider is /providers/PROVIDER.`}
+        {`No provider is called “${slug}”. Provider pages are at /providers/PROVIDER.`}
       </p>
       <p className="flex flex-wrap gap-5">
         <TextLink to="/status">All providers</TextLink>

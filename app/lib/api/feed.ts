@@ -1,4 +1,4 @@
-import type { CatalogChange } from "../../data/api-feed.server.ts";
+import type { CatalogChange } from "../../data/catalog-changes.server.ts";
 import { type Incident, incidentHref, incidentTitle } from "../incidents.ts";
 import { EVENT_WORDS } from "../models-words.ts";
 import { priceWords } from "../prices-words.ts";
@@ -71,8 +71,10 @@ export const ENTRY_KINDS = [
   "context",
 ] as const;
 
+type Told = Omit<CatalogChange, "provider" | "kind"> & { readonly kind: string };
+
 /** @returns null for events of another kind. */
-export function changeEntry(change: Omit<CatalogChange, "provider">, path: string): FeedEntry | null {
+export function changeEntry(change: Told, path: string): FeedEntry | null {
   const said = sayChange(change);
   if (said === null) return null;
   const whose = `${change.model} at ${change.provider_name}`;
@@ -87,12 +89,7 @@ export function changeEntry(change: Omit<CatalogChange, "provider">, path: strin
   };
 }
 
-function sayChange({
-  at,
-  kind,
-  before,
-  after,
-}: Omit<CatalogChange, "provider">): { title: string; text: string } | null {
+function sayChange({ at, kind, before, after }: Told): { title: string; text: string } | null {
   const successor = typeof after?.successor === "string" ? ` Its successor is ${after.successor}.` : "";
   switch (kind) {
     case "new":

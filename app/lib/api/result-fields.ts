@@ -99,8 +99,6 @@ export const DETAIL_FIELDS = {
   },
 } as const satisfies Record<string, Field>;
 
-export type ResultField = keyof typeof RESULT_FIELDS;
-
 /** The fields that no locked metric takes away. */
 export function openFields(
   fields: Readonly<Record<string, Field>>,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import type { CatalogChange } from "../../../app/data/api-feed.server.ts";
+import type { CatalogChange } from "../../../app/data/catalog-changes.server.ts";
 import { badgeSvg } from "../../../app/lib/api/badge.ts";
 import { csvLine, csvStream } from "../../../app/lib/api/csv.ts";
 import { decodeCursor, encodeCursor, nameKey, rankKey, timeKey } from "../../../app/lib/api/cursor.ts";

@@ -104,7 +104,7 @@ describe("what one address shows", () => {
     expect(rowsOf(view).map(({ cells }) => cells[5])).toEqual(["$1.20", "$0.90", "n/a"]);
     expect(view.leaders[2]).toMatchObject({
       figure: "$0.90",
-      second: { figure: "$1.20", distance: "33% dearer" },
+      second: { figure: "$1.20", distance: "33% more expensive" },
     });
   });
 

@@ -184,6 +184,7 @@ describe("the loader", () => {
   });
 
   const price = (provider: string, model: string) => ({
+    id: "3f0e3c54-6f0e-4a7e-9a55-0d6a4f9d1c11",
     at: answer.as_of,
     kind: "price",
     provider,

@@ -1,20 +1,18 @@
 import { Link } from "@remix-run/react";
+import type { Leader } from "../../lib/leaders.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
-import { endpointPath } from "../../lib/models-path.ts";
-import type { OverviewQuery } from "../../lib/overview-query.ts";
-import type { Leader } from "../../lib/overview-view.ts";
 import type { EndpointLabel } from "../../lib/types.ts";
 import { ProviderSign } from "../ui/endpoint-name.tsx";
+import { useWays } from "../ui/kept.ts";
 import { LockedState } from "../ui/locked-state.tsx";
 
 export interface LeadersProps {
   readonly leaders: readonly (Leader | null)[];
-  readonly query: OverviewQuery;
   readonly locked: readonly LockableMetric[];
+  /** Which 1,000 requests the cheapest one is the cheapest for. */
+  readonly mix: string;
   /** What is said where nobody leads. */
   readonly nobody: string;
-  /** The address of an endpoint's page keeps the window. */
-  readonly suffix: string;
 }
 
 const CARDS = [
@@ -25,7 +23,7 @@ const CARDS = [
 ] as const satisfies readonly { title: string; metric: LockableMetric }[];
 
 /** Who leads, by how much, and who is next. */
-export function Leaders({ leaders, query, locked, nobody, suffix }: LeadersProps) {
+export function Leaders({ leaders, locked, mix, nobody }: LeadersProps) {
   return (
     <section aria-label="Leaders" className="leaders">
       {CARDS.map(({ title, metric }, index) => {
@@ -34,9 +32,7 @@ export function Leaders({ leaders, query, locked, nobody, suffix }: LeadersProps
           <article key={title}>
             <h2>
               {title}
-              {metric === "cost" && (
-                <span>{` · 1,000 requests of ${query.mix.replace(":", " in, ")} out`}</span>
-              )}
+              {metric === "cost" && <span>{` · 1,000 requests ${mix}`}</span>}
             </h2>
             {locked.includes(metric) ? (
               <p>
@@ -49,14 +45,14 @@ export function Leaders({ leaders, query, locked, nobody, suffix }: LeadersProps
                 <p className="leader">
                   <strong>{leader.figure}</strong>
                   <ProviderSign slug={leader.endpoint.provider} className="size-4" />
-                  <Name endpoint={leader.endpoint} suffix={suffix} />
+                  <Name endpoint={leader.endpoint} />
                 </p>
                 <p className="runner-up">
                   {leader.note}
                   {leader.second !== null && (
                     <>
                       {`${leader.note && "; "}then `}
-                      <Name endpoint={leader.second.endpoint} suffix={suffix} />
+                      <Name endpoint={leader.second.endpoint} />
                       {` ${leader.second.figure}, ${leader.second.distance}`}
                     </>
                   )}
@@ -70,9 +66,9 @@ export function Leaders({ leaders, query, locked, nobody, suffix }: LeadersProps
   );
 }
 
-function Name({ endpoint, suffix }: { endpoint: EndpointLabel; suffix: string }) {
+function Name({ endpoint }: { endpoint: EndpointLabel }) {
   return (
-    <Link to={endpointPath(endpoint) + suffix}>
+    <Link to={useWays().endpoint(endpoint)}>
       <bdi>{endpoint.provider_name}</bdi>{" "}
       <bdi className="figure-text">{endpoint.model.split("/").at(-1) || endpoint.model}</bdi>
     </Link>
