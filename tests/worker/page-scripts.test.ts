@@ -38,7 +38,7 @@ function readManifest(): Manifest {
 }
 
 function readFile(path: string): string {
-  return readFileSync(`${CLIENT.pathname}${path}`, "utf8");
+  return readFileSync(new URL(`${CLIENT}${path}`), "utf8");
 }
 
 const sizes = new Map<string, number>();
