@@ -35,6 +35,8 @@ const MODELS_OFFERED = 100;
 export interface Group {
   /** Null where rows are not grouped. */
   readonly title: string | null;
+  /** Whose page it is that the title leads to: a model's identity or a provider's slug; null where there is none. */
+  readonly of: string | null;
   readonly note: string;
   readonly rows: readonly Row[];
 }
@@ -141,13 +143,12 @@ export function viewOverview(
     columns,
     groups: group(measured, query, providers)
       .map(pageOf((page - 1) * ROWS_SHOWN, page * ROWS_SHOWN))
-      .flatMap(({ title, note, endpoints: rows }) =>
+      .flatMap(({ endpoints: rows, ...one }) =>
         rows.length === 0
           ? []
           : [
               {
-                title,
-                note,
+                ...one,
                 rows: toRows(rows, {
                   measured,
                   columns,
@@ -202,11 +203,7 @@ function list(
   });
 }
 
-interface EndpointGroup {
-  readonly title: string | null;
-  readonly note: string;
-  readonly endpoints: readonly Listed[];
-}
+type EndpointGroup = Omit<Group, "rows"> & { readonly endpoints: readonly Listed[] };
 
 /** The rows in their order, in groups where those are asked for; the group with the first row comes first. */
 function group(
@@ -215,10 +212,11 @@ function group(
   providers: readonly ProviderSummary[],
 ): readonly EndpointGroup[] {
   const sorted = [...measured].sort(inOrder(sort, order));
-  if (by === "none") return [{ title: null, note: "", endpoints: sorted }];
+  if (by === "none") return [{ title: null, of: null, note: "", endpoints: sorted }];
   if (by === "model") {
     return [...groupBy(sorted, ({ identity, model }) => identity ?? model)].map(([title, endpoints]) => ({
       title,
+      of: endpoints[0]?.identity ?? null,
       note: formatCount(new Set(endpoints.map(({ provider }) => provider)).size, "provider", "providers"),
       endpoints,
     }));
@@ -226,6 +224,7 @@ function group(
   const summaries = new Map(providers.map((one) => [one.provider, one]));
   return [...groupBy(sorted, ({ provider }) => provider)].map(([slug, endpoints]) => ({
     title: endpoints[0]?.provider_name ?? slug,
+    of: slug,
     note: providerNote(endpoints.length, summaries.get(slug)),
     endpoints,
   }));

@@ -57,29 +57,74 @@ describe.each([7, 34, 300])("with %i endpoints", (count) => {
   });
 });
 
-describe("with one provider down and one slow among 34 endpoints", () => {
+describe("with an outage, a slow provider and one that lost 28 % of its speed among 34 endpoints of 12", () => {
   beforeAll(() => measureFleet(supabase.sql, fleet(34), { trouble: true }));
 
-  test.each(SCREENS)(
-    "both are named without scrolling at $width x $height, and lead to their evidence",
-    async (viewport) => {
-      await visit(
-        dashboard.url,
-        async ({ page }) => {
-          const state = page.getByRole("list", { name: "State of all endpoints" });
-          expect(await bottomOf(state)).toBeLessThan(viewport.height);
-          const words = await state.innerText();
-          expect(words).toMatch(new RegExp(`Down: ${TROUBLE.down} .*since \\d`));
-          expect(words).toMatch(
-            new RegExp(`Slow: ${TROUBLE.slow} all 3 endpoints, up to [\\d.]+× their usual TTFT, since`),
-          );
-          await state.getByRole("link", { name: /Slow:/ }).click();
-          await page.waitForURL("**/incidents/*");
-        },
-        { viewport },
-      );
-    },
-  );
+  const state = (page: Page) => page.getByRole("list", { name: "State of all endpoints" });
+
+  test.each(SCREENS)("they are named without scrolling at $width x $height", async (viewport) => {
+    await visit(
+      dashboard.url,
+      async ({ page }) => {
+        expect(await bottomOf(state(page))).toBeLessThan(viewport.height);
+        const words = await state(page).innerText();
+        expect(words).toMatch(new RegExp(`Down: ${TROUBLE.down} .*since \\d`));
+        expect(words).toMatch(
+          new RegExp(`Slow: ${TROUBLE.slow} all 3 endpoints, up to [\\d.]+× their usual TTFT, since`),
+        );
+        expect(words).toMatch(new RegExp(`Slow: ${TROUBLE.weak} `));
+      },
+      { viewport },
+    );
+  });
+
+  // Who is on call.
+  test.each([
+    [/Down:/, "server_error"],
+    [new RegExp(`Slow: ${TROUBLE.slow}`), "success"],
+  ] as const)("two clicks lead from %s to the requests that showed it", async (link, outcome) => {
+    await visit(dashboard.url, async ({ page }) => {
+      await state(page).getByRole("link", { name: link }).click();
+      const shown = page.getByRole("row").filter({ hasText: "evidence" });
+      await shown.first().waitFor();
+      expect(await shown.count()).toBeGreaterThan(1);
+      await shown.first().getByRole("link").click();
+      await page.waitForURL("**/api/v1/results?id=**");
+      const { data } = JSON.parse(await page.locator("body").innerText()) as {
+        data: readonly { error_kind: string | null; ttft_ms: number | null }[];
+      };
+      expect(data.map(({ error_kind }) => error_kind ?? "success")).toEqual([outcome]);
+    });
+  });
+
+  // Who chooses a provider.
+  test("three clicks lead to three providers of one model side by side, at an address that shows the same", async () => {
+    await visit(dashboard.url, async ({ page }) => {
+      await page.getByRole("link", { name: "by model" }).click();
+      await page.locator(".group-row").getByRole("link", { name: "gpt-oss-20b" }).click();
+      await page.getByRole("link", { name: "Compare the first 3" }).click();
+      await page.waitForURL("**/compare?**");
+      const headline = async (opened: Page) => {
+        const table = opened.getByRole("main").getByRole("table").first();
+        await table.waitFor();
+        return [await opened.title(), await table.locator("thead").innerText()];
+      };
+      const seen = await headline(page);
+      expect(new URL(page.url()).searchParams.getAll("with")).toHaveLength(3);
+      await visit(page.url(), async ({ page: another }) => expect(await headline(another)).toEqual(seen));
+    });
+  });
+
+  // Who wants to share.
+  test("the page names an image of itself", async () => {
+    const html = await (await fetch(`${dashboard.url}/?by=model`)).text();
+    const image = /<meta property="og:image" content="([^"]+)"/.exec(html)?.[1] ?? "";
+    const answer = await fetch(new URL(new URL(image).pathname + new URL(image).search, dashboard.url));
+    expect([answer.status, answer.headers.get("Content-Type")]).toEqual([200, "image/png"]);
+    const header = new DataView(await answer.arrayBuffer());
+    // Width and height stand first in a PNG's header.
+    expect([header.getUint32(16), header.getUint32(20)]).toEqual([1200, 630]);
+  });
 
   test.each([390, 768, 1440, 1920])(
     "it fits a window %i pixels wide, and axe finds nothing",

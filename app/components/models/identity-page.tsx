@@ -71,16 +71,15 @@ export function IdentityPage({ query, locked, page }: IdentityPageProps) {
             keep={keep}
           />
           {measured.length > 1 && (
-            <p className="mt-3 text-xs">
-              <TextLink
-                to={ways.compare(...measured.slice(0, MOST_COMPARED).map(({ endpoint }) => endpoint))}
-              >
-                {measured.length > MOST_COMPARED
-                  ? `Compare the first ${MOST_COMPARED}`
-                  : measured.length === 2
-                    ? "Compare both"
-                    : `Compare all ${measured.length}`}
-              </TextLink>
+            <p className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-xs">
+              {toCompare(measured.length).map(([count, text]) => (
+                <TextLink
+                  key={count}
+                  to={ways.compare(...measured.slice(0, count).map(({ endpoint }) => endpoint))}
+                >
+                  {text}
+                </TextLink>
+              ))}
             </p>
           )}
           {page.total > page.rows.length && (
@@ -98,6 +97,16 @@ export function IdentityPage({ query, locked, page }: IdentityPageProps) {
       </Busy>
     </>
   );
+}
+
+/** How many of the endpoints, from the first on, are worth a comparison, and what it is called. */
+function toCompare(measured: number): readonly (readonly [count: number, text: string])[] {
+  if (measured === 2) return [[2, "Compare both"]];
+  const all = [
+    Math.min(measured, MOST_COMPARED),
+    measured > MOST_COMPARED ? `Compare the first ${MOST_COMPARED}` : `Compare all ${measured}`,
+  ] as const;
+  return measured > 3 ? [[3, "Compare the first 3"], all] : [all];
 }
 
 function Facts({ page: { prices, context, family } }: { page: Page }) {

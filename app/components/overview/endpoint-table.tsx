@@ -68,6 +68,7 @@ const HEADS: Readonly<Record<FigureKey, Measure & { readonly metric: LockableMet
  */
 export function EndpointTable({ view, query, locked }: EndpointTableProps) {
   const span = view.columns.length + 5;
+  const ways = useWays();
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: see above
     <section aria-labelledby="all-endpoints" className="panel listing-panel">
@@ -97,12 +98,18 @@ export function EndpointTable({ view, query, locked }: EndpointTableProps) {
             </th>
           </tr>
         </thead>
-        {view.groups.map(({ title, note, rows }) => (
+        {view.groups.map(({ title, of, note, rows }) => (
           <tbody key={title ?? ""} role="rowgroup">
             {title !== null && (
               <tr role="row" className="group-row">
                 <th scope="rowgroup" colSpan={span}>
-                  <bdi>{title}</bdi>
+                  {of === null ? (
+                    <bdi>{title}</bdi>
+                  ) : (
+                    <Link to={query.by === "model" ? ways.identity(of) : ways.provider(of)}>
+                      <bdi>{title}</bdi>
+                    </Link>
+                  )}
                   <small>{note}</small>
                 </th>
               </tr>

@@ -4,8 +4,9 @@ import { incidentAlert, notice, providerName } from "../alerts/messages.ts";
 import type { Config } from "../config.ts";
 import { DAY_MS } from "../jobs/budget.ts";
 import type { Log } from "../log.ts";
-import type { IncidentRow, ResultRow, StateRow } from "../store/rows.ts";
+import type { ResultRow } from "../store/rows.ts";
 import type { StoredWatchMemory } from "../store/watch-memory.ts";
+import { incidentRow, stateRow } from "../store/watch-rows.ts";
 import { FLAP_MS, lapse } from "../watch/incidents.ts";
 import { observationOf } from "../watch/observation.ts";
 import { resume } from "../watch/resume.ts";
@@ -283,38 +284,4 @@ function incidentOf(stored: StoredIncident): KnownIncident {
 
 function nameOf(provider: string, model: string, simulated: boolean): string {
   return `${ENDPOINT}:${simulated ? "simulated" : "real"}:${provider}/${model}`;
-}
-
-function stateRow(watch: EndpointWatch): StateRow {
-  const { provider, model, simulated, state, since, reason, measuredAt } = watch;
-  return {
-    provider,
-    model,
-    simulated,
-    state,
-    since: new Date(since).toISOString(),
-    reason: reason.slice(0, 500),
-    measured_at: new Date(measuredAt).toISOString(),
-  };
-}
-
-function incidentRow(incident: Incident): IncidentRow {
-  const { id, provider, simulated, kind, openedAt, closedAt, endpoints, revision } = incident;
-  const iso = (at: number) => new Date(at).toISOString();
-  return {
-    id,
-    provider,
-    simulated,
-    kind,
-    opened_at: iso(openedAt),
-    closed_at: closedAt === null ? null : iso(closedAt),
-    endpoints: endpoints.map(({ model, since, until, reason, evidence }) => ({
-      model,
-      since: iso(since),
-      until: until === null ? null : iso(until),
-      reason,
-      evidence: [...evidence],
-    })),
-    revision,
-  };
 }
