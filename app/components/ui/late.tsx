@@ -27,13 +27,19 @@ export function drawn<Props extends object>(Part: ComponentType<Props>): Compone
 
 /**
  * In the browser: the server's HTML until the part's code is there, where there is such HTML. Where there is none and the code
- * cannot be loaded, the rest of the page stays, and the part is asked for again when it is rendered the next time.
+ * cannot be loaded, the rest of the page stays, and the part is asked for again at the next visit.
  */
 export function late<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+  // What is known is rendered at once: Back scrolls to where somebody was only if the page is as high again.
+  let known: ComponentType<Props> | null = null;
+  const loadPart = async () => {
+    known ??= await load();
+    return known;
+  };
   const ask = () =>
     lazy(async () => {
       try {
-        return { default: await load() };
+        return { default: await loadPart() };
       } catch (error) {
         warn(error);
         Part = ask();
@@ -43,10 +49,11 @@ export function late<Props extends object>(load: () => Promise<ComponentType<Pro
   let Part = ask();
   return function LatePart(props) {
     const [hasHtml] = useState(useIsHydrating());
-    if (hasHtml) return <Revived load={load} props={props} />;
+    const [Now] = useState(() => known ?? Part);
+    if (hasHtml) return <Revived load={loadPart} props={props} />;
     return (
       <div className="contents">
-        <Suspense>{createElement(Part, props)}</Suspense>
+        <Suspense>{createElement(Now, props)}</Suspense>
       </div>
     );
   };
@@ -97,6 +104,8 @@ function Revived<Props extends object>({
   const isShown = useRef(false);
   const restore = useRestore(box, Part !== null);
   const { key: visit } = useLocation();
+  // Who leaves may come back.
+  useEffect(() => () => void load().catch(warn), [load]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new rendering asks for the code, whatever it changes.
   useEffect(() => {
     if (Part !== null) return;
