@@ -23,6 +23,9 @@ interface Shown {
   };
 }
 
+/** Its distance from the point that it tells of, px: below it, or above where the window ends. */
+const OFF_POINTER = 14;
+
 /** Where charts stood, in px from the top, when their tooltips were shown last. */
 const shownAt = new WeakMap<Shown["chart"], number>();
 
@@ -67,5 +70,7 @@ function showTooltip({ chart, tooltip }: Shown): void {
   );
   const free = around.clientWidth - box.offsetWidth;
   box.style.left = `${Math.max(0, Math.min(free, tooltip.caretX + 12))}px`;
-  box.style.top = `${tooltip.caretY + 14}px`;
+  const below = tooltip.caretY + OFF_POINTER;
+  const isCut = around.getBoundingClientRect().top + below + box.offsetHeight > innerHeight;
+  box.style.top = `${isCut ? tooltip.caretY - OFF_POINTER - box.offsetHeight : below}px`;
 }
