@@ -12,13 +12,18 @@ import {
 } from "../data/page.server.ts";
 import { pageMeta } from "../lib/meta.ts";
 import { OVERVIEW_QUERY, overviewHref } from "../lib/overview-query.ts";
+import { describeLeaders } from "../lib/share/description.ts";
 
-export const meta: MetaFunction = ({ location }) =>
-  pageMeta({
+export const meta: MetaFunction<typeof loader> = ({ data: loaded, location }) => {
+  // For who reads documents: a browser that goes from page to page needs no code for it.
+  const figures = import.meta.env.SSR && loaded ? describeLeaders(loaded.view.leaders) : "";
+  return pageMeta({
     title: "How fast are AI providers right now?",
-    description: DESCRIPTION, // The same figures in another order are the same page.
+    description: figures + DESCRIPTION,
+    // The same figures in another order are the same page.
     index: !location.search.includes("sort="),
   });
+};
 
 const DESCRIPTION =
   "TTFT, output speed, jitter, cost and uptime of AI inference providers, measured every 15 minutes.";

@@ -15,13 +15,15 @@ import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts
 import { pageMeta } from "../lib/meta.ts";
 import { identityPath, parseIdentityPath, providerPath } from "../lib/models-path.ts";
 import { IDENTITY_QUERY } from "../lib/queries.ts";
+import { describeLeaders } from "../lib/share/description.ts";
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded, location }) => {
   if (loaded === undefined) return [{ title: "Unknown model" }];
-  const { identity, total } = loaded.page;
+  const { identity, total, leaders } = loaded.page;
+  const figures = import.meta.env.SSR ? describeLeaders(leaders) : "";
   return pageMeta({
     title: `${identity}: who serves it fastest?`,
-    description: `TTFT, output speed, latency, success rate, price and state of ${identity} at ${total} endpoints, measured every 15 minutes.`,
+    description: `${figures}TTFT, output speed, latency, success rate, price and state of ${identity} at ${total} endpoints, measured every 15 minutes.`,
     index: location.search === "",
   });
 };

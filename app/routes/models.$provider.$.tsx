@@ -17,13 +17,13 @@ import { answerPage, requireAddress, requireKnown } from "../data/page.server.ts
 import { pageMeta } from "../lib/meta.ts";
 import { endpointPath, parseEndpointPath } from "../lib/models-path.ts";
 import { MODEL_QUERY } from "../lib/queries.ts";
-import { figuresInWords } from "../lib/share/card.ts";
+import { describeEndpoint } from "../lib/share/description.ts";
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
   if (loaded === undefined) return [{ title: "Unknown model" }];
-  const { model, provider_name, attempts } = loaded.page.endpoint;
+  const { model, provider_name } = loaded.page.endpoint;
   // For who reads documents: a browser that goes from page to page needs no code for it.
-  const figures = import.meta.env.SSR && attempts > 0 ? `${figuresInWords(loaded.page.endpoint)}. ` : "";
+  const figures = import.meta.env.SSR ? describeEndpoint(loaded.page.endpoint) : "";
   return pageMeta({
     title: `${model} at ${provider_name}: how fast is it?`,
     description: `${figures}Time to first token, tokens per second, latency, failures and price of ${model} at ${provider_name}, measured every 15 minutes.`,

@@ -14,13 +14,15 @@ import { readProviderPage } from "../data/provider-page.server.ts";
 import { pageMeta } from "../lib/meta.ts";
 import { parseProviderPath, providerPath } from "../lib/models-path.ts";
 import { PROVIDER_QUERY } from "../lib/queries.ts";
+import { describeEndpoints } from "../lib/share/description.ts";
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded, location }) => {
   if (loaded === undefined) return [{ title: "Unknown provider" }];
-  const { name } = loaded.page;
+  const { name, rows } = loaded.page;
+  const figures = import.meta.env.SSR ? describeEndpoints(rows.map(({ endpoint }) => endpoint)) : "";
   return pageMeta({
     title: `${name}: is it up, and how fast is it?`,
-    description: `State, TTFT, output speed, failures, incidents and changes of ${name}’s endpoints, measured every 15 minutes.`,
+    description: `${figures}State, TTFT, output speed, failures, incidents and changes of ${name}’s endpoints, measured every 15 minutes.`,
     index: location.search === "",
   });
 };

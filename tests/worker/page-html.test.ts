@@ -191,11 +191,34 @@ describe("a page's head", () => {
   });
 });
 
-test("an endpoint's description has its figures, without those that are locked", async () => {
-  const described = async (server: DashboardServer) =>
-    head(await text(ENDPOINT, server), /<meta name="description" content="([^"]+)"/);
-  expect(await described(dashboard)).toMatch(/^TTFT p50 \d+ ms, Output speed [\d.,]+ tok\/s, /);
-  expect(await described(locking)).toMatch(/^Total latency p50 [\d.]+ s, Cost of 1,000 requests \$[\d.]+\. /);
+describe("a page's description", () => {
+  const described = async (path: string, server = dashboard) =>
+    head(await text(path, server), /<meta name="description" content="([^"]+)"/);
+
+  test.each([
+    [
+      "/",
+      /^Simulated: lowest TTFT \d+ ms \(\S+ .+?\), highest output speed [\d.,]+ tok\/s \(.+?\), lowest cost .+\. TTFT, /,
+    ],
+    ["/models/gpt-oss-20b", /^Simulated: lowest TTFT \d+ ms \(Groq .+?\), .+\. TTFT, /],
+    [
+      "/providers/groq",
+      /^Simulated: TTFT p50 \d+ ms to \d+ ms, Output speed [\d.]+ tok\/s to [\d.]+ tok\/s\. State, /,
+    ],
+    [ENDPOINT, /^Simulated: TTFT p50 \d+ ms, Output speed [\d.,]+ tok\/s, /],
+  ])("of %s has its figures, and says that they are simulated", async (path, words) => {
+    expect(await described(path)).toMatch(words);
+  });
+
+  test("leaves out what is locked", async () => {
+    expect(await described("/", locking)).toMatch(
+      /^Simulated: lowest cost of 1,000 requests \$[\d.]+ \(.+?\)\. /,
+    );
+    expect(await described("/providers/groq", locking)).toMatch(/^State, /);
+    expect(await described(ENDPOINT, locking)).toMatch(
+      /^Simulated: Total latency p50 [\d.]+ s, Cost of 1,000 requests \$[\d.]+\. /,
+    );
+  });
 });
 
 describe("the image", () => {

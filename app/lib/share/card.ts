@@ -81,11 +81,3 @@ export function cardPeriod({ window, asOf, location }: Card): string {
     asOf === null ? "no results yet" : `to ${formatDate(asOf)}, ${formatTime(asOf).split(", ")[1] ?? ""}`;
   return `Last ${WINDOW_NAMES[window]} ${until}${location === null ? "" : `, measured from ${location}`}`;
 }
-
-/** An endpoint's open figures in a row, for descriptions: "TTFT p50 412 ms, Output speed 84.2 tok/s". */
-export function figuresInWords(endpoint: Endpoint): string {
-  return COLUMNS.flatMap(({ label, text }) => {
-    const figure = text(endpoint);
-    return figure === undefined ? [] : [`${label} ${figure}`];
-  }).join(", ");
-}
