@@ -16,6 +16,7 @@ import {
 import { costOfThousand } from "../../app/lib/overview-figures.ts";
 import { useSupabase } from "../support/supabase.ts";
 import {
+  bringToLife,
   expectAccessible,
   expectNoSidewaysScroll,
   follow,
@@ -270,9 +271,8 @@ describe("in a browser", () => {
   test("Chart.js takes the drawing's place without moving anything, and answers the pointer", async () => {
     await visit(dashboard.url, async ({ page }) => {
       const chart = page.locator("[data-chart=live]").first();
-      await page
-        .getByRole("heading", { name: "Time to first token" })
-        .evaluate((heading) => heading.scrollIntoView());
+      await bringToLife(page);
+      await page.getByRole("heading", { name: "Time to first token" }).scrollIntoViewIfNeeded();
       await chart.waitFor();
       expect(await layoutShift(page)).toBeLessThanOrEqual(0.01);
       const tooltip = page.locator(".chart-tooltip");
@@ -290,6 +290,14 @@ describe("in a browser", () => {
       await keepPicture(page, "overview-tooltip");
       await page.mouse.wheel(0, 30);
       await tooltip.waitFor({ state: "detached" });
+      // Where the window ends below the point, it stands above it.
+      await page.setViewportSize({ width: 1440, height: 500 });
+      await chart.evaluate((element) =>
+        window.scrollTo(0, element.getBoundingClientRect().top + window.scrollY - innerHeight + 40),
+      );
+      await pointAt();
+      const box = await tooltip.boundingBox();
+      expect((box?.y ?? Number.NaN) + (box?.height ?? 0)).toBeLessThanOrEqual(500);
     });
   });
 
@@ -309,6 +317,46 @@ describe("in a browser", () => {
       await page.goBack();
       await page.goBack();
       await expect.poll(() => rows(page).count()).toBe(7);
+    });
+  });
+
+  test("a provider that was chosen before the scripts came is kept", async () => {
+    await visit("about:blank", async ({ page }) => {
+      let send = () => {};
+      const sent = new Promise<void>((resolve) => {
+        send = resolve;
+      });
+      await page.route("**/assets/entry.client-*.js", async (route) => {
+        await sent;
+        await route.continue();
+      });
+      await page.goto(dashboard.url, { waitUntil: "commit" });
+      await page.getByLabel("Provider", { exact: true }).selectOption("groq");
+      expect(await rows(page).count()).toBe(7);
+      send();
+      await page.waitForURL("**/?provider=groq");
+      await expect.poll(() => rows(page).count()).toBe(2);
+    });
+  });
+
+  test("Back leads to the place on the page and the choice that one came from, Forward too", async () => {
+    await visit(`${dashboard.url}/?type=direct&sort=tps`, async ({ page }) => {
+      const place = () => page.evaluate(() => Math.round(window.scrollY));
+      await page.evaluate(() => window.scrollTo(0, 300));
+      const link = rows(page).nth(4).locator("a.model");
+      await link.hover();
+      const left = await place();
+      expect(left).toBeGreaterThan(100);
+      await link.click();
+      await expect.poll(() => page.title()).toContain("how fast is it");
+      await expect.poll(place).toBe(0);
+      await page.evaluate(() => window.scrollTo(0, 500));
+      await page.goBack();
+      await expect.poll(place).toBe(left);
+      expect(new URL(page.url()).search).toBe("?type=direct&sort=tps");
+      expect(await rows(page).count()).toBe(5);
+      await page.goForward();
+      await expect.poll(place).toBe(500);
     });
   });
 

@@ -105,8 +105,8 @@ describe("with an outage, a slow provider and one that lost 28 % of its speed am
       await page.getByRole("link", { name: "Compare the first 3" }).click();
       await page.waitForURL("**/compare?**");
       const headline = async (opened: Page) => {
+        await opened.getByRole("heading", { level: 1, name: / vs .+ vs / }).waitFor();
         const table = opened.getByRole("main").getByRole("table").first();
-        await table.waitFor();
         return [await opened.title(), await table.locator("thead").innerText()];
       };
       const seen = await headline(page);

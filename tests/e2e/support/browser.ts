@@ -101,8 +101,9 @@ async function ready(page: Page): Promise<void> {
   ]);
 }
 
-/** Keeps a picture of the whole page under tests/.artifacts. */
+/** Keeps a picture of the whole page under tests/.artifacts, where PICTURES=1 asks for it. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
+  if (process.env.PICTURES !== "1") return;
   mkdirSync(artifacts, { recursive: true });
   await page.screenshot({ path: `${artifacts}${name}.png`, fullPage: true });
 }

@@ -129,6 +129,23 @@ describe("what one address shows", () => {
     expect(hour.bars.map(({ model }) => model)).toEqual(["m001", "lucky", "m000", "m002"]);
   });
 
+  test("sorts by uptime and by success rate each for itself", () => {
+    // Our own lost connections are failures, and nobody's downtime.
+    const offline = endpoint({
+      model: "offline",
+      success_rate: 0.5,
+      reliability: { n: 96, uptime: 1, error_rate: 0 },
+    });
+    const failing = endpoint({
+      model: "failing",
+      success_rate: 0.9,
+      reliability: { n: 96, uptime: 0.9, error_rate: 0.1 },
+    });
+    const first = (sort: "uptime" | "success") =>
+      rowsOf(viewOverview(overview([failing, offline]), { ...OVERVIEW_QUERY.defaults, sort }))[0]?.model;
+    expect([first("uptime"), first("success")]).toEqual(["offline", "failing"]);
+  });
+
   test("keeps a choice that nothing fits in its list", () => {
     const view = viewOverview(overview(many), { ...OVERVIEW_QUERY.defaults, provider: "nobody" });
     expect(view.endpoints).toBe(0);
