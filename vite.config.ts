@@ -114,12 +114,22 @@ const SHARED = [
   ].map((name) => `lib/${name}.`),
 ].map((part) => `/app/${part}`);
 
+/** Small parts that pages about a model, a provider or an incident have in common: a file each would be two requests too many. */
+const DETAILS = [
+  "components/charts/series-chart.",
+  "components/endpoint/failure-list.",
+  "components/endpoint/unknown-model.",
+  "components/models/change-list.",
+  "lib/models-words.",
+].map((part) => `/app/${part}`);
+
 /** Chart.js and what draws with it, which a page loads late or never. */
 const CHARTS = ["/node_modules/chart.js/", "/node_modules/react-chartjs-2/", "canvas.client."];
 
 /** One file each: in pieces they would be six more requests, and compress worse. */
 function nameChunk(id: string): string | null {
   if (CHARTS.some((part) => id.includes(part))) return "charts";
+  if (DETAILS.some((part) => id.includes(part))) return "details";
   // By itself: too small for Rollup to leave it alone, it would go into some page's file, and that to all who need it.
   if (id.includes("/app/lib/runs-words.")) return "runs-words";
   return id.includes("preload-helper") || SHARED.some((part) => id.includes(part)) ? "shared" : null;

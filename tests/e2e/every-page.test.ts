@@ -1,18 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { endpointPath, identityPath } from "../../app/lib/models-path.ts";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 import {
   bringToLife,
   expectAccessible,
   expectNoSidewaysScroll,
   keepPicture,
+  layoutShift,
   useBrowser,
   WIDTHS,
 } from "./support/browser.ts";
-import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { insert, result, run } from "./support/results.ts";
 
 /*
@@ -20,11 +21,9 @@ import { insert, result, run } from "./support/results.ts";
  * width; it is whole without JavaScript; the Tab key alone reaches all of it; nothing moves for who asked for that.
  */
 
-// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
 const supabase = useSupabase();
+const dashboard = useDashboard(supabase);
 const visit = useBrowser();
-// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
-let dashboard: DashboardServer;
 
 const MODEL = `"><img src=x onerror="document.title='hacked'">/gnp:a.b-שלום-🦊-${"long".repeat(20)}`;
 const RUN_NAME = "</title></script><script>document.title='hacked'</script> {{7*7}} %s";
@@ -52,7 +51,6 @@ const PAGES = [
 ] as const;
 
 beforeAll(async () => {
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
   await supabase.sql.query(
     `with made as (
        insert into public.models (provider_id, name, active, last_seen_at, identity_by_hand)
@@ -80,7 +78,6 @@ beforeAll(async () => {
     [INCIDENT, MODEL, ERROR],
   );
 });
-afterAll(() => dashboard?.stop());
 
 test("every route that is a page is among them", () => {
   const paths = PAGES.map(([, path]) => new URL(path, dashboard.url).pathname);
@@ -100,8 +97,12 @@ function addressesOf(file: string): RegExp {
 }
 
 describe.each(PAGES)("the page of the %s", (name, path, text) => {
-  test("shows one result under hostile names as they are, at every width", async () => {
+  test("shows one result under hostile names as they are, in 12 requests, at every width, and nothing jumps", async () => {
     await visit(dashboard.url + path, async ({ page }) => {
+      expect(await layoutShift(page)).toBeLessThanOrEqual(0.01);
+      expect(
+        await page.evaluate(() => 1 + performance.getEntriesByType("resource").length),
+      ).toBeLessThanOrEqual(12);
       const main = page.getByRole("main");
       // Marks of direction are set apart by the browser, so the text is looked at as the document holds it.
       if (text !== null) expect(await main.textContent()).toContain(text);

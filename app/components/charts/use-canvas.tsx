@@ -2,6 +2,7 @@ import {
   Component,
   type ComponentType,
   createElement,
+  type MouseEvent,
   type ReactNode,
   type RefObject,
   type TouchEvent,
@@ -25,7 +26,12 @@ export function useCanvas<Props extends { readonly onDrawn: () => void }>(
   const onDrawn = useCallback(() => setDrawn(true), []);
   const canvas = (props: Omit<Props, "onDrawn">) =>
     Canvas !== null && (
-      <div className="absolute inset-0 overflow-hidden" onTouchEnd={leave} onTouchCancel={leave}>
+      <div
+        className="absolute inset-0 overflow-hidden"
+        onTouchEnd={leave}
+        onTouchCancel={leave}
+        onMouseOutCapture={keepTapped}
+      >
         <KeepDrawing>{createElement(Canvas, { ...props, onDrawn } as Props)}</KeepDrawing>
       </div>
     );
@@ -33,8 +39,18 @@ export function useCanvas<Props extends { readonly onDrawn: () => void }>(
 }
 
 /** A finger that swipes leaves no `mouseout` behind: the chart would keep its tooltip. A tap's own mouse events come after. */
-function leave({ currentTarget }: TouchEvent<HTMLElement>): void {
-  currentTarget.querySelector("canvas")?.dispatchEvent(new MouseEvent("mouseout"));
+function leave({ currentTarget, timeStamp }: TouchEvent<HTMLElement>): void {
+  touchedAt = timeStamp;
+  currentTarget.querySelector("canvas")?.dispatchEvent(new window.MouseEvent("mouseout"));
+}
+
+/** Longer than the mouse events of a tap take, ms. */
+const TAP_MS = 1_000;
+let touchedAt = Number.NEGATIVE_INFINITY;
+
+/** Where there is a mouse too, the browser finds it elsewhere after a tap, and would take the tooltip away again. */
+function keepTapped(event: MouseEvent<HTMLElement>): void {
+  if (event.isTrusted && event.timeStamp - touchedAt < TAP_MS) event.stopPropagation();
 }
 
 function useNear<Props>(

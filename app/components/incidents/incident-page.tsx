@@ -18,7 +18,7 @@ import { SimulatedBanner } from "../ui/banner.tsx";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
-import { IncidentCharts } from "./incident-charts.late.tsx";
+import { IncidentCharts } from "./incident-charts.tsx";
 
 export interface IncidentPageProps {
   readonly incident: Incident;
