@@ -35,14 +35,27 @@ const RUNS = 3;
 const LOST_TRACE: ReadonlySet<string> = new Set(["NO_NAVSTART", "NO_TRACING_STARTED"]);
 const ATTEMPTS = 3;
 const ENDPOINT = "groq/openai/gpt-oss-20b";
-const PAGES = [
+/** Every page that this site can show; one run's has its id. Nothing fails in the week that is measured: no incident. */
+const PAGES: readonly {
+  readonly name: string;
+  readonly path: string | ((site: string) => Promise<string>);
+}[] = [
   { name: "/", path: "/" },
-  { name: "a model's page", path: `/models/${ENDPOINT}` },
+  { name: "the models", path: "/models" },
+  { name: "a model's page", path: "/models/gpt-oss-20b" },
+  { name: "an endpoint's page", path: `/models/${ENDPOINT}` },
+  { name: "a provider's page", path: "/providers/groq" },
   {
     name: "/compare",
     path: `/compare?with=${ENDPOINT}&with=openrouter/openai/gpt-oss-20b`,
   },
-] as const;
+  { name: "/status", path: "/status" },
+  { name: "/prices", path: "/prices" },
+  { name: "/runs", path: "/runs" },
+  { name: "a run's page", path: pathOfRun },
+  { name: "/methodology", path: "/methodology" },
+  { name: "/api", path: "/api" },
+];
 const FORMS = ["mobile", "desktop"] as const;
 type Form = (typeof FORMS)[number];
 
@@ -81,7 +94,8 @@ export async function measurePages(say: (line: string) => void): Promise<PageMea
   const site = await startSite(say, fillWeek);
   const measured: PageMeasurement[] = [];
   try {
-    for (const { name, path } of PAGES) {
+    for (const { name, path: known } of PAGES) {
+      const path = typeof known === "string" ? known : await known(site.url);
       const { status } = await fetch(site.url + path);
       if (status !== 200) throw new Error(`${name} answers ${status}`);
       for (const form of FORMS) {
@@ -97,6 +111,11 @@ export async function measurePages(say: (line: string) => void): Promise<PageMea
   } finally {
     await site.stop();
   }
+}
+
+async function pathOfRun(site: string): Promise<string> {
+  const { data } = (await (await fetch(`${site}/api/v1/runs?limit=1`)).json()) as { data: { id: string }[] };
+  return `/runs/${data[0]?.id}`;
 }
 
 async function measureOnce(

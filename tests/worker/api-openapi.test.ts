@@ -1,3 +1,4 @@
+import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
@@ -28,7 +29,6 @@ interface Document {
   components: { responses: Record<string, Answer> };
 }
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 let dashboard: DashboardServer;
 let locking: DashboardServer;
@@ -99,6 +99,18 @@ describe.each(["as it is", "with every metric locked"])("the document %s", (whic
     const { valid, errors } = await new Validator().validate({ ...document });
     expect(errors ?? []).toEqual([]);
     expect([valid, document.openapi, document.servers[0]?.url]).toEqual([true, "3.1.1", server().url]);
+  });
+
+  test("has nothing that Redocly's recommended rules object to", async () => {
+    const source = JSON.stringify(await documentOf(server()));
+    const problems = await lintFromString({
+      source,
+      absoluteRef: "openapi.json",
+      config: await createConfig({ extends: ["recommended"] }),
+    });
+    expect(
+      problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`),
+    ).toEqual([]);
   });
 
   test("holds a request for every example of a parameter, and each is answered as documented", async () => {
