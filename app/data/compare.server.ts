@@ -15,7 +15,7 @@ import { isOpen } from "../lib/locks.ts";
 import { type OverlayPlot, plotOverlay } from "../lib/overlay.ts";
 import type { ComparisonQuery } from "../lib/queries.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
-import { count, figure, kind, locations, time } from "../lib/schema.ts";
+import { count, figure, kind, locations, time, windowHead } from "../lib/schema.ts";
 import { judgeStability } from "../lib/stability.ts";
 import type { Measure } from "../lib/words.ts";
 import { endpointSchema, toEndpoint } from "./overview.server.ts";
@@ -61,15 +61,10 @@ const seriesSchema = z.object({
 
 /** What `compare_endpoints` returns. */
 export const comparisonSchema = z.object({
-  as_of: time,
-  read_at: time,
-  since: time,
-  step_s: z.number(),
+  ...windowHead,
   prompt_version: z.string().nullable(),
-  location: z.string().nullable(),
   usual_location: z.string().nullable(),
   locations,
-  newest_result_at: time.nullable(),
   endpoints: z.array(comparedSchema),
   runs: z.object({ at: z.array(z.number()), endpoints: z.array(seriesSchema) }),
 });

@@ -4,7 +4,7 @@ import { leadersOf } from "../lib/leaders.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import type { IdentityQuery } from "../lib/queries.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
-import { count, time } from "../lib/schema.ts";
+import { count, windowHead } from "../lib/schema.ts";
 import type { Endpoint } from "../lib/types.ts";
 import { changeSchema, toChangeRow } from "./catalog-changes.server.ts";
 import { listPrice, toRows } from "./endpoint-list.server.ts";
@@ -14,13 +14,8 @@ import type { Reader } from "./reader.server.ts";
 
 /** What `identity_page` returns. */
 export const identityPageSchema = z.object({
-  as_of: time,
-  read_at: time,
-  since: time,
-  step_s: z.number(),
-  location: z.string().nullable(),
+  ...windowHead,
   locations: z.array(z.string()),
-  newest_result_at: time.nullable(),
   identity: z.string(),
   family: z.string().nullable(),
   total: count,

@@ -9,7 +9,7 @@ import type { EndpointId } from "../lib/models-path.ts";
 import type { ModelQuery } from "../lib/queries.ts";
 import { MIN_RANKED_RESULTS } from "../lib/ranking.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
-import { count, figure, time } from "../lib/schema.ts";
+import { count, figure, time, windowHead } from "../lib/schema.ts";
 import { plotHistogram, plotSeries, type SeriesBucket } from "../lib/series.ts";
 import type { Endpoint } from "../lib/types.ts";
 import { failureSchema, toFailures } from "./failures.server.ts";
@@ -28,13 +28,8 @@ const bins = z.object({
 });
 
 export const modelPageSchema = z.object({
-  as_of: time,
-  read_at: time,
-  since: time,
-  step_s: z.number(),
-  location: z.string().nullable(),
+  ...windowHead,
   locations: z.array(z.string()),
-  newest_result_at: time.nullable(),
   // This endpoint's, whenever it was.
   newest_at: time.nullable(),
   endpoint: endpointSchema,

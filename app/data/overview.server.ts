@@ -6,7 +6,7 @@ import type { LockableMetric } from "../lib/locks.ts";
 import { byLocks, isOpen } from "../lib/locks.ts";
 import type { OverviewQuery } from "../lib/overview-query.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
-import { count, figure, kind, locations, runHead, time } from "../lib/schema.ts";
+import { count, figure, kind, locations, runHead, windowHead } from "../lib/schema.ts";
 import type { Endpoint, ProviderMetrics } from "../lib/types.ts";
 import type { Reader } from "./reader.server.ts";
 
@@ -88,15 +88,9 @@ const providerSchema = z.object({
 
 /** What `dashboard_endpoints` returns. */
 export const overviewSchema = z.object({
-  /** Up to when the figures reach: now, or the last refresh of a window made ahead. */
-  as_of: time,
-  read_at: time,
-  since: time,
-  step_s: z.number(),
+  ...windowHead,
   prompt_version: z.string().nullable(),
-  location: z.string().nullable(),
   locations,
-  newest_result_at: time.nullable(),
   last_run: z
     .object({
       ...runHead,

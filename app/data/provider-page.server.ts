@@ -3,7 +3,7 @@ import { compile } from "../lib/compiled-schema.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import type { ProviderQuery } from "../lib/queries.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
-import { count, kind, time } from "../lib/schema.ts";
+import { count, kind, windowHead } from "../lib/schema.ts";
 import { readChanges, toChangeRow } from "./catalog-changes.server.ts";
 import { toRows } from "./endpoint-list.server.ts";
 import { failureSchema, toFailures } from "./failures.server.ts";
@@ -13,13 +13,8 @@ import type { Reader } from "./reader.server.ts";
 
 /** What `provider_page` returns. */
 export const providerPageSchema = z.object({
-  as_of: time,
-  read_at: time,
-  since: time,
-  step_s: z.number(),
-  location: z.string().nullable(),
+  ...windowHead,
   locations: z.array(z.string()),
-  newest_result_at: time.nullable(),
   provider: z.string(),
   name: z.string(),
   kind,

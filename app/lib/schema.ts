@@ -11,6 +11,18 @@ export const kind = z.enum(["direct", "proxy"]).nullable();
 /** The locations that have results, most results first. */
 export const locations = z.array(z.object({ location: z.string(), results: count }));
 
+/** What the figures of a page rest on, wherever a page has some. */
+export const windowHead = {
+  /** Up to when they reach: now, or the last refresh of a window made ahead. */
+  as_of: time,
+  read_at: time,
+  since: time,
+  step_s: z.number(),
+  location: z.string().nullable(),
+  /** Of any endpoint: whether anything is measured at all. */
+  newest_result_at: time.nullable(),
+};
+
 /** What is told of a run wherever it is named. */
 export const runHead = {
   id: z.guid(),
