@@ -6,7 +6,6 @@ import { result, run } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
 import { A, ago, B, callComparison, mixedMonth, ofA, ofB, reset, store } from "./compared.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 const read = (keys?: readonly string[], extra?: Record<string, string>) =>
   callComparison(supabase, keys, extra);

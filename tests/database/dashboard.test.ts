@@ -13,7 +13,6 @@ import { useSupabase } from "../support/supabase.ts";
 import { blame, expectedOverview, type Known } from "./dashboard-recomputed.ts";
 
 const AS_OF = "2026-10-15T12:00:00.000Z";
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 
 async function read(window = "24h", extra: Record<string, string> = {}) {

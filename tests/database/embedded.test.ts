@@ -295,7 +295,9 @@ describe("after kill -9", () => {
     await insertRun(access, "saved");
     const { postgres, postgrest } = children();
     const watchdog = watchdogOf(child.pid ?? 0);
+    const ended = once(child, "exit");
     for (const pid of [watchdog, child.pid ?? 0, postgrest.pid, postgres.pid]) process.kill(pid, "SIGKILL");
+    await ended;
     const next = await start();
     expect(await runNames(next)).toEqual(["saved"]);
     await insertRun(next, "again");

@@ -5,7 +5,6 @@ import { withClient } from "../../local/supabase/database.ts";
 import { failure, forgetResults, insert, result, run, type SeedResult } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 
 const START = Date.parse("2026-11-20T10:00:00Z");

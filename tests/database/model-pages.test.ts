@@ -14,7 +14,6 @@ const STEP_MS = { "1h": 900_000, "24h": 3_600_000, "7d": 21_600_000, "30d": 86_4
 type Window = keyof typeof HOURS;
 const WINDOWS = Object.keys(HOURS) as Window[];
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 
 async function readPage(provider: string, model: string, window: Window = "24h", location?: string) {

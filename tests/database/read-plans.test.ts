@@ -4,7 +4,6 @@ import { insert } from "../e2e/support/results.ts";
 import { readFunctions } from "../support/access-matrix.ts";
 import { useSupabase } from "../support/supabase.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 
 beforeAll(async () => {

@@ -8,7 +8,6 @@ import { RUN_QUERY } from "../../app/lib/queries.ts";
 import { failure, insert, result, run } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 
 describe("runs", () => {

@@ -5,7 +5,6 @@ import { useSupabase } from "../support/supabase.ts";
 import { expectedOverview, type Known } from "./dashboard-recomputed.ts";
 import { AS_OF, ENDPOINTS, mixedMonth } from "./mixed-month.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 let rows: readonly SeedResult[];
 let known: Known;

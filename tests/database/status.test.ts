@@ -15,7 +15,6 @@ import {
 import { randomFrom } from "../support/random.ts";
 import { useSupabase } from "../support/supabase.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 /** The last moment of a day: the day, and the 24 hours before it, are the same. */
 const AS_OF = "2026-10-20T23:59:59.999999Z";

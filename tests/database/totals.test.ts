@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { failure, forgetResults, insert, result, run } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 beforeEach(() => forgetResults(supabase.sql));
 

@@ -6,7 +6,6 @@ import { useSupabase } from "../support/supabase.ts";
 import { blame, expectedOverview, type Known } from "./dashboard-recomputed.ts";
 import { AS_OF, mixedMonth } from "./mixed-month.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 let rows: readonly SeedResult[];
 let known: Known;

@@ -5,7 +5,6 @@ import { history, PROFILES } from "../e2e/support/history.ts";
 import { forgetResults, insert, refreshWindows, result, run } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 const HOUR_MS = 3_600_000;
 

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 import {
   expectAccessible,
   expectNoSidewaysScroll,
@@ -9,22 +10,17 @@ import {
   useBrowser,
   WIDTHS,
 } from "./support/browser.ts";
-import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { history } from "./support/history.ts";
 import { insert } from "./support/results.ts";
 
-// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
 const supabase = useSupabase();
+const dashboard = useDashboard(supabase);
 const visit = useBrowser();
-// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
-let dashboard: DashboardServer;
 
 beforeAll(async () => {
   const { runs, results } = history({ until: new Date(), hours: 2, simulated: true });
   await insert(supabase.sql, runs, results);
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
 });
-afterAll(() => dashboard?.stop());
 
 interface Shown {
   paths: Record<

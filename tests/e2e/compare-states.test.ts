@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { COMPARISON_QUERY, comparisonHref } from "../../app/lib/queries.ts";
 import { eventually } from "../support/eventually.ts";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 import {
   expectAccessible,
   expectNoSidewaysScroll,
@@ -9,7 +10,6 @@ import {
   useBrowser,
   WIDTHS,
 } from "./support/browser.ts";
-import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { history, PROFILES } from "./support/history.ts";
 import { failure, forgetResults, insert, run, type SeedResult } from "./support/results.ts";
 
@@ -18,15 +18,9 @@ import { failure, forgetResults, insert, run, type SeedResult } from "./support/
  * results are changed to make it.
  */
 
-// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
 const supabase = useSupabase();
+const dashboard = useDashboard(supabase);
 const visit = useBrowser();
-// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
-let dashboard: DashboardServer;
-beforeAll(async () => {
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
-});
-afterAll(() => dashboard?.stop());
 
 const A = "openai/gpt-4o-mini";
 const B = "openrouter/openai/gpt-4o-mini";

@@ -18,10 +18,8 @@ import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { history, PROFILES } from "./support/history.ts";
 import { forgetResults, insert } from "./support/results.ts";
 
-// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
 const supabase = useSupabase();
 const visit = useBrowser();
-// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
 
 const A = "openai/gpt-4o-mini";
 const B = "openrouter/openai/gpt-4o-mini";

@@ -13,10 +13,8 @@ import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { history, PROFILES } from "./support/history.ts";
 import { failure, insert, result, run, type SeedResult } from "./support/results.ts";
 
-// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
 const supabase = useSupabase();
 const visit = useBrowser();
-// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
 const servers: DashboardServer[] = [];
 afterAll(() => Promise.all(servers.map((server) => server.stop())));
 afterEach(() => supabase.sql.query("delete from public.runs"));

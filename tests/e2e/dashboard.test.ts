@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Overview } from "../../app/data/overview.server.ts";
 import { overviewSchema, parseOverview, toOverview } from "../../app/data/overview.server.ts";
 import { createReader } from "../../app/data/reader.server.ts";
@@ -15,33 +15,29 @@ import {
 } from "../../app/lib/format.ts";
 import { costOfThousand } from "../../app/lib/overview-figures.ts";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 import {
-  bringToLife,
   expectAccessible,
   expectNoSidewaysScroll,
   follow,
   keepPicture,
   layoutShift,
+  liveChart,
   reload,
   useBrowser,
   WIDTHS,
 } from "./support/browser.ts";
-import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { history } from "./support/history.ts";
 import { insert, result, run } from "./support/results.ts";
 
-// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
 const supabase = useSupabase();
+const dashboard = useDashboard(supabase);
 const visit = useBrowser();
-// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
-let dashboard: DashboardServer;
 
 beforeAll(async () => {
   const { runs, results } = history({ until: new Date(), hours: 30, simulated: true });
   await insert(supabase.sql, runs, results);
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
 });
-afterAll(() => dashboard?.stop());
 
 async function overview(window: "24h" | "7d" = "24h"): Promise<Overview> {
   const reader = createReader(supabase.url, supabase.anonKey);
@@ -270,8 +266,7 @@ describe("in a browser", () => {
 
   test("Chart.js takes the drawing's place without moving anything, and answers the pointer", async () => {
     await visit(dashboard.url, async ({ page }) => {
-      const chart = page.locator("[data-chart=live]").first();
-      await bringToLife(page);
+      const chart = await liveChart(page);
       await page.getByRole("heading", { name: "Time to first token" }).scrollIntoViewIfNeeded();
       await chart.waitFor();
       expect(await layoutShift(page)).toBeLessThanOrEqual(0.01);

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 import {
   expectAccessible,
   expectNoSidewaysScroll,
@@ -7,18 +8,11 @@ import {
   useBrowser,
   WIDTHS,
 } from "./support/browser.ts";
-import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { insert, run } from "./support/results.ts";
 
-// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
 const supabase = useSupabase();
+const dashboard = useDashboard(supabase);
 const visit = useBrowser();
-// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
-let dashboard: DashboardServer;
-beforeAll(async () => {
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
-});
-afterAll(() => dashboard?.stop());
 
 describe("with three hundred endpoints", () => {
   let big = "";

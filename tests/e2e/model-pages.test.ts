@@ -19,10 +19,8 @@ import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { history } from "./support/history.ts";
 import { failure, insert, result, run } from "./support/results.ts";
 
-// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
 const supabase = useSupabase();
 const visit = useBrowser();
-// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
 let dashboard: DashboardServer;
 let locked: DashboardServer;
 

@@ -1,26 +1,22 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { useSupabase } from "../support/supabase.ts";
-import { bringToLife, expectAccessible, keepPicture, reload, useBrowser } from "./support/browser.ts";
-import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
+import { expectAccessible, keepPicture, liveChart, reload, useBrowser } from "./support/browser.ts";
 import { history } from "./support/history.ts";
 import { insert } from "./support/results.ts";
 
 /* A tab that stays open while the network, the clock or the deployment change under it. */
 
-// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
 const supabase = useSupabase();
+const dashboard = useDashboard(supabase);
 const visit = useBrowser();
-// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
-let dashboard: DashboardServer;
 const ENDPOINT = "/models/groq/openai/gpt-oss-20b";
 
 beforeAll(async () => {
   const { runs, results } = history({ until: new Date(), hours: 30, simulated: true });
   await insert(supabase.sql, runs, results);
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
 });
-afterAll(() => dashboard?.stop());
 
 /** What the browser itself and Remix say of fetches that these tests make fail. */
 function forget(complaints: string[]): void {
@@ -181,9 +177,7 @@ test("a swipe over a chart leaves no tooltip behind; a tap opens one", async () 
   await visit(
     dashboard.url + ENDPOINT,
     async ({ page }) => {
-      const canvas = page.locator("[data-chart=live] canvas").first();
-      await bringToLife(page);
-      await canvas.waitFor();
+      const canvas = (await liveChart(page)).locator("canvas");
       const tooltip = page.locator(".chart-tooltip");
       const devtools = await page.context().newCDPSession(page);
       const touch = (type: "touchStart" | "touchMove" | "touchEnd", points: { x: number; y: number }[]) =>

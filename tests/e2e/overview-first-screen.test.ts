@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 import {
   expectAccessible,
   expectNoSidewaysScroll,
@@ -8,19 +9,11 @@ import {
   keepPicture,
   useBrowser,
 } from "./support/browser.ts";
-import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { fleet, measureFleet, TROUBLE } from "./support/fleet.ts";
 
-// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
 const supabase = useSupabase();
+const dashboard = useDashboard(supabase);
 const visit = useBrowser();
-// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
-let dashboard: DashboardServer;
-
-beforeAll(async () => {
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
-});
-afterAll(() => dashboard?.stop());
 
 const SCREENS = [
   { width: 1440, height: 900 },

@@ -10,10 +10,8 @@ import {
 import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { createLook, storeMonth, type ToldMonth, textOf } from "./support/told-month.ts";
 
-// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
 const supabase = useSupabase();
 const visit = useBrowser();
-// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
 let dashboard: DashboardServer;
 let lockedDashboard: DashboardServer;
 const look = createLook(visit, () => dashboard.url);
@@ -153,16 +151,19 @@ describe("with a month of results", () => {
       `${dashboard.url}/status`,
       async ({ page }) => {
         const card = page.locator("[data-provider=together]");
-        const today = card.locator("a[title]").last();
-        const title = await today.getAttribute("title");
-        await follow(page, () => today.click());
+        const newest = card.locator("a[title]").last();
+        const title = await newest.getAttribute("title");
+        await follow(page, () => newest.click());
+        const day = new URL(page.url()).searchParams.get("day");
         const list = page.getByRole("region", { name: /^Failing requests on/ });
         expect(await list.innerText()).toContain(title?.split(":")[0]);
         const { rows } = await supabase.sql.query(
           `select count(*)::int as n from public.benchmark_results
            where provider = 'together' and location = 'local' and not success
-             and (created_at at time zone 'UTC')::date = (now() at time zone 'UTC')::date`,
+             and (created_at at time zone 'UTC')::date = $1::date`,
+          [day],
         );
+        expect(rows[0].n).toBeGreaterThan(0);
         expect(await list.getByRole("listitem").count()).toBe(rows[0].n);
         address = page.url().slice(dashboard.url.length);
         await follow(page, () => list.getByRole("link", { name: /UTC$/ }).first().click());

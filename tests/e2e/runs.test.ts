@@ -1,25 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 import { useBrowser } from "./support/browser.ts";
-import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
 import { failure, insert, run } from "./support/results.ts";
 import { createLook, HOSTILE, storeMonth, type ToldMonth, textOf } from "./support/told-month.ts";
 
-// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
 const supabase = useSupabase();
+const dashboard = useDashboard(supabase);
 const visit = useBrowser();
-// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
-let dashboard: DashboardServer;
 const look = createLook(visit, () => dashboard.url);
 const textAt = (path: string, site = dashboard) => textOf(site.url + path);
 let told: ToldMonth["told"];
 let answered: ToldMonth["answered"];
 let failed: ToldMonth["failed"];
 beforeAll(async () => {
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
   ({ told, answered, failed } = await storeMonth(supabase.sql));
 });
-afterAll(() => dashboard?.stop());
 
 describe("runs", () => {
   test("the list of runs says of each how it went, and leads to older ones", async () => {

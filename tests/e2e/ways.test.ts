@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endpointPath, identityPath, providerPath } from "../../app/lib/models-path.ts";
 import { useSupabase } from "../support/supabase.ts";
 import {
-  bringToLife,
   expectAccessible,
   expectNoSidewaysScroll,
   follow,
   keepPicture,
+  liveChart,
   useBrowser,
   WIDTHS,
 } from "./support/browser.ts";
@@ -16,10 +16,8 @@ import { failure, insert, result, run } from "./support/results.ts";
 
 /* From a name to what it names, and from a doubt to its evidence. */
 
-// biome-ignore-start lint/correctness/useHookAtTopLevel: they have nothing to do with React
 const supabase = useSupabase();
 const visit = useBrowser();
-// biome-ignore-end lint/correctness/useHookAtTopLevel: see above
 let dashboard: DashboardServer;
 let locked: DashboardServer;
 
@@ -286,8 +284,7 @@ describe("a time of one's own", () => {
 
   test("is set by dragging over a chart, and Escape lets go of it", async () => {
     await visit(dashboard.url + endpointPath(TOGETHER), async ({ page }) => {
-      const chart = page.locator('[data-chart="live"]').first();
-      await bringToLife(page);
+      const chart = await liveChart(page);
       await page.getByRole("heading", { name: "Over time" }).first().scrollIntoViewIfNeeded();
       const box = await chart.locator("canvas").boundingBox();
       if (box === null) throw new Error("no canvas");

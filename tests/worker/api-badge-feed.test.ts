@@ -7,7 +7,6 @@ import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.t
 import { failure, insert, result, run } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 let dashboard: DashboardServer;
 /** One whose database does not answer. */

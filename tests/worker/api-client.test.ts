@@ -5,25 +5,22 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
 import { history } from "../e2e/support/history.ts";
 import { insert } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
-let dashboard: DashboardServer;
+const dashboard = useDashboard(supabase);
 // Inside the project, so that the client finds openapi-fetch.
 const folder = resolve(`tests/.artifacts/api-client-${process.pid}`);
 
 beforeAll(async () => {
   const { runs, results } = history({ until: new Date(), hours: 26, simulated: true });
   await insert(supabase.sql, runs, results);
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
   await mkdir(folder, { recursive: true });
 });
 afterAll(async () => {
-  await dashboard?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 

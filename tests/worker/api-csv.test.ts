@@ -7,7 +7,6 @@ import { insert, result, run } from "../e2e/support/results.ts";
 import { type ListBody, parseCsv, readAll } from "../support/api.ts";
 import { useSupabase } from "../support/supabase.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 let dashboard: DashboardServer;
 let gateway: Server;

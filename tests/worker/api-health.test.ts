@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Health } from "../../app/lib/api/schemas.ts";
-import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
 import { insert, result, run } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
-let dashboard: DashboardServer;
-
-beforeAll(async () => {
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
-});
-afterAll(() => dashboard?.stop());
+const dashboard = useDashboard(supabase);
 
 async function health(minutesOld: number | null, simulated = false) {
   await supabase.sql.query("delete from public.runs");

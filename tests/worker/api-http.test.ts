@@ -4,17 +4,15 @@ import { history } from "../e2e/support/history.ts";
 import { insert, result, run } from "../e2e/support/results.ts";
 import { readProblem } from "../support/api.ts";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
-let dashboard: DashboardServer;
+const dashboard = useDashboard(supabase);
 
 beforeAll(async () => {
   const { runs, results } = history({ until: new Date(), hours: 2, simulated: true });
   await insert(supabase.sql, runs, results);
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
 });
-afterAll(() => dashboard?.stop());
 
 const get = (address: string, init?: RequestInit) => fetch(dashboard.url + address, init);
 

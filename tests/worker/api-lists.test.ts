@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { readOverview } from "../../app/data/overview.server.ts";
 import { createReader } from "../../app/data/reader.server.ts";
-import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
 import { history } from "../e2e/support/history.ts";
 import {
   failure,
@@ -15,10 +14,10 @@ import {
 } from "../e2e/support/results.ts";
 import { type ListBody, readAll, readProblem } from "../support/api.ts";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
-let dashboard: DashboardServer;
+const dashboard = useDashboard(supabase);
 let runs: SeedRun[];
 let results: SeedResult[];
 
@@ -45,9 +44,7 @@ beforeAll(async () => {
     failure("network", { run_id: odd.id, provider: "edge", model: "x" }),
   ];
   await insert(supabase.sql, runs, results);
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
 });
-afterAll(() => dashboard?.stop());
 
 async function get(address: string, init?: RequestInit): Promise<Response> {
   return fetch(dashboard.url + address, init);

@@ -5,7 +5,6 @@ import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.t
 import { readProblem } from "../support/api.ts";
 import { useSupabase } from "../support/supabase.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 let dashboard: DashboardServer;
 

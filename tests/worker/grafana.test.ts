@@ -4,18 +4,17 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { grafanaFiles } from "../../local/build/grafana.ts";
 import { ALERTS, DASHBOARDS, type Variable } from "../../local/build/grafana-panels.ts";
-import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
 import { history } from "../e2e/support/history.ts";
 import { failure, insert } from "../e2e/support/results.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Prometheus, promtool, requirePrometheus, startPrometheus } from "../support/prometheus.ts";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 
 requirePrometheus();
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
-let dashboard: DashboardServer;
+const dashboard = useDashboard(supabase);
 let prometheus: Prometheus;
 let grafana: pg.Client;
 const ROLE = "grafana_of_a_test";
@@ -55,7 +54,6 @@ beforeAll(async () => {
   url.password = "of-a-test";
   grafana = new pg.Client({ connectionString: url.href });
   await grafana.connect();
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
   const { host } = new URL(dashboard.url);
   prometheus = await startPrometheus(`
 global: { scrape_interval: 250ms, scrape_timeout: 250ms }
@@ -71,7 +69,6 @@ scrape_configs:
 afterAll(async () => {
   await grafana?.end();
   await prometheus?.stop();
-  await dashboard?.stop();
   await supabase.sql.query(`drop role if exists ${ROLE}`);
 });
 

@@ -20,7 +20,6 @@ const QUIET_MS = 15_000;
 const LOOK_EVERY_MS = 250;
 const PAGES = ["/", "/models/openai/gpt-4o-mini", "/status"];
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 let dashboard: DashboardServer;
 

@@ -15,7 +15,6 @@ import { failure, insert, result, run } from "../e2e/support/results.ts";
 import { parseCsv, readProblem } from "../support/api.ts";
 import { useSupabase } from "../support/supabase.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 
 /** Two answers by turns, each figure such that nothing else on any page looks like it. */

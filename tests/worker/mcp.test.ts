@@ -7,7 +7,6 @@ import { history } from "../e2e/support/history.ts";
 import { failure, insert } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 let dashboard: DashboardServer;
 let client: Client;

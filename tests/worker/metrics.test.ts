@@ -10,7 +10,6 @@ import { useSupabase } from "../support/supabase.ts";
 
 requirePrometheus();
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 const DAY_MS = 86_400_000;
 let dashboard: DashboardServer;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readComparison } from "../../app/data/compare.server.ts";
 import { readModelPage } from "../../app/data/models-page.server.ts";
 import { readOverview } from "../../app/data/overview.server.ts";
@@ -7,19 +7,18 @@ import { readRun, readRuns } from "../../app/data/runs.server.ts";
 import { readStatus } from "../../app/data/status.server.ts";
 import { type FailureOwner, ownerSentence } from "../../app/lib/failures.ts";
 import { COMPARISON_QUERY, MODEL_QUERY, RUNS_QUERY } from "../../app/lib/queries.ts";
-import { startDashboard } from "../e2e/support/dashboard.ts";
 import { failure, insert, result, run, type SeedResult, type SeedRun } from "../e2e/support/results.ts";
 import { readAll } from "../support/api.ts";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 
 /*
  * What happened is decided once, when it is written: whoever tells it, tells the same. Everything that rules turn on
  * stands in these few runs.
  */
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
-let dashboard: Awaited<ReturnType<typeof startDashboard>>;
+const dashboard = useDashboard(supabase);
 let reader: Reader;
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -69,9 +68,7 @@ beforeAll(async () => {
   await insert(supabase.sql, [], late);
   await insert(supabase.sql, [], fiveDaysLate);
   reader = createReader(supabase.url, supabase.anonKey);
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
 });
-afterAll(() => dashboard?.stop());
 
 const text = async (path: string) => {
   const response = await fetch(dashboard.url + path);

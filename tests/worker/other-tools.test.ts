@@ -1,20 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { endpointKey, endpointPath } from "../../app/lib/models-path.ts";
 import { COMPARISON_QUERY, comparisonHref } from "../../app/lib/queries.ts";
-import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
 import { refreshWindows } from "../e2e/support/results.ts";
 import { readAll } from "../support/api.ts";
 import { useSupabase } from "../support/supabase.ts";
+import { useDashboard } from "../support/use-dashboard.ts";
 
 /*
  * Other tools write into the same tables. A row is either refused by the database or shown: none makes a page or an
  * address of the API fail. The rows here stand at the edges of what each check allows.
  */
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
-let dashboard: DashboardServer;
+const dashboard = useDashboard(supabase);
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -345,9 +344,7 @@ beforeAll(async () => {
   for (const row of states) await write("endpoint_states", row);
   for (const row of incidents) await write("incidents", row);
   await refreshWindows(supabase.sql);
-  dashboard = await startDashboard({ SUPABASE_URL: supabase.url, SUPABASE_ANON_KEY: supabase.anonKey });
 });
-afterAll(() => dashboard?.stop());
 
 /** @returns those addresses that do not answer 200, each with its status */
 async function failing(paths: readonly string[]): Promise<string[]> {

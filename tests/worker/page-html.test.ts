@@ -10,7 +10,6 @@ import { useSupabase } from "../support/supabase.ts";
 
 /* What the server itself sends: its HTML to a validator, its head, and what is made to be shown elsewhere. */
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 let dashboard: DashboardServer;
 let locking: DashboardServer;

@@ -10,7 +10,6 @@ import { type StrictServer, startStrictServer } from "../support/strict-server.t
 import { useSupabase } from "../support/supabase.ts";
 import { startTerminal } from "../support/terminal.ts";
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 const KEY = "lab-key-0123456789";
 let server: StrictServer;

@@ -19,7 +19,6 @@ import { startTerminal } from "../support/terminal.ts";
  * gateway in front of a server.
  */
 
-// biome-ignore lint/correctness/useHookAtTopLevel: it has nothing to do with React
 const supabase = useSupabase();
 const missing = installRealServers();
 if (missing !== null) console.warn(`Not run: ${missing}`);

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 import { getChromium, HOW_TO_GET_CHROMIUM } from "./chromium.ts";
 
@@ -143,6 +143,14 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual(
     [],
   );
+}
+
+/** The page's first chart, once Chart.js has taken the drawing's place. */
+export async function liveChart(page: Page): Promise<Locator> {
+  await bringToLife(page);
+  const chart = page.locator("[data-chart]").first();
+  await expect.poll(() => chart.getAttribute("data-chart")).toBe("live");
+  return chart;
 }
 
 /** Shows all of the page once, so that what comes to life when it comes near is what it will be. */
