@@ -82,6 +82,7 @@ const SHARED = [
   "components/charts/series-box",
   "components/charts/use-canvas",
   "components/filters/",
+  "components/charts/span-drag",
   "components/charts/sparkline",
   "components/metrics/columns",
   "components/metrics/leaders",

@@ -11,6 +11,9 @@ import { median } from "./statistics.ts";
 export type OverlayPoint = readonly [step: number, x: number, y: number, value: number, n: number];
 
 export interface OverlayPlot {
+  /** The window's ends, epoch ms. */
+  readonly since: number;
+  readonly until: number;
   /** Steps of the scale are equal factors: the lines lie too far apart for equal differences. */
   readonly logarithmic: boolean;
   readonly rows: readonly { readonly y: number; readonly value: number }[];
@@ -50,6 +53,8 @@ export function plotOverlay(
   const steps = [...new Set(medians.flatMap((all) => all.map(({ step }) => step)))].sort((a, b) => a - b);
   const { rows, place } = logarithmic ? logScale(smallest, largest) : fromZero(largest);
   return {
+    since,
+    until,
     logarithmic,
     rows,
     columns: timeTicks(since, until),

@@ -242,6 +242,13 @@ test("pointing at a chart tells every endpoint's figure of that time", async () 
     expect(text).toMatch(/\d\.\d\d s/);
     await page.mouse.move(5, 5);
     await tip.waitFor({ state: "hidden" });
+    // Dragging shows a span of all of them.
+    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.75, box.y + box.height / 2, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/from=.+to=/);
+    expect(new URL(page.url()).searchParams.getAll("with")).toHaveLength(3);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   expectNoSidewaysScroll,
   follow,
   keepPicture,
+  liveChart,
   useBrowser,
 } from "./support/browser.ts";
 import { type DashboardServer, startDashboard } from "./support/dashboard.ts";
@@ -127,6 +128,14 @@ describe("with a month of results", () => {
         .getByRole("link")
         .click();
       await page.waitForURL(/from=.*to=/);
+      await page.goBack();
+      const box = await (await liveChart(page)).locator("canvas").boundingBox();
+      if (box === null) throw new Error("the chart has no place");
+      await page.mouse.move(box.x + box.width * 0.25, box.y + 40);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width * 0.75, box.y + 40, { steps: 4 });
+      await page.mouse.up();
+      await page.waitForURL(/\/models\/together\/.+from=.+to=/);
     });
   });
 

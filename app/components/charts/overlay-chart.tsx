@@ -6,6 +6,7 @@ import { percent } from "../../lib/scale.ts";
 import { HiddenTable } from "../ui/hidden-table.tsx";
 import { LineMark } from "./line-key.tsx";
 import { SeriesBox } from "./series-box.tsx";
+import { SpanDrag } from "./span-drag.tsx";
 
 export interface OverlayChartProps {
   /** What is drawn, for the table's caption. */
@@ -23,7 +24,7 @@ export interface OverlayChartProps {
 /** Paths are drawn on a sheet of this size and stretched to the box; strokes keep their width. */
 const SHEET = 1_000;
 
-/** Several endpoints' medians as lines on one plot, told apart by colour and mark. Drawn on the server and left so. */
+/** Several endpoints' medians as lines on one plot, told apart by colour and mark. Drawn on the server and left so; dragging over it sets the page's span. */
 export function OverlayChart({ name, plot, names, looks, format, formatTick }: OverlayChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState<Pointed | null>(null);
@@ -45,7 +46,9 @@ export function OverlayChart({ name, plot, names, looks, format, formatTick }: O
         rows={plot.rows.map(({ y, value }) => ({ y, text: formatTick(value) }))}
         columns={plot.columns}
       >
-        <Lines plot={plot} looks={looks} pointed={pointed} />
+        <SpanDrag since={plot.since} until={plot.until}>
+          <Lines plot={plot} looks={looks} pointed={pointed} />
+        </SpanDrag>
       </SeriesBox>
       {pointed !== null && (
         <div

@@ -35,12 +35,13 @@ export interface SeriesCanvasProps {
   readonly hidden: readonly SeriesPart[];
   readonly format: (value: number) => string;
   readonly slowName: string;
+  readonly page: string | undefined;
   /** The first picture stands. */
   readonly onDrawn: () => void;
 }
 
 /** The series in Chart.js: the same plot from edge to edge. */
-export function SeriesCanvas({ plot, hidden, format, slowName, onDrawn }: SeriesCanvasProps) {
+export function SeriesCanvas({ plot, hidden, format, slowName, page, onDrawn }: SeriesCanvasProps) {
   const data = useMemo(() => {
     const describe = (bucket: SeriesBucket) => describeBucket(bucket, plot.stepS, format, slowName);
     return {
@@ -91,7 +92,7 @@ export function SeriesCanvas({ plot, hidden, format, slowName, onDrawn }: Series
   }, [plot, hidden, format, slowName]);
   useEffect(onDrawn, [onDrawn]);
   return (
-    <SpanDrag since={plot.since} until={plot.until}>
+    <SpanDrag since={plot.since} until={plot.until} page={page}>
       <Line data={data} options={LINE_OPTIONS} aria-hidden="true" role="presentation" />
     </SpanDrag>
   );

@@ -20,14 +20,16 @@ export interface SeriesChartProps {
   readonly formatTick: (value: number) => string;
   /** What the slow end of this figure is called: p95 of times, p5 of rates. */
   readonly slowName: string;
+  /** The page that shows a span which is dragged over, where it is not the one that is on. */
+  readonly page?: string;
 }
 
 /**
  * A figure over time: the median of each step, a band to its slow end where there are enough requests, and single
  * requests as dots where there are few. Drawn on the server; a canvas takes the drawing's place once it is in view. Dragging
- * over that one sets `from` and `to` in the page's address, so it belongs on pages that know them.
+ * over that one shows its span.
  */
-export function SeriesChart({ name, plot, format, formatTick, slowName }: SeriesChartProps) {
+export function SeriesChart({ name, plot, format, formatTick, slowName, page }: SeriesChartProps) {
   const { box, drawn, canvas } = useCanvas(loadCanvas);
   const { hidden, toggle } = useHidden<SeriesPart>();
   if (plot === null) {
@@ -46,7 +48,7 @@ export function SeriesChart({ name, plot, format, formatTick, slowName }: Series
         columns={plot.ticks}
       >
         <SeriesDrawing plot={plot} invisible={drawn} />
-        {canvas({ plot, hidden, format, slowName })}
+        {canvas({ plot, hidden, format, slowName, page })}
       </SeriesBox>
       <HiddenTable
         caption={`${name} over time`}

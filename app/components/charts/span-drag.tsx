@@ -7,6 +7,8 @@ export interface SpanDragProps {
   /** The ends of what is drawn from edge to edge, epoch ms. */
   readonly since: number;
   readonly until: number;
+  /** The page that shows the span, where it is not the one that is on. */
+  readonly page?: string | undefined;
   readonly children: ReactNode;
 }
 
@@ -14,10 +16,10 @@ export interface SpanDragProps {
 const SHORTEST_PX = 8;
 
 /**
- * Dragging over a chart sets the page's span: a mouse's or a pen's way, since a finger's scrolls. With the keyboard the form
+ * Dragging over a chart shows its span: a mouse's or a pen's way, since a finger's scrolls. With the keyboard the form
  * above the charts does the same.
  */
-export function SpanDrag({ since, until, children }: SpanDragProps) {
+export function SpanDrag({ since, until, page, children }: SpanDragProps) {
   const navigate = useNavigate();
   const { search } = useLocation();
   const [way, setWay] = useState<{ readonly from: number; readonly to: number } | null>(null);
@@ -44,7 +46,7 @@ export function SpanDrag({ since, until, children }: SpanDragProps) {
     params.delete("window");
     params.set("from", from);
     params.set("to", to);
-    navigate(`?${params}`, { preventScrollReset: true });
+    navigate(`${page ?? ""}?${params}`, { preventScrollReset: page === undefined });
   };
   return (
     <div

@@ -19,7 +19,12 @@ export function IncidentCharts({ charts, name }: { charts: readonly IncidentChar
             {FIGURES.map(({ metric, ...figure }) => (
               <div key={metric} className="min-w-0">
                 <h3 className="eyebrow">{METRICS[metric].label}</h3>
-                <SeriesChart name={`${name}: ${METRICS[metric].label}`} plot={plots[metric]} {...figure} />
+                <SeriesChart
+                  name={`${name}: ${METRICS[metric].label}`}
+                  plot={plots[metric]}
+                  page={href.split("?")[0]}
+                  {...figure}
+                />
               </div>
             ))}
           </div>
