@@ -18,7 +18,6 @@ export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
   pageMeta({
     title: loaded === undefined ? "Incident" : incidentTitle(loaded.incident),
     description: "What failed or was slow, since when, at which endpoints, and the requests that showed it.",
-    index: false,
   });
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {

@@ -14,12 +14,12 @@ import { pageMeta } from "../lib/meta.ts";
 import { RUN_QUERY, runHref } from "../lib/queries.ts";
 import { readUuid } from "../lib/query.ts";
 
-export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
+export const meta: MetaFunction<typeof loader> = ({ data: loaded, location }) =>
   pageMeta({
     title: loaded === undefined ? "Run" : `Run of ${formatTime(loaded.page.run.started_at)}`,
     description: "Each request of one run: figures, answer, error, and the stream at the speed it arrived.",
-    // There are too many of them, and each is there for a while only.
-    index: false,
+    // The same requests in another order are the same page.
+    index: location.search === "",
   });
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
