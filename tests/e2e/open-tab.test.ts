@@ -197,6 +197,22 @@ test("a swipe over a chart leaves no tooltip behind; a tap opens one", async () 
   );
 });
 
+test("a tooltip is forgotten with its chart", async () => {
+  await visit(dashboard.url + ENDPOINT, async ({ page }) => {
+    await (await liveChart(page)).locator("canvas").hover();
+    await page.locator(".chart-tooltip").waitFor();
+    // Without a scroll on the way, which would end it.
+    await page
+      .getByRole("link", { name: "Methodology" })
+      .evaluate((link) => link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true })));
+    await page.waitForURL("**/methodology");
+    await page.getByRole("heading", { level: 1, name: "What the numbers mean" }).waitFor();
+    // What fails here stands in the console, which the visit looks at when it ends.
+    await page.mouse.wheel(0, 300);
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(0);
+  });
+});
+
 test("in forced colours what is chosen can be told from what is not", async () => {
   await visit(
     dashboard.url + ENDPOINT,

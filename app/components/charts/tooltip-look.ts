@@ -31,14 +31,17 @@ const shownAt = new WeakMap<Shown["chart"], number>();
 
 /** The event of a scroll that came before the pointer did may still be on its way: only a chart that moves is scrolled. */
 function hideWithScroll(chart: Shown["chart"]): void {
-  const place = () => chart.canvas.getBoundingClientRect().top;
+  // A chart that is taken off the page no longer knows its canvas.
+  const { canvas } = chart;
+  const place = () => canvas.getBoundingClientRect().top;
   const isListening = shownAt.has(chart);
   shownAt.set(chart, place());
   if (isListening) return;
   const hide = () => {
-    if (chart.canvas.isConnected && place() === shownAt.get(chart)) return;
+    if (canvas.isConnected && place() === shownAt.get(chart)) return;
     removeEventListener("scroll", hide, { capture: true });
     shownAt.delete(chart);
+    if (!canvas.isConnected) return;
     chart.tooltip?.setActiveElements([], { x: 0, y: 0 });
     chart.setActiveElements([]);
     chart.update();
