@@ -34,6 +34,14 @@ const FORMATS = {
 } as const satisfies Readonly<Partial<Record<Title, (value: number) => string>>>;
 type LeaderTitle = keyof typeof FORMATS;
 
+/** What each leads in, as it is called on pages and in their descriptions. */
+export const LEADER_NAMES: Readonly<Record<LeaderTitle, string>> = {
+  lowestTtft: "Lowest TTFT",
+  highestTps: "Highest TPS",
+  cheapest: "Cheapest",
+  reliable: "Most reliable",
+};
+
 /** The titles of the short row, in its order; null where nobody may be ranked. */
 export function leadersOf(
   contenders: readonly (Contender & EndpointLabel)[],

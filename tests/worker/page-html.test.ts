@@ -197,9 +197,9 @@ describe("a page's description", () => {
   test.each([
     [
       "/",
-      /^Simulated: lowest TTFT \d+ ms \(\S+ .+?\), highest output speed [\d.,]+ tok\/s \(.+?\), lowest cost .+\. TTFT, /,
+      /^Simulated: Lowest TTFT \d+ ms \(\S+ .+?\), Highest TPS [\d.,]+ tok\/s \(.+?\), Cheapest .+, Most reliable .+\. TTFT, /,
     ],
-    ["/models/gpt-oss-20b", /^Simulated: lowest TTFT \d+ ms \(Groq .+?\), .+\. TTFT, /],
+    ["/models/gpt-oss-20b", /^Simulated: Lowest TTFT \d+ ms \(Groq .+?\), .+\. TTFT, /],
     [
       "/providers/groq",
       /^Simulated: TTFT p50 \d+ ms to \d+ ms, Output speed [\d.]+ tok\/s to [\d.]+ tok\/s\. State, /,
@@ -211,7 +211,7 @@ describe("a page's description", () => {
 
   test("leaves out what is locked", async () => {
     expect(await described("/", locking)).toMatch(
-      /^Simulated: lowest cost of 1,000 requests \$[\d.]+ \(.+?\)\. /,
+      /^Simulated: Cheapest \$[\d.]+ for 1,000 requests \(.+?\)\. /,
     );
     expect(await described("/providers/groq", locking)).toMatch(/^State, /);
     expect(await described(ENDPOINT, locking)).toMatch(

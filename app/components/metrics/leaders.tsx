@@ -1,5 +1,5 @@
 import { Link } from "@remix-run/react";
-import type { Leader } from "../../lib/leaders.ts";
+import { LEADER_NAMES, type Leader } from "../../lib/leaders.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import type { EndpointLabel } from "../../lib/types.ts";
 import { ProviderSign } from "../ui/endpoint-name.tsx";
@@ -16,10 +16,10 @@ export interface LeadersProps {
 }
 
 const CARDS = [
-  { title: "Lowest TTFT", metric: "ttft" },
-  { title: "Highest TPS", metric: "tps" },
-  { title: "Cheapest", metric: "cost" },
-  { title: "Most reliable", metric: "uptime" },
+  { title: LEADER_NAMES.lowestTtft, metric: "ttft" },
+  { title: LEADER_NAMES.highestTps, metric: "tps" },
+  { title: LEADER_NAMES.cheapest, metric: "cost" },
+  { title: LEADER_NAMES.reliable, metric: "uptime" },
 ] as const satisfies readonly { title: string; metric: LockableMetric }[];
 
 /** Who leads, by how much, and who is next. */

@@ -1,5 +1,5 @@
 import { formatMs, formatTps } from "../format.ts";
-import type { Leader } from "../leaders.ts";
+import { LEADER_NAMES, type Leader } from "../leaders.ts";
 import type { Endpoint } from "../types.ts";
 import { cardColumns } from "./card.ts";
 
@@ -46,20 +46,13 @@ export function describeEndpoints(endpoints: readonly Endpoint[]): string {
   );
 }
 
-const SUPERLATIVES: Readonly<Record<Leader["title"], string>> = {
-  lowestTtft: "lowest TTFT",
-  highestTps: "highest output speed",
-  cheapest: "lowest cost of 1,000 requests",
-  reliable: "highest success rate",
-};
-
-/** "Lowest TTFT 170 ms (Groq llama-3.1-8b-instant), highest output speed …". */
+/** "Lowest TTFT 170 ms (Groq llama-3.1-8b-instant), Highest TPS …, Cheapest $0.077 for 1,000 requests (…)". */
 export function describeLeaders(leaders: readonly (Leader | null)[]): string {
   const known = leaders.filter((leader) => leader !== null);
-  const figures = known.map(
-    ({ title, figure, endpoint }) =>
-      `${SUPERLATIVES[title]} ${figure} (${endpoint.provider_name} ${endpoint.model})`,
-  );
+  const figures = known.map(({ title, figure, endpoint }) => {
+    const cost = title === "cheapest" ? " for 1,000 requests" : "";
+    return `${LEADER_NAMES[title]} ${figure}${cost} (${endpoint.provider_name} ${endpoint.model})`;
+  });
   return sentence(
     figures,
     known.some(({ endpoint }) => endpoint.simulated),
@@ -69,5 +62,5 @@ export function describeLeaders(leaders: readonly (Leader | null)[]): string {
 function sentence(figures: readonly string[], isSimulated: boolean): string {
   const words = figures.filter((figure) => figure !== "").join(", ");
   if (words === "") return "";
-  return `${isSimulated ? `Simulated: ${words}` : words.charAt(0).toUpperCase() + words.slice(1)}. `;
+  return `${isSimulated ? "Simulated: " : ""}${words}. `;
 }
