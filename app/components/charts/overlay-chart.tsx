@@ -24,7 +24,10 @@ export interface OverlayChartProps {
 /** Paths are drawn on a sheet of this size and stretched to the box; strokes keep their width. */
 const SHEET = 1_000;
 
-/** Several endpoints' medians as lines on one plot, told apart by colour and mark. Drawn on the server and left so; dragging over it sets the page's span. */
+/**
+ * Several endpoints' medians as lines on one plot, told apart by colour and mark. Drawn on the server and left so; dragging
+ * over it sets the page's span.
+ */
 export function OverlayChart({ name, plot, names, looks, format, formatTick }: OverlayChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState<Pointed | null>(null);

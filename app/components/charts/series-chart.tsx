@@ -20,7 +20,7 @@ export interface SeriesChartProps {
   readonly formatTick: (value: number) => string;
   /** What the slow end of this figure is called: p95 of times, p5 of rates. */
   readonly slowName: string;
-  /** The page that shows a span which is dragged over, where it is not the one that is on. */
+  /** The address of the page that shows a span which is dragged over, where it is not the one that is on. */
   readonly page?: string;
 }
 

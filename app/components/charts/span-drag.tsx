@@ -7,7 +7,7 @@ export interface SpanDragProps {
   /** The ends of what is drawn from edge to edge, epoch ms. */
   readonly since: number;
   readonly until: number;
-  /** The page that shows the span, where it is not the one that is on. */
+  /** The address of the page that shows the span, where it is not the one that is on. */
   readonly page?: string | undefined;
   readonly children: ReactNode;
 }
@@ -42,11 +42,12 @@ export function SpanDrag({ since, until, page, children }: SpanDragProps) {
     const at = (share: number) => since + share * (until - since);
     const { from, to } = spanBetween(at(way.from), at(way.to));
     if (from === null || to === null) return;
-    const params = new URLSearchParams(search);
+    const [path = "", query] = page === undefined ? ["", search] : page.split("?");
+    const params = new URLSearchParams(query);
     params.delete("window");
     params.set("from", from);
     params.set("to", to);
-    navigate(`${page ?? ""}?${params}`, { preventScrollReset: page === undefined });
+    navigate(`${path}?${params}`, { preventScrollReset: page === undefined });
   };
   return (
     <div

@@ -22,7 +22,7 @@ export function IncidentCharts({ charts, name }: { charts: readonly IncidentChar
                 <SeriesChart
                   name={`${name}: ${METRICS[metric].label}`}
                   plot={plots[metric]}
-                  page={href.split("?")[0]}
+                  page={href}
                   {...figure}
                 />
               </div>
