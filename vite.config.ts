@@ -131,7 +131,5 @@ const CHARTS = ["/node_modules/chart.js/", "/node_modules/react-chartjs-2/", "ca
 function nameChunk(id: string): string | null {
   if (CHARTS.some((part) => id.includes(part))) return "charts";
   if (DETAILS.some((part) => id.includes(part))) return "details";
-  // By itself: too small for Rollup to leave it alone, it would go into some page's file, and that to all who need it.
-  if (id.includes("/app/lib/runs-words.")) return "runs-words";
   return id.includes("preload-helper") || SHARED.some((part) => id.includes(part)) ? "shared" : null;
 }

@@ -49,11 +49,11 @@ export function late<Props extends object>(load: () => Promise<ComponentType<Pro
   let Part = ask();
   return function LatePart(props) {
     const [hasHtml] = useState(useIsHydrating());
-    const [Now] = useState(() => known ?? Part);
+    const [Shown] = useState(() => known ?? Part);
     if (hasHtml) return <Revived load={loadPart} props={props} />;
     return (
       <div className="contents">
-        <Suspense>{createElement(Now, props)}</Suspense>
+        <Suspense>{createElement(Shown, props)}</Suspense>
       </div>
     );
   };

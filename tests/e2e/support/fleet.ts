@@ -3,7 +3,7 @@ import { incidentRow, stateRow } from "../../../workers/benchmark/store/watch-ro
 import { observationOf } from "../../../workers/benchmark/watch/observation.ts";
 import { MemoryInMaps } from "../../support/watched-series.ts";
 import { history, type Profile } from "./history.ts";
-import { failure, forgetResults, insert, result, type SeedResult } from "./results.ts";
+import { failure, forgetResults, insert, type SeedResult } from "./results.ts";
 
 /** Providers as a large site measures them: slug, name, how it is reached, its TTFT in ms and TPS. */
 const PROVIDERS = [
@@ -75,7 +75,9 @@ export async function measureFleet(
     const runsAgo = age.get(row.run_id) ?? 0;
     if (!trouble || !row.success) return row;
     if (name(row.provider) === TROUBLE.down && runsAgo < 3) {
-      return failure("server_error", { ...result(row), ...FAILED, id: row.id });
+      const { id, run_id, provider, model, created_at, location } = row;
+      const of = { id, run_id, provider, model, created_at, location, simulated };
+      return failure("server_error", { ...of, status_code: 503, error_message: "HTTP 503: overloaded" });
     }
     const ttft = row.ttft_ms ?? 0;
     if (name(row.provider) === TROUBLE.slow && runsAgo < 6) {
@@ -92,19 +94,6 @@ export async function measureFleet(
   await insert(sql, runs, told);
   if (trouble) await watch(sql, told);
 }
-
-const FAILED = {
-  success: false,
-  error_kind: "server_error",
-  error_message: "HTTP 503: overloaded",
-  status_code: 503,
-  ttft_ms: null,
-  answer_ttft_ms: null,
-  tps: null,
-  output_tokens: 0,
-  cost_usd: 0,
-  cost_source: "unknown",
-} as const;
 
 /** Providers, models and prices as a catalogue has them. */
 async function know(sql: pg.Pool, profiles: readonly Profile[]): Promise<void> {
