@@ -1,5 +1,15 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { messageOf } from "./local/errors.ts";
+import { installPackages } from "./local/packages.ts";
+
+// Here and not in the launcher: `npx vitest` comes by here too.
+try {
+  installPackages("tests");
+} catch (error) {
+  console.error(messageOf(error));
+  process.exit(1);
+}
 
 // One Postgres for all tests of a run; each test file gets a database of its own in it.
 const globalSetup = ["tests/support/supabase-server.ts"];

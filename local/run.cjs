@@ -4,21 +4,24 @@
  *   node local/run.cjs local/stack/index.ts --dev
  *   node local/run.cjs vitest run
  *
+ * What tests and checks alone use (tests/package.json) is installed by the first command that needs it.
+ *
  * The Node that runs this file where it reads TypeScript by itself, else the one that `npm ci` brought. That one is
  * looked up in node_modules and not on the PATH: npm 10 deletes node_modules/.bin/node while it clears away other
  * platforms' optional packages (https://github.com/npm/cli/issues/4362). Plain JavaScript, since any Node must read it.
  */
 "use strict";
 
-const { spawn } = require("node:child_process");
+const { spawn, spawnSync } = require("node:child_process");
 const { existsSync, readFileSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const { constants } = require("node:os");
-const { delimiter, dirname, join, resolve } = require("node:path");
+const { delimiter, dirname, join, resolve, sep } = require("node:path");
 const { pathToFileURL } = require("node:url");
 
 const root = resolve(__dirname, "..");
 const modules = join(root, "node_modules");
+const tests = join(root, "tests");
 
 /** Packages of the tools whose names are not those of their packages. */
 const PACKAGES = { biome: "@biomejs/biome", tsc: "typescript", remix: "@remix-run/dev" };
@@ -37,13 +40,33 @@ function readsTypeScript() {
   return process.features.typescript === "strip" || process.features.typescript === "transform";
 }
 
+const isFile = (name) => /\.[cm]?[jt]s$/.test(name);
+
 /** The file behind a name on the command line: a program of ours, or what a package calls its own; null: not there. */
 function findProgram(name) {
-  if (/\.[cm]?[jt]s$/.test(name)) return resolve(root, name);
-  const folder = join(modules, PACKAGES[name] || name);
-  if (!existsSync(folder)) return null;
-  const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  if (isFile(name)) return resolve(root, name);
+  const places = [modules, join(tests, "node_modules")];
+  const folder = places.map((place) => join(place, PACKAGES[name] || name)).find(existsSync);
+  if (folder === undefined) return null;
+  const { bin } = readJson(join(folder, "package.json"));
   return join(folder, typeof bin === "string" ? bin : bin[name]);
+}
+
+/** True for a program that finds packages in tests/node_modules. vitest.config.ts sees to Vitest, which npx starts too. */
+function needsTestPackages(name) {
+  if (isFile(name)) return resolve(root, name).startsWith(tests + sep);
+  const file = join(tests, "package.json");
+  return existsSync(file) && (PACKAGES[name] || name) in readJson(file).dependencies;
+}
+
+/** Brings what tests/package.json names, unless it is there. @returns the exit code */
+function installTestPackages(node) {
+  const { status } = spawnSync(node, [join(__dirname, "packages.ts")], { stdio: "inherit" });
+  return status === null ? 1 : status;
+}
+
+function readJson(file) {
+  return JSON.parse(readFileSync(file, "utf8"));
 }
 
 /** What the person at the terminal can mend: one line, without a stack. */
@@ -59,10 +82,14 @@ function run(name, args) {
       `this needs Node 22.18, 24 or newer; here is ${process.versions.node}, and npm has none for ${process.platform} ${process.arch}: install one from https://nodejs.org`,
     );
   }
-  const file = findProgram(name);
-  if (file === null) return refuse(`${name} is not installed: run npm ci`);
   // For what is started in turn, by whatever looks for "node".
   process.env.PATH = dirname(node) + delimiter + (process.env.PATH || "");
+  if (existsSync(modules) && needsTestPackages(name)) {
+    process.exitCode = installTestPackages(node);
+    if (process.exitCode !== 0) return;
+  }
+  const file = findProgram(name);
+  if (file === null) return refuse(`${name} is not installed: run npm ci`);
   if (!file.endsWith(".ts")) {
     runAsChild(node, [file, ...args]);
   } else if (node !== process.execPath) {

@@ -11,12 +11,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { arch, cpus, loadavg, platform } from "node:os";
 import { parseArgs } from "node:util";
+import { installPackages } from "../../local/packages.ts";
 import { measureScenario, type Sample } from "./accuracy.ts";
 import { type CostReport, measureCost } from "./cost.ts";
 import { cpuTable, measureCpu } from "./cpu.ts";
 import { judgePages, measurePages, pageTable } from "./lighthouse.ts";
 import { judgeMonth, measureMonth, monthTable } from "./month.ts";
-import { installPeers } from "./peers.ts";
 import { bundleWorker, type Runner, startNodeReader, startServer, startWorkerReader } from "./processes.ts";
 import { costTable, scenarioTable, verdictLines } from "./report.ts";
 import { findScenario, type Scenario, scenarios } from "./scenarios.ts";
@@ -120,7 +120,7 @@ async function measureReaders(options: Options): Promise<ReadersReport> {
 
 async function main(): Promise<void> {
   const options = parseOptions();
-  if (options.readers || options.pages) installPeers((line) => console.log(line));
+  if (options.readers || options.pages) installPackages("tests/bench/peers");
   const readers = options.readers ? await measureReaders(options) : { samples: [], verdicts: [], cost: null };
   const pages = options.pages ? await measurePages((line) => console.log(line)) : [];
   const judged = judgePages(pages);

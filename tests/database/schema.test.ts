@@ -4,8 +4,8 @@ import { withClient } from "../../local/supabase/database.ts";
 import { migrationsDirectory } from "../../local/supabase/index.ts";
 import { applyMigrations, readMigrations } from "../../local/supabase/migrations.ts";
 import { generateSchema, schemaFile } from "../../local/supabase/schema.ts";
-import { generateTypes, typesFile } from "../../local/supabase/types.ts";
 import { useSupabase } from "../support/supabase.ts";
+import { generateTypes, typesFile } from "./types.ts";
 
 describe("the five tables", () => {
   const supabase = useSupabase();

@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { messageOf } from "../../local/errors.ts";
+import { installPackages } from "../../local/packages.ts";
 import { findFreePort } from "../../local/stack/ports.ts";
 import { eventually } from "./eventually.ts";
 
@@ -10,18 +11,11 @@ const INSTALL_MS = 100_000;
 
 /** Installs what others wrote, once. @returns why that is not possible here; null where it is. */
 export function installRealServers(): string | null {
-  if (existsSync(join(folder, "node_modules", ".package-lock.json"))) return null;
   try {
-    execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
-      cwd: folder,
-      stdio: "pipe",
-      timeout: INSTALL_MS,
-      shell: process.platform === "win32",
-    });
+    installPackages("tests/support/real", { timeoutMs: INSTALL_MS });
     return null;
   } catch (error) {
-    const words = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    return `the servers of tests/support/real cannot be installed here: ${words}`;
+    return messageOf(error);
   }
 }
 

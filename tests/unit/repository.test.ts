@@ -1,32 +1,41 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { PACKAGES } from "../../local/packages.ts";
 
-const lock = z
-  .object({
-    packages: z.record(
-      z.string(),
-      z.looseObject({ optionalDependencies: z.record(z.string(), z.string()).optional() }),
-    ),
-  })
-  .parse(JSON.parse(readFileSync("package-lock.json", "utf8")));
+const lockSchema = z.object({
+  packages: z.record(
+    z.string(),
+    z.looseObject({
+      version: z.string().optional(),
+      optionalDependencies: z.record(z.string(), z.string()).optional(),
+    }),
+  ),
+});
+type Lock = z.infer<typeof lockSchema>["packages"];
+
+const readLock = (folder: string): Lock =>
+  lockSchema.parse(JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"))).packages;
 
 /** Where Node would find `name` from the package at `from`, or null. */
-function resolve(from: string, name: string): string | null {
+function resolve(lock: Lock, from: string, name: string): string | null {
   for (let directory = from; ; ) {
     const path = `${directory ? `${directory}/` : ""}node_modules/${name}`;
-    if (path in lock.packages) return path;
+    if (path in lock) return path;
     if (!directory) return null;
     const parent = directory.lastIndexOf("node_modules/");
     directory = parent > 0 ? directory.slice(0, parent - 1) : "";
   }
 }
 
-describe("the lock file", () => {
+describe.each([".", ...Object.keys(PACKAGES)])("the lock file of %s", (folder) => {
+  const lock = readLock(folder);
+
   it("holds every optional platform package, so that npm ci works on Linux, macOS and Windows", () => {
-    const missing = Object.entries(lock.packages).flatMap(([path, entry]) =>
+    const missing = Object.entries(lock).flatMap(([path, entry]) =>
       Object.keys(entry.optionalDependencies ?? {})
-        .filter((name) => resolve(path, name) === null)
+        .filter((name) => resolve(lock, path, name) === null)
         .map((name) => `${path || "the project"} lacks ${name}`),
     );
     expect(missing).toEqual([]);
@@ -34,6 +43,35 @@ describe("the lock file", () => {
 
   it("names no download address", () => {
     expect(JSON.stringify(lock)).not.toContain('"resolved"');
+  });
+});
+
+describe("the packages of tests/", () => {
+  const dependenciesOf = (folder: string) => {
+    const { dependencies, devDependencies = {} } = z
+      .object({
+        dependencies: z.record(z.string(), z.string()),
+        devDependencies: z.record(z.string(), z.string()).optional(),
+      })
+      .parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
+    return { ...dependencies, ...devDependencies };
+  };
+  const project = dependenciesOf(".");
+  const tests = dependenciesOf("tests");
+
+  it("are named there only, and in exact versions", () => {
+    expect(Object.keys(tests).filter((name) => name in project)).toEqual([]);
+    expect(Object.entries(tests).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  });
+
+  it("are of the project's versions where it brings them too", () => {
+    const ours = readLock(".");
+    const others = Object.entries(readLock("tests")).flatMap(([path, { version }]) =>
+      path === "" || ours[path] === undefined || ours[path].version === version
+        ? []
+        : [`${path} ${version}, the project's is ${ours[path].version}`],
+    );
+    expect(others).toEqual([]);
   });
 });
 

@@ -69,7 +69,7 @@ it("reads what the server answers, by types that hold", async () => {
   const options =
     "--noEmit --strict --skipLibCheck --module esnext --moduleResolution bundler --target es2022";
   const typescript = [
-    "node_modules/typescript/bin/tsc",
+    "tests/node_modules/typescript/bin/tsc",
     ...options.split(" "),
     "--allowImportingTsExtensions",
   ];

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, relative } from "node:path";
+import { basename, delimiter, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { formatEnvFile } from "../../local/env-file.ts";
@@ -22,17 +22,8 @@ import { CRONS } from "../../workers/benchmark/schedule.ts";
 import { eventually } from "../support/eventually.ts";
 import { useSupabase } from "../support/supabase.ts";
 
-/** What no clone brings. */
-const MADE_HERE = [
-  "node_modules",
-  "build",
-  ".git",
-  ".local",
-  ".wrangler",
-  "logs",
-  ".dev.vars",
-  "tests/.artifacts",
-];
+/** What no clone brings, beside packages and settings. */
+const MADE_HERE = ["build", ".git", ".local", ".wrangler", "logs", "tests/.artifacts"];
 
 let clone: string;
 let simulator: Simulator;
@@ -79,7 +70,7 @@ describe("a fresh clone with .dev.vars", () => {
       recursive: true,
       filter: (file) => {
         const path = relative(projectRoot, file);
-        return !MADE_HERE.includes(path) && !path.endsWith("/.dev.vars");
+        return !MADE_HERE.includes(path) && !["node_modules", ".dev.vars"].includes(basename(path));
       },
     });
     symlinkSync(join(projectRoot, "node_modules"), join(clone, "node_modules"));

@@ -41,7 +41,7 @@ const PLACES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
 
 /** What to do where no browser was found and none could be had. */
 export const HOW_TO_GET_CHROMIUM =
-  "No Chromium was found, and none could be installed: set CHROME_BIN to one, install your system's (Debian: apt-get install chromium-headless-shell), or run npx playwright-core install chromium.";
+  "No Chromium was found, and none could be installed: set CHROME_BIN to one, install your system's (Debian: apt-get install chromium-headless-shell), or run npx playwright-core install chromium in tests/.";
 
 /**
  * A Chromium's path: CHROME_BIN, PATH, the usual places, Playwright's own. Where there is none, it gets one:
@@ -104,7 +104,7 @@ function installers(): (readonly [string, readonly string[]])[] {
       ["apt-get", [...wait, "install", "-y", "--no-install-recommends", "chromium-headless-shell"]],
     ];
   }
-  const cli = fileURLToPath(new URL("../../../node_modules/playwright-core/cli.js", import.meta.url));
+  const cli = fileURLToPath(new URL("../../node_modules/playwright-core/cli.js", import.meta.url));
   return [[process.execPath, [cli, "install", "chromium"]]];
 }
 

@@ -39,7 +39,7 @@ beforeEach(() => {
   root = join(mkdtempSync(join(tmpdir(), "launcher-")), "Größe & Co");
   mkdirSync(join(root, "local"), { recursive: true });
   mkdirSync(join(root, "node_modules", ".bin"), { recursive: true });
-  for (const file of ["run.cjs", "after-install.cjs"]) {
+  for (const file of ["run.cjs", "after-install.cjs", "packages.ts", "script.ts", "errors.ts", "tools.ts"]) {
     copyFileSync(join(projectRoot, "local", file), join(root, "local", file));
   }
   const folder = dirname(dirname(packagedNode));
@@ -145,6 +145,74 @@ console.log("ready");\n`,
     expect(commands.filter((line) => !/: node local\/run\.cjs /.test(line))).toEqual([
       "postinstall: node local/after-install.cjs",
     ]);
+  });
+});
+
+/** A package of the tests' own, which npm installs without a network. */
+function needHammer(version: string) {
+  const files = {
+    "hammer/package.json": { name: "hammer", version, bin: "./bin.mjs" },
+    "tests/package.json": { type: "module", dependencies: { hammer: "file:../hammer" } },
+    "tests/package-lock.json": {
+      lockfileVersion: 3,
+      requires: true,
+      packages: {
+        "": { dependencies: { hammer: "file:../hammer" } },
+        "../hammer": { version, bin: { hammer: "bin.mjs" } },
+        "node_modules/hammer": { resolved: "../hammer", link: true },
+      },
+    },
+  };
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), JSON.stringify(content));
+  }
+  writeFileSync(join(root, "hammer", "bin.mjs"), 'console.log("knock");\n');
+}
+
+describe("what only tests and checks need", { timeout: 60_000 }, () => {
+  const INSTALLING = "Installing what tests and checks need (once) ...\n";
+
+  it.each([[[]], [[OLD]]])("is installed by the first tool of it that is run (%j)", async (flags) => {
+    needHammer("1.0.0");
+    expect(await launch(["hammer"], flags)).toEqual({ code: 0, stdout: "knock\n", stderr: INSTALLING });
+    expect(await launch(["hammer"], flags)).toEqual({ code: 0, stdout: "knock\n", stderr: "" });
+  });
+
+  it("is installed by the first program in tests/, and by no other", async () => {
+    needHammer("1.0.0");
+    expect((await launch(["local/say.ts"])).stderr).toBe("");
+    copyFileSync(join(root, "local", "say.ts"), join(root, "tests", "say.ts"));
+    expect((await launch(["tests/say.ts"])).stderr).toBe(INSTALLING);
+    expect((await launch(["tests/say.ts"])).stderr).toBe("");
+  });
+
+  it("is installed again where the lock file has changed", async () => {
+    needHammer("1.0.0");
+    await launch(["hammer"]);
+    needHammer("1.0.1");
+    expect((await launch(["hammer"])).stderr).toBe(INSTALLING);
+    expect((await launch(["hammer"])).stderr).toBe("");
+  });
+
+  it("is not tried where the project itself is not installed", async () => {
+    needHammer("1.0.0");
+    rmSync(join(root, "node_modules"), { recursive: true });
+    expect((await launch(["hammer"])).stderr).toBe("hammer is not installed: run npm ci\n");
+  });
+
+  it("is missed in one line where npm cannot bring it", async () => {
+    needHammer("1.0.0");
+    writeFileSync(
+      join(root, "tests", "package.json"),
+      '{ "dependencies": { "hammer": "file:../hammer", "anvil": "1.0.0" } }',
+    );
+    writeFileSync(join(root, "tests", ".npmrc"), "registry=http://127.0.0.1:9/\nfetch-retries=0\n");
+    const { code, stdout, stderr } = await launch(["hammer"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr.slice(INSTALLING.length)).toMatch(
+      /^what tests and checks need cannot be installed \(npm ci in tests\): .+ECONNREFUSED.*\n$/,
+    );
   });
 });
 

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { generateTypescript, sortGeneratorMetadata } from "@supabase/postgrest-typegen/generation";
 import { introspect } from "@supabase/postgrest-typegen/introspection";
 import pg from "pg";
-import { runScript } from "../script.ts";
-import { projectRoot } from "../tools.ts";
-import { openDirectory, postgresUrl, startDatabase, withClient } from "./database.ts";
-import { migrationsDirectory } from "./index.ts";
-import { applyMigrations, readMigrations } from "./migrations.ts";
-import { removePlace } from "./place.ts";
+import { runScript } from "../../local/script.ts";
+import { openDirectory, postgresUrl, startDatabase, withClient } from "../../local/supabase/database.ts";
+import { migrationsDirectory } from "../../local/supabase/index.ts";
+import { applyMigrations, readMigrations } from "../../local/supabase/migrations.ts";
+import { removePlace } from "../../local/supabase/place.ts";
+import { projectRoot } from "../../local/tools.ts";
 
 export const typesFile = join(projectRoot, "supabase", "database.types.ts");
 
