@@ -5,10 +5,12 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -242,6 +244,24 @@ describe("after an installation", () => {
     symlinkSync("elsewhere", link());
     expect(await install([OLD])).toBe("0");
     expect(readlinkSync(link())).toBe("elsewhere");
+  });
+
+  it("the headers of the Node that npm brought are gone, and all else of it is there", async () => {
+    const folder = join(root, "node_modules", basename(dirname(dirname(packagedNode))));
+    rmSync(folder);
+    for (const file of ["include/node/node.h", "include/node/uv/unix.h", "bin/node", "bin/node.exe"]) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), "");
+    }
+    const before = statSync(folder).mtimeMs;
+    expect(await install([])).toBe("0");
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual([
+      "bin",
+      join("bin", "node"),
+      join("bin", "node.exe"),
+      "include",
+    ]);
+    expect(statSync(folder).mtimeMs).toBe(before);
   });
 
   it("the benchmark Worker's settings are the project's, as soon as there are any", async () => {
