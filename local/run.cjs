@@ -6,9 +6,10 @@
  *
  * What tests and checks alone use (tests/package.json) is installed by the first command that needs it.
  *
- * The Node that runs this file where it reads TypeScript by itself, else the one that `npm ci` brought. That one is
- * looked up in node_modules and not on the PATH: npm 10 deletes node_modules/.bin/node while it clears away other
- * platforms' optional packages (https://github.com/npm/cli/issues/4362). Plain JavaScript, since any Node must read it.
+ * The Node that runs this file where it reads TypeScript by itself, else the one that `npm ci` brought for that
+ * (newer-node/package.json). It is looked up in node_modules and not on the PATH: npm 10 deletes node_modules/.bin/node
+ * while it clears away other platforms' optional packages (https://github.com/npm/cli/issues/4362). Plain JavaScript,
+ * since any Node must read it.
  */
 "use strict";
 
@@ -26,13 +27,21 @@ const tests = join(root, "tests");
 /** Packages of the tools whose names are not those of their packages. */
 const PACKAGES = { biome: "@biomejs/biome", tsc: "typescript", remix: "@remix-run/dev" };
 
+const windows = process.platform === "win32";
+const system = `${windows ? "win" : process.platform}-${process.arch}`;
+/** What a Node for this machine may be called in npm's registry. */
+const nodePackages = [`node-${system}`, `node-bin-${system}`];
+
 /** The Node that npm installed for this machine; null where there is none. */
 function findPackagedNode() {
-  const windows = process.platform === "win32";
-  const system = `${windows ? "win" : process.platform}-${process.arch}`;
   const program = join("bin", windows ? "node.exe" : "node");
-  const files = [`node-${system}`, `node-bin-${system}`].map((name) => join(modules, name, program));
-  return files.find(existsSync) || null;
+  return nodePackages.map((name) => join(modules, name, program)).find(existsSync) || null;
+}
+
+/** True where an installation on the running Node brings a newer one. */
+function npmHasNode() {
+  const { optionalDependencies } = readJson(join(__dirname, "newer-node", "package.json"));
+  return nodePackages.some((name) => name in optionalDependencies);
 }
 
 /** True for a Node that runs TypeScript as it is: 22.18 and newer, 23.6 and newer, 24 and newer. */
@@ -78,9 +87,8 @@ function refuse(line) {
 function run(name, args) {
   const node = readsTypeScript() ? process.execPath : findPackagedNode();
   if (node === null) {
-    return refuse(
-      `this needs Node 22.18, 24 or newer; here is ${process.versions.node}, and npm has none for ${process.platform} ${process.arch}: install one from https://nodejs.org`,
-    );
+    const remedy = npmHasNode() ? "run npm ci, which brings one" : "install one from https://nodejs.org";
+    return refuse(`this needs Node 22.18, 24 or newer; here is ${process.versions.node}: ${remedy}`);
   }
   // For what is started in turn, by whatever looks for "node".
   process.env.PATH = dirname(node) + delimiter + (process.env.PATH || "");

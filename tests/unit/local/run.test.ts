@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,18 +15,19 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { projectRoot } from "../../../local/tools.ts";
 
-const launcher = z
-  .object({ findPackagedNode: z.function({ output: z.string().nullable() }) })
-  .parse(createRequire(import.meta.url)("../../../local/run.cjs"));
-/** The Node that npm installed for this machine. */
-const packagedNode = launcher.findPackagedNode() ?? "";
+const windows = process.platform === "win32";
+/** Stands for the package that npm brings where a machine's Node is too old: the running Node by another path. */
+const nodePackage = join(
+  mkdtempSync(join(tmpdir(), "packaged-")),
+  `node-${windows ? "win" : process.platform}-${process.arch}`,
+);
+const packagedNode = join(nodePackage, "bin", windows ? "node.exe" : "node");
 /** What makes a Node of today behave as one that cannot read TypeScript. */
 const OLD = "--no-strip-types";
 
@@ -36,16 +38,27 @@ const found: string = execFileSync("node", ["-p", "process.execPath"], { encodin
 console.log(JSON.stringify({ node: realpathSync(process.execPath), found: realpathSync(found), args: process.argv.slice(2) }));
 `;
 
+beforeAll(() => {
+  mkdirSync(dirname(packagedNode), { recursive: true });
+  try {
+    linkSync(process.execPath, packagedNode);
+  } catch {
+    // On another file system.
+    copyFileSync(process.execPath, packagedNode);
+  }
+});
+afterAll(() => rmSync(dirname(nodePackage), { recursive: true, force: true }));
+
 let root: string;
 beforeEach(() => {
   root = join(mkdtempSync(join(tmpdir(), "launcher-")), "Größe & Co");
-  mkdirSync(join(root, "local"), { recursive: true });
+  mkdirSync(join(root, "local", "newer-node"), { recursive: true });
   mkdirSync(join(root, "node_modules", ".bin"), { recursive: true });
-  for (const file of ["run.cjs", "after-install.cjs", "packages.ts", "script.ts", "errors.ts", "tools.ts"]) {
+  const programs = ["run.cjs", "after-install.cjs", "packages.ts", "script.ts", "errors.ts", "tools.ts"];
+  for (const file of [...programs, "newer-node/package.json"]) {
     copyFileSync(join(projectRoot, "local", file), join(root, "local", file));
   }
-  const folder = dirname(dirname(packagedNode));
-  symlinkSync(folder, join(root, "node_modules", basename(folder)));
+  symlinkSync(nodePackage, join(root, "node_modules", basename(nodePackage)));
   writeFileSync(join(root, "local", "say.ts"), SAY);
 });
 afterEach(() => rmSync(dirname(root), { recursive: true, force: true }));
@@ -103,11 +116,19 @@ describe("the launcher", () => {
     expect(code).toBe(0);
   });
 
-  it("says in one line which Node is needed where there is none", async () => {
+  it("says in one line where a Node that is new enough comes from", async () => {
     rmSync(join(root, "node_modules"), { recursive: true });
-    const { code, stdout, stderr } = await launch(["local/say.ts"], [OLD]);
-    expect(stderr).toMatch(/^this needs Node 22\.18, 24 or newer; here is \d+\.\d+\.\d+, .*nodejs\.org\n$/);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    const needed = String.raw`this needs Node 22\.18, 24 or newer; here is \d+\.\d+\.\d+`;
+    const brings = async (optionalDependencies: object) => {
+      const file = join(root, "local", "newer-node", "package.json");
+      writeFileSync(file, JSON.stringify({ optionalDependencies }));
+      return launch(["local/say.ts"], [OLD]);
+    };
+    const known = await brings({ [basename(nodePackage)]: "24.0.0" });
+    expect(known.stderr).toMatch(new RegExp(`^${needed}: run npm ci, which brings one\\n$`));
+    const unknown = await brings({});
+    expect(unknown.stderr).toMatch(new RegExp(`^${needed}: install one from https://nodejs.org\\n$`));
+    expect([known, unknown]).toMatchObject(Array(2).fill({ code: 1, stdout: "" }));
   });
 
   it("says in one line that a tool is not installed", async () => {
@@ -247,7 +268,7 @@ describe("after an installation", () => {
   });
 
   it("the headers of the Node that npm brought are gone, and all else of it is there", async () => {
-    const folder = join(root, "node_modules", basename(dirname(dirname(packagedNode))));
+    const folder = join(root, "node_modules", basename(nodePackage));
     rmSync(folder);
     for (const file of ["include/node/node.h", "include/node/uv/unix.h", "bin/node", "bin/node.exe"]) {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
