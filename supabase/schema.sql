@@ -27,24 +27,18 @@ create schema internal;
 -- turns the direction of writing.
 create function internal.is_line(value text) returns boolean
 language sql immutable parallel safe
-as $$
-  select length(value) <= 500
-    and value !~ '[\u0001-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
-$$;
+return length(value) <= 500
+  and value !~ '[\u0001-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]';
 
 -- Between 1970 and 9999; "infinity" is neither.
 create function internal.is_moment(value timestamptz) returns boolean
 language sql immutable parallel safe
-as $$
-  select value >= timestamptz '1970-01-01 00:00:00+00' and value < timestamptz '10000-01-01 00:00:00+00'
-$$;
+return value >= timestamptz '1970-01-01 00:00:00+00' and value < timestamptz '10000-01-01 00:00:00+00';
 
 -- Nothing, or an amount that can be squared, divided and added up without leaving a double's range.
 create function internal.is_amount(value double precision) returns boolean
 language sql immutable parallel safe
-as $$
-  select value = 0 or (value >= 1e-150 and value < 1e15)
-$$;
+return value = 0 or (value >= 1e-150 and value < 1e15);
 
 create table public.providers (
   id         uuid primary key default gen_random_uuid(),
@@ -470,26 +464,22 @@ create index idx_unsaved_spending_at on public.unsaved_spending (at);
 -- this (settle_run).
 create function internal.owner_of(error_kind text, status_code integer, success boolean) returns text
 language sql immutable parallel safe
-as $$
-  select case
-    when success then null
-    when error_kind in ('interrupted', 'probe_fault') then 'probe'
-    when error_kind in ('no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request') then 'operator'
-    when error_kind = 'rate_limited' then 'shared'
-    when error_kind is not null then 'provider'
-    when status_code = 429 then 'shared'
-    when status_code between 400 and 499 and status_code <> 408 then 'operator'
-    else 'provider'
-  end
-$$;
+return case
+  when success then null
+  when error_kind in ('interrupted', 'probe_fault') then 'probe'
+  when error_kind in ('no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request') then 'operator'
+  when error_kind = 'rate_limited' then 'shared'
+  when error_kind is not null then 'provider'
+  when status_code = 429 then 'shared'
+  when status_code between 400 and 499 and status_code <> 408 then 'operator'
+  else 'provider'
+end;
 
 create function internal.series_key(
   provider text, model text, workload text, prompt_version text, location text, upstream text, simulated boolean
 ) returns text
 language sql stable parallel safe
-as $$
-  select md5(jsonb_build_array(provider, model, workload, prompt_version, location, upstream, simulated)::text)
-$$;
+return md5(jsonb_build_array(provider, model, workload, prompt_version, location, upstream, simulated)::text);
 
 -- The version of the standard prompt that was current at a moment: the newest one seen by then, else the first one seen
 -- after it, else ''. Results of other tools name none: theirs is the one of their time.
@@ -526,6 +516,15 @@ begin
 end
 $$;
 
+-- Decides whether an endpoint's series are shown: one that was ever measured for real shows no simulated ones.
+create function internal.decide_shown(of_provider text, of_model text) returns void
+language sql volatile
+as $$
+  update public.series s set shown = not s.shown
+  where s.provider = of_provider and s.model = of_model and s.shown = (s.simulated and exists (
+    select 1 from public.series o where o.provider = of_provider and o.model = of_model and not o.simulated))
+$$;
+
 -- The series a result belongs to; made where it is the first one.
 create function internal.series_of(r public.benchmark_results) returns integer
 language plpgsql volatile security definer set search_path = ''
@@ -552,19 +551,10 @@ begin
   end if;
   insert into public.series
     (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
-  values (
-    s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated,
-    not r.simulated or not exists (
-      select 1 from public.series k where k.provider = s.provider and k.model = s.model and not k.simulated),
-    s.key)
-  on conflict (key) do nothing
-  returning id into s.id;
-  if s.id is null then
-    select k.id into strict s.id from public.series k where k.key = s.key;
-  elsif not r.simulated then
-    update public.series k set shown = false
-    where k.provider = s.provider and k.model = s.model and k.simulated and k.shown;
-  end if;
+  values (s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated, true, s.key)
+  on conflict (key) do nothing;
+  perform internal.decide_shown(s.provider, s.model);
+  select k.id into strict s.id from public.series k where k.key = s.key;
   return s.id;
 end
 $$;
@@ -645,15 +635,11 @@ as $$
 declare
   s public.series;
   before_at constant timestamptz := coalesce((
-    select r.created_at from public.benchmark_results r
-    where r.series_id = of_series and r.success and r.created_at < first_at
-    order by r.created_at desc limit 1
-  ), '-infinity');
+    select max(r.created_at) from public.benchmark_results r
+    where r.series_id = of_series and r.success and r.created_at < first_at), '-infinity');
   after_at constant timestamptz := coalesce((
-    select r.created_at from public.benchmark_results r
-    where r.series_id = of_series and r.success and r.created_at > last_at
-    order by r.created_at limit 1
-  ), 'infinity');
+    select min(r.created_at) from public.benchmark_results r
+    where r.series_id = of_series and r.success and r.created_at > last_at), 'infinity');
   found_ids uuid[];
 begin
   select * into s from public.series k where k.id = of_series and k.workload = 'standard' and k.upstream is null;
@@ -700,23 +686,16 @@ begin
 end
 $$;
 
--- Brings days and outages up to date for the series in which results changed: [{series_id, first_at, last_at}].
-create function internal.record_changes(changes jsonb) returns void
+-- Brings days and outages up to date for a series in which results changed. Who changes several takes them in the order of
+-- their ids, so that two writers never wait for each other.
+create function internal.record_change(of_series integer, first_at timestamptz, last_at timestamptz) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
-declare
-  c record;
 begin
-  for c in
-    select x.series_id, x.first_at, x.last_at
-    from jsonb_to_recordset(changes) as x(series_id integer, first_at timestamptz, last_at timestamptz)
-    order by x.series_id
-  loop
-    -- One at a time: two counts at once would each miss the other's results.
-    perform 1 from public.series s where s.id = c.series_id for no key update;
-    perform internal.count_days(c.series_id, c.first_at, c.last_at);
-    perform internal.find_outages(c.series_id, c.first_at, c.last_at);
-  end loop;
+  -- One at a time: two counts at once would each miss the other's results.
+  perform 1 from public.series s where s.id = of_series for no key update;
+  perform internal.count_days(of_series, first_at, last_at);
+  perform internal.find_outages(of_series, first_at, last_at);
 end
 $$;
 
@@ -783,23 +762,17 @@ create trigger settle_ended_run after update of finished_at on public.runs
 create function internal.record_inserted() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
-declare
-  late record;
 begin
-  perform internal.record_changes((
-    select jsonb_agg(g) from (
-      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at from changed c group by 1
-    ) g
-  ));
+  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
+  from changed c group by c.series_id order by c.series_id;
   -- Results that come after their run's end may show that it was offline, or that it was not.
-  for late in
+  perform internal.settle_run(late.id)
+  from (
     select distinct r.id
     from changed c
     join public.runs r on r.id = c.run_id
     where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
-  loop
-    perform internal.settle_run(late.id);
-  end loop;
+  ) late;
   perform internal.add_to_totals(array(
     select c.id
     from changed c
@@ -815,17 +788,14 @@ create function internal.record_updated() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  perform internal.record_changes((
-    select jsonb_agg(g) from (
-      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at
-      from before b
-      join after a on a.id = b.id
-      cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
-      where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
-        is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
-      group by 1
-    ) g
-  ));
+  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
+  from before b
+  join after a on a.id = b.id
+  cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
+  where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
+    is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
+  group by c.series_id
+  order by c.series_id;
   perform internal.settle_run(r.id)
   from (
     select distinct a.run_id
@@ -851,11 +821,8 @@ begin
   if current_setting('internal.pruning', true) = 'on' then
     return null;
   end if;
-  perform internal.record_changes((
-    select jsonb_agg(g) from (
-      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at from changed c group by 1
-    ) g
-  ));
+  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
+  from changed c group by c.series_id order by c.series_id;
   -- A series of which nothing is left or remembered has never been.
   for gone in
     delete from public.series s
@@ -864,10 +831,7 @@ begin
       and not exists (select 1 from public.series_days d where d.series_id = s.id)
     returning *
   loop
-    update public.series s set shown = true
-    where s.provider = gone.provider and s.model = gone.model and s.simulated and not s.shown
-      and not exists (
-        select 1 from public.series o where o.provider = gone.provider and o.model = gone.model and not o.simulated);
+    perform internal.decide_shown(gone.provider, gone.model);
   end loop;
   return null;
 end
@@ -911,10 +875,7 @@ begin
         newest_at = greatest(t.newest_at, excluded.newest_at);
       delete from public.series k where k.id = s.id;
     end if;
-    update public.series k set shown = false
-    where k.provider = s.provider and k.model = s.model and k.simulated and k.shown
-      and exists (
-        select 1 from public.series o where o.provider = s.provider and o.model = s.model and not o.simulated);
+    perform internal.decide_shown(s.provider, s.model);
   end loop;
 end
 $$;
@@ -939,10 +900,9 @@ create trigger name_provider after insert or update of slug, name on public.prov
 create function internal.name_model() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
-declare
-  slug constant text := (select p.slug from public.providers p where p.id = new.provider_id);
 begin
-  perform internal.rename_series(slug, slug, old.name, new.name);
+  perform internal.rename_series(p.slug, p.slug, old.name, new.name)
+  from public.providers p where p.id = new.provider_id;
   return null;
 end
 $$;
@@ -1046,12 +1006,10 @@ where m.name = r.name;
 create function internal.price_json(
   input double precision, output double precision, cached double precision, source text, hours jsonb default null
 ) returns jsonb
-language sql immutable parallel safe set search_path = ''
-as $$
-  select case when input is null then null
-    else jsonb_build_object('input', input, 'output', output, 'cachedInput', cached, 'source', source)
-      || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end
-$$;
+language sql immutable parallel safe
+return case when input is not null then
+  jsonb_build_object('input', input, 'output', output, 'cachedInput', cached, 'source', source)
+  || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end;
 
 -- A model's price now; no row for none.
 create function internal.newest_price(of_model uuid) returns setof public.prices
@@ -1062,10 +1020,8 @@ $$;
 
 create function internal.stored_price_json(p public.prices) returns jsonb
 language sql immutable parallel safe
-as $$
-  select internal.price_json(
-    (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
-$$;
+return internal.price_json(
+  (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours);
 
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
 -- provider routes it, and one for each upstream at which it is measured alone.
@@ -1113,13 +1069,16 @@ as $$
   where of_provider is null or p.slug = of_provider
 $$;
 
+-- What a list says of models, in three parts, each of which answers with how many of each kind it wrote. Beside a statement
+-- that changes models, public.models still reads as it was before.
+
 -- Models that a list has for the first time, no longer, or again.
-create function internal.apply_offers(change jsonb, owner uuid, moment timestamptz) returns jsonb
+create function internal.apply_offers(
+  change jsonb, owner uuid, moment timestamptz, out "new" integer, out retired integer, out returned integer
+)
 language plpgsql volatile set search_path = ''
 as $$
 declare
-  written jsonb := '{}';
-  n integer;
   first_seen integer;
 begin
   with listed as (
@@ -1150,8 +1109,7 @@ begin
     'contextWindow', l."contextWindow", 'identity', l.identity,
     'price', case when jsonb_typeof(l.price) = 'object' then l.price end)
   from made join listed l using (name);
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('new', n);
+  get diagnostics "new" = row_count;
 
   with gone as (
     update public.models m
@@ -1164,83 +1122,62 @@ begin
   select moment, 'retired', g.provider_id, g.id, g.name,
     jsonb_build_object('lastSeenAt', g.last_seen_at, 'active', g.active), jsonb_build_object('successor', g.successor)
   from gone g;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('retired', n);
+  get diagnostics retired = row_count;
 
   with back as (
     update public.models m
     set available = true, retired_at = null, flag = null
-    from (
-      select o.id, o.retired_at, o.last_seen_at
-      from jsonb_to_recordset(change -> 'returned') as e(id uuid)
-      join public.models o on o.id = e.id
-      where not o.available or o.retired_at is not null
-    ) was
-    where m.id = was.id
-    -- What somebody named before any list had it is new, not back.
-    returning m.id, m.provider_id, m.name, m.context_window, m.identity, was.retired_at,
-      was.retired_at is null and was.last_seen_at is null as is_new
+    from jsonb_to_recordset(change -> 'returned') as e(id uuid)
+    where m.id = e.id and (not m.available or m.retired_at is not null)
+    returning m.id
   ), told as (
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-    select moment, case when b.is_new then 'new' else 'returned' end, b.provider_id, b.id, b.name,
-      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end, case when b.is_new then
-        jsonb_build_object('contextWindow', b.context_window, 'identity', b.identity, 'price', null) end
-    from back b
+    select moment, case when n.is_new then 'new' else 'returned' end, o.provider_id, o.id, o.name,
+      case when not n.is_new then jsonb_build_object('retiredAt', o.retired_at) end, case when n.is_new then
+        jsonb_build_object('contextWindow', o.context_window, 'identity', o.identity, 'price', null) end
+    from back
+    join public.models o using (id)
+    -- What somebody named before any list had it is new, not back.
+    cross join lateral (select o.retired_at is null and o.last_seen_at is null as is_new) n
     returning kind
   )
-  select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into n, first_seen
+  select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into returned, first_seen
   from told t;
-  written := written || jsonb_build_object('returned', n, 'new', (written ->> 'new')::integer + first_seen);
-  return written;
+  "new" := "new" + first_seen;
 end
 $$;
 
 -- What a list says of models it had before, and models that are taken out of the runs.
-create function internal.apply_model_facts(change jsonb, moment timestamptz) returns jsonb
+create function internal.apply_model_facts(
+  change jsonb, moment timestamptz, out context integer, out announced integer, out "takenOut" integer
+)
 language plpgsql volatile set search_path = ''
 as $$
-declare
-  written jsonb := '{}';
-  n integer;
 begin
   with changed as (
-    update public.models m
-    set context_window = was."contextWindow"
-    from (
-      select o.id, o.context_window, e."contextWindow"
-      from jsonb_to_recordset(change -> 'contexts') as e(id uuid, "contextWindow" integer)
-      join public.models o on o.id = e.id
-      where o.context_window is distinct from e."contextWindow"
-    ) was
-    where m.id = was.id
-    returning m.id, m.provider_id, m.name, was.context_window as old, m.context_window as new
+    update public.models m set context_window = e."contextWindow"
+    from jsonb_to_recordset(change -> 'contexts') as e(id uuid, "contextWindow" integer)
+    where m.id = e.id and m.context_window is distinct from e."contextWindow"
+    returning m.id, m.context_window
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-  select moment, 'context', c.provider_id, c.id, c.name,
-    jsonb_build_object('contextWindow', c.old), jsonb_build_object('contextWindow', c.new)
-  from changed c;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('context', n);
+  select moment, 'context', o.provider_id, o.id, o.name,
+    jsonb_build_object('contextWindow', o.context_window), jsonb_build_object('contextWindow', c.context_window)
+  from changed c join public.models o using (id);
+  get diagnostics context = row_count;
 
   with told as (
-    update public.models m
-    set retires_at = was."retiresAt", successor = was.successor
-    from (
-      select o.id, o.retires_at, o.successor as old_successor, e."retiresAt", e.successor
-      from jsonb_to_recordset(change -> 'announced') as e(id uuid, "retiresAt" timestamptz, successor text)
-      join public.models o on o.id = e.id
-      where (o.retires_at, o.successor) is distinct from (e."retiresAt", e.successor)
-    ) was
-    where m.id = was.id
-    returning m.id, m.provider_id, m.name, was.retires_at as old_time, was.old_successor, m.retires_at, m.successor
+    update public.models m set retires_at = e."retiresAt", successor = e.successor
+    from jsonb_to_recordset(change -> 'announced') as e(id uuid, "retiresAt" timestamptz, successor text)
+    where m.id = e.id and (m.retires_at, m.successor) is distinct from (e."retiresAt", e.successor)
+    returning m.id, m.retires_at, m.successor
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-  select moment, 'retirement_announced', t.provider_id, t.id, t.name,
-    jsonb_build_object('retiresAt', t.old_time, 'successor', t.old_successor),
+  select moment, 'retirement_announced', o.provider_id, o.id, o.name,
+    jsonb_build_object('retiresAt', o.retires_at, 'successor', o.successor),
     jsonb_build_object('retiresAt', t.retires_at, 'successor', t.successor)
-  from told t;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('announced', n);
+  from told t join public.models o using (id);
+  get diagnostics announced = row_count;
 
   with out as (
     update public.models m set active = false, flag = e.why
@@ -1252,8 +1189,7 @@ begin
   select moment, 'taken_out', o.provider_id, o.id, o.name,
     jsonb_build_object('active', true), jsonb_build_object('why', o.flag, 'successor', o.successor)
   from out o;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('takenOut', n);
+  get diagnostics "takenOut" = row_count;
 
   update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
   from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
@@ -1273,17 +1209,15 @@ begin
   update public.models m set last_seen_at = moment
   from jsonb_to_recordset(change -> 'seen') as e(id uuid)
   where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
-  return written;
 end
 $$;
 
 -- Prices that hold from now on, and prices that wait for a person.
-create function internal.apply_prices(change jsonb, moment timestamptz) returns jsonb
+create function internal.apply_prices(
+  change jsonb, moment timestamptz, out price integer, out "priceHeld" integer
+)
 language plpgsql volatile set search_path = ''
 as $$
-declare
-  written jsonb := '{}';
-  n integer;
 begin
   with offered as (
     select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
@@ -1328,41 +1262,34 @@ begin
     from offered o join recorded r on r.model_id = o.id
     where o.id not in (select t.model_id from turned t) and o.new - 'source' is distinct from o.old - 'source'
   )
-  select count(*) into n from recorded;
-  written := written || jsonb_build_object('price', n);
+  select count(*) into price from recorded;
 
   -- `since` is when it was first read, `days` on how many days that was so, `day` the last of them.
   with flagged as (
-    update public.models m set held_price = was.held
-    from (
-      select o.id, o.held_price is not null and e.days > 1 as is_repeated,
-        internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
-          || jsonb_build_object('at', coalesce(e.since, moment), 'days', coalesce(e.days, 1),
-            'day', coalesce(e.day, (moment at time zone 'utc')::date)) as held
-      from jsonb_to_recordset(change -> 'heldPrices') as e(
-        id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
-        source text, since timestamptz, days integer, day date)
-      join public.models o on o.id = e.id
-      where (o.held_price - array['at', 'days', 'day']) is distinct from
-          internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
-        or (o.held_price ->> 'days')::integer is distinct from coalesce(e.days, 1)
-    ) was
-    where m.id = was.id
-    returning m.id, m.provider_id, m.name, m.held_price, was.is_repeated
+    update public.models m
+    set held_price = n.price || jsonb_build_object(
+      'at', coalesce(e.since, moment), 'days', coalesce(e.days, 1),
+      'day', coalesce(e.day, (moment at time zone 'utc')::date))
+    from jsonb_to_recordset(change -> 'heldPrices') as e(
+      id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
+      source text, since timestamptz, days integer, day date)
+    cross join lateral internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as n (price)
+    where m.id = e.id
+      and ((m.held_price - array['at', 'days', 'day']) is distinct from n.price
+        or (m.held_price ->> 'days')::integer is distinct from coalesce(e.days, 1))
+    returning m.id, n.price, e.days
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-  select moment, 'price_held', f.provider_id, f.id, f.name,
-    internal.stored_price_json(latest), f.held_price - array['at', 'days', 'day']
+  select moment, 'price_held', o.provider_id, o.id, o.name, internal.stored_price_json(latest), f.price
   from flagged f
-  left join lateral internal.newest_price(f.id) latest on true
-  where not f.is_repeated;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('priceHeld', n);
+  join public.models o using (id)
+  left join lateral internal.newest_price(o.id) latest on true
+  where not (o.held_price is not null and f.days > 1);
+  get diagnostics "priceHeld" = row_count;
 
   update public.models m set held_price = null
   from jsonb_to_recordset(change -> 'releasedPrices') as e(id uuid)
   where m.id = e.id and m.held_price is not null;
-  return written;
 end
 $$;
 
@@ -1375,11 +1302,10 @@ language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
   moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
-  slug constant text := change -> 'provider' ->> 'slug';
   owner uuid;
 begin
   perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('engine_apply_catalog', 0));
-  if slug is not null then
+  if change -> 'provider' ->> 'slug' is not null then
     insert into public.providers (slug, name, kind, base_url, logo_url)
     select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
     from jsonb_to_record(change -> 'provider')
@@ -1393,8 +1319,8 @@ begin
   from jsonb_array_elements(change -> 'heldLists') as e(held)
   where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
 
-  return internal.apply_offers(change, owner, moment) || internal.apply_model_facts(change, moment)
-    || internal.apply_prices(change, moment);
+  return to_jsonb(internal.apply_offers(change, owner, moment)) || to_jsonb(internal.apply_model_facts(change, moment))
+    || to_jsonb(internal.apply_prices(change, moment));
 end
 $$;
 
@@ -1595,26 +1521,22 @@ create trigger note_served_models after insert on public.benchmark_results
 -- Null for a window that there is not.
 create function internal.window_span(time_window text) returns interval
 language sql immutable parallel safe
-as $$
-  select case time_window
-    when '1h' then interval '1 hour'
-    when '24h' then interval '24 hours'
-    when '7d' then interval '7 days'
-    when '30d' then interval '30 days'
-  end
-$$;
+return case time_window
+  when '1h' then interval '1 hour'
+  when '24h' then interval '24 hours'
+  when '7d' then interval '7 days'
+  when '30d' then interval '30 days'
+end;
 
 -- Width of a trend's bucket over a time of this length: of 1 h a quarter, of 24 h an hour, of 7 d six, of 30 d a day.
 create function internal.step_of(span interval) returns interval
 language sql immutable parallel safe
-as $$
-  select case
-    when span <= interval '3 hours' then interval '15 minutes'
-    when span <= interval '48 hours' then interval '1 hour'
-    when span <= interval '10 days' then interval '6 hours'
-    else interval '1 day'
-  end
-$$;
+return case
+  when span <= interval '3 hours' then interval '15 minutes'
+  when span <= interval '48 hours' then interval '1 hour'
+  when span <= interval '10 days' then interval '6 hours'
+  else interval '1 day'
+end;
 
 -- The standard prompt's series that a place shows, one for each endpoint: where an upstream was pinned too, the endpoint
 -- as its provider serves it.
@@ -1716,13 +1638,12 @@ $$;
 -- Computes one window at one place anew. A previous window stands nearly still: it is computed again only when it is
 -- behind by a hundredth of its length. Answers 'refreshed', 'fresh' (nothing to do), 'empty' (no result) or 'busy'
 -- (another call is at it).
-create function internal.refresh_window(of_window text, of_part text, at_location text, moment timestamptz) returns text
+create function internal.refresh_window(of_window text, of_part text, at_location text, until timestamptz) returns text
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   started constant timestamptz := clock_timestamp();
   span constant interval := internal.window_span(of_window);
-  until constant timestamptz := moment - case of_part when 'previous' then span else interval '0' end;
   version constant text := internal.version_at(until);
   counted bigint;
 begin
@@ -1741,16 +1662,16 @@ begin
   delete from public.series_windows w
   using public.series s
   where s.id = w.series_id and s.location = at_location and w.time_window = of_window and w.part = of_part;
-  insert into public.series_windows
-  select f.*
-  from public.series s
-  cross join lateral internal.series_figures(s.id, of_window, of_part, until - span, until) f
-  where s.location = at_location and s.prompt_version = version and s.workload = 'standard' and s.shown
-    and f.newest_at is not null;
-  select coalesce(sum(w.attempts + w.probe_failures), 0) into counted
-  from public.series s
-  join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = of_part
-  where s.location = at_location;
+  with computed as (
+    insert into public.series_windows
+    select f.*
+    from public.series s
+    cross join lateral internal.series_figures(s.id, of_window, of_part, until - span, until) f
+    where s.location = at_location and s.prompt_version = version and s.workload = 'standard' and s.shown
+      and f.newest_at is not null
+    returning attempts + probe_failures as results
+  )
+  select coalesce(sum(c.results), 0) into counted from computed c;
   if of_part = 'current' then
     perform internal.refresh_providers(of_window, at_location, version, until);
   end if;
@@ -1779,18 +1700,16 @@ language plpgsql volatile security invoker set search_path = ''
 set statement_timeout = '20s'
 as $$
 declare
-  moment constant timestamptz := coalesce(as_of, now());
   span constant interval := internal.window_span(time_window);
-  until constant timestamptz := moment - case part when 'previous' then span else interval '0' end;
+  until constant timestamptz := coalesce(as_of, now()) - case part when 'previous' then span else interval '0' end;
   started constant timestamptz := clock_timestamp();
   state text;
   lapsed text;
 begin
-  if span is null or part not in ('current', 'previous')
-    or (part = 'previous' and time_window = '1h') then
+  if span is null or part not in ('current', 'previous') or (part = 'previous' and time_window = '1h') then
     raise exception 'A window is current 1h, 24h, 7d or 30d, or previous 24h, 7d or 30d.' using errcode = '22023';
   end if;
-  state := internal.refresh_window(time_window, part, at_location, moment);
+  state := internal.refresh_window(time_window, part, at_location, until);
   select l.location into lapsed
   from (select distinct s.location from public.series s where s.shown and s.location <> at_location) l
   left join public.window_refreshes w
@@ -1807,7 +1726,7 @@ begin
   order by w.as_of nulls first, l.location
   limit 1;
   if lapsed is not null then
-    perform internal.refresh_window(time_window, part, lapsed, moment);
+    perform internal.refresh_window(time_window, part, lapsed, until);
   end if;
   return jsonb_build_object(
     'window', time_window, 'part', part, 'location', at_location, 'state', state,
@@ -1815,12 +1734,11 @@ begin
 end
 $$;
 
--- Where a window's results were measured, most first: [{location, results}].
+-- Where a window's results were measured, most first.
 create function internal.places(of_window text) returns json
 language sql stable
 as $$
-  select coalesce(
-    json_agg(json_build_object('location', w.location, 'results', w.results) order by w.results desc, w.location), '[]')
+  select coalesce(json_agg(w.location order by w.results desc, w.location), '[]')
   from public.window_refreshes w
   where w.time_window = of_window and w.part = 'current'
 $$;
@@ -1832,7 +1750,7 @@ language plpgsql stable
 as $$
 declare
   found_one public.window_refreshes;
-  place constant text := coalesce(at_location, internal.places(of_window) -> 0 ->> 'location');
+  place constant text := coalesce(at_location, internal.places(of_window) ->> 0);
 begin
   if internal.window_span(of_window) is null then
     raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
@@ -1965,7 +1883,11 @@ begin
     'as_of', refresh.as_of, 'read_at', now(), 'since', refresh.as_of - internal.window_span(time_window),
     'window', time_window, 'step_s', extract(epoch from internal.step_of(internal.window_span(time_window))),
     'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location, 'locations', internal.places(time_window),
+    'location', refresh.location, 'locations', (
+      select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
+        order by w.results desc, w.location), '[]')
+      from public.window_refreshes w
+      where w.time_window = refresh.time_window and w.part = 'current'),
     'newest_result_at', internal.newest_result_at(),
     'last_run', case when last_run is not null then (
       last_run::jsonb || jsonb_build_object(
@@ -2021,11 +1943,7 @@ begin
         on week.series_id = s.id and week.time_window = '7d' and week.part = 'current'
       left join public.providers p on p.slug = s.provider
       left join public.models m on m.provider_id = p.id and m.name = s.model
-      left join lateral (
-        select x.input_price_per_m, x.output_price_per_m
-        from public.prices x where x.model_id = m.id
-        order by x.timestamp desc, x.id desc limit 1
-      ) price on true
+      left join lateral internal.newest_price(m.id) price on true
       where not endpoints_only
     ));
 end
@@ -2061,21 +1979,6 @@ $$;
 
 -- Uptime by UTC day for 30 days (today included), incidents, and the engine's own health: all of it read from stored facts.
 
--- Where the standard prompt's results of 30 days were measured, most first: [{location, results}].
-create function internal.places_of_days(first_day date, of_version text) returns json
-language sql stable
-as $$
-  select coalesce(
-    json_agg(json_build_object('location', l.location, 'results', l.results) order by l.results desc, l.location), '[]')
-  from (
-    select s.location, sum(d.results)::bigint as results
-    from public.series s
-    join public.series_days d on d.series_id = s.id
-    where s.workload = 'standard' and s.prompt_version = of_version and s.shown and d.day >= first_day
-    group by s.location
-  ) l
-$$;
-
 -- Takes what the watch decided, all of it or nothing; the same again changes nothing:
 -- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
 --  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
@@ -2085,30 +1988,25 @@ as $$
 declare
   here constant text := change ->> 'location';
 begin
-  with decided as (
-    select * from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-      provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
-  ), told as (
-    insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
-    select d.provider, d.model, here, d.simulated, d.since, d.state, d.reason from decided d
-    on conflict do nothing
-  )
+  insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
+  select s.provider, s.model, here, s.simulated, s.since, s.state, s.reason
+  from jsonb_populate_recordset(null::public.endpoint_states, change -> 'states') s
+  on conflict do nothing;
   insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
-  select d.provider, d.model, here, d.simulated, d.state, d.since, d.reason, d.measured_at from decided d
+  select s.provider, s.model, here, s.simulated, s.state, s.since, s.reason, s.measured_at
+  from jsonb_populate_recordset(null::public.endpoint_states, change -> 'states') s
   on conflict (provider, model, location, simulated) do update
     set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
 
   insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
   select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
-  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
-    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
-    revision integer)
+  from jsonb_populate_recordset(null::public.incidents, change -> 'incidents') i
   on conflict (id) do update
     set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
       revision = excluded.revision
     where incidents.revision <= excluded.revision;
   perform internal.yield_to_watch(i.provider, array_agg(i.id))
-  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(id uuid, provider text)
+  from jsonb_populate_recordset(null::public.incidents, change -> 'incidents') i
   group by i.provider;
 end
 $$;
@@ -2249,7 +2147,16 @@ declare
   last_day constant date := (as_of at time zone 'UTC')::date;
   first_day constant date := last_day - 29;
   version constant text := internal.version_at(as_of);
-  places constant json := internal.places_of_days(first_day, version);
+  -- Where the results of those days were measured, most first.
+  places constant json := (
+    select coalesce(json_agg(l order by l.results desc, l.location), '[]')
+    from (
+      select s.location, sum(d.results)::bigint as results
+      from public.series s
+      join public.series_days d on d.series_id = s.id
+      where s.workload = 'standard' and s.prompt_version = version and s.shown and d.day >= first_day
+      group by s.location
+    ) l);
   place constant text := coalesce(at_location, places -> 0 ->> 'location');
 begin
   return json_build_object(
@@ -2354,15 +2261,13 @@ $$;
 -- The shortest round step (1, 2, 2.5 or 5 times a power of ten) of which `steps` cover a range.
 create function internal.round_step(of_range double precision, steps integer) returns double precision
 language sql immutable parallel safe
-as $$
-  select case when of_range > 0 then (
-    select min(factor * power) from (
-      select factor, 10 ^ floor(log((of_range / steps)::numeric))::double precision as power
-      from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor
-    ) candidates
-    where factor * power >= of_range / steps * (1 - 1e-9)
-  ) else 1 end
-$$;
+return case when of_range > 0 then (
+  select min(factor * power) from (
+    select factor, 10 ^ floor(log((of_range / steps)::numeric))::double precision as power
+    from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor
+  ) candidates
+  where factor * power >= of_range / steps * (1 - 1e-9)
+) else 1 end;
 
 -- Counts of values in steps of a round width: {n, step, bins: [[start of the bin, count], ...], above, above_n}.
 -- What lies beyond the 99th percentile's bin is counted in one number, so that one slow answer does not squeeze the rest.
@@ -2561,9 +2466,7 @@ begin
 
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', since, 'step_s', extract(epoch from step),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(l ->> 'location'), '[]')
-      from json_array_elements(internal.places(coalesce(reading.time_window, '30d'))) l),
+    'location', reading.location, 'locations', internal.places(coalesce(reading.time_window, '30d')),
     'newest_result_at', internal.newest_result_at(),
     'endpoint', internal.endpoint_entry(of_provider, of_model, reading, true),
     'facts', case when m.id is not null then json_build_object(
@@ -2609,11 +2512,9 @@ $$;
 
 create function internal.evidence_figures(f public.series_windows) returns json
 language sql immutable
-as $$
-  select json_build_object(
-    'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
-    'latency', (f).latency_p50)
-$$;
+return json_build_object(
+  'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
+  'latency', (f).latency_p50);
 
 -- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
 -- as `now`, and its newest requests since then, confirmations among them.
@@ -2664,9 +2565,7 @@ begin
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(l ->> 'location'), '[]')
-      from json_array_elements(internal.places(coalesce(reading.time_window, '30d'))) l),
+    'location', reading.location, 'locations', internal.places(coalesce(reading.time_window, '30d')),
     'newest_result_at', internal.newest_result_at(), 'identity', of_identity, 'total', total,
     'family', (select max(m.family) from public.models m where m.identity = of_identity),
     'endpoints', (
@@ -2719,8 +2618,7 @@ begin
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
+    'location', reading.location, 'locations', internal.places(time_window),
     'newest_result_at', internal.newest_result_at(),
     'provider', of_provider, 'name', coalesce(p.name, of_provider), 'kind', p.kind, 'status_url', p.status_url,
     'models', (select count(*) from public.models m where m.provider_id = p.id and m.available),
@@ -2753,39 +2651,34 @@ as $$
 declare
   size constant integer := least(greatest(page_size, 1), 200);
   edge_id constant uuid := coalesce(before, after);
-  edge_at timestamptz;
+  edge_at constant timestamptz := (select r.started_at from public.runs r where r.id = edge_id);
+  is_after constant boolean := before is null and after is not null;
   first_at constant timestamptz := coalesce(from_at, '-infinity');
   end_at constant timestamptz := coalesce(to_at, 'infinity');
   ids uuid[];
   more boolean;
 begin
-  if edge_id is not null then
-    select r.started_at into edge_at from public.runs r where r.id = edge_id;
-    if edge_at is null then
-      return null;
-    end if;
+  if edge_id is not null and edge_at is null then
+    return null;
   end if;
-  if after is not null and before is null then
-    select array_agg(n.id) into ids from (
+  if is_after then
+    ids := array(
       select r.id from public.runs r
       where (r.started_at, r.id) > (edge_at, edge_id) and r.started_at >= first_at and r.started_at < end_at
-      order by r.started_at, r.id limit size + 1
-    ) n;
+      order by r.started_at, r.id limit size + 1);
   else
-    select array_agg(n.id) into ids from (
+    ids := array(
       select r.id from public.runs r
       where (edge_id is null or (r.started_at, r.id) < (edge_at, edge_id))
         and r.started_at >= first_at and r.started_at < end_at
-      order by r.started_at desc, r.id desc limit size + 1
-    ) n;
+      order by r.started_at desc, r.id desc limit size + 1);
   end if;
-  more := coalesce(cardinality(ids), 0) > size;
+  more := cardinality(ids) > size;
   return (
     select json_build_object(
       'as_of', now(),
       'total', (select count(*) from public.runs o where o.started_at >= first_at and o.started_at < end_at),
-      'newer', case when after is not null and before is null then more else edge_id is not null end,
-      'older', case when after is not null and before is null then true else more end,
+      'newer', case when is_after then more else edge_id is not null end, 'older', is_after or more,
       'runs', coalesce(json_agg(json_build_object(
         'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
         'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,
@@ -3062,15 +2955,6 @@ as $$
       ) e on e.place = p.place))
 $$;
 
--- What an endpoint is usually like: the medians of its week.
-create function internal.usual_figures(of_series integer) returns json
-language sql stable
-as $$
-  select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
-  from public.series_windows w
-  where w.series_id = of_series and w.time_window = '7d' and w.part = 'current'
-$$;
-
 -- Two to six endpoints (a JSON list of "provider/model", as in the pages' addresses) side by side over a window, or over
 -- [from_at, to_at), and their results run by run. Without a place: the one with most results of all endpoints.
 create function public.compare_endpoints(
@@ -3083,7 +2967,7 @@ declare
   list constant jsonb := endpoints;
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   window_name constant text := coalesce(reading.time_window, '30d');
-  usual constant text := internal.places(window_name) -> 0 ->> 'location';
+  usual constant text := internal.places(window_name) ->> 0;
   named text;
   e record;
   of_endpoint integer;
@@ -3100,7 +2984,12 @@ begin
     series := array_append(series, of_endpoint);
     compared := compared || jsonb_build_array(
       internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
-        'usual', internal.usual_figures(of_endpoint), 'known', e.known and (
+        -- What it is usually like: the medians of its week.
+        'usual', (
+          select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
+          from public.series_windows w
+          where w.series_id = of_endpoint and w.time_window = '7d' and w.part = 'current'),
+        'known', e.known and (
           exists (
             select 1 from public.models m join public.providers p on p.id = m.provider_id
             where p.slug = e.provider and m.name = e.model)
@@ -3260,11 +3149,8 @@ begin
           and (of_location is null or o.location = of_location)
           and (since is null or o.started_at >= since)
           and (until is null or o.started_at < until)
-          and (
-            before_at is null
-            or (o.started_at <= before_at
-              and (o.started_at, o.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
-          )
+          and (before_at is null
+            or (o.started_at, o.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
         order by o.started_at desc, o.id desc
         limit least(greatest(at_most, 0), 1001)
       ) r
@@ -3339,25 +3225,22 @@ begin
     select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json)
     from (
       select c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
-        c.cached_input_price_per_m, c.timestamp as since, c.source, not exists (
-          select 1 from public.prices n
-          where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
-        ) as current
+        c.cached_input_price_per_m, c.timestamp as since, c.source, n.current
       from public.prices c
       join public.models m on m.id = c.model_id
       join public.providers p on p.id = m.provider_id
+      cross join lateral (
+        select not exists (
+          select 1 from public.prices o where o.model_id = c.model_id and (o.timestamp, o.id) > (c.timestamp, c.id)
+        ) as current
+      ) n
       where (of_provider is null or p.slug = of_provider)
         and (of_model is null or m.name = of_model)
-        and (not only_current or not exists (
-          select 1 from public.prices n
-          where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
-        ))
+        and (not only_current or n.current)
         and (api_prices.since is null or c.timestamp >= api_prices.since)
         and (until is null or c.timestamp < until)
-        and (
-          before_at is null
-          or (c.timestamp <= before_at and (c.timestamp, c.id)
-            < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid))))
+        and (before_at is null
+          or (c.timestamp, c.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
       order by c.timestamp desc, c.id desc
       limit least(greatest(at_most, 0), 1001)
     ) e);
@@ -3657,8 +3540,7 @@ grant select (
 ) on public.benchmark_results to anon, authenticated;
 grant execute on function
   public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
-  public.api_runs,
-  public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
+  public.api_runs, public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
   public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous, public.dashboard_run,
   public.dashboard_runs, public.dashboard_status, public.endpoint_evidence, public.endpoint_figures,
   public.endpoint_health, public.identity_page, public.known_values, public.model_catalog, public.model_page,
@@ -3669,15 +3551,13 @@ grant execute on function
 -- windows are written by triggers and functions of their own alone.
 grant select, insert, update, delete on
   public.providers, public.models, public.prices, public.runs, public.benchmark_results, public.catalog_events,
-  public.endpoint_states, public.endpoint_state_changes, public.incidents
+  public.endpoint_states, public.endpoint_state_changes, public.incidents, public.unsaved_spending
   to service_role;
 grant select, insert on public.hourly_rollups to service_role;
-grant select, insert, update, delete on public.unsaved_spending to service_role;
 grant execute on function
   public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_note_spending,
-  public.engine_pin_upstream,
-  public.engine_prune, public.engine_refresh_windows, public.engine_spent_since, public.engine_targets,
-  public.engine_watch_memory, public.engine_write_watch
+  public.engine_pin_upstream, public.engine_prune, public.engine_refresh_windows, public.engine_spent_since,
+  public.engine_targets, public.engine_watch_memory, public.engine_write_watch
   to service_role;
 
 -- Functions use helpers with the caller's own rights; the API itself offers `public` alone.
@@ -3687,10 +3567,9 @@ grant execute on function
   internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
   internal.stored_price_json, internal.window_span, internal.step_of, internal.reading_of, internal.series_figures,
   internal.shown_series, internal.places, internal.refresh_of, internal.last_run, internal.newest_result_at,
-  internal.endpoint_json, internal.places_of_days, internal.round_step,
-  internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
-  internal.series_requests, internal.evidence_figures, internal.same_elsewhere, internal.endpoint_of,
-  internal.one_value, internal.series_runs, internal.common_runs, internal.usual_figures
+  internal.endpoint_json, internal.round_step, internal.value_bins, internal.endpoint_entry, internal.series_buckets,
+  internal.series_failures, internal.series_requests, internal.evidence_figures, internal.same_elsewhere,
+  internal.endpoint_of, internal.one_value, internal.series_runs, internal.common_runs
   to anon, authenticated;
 
 -- ---- the record of all that, as the Supabase CLI keeps it

@@ -4,26 +4,22 @@
 -- Null for a window that there is not.
 create function internal.window_span(time_window text) returns interval
 language sql immutable parallel safe
-as $$
-  select case time_window
-    when '1h' then interval '1 hour'
-    when '24h' then interval '24 hours'
-    when '7d' then interval '7 days'
-    when '30d' then interval '30 days'
-  end
-$$;
+return case time_window
+  when '1h' then interval '1 hour'
+  when '24h' then interval '24 hours'
+  when '7d' then interval '7 days'
+  when '30d' then interval '30 days'
+end;
 
 -- Width of a trend's bucket over a time of this length: of 1 h a quarter, of 24 h an hour, of 7 d six, of 30 d a day.
 create function internal.step_of(span interval) returns interval
 language sql immutable parallel safe
-as $$
-  select case
-    when span <= interval '3 hours' then interval '15 minutes'
-    when span <= interval '48 hours' then interval '1 hour'
-    when span <= interval '10 days' then interval '6 hours'
-    else interval '1 day'
-  end
-$$;
+return case
+  when span <= interval '3 hours' then interval '15 minutes'
+  when span <= interval '48 hours' then interval '1 hour'
+  when span <= interval '10 days' then interval '6 hours'
+  else interval '1 day'
+end;
 
 -- The standard prompt's series that a place shows, one for each endpoint: where an upstream was pinned too, the endpoint
 -- as its provider serves it.
@@ -125,13 +121,12 @@ $$;
 -- Computes one window at one place anew. A previous window stands nearly still: it is computed again only when it is
 -- behind by a hundredth of its length. Answers 'refreshed', 'fresh' (nothing to do), 'empty' (no result) or 'busy'
 -- (another call is at it).
-create function internal.refresh_window(of_window text, of_part text, at_location text, moment timestamptz) returns text
+create function internal.refresh_window(of_window text, of_part text, at_location text, until timestamptz) returns text
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   started constant timestamptz := clock_timestamp();
   span constant interval := internal.window_span(of_window);
-  until constant timestamptz := moment - case of_part when 'previous' then span else interval '0' end;
   version constant text := internal.version_at(until);
   counted bigint;
 begin
@@ -150,16 +145,16 @@ begin
   delete from public.series_windows w
   using public.series s
   where s.id = w.series_id and s.location = at_location and w.time_window = of_window and w.part = of_part;
-  insert into public.series_windows
-  select f.*
-  from public.series s
-  cross join lateral internal.series_figures(s.id, of_window, of_part, until - span, until) f
-  where s.location = at_location and s.prompt_version = version and s.workload = 'standard' and s.shown
-    and f.newest_at is not null;
-  select coalesce(sum(w.attempts + w.probe_failures), 0) into counted
-  from public.series s
-  join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = of_part
-  where s.location = at_location;
+  with computed as (
+    insert into public.series_windows
+    select f.*
+    from public.series s
+    cross join lateral internal.series_figures(s.id, of_window, of_part, until - span, until) f
+    where s.location = at_location and s.prompt_version = version and s.workload = 'standard' and s.shown
+      and f.newest_at is not null
+    returning attempts + probe_failures as results
+  )
+  select coalesce(sum(c.results), 0) into counted from computed c;
   if of_part = 'current' then
     perform internal.refresh_providers(of_window, at_location, version, until);
   end if;
@@ -188,18 +183,16 @@ language plpgsql volatile security invoker set search_path = ''
 set statement_timeout = '20s'
 as $$
 declare
-  moment constant timestamptz := coalesce(as_of, now());
   span constant interval := internal.window_span(time_window);
-  until constant timestamptz := moment - case part when 'previous' then span else interval '0' end;
+  until constant timestamptz := coalesce(as_of, now()) - case part when 'previous' then span else interval '0' end;
   started constant timestamptz := clock_timestamp();
   state text;
   lapsed text;
 begin
-  if span is null or part not in ('current', 'previous')
-    or (part = 'previous' and time_window = '1h') then
+  if span is null or part not in ('current', 'previous') or (part = 'previous' and time_window = '1h') then
     raise exception 'A window is current 1h, 24h, 7d or 30d, or previous 24h, 7d or 30d.' using errcode = '22023';
   end if;
-  state := internal.refresh_window(time_window, part, at_location, moment);
+  state := internal.refresh_window(time_window, part, at_location, until);
   select l.location into lapsed
   from (select distinct s.location from public.series s where s.shown and s.location <> at_location) l
   left join public.window_refreshes w
@@ -216,7 +209,7 @@ begin
   order by w.as_of nulls first, l.location
   limit 1;
   if lapsed is not null then
-    perform internal.refresh_window(time_window, part, lapsed, moment);
+    perform internal.refresh_window(time_window, part, lapsed, until);
   end if;
   return jsonb_build_object(
     'window', time_window, 'part', part, 'location', at_location, 'state', state,
@@ -224,12 +217,11 @@ begin
 end
 $$;
 
--- Where a window's results were measured, most first: [{location, results}].
+-- Where a window's results were measured, most first.
 create function internal.places(of_window text) returns json
 language sql stable
 as $$
-  select coalesce(
-    json_agg(json_build_object('location', w.location, 'results', w.results) order by w.results desc, w.location), '[]')
+  select coalesce(json_agg(w.location order by w.results desc, w.location), '[]')
   from public.window_refreshes w
   where w.time_window = of_window and w.part = 'current'
 $$;
@@ -241,7 +233,7 @@ language plpgsql stable
 as $$
 declare
   found_one public.window_refreshes;
-  place constant text := coalesce(at_location, internal.places(of_window) -> 0 ->> 'location');
+  place constant text := coalesce(at_location, internal.places(of_window) ->> 0);
 begin
   if internal.window_span(of_window) is null then
     raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
@@ -374,7 +366,11 @@ begin
     'as_of', refresh.as_of, 'read_at', now(), 'since', refresh.as_of - internal.window_span(time_window),
     'window', time_window, 'step_s', extract(epoch from internal.step_of(internal.window_span(time_window))),
     'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location, 'locations', internal.places(time_window),
+    'location', refresh.location, 'locations', (
+      select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
+        order by w.results desc, w.location), '[]')
+      from public.window_refreshes w
+      where w.time_window = refresh.time_window and w.part = 'current'),
     'newest_result_at', internal.newest_result_at(),
     'last_run', case when last_run is not null then (
       last_run::jsonb || jsonb_build_object(
@@ -430,11 +426,7 @@ begin
         on week.series_id = s.id and week.time_window = '7d' and week.part = 'current'
       left join public.providers p on p.slug = s.provider
       left join public.models m on m.provider_id = p.id and m.name = s.model
-      left join lateral (
-        select x.input_price_per_m, x.output_price_per_m
-        from public.prices x where x.model_id = m.id
-        order by x.timestamp desc, x.id desc limit 1
-      ) price on true
+      left join lateral internal.newest_price(m.id) price on true
       where not endpoints_only
     ));
 end

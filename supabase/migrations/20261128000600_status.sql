@@ -1,20 +1,5 @@
 -- Uptime by UTC day for 30 days (today included), incidents, and the engine's own health: all of it read from stored facts.
 
--- Where the standard prompt's results of 30 days were measured, most first: [{location, results}].
-create function internal.places_of_days(first_day date, of_version text) returns json
-language sql stable
-as $$
-  select coalesce(
-    json_agg(json_build_object('location', l.location, 'results', l.results) order by l.results desc, l.location), '[]')
-  from (
-    select s.location, sum(d.results)::bigint as results
-    from public.series s
-    join public.series_days d on d.series_id = s.id
-    where s.workload = 'standard' and s.prompt_version = of_version and s.shown and d.day >= first_day
-    group by s.location
-  ) l
-$$;
-
 -- Takes what the watch decided, all of it or nothing; the same again changes nothing:
 -- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
 --  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
@@ -24,30 +9,25 @@ as $$
 declare
   here constant text := change ->> 'location';
 begin
-  with decided as (
-    select * from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-      provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
-  ), told as (
-    insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
-    select d.provider, d.model, here, d.simulated, d.since, d.state, d.reason from decided d
-    on conflict do nothing
-  )
+  insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
+  select s.provider, s.model, here, s.simulated, s.since, s.state, s.reason
+  from jsonb_populate_recordset(null::public.endpoint_states, change -> 'states') s
+  on conflict do nothing;
   insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
-  select d.provider, d.model, here, d.simulated, d.state, d.since, d.reason, d.measured_at from decided d
+  select s.provider, s.model, here, s.simulated, s.state, s.since, s.reason, s.measured_at
+  from jsonb_populate_recordset(null::public.endpoint_states, change -> 'states') s
   on conflict (provider, model, location, simulated) do update
     set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
 
   insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
   select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
-  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
-    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
-    revision integer)
+  from jsonb_populate_recordset(null::public.incidents, change -> 'incidents') i
   on conflict (id) do update
     set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
       revision = excluded.revision
     where incidents.revision <= excluded.revision;
   perform internal.yield_to_watch(i.provider, array_agg(i.id))
-  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(id uuid, provider text)
+  from jsonb_populate_recordset(null::public.incidents, change -> 'incidents') i
   group by i.provider;
 end
 $$;
@@ -188,7 +168,16 @@ declare
   last_day constant date := (as_of at time zone 'UTC')::date;
   first_day constant date := last_day - 29;
   version constant text := internal.version_at(as_of);
-  places constant json := internal.places_of_days(first_day, version);
+  -- Where the results of those days were measured, most first.
+  places constant json := (
+    select coalesce(json_agg(l order by l.results desc, l.location), '[]')
+    from (
+      select s.location, sum(d.results)::bigint as results
+      from public.series s
+      join public.series_days d on d.series_id = s.id
+      where s.workload = 'standard' and s.prompt_version = version and s.shown and d.day >= first_day
+      group by s.location
+    ) l);
   place constant text := coalesce(at_location, places -> 0 ->> 'location');
 begin
   return json_build_object(

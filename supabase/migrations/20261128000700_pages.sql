@@ -3,15 +3,13 @@
 -- The shortest round step (1, 2, 2.5 or 5 times a power of ten) of which `steps` cover a range.
 create function internal.round_step(of_range double precision, steps integer) returns double precision
 language sql immutable parallel safe
-as $$
-  select case when of_range > 0 then (
-    select min(factor * power) from (
-      select factor, 10 ^ floor(log((of_range / steps)::numeric))::double precision as power
-      from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor
-    ) candidates
-    where factor * power >= of_range / steps * (1 - 1e-9)
-  ) else 1 end
-$$;
+return case when of_range > 0 then (
+  select min(factor * power) from (
+    select factor, 10 ^ floor(log((of_range / steps)::numeric))::double precision as power
+    from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor
+  ) candidates
+  where factor * power >= of_range / steps * (1 - 1e-9)
+) else 1 end;
 
 -- Counts of values in steps of a round width: {n, step, bins: [[start of the bin, count], ...], above, above_n}.
 -- What lies beyond the 99th percentile's bin is counted in one number, so that one slow answer does not squeeze the rest.
@@ -210,9 +208,7 @@ begin
 
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', since, 'step_s', extract(epoch from step),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(l ->> 'location'), '[]')
-      from json_array_elements(internal.places(coalesce(reading.time_window, '30d'))) l),
+    'location', reading.location, 'locations', internal.places(coalesce(reading.time_window, '30d')),
     'newest_result_at', internal.newest_result_at(),
     'endpoint', internal.endpoint_entry(of_provider, of_model, reading, true),
     'facts', case when m.id is not null then json_build_object(
@@ -258,11 +254,9 @@ $$;
 
 create function internal.evidence_figures(f public.series_windows) returns json
 language sql immutable
-as $$
-  select json_build_object(
-    'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
-    'latency', (f).latency_p50)
-$$;
+return json_build_object(
+  'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
+  'latency', (f).latency_p50);
 
 -- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
 -- as `now`, and its newest requests since then, confirmations among them.
@@ -313,9 +307,7 @@ begin
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(l ->> 'location'), '[]')
-      from json_array_elements(internal.places(coalesce(reading.time_window, '30d'))) l),
+    'location', reading.location, 'locations', internal.places(coalesce(reading.time_window, '30d')),
     'newest_result_at', internal.newest_result_at(), 'identity', of_identity, 'total', total,
     'family', (select max(m.family) from public.models m where m.identity = of_identity),
     'endpoints', (
@@ -368,8 +360,7 @@ begin
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
+    'location', reading.location, 'locations', internal.places(time_window),
     'newest_result_at', internal.newest_result_at(),
     'provider', of_provider, 'name', coalesce(p.name, of_provider), 'kind', p.kind, 'status_url', p.status_url,
     'models', (select count(*) from public.models m where m.provider_id = p.id and m.available),
@@ -402,39 +393,34 @@ as $$
 declare
   size constant integer := least(greatest(page_size, 1), 200);
   edge_id constant uuid := coalesce(before, after);
-  edge_at timestamptz;
+  edge_at constant timestamptz := (select r.started_at from public.runs r where r.id = edge_id);
+  is_after constant boolean := before is null and after is not null;
   first_at constant timestamptz := coalesce(from_at, '-infinity');
   end_at constant timestamptz := coalesce(to_at, 'infinity');
   ids uuid[];
   more boolean;
 begin
-  if edge_id is not null then
-    select r.started_at into edge_at from public.runs r where r.id = edge_id;
-    if edge_at is null then
-      return null;
-    end if;
+  if edge_id is not null and edge_at is null then
+    return null;
   end if;
-  if after is not null and before is null then
-    select array_agg(n.id) into ids from (
+  if is_after then
+    ids := array(
       select r.id from public.runs r
       where (r.started_at, r.id) > (edge_at, edge_id) and r.started_at >= first_at and r.started_at < end_at
-      order by r.started_at, r.id limit size + 1
-    ) n;
+      order by r.started_at, r.id limit size + 1);
   else
-    select array_agg(n.id) into ids from (
+    ids := array(
       select r.id from public.runs r
       where (edge_id is null or (r.started_at, r.id) < (edge_at, edge_id))
         and r.started_at >= first_at and r.started_at < end_at
-      order by r.started_at desc, r.id desc limit size + 1
-    ) n;
+      order by r.started_at desc, r.id desc limit size + 1);
   end if;
-  more := coalesce(cardinality(ids), 0) > size;
+  more := cardinality(ids) > size;
   return (
     select json_build_object(
       'as_of', now(),
       'total', (select count(*) from public.runs o where o.started_at >= first_at and o.started_at < end_at),
-      'newer', case when after is not null and before is null then more else edge_id is not null end,
-      'older', case when after is not null and before is null then true else more end,
+      'newer', case when is_after then more else edge_id is not null end, 'older', is_after or more,
       'runs', coalesce(json_agg(json_build_object(
         'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
         'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,

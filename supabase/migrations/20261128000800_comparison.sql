@@ -100,15 +100,6 @@ as $$
       ) e on e.place = p.place))
 $$;
 
--- What an endpoint is usually like: the medians of its week.
-create function internal.usual_figures(of_series integer) returns json
-language sql stable
-as $$
-  select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
-  from public.series_windows w
-  where w.series_id = of_series and w.time_window = '7d' and w.part = 'current'
-$$;
-
 -- Two to six endpoints (a JSON list of "provider/model", as in the pages' addresses) side by side over a window, or over
 -- [from_at, to_at), and their results run by run. Without a place: the one with most results of all endpoints.
 create function public.compare_endpoints(
@@ -121,7 +112,7 @@ declare
   list constant jsonb := endpoints;
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   window_name constant text := coalesce(reading.time_window, '30d');
-  usual constant text := internal.places(window_name) -> 0 ->> 'location';
+  usual constant text := internal.places(window_name) ->> 0;
   named text;
   e record;
   of_endpoint integer;
@@ -138,7 +129,12 @@ begin
     series := array_append(series, of_endpoint);
     compared := compared || jsonb_build_array(
       internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
-        'usual', internal.usual_figures(of_endpoint), 'known', e.known and (
+        -- What it is usually like: the medians of its week.
+        'usual', (
+          select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
+          from public.series_windows w
+          where w.series_id = of_endpoint and w.time_window = '7d' and w.part = 'current'),
+        'known', e.known and (
           exists (
             select 1 from public.models m join public.providers p on p.id = m.provider_id
             where p.slug = e.provider and m.name = e.model)
