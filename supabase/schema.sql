@@ -580,11 +580,9 @@ begin
   return new;
 end
 $$;
-create trigger decide_facts_on_insert before insert on public.benchmark_results
-  for each row execute function internal.decide_facts();
-create trigger decide_facts_on_update
-  before update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream, upstream_pinned,
-    success, error_kind, status_code
+create trigger decide_facts
+  before insert or update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream,
+    upstream_pinned, success, error_kind, status_code
   on public.benchmark_results for each row execute function internal.decide_facts();
 
 -- Counts a series' days again, from the first to the last of them that changed.
@@ -796,15 +794,14 @@ begin
     is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
   group by c.series_id
   order by c.series_id;
-  perform internal.settle_run(r.id)
+  perform internal.settle_run(late.id)
   from (
-    select distinct a.run_id
+    select distinct r.id
     from before b
     join after a on a.id = b.id
-    where b.error_kind is distinct from a.error_kind
-  ) c
-  join public.runs r on r.id = c.run_id
-  where r.finished_at is not null;
+    join public.runs r on r.id = a.run_id
+    where b.error_kind is distinct from a.error_kind and r.finished_at is not null
+  ) late;
   return null;
 end
 $$;
@@ -938,64 +935,55 @@ on conflict (slug) do update set
   logo_url = coalesce(providers.logo_url, excluded.logo_url),
   status_url = coalesce(providers.status_url, excluded.status_url);
 
+-- Each model as the rules read its name, and its list price in USD per million tokens with the day it was read and where.
 -- Retired models stay: their history is measured, and a page says what took their place.
-insert into public.models
-  (provider_id, name, context_window, active, available, reasoning, retired_at, successor)
-select p.id, r.name, r.context_window, r.active, r.active, r.reasoning, r.retired_at, r.successor
-from (values
-  ('openai', 'gpt-4o-mini', 128000, true, false, null::timestamptz, null),
-  ('openrouter', 'openai/gpt-4o-mini', 128000, true, false, null, null),
-  -- https://console.groq.com/docs/deprecations
-  ('groq', 'llama-3.1-8b-instant', 131072, false, false, '2026-08-16T00:00:00Z', 'openai/gpt-oss-20b'),
-  -- https://docs.together.ai/docs/deprecations
-  ('together', 'mistralai/Mixtral-8x7B-Instruct-v0.1', 32768, false, false, '2026-04-16T00:00:00Z',
-    'openai/gpt-oss-20b'),
-  -- The same open model at three providers: a comparison of providers, not of models.
-  ('groq', 'openai/gpt-oss-20b', 131072, true, true, null, null),
-  ('together', 'openai/gpt-oss-20b', 131072, true, true, null, null),
-  ('openrouter', 'openai/gpt-oss-20b', 131072, true, true, null, null)
-) as r (slug, name, context_window, active, reasoning, retired_at, successor)
-join public.providers p on p.slug = r.slug
-on conflict (name, provider_id) do update set
-  context_window = coalesce(models.context_window, excluded.context_window),
-  reasoning = models.reasoning or excluded.reasoning,
-  retired_at = coalesce(models.retired_at, excluded.retired_at),
-  successor = coalesce(models.successor, excluded.successor);
-
--- List prices in USD per million tokens, with the day they were read and where.
+with reference as (
+  select p.id as provider_id, r.*
+  from (values
+    ('openai', 'gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o-mini', 128000, true, false, null::timestamptz, null,
+      0.15, 0.60, 0.075, timestamptz '2026-11-05T00:00:00Z', 'https://developers.openai.com/api/docs/pricing'),
+    ('openrouter', 'openai/gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o-mini', 128000, true, false, null, null,
+      0.15, 0.60, 0.075, '2026-11-01T00:00:00Z', 'https://openrouter.ai/api/v1/models'),
+    -- https://console.groq.com/docs/deprecations
+    ('groq', 'llama-3.1-8b-instant', 'llama-3.1-8b', 'llama-3.1', 131072, false, false,
+      '2026-08-16T00:00:00Z', 'openai/gpt-oss-20b', 0.05, 0.08, null, '2026-05-01T00:00:00Z', 'https://groq.com/pricing'),
+    -- https://docs.together.ai/docs/deprecations
+    ('together', 'mistralai/Mixtral-8x7B-Instruct-v0.1', 'mixtral-8x7b', 'mixtral', 32768, false, false,
+      '2026-04-16T00:00:00Z', 'openai/gpt-oss-20b', 0.60, 0.60, null, '2026-01-23T00:00:00Z',
+      'https://api.together.xyz/v1/models'),
+    -- The same open model at three providers: a comparison of providers, not of models.
+    ('groq', 'openai/gpt-oss-20b', 'gpt-oss-20b', 'gpt-oss', 131072, true, true, null, null,
+      0.075, 0.30, 0.0375, '2026-05-01T00:00:00Z', 'https://groq.com/pricing'),
+    ('together', 'openai/gpt-oss-20b', 'gpt-oss-20b', 'gpt-oss', 131072, true, true, null, null,
+      0.05, 0.20, null, '2026-01-23T00:00:00Z', 'https://api.together.xyz/v1/models'),
+    ('openrouter', 'openai/gpt-oss-20b', 'gpt-oss-20b', 'gpt-oss', 131072, true, true, null, null,
+      0.03, 0.11, 0.015, '2026-03-21T00:00:00Z', 'https://openrouter.ai/api/v1/models')
+  ) as r (
+    slug, name, identity, family, context_window, active, reasoning, retired_at, successor,
+    input, output, cached, read_at, source)
+  join public.providers p on p.slug = r.slug
+), listed as (
+  insert into public.models
+    (provider_id, name, context_window, active, available, reasoning, retired_at, successor, identity_by_rule, family,
+     last_seen_at)
+  select r.provider_id, r.name, r.context_window, r.active, r.active, r.reasoning, r.retired_at, r.successor, r.identity,
+    r.family, r.read_at
+  from reference r
+  on conflict (name, provider_id) do update set
+    context_window = coalesce(models.context_window, excluded.context_window),
+    reasoning = models.reasoning or excluded.reasoning,
+    retired_at = coalesce(models.retired_at, excluded.retired_at),
+    successor = coalesce(models.successor, excluded.successor),
+    identity_by_rule = excluded.identity_by_rule, family = excluded.family,
+    last_seen_at = coalesce(models.last_seen_at, excluded.last_seen_at)
+  returning id, provider_id, name
+)
 insert into public.prices
   (provider_id, model_id, input_price_per_m, output_price_per_m, cached_input_price_per_m, timestamp, source)
-select m.provider_id, m.id, r.input, r.output, r.cached, r.read_at, r.source
-from (values
-  ('openai', 'gpt-4o-mini', 0.15, 0.60, 0.075, timestamptz '2026-11-05T00:00:00Z',
-    'https://developers.openai.com/api/docs/pricing'),
-  ('openrouter', 'openai/gpt-4o-mini', 0.15, 0.60, 0.075, '2026-11-01T00:00:00Z',
-    'https://openrouter.ai/api/v1/models'),
-  ('groq', 'llama-3.1-8b-instant', 0.05, 0.08, null, '2026-05-01T00:00:00Z', 'https://groq.com/pricing'),
-  ('together', 'mistralai/Mixtral-8x7B-Instruct-v0.1', 0.60, 0.60, null, '2026-01-23T00:00:00Z',
-    'https://api.together.xyz/v1/models'),
-  ('groq', 'openai/gpt-oss-20b', 0.075, 0.30, 0.0375, '2026-05-01T00:00:00Z', 'https://groq.com/pricing'),
-  ('together', 'openai/gpt-oss-20b', 0.05, 0.20, null, '2026-01-23T00:00:00Z',
-    'https://api.together.xyz/v1/models'),
-  ('openrouter', 'openai/gpt-oss-20b', 0.03, 0.11, 0.015, '2026-03-21T00:00:00Z',
-    'https://openrouter.ai/api/v1/models')
-) as r (slug, name, input, output, cached, read_at, source)
-join public.providers p on p.slug = r.slug
-join public.models m on m.provider_id = p.id and m.name = r.name
-where not exists (select 1 from public.prices known where known.model_id = m.id);
-
--- The reference data's models, as the rules read them, and when the lists that their prices are from had them.
-update public.models m
-set identity_by_rule = r.identity, family = r.family,
-  last_seen_at = coalesce(m.last_seen_at, (select max(p.timestamp) from public.prices p where p.model_id = m.id))
-from (values
-  ('gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o-mini'),
-  ('openai/gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o-mini'),
-  ('llama-3.1-8b-instant', 'llama-3.1-8b', 'llama-3.1'),
-  ('mistralai/Mixtral-8x7B-Instruct-v0.1', 'mixtral-8x7b', 'mixtral'),
-  ('openai/gpt-oss-20b', 'gpt-oss-20b', 'gpt-oss')
-) as r (name, identity, family)
-where m.name = r.name;
+select l.provider_id, l.id, r.input, r.output, r.cached, r.read_at, r.source
+from listed l
+join reference r using (provider_id, name)
+where not exists (select 1 from public.prices known where known.model_id = l.id);
 
 -- ---- 20261128000400_catalogue.sql
 
@@ -1375,16 +1363,14 @@ create function public.model_catalog(
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with words as (
-    select array_remove(string_to_array(lower(search), ' '), '') as list
-  ), matching as materialized (
+  with matching as materialized (
     select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
       m.successor, m.identity, p.name as provider_name, p.kind, m.retired_at is not null as retired
     from public.models m
     join public.providers p on p.id = m.provider_id
     -- A name that somebody tried and no list ever had is no model to speak of.
     where (m.available or m.active or m.retired_at is not null) and not exists (
-      select 1 from words w, unnest(w.list) as word
+      select 1 from unnest((select array_remove(string_to_array(lower(search), ' '), ''))) as word
       where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
   ), offered as (
     select x.*,
@@ -1407,8 +1393,8 @@ as $$
     order by x.retired_at desc nulls last, x.slug, x.name
     limit 40
   ), changes as (
-    select e.at, e.kind, p.slug, p.name as provider_name, count(*) as n,
-      (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as first
+    select e.at, e.kind, p.slug as provider, p.name as provider_name, count(*) as n,
+      (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as models
     from public.catalog_events e
     join public.providers p on p.id = e.provider_id
     where e.at > now() - interval '30 days' and (of_provider is null or p.slug = of_provider)
@@ -1447,11 +1433,7 @@ as $$
           where q.slug = r.slug and n.name = r.successor)
       ) order by r.retired_at desc nulls last, r.slug, r.name), '[]')
       from retired r),
-    'changes', (
-      select coalesce(json_agg(json_build_object(
-        'at', c.at, 'kind', c.kind, 'provider', c.slug, 'provider_name', c.provider_name, 'n', c.n,
-        'models', to_json(c.first)) order by c.at desc, c.slug, c.kind), '[]')
-      from changes c)
+    'changes', (select coalesce(json_agg(c order by c.at desc, c.provider, c.kind), '[]') from changes c)
   )
 $$;
 
@@ -1743,62 +1725,52 @@ as $$
   where w.time_window = of_window and w.part = 'current'
 $$;
 
--- The refresh that a page reads: of the place that is asked for, by default the one with most results. Without one (a
--- place nobody knows, a new database) a refresh of nothing, as of now.
-create function internal.refresh_of(of_window text, of_part text, at_location text) returns public.window_refreshes
-language plpgsql stable
-as $$
-declare
-  found_one public.window_refreshes;
-  place constant text := coalesce(at_location, internal.places(of_window) ->> 0);
-begin
-  if internal.window_span(of_window) is null then
-    raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
-  end if;
-  select * into found_one
-  from public.window_refreshes w
-  where w.time_window = of_window and w.part = of_part and w.location = place;
-  if found_one is null then
-    found_one := row(
-      of_window, of_part, place, now() - case of_part when 'previous' then internal.window_span(of_window) else interval '0' end,
-      internal.version_at(now()), 0, 0);
-  end if;
-  return found_one;
-end
-$$;
-
--- What a page of few series reads: a named window up to its refresh, or any other time (time_window is null), whose figures
--- are computed by the same function from the series' own results. since is excluded and until included.
+-- What a page reads: a named window up to its refresh, or any other time (time_window is null), whose figures are computed
+-- by the same function from the series' own results. since is excluded and until included.
 create type internal.reading as (
   time_window text, location text, prompt_version text, since timestamptz, until timestamptz
 );
 
--- The reading that a page asks for: [from_at, to_at), at most 31 days, where both are given, else the window. Nothing
--- reaches further than the newest refresh of the place does, so that all pages say the same.
+-- The reading that a page asks for: [from_at, to_at), at most 31 days, where both are given, else the window; of the place
+-- that is asked for, by default the one with most results. Nothing reaches further than the newest refresh of the place
+-- does, so that all pages say the same. Where there is none (a place nobody knows, a new database), nothing is read, as of
+-- now.
 create function internal.reading_of(
-  time_window text, at_location text, from_at timestamptz default null, to_at timestamptz default null
+  time_window text, at_location text, from_at timestamptz default null, to_at timestamptz default null,
+  part text default 'current'
 ) returns internal.reading
 language plpgsql stable
 as $$
 declare
   named constant boolean := from_at is null or to_at is null;
-  refresh constant public.window_refreshes :=
-    internal.refresh_of(case when named then time_window else '30d' end, 'current', at_location);
-  since constant timestamptz := case when named
-    then refresh.as_of - internal.window_span(time_window) else from_at - interval '1 microsecond' end;
-  until timestamptz := refresh.as_of;
+  span constant interval := internal.window_span(time_window);
+  reading internal.reading;
 begin
-  if not named then
+  reading.location := coalesce(at_location, internal.places(case when named then time_window else '30d' end) ->> 0);
+  if named then
+    if span is null then
+      raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
+    end if;
+    select w.prompt_version, w.as_of into reading.prompt_version, reading.until
+    from public.window_refreshes w
+    where w.time_window = reading_of.time_window and w.part = reading_of.part and w.location = reading.location;
+    if not found then
+      reading.prompt_version := internal.version_at(now());
+      reading.until := now() - case part when 'previous' then span else interval '0' end;
+    end if;
+    reading.time_window := time_window;
+    reading.since := reading.until - span;
+  else
     if to_at <= from_at or to_at > from_at + interval '31 days' then
       raise exception 'from_at must be before to_at, by 31 days at most' using errcode = '22023';
     end if;
-    until := greatest(since, least(to_at - interval '1 microsecond', (
+    reading.since := from_at - interval '1 microsecond';
+    reading.until := greatest(reading.since, least(to_at - interval '1 microsecond', (
       select max(w.as_of) from public.window_refreshes w
-      where w.location = refresh.location and w.part = 'current')));
+      where w.location = reading.location and w.part = 'current')));
+    reading.prompt_version := internal.version_at(reading.until);
   end if;
-  return row(
-    case when named then time_window end, refresh.location,
-    case when named then refresh.prompt_version else internal.version_at(until) end, since, until);
+  return reading;
 end
 $$;
 
@@ -1876,18 +1848,18 @@ language plpgsql stable security invoker set search_path = ''
 set statement_timeout = '3s'
 as $$
 declare
-  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
+  reading constant internal.reading := internal.reading_of(time_window, at_location);
   last_run constant json := internal.last_run();
 begin
   return json_build_object(
-    'as_of', refresh.as_of, 'read_at', now(), 'since', refresh.as_of - internal.window_span(time_window),
+    'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'window', time_window, 'step_s', extract(epoch from internal.step_of(internal.window_span(time_window))),
-    'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location, 'locations', (
+    'prompt_version', nullif(reading.prompt_version, ''),
+    'location', reading.location, 'locations', (
       select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
         order by w.results desc, w.location), '[]')
       from public.window_refreshes w
-      where w.time_window = refresh.time_window and w.part = 'current'),
+      where w.time_window = reading.time_window and w.part = 'current'),
     'newest_result_at', internal.newest_result_at(),
     'last_run', case when last_run is not null then (
       last_run::jsonb || jsonb_build_object(
@@ -1898,9 +1870,9 @@ begin
     'endpoints', (
       with measured as materialized (
         select s.provider, s.model, s, w as figures
-        from internal.shown_series(refresh.location, refresh.prompt_version) s
+        from internal.shown_series(reading.location, reading.prompt_version) s
         join public.series_windows w
-          on w.series_id = s.id and w.time_window = refresh.time_window and w.part = 'current'
+          on w.series_id = s.id and w.time_window = reading.time_window and w.part = 'current'
       ),
       -- What is measured, and retired models that name a successor, are listed without results too.
       listed as (
@@ -1928,7 +1900,7 @@ begin
       ) order by f.provider), '[]')
       from public.provider_windows f
       left join public.providers p on p.slug = f.provider
-      where f.time_window = refresh.time_window and f.location = refresh.location and not endpoints_only
+      where f.time_window = reading.time_window and f.location = reading.location and not endpoints_only
     ),
     -- What any window is judged beside: TTFT in the newest hour and over seven days, and list prices per million tokens:
     -- [provider, model, ttft_p50 and n of the hour, ttft_p50 and n of the week, input price, output price].
@@ -1936,7 +1908,7 @@ begin
       select coalesce(json_agg(json_build_array(
         s.provider, s.model, hour.ttft_p50, coalesce(hour.ttft_n, 0), week.ttft_p50, coalesce(week.ttft_n, 0),
         price.input_price_per_m, price.output_price_per_m)), '[]')
-      from internal.shown_series(refresh.location, refresh.prompt_version) s
+      from internal.shown_series(reading.location, reading.prompt_version) s
       left join public.series_windows hour
         on hour.series_id = s.id and hour.time_window = '1h' and hour.part = 'current'
       left join public.series_windows week
@@ -1956,21 +1928,21 @@ create function public.dashboard_previous(time_window text default '24h', at_loc
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
-  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'previous', at_location);
+  reading constant internal.reading := internal.reading_of(time_window, at_location, part => 'previous');
 begin
   if time_window = '1h' then
     return null;
   end if;
   return json_build_object(
-    'as_of', refresh.as_of, 'prompt_version', nullif(refresh.prompt_version, ''), 'location', refresh.location,
+    'as_of', reading.until, 'prompt_version', nullif(reading.prompt_version, ''), 'location', reading.location,
     'endpoints', (
       select coalesce(json_agg(json_build_object(
         'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
         'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
         'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
         'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
-      from internal.shown_series(refresh.location, refresh.prompt_version) s
-      join public.series_windows f on f.series_id = s.id and f.time_window = refresh.time_window and f.part = 'previous'
+      from internal.shown_series(reading.location, reading.prompt_version) s
+      join public.series_windows f on f.series_id = s.id and f.time_window = reading.time_window and f.part = 'previous'
     ));
 end
 $$;
@@ -2138,8 +2110,7 @@ as $$
   ) e
 $$;
 
--- What the status page reads: {as_of, first_day, last_day, location, locations, newest_result_at, endpoints, states,
--- incidents, last_run, runs_24h}; states as in endpoint_health, incidents of the 30 days as in api_incidents.
+-- What the status page reads: states as in endpoint_health, incidents of the 30 days as in api_incidents.
 create function public.dashboard_status(at_location text default null, as_of timestamptz default now()) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
@@ -2227,15 +2198,14 @@ as $$
         where r.series_id = any (w.ids) and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
       ) p
       cross join lateral (
-        select json_agg(json_build_object(
-          'id', r.id, 'created_at', r.created_at, 'success', r.success, 'error_kind', r.error_kind,
-          'status_code', r.status_code, 'confirmation', r.confirmation, 'ttft_ms', r.ttft_ms,
-          'total_latency_ms', r.total_latency_ms, 'tps', r.tps) order by r.created_at) as recent
+        select json_agg(r order by r.created_at) as recent
         from (
           select l.*
           from unnest(w.ids) as i (id)
           cross join lateral (
-            select k.* from public.benchmark_results k
+            select k.id, k.created_at, k.success, k.error_kind, k.status_code, k.confirmation, k.ttft_ms, k.total_latency_ms,
+              k.tps
+            from public.benchmark_results k
             where k.series_id = i.id and k.created_at >= engine_watch_memory.since
               and (k.success or k.failure_owner = 'provider')
             order by k.created_at desc limit 24
@@ -2245,13 +2215,12 @@ as $$
       ) n
       where n.recent is not null
     ),
-    'incidents', coalesce((
-      select json_agg(json_build_object(
-        'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
-        'endpoints', i.endpoints, 'revision', i.revision))
-      from public.incidents i
-      where i.location = at_location and i.closed_at is null and i.series_id is null
-    ), '[]'))
+    'incidents', (
+      select coalesce(json_agg(o), '[]')
+      from (
+        select i.id, i.provider, i.simulated, i.kind, i.opened_at, i.endpoints, i.revision from public.incidents i
+        where i.location = at_location and i.closed_at is null and i.series_id is null
+      ) o))
 $$;
 
 -- ---- 20261128000700_pages.sql
@@ -2438,9 +2407,8 @@ as $$
   ) o
 $$;
 
--- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time,
--- distributions, failures, prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the
--- catalogue nor any result knows it.
+-- One endpoint (provider + model) over a window, or over [from_at, to_at). requests: as in internal.series_requests. Null
+-- where neither the catalogue nor any result knows it.
 create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null, requests text default 'newest'
@@ -2501,8 +2469,7 @@ begin
       from (
         select * from public.prices p where p.model_id = m.id order by p.timestamp desc, p.id desc limit 50
       ) h),
-    'newest_at', (
-      select r.created_at from public.benchmark_results r where r.series_id = series order by r.created_at desc limit 1),
+    'newest_at', (select max(r.created_at) from public.benchmark_results r where r.series_id = series),
     'results', case when requests = 'newest' and reading.time_window is not null
       then internal.series_requests(series, '-infinity', 'infinity', requests)
       else internal.series_requests(series, since, reading.until, requests) end,
@@ -2546,9 +2513,8 @@ begin
 end
 $$;
 
--- One model at all its providers (an identity), those measured first: {as_of, …, endpoints: [{endpoint, quantization,
--- context_window, available, price}], changes}. At most a hundred; `total` says how many there are. Null where no model
--- has that identity.
+-- One model at all its providers (an identity), those measured first. At most a hundred; `total` says how many there are.
+-- Null where no model has that identity.
 create function public.identity_page(
   of_identity text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null
@@ -2800,7 +2766,9 @@ as $$
     group by o.model_id
   ),
   changes as (
-    select o.*, l.slug, l.provider_name, l.name
+    select l.slug as provider, l.provider_name, l.name as model, o.timestamp as at, o.input_price_per_m as input,
+      o.output_price_per_m as output, o.cached_input_price_per_m as cached, o.input_before, o.output_before, o.cached_before,
+      o.source
     from ordered o
     join listed l on l.id = o.model_id
     where o.before_at is not null
@@ -2820,14 +2788,7 @@ as $$
         'history', coalesce(h.newest, '[]'::json), 'held', l.held_price) order by l.slug, l.name), '[]')
       from listed l
       left join history h on h.model_id = l.id),
-    'changes', (
-      select coalesce(json_agg(json_build_object(
-        'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
-        'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
-        'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
-        'source', c.source) order by c.timestamp desc, c.slug, c.name), '[]')
-      from changes c
-    ))
+    'changes', (select coalesce(json_agg(c order by c.at desc, c.provider, c.model), '[]') from changes c))
 $$;
 
 -- Which upstreams served a proxied model that it routed by itself, over a time (since excluded,
@@ -2857,7 +2818,7 @@ $$;
 -- rest means.
 
 -- The endpoint that "provider/model" names, as in the pages' addresses: a slug ends at the first slash; names of providers
--- that nobody knows may hold one, and the first endpoint in order has it.
+-- that nobody knows may hold one, and the first endpoint in order has it. No row where nobody knows the provider.
 create function internal.endpoint_of(named text) returns table (provider text, model text, known boolean)
 language sql stable
 as $$
@@ -2871,8 +2832,6 @@ as $$
     union all
     select p.slug, substr(named, strpos(named, '/') + 1), 3
     from public.providers p where p.slug = split_part(named, '/', 1) and strpos(named, '/') > 0
-    union all
-    select null, null, 4
   ) e
   order by e.rank, e.provider, e.model
   limit 1
@@ -2968,33 +2927,27 @@ declare
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   window_name constant text := coalesce(reading.time_window, '30d');
   usual constant text := internal.places(window_name) ->> 0;
-  named text;
-  e record;
-  of_endpoint integer;
-  series integer[] := '{}';
-  compared jsonb := '[]';
+  series integer[];
+  compared jsonb;
 begin
   if jsonb_typeof(list) <> 'array' or jsonb_array_length(list) not between 1 and 6 then
     raise exception 'endpoints must be a list of one to six names' using errcode = '22023';
   end if;
-  for named in select jsonb_array_elements_text(list) loop
-    select * into e from internal.endpoint_of(named);
-    select s.id into of_endpoint from internal.shown_series(reading.location, reading.prompt_version) s
-    where s.provider = e.provider and s.model = e.model;
-    series := array_append(series, of_endpoint);
-    compared := compared || jsonb_build_array(
-      internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
-        -- What it is usually like: the medians of its week.
-        'usual', (
-          select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
-          from public.series_windows w
-          where w.series_id = of_endpoint and w.time_window = '7d' and w.part = 'current'),
-        'known', e.known and (
-          exists (
-            select 1 from public.models m join public.providers p on p.id = m.provider_id
-            where p.slug = e.provider and m.name = e.model)
-          or exists (select 1 from public.series s where s.provider = e.provider and s.model = e.model))));
-  end loop;
+  select array_agg(s.id order by n.place), jsonb_agg(
+    internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
+      -- What it is usually like: the medians of its week.
+      'usual', (
+        select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
+        from public.series_windows w
+        where w.series_id = s.id and w.time_window = '7d' and w.part = 'current'),
+      'known', coalesce(e.known, false)) order by n.place)
+  into series, compared
+  from jsonb_array_elements_text(list) with ordinality as n (named, place)
+  left join lateral internal.endpoint_of(n.named) e on true
+  left join lateral (
+    select k.id from internal.shown_series(reading.location, reading.prompt_version) k
+    where k.provider = e.provider and k.model = e.model
+  ) s on true;
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
@@ -3275,22 +3228,24 @@ as $$
     select s.provider, s.model, null, null from public.series s
     union all
     select e.provider, e.model, null, null from public.endpoint_states e
-  ), listed as (
-    select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
-    from endpoints e
-    group by e.provider
-  ), places as (
-    select s.location from public.series s
-    union select r.location from public.runs r where r.location is not null
-    union select e.location from public.endpoint_states e
   )
   select case when (select count(*) from endpoints) <= 50000 then json_build_object(
     'providers', (
-      select coalesce(json_agg(json_build_object('provider', l.provider, 'models', l.models)), '[]') from listed l),
-    'locations', (select coalesce(json_agg(l.location), '[]') from places l), 'identities', (
-      select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
-    'families', (
-      select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
+      select coalesce(json_agg(l), '[]')
+      from (
+        select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
+        from endpoints e
+        group by e.provider
+      ) l),
+    'locations', (
+      select coalesce(json_agg(l.location), '[]')
+      from (
+        select s.location from public.series s
+        union select r.location from public.runs r where r.location is not null
+        union select e.location from public.endpoint_states e
+      ) l),
+    'identities', (select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
+    'families', (select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
 $$;
 
 -- What /metrics shows (app/lib/api/metrics.ts), all of it from stored facts, in rows as short as can be: an endpoint is told
@@ -3386,8 +3341,8 @@ $$;
 -- One step of pruning, of one kind, small enough for a statement timeout; the caller repeats it until a step
 -- drops nothing. Rows first, an hour at a time: what goes whole need not be emptied before. Then chunk times, then
 -- texts. Picked by place (ctid), which no plan answers by reading the whole table.
--- Ages in days, null for "keep". Raw rows younger than 31 days are never touched: the dashboard's longest
--- window reads them. Rows that arrive after their hour was rolled up make a rollup of their own.
+-- Ages in days, null for "keep": nothing is older than that. Raw rows younger than 31 days are never touched: the
+-- dashboard's longest window reads them. Rows that arrive after their hour was rolled up make a rollup of their own.
 create function public.engine_prune(chunk_times_days integer, texts_days integer, rows_days integer) returns jsonb
 language plpgsql volatile security invoker set search_path = ''
 as $$
@@ -3405,47 +3360,45 @@ begin
     raise exception 'Raw rows are kept for at least 31 days.' using errcode = '22023';
   end if;
 
-  if rows_days is not null then
-    select date_trunc('hour', min(created_at), 'UTC') into oldest from public.benchmark_results
-    where created_at < date_trunc('hour', now() - make_interval(days => rows_days), 'UTC');
-    if oldest is not null then
-      perform set_config('internal.pruning', 'on', true);
-      with gone as (
-        delete from public.benchmark_results
-        where created_at >= oldest and created_at < oldest + interval '1 hour'
-        returning *
-      ), counted as (
-        select *, count(*) over (
-          partition by provider_id, model_id, provider, model, location, simulated, prompt_version,
-            success, coalesce(error_kind, 'unknown')) as alike
-        from gone
-      ), rolled as (
-        insert into public.hourly_rollups
-          (hour, provider_id, model_id, provider, model, location, simulated, prompt_version, n, successes, failures,
-           input_tokens, output_tokens, cost_usd, ttft_n, ttft_sum_ms, ttft_p50_ms, ttft_p95_ms,
-           tps_n, tps_sum, tps_p50, tps_p95, latency_n, latency_sum_ms, latency_p50_ms, latency_p95_ms)
-        select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
-          count(*), count(*) filter (where g.success),
-          coalesce(jsonb_object_agg(coalesce(g.error_kind, 'unknown'), g.alike) filter (where not g.success), '{}'),
-          sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft_ms) filter (where g.success),
-          coalesce(sum(g.ttft_ms) filter (where g.success), 0),
-          percentile_cont(0.5) within group (order by g.ttft_ms) filter (where g.success),
-          percentile_cont(0.95) within group (order by g.ttft_ms) filter (where g.success),
-          count(g.tps) filter (where g.success), coalesce(sum(g.tps) filter (where g.success), 0),
-          percentile_cont(0.5) within group (order by g.tps) filter (where g.success),
-          percentile_cont(0.95) within group (order by g.tps) filter (where g.success),
-          count(*) filter (where g.success), coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
-          percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
-          percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
-        from counted g
-        group by g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version
-        returning n
-      )
-      select coalesce(sum(n), 0) into deleted from rolled;
-      perform set_config('internal.pruning', '', true);
-    end if;
+  select date_trunc('hour', min(created_at), 'UTC') into oldest from public.benchmark_results
+  where created_at < date_trunc('hour', now() - make_interval(days => rows_days), 'UTC');
+  if oldest is not null then
+    perform set_config('internal.pruning', 'on', true);
+    with gone as (
+      delete from public.benchmark_results
+      where created_at >= oldest and created_at < oldest + interval '1 hour'
+      returning *
+    ), counted as (
+      select *, count(*) over (
+        partition by provider_id, model_id, provider, model, location, simulated, prompt_version,
+          success, coalesce(error_kind, 'unknown')) as alike
+      from gone
+    ), rolled as (
+      insert into public.hourly_rollups
+        (hour, provider_id, model_id, provider, model, location, simulated, prompt_version, n, successes, failures,
+         input_tokens, output_tokens, cost_usd, ttft_n, ttft_sum_ms, ttft_p50_ms, ttft_p95_ms,
+         tps_n, tps_sum, tps_p50, tps_p95, latency_n, latency_sum_ms, latency_p50_ms, latency_p95_ms)
+      select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
+        count(*), count(*) filter (where g.success),
+        coalesce(jsonb_object_agg(coalesce(g.error_kind, 'unknown'), g.alike) filter (where not g.success), '{}'),
+        sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft_ms) filter (where g.success),
+        coalesce(sum(g.ttft_ms) filter (where g.success), 0),
+        percentile_cont(0.5) within group (order by g.ttft_ms) filter (where g.success),
+        percentile_cont(0.95) within group (order by g.ttft_ms) filter (where g.success),
+        count(g.tps) filter (where g.success), coalesce(sum(g.tps) filter (where g.success), 0),
+        percentile_cont(0.5) within group (order by g.tps) filter (where g.success),
+        percentile_cont(0.95) within group (order by g.tps) filter (where g.success),
+        count(*) filter (where g.success), coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
+        percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
+        percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
+      from counted g
+      group by g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version
+      returning n
+    )
+    select coalesce(sum(n), 0) into deleted from rolled;
+    perform set_config('internal.pruning', '', true);
   end if;
-  if deleted = 0 and chunk_times_days is not null then
+  if deleted = 0 then
     update public.benchmark_results set chunk_times_ms = null
     where ctid = any (array(
       select ctid from public.benchmark_results
@@ -3453,8 +3406,7 @@ begin
       order by created_at limit step));
     get diagnostics chunk_times = row_count;
   end if;
-
-  if deleted + chunk_times = 0 and texts_days is not null then
+  if deleted + chunk_times = 0 then
     update public.benchmark_results set response_text = null
     where ctid = any (array(
       select ctid from public.benchmark_results
@@ -3566,7 +3518,7 @@ grant execute on all functions in schema internal to service_role;
 grant execute on function
   internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
   internal.stored_price_json, internal.window_span, internal.step_of, internal.reading_of, internal.series_figures,
-  internal.shown_series, internal.places, internal.refresh_of, internal.last_run, internal.newest_result_at,
+  internal.shown_series, internal.places, internal.last_run, internal.newest_result_at,
   internal.endpoint_json, internal.round_step, internal.value_bins, internal.endpoint_entry, internal.series_buckets,
   internal.series_failures, internal.series_requests, internal.evidence_figures, internal.same_elsewhere,
   internal.endpoint_of, internal.one_value, internal.series_runs, internal.common_runs

@@ -123,11 +123,9 @@ begin
   return new;
 end
 $$;
-create trigger decide_facts_on_insert before insert on public.benchmark_results
-  for each row execute function internal.decide_facts();
-create trigger decide_facts_on_update
-  before update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream, upstream_pinned,
-    success, error_kind, status_code
+create trigger decide_facts
+  before insert or update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream,
+    upstream_pinned, success, error_kind, status_code
   on public.benchmark_results for each row execute function internal.decide_facts();
 
 -- Counts a series' days again, from the first to the last of them that changed.
@@ -339,15 +337,14 @@ begin
     is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
   group by c.series_id
   order by c.series_id;
-  perform internal.settle_run(r.id)
+  perform internal.settle_run(late.id)
   from (
-    select distinct a.run_id
+    select distinct r.id
     from before b
     join after a on a.id = b.id
-    where b.error_kind is distinct from a.error_kind
-  ) c
-  join public.runs r on r.id = c.run_id
-  where r.finished_at is not null;
+    join public.runs r on r.id = a.run_id
+    where b.error_kind is distinct from a.error_kind and r.finished_at is not null
+  ) late;
   return null;
 end
 $$;

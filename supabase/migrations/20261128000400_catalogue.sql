@@ -374,16 +374,14 @@ create function public.model_catalog(
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with words as (
-    select array_remove(string_to_array(lower(search), ' '), '') as list
-  ), matching as materialized (
+  with matching as materialized (
     select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
       m.successor, m.identity, p.name as provider_name, p.kind, m.retired_at is not null as retired
     from public.models m
     join public.providers p on p.id = m.provider_id
     -- A name that somebody tried and no list ever had is no model to speak of.
     where (m.available or m.active or m.retired_at is not null) and not exists (
-      select 1 from words w, unnest(w.list) as word
+      select 1 from unnest((select array_remove(string_to_array(lower(search), ' '), ''))) as word
       where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
   ), offered as (
     select x.*,
@@ -406,8 +404,8 @@ as $$
     order by x.retired_at desc nulls last, x.slug, x.name
     limit 40
   ), changes as (
-    select e.at, e.kind, p.slug, p.name as provider_name, count(*) as n,
-      (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as first
+    select e.at, e.kind, p.slug as provider, p.name as provider_name, count(*) as n,
+      (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as models
     from public.catalog_events e
     join public.providers p on p.id = e.provider_id
     where e.at > now() - interval '30 days' and (of_provider is null or p.slug = of_provider)
@@ -446,11 +444,7 @@ as $$
           where q.slug = r.slug and n.name = r.successor)
       ) order by r.retired_at desc nulls last, r.slug, r.name), '[]')
       from retired r),
-    'changes', (
-      select coalesce(json_agg(json_build_object(
-        'at', c.at, 'kind', c.kind, 'provider', c.slug, 'provider_name', c.provider_name, 'n', c.n,
-        'models', to_json(c.first)) order by c.at desc, c.slug, c.kind), '[]')
-      from changes c)
+    'changes', (select coalesce(json_agg(c order by c.at desc, c.provider, c.kind), '[]') from changes c)
   )
 $$;
 

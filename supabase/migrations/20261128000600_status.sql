@@ -159,8 +159,7 @@ as $$
   ) e
 $$;
 
--- What the status page reads: {as_of, first_day, last_day, location, locations, newest_result_at, endpoints, states,
--- incidents, last_run, runs_24h}; states as in endpoint_health, incidents of the 30 days as in api_incidents.
+-- What the status page reads: states as in endpoint_health, incidents of the 30 days as in api_incidents.
 create function public.dashboard_status(at_location text default null, as_of timestamptz default now()) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
@@ -248,15 +247,14 @@ as $$
         where r.series_id = any (w.ids) and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
       ) p
       cross join lateral (
-        select json_agg(json_build_object(
-          'id', r.id, 'created_at', r.created_at, 'success', r.success, 'error_kind', r.error_kind,
-          'status_code', r.status_code, 'confirmation', r.confirmation, 'ttft_ms', r.ttft_ms,
-          'total_latency_ms', r.total_latency_ms, 'tps', r.tps) order by r.created_at) as recent
+        select json_agg(r order by r.created_at) as recent
         from (
           select l.*
           from unnest(w.ids) as i (id)
           cross join lateral (
-            select k.* from public.benchmark_results k
+            select k.id, k.created_at, k.success, k.error_kind, k.status_code, k.confirmation, k.ttft_ms, k.total_latency_ms,
+              k.tps
+            from public.benchmark_results k
             where k.series_id = i.id and k.created_at >= engine_watch_memory.since
               and (k.success or k.failure_owner = 'provider')
             order by k.created_at desc limit 24
@@ -266,11 +264,10 @@ as $$
       ) n
       where n.recent is not null
     ),
-    'incidents', coalesce((
-      select json_agg(json_build_object(
-        'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
-        'endpoints', i.endpoints, 'revision', i.revision))
-      from public.incidents i
-      where i.location = at_location and i.closed_at is null and i.series_id is null
-    ), '[]'))
+    'incidents', (
+      select coalesce(json_agg(o), '[]')
+      from (
+        select i.id, i.provider, i.simulated, i.kind, i.opened_at, i.endpoints, i.revision from public.incidents i
+        where i.location = at_location and i.closed_at is null and i.series_id is null
+      ) o))
 $$;

@@ -180,9 +180,8 @@ as $$
   ) o
 $$;
 
--- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time,
--- distributions, failures, prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the
--- catalogue nor any result knows it.
+-- One endpoint (provider + model) over a window, or over [from_at, to_at). requests: as in internal.series_requests. Null
+-- where neither the catalogue nor any result knows it.
 create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null, requests text default 'newest'
@@ -243,8 +242,7 @@ begin
       from (
         select * from public.prices p where p.model_id = m.id order by p.timestamp desc, p.id desc limit 50
       ) h),
-    'newest_at', (
-      select r.created_at from public.benchmark_results r where r.series_id = series order by r.created_at desc limit 1),
+    'newest_at', (select max(r.created_at) from public.benchmark_results r where r.series_id = series),
     'results', case when requests = 'newest' and reading.time_window is not null
       then internal.series_requests(series, '-infinity', 'infinity', requests)
       else internal.series_requests(series, since, reading.until, requests) end,
@@ -288,9 +286,8 @@ begin
 end
 $$;
 
--- One model at all its providers (an identity), those measured first: {as_of, …, endpoints: [{endpoint, quantization,
--- context_window, available, price}], changes}. At most a hundred; `total` says how many there are. Null where no model
--- has that identity.
+-- One model at all its providers (an identity), those measured first. At most a hundred; `total` says how many there are.
+-- Null where no model has that identity.
 create function public.identity_page(
   of_identity text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null
@@ -542,7 +539,9 @@ as $$
     group by o.model_id
   ),
   changes as (
-    select o.*, l.slug, l.provider_name, l.name
+    select l.slug as provider, l.provider_name, l.name as model, o.timestamp as at, o.input_price_per_m as input,
+      o.output_price_per_m as output, o.cached_input_price_per_m as cached, o.input_before, o.output_before, o.cached_before,
+      o.source
     from ordered o
     join listed l on l.id = o.model_id
     where o.before_at is not null
@@ -562,14 +561,7 @@ as $$
         'history', coalesce(h.newest, '[]'::json), 'held', l.held_price) order by l.slug, l.name), '[]')
       from listed l
       left join history h on h.model_id = l.id),
-    'changes', (
-      select coalesce(json_agg(json_build_object(
-        'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
-        'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
-        'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
-        'source', c.source) order by c.timestamp desc, c.slug, c.name), '[]')
-      from changes c
-    ))
+    'changes', (select coalesce(json_agg(c order by c.at desc, c.provider, c.model), '[]') from changes c))
 $$;
 
 -- Which upstreams served a proxied model that it routed by itself, over a time (since excluded,

@@ -227,22 +227,24 @@ as $$
     select s.provider, s.model, null, null from public.series s
     union all
     select e.provider, e.model, null, null from public.endpoint_states e
-  ), listed as (
-    select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
-    from endpoints e
-    group by e.provider
-  ), places as (
-    select s.location from public.series s
-    union select r.location from public.runs r where r.location is not null
-    union select e.location from public.endpoint_states e
   )
   select case when (select count(*) from endpoints) <= 50000 then json_build_object(
     'providers', (
-      select coalesce(json_agg(json_build_object('provider', l.provider, 'models', l.models)), '[]') from listed l),
-    'locations', (select coalesce(json_agg(l.location), '[]') from places l), 'identities', (
-      select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
-    'families', (
-      select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
+      select coalesce(json_agg(l), '[]')
+      from (
+        select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
+        from endpoints e
+        group by e.provider
+      ) l),
+    'locations', (
+      select coalesce(json_agg(l.location), '[]')
+      from (
+        select s.location from public.series s
+        union select r.location from public.runs r where r.location is not null
+        union select e.location from public.endpoint_states e
+      ) l),
+    'identities', (select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
+    'families', (select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
 $$;
 
 -- What /metrics shows (app/lib/api/metrics.ts), all of it from stored facts, in rows as short as can be: an endpoint is told
