@@ -1008,8 +1008,10 @@ $$;
 
 create function internal.stored_price_json(p public.prices) returns jsonb
 language sql immutable parallel safe
-return internal.price_json(
-  (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours);
+as $$
+  select internal.price_json(
+    (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
+$$;
 
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
 -- provider routes it, and one for each upstream at which it is measured alone.
@@ -1340,16 +1342,12 @@ language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(to_jsonb(e) - 'place' order by e.at desc, e.provider, e.model, e.kind), '[]')
   from (
-    select n.*
-    from (
-      select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
-        row_number() over (partition by e.provider_id order by e.at desc, e.model, e.kind) as place
-      from public.catalog_events e
-      join public.providers p on p.id = e.provider_id
-      where e.at >= since and (of_provider is null or p.slug = of_provider)
-        and (kinds is null or e.kind = any (kinds))
-    ) n
-    order by n.place, n.at desc, n.provider
+    select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
+      row_number() over (partition by e.provider_id order by e.at desc, e.model, e.kind) as place
+    from public.catalog_events e
+    join public.providers p on p.id = e.provider_id
+    where e.at >= since and (of_provider is null or p.slug = of_provider) and (kinds is null or e.kind = any (kinds))
+    order by place, e.at desc, p.slug
     limit least(greatest(at_most, 0), 1000)
   ) e
 $$;
@@ -1861,12 +1859,9 @@ begin
       from public.window_refreshes w
       where w.time_window = reading.time_window and w.part = 'current'),
     'newest_result_at', internal.newest_result_at(),
-    'last_run', case when last_run is not null then (
-      last_run::jsonb || jsonb_build_object(
-        'skipped', json_array_length(last_run -> 'skipped'),
-        'skipped_for_budget', (
-          select count(*) from json_array_elements(last_run -> 'skipped') s where s ->> 'reason' = 'budget'))
-    )::json end,
+    'last_run', last_run::jsonb || jsonb_build_object(
+      'skipped', json_array_length(last_run -> 'skipped'), 'skipped_for_budget', (
+        select count(*) from json_array_elements(last_run -> 'skipped') s where s ->> 'reason' = 'budget')),
     'endpoints', (
       with measured as materialized (
         select s.provider, s.model, s, w as figures
@@ -2479,9 +2474,11 @@ $$;
 
 create function internal.evidence_figures(f public.series_windows) returns json
 language sql immutable
-return json_build_object(
-  'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
-  'latency', (f).latency_p50);
+as $$
+  select json_build_object(
+    'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
+    'latency', (f).latency_p50)
+$$;
 
 -- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
 -- as `now`, and its newest requests since then, confirmations among them.
@@ -2672,8 +2669,7 @@ create function public.dashboard_run(
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with
-  wanted as materialized (
+  with wanted as materialized (
     select b.id, b.created_at
     from public.benchmark_results b
     where b.run_id = of_run
@@ -2742,8 +2738,7 @@ $$;
 create function public.dashboard_prices(measured_only boolean default true) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with
-  listed as materialized (
+  with listed as materialized (
     select m.*, p.slug, p.name as provider_name, p.kind
     from public.models m
     join public.providers p on p.id = m.provider_id
@@ -2751,9 +2746,8 @@ as $$
   ),
   ordered as materialized (
     select x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
-      row_number() over (partition by x.model_id order by x.timestamp desc, x.id desc) as place,
-      lead(x.input_price_per_m) over w as input_before, lead(x.output_price_per_m) over w as output_before,
-      lead(x.cached_input_price_per_m) over w as cached_before, lead(x.timestamp) over w as before_at
+      row_number() over w as place, lead(x.timestamp) over w as before_at, lead(x.input_price_per_m) over w as input_before,
+      lead(x.output_price_per_m) over w as output_before, lead(x.cached_input_price_per_m) over w as cached_before
     from public.prices x
     window w as (partition by x.model_id order by x.timestamp desc, x.id desc)
   ),
@@ -2893,9 +2887,8 @@ as $$
   select json_build_object(
     'at', (select coalesce(json_agg(floor(extract(epoch from a.at)) order by a.turn), '[]') from axis a),
     'endpoints', (
-      select coalesce(json_agg(coalesce(e.runs, json_build_object(
-        'states', '', 'ttft', json_build_array(), 'answer', null, 'latency', json_build_array(), 'tps', json_build_array(),
-        'cost', json_build_array())) order by p.place), '[]')
+      select coalesce(json_agg(coalesce(
+        e.runs, '{"states": "", "ttft": [], "answer": null, "latency": [], "tps": [], "cost": []}') order by p.place), '[]')
       from generate_series(1, cardinality(series)) as p (place)
       left join (
         select o.place, json_build_object(
@@ -3128,7 +3121,7 @@ language plpgsql stable security invoker set search_path = '' set statement_time
 as $$
 begin
   return (
-  with measured as (
+    with measured as (
       select k.provider, k.model, bool_and(k.simulated) as simulated
       from public.series k
       join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'

@@ -19,8 +19,10 @@ $$;
 
 create function internal.stored_price_json(p public.prices) returns jsonb
 language sql immutable parallel safe
-return internal.price_json(
-  (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours);
+as $$
+  select internal.price_json(
+    (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
+$$;
 
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
 -- provider routes it, and one for each upstream at which it is measured alone.
@@ -351,16 +353,12 @@ language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(to_jsonb(e) - 'place' order by e.at desc, e.provider, e.model, e.kind), '[]')
   from (
-    select n.*
-    from (
-      select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
-        row_number() over (partition by e.provider_id order by e.at desc, e.model, e.kind) as place
-      from public.catalog_events e
-      join public.providers p on p.id = e.provider_id
-      where e.at >= since and (of_provider is null or p.slug = of_provider)
-        and (kinds is null or e.kind = any (kinds))
-    ) n
-    order by n.place, n.at desc, n.provider
+    select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
+      row_number() over (partition by e.provider_id order by e.at desc, e.model, e.kind) as place
+    from public.catalog_events e
+    join public.providers p on p.id = e.provider_id
+    where e.at >= since and (of_provider is null or p.slug = of_provider) and (kinds is null or e.kind = any (kinds))
+    order by place, e.at desc, p.slug
     limit least(greatest(at_most, 0), 1000)
   ) e
 $$;

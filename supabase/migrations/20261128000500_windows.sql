@@ -362,12 +362,9 @@ begin
       from public.window_refreshes w
       where w.time_window = reading.time_window and w.part = 'current'),
     'newest_result_at', internal.newest_result_at(),
-    'last_run', case when last_run is not null then (
-      last_run::jsonb || jsonb_build_object(
-        'skipped', json_array_length(last_run -> 'skipped'),
-        'skipped_for_budget', (
-          select count(*) from json_array_elements(last_run -> 'skipped') s where s ->> 'reason' = 'budget'))
-    )::json end,
+    'last_run', last_run::jsonb || jsonb_build_object(
+      'skipped', json_array_length(last_run -> 'skipped'), 'skipped_for_budget', (
+        select count(*) from json_array_elements(last_run -> 'skipped') s where s ->> 'reason' = 'budget')),
     'endpoints', (
       with measured as materialized (
         select s.provider, s.model, s, w as figures

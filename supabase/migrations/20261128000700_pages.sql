@@ -252,9 +252,11 @@ $$;
 
 create function internal.evidence_figures(f public.series_windows) returns json
 language sql immutable
-return json_build_object(
-  'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
-  'latency', (f).latency_p50);
+as $$
+  select json_build_object(
+    'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
+    'latency', (f).latency_p50)
+$$;
 
 -- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
 -- as `now`, and its newest requests since then, confirmations among them.
@@ -445,8 +447,7 @@ create function public.dashboard_run(
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with
-  wanted as materialized (
+  with wanted as materialized (
     select b.id, b.created_at
     from public.benchmark_results b
     where b.run_id = of_run
@@ -515,8 +516,7 @@ $$;
 create function public.dashboard_prices(measured_only boolean default true) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with
-  listed as materialized (
+  with listed as materialized (
     select m.*, p.slug, p.name as provider_name, p.kind
     from public.models m
     join public.providers p on p.id = m.provider_id
@@ -524,9 +524,8 @@ as $$
   ),
   ordered as materialized (
     select x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
-      row_number() over (partition by x.model_id order by x.timestamp desc, x.id desc) as place,
-      lead(x.input_price_per_m) over w as input_before, lead(x.output_price_per_m) over w as output_before,
-      lead(x.cached_input_price_per_m) over w as cached_before, lead(x.timestamp) over w as before_at
+      row_number() over w as place, lead(x.timestamp) over w as before_at, lead(x.input_price_per_m) over w as input_before,
+      lead(x.output_price_per_m) over w as output_before, lead(x.cached_input_price_per_m) over w as cached_before
     from public.prices x
     window w as (partition by x.model_id order by x.timestamp desc, x.id desc)
   ),

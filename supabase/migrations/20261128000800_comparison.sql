@@ -77,9 +77,8 @@ as $$
   select json_build_object(
     'at', (select coalesce(json_agg(floor(extract(epoch from a.at)) order by a.turn), '[]') from axis a),
     'endpoints', (
-      select coalesce(json_agg(coalesce(e.runs, json_build_object(
-        'states', '', 'ttft', json_build_array(), 'answer', null, 'latency', json_build_array(), 'tps', json_build_array(),
-        'cost', json_build_array())) order by p.place), '[]')
+      select coalesce(json_agg(coalesce(
+        e.runs, '{"states": "", "ttft": [], "answer": null, "latency": [], "tps": [], "cost": []}') order by p.place), '[]')
       from generate_series(1, cardinality(series)) as p (place)
       left join (
         select o.place, json_build_object(

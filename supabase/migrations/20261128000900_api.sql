@@ -127,7 +127,7 @@ language plpgsql stable security invoker set search_path = '' set statement_time
 as $$
 begin
   return (
-  with measured as (
+    with measured as (
       select k.provider, k.model, bool_and(k.simulated) as simulated
       from public.series k
       join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
