@@ -27,24 +27,18 @@ create schema internal;
 -- turns the direction of writing.
 create function internal.is_line(value text) returns boolean
 language sql immutable parallel safe
-as $$
-  select length(value) <= 500
-    and value !~ '[\u0001-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
-$$;
+return length(value) <= 500
+  and value !~ '[\u0001-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]';
 
 -- Between 1970 and 9999; "infinity" is neither.
 create function internal.is_moment(value timestamptz) returns boolean
 language sql immutable parallel safe
-as $$
-  select value >= timestamptz '1970-01-01 00:00:00+00' and value < timestamptz '10000-01-01 00:00:00+00'
-$$;
+return value >= timestamptz '1970-01-01 00:00:00+00' and value < timestamptz '10000-01-01 00:00:00+00';
 
 -- Nothing, or an amount that can be squared, divided and added up without leaving a double's range.
 create function internal.is_amount(value double precision) returns boolean
 language sql immutable parallel safe
-as $$
-  select value = 0 or (value >= 1e-150 and value < 1e15)
-$$;
+return value = 0 or (value >= 1e-150 and value < 1e15);
 
 create table public.providers (
   id         uuid primary key default gen_random_uuid(),
@@ -470,26 +464,22 @@ create index idx_unsaved_spending_at on public.unsaved_spending (at);
 -- this (settle_run).
 create function internal.owner_of(error_kind text, status_code integer, success boolean) returns text
 language sql immutable parallel safe
-as $$
-  select case
-    when success then null
-    when error_kind in ('interrupted', 'probe_fault') then 'probe'
-    when error_kind in ('no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request') then 'operator'
-    when error_kind = 'rate_limited' then 'shared'
-    when error_kind is not null then 'provider'
-    when status_code = 429 then 'shared'
-    when status_code between 400 and 499 and status_code <> 408 then 'operator'
-    else 'provider'
-  end
-$$;
+return case
+  when success then null
+  when error_kind in ('interrupted', 'probe_fault') then 'probe'
+  when error_kind in ('no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request') then 'operator'
+  when error_kind = 'rate_limited' then 'shared'
+  when error_kind is not null then 'provider'
+  when status_code = 429 then 'shared'
+  when status_code between 400 and 499 and status_code <> 408 then 'operator'
+  else 'provider'
+end;
 
 create function internal.series_key(
   provider text, model text, workload text, prompt_version text, location text, upstream text, simulated boolean
 ) returns text
 language sql stable parallel safe
-as $$
-  select md5(jsonb_build_array(provider, model, workload, prompt_version, location, upstream, simulated)::text)
-$$;
+return md5(jsonb_build_array(provider, model, workload, prompt_version, location, upstream, simulated)::text);
 
 -- The version of the standard prompt that was current at a moment: the newest one seen by then, else the first one seen
 -- after it, else ''. Results of other tools name none: theirs is the one of their time.
@@ -526,6 +516,15 @@ begin
 end
 $$;
 
+-- Decides whether an endpoint's series are shown: one that was ever measured for real shows no simulated ones.
+create function internal.decide_shown(of_provider text, of_model text) returns void
+language sql volatile
+as $$
+  update public.series s set shown = not s.shown
+  where s.provider = of_provider and s.model = of_model and s.shown = (s.simulated and exists (
+    select 1 from public.series o where o.provider = of_provider and o.model = of_model and not o.simulated))
+$$;
+
 -- The series a result belongs to; made where it is the first one.
 create function internal.series_of(r public.benchmark_results) returns integer
 language plpgsql volatile security definer set search_path = ''
@@ -552,19 +551,10 @@ begin
   end if;
   insert into public.series
     (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
-  values (
-    s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated,
-    not r.simulated or not exists (
-      select 1 from public.series k where k.provider = s.provider and k.model = s.model and not k.simulated),
-    s.key)
-  on conflict (key) do nothing
-  returning id into s.id;
-  if s.id is null then
-    select k.id into strict s.id from public.series k where k.key = s.key;
-  elsif not r.simulated then
-    update public.series k set shown = false
-    where k.provider = s.provider and k.model = s.model and k.simulated and k.shown;
-  end if;
+  values (s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated, true, s.key)
+  on conflict (key) do nothing;
+  perform internal.decide_shown(s.provider, s.model);
+  select k.id into strict s.id from public.series k where k.key = s.key;
   return s.id;
 end
 $$;
@@ -590,11 +580,9 @@ begin
   return new;
 end
 $$;
-create trigger decide_facts_on_insert before insert on public.benchmark_results
-  for each row execute function internal.decide_facts();
-create trigger decide_facts_on_update
-  before update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream, upstream_pinned,
-    success, error_kind, status_code
+create trigger decide_facts
+  before insert or update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream,
+    upstream_pinned, success, error_kind, status_code
   on public.benchmark_results for each row execute function internal.decide_facts();
 
 -- Counts a series' days again, from the first to the last of them that changed.
@@ -645,15 +633,11 @@ as $$
 declare
   s public.series;
   before_at constant timestamptz := coalesce((
-    select r.created_at from public.benchmark_results r
-    where r.series_id = of_series and r.success and r.created_at < first_at
-    order by r.created_at desc limit 1
-  ), '-infinity');
+    select max(r.created_at) from public.benchmark_results r
+    where r.series_id = of_series and r.success and r.created_at < first_at), '-infinity');
   after_at constant timestamptz := coalesce((
-    select r.created_at from public.benchmark_results r
-    where r.series_id = of_series and r.success and r.created_at > last_at
-    order by r.created_at limit 1
-  ), 'infinity');
+    select min(r.created_at) from public.benchmark_results r
+    where r.series_id = of_series and r.success and r.created_at > last_at), 'infinity');
   found_ids uuid[];
 begin
   select * into s from public.series k where k.id = of_series and k.workload = 'standard' and k.upstream is null;
@@ -700,23 +684,16 @@ begin
 end
 $$;
 
--- Brings days and outages up to date for the series in which results changed: [{series_id, first_at, last_at}].
-create function internal.record_changes(changes jsonb) returns void
+-- Brings days and outages up to date for a series in which results changed. Who changes several takes them in the order of
+-- their ids, so that two writers never wait for each other.
+create function internal.record_change(of_series integer, first_at timestamptz, last_at timestamptz) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
-declare
-  c record;
 begin
-  for c in
-    select x.series_id, x.first_at, x.last_at
-    from jsonb_to_recordset(changes) as x(series_id integer, first_at timestamptz, last_at timestamptz)
-    order by x.series_id
-  loop
-    -- One at a time: two counts at once would each miss the other's results.
-    perform 1 from public.series s where s.id = c.series_id for no key update;
-    perform internal.count_days(c.series_id, c.first_at, c.last_at);
-    perform internal.find_outages(c.series_id, c.first_at, c.last_at);
-  end loop;
+  -- One at a time: two counts at once would each miss the other's results.
+  perform 1 from public.series s where s.id = of_series for no key update;
+  perform internal.count_days(of_series, first_at, last_at);
+  perform internal.find_outages(of_series, first_at, last_at);
 end
 $$;
 
@@ -783,23 +760,17 @@ create trigger settle_ended_run after update of finished_at on public.runs
 create function internal.record_inserted() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
-declare
-  late record;
 begin
-  perform internal.record_changes((
-    select jsonb_agg(g) from (
-      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at from changed c group by 1
-    ) g
-  ));
+  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
+  from changed c group by c.series_id order by c.series_id;
   -- Results that come after their run's end may show that it was offline, or that it was not.
-  for late in
+  perform internal.settle_run(late.id)
+  from (
     select distinct r.id
     from changed c
     join public.runs r on r.id = c.run_id
     where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
-  loop
-    perform internal.settle_run(late.id);
-  end loop;
+  ) late;
   perform internal.add_to_totals(array(
     select c.id
     from changed c
@@ -815,26 +786,22 @@ create function internal.record_updated() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  perform internal.record_changes((
-    select jsonb_agg(g) from (
-      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at
-      from before b
-      join after a on a.id = b.id
-      cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
-      where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
-        is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
-      group by 1
-    ) g
-  ));
-  perform internal.settle_run(r.id)
+  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
+  from before b
+  join after a on a.id = b.id
+  cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
+  where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
+    is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
+  group by c.series_id
+  order by c.series_id;
+  perform internal.settle_run(late.id)
   from (
-    select distinct a.run_id
+    select distinct r.id
     from before b
     join after a on a.id = b.id
-    where b.error_kind is distinct from a.error_kind
-  ) c
-  join public.runs r on r.id = c.run_id
-  where r.finished_at is not null;
+    join public.runs r on r.id = a.run_id
+    where b.error_kind is distinct from a.error_kind and r.finished_at is not null
+  ) late;
   return null;
 end
 $$;
@@ -851,11 +818,8 @@ begin
   if current_setting('internal.pruning', true) = 'on' then
     return null;
   end if;
-  perform internal.record_changes((
-    select jsonb_agg(g) from (
-      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at from changed c group by 1
-    ) g
-  ));
+  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
+  from changed c group by c.series_id order by c.series_id;
   -- A series of which nothing is left or remembered has never been.
   for gone in
     delete from public.series s
@@ -864,10 +828,7 @@ begin
       and not exists (select 1 from public.series_days d where d.series_id = s.id)
     returning *
   loop
-    update public.series s set shown = true
-    where s.provider = gone.provider and s.model = gone.model and s.simulated and not s.shown
-      and not exists (
-        select 1 from public.series o where o.provider = gone.provider and o.model = gone.model and not o.simulated);
+    perform internal.decide_shown(gone.provider, gone.model);
   end loop;
   return null;
 end
@@ -911,10 +872,7 @@ begin
         newest_at = greatest(t.newest_at, excluded.newest_at);
       delete from public.series k where k.id = s.id;
     end if;
-    update public.series k set shown = false
-    where k.provider = s.provider and k.model = s.model and k.simulated and k.shown
-      and exists (
-        select 1 from public.series o where o.provider = s.provider and o.model = s.model and not o.simulated);
+    perform internal.decide_shown(s.provider, s.model);
   end loop;
 end
 $$;
@@ -939,10 +897,9 @@ create trigger name_provider after insert or update of slug, name on public.prov
 create function internal.name_model() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
-declare
-  slug constant text := (select p.slug from public.providers p where p.id = new.provider_id);
 begin
-  perform internal.rename_series(slug, slug, old.name, new.name);
+  perform internal.rename_series(p.slug, p.slug, old.name, new.name)
+  from public.providers p where p.id = new.provider_id;
   return null;
 end
 $$;
@@ -978,64 +935,55 @@ on conflict (slug) do update set
   logo_url = coalesce(providers.logo_url, excluded.logo_url),
   status_url = coalesce(providers.status_url, excluded.status_url);
 
+-- Each model as the rules read its name, and its list price in USD per million tokens with the day it was read and where.
 -- Retired models stay: their history is measured, and a page says what took their place.
-insert into public.models
-  (provider_id, name, context_window, active, available, reasoning, retired_at, successor)
-select p.id, r.name, r.context_window, r.active, r.active, r.reasoning, r.retired_at, r.successor
-from (values
-  ('openai', 'gpt-4o-mini', 128000, true, false, null::timestamptz, null),
-  ('openrouter', 'openai/gpt-4o-mini', 128000, true, false, null, null),
-  -- https://console.groq.com/docs/deprecations
-  ('groq', 'llama-3.1-8b-instant', 131072, false, false, '2026-08-16T00:00:00Z', 'openai/gpt-oss-20b'),
-  -- https://docs.together.ai/docs/deprecations
-  ('together', 'mistralai/Mixtral-8x7B-Instruct-v0.1', 32768, false, false, '2026-04-16T00:00:00Z',
-    'openai/gpt-oss-20b'),
-  -- The same open model at three providers: a comparison of providers, not of models.
-  ('groq', 'openai/gpt-oss-20b', 131072, true, true, null, null),
-  ('together', 'openai/gpt-oss-20b', 131072, true, true, null, null),
-  ('openrouter', 'openai/gpt-oss-20b', 131072, true, true, null, null)
-) as r (slug, name, context_window, active, reasoning, retired_at, successor)
-join public.providers p on p.slug = r.slug
-on conflict (name, provider_id) do update set
-  context_window = coalesce(models.context_window, excluded.context_window),
-  reasoning = models.reasoning or excluded.reasoning,
-  retired_at = coalesce(models.retired_at, excluded.retired_at),
-  successor = coalesce(models.successor, excluded.successor);
-
--- List prices in USD per million tokens, with the day they were read and where.
+with reference as (
+  select p.id as provider_id, r.*
+  from (values
+    ('openai', 'gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o-mini', 128000, true, false, null::timestamptz, null,
+      0.15, 0.60, 0.075, timestamptz '2026-11-05T00:00:00Z', 'https://developers.openai.com/api/docs/pricing'),
+    ('openrouter', 'openai/gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o-mini', 128000, true, false, null, null,
+      0.15, 0.60, 0.075, '2026-11-01T00:00:00Z', 'https://openrouter.ai/api/v1/models'),
+    -- https://console.groq.com/docs/deprecations
+    ('groq', 'llama-3.1-8b-instant', 'llama-3.1-8b', 'llama-3.1', 131072, false, false,
+      '2026-08-16T00:00:00Z', 'openai/gpt-oss-20b', 0.05, 0.08, null, '2026-05-01T00:00:00Z', 'https://groq.com/pricing'),
+    -- https://docs.together.ai/docs/deprecations
+    ('together', 'mistralai/Mixtral-8x7B-Instruct-v0.1', 'mixtral-8x7b', 'mixtral', 32768, false, false,
+      '2026-04-16T00:00:00Z', 'openai/gpt-oss-20b', 0.60, 0.60, null, '2026-01-23T00:00:00Z',
+      'https://api.together.xyz/v1/models'),
+    -- The same open model at three providers: a comparison of providers, not of models.
+    ('groq', 'openai/gpt-oss-20b', 'gpt-oss-20b', 'gpt-oss', 131072, true, true, null, null,
+      0.075, 0.30, 0.0375, '2026-05-01T00:00:00Z', 'https://groq.com/pricing'),
+    ('together', 'openai/gpt-oss-20b', 'gpt-oss-20b', 'gpt-oss', 131072, true, true, null, null,
+      0.05, 0.20, null, '2026-01-23T00:00:00Z', 'https://api.together.xyz/v1/models'),
+    ('openrouter', 'openai/gpt-oss-20b', 'gpt-oss-20b', 'gpt-oss', 131072, true, true, null, null,
+      0.03, 0.11, 0.015, '2026-03-21T00:00:00Z', 'https://openrouter.ai/api/v1/models')
+  ) as r (
+    slug, name, identity, family, context_window, active, reasoning, retired_at, successor,
+    input, output, cached, read_at, source)
+  join public.providers p on p.slug = r.slug
+), listed as (
+  insert into public.models
+    (provider_id, name, context_window, active, available, reasoning, retired_at, successor, identity_by_rule, family,
+     last_seen_at)
+  select r.provider_id, r.name, r.context_window, r.active, r.active, r.reasoning, r.retired_at, r.successor, r.identity,
+    r.family, r.read_at
+  from reference r
+  on conflict (name, provider_id) do update set
+    context_window = coalesce(models.context_window, excluded.context_window),
+    reasoning = models.reasoning or excluded.reasoning,
+    retired_at = coalesce(models.retired_at, excluded.retired_at),
+    successor = coalesce(models.successor, excluded.successor),
+    identity_by_rule = excluded.identity_by_rule, family = excluded.family,
+    last_seen_at = coalesce(models.last_seen_at, excluded.last_seen_at)
+  returning id, provider_id, name
+)
 insert into public.prices
   (provider_id, model_id, input_price_per_m, output_price_per_m, cached_input_price_per_m, timestamp, source)
-select m.provider_id, m.id, r.input, r.output, r.cached, r.read_at, r.source
-from (values
-  ('openai', 'gpt-4o-mini', 0.15, 0.60, 0.075, timestamptz '2026-11-05T00:00:00Z',
-    'https://developers.openai.com/api/docs/pricing'),
-  ('openrouter', 'openai/gpt-4o-mini', 0.15, 0.60, 0.075, '2026-11-01T00:00:00Z',
-    'https://openrouter.ai/api/v1/models'),
-  ('groq', 'llama-3.1-8b-instant', 0.05, 0.08, null, '2026-05-01T00:00:00Z', 'https://groq.com/pricing'),
-  ('together', 'mistralai/Mixtral-8x7B-Instruct-v0.1', 0.60, 0.60, null, '2026-01-23T00:00:00Z',
-    'https://api.together.xyz/v1/models'),
-  ('groq', 'openai/gpt-oss-20b', 0.075, 0.30, 0.0375, '2026-05-01T00:00:00Z', 'https://groq.com/pricing'),
-  ('together', 'openai/gpt-oss-20b', 0.05, 0.20, null, '2026-01-23T00:00:00Z',
-    'https://api.together.xyz/v1/models'),
-  ('openrouter', 'openai/gpt-oss-20b', 0.03, 0.11, 0.015, '2026-03-21T00:00:00Z',
-    'https://openrouter.ai/api/v1/models')
-) as r (slug, name, input, output, cached, read_at, source)
-join public.providers p on p.slug = r.slug
-join public.models m on m.provider_id = p.id and m.name = r.name
-where not exists (select 1 from public.prices known where known.model_id = m.id);
-
--- The reference data's models, as the rules read them, and when the lists that their prices are from had them.
-update public.models m
-set identity_by_rule = r.identity, family = r.family,
-  last_seen_at = coalesce(m.last_seen_at, (select max(p.timestamp) from public.prices p where p.model_id = m.id))
-from (values
-  ('gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o-mini'),
-  ('openai/gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o-mini'),
-  ('llama-3.1-8b-instant', 'llama-3.1-8b', 'llama-3.1'),
-  ('mistralai/Mixtral-8x7B-Instruct-v0.1', 'mixtral-8x7b', 'mixtral'),
-  ('openai/gpt-oss-20b', 'gpt-oss-20b', 'gpt-oss')
-) as r (name, identity, family)
-where m.name = r.name;
+select l.provider_id, l.id, r.input, r.output, r.cached, r.read_at, r.source
+from listed l
+join reference r using (provider_id, name)
+where not exists (select 1 from public.prices known where known.model_id = l.id);
 
 -- ---- 20261128000400_catalogue.sql
 
@@ -1046,12 +994,10 @@ where m.name = r.name;
 create function internal.price_json(
   input double precision, output double precision, cached double precision, source text, hours jsonb default null
 ) returns jsonb
-language sql immutable parallel safe set search_path = ''
-as $$
-  select case when input is null then null
-    else jsonb_build_object('input', input, 'output', output, 'cachedInput', cached, 'source', source)
-      || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end
-$$;
+language sql immutable parallel safe
+return case when input is not null then
+  jsonb_build_object('input', input, 'output', output, 'cachedInput', cached, 'source', source)
+  || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end;
 
 -- A model's price now; no row for none.
 create function internal.newest_price(of_model uuid) returns setof public.prices
@@ -1113,13 +1059,16 @@ as $$
   where of_provider is null or p.slug = of_provider
 $$;
 
+-- What a list says of models, in three parts, each of which answers with how many of each kind it wrote. Beside a statement
+-- that changes models, public.models still reads as it was before.
+
 -- Models that a list has for the first time, no longer, or again.
-create function internal.apply_offers(change jsonb, owner uuid, moment timestamptz) returns jsonb
+create function internal.apply_offers(
+  change jsonb, owner uuid, moment timestamptz, out "new" integer, out retired integer, out returned integer
+)
 language plpgsql volatile set search_path = ''
 as $$
 declare
-  written jsonb := '{}';
-  n integer;
   first_seen integer;
 begin
   with listed as (
@@ -1150,8 +1099,7 @@ begin
     'contextWindow', l."contextWindow", 'identity', l.identity,
     'price', case when jsonb_typeof(l.price) = 'object' then l.price end)
   from made join listed l using (name);
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('new', n);
+  get diagnostics "new" = row_count;
 
   with gone as (
     update public.models m
@@ -1164,83 +1112,62 @@ begin
   select moment, 'retired', g.provider_id, g.id, g.name,
     jsonb_build_object('lastSeenAt', g.last_seen_at, 'active', g.active), jsonb_build_object('successor', g.successor)
   from gone g;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('retired', n);
+  get diagnostics retired = row_count;
 
   with back as (
     update public.models m
     set available = true, retired_at = null, flag = null
-    from (
-      select o.id, o.retired_at, o.last_seen_at
-      from jsonb_to_recordset(change -> 'returned') as e(id uuid)
-      join public.models o on o.id = e.id
-      where not o.available or o.retired_at is not null
-    ) was
-    where m.id = was.id
-    -- What somebody named before any list had it is new, not back.
-    returning m.id, m.provider_id, m.name, m.context_window, m.identity, was.retired_at,
-      was.retired_at is null and was.last_seen_at is null as is_new
+    from jsonb_to_recordset(change -> 'returned') as e(id uuid)
+    where m.id = e.id and (not m.available or m.retired_at is not null)
+    returning m.id
   ), told as (
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-    select moment, case when b.is_new then 'new' else 'returned' end, b.provider_id, b.id, b.name,
-      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end, case when b.is_new then
-        jsonb_build_object('contextWindow', b.context_window, 'identity', b.identity, 'price', null) end
-    from back b
+    select moment, case when n.is_new then 'new' else 'returned' end, o.provider_id, o.id, o.name,
+      case when not n.is_new then jsonb_build_object('retiredAt', o.retired_at) end, case when n.is_new then
+        jsonb_build_object('contextWindow', o.context_window, 'identity', o.identity, 'price', null) end
+    from back
+    join public.models o using (id)
+    -- What somebody named before any list had it is new, not back.
+    cross join lateral (select o.retired_at is null and o.last_seen_at is null as is_new) n
     returning kind
   )
-  select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into n, first_seen
+  select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into returned, first_seen
   from told t;
-  written := written || jsonb_build_object('returned', n, 'new', (written ->> 'new')::integer + first_seen);
-  return written;
+  "new" := "new" + first_seen;
 end
 $$;
 
 -- What a list says of models it had before, and models that are taken out of the runs.
-create function internal.apply_model_facts(change jsonb, moment timestamptz) returns jsonb
+create function internal.apply_model_facts(
+  change jsonb, moment timestamptz, out context integer, out announced integer, out "takenOut" integer
+)
 language plpgsql volatile set search_path = ''
 as $$
-declare
-  written jsonb := '{}';
-  n integer;
 begin
   with changed as (
-    update public.models m
-    set context_window = was."contextWindow"
-    from (
-      select o.id, o.context_window, e."contextWindow"
-      from jsonb_to_recordset(change -> 'contexts') as e(id uuid, "contextWindow" integer)
-      join public.models o on o.id = e.id
-      where o.context_window is distinct from e."contextWindow"
-    ) was
-    where m.id = was.id
-    returning m.id, m.provider_id, m.name, was.context_window as old, m.context_window as new
+    update public.models m set context_window = e."contextWindow"
+    from jsonb_to_recordset(change -> 'contexts') as e(id uuid, "contextWindow" integer)
+    where m.id = e.id and m.context_window is distinct from e."contextWindow"
+    returning m.id, m.context_window
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-  select moment, 'context', c.provider_id, c.id, c.name,
-    jsonb_build_object('contextWindow', c.old), jsonb_build_object('contextWindow', c.new)
-  from changed c;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('context', n);
+  select moment, 'context', o.provider_id, o.id, o.name,
+    jsonb_build_object('contextWindow', o.context_window), jsonb_build_object('contextWindow', c.context_window)
+  from changed c join public.models o using (id);
+  get diagnostics context = row_count;
 
   with told as (
-    update public.models m
-    set retires_at = was."retiresAt", successor = was.successor
-    from (
-      select o.id, o.retires_at, o.successor as old_successor, e."retiresAt", e.successor
-      from jsonb_to_recordset(change -> 'announced') as e(id uuid, "retiresAt" timestamptz, successor text)
-      join public.models o on o.id = e.id
-      where (o.retires_at, o.successor) is distinct from (e."retiresAt", e.successor)
-    ) was
-    where m.id = was.id
-    returning m.id, m.provider_id, m.name, was.retires_at as old_time, was.old_successor, m.retires_at, m.successor
+    update public.models m set retires_at = e."retiresAt", successor = e.successor
+    from jsonb_to_recordset(change -> 'announced') as e(id uuid, "retiresAt" timestamptz, successor text)
+    where m.id = e.id and (m.retires_at, m.successor) is distinct from (e."retiresAt", e.successor)
+    returning m.id, m.retires_at, m.successor
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-  select moment, 'retirement_announced', t.provider_id, t.id, t.name,
-    jsonb_build_object('retiresAt', t.old_time, 'successor', t.old_successor),
+  select moment, 'retirement_announced', o.provider_id, o.id, o.name,
+    jsonb_build_object('retiresAt', o.retires_at, 'successor', o.successor),
     jsonb_build_object('retiresAt', t.retires_at, 'successor', t.successor)
-  from told t;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('announced', n);
+  from told t join public.models o using (id);
+  get diagnostics announced = row_count;
 
   with out as (
     update public.models m set active = false, flag = e.why
@@ -1252,8 +1179,7 @@ begin
   select moment, 'taken_out', o.provider_id, o.id, o.name,
     jsonb_build_object('active', true), jsonb_build_object('why', o.flag, 'successor', o.successor)
   from out o;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('takenOut', n);
+  get diagnostics "takenOut" = row_count;
 
   update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
   from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
@@ -1273,17 +1199,15 @@ begin
   update public.models m set last_seen_at = moment
   from jsonb_to_recordset(change -> 'seen') as e(id uuid)
   where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
-  return written;
 end
 $$;
 
 -- Prices that hold from now on, and prices that wait for a person.
-create function internal.apply_prices(change jsonb, moment timestamptz) returns jsonb
+create function internal.apply_prices(
+  change jsonb, moment timestamptz, out price integer, out "priceHeld" integer
+)
 language plpgsql volatile set search_path = ''
 as $$
-declare
-  written jsonb := '{}';
-  n integer;
 begin
   with offered as (
     select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
@@ -1328,41 +1252,34 @@ begin
     from offered o join recorded r on r.model_id = o.id
     where o.id not in (select t.model_id from turned t) and o.new - 'source' is distinct from o.old - 'source'
   )
-  select count(*) into n from recorded;
-  written := written || jsonb_build_object('price', n);
+  select count(*) into price from recorded;
 
   -- `since` is when it was first read, `days` on how many days that was so, `day` the last of them.
   with flagged as (
-    update public.models m set held_price = was.held
-    from (
-      select o.id, o.held_price is not null and e.days > 1 as is_repeated,
-        internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
-          || jsonb_build_object('at', coalesce(e.since, moment), 'days', coalesce(e.days, 1),
-            'day', coalesce(e.day, (moment at time zone 'utc')::date)) as held
-      from jsonb_to_recordset(change -> 'heldPrices') as e(
-        id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
-        source text, since timestamptz, days integer, day date)
-      join public.models o on o.id = e.id
-      where (o.held_price - array['at', 'days', 'day']) is distinct from
-          internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
-        or (o.held_price ->> 'days')::integer is distinct from coalesce(e.days, 1)
-    ) was
-    where m.id = was.id
-    returning m.id, m.provider_id, m.name, m.held_price, was.is_repeated
+    update public.models m
+    set held_price = n.price || jsonb_build_object(
+      'at', coalesce(e.since, moment), 'days', coalesce(e.days, 1),
+      'day', coalesce(e.day, (moment at time zone 'utc')::date))
+    from jsonb_to_recordset(change -> 'heldPrices') as e(
+      id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
+      source text, since timestamptz, days integer, day date)
+    cross join lateral internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as n (price)
+    where m.id = e.id
+      and ((m.held_price - array['at', 'days', 'day']) is distinct from n.price
+        or (m.held_price ->> 'days')::integer is distinct from coalesce(e.days, 1))
+    returning m.id, n.price, e.days
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-  select moment, 'price_held', f.provider_id, f.id, f.name,
-    internal.stored_price_json(latest), f.held_price - array['at', 'days', 'day']
+  select moment, 'price_held', o.provider_id, o.id, o.name, internal.stored_price_json(latest), f.price
   from flagged f
-  left join lateral internal.newest_price(f.id) latest on true
-  where not f.is_repeated;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('priceHeld', n);
+  join public.models o using (id)
+  left join lateral internal.newest_price(o.id) latest on true
+  where not (o.held_price is not null and f.days > 1);
+  get diagnostics "priceHeld" = row_count;
 
   update public.models m set held_price = null
   from jsonb_to_recordset(change -> 'releasedPrices') as e(id uuid)
   where m.id = e.id and m.held_price is not null;
-  return written;
 end
 $$;
 
@@ -1375,11 +1292,10 @@ language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
   moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
-  slug constant text := change -> 'provider' ->> 'slug';
   owner uuid;
 begin
   perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('engine_apply_catalog', 0));
-  if slug is not null then
+  if change -> 'provider' ->> 'slug' is not null then
     insert into public.providers (slug, name, kind, base_url, logo_url)
     select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
     from jsonb_to_record(change -> 'provider')
@@ -1393,8 +1309,8 @@ begin
   from jsonb_array_elements(change -> 'heldLists') as e(held)
   where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
 
-  return internal.apply_offers(change, owner, moment) || internal.apply_model_facts(change, moment)
-    || internal.apply_prices(change, moment);
+  return to_jsonb(internal.apply_offers(change, owner, moment)) || to_jsonb(internal.apply_model_facts(change, moment))
+    || to_jsonb(internal.apply_prices(change, moment));
 end
 $$;
 
@@ -1426,16 +1342,12 @@ language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(to_jsonb(e) - 'place' order by e.at desc, e.provider, e.model, e.kind), '[]')
   from (
-    select n.*
-    from (
-      select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
-        row_number() over (partition by e.provider_id order by e.at desc, e.model, e.kind) as place
-      from public.catalog_events e
-      join public.providers p on p.id = e.provider_id
-      where e.at >= since and (of_provider is null or p.slug = of_provider)
-        and (kinds is null or e.kind = any (kinds))
-    ) n
-    order by n.place, n.at desc, n.provider
+    select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
+      row_number() over (partition by e.provider_id order by e.at desc, e.model, e.kind) as place
+    from public.catalog_events e
+    join public.providers p on p.id = e.provider_id
+    where e.at >= since and (of_provider is null or p.slug = of_provider) and (kinds is null or e.kind = any (kinds))
+    order by place, e.at desc, p.slug
     limit least(greatest(at_most, 0), 1000)
   ) e
 $$;
@@ -1449,16 +1361,14 @@ create function public.model_catalog(
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with words as (
-    select array_remove(string_to_array(lower(search), ' '), '') as list
-  ), matching as materialized (
+  with matching as materialized (
     select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
       m.successor, m.identity, p.name as provider_name, p.kind, m.retired_at is not null as retired
     from public.models m
     join public.providers p on p.id = m.provider_id
     -- A name that somebody tried and no list ever had is no model to speak of.
     where (m.available or m.active or m.retired_at is not null) and not exists (
-      select 1 from words w, unnest(w.list) as word
+      select 1 from unnest((select array_remove(string_to_array(lower(search), ' '), ''))) as word
       where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
   ), offered as (
     select x.*,
@@ -1481,8 +1391,8 @@ as $$
     order by x.retired_at desc nulls last, x.slug, x.name
     limit 40
   ), changes as (
-    select e.at, e.kind, p.slug, p.name as provider_name, count(*) as n,
-      (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as first
+    select e.at, e.kind, p.slug as provider, p.name as provider_name, count(*) as n,
+      (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as models
     from public.catalog_events e
     join public.providers p on p.id = e.provider_id
     where e.at > now() - interval '30 days' and (of_provider is null or p.slug = of_provider)
@@ -1521,11 +1431,7 @@ as $$
           where q.slug = r.slug and n.name = r.successor)
       ) order by r.retired_at desc nulls last, r.slug, r.name), '[]')
       from retired r),
-    'changes', (
-      select coalesce(json_agg(json_build_object(
-        'at', c.at, 'kind', c.kind, 'provider', c.slug, 'provider_name', c.provider_name, 'n', c.n,
-        'models', to_json(c.first)) order by c.at desc, c.slug, c.kind), '[]')
-      from changes c)
+    'changes', (select coalesce(json_agg(c order by c.at desc, c.provider, c.kind), '[]') from changes c)
   )
 $$;
 
@@ -1595,26 +1501,22 @@ create trigger note_served_models after insert on public.benchmark_results
 -- Null for a window that there is not.
 create function internal.window_span(time_window text) returns interval
 language sql immutable parallel safe
-as $$
-  select case time_window
-    when '1h' then interval '1 hour'
-    when '24h' then interval '24 hours'
-    when '7d' then interval '7 days'
-    when '30d' then interval '30 days'
-  end
-$$;
+return case time_window
+  when '1h' then interval '1 hour'
+  when '24h' then interval '24 hours'
+  when '7d' then interval '7 days'
+  when '30d' then interval '30 days'
+end;
 
 -- Width of a trend's bucket over a time of this length: of 1 h a quarter, of 24 h an hour, of 7 d six, of 30 d a day.
 create function internal.step_of(span interval) returns interval
 language sql immutable parallel safe
-as $$
-  select case
-    when span <= interval '3 hours' then interval '15 minutes'
-    when span <= interval '48 hours' then interval '1 hour'
-    when span <= interval '10 days' then interval '6 hours'
-    else interval '1 day'
-  end
-$$;
+return case
+  when span <= interval '3 hours' then interval '15 minutes'
+  when span <= interval '48 hours' then interval '1 hour'
+  when span <= interval '10 days' then interval '6 hours'
+  else interval '1 day'
+end;
 
 -- The standard prompt's series that a place shows, one for each endpoint: where an upstream was pinned too, the endpoint
 -- as its provider serves it.
@@ -1716,13 +1618,12 @@ $$;
 -- Computes one window at one place anew. A previous window stands nearly still: it is computed again only when it is
 -- behind by a hundredth of its length. Answers 'refreshed', 'fresh' (nothing to do), 'empty' (no result) or 'busy'
 -- (another call is at it).
-create function internal.refresh_window(of_window text, of_part text, at_location text, moment timestamptz) returns text
+create function internal.refresh_window(of_window text, of_part text, at_location text, until timestamptz) returns text
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   started constant timestamptz := clock_timestamp();
   span constant interval := internal.window_span(of_window);
-  until constant timestamptz := moment - case of_part when 'previous' then span else interval '0' end;
   version constant text := internal.version_at(until);
   counted bigint;
 begin
@@ -1741,16 +1642,16 @@ begin
   delete from public.series_windows w
   using public.series s
   where s.id = w.series_id and s.location = at_location and w.time_window = of_window and w.part = of_part;
-  insert into public.series_windows
-  select f.*
-  from public.series s
-  cross join lateral internal.series_figures(s.id, of_window, of_part, until - span, until) f
-  where s.location = at_location and s.prompt_version = version and s.workload = 'standard' and s.shown
-    and f.newest_at is not null;
-  select coalesce(sum(w.attempts + w.probe_failures), 0) into counted
-  from public.series s
-  join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = of_part
-  where s.location = at_location;
+  with computed as (
+    insert into public.series_windows
+    select f.*
+    from public.series s
+    cross join lateral internal.series_figures(s.id, of_window, of_part, until - span, until) f
+    where s.location = at_location and s.prompt_version = version and s.workload = 'standard' and s.shown
+      and f.newest_at is not null
+    returning attempts + probe_failures as results
+  )
+  select coalesce(sum(c.results), 0) into counted from computed c;
   if of_part = 'current' then
     perform internal.refresh_providers(of_window, at_location, version, until);
   end if;
@@ -1779,18 +1680,16 @@ language plpgsql volatile security invoker set search_path = ''
 set statement_timeout = '20s'
 as $$
 declare
-  moment constant timestamptz := coalesce(as_of, now());
   span constant interval := internal.window_span(time_window);
-  until constant timestamptz := moment - case part when 'previous' then span else interval '0' end;
+  until constant timestamptz := coalesce(as_of, now()) - case part when 'previous' then span else interval '0' end;
   started constant timestamptz := clock_timestamp();
   state text;
   lapsed text;
 begin
-  if span is null or part not in ('current', 'previous')
-    or (part = 'previous' and time_window = '1h') then
+  if span is null or part not in ('current', 'previous') or (part = 'previous' and time_window = '1h') then
     raise exception 'A window is current 1h, 24h, 7d or 30d, or previous 24h, 7d or 30d.' using errcode = '22023';
   end if;
-  state := internal.refresh_window(time_window, part, at_location, moment);
+  state := internal.refresh_window(time_window, part, at_location, until);
   select l.location into lapsed
   from (select distinct s.location from public.series s where s.shown and s.location <> at_location) l
   left join public.window_refreshes w
@@ -1807,7 +1706,7 @@ begin
   order by w.as_of nulls first, l.location
   limit 1;
   if lapsed is not null then
-    perform internal.refresh_window(time_window, part, lapsed, moment);
+    perform internal.refresh_window(time_window, part, lapsed, until);
   end if;
   return jsonb_build_object(
     'window', time_window, 'part', part, 'location', at_location, 'state', state,
@@ -1815,72 +1714,61 @@ begin
 end
 $$;
 
--- Where a window's results were measured, most first: [{location, results}].
+-- Where a window's results were measured, most first.
 create function internal.places(of_window text) returns json
 language sql stable
 as $$
-  select coalesce(
-    json_agg(json_build_object('location', w.location, 'results', w.results) order by w.results desc, w.location), '[]')
+  select coalesce(json_agg(w.location order by w.results desc, w.location), '[]')
   from public.window_refreshes w
   where w.time_window = of_window and w.part = 'current'
 $$;
 
--- The refresh that a page reads: of the place that is asked for, by default the one with most results. Without one (a
--- place nobody knows, a new database) a refresh of nothing, as of now.
-create function internal.refresh_of(of_window text, of_part text, at_location text) returns public.window_refreshes
-language plpgsql stable
-as $$
-declare
-  found_one public.window_refreshes;
-  place constant text := coalesce(at_location, internal.places(of_window) -> 0 ->> 'location');
-begin
-  if internal.window_span(of_window) is null then
-    raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
-  end if;
-  select * into found_one
-  from public.window_refreshes w
-  where w.time_window = of_window and w.part = of_part and w.location = place;
-  if found_one is null then
-    found_one := row(
-      of_window, of_part, place, now() - case of_part when 'previous' then internal.window_span(of_window) else interval '0' end,
-      internal.version_at(now()), 0, 0);
-  end if;
-  return found_one;
-end
-$$;
-
--- What a page of few series reads: a named window up to its refresh, or any other time (time_window is null), whose figures
--- are computed by the same function from the series' own results. since is excluded and until included.
+-- What a page reads: a named window up to its refresh, or any other time (time_window is null), whose figures are computed
+-- by the same function from the series' own results. since is excluded and until included.
 create type internal.reading as (
   time_window text, location text, prompt_version text, since timestamptz, until timestamptz
 );
 
--- The reading that a page asks for: [from_at, to_at), at most 31 days, where both are given, else the window. Nothing
--- reaches further than the newest refresh of the place does, so that all pages say the same.
+-- The reading that a page asks for: [from_at, to_at), at most 31 days, where both are given, else the window; of the place
+-- that is asked for, by default the one with most results. Nothing reaches further than the newest refresh of the place
+-- does, so that all pages say the same. Where there is none (a place nobody knows, a new database), nothing is read, as of
+-- now.
 create function internal.reading_of(
-  time_window text, at_location text, from_at timestamptz default null, to_at timestamptz default null
+  time_window text, at_location text, from_at timestamptz default null, to_at timestamptz default null,
+  part text default 'current'
 ) returns internal.reading
 language plpgsql stable
 as $$
 declare
   named constant boolean := from_at is null or to_at is null;
-  refresh constant public.window_refreshes :=
-    internal.refresh_of(case when named then time_window else '30d' end, 'current', at_location);
-  since constant timestamptz := case when named
-    then refresh.as_of - internal.window_span(time_window) else from_at - interval '1 microsecond' end;
-  until timestamptz := refresh.as_of;
+  span constant interval := internal.window_span(time_window);
+  reading internal.reading;
 begin
-  if not named then
+  reading.location := coalesce(at_location, internal.places(case when named then time_window else '30d' end) ->> 0);
+  if named then
+    if span is null then
+      raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
+    end if;
+    select w.prompt_version, w.as_of into reading.prompt_version, reading.until
+    from public.window_refreshes w
+    where w.time_window = reading_of.time_window and w.part = reading_of.part and w.location = reading.location;
+    if not found then
+      reading.prompt_version := internal.version_at(now());
+      reading.until := now() - case part when 'previous' then span else interval '0' end;
+    end if;
+    reading.time_window := time_window;
+    reading.since := reading.until - span;
+  else
     if to_at <= from_at or to_at > from_at + interval '31 days' then
       raise exception 'from_at must be before to_at, by 31 days at most' using errcode = '22023';
     end if;
-    until := greatest(since, least(to_at - interval '1 microsecond', (
+    reading.since := from_at - interval '1 microsecond';
+    reading.until := greatest(reading.since, least(to_at - interval '1 microsecond', (
       select max(w.as_of) from public.window_refreshes w
-      where w.location = refresh.location and w.part = 'current')));
+      where w.location = reading.location and w.part = 'current')));
+    reading.prompt_version := internal.version_at(reading.until);
   end if;
-  return row(
-    case when named then time_window end, refresh.location,
-    case when named then refresh.prompt_version else internal.version_at(until) end, since, until);
+  return reading;
 end
 $$;
 
@@ -1958,27 +1846,28 @@ language plpgsql stable security invoker set search_path = ''
 set statement_timeout = '3s'
 as $$
 declare
-  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
+  reading constant internal.reading := internal.reading_of(time_window, at_location);
   last_run constant json := internal.last_run();
 begin
   return json_build_object(
-    'as_of', refresh.as_of, 'read_at', now(), 'since', refresh.as_of - internal.window_span(time_window),
+    'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'window', time_window, 'step_s', extract(epoch from internal.step_of(internal.window_span(time_window))),
-    'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location, 'locations', internal.places(time_window),
+    'prompt_version', nullif(reading.prompt_version, ''),
+    'location', reading.location, 'locations', (
+      select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
+        order by w.results desc, w.location), '[]')
+      from public.window_refreshes w
+      where w.time_window = reading.time_window and w.part = 'current'),
     'newest_result_at', internal.newest_result_at(),
-    'last_run', case when last_run is not null then (
-      last_run::jsonb || jsonb_build_object(
-        'skipped', json_array_length(last_run -> 'skipped'),
-        'skipped_for_budget', (
-          select count(*) from json_array_elements(last_run -> 'skipped') s where s ->> 'reason' = 'budget'))
-    )::json end,
+    'last_run', last_run::jsonb || jsonb_build_object(
+      'skipped', json_array_length(last_run -> 'skipped'), 'skipped_for_budget', (
+        select count(*) from json_array_elements(last_run -> 'skipped') s where s ->> 'reason' = 'budget')),
     'endpoints', (
       with measured as materialized (
         select s.provider, s.model, s, w as figures
-        from internal.shown_series(refresh.location, refresh.prompt_version) s
+        from internal.shown_series(reading.location, reading.prompt_version) s
         join public.series_windows w
-          on w.series_id = s.id and w.time_window = refresh.time_window and w.part = 'current'
+          on w.series_id = s.id and w.time_window = reading.time_window and w.part = 'current'
       ),
       -- What is measured, and retired models that name a successor, are listed without results too.
       listed as (
@@ -2006,7 +1895,7 @@ begin
       ) order by f.provider), '[]')
       from public.provider_windows f
       left join public.providers p on p.slug = f.provider
-      where f.time_window = refresh.time_window and f.location = refresh.location and not endpoints_only
+      where f.time_window = reading.time_window and f.location = reading.location and not endpoints_only
     ),
     -- What any window is judged beside: TTFT in the newest hour and over seven days, and list prices per million tokens:
     -- [provider, model, ttft_p50 and n of the hour, ttft_p50 and n of the week, input price, output price].
@@ -2014,18 +1903,14 @@ begin
       select coalesce(json_agg(json_build_array(
         s.provider, s.model, hour.ttft_p50, coalesce(hour.ttft_n, 0), week.ttft_p50, coalesce(week.ttft_n, 0),
         price.input_price_per_m, price.output_price_per_m)), '[]')
-      from internal.shown_series(refresh.location, refresh.prompt_version) s
+      from internal.shown_series(reading.location, reading.prompt_version) s
       left join public.series_windows hour
         on hour.series_id = s.id and hour.time_window = '1h' and hour.part = 'current'
       left join public.series_windows week
         on week.series_id = s.id and week.time_window = '7d' and week.part = 'current'
       left join public.providers p on p.slug = s.provider
       left join public.models m on m.provider_id = p.id and m.name = s.model
-      left join lateral (
-        select x.input_price_per_m, x.output_price_per_m
-        from public.prices x where x.model_id = m.id
-        order by x.timestamp desc, x.id desc limit 1
-      ) price on true
+      left join lateral internal.newest_price(m.id) price on true
       where not endpoints_only
     ));
 end
@@ -2038,21 +1923,21 @@ create function public.dashboard_previous(time_window text default '24h', at_loc
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
-  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'previous', at_location);
+  reading constant internal.reading := internal.reading_of(time_window, at_location, part => 'previous');
 begin
   if time_window = '1h' then
     return null;
   end if;
   return json_build_object(
-    'as_of', refresh.as_of, 'prompt_version', nullif(refresh.prompt_version, ''), 'location', refresh.location,
+    'as_of', reading.until, 'prompt_version', nullif(reading.prompt_version, ''), 'location', reading.location,
     'endpoints', (
       select coalesce(json_agg(json_build_object(
         'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
         'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
         'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
         'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
-      from internal.shown_series(refresh.location, refresh.prompt_version) s
-      join public.series_windows f on f.series_id = s.id and f.time_window = refresh.time_window and f.part = 'previous'
+      from internal.shown_series(reading.location, reading.prompt_version) s
+      join public.series_windows f on f.series_id = s.id and f.time_window = reading.time_window and f.part = 'previous'
     ));
 end
 $$;
@@ -2060,21 +1945,6 @@ $$;
 -- ---- 20261128000600_status.sql
 
 -- Uptime by UTC day for 30 days (today included), incidents, and the engine's own health: all of it read from stored facts.
-
--- Where the standard prompt's results of 30 days were measured, most first: [{location, results}].
-create function internal.places_of_days(first_day date, of_version text) returns json
-language sql stable
-as $$
-  select coalesce(
-    json_agg(json_build_object('location', l.location, 'results', l.results) order by l.results desc, l.location), '[]')
-  from (
-    select s.location, sum(d.results)::bigint as results
-    from public.series s
-    join public.series_days d on d.series_id = s.id
-    where s.workload = 'standard' and s.prompt_version = of_version and s.shown and d.day >= first_day
-    group by s.location
-  ) l
-$$;
 
 -- Takes what the watch decided, all of it or nothing; the same again changes nothing:
 -- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
@@ -2085,30 +1955,25 @@ as $$
 declare
   here constant text := change ->> 'location';
 begin
-  with decided as (
-    select * from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-      provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
-  ), told as (
-    insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
-    select d.provider, d.model, here, d.simulated, d.since, d.state, d.reason from decided d
-    on conflict do nothing
-  )
+  insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
+  select s.provider, s.model, here, s.simulated, s.since, s.state, s.reason
+  from jsonb_populate_recordset(null::public.endpoint_states, change -> 'states') s
+  on conflict do nothing;
   insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
-  select d.provider, d.model, here, d.simulated, d.state, d.since, d.reason, d.measured_at from decided d
+  select s.provider, s.model, here, s.simulated, s.state, s.since, s.reason, s.measured_at
+  from jsonb_populate_recordset(null::public.endpoint_states, change -> 'states') s
   on conflict (provider, model, location, simulated) do update
     set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
 
   insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
   select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
-  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
-    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
-    revision integer)
+  from jsonb_populate_recordset(null::public.incidents, change -> 'incidents') i
   on conflict (id) do update
     set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
       revision = excluded.revision
     where incidents.revision <= excluded.revision;
   perform internal.yield_to_watch(i.provider, array_agg(i.id))
-  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(id uuid, provider text)
+  from jsonb_populate_recordset(null::public.incidents, change -> 'incidents') i
   group by i.provider;
 end
 $$;
@@ -2240,8 +2105,7 @@ as $$
   ) e
 $$;
 
--- What the status page reads: {as_of, first_day, last_day, location, locations, newest_result_at, endpoints, states,
--- incidents, last_run, runs_24h}; states as in endpoint_health, incidents of the 30 days as in api_incidents.
+-- What the status page reads: states as in endpoint_health, incidents of the 30 days as in api_incidents.
 create function public.dashboard_status(at_location text default null, as_of timestamptz default now()) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
@@ -2249,7 +2113,16 @@ declare
   last_day constant date := (as_of at time zone 'UTC')::date;
   first_day constant date := last_day - 29;
   version constant text := internal.version_at(as_of);
-  places constant json := internal.places_of_days(first_day, version);
+  -- Where the results of those days were measured, most first.
+  places constant json := (
+    select coalesce(json_agg(l order by l.results desc, l.location), '[]')
+    from (
+      select s.location, sum(d.results)::bigint as results
+      from public.series s
+      join public.series_days d on d.series_id = s.id
+      where s.workload = 'standard' and s.prompt_version = version and s.shown and d.day >= first_day
+      group by s.location
+    ) l);
   place constant text := coalesce(at_location, places -> 0 ->> 'location');
 begin
   return json_build_object(
@@ -2320,15 +2193,14 @@ as $$
         where r.series_id = any (w.ids) and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
       ) p
       cross join lateral (
-        select json_agg(json_build_object(
-          'id', r.id, 'created_at', r.created_at, 'success', r.success, 'error_kind', r.error_kind,
-          'status_code', r.status_code, 'confirmation', r.confirmation, 'ttft_ms', r.ttft_ms,
-          'total_latency_ms', r.total_latency_ms, 'tps', r.tps) order by r.created_at) as recent
+        select json_agg(r order by r.created_at) as recent
         from (
           select l.*
           from unnest(w.ids) as i (id)
           cross join lateral (
-            select k.* from public.benchmark_results k
+            select k.id, k.created_at, k.success, k.error_kind, k.status_code, k.confirmation, k.ttft_ms, k.total_latency_ms,
+              k.tps
+            from public.benchmark_results k
             where k.series_id = i.id and k.created_at >= engine_watch_memory.since
               and (k.success or k.failure_owner = 'provider')
             order by k.created_at desc limit 24
@@ -2338,13 +2210,12 @@ as $$
       ) n
       where n.recent is not null
     ),
-    'incidents', coalesce((
-      select json_agg(json_build_object(
-        'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
-        'endpoints', i.endpoints, 'revision', i.revision))
-      from public.incidents i
-      where i.location = at_location and i.closed_at is null and i.series_id is null
-    ), '[]'))
+    'incidents', (
+      select coalesce(json_agg(o), '[]')
+      from (
+        select i.id, i.provider, i.simulated, i.kind, i.opened_at, i.endpoints, i.revision from public.incidents i
+        where i.location = at_location and i.closed_at is null and i.series_id is null
+      ) o))
 $$;
 
 -- ---- 20261128000700_pages.sql
@@ -2354,15 +2225,13 @@ $$;
 -- The shortest round step (1, 2, 2.5 or 5 times a power of ten) of which `steps` cover a range.
 create function internal.round_step(of_range double precision, steps integer) returns double precision
 language sql immutable parallel safe
-as $$
-  select case when of_range > 0 then (
-    select min(factor * power) from (
-      select factor, 10 ^ floor(log((of_range / steps)::numeric))::double precision as power
-      from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor
-    ) candidates
-    where factor * power >= of_range / steps * (1 - 1e-9)
-  ) else 1 end
-$$;
+return case when of_range > 0 then (
+  select min(factor * power) from (
+    select factor, 10 ^ floor(log((of_range / steps)::numeric))::double precision as power
+    from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor
+  ) candidates
+  where factor * power >= of_range / steps * (1 - 1e-9)
+) else 1 end;
 
 -- Counts of values in steps of a round width: {n, step, bins: [[start of the bin, count], ...], above, above_n}.
 -- What lies beyond the 99th percentile's bin is counted in one number, so that one slow answer does not squeeze the rest.
@@ -2533,9 +2402,8 @@ as $$
   ) o
 $$;
 
--- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time,
--- distributions, failures, prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the
--- catalogue nor any result knows it.
+-- One endpoint (provider + model) over a window, or over [from_at, to_at). requests: as in internal.series_requests. Null
+-- where neither the catalogue nor any result knows it.
 create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null, requests text default 'newest'
@@ -2561,9 +2429,7 @@ begin
 
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', since, 'step_s', extract(epoch from step),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(l ->> 'location'), '[]')
-      from json_array_elements(internal.places(coalesce(reading.time_window, '30d'))) l),
+    'location', reading.location, 'locations', internal.places(coalesce(reading.time_window, '30d')),
     'newest_result_at', internal.newest_result_at(),
     'endpoint', internal.endpoint_entry(of_provider, of_model, reading, true),
     'facts', case when m.id is not null then json_build_object(
@@ -2598,8 +2464,7 @@ begin
       from (
         select * from public.prices p where p.model_id = m.id order by p.timestamp desc, p.id desc limit 50
       ) h),
-    'newest_at', (
-      select r.created_at from public.benchmark_results r where r.series_id = series order by r.created_at desc limit 1),
+    'newest_at', (select max(r.created_at) from public.benchmark_results r where r.series_id = series),
     'results', case when requests = 'newest' and reading.time_window is not null
       then internal.series_requests(series, '-infinity', 'infinity', requests)
       else internal.series_requests(series, since, reading.until, requests) end,
@@ -2645,9 +2510,8 @@ begin
 end
 $$;
 
--- One model at all its providers (an identity), those measured first: {as_of, …, endpoints: [{endpoint, quantization,
--- context_window, available, price}], changes}. At most a hundred; `total` says how many there are. Null where no model
--- has that identity.
+-- One model at all its providers (an identity), those measured first. At most a hundred; `total` says how many there are.
+-- Null where no model has that identity.
 create function public.identity_page(
   of_identity text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null
@@ -2664,9 +2528,7 @@ begin
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(l ->> 'location'), '[]')
-      from json_array_elements(internal.places(coalesce(reading.time_window, '30d'))) l),
+    'location', reading.location, 'locations', internal.places(coalesce(reading.time_window, '30d')),
     'newest_result_at', internal.newest_result_at(), 'identity', of_identity, 'total', total,
     'family', (select max(m.family) from public.models m where m.identity = of_identity),
     'endpoints', (
@@ -2719,8 +2581,7 @@ begin
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
+    'location', reading.location, 'locations', internal.places(time_window),
     'newest_result_at', internal.newest_result_at(),
     'provider', of_provider, 'name', coalesce(p.name, of_provider), 'kind', p.kind, 'status_url', p.status_url,
     'models', (select count(*) from public.models m where m.provider_id = p.id and m.available),
@@ -2753,39 +2614,34 @@ as $$
 declare
   size constant integer := least(greatest(page_size, 1), 200);
   edge_id constant uuid := coalesce(before, after);
-  edge_at timestamptz;
+  edge_at constant timestamptz := (select r.started_at from public.runs r where r.id = edge_id);
+  is_after constant boolean := before is null and after is not null;
   first_at constant timestamptz := coalesce(from_at, '-infinity');
   end_at constant timestamptz := coalesce(to_at, 'infinity');
   ids uuid[];
   more boolean;
 begin
-  if edge_id is not null then
-    select r.started_at into edge_at from public.runs r where r.id = edge_id;
-    if edge_at is null then
-      return null;
-    end if;
+  if edge_id is not null and edge_at is null then
+    return null;
   end if;
-  if after is not null and before is null then
-    select array_agg(n.id) into ids from (
+  if is_after then
+    ids := array(
       select r.id from public.runs r
       where (r.started_at, r.id) > (edge_at, edge_id) and r.started_at >= first_at and r.started_at < end_at
-      order by r.started_at, r.id limit size + 1
-    ) n;
+      order by r.started_at, r.id limit size + 1);
   else
-    select array_agg(n.id) into ids from (
+    ids := array(
       select r.id from public.runs r
       where (edge_id is null or (r.started_at, r.id) < (edge_at, edge_id))
         and r.started_at >= first_at and r.started_at < end_at
-      order by r.started_at desc, r.id desc limit size + 1
-    ) n;
+      order by r.started_at desc, r.id desc limit size + 1);
   end if;
-  more := coalesce(cardinality(ids), 0) > size;
+  more := cardinality(ids) > size;
   return (
     select json_build_object(
       'as_of', now(),
       'total', (select count(*) from public.runs o where o.started_at >= first_at and o.started_at < end_at),
-      'newer', case when after is not null and before is null then more else edge_id is not null end,
-      'older', case when after is not null and before is null then true else more end,
+      'newer', case when is_after then more else edge_id is not null end, 'older', is_after or more,
       'runs', coalesce(json_agg(json_build_object(
         'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
         'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,
@@ -2813,8 +2669,7 @@ create function public.dashboard_run(
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with
-  wanted as materialized (
+  with wanted as materialized (
     select b.id, b.created_at
     from public.benchmark_results b
     where b.run_id = of_run
@@ -2883,8 +2738,7 @@ $$;
 create function public.dashboard_prices(measured_only boolean default true) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with
-  listed as materialized (
+  with listed as materialized (
     select m.*, p.slug, p.name as provider_name, p.kind
     from public.models m
     join public.providers p on p.id = m.provider_id
@@ -2892,9 +2746,8 @@ as $$
   ),
   ordered as materialized (
     select x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
-      row_number() over (partition by x.model_id order by x.timestamp desc, x.id desc) as place,
-      lead(x.input_price_per_m) over w as input_before, lead(x.output_price_per_m) over w as output_before,
-      lead(x.cached_input_price_per_m) over w as cached_before, lead(x.timestamp) over w as before_at
+      row_number() over w as place, lead(x.timestamp) over w as before_at, lead(x.input_price_per_m) over w as input_before,
+      lead(x.output_price_per_m) over w as output_before, lead(x.cached_input_price_per_m) over w as cached_before
     from public.prices x
     window w as (partition by x.model_id order by x.timestamp desc, x.id desc)
   ),
@@ -2907,7 +2760,9 @@ as $$
     group by o.model_id
   ),
   changes as (
-    select o.*, l.slug, l.provider_name, l.name
+    select l.slug as provider, l.provider_name, l.name as model, o.timestamp as at, o.input_price_per_m as input,
+      o.output_price_per_m as output, o.cached_input_price_per_m as cached, o.input_before, o.output_before, o.cached_before,
+      o.source
     from ordered o
     join listed l on l.id = o.model_id
     where o.before_at is not null
@@ -2927,14 +2782,7 @@ as $$
         'history', coalesce(h.newest, '[]'::json), 'held', l.held_price) order by l.slug, l.name), '[]')
       from listed l
       left join history h on h.model_id = l.id),
-    'changes', (
-      select coalesce(json_agg(json_build_object(
-        'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
-        'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
-        'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
-        'source', c.source) order by c.timestamp desc, c.slug, c.name), '[]')
-      from changes c
-    ))
+    'changes', (select coalesce(json_agg(c order by c.at desc, c.provider, c.model), '[]') from changes c))
 $$;
 
 -- Which upstreams served a proxied model that it routed by itself, over a time (since excluded,
@@ -2964,7 +2812,7 @@ $$;
 -- rest means.
 
 -- The endpoint that "provider/model" names, as in the pages' addresses: a slug ends at the first slash; names of providers
--- that nobody knows may hold one, and the first endpoint in order has it.
+-- that nobody knows may hold one, and the first endpoint in order has it. No row where nobody knows the provider.
 create function internal.endpoint_of(named text) returns table (provider text, model text, known boolean)
 language sql stable
 as $$
@@ -2978,8 +2826,6 @@ as $$
     union all
     select p.slug, substr(named, strpos(named, '/') + 1), 3
     from public.providers p where p.slug = split_part(named, '/', 1) and strpos(named, '/') > 0
-    union all
-    select null, null, 4
   ) e
   order by e.rank, e.provider, e.model
   limit 1
@@ -3041,9 +2887,8 @@ as $$
   select json_build_object(
     'at', (select coalesce(json_agg(floor(extract(epoch from a.at)) order by a.turn), '[]') from axis a),
     'endpoints', (
-      select coalesce(json_agg(coalesce(e.runs, json_build_object(
-        'states', '', 'ttft', json_build_array(), 'answer', null, 'latency', json_build_array(), 'tps', json_build_array(),
-        'cost', json_build_array())) order by p.place), '[]')
+      select coalesce(json_agg(coalesce(
+        e.runs, '{"states": "", "ttft": [], "answer": null, "latency": [], "tps": [], "cost": []}') order by p.place), '[]')
       from generate_series(1, cardinality(series)) as p (place)
       left join (
         select o.place, json_build_object(
@@ -3062,15 +2907,6 @@ as $$
       ) e on e.place = p.place))
 $$;
 
--- What an endpoint is usually like: the medians of its week.
-create function internal.usual_figures(of_series integer) returns json
-language sql stable
-as $$
-  select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
-  from public.series_windows w
-  where w.series_id = of_series and w.time_window = '7d' and w.part = 'current'
-$$;
-
 -- Two to six endpoints (a JSON list of "provider/model", as in the pages' addresses) side by side over a window, or over
 -- [from_at, to_at), and their results run by run. Without a place: the one with most results of all endpoints.
 create function public.compare_endpoints(
@@ -3083,29 +2919,28 @@ declare
   list constant jsonb := endpoints;
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   window_name constant text := coalesce(reading.time_window, '30d');
-  usual constant text := internal.places(window_name) -> 0 ->> 'location';
-  named text;
-  e record;
-  of_endpoint integer;
-  series integer[] := '{}';
-  compared jsonb := '[]';
+  usual constant text := internal.places(window_name) ->> 0;
+  series integer[];
+  compared jsonb;
 begin
   if jsonb_typeof(list) <> 'array' or jsonb_array_length(list) not between 1 and 6 then
     raise exception 'endpoints must be a list of one to six names' using errcode = '22023';
   end if;
-  for named in select jsonb_array_elements_text(list) loop
-    select * into e from internal.endpoint_of(named);
-    select s.id into of_endpoint from internal.shown_series(reading.location, reading.prompt_version) s
-    where s.provider = e.provider and s.model = e.model;
-    series := array_append(series, of_endpoint);
-    compared := compared || jsonb_build_array(
-      internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
-        'usual', internal.usual_figures(of_endpoint), 'known', e.known and (
-          exists (
-            select 1 from public.models m join public.providers p on p.id = m.provider_id
-            where p.slug = e.provider and m.name = e.model)
-          or exists (select 1 from public.series s where s.provider = e.provider and s.model = e.model))));
-  end loop;
+  select array_agg(s.id order by n.place), jsonb_agg(
+    internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
+      -- What it is usually like: the medians of its week.
+      'usual', (
+        select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
+        from public.series_windows w
+        where w.series_id = s.id and w.time_window = '7d' and w.part = 'current'),
+      'known', coalesce(e.known, false)) order by n.place)
+  into series, compared
+  from jsonb_array_elements_text(list) with ordinality as n (named, place)
+  left join lateral internal.endpoint_of(n.named) e on true
+  left join lateral (
+    select k.id from internal.shown_series(reading.location, reading.prompt_version) k
+    where k.provider = e.provider and k.model = e.model
+  ) s on true;
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
@@ -3260,11 +3095,8 @@ begin
           and (of_location is null or o.location = of_location)
           and (since is null or o.started_at >= since)
           and (until is null or o.started_at < until)
-          and (
-            before_at is null
-            or (o.started_at <= before_at
-              and (o.started_at, o.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
-          )
+          and (before_at is null
+            or (o.started_at, o.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
         order by o.started_at desc, o.id desc
         limit least(greatest(at_most, 0), 1001)
       ) r
@@ -3289,7 +3121,7 @@ language plpgsql stable security invoker set search_path = '' set statement_time
 as $$
 begin
   return (
-  with measured as (
+    with measured as (
       select k.provider, k.model, bool_and(k.simulated) as simulated
       from public.series k
       join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
@@ -3339,25 +3171,22 @@ begin
     select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json)
     from (
       select c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
-        c.cached_input_price_per_m, c.timestamp as since, c.source, not exists (
-          select 1 from public.prices n
-          where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
-        ) as current
+        c.cached_input_price_per_m, c.timestamp as since, c.source, n.current
       from public.prices c
       join public.models m on m.id = c.model_id
       join public.providers p on p.id = m.provider_id
+      cross join lateral (
+        select not exists (
+          select 1 from public.prices o where o.model_id = c.model_id and (o.timestamp, o.id) > (c.timestamp, c.id)
+        ) as current
+      ) n
       where (of_provider is null or p.slug = of_provider)
         and (of_model is null or m.name = of_model)
-        and (not only_current or not exists (
-          select 1 from public.prices n
-          where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
-        ))
+        and (not only_current or n.current)
         and (api_prices.since is null or c.timestamp >= api_prices.since)
         and (until is null or c.timestamp < until)
-        and (
-          before_at is null
-          or (c.timestamp <= before_at and (c.timestamp, c.id)
-            < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid))))
+        and (before_at is null
+          or (c.timestamp, c.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
       order by c.timestamp desc, c.id desc
       limit least(greatest(at_most, 0), 1001)
     ) e);
@@ -3392,22 +3221,24 @@ as $$
     select s.provider, s.model, null, null from public.series s
     union all
     select e.provider, e.model, null, null from public.endpoint_states e
-  ), listed as (
-    select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
-    from endpoints e
-    group by e.provider
-  ), places as (
-    select s.location from public.series s
-    union select r.location from public.runs r where r.location is not null
-    union select e.location from public.endpoint_states e
   )
   select case when (select count(*) from endpoints) <= 50000 then json_build_object(
     'providers', (
-      select coalesce(json_agg(json_build_object('provider', l.provider, 'models', l.models)), '[]') from listed l),
-    'locations', (select coalesce(json_agg(l.location), '[]') from places l), 'identities', (
-      select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
-    'families', (
-      select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
+      select coalesce(json_agg(l), '[]')
+      from (
+        select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
+        from endpoints e
+        group by e.provider
+      ) l),
+    'locations', (
+      select coalesce(json_agg(l.location), '[]')
+      from (
+        select s.location from public.series s
+        union select r.location from public.runs r where r.location is not null
+        union select e.location from public.endpoint_states e
+      ) l),
+    'identities', (select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
+    'families', (select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
 $$;
 
 -- What /metrics shows (app/lib/api/metrics.ts), all of it from stored facts, in rows as short as can be: an endpoint is told
@@ -3503,8 +3334,8 @@ $$;
 -- One step of pruning, of one kind, small enough for a statement timeout; the caller repeats it until a step
 -- drops nothing. Rows first, an hour at a time: what goes whole need not be emptied before. Then chunk times, then
 -- texts. Picked by place (ctid), which no plan answers by reading the whole table.
--- Ages in days, null for "keep". Raw rows younger than 31 days are never touched: the dashboard's longest
--- window reads them. Rows that arrive after their hour was rolled up make a rollup of their own.
+-- Ages in days, null for "keep": nothing is older than that. Raw rows younger than 31 days are never touched: the
+-- dashboard's longest window reads them. Rows that arrive after their hour was rolled up make a rollup of their own.
 create function public.engine_prune(chunk_times_days integer, texts_days integer, rows_days integer) returns jsonb
 language plpgsql volatile security invoker set search_path = ''
 as $$
@@ -3522,47 +3353,45 @@ begin
     raise exception 'Raw rows are kept for at least 31 days.' using errcode = '22023';
   end if;
 
-  if rows_days is not null then
-    select date_trunc('hour', min(created_at), 'UTC') into oldest from public.benchmark_results
-    where created_at < date_trunc('hour', now() - make_interval(days => rows_days), 'UTC');
-    if oldest is not null then
-      perform set_config('internal.pruning', 'on', true);
-      with gone as (
-        delete from public.benchmark_results
-        where created_at >= oldest and created_at < oldest + interval '1 hour'
-        returning *
-      ), counted as (
-        select *, count(*) over (
-          partition by provider_id, model_id, provider, model, location, simulated, prompt_version,
-            success, coalesce(error_kind, 'unknown')) as alike
-        from gone
-      ), rolled as (
-        insert into public.hourly_rollups
-          (hour, provider_id, model_id, provider, model, location, simulated, prompt_version, n, successes, failures,
-           input_tokens, output_tokens, cost_usd, ttft_n, ttft_sum_ms, ttft_p50_ms, ttft_p95_ms,
-           tps_n, tps_sum, tps_p50, tps_p95, latency_n, latency_sum_ms, latency_p50_ms, latency_p95_ms)
-        select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
-          count(*), count(*) filter (where g.success),
-          coalesce(jsonb_object_agg(coalesce(g.error_kind, 'unknown'), g.alike) filter (where not g.success), '{}'),
-          sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft_ms) filter (where g.success),
-          coalesce(sum(g.ttft_ms) filter (where g.success), 0),
-          percentile_cont(0.5) within group (order by g.ttft_ms) filter (where g.success),
-          percentile_cont(0.95) within group (order by g.ttft_ms) filter (where g.success),
-          count(g.tps) filter (where g.success), coalesce(sum(g.tps) filter (where g.success), 0),
-          percentile_cont(0.5) within group (order by g.tps) filter (where g.success),
-          percentile_cont(0.95) within group (order by g.tps) filter (where g.success),
-          count(*) filter (where g.success), coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
-          percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
-          percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
-        from counted g
-        group by g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version
-        returning n
-      )
-      select coalesce(sum(n), 0) into deleted from rolled;
-      perform set_config('internal.pruning', '', true);
-    end if;
+  select date_trunc('hour', min(created_at), 'UTC') into oldest from public.benchmark_results
+  where created_at < date_trunc('hour', now() - make_interval(days => rows_days), 'UTC');
+  if oldest is not null then
+    perform set_config('internal.pruning', 'on', true);
+    with gone as (
+      delete from public.benchmark_results
+      where created_at >= oldest and created_at < oldest + interval '1 hour'
+      returning *
+    ), counted as (
+      select *, count(*) over (
+        partition by provider_id, model_id, provider, model, location, simulated, prompt_version,
+          success, coalesce(error_kind, 'unknown')) as alike
+      from gone
+    ), rolled as (
+      insert into public.hourly_rollups
+        (hour, provider_id, model_id, provider, model, location, simulated, prompt_version, n, successes, failures,
+         input_tokens, output_tokens, cost_usd, ttft_n, ttft_sum_ms, ttft_p50_ms, ttft_p95_ms,
+         tps_n, tps_sum, tps_p50, tps_p95, latency_n, latency_sum_ms, latency_p50_ms, latency_p95_ms)
+      select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
+        count(*), count(*) filter (where g.success),
+        coalesce(jsonb_object_agg(coalesce(g.error_kind, 'unknown'), g.alike) filter (where not g.success), '{}'),
+        sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft_ms) filter (where g.success),
+        coalesce(sum(g.ttft_ms) filter (where g.success), 0),
+        percentile_cont(0.5) within group (order by g.ttft_ms) filter (where g.success),
+        percentile_cont(0.95) within group (order by g.ttft_ms) filter (where g.success),
+        count(g.tps) filter (where g.success), coalesce(sum(g.tps) filter (where g.success), 0),
+        percentile_cont(0.5) within group (order by g.tps) filter (where g.success),
+        percentile_cont(0.95) within group (order by g.tps) filter (where g.success),
+        count(*) filter (where g.success), coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
+        percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
+        percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
+      from counted g
+      group by g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version
+      returning n
+    )
+    select coalesce(sum(n), 0) into deleted from rolled;
+    perform set_config('internal.pruning', '', true);
   end if;
-  if deleted = 0 and chunk_times_days is not null then
+  if deleted = 0 then
     update public.benchmark_results set chunk_times_ms = null
     where ctid = any (array(
       select ctid from public.benchmark_results
@@ -3570,8 +3399,7 @@ begin
       order by created_at limit step));
     get diagnostics chunk_times = row_count;
   end if;
-
-  if deleted + chunk_times = 0 and texts_days is not null then
+  if deleted + chunk_times = 0 then
     update public.benchmark_results set response_text = null
     where ctid = any (array(
       select ctid from public.benchmark_results
@@ -3657,8 +3485,7 @@ grant select (
 ) on public.benchmark_results to anon, authenticated;
 grant execute on function
   public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
-  public.api_runs,
-  public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
+  public.api_runs, public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
   public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous, public.dashboard_run,
   public.dashboard_runs, public.dashboard_status, public.endpoint_evidence, public.endpoint_figures,
   public.endpoint_health, public.identity_page, public.known_values, public.model_catalog, public.model_page,
@@ -3669,15 +3496,13 @@ grant execute on function
 -- windows are written by triggers and functions of their own alone.
 grant select, insert, update, delete on
   public.providers, public.models, public.prices, public.runs, public.benchmark_results, public.catalog_events,
-  public.endpoint_states, public.endpoint_state_changes, public.incidents
+  public.endpoint_states, public.endpoint_state_changes, public.incidents, public.unsaved_spending
   to service_role;
 grant select, insert on public.hourly_rollups to service_role;
-grant select, insert, update, delete on public.unsaved_spending to service_role;
 grant execute on function
   public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_note_spending,
-  public.engine_pin_upstream,
-  public.engine_prune, public.engine_refresh_windows, public.engine_spent_since, public.engine_targets,
-  public.engine_watch_memory, public.engine_write_watch
+  public.engine_pin_upstream, public.engine_prune, public.engine_refresh_windows, public.engine_spent_since,
+  public.engine_targets, public.engine_watch_memory, public.engine_write_watch
   to service_role;
 
 -- Functions use helpers with the caller's own rights; the API itself offers `public` alone.
@@ -3686,11 +3511,10 @@ grant execute on all functions in schema internal to service_role;
 grant execute on function
   internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
   internal.stored_price_json, internal.window_span, internal.step_of, internal.reading_of, internal.series_figures,
-  internal.shown_series, internal.places, internal.refresh_of, internal.last_run, internal.newest_result_at,
-  internal.endpoint_json, internal.places_of_days, internal.round_step,
-  internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
-  internal.series_requests, internal.evidence_figures, internal.same_elsewhere, internal.endpoint_of,
-  internal.one_value, internal.series_runs, internal.common_runs, internal.usual_figures
+  internal.shown_series, internal.places, internal.last_run, internal.newest_result_at,
+  internal.endpoint_json, internal.round_step, internal.value_bins, internal.endpoint_entry, internal.series_buckets,
+  internal.series_failures, internal.series_requests, internal.evidence_figures, internal.same_elsewhere,
+  internal.endpoint_of, internal.one_value, internal.series_runs, internal.common_runs
   to anon, authenticated;
 
 -- ---- the record of all that, as the Supabase CLI keeps it

@@ -17,24 +17,18 @@ create schema internal;
 -- turns the direction of writing.
 create function internal.is_line(value text) returns boolean
 language sql immutable parallel safe
-as $$
-  select length(value) <= 500
-    and value !~ '[\u0001-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
-$$;
+return length(value) <= 500
+  and value !~ '[\u0001-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]';
 
 -- Between 1970 and 9999; "infinity" is neither.
 create function internal.is_moment(value timestamptz) returns boolean
 language sql immutable parallel safe
-as $$
-  select value >= timestamptz '1970-01-01 00:00:00+00' and value < timestamptz '10000-01-01 00:00:00+00'
-$$;
+return value >= timestamptz '1970-01-01 00:00:00+00' and value < timestamptz '10000-01-01 00:00:00+00';
 
 -- Nothing, or an amount that can be squared, divided and added up without leaving a double's range.
 create function internal.is_amount(value double precision) returns boolean
 language sql immutable parallel safe
-as $$
-  select value = 0 or (value >= 1e-150 and value < 1e15)
-$$;
+return value = 0 or (value >= 1e-150 and value < 1e15);
 
 create table public.providers (
   id         uuid primary key default gen_random_uuid(),

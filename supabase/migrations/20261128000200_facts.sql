@@ -7,26 +7,22 @@
 -- this (settle_run).
 create function internal.owner_of(error_kind text, status_code integer, success boolean) returns text
 language sql immutable parallel safe
-as $$
-  select case
-    when success then null
-    when error_kind in ('interrupted', 'probe_fault') then 'probe'
-    when error_kind in ('no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request') then 'operator'
-    when error_kind = 'rate_limited' then 'shared'
-    when error_kind is not null then 'provider'
-    when status_code = 429 then 'shared'
-    when status_code between 400 and 499 and status_code <> 408 then 'operator'
-    else 'provider'
-  end
-$$;
+return case
+  when success then null
+  when error_kind in ('interrupted', 'probe_fault') then 'probe'
+  when error_kind in ('no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request') then 'operator'
+  when error_kind = 'rate_limited' then 'shared'
+  when error_kind is not null then 'provider'
+  when status_code = 429 then 'shared'
+  when status_code between 400 and 499 and status_code <> 408 then 'operator'
+  else 'provider'
+end;
 
 create function internal.series_key(
   provider text, model text, workload text, prompt_version text, location text, upstream text, simulated boolean
 ) returns text
 language sql stable parallel safe
-as $$
-  select md5(jsonb_build_array(provider, model, workload, prompt_version, location, upstream, simulated)::text)
-$$;
+return md5(jsonb_build_array(provider, model, workload, prompt_version, location, upstream, simulated)::text);
 
 -- The version of the standard prompt that was current at a moment: the newest one seen by then, else the first one seen
 -- after it, else ''. Results of other tools name none: theirs is the one of their time.
@@ -63,6 +59,15 @@ begin
 end
 $$;
 
+-- Decides whether an endpoint's series are shown: one that was ever measured for real shows no simulated ones.
+create function internal.decide_shown(of_provider text, of_model text) returns void
+language sql volatile
+as $$
+  update public.series s set shown = not s.shown
+  where s.provider = of_provider and s.model = of_model and s.shown = (s.simulated and exists (
+    select 1 from public.series o where o.provider = of_provider and o.model = of_model and not o.simulated))
+$$;
+
 -- The series a result belongs to; made where it is the first one.
 create function internal.series_of(r public.benchmark_results) returns integer
 language plpgsql volatile security definer set search_path = ''
@@ -89,19 +94,10 @@ begin
   end if;
   insert into public.series
     (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
-  values (
-    s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated,
-    not r.simulated or not exists (
-      select 1 from public.series k where k.provider = s.provider and k.model = s.model and not k.simulated),
-    s.key)
-  on conflict (key) do nothing
-  returning id into s.id;
-  if s.id is null then
-    select k.id into strict s.id from public.series k where k.key = s.key;
-  elsif not r.simulated then
-    update public.series k set shown = false
-    where k.provider = s.provider and k.model = s.model and k.simulated and k.shown;
-  end if;
+  values (s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated, true, s.key)
+  on conflict (key) do nothing;
+  perform internal.decide_shown(s.provider, s.model);
+  select k.id into strict s.id from public.series k where k.key = s.key;
   return s.id;
 end
 $$;
@@ -127,11 +123,9 @@ begin
   return new;
 end
 $$;
-create trigger decide_facts_on_insert before insert on public.benchmark_results
-  for each row execute function internal.decide_facts();
-create trigger decide_facts_on_update
-  before update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream, upstream_pinned,
-    success, error_kind, status_code
+create trigger decide_facts
+  before insert or update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream,
+    upstream_pinned, success, error_kind, status_code
   on public.benchmark_results for each row execute function internal.decide_facts();
 
 -- Counts a series' days again, from the first to the last of them that changed.
@@ -182,15 +176,11 @@ as $$
 declare
   s public.series;
   before_at constant timestamptz := coalesce((
-    select r.created_at from public.benchmark_results r
-    where r.series_id = of_series and r.success and r.created_at < first_at
-    order by r.created_at desc limit 1
-  ), '-infinity');
+    select max(r.created_at) from public.benchmark_results r
+    where r.series_id = of_series and r.success and r.created_at < first_at), '-infinity');
   after_at constant timestamptz := coalesce((
-    select r.created_at from public.benchmark_results r
-    where r.series_id = of_series and r.success and r.created_at > last_at
-    order by r.created_at limit 1
-  ), 'infinity');
+    select min(r.created_at) from public.benchmark_results r
+    where r.series_id = of_series and r.success and r.created_at > last_at), 'infinity');
   found_ids uuid[];
 begin
   select * into s from public.series k where k.id = of_series and k.workload = 'standard' and k.upstream is null;
@@ -237,23 +227,16 @@ begin
 end
 $$;
 
--- Brings days and outages up to date for the series in which results changed: [{series_id, first_at, last_at}].
-create function internal.record_changes(changes jsonb) returns void
+-- Brings days and outages up to date for a series in which results changed. Who changes several takes them in the order of
+-- their ids, so that two writers never wait for each other.
+create function internal.record_change(of_series integer, first_at timestamptz, last_at timestamptz) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
-declare
-  c record;
 begin
-  for c in
-    select x.series_id, x.first_at, x.last_at
-    from jsonb_to_recordset(changes) as x(series_id integer, first_at timestamptz, last_at timestamptz)
-    order by x.series_id
-  loop
-    -- One at a time: two counts at once would each miss the other's results.
-    perform 1 from public.series s where s.id = c.series_id for no key update;
-    perform internal.count_days(c.series_id, c.first_at, c.last_at);
-    perform internal.find_outages(c.series_id, c.first_at, c.last_at);
-  end loop;
+  -- One at a time: two counts at once would each miss the other's results.
+  perform 1 from public.series s where s.id = of_series for no key update;
+  perform internal.count_days(of_series, first_at, last_at);
+  perform internal.find_outages(of_series, first_at, last_at);
 end
 $$;
 
@@ -320,23 +303,17 @@ create trigger settle_ended_run after update of finished_at on public.runs
 create function internal.record_inserted() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
-declare
-  late record;
 begin
-  perform internal.record_changes((
-    select jsonb_agg(g) from (
-      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at from changed c group by 1
-    ) g
-  ));
+  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
+  from changed c group by c.series_id order by c.series_id;
   -- Results that come after their run's end may show that it was offline, or that it was not.
-  for late in
+  perform internal.settle_run(late.id)
+  from (
     select distinct r.id
     from changed c
     join public.runs r on r.id = c.run_id
     where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
-  loop
-    perform internal.settle_run(late.id);
-  end loop;
+  ) late;
   perform internal.add_to_totals(array(
     select c.id
     from changed c
@@ -352,26 +329,22 @@ create function internal.record_updated() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  perform internal.record_changes((
-    select jsonb_agg(g) from (
-      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at
-      from before b
-      join after a on a.id = b.id
-      cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
-      where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
-        is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
-      group by 1
-    ) g
-  ));
-  perform internal.settle_run(r.id)
+  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
+  from before b
+  join after a on a.id = b.id
+  cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
+  where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
+    is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
+  group by c.series_id
+  order by c.series_id;
+  perform internal.settle_run(late.id)
   from (
-    select distinct a.run_id
+    select distinct r.id
     from before b
     join after a on a.id = b.id
-    where b.error_kind is distinct from a.error_kind
-  ) c
-  join public.runs r on r.id = c.run_id
-  where r.finished_at is not null;
+    join public.runs r on r.id = a.run_id
+    where b.error_kind is distinct from a.error_kind and r.finished_at is not null
+  ) late;
   return null;
 end
 $$;
@@ -388,11 +361,8 @@ begin
   if current_setting('internal.pruning', true) = 'on' then
     return null;
   end if;
-  perform internal.record_changes((
-    select jsonb_agg(g) from (
-      select c.series_id, min(c.created_at) as first_at, max(c.created_at) as last_at from changed c group by 1
-    ) g
-  ));
+  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
+  from changed c group by c.series_id order by c.series_id;
   -- A series of which nothing is left or remembered has never been.
   for gone in
     delete from public.series s
@@ -401,10 +371,7 @@ begin
       and not exists (select 1 from public.series_days d where d.series_id = s.id)
     returning *
   loop
-    update public.series s set shown = true
-    where s.provider = gone.provider and s.model = gone.model and s.simulated and not s.shown
-      and not exists (
-        select 1 from public.series o where o.provider = gone.provider and o.model = gone.model and not o.simulated);
+    perform internal.decide_shown(gone.provider, gone.model);
   end loop;
   return null;
 end
@@ -448,10 +415,7 @@ begin
         newest_at = greatest(t.newest_at, excluded.newest_at);
       delete from public.series k where k.id = s.id;
     end if;
-    update public.series k set shown = false
-    where k.provider = s.provider and k.model = s.model and k.simulated and k.shown
-      and exists (
-        select 1 from public.series o where o.provider = s.provider and o.model = s.model and not o.simulated);
+    perform internal.decide_shown(s.provider, s.model);
   end loop;
 end
 $$;
@@ -476,10 +440,9 @@ create trigger name_provider after insert or update of slug, name on public.prov
 create function internal.name_model() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
-declare
-  slug constant text := (select p.slug from public.providers p where p.id = new.provider_id);
 begin
-  perform internal.rename_series(slug, slug, old.name, new.name);
+  perform internal.rename_series(p.slug, p.slug, old.name, new.name)
+  from public.providers p where p.id = new.provider_id;
   return null;
 end
 $$;

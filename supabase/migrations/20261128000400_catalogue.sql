@@ -5,12 +5,10 @@
 create function internal.price_json(
   input double precision, output double precision, cached double precision, source text, hours jsonb default null
 ) returns jsonb
-language sql immutable parallel safe set search_path = ''
-as $$
-  select case when input is null then null
-    else jsonb_build_object('input', input, 'output', output, 'cachedInput', cached, 'source', source)
-      || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end
-$$;
+language sql immutable parallel safe
+return case when input is not null then
+  jsonb_build_object('input', input, 'output', output, 'cachedInput', cached, 'source', source)
+  || case when jsonb_typeof(hours) = 'array' then jsonb_build_object('hours', hours) else '{}' end end;
 
 -- A model's price now; no row for none.
 create function internal.newest_price(of_model uuid) returns setof public.prices
@@ -72,13 +70,16 @@ as $$
   where of_provider is null or p.slug = of_provider
 $$;
 
+-- What a list says of models, in three parts, each of which answers with how many of each kind it wrote. Beside a statement
+-- that changes models, public.models still reads as it was before.
+
 -- Models that a list has for the first time, no longer, or again.
-create function internal.apply_offers(change jsonb, owner uuid, moment timestamptz) returns jsonb
+create function internal.apply_offers(
+  change jsonb, owner uuid, moment timestamptz, out "new" integer, out retired integer, out returned integer
+)
 language plpgsql volatile set search_path = ''
 as $$
 declare
-  written jsonb := '{}';
-  n integer;
   first_seen integer;
 begin
   with listed as (
@@ -109,8 +110,7 @@ begin
     'contextWindow', l."contextWindow", 'identity', l.identity,
     'price', case when jsonb_typeof(l.price) = 'object' then l.price end)
   from made join listed l using (name);
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('new', n);
+  get diagnostics "new" = row_count;
 
   with gone as (
     update public.models m
@@ -123,83 +123,62 @@ begin
   select moment, 'retired', g.provider_id, g.id, g.name,
     jsonb_build_object('lastSeenAt', g.last_seen_at, 'active', g.active), jsonb_build_object('successor', g.successor)
   from gone g;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('retired', n);
+  get diagnostics retired = row_count;
 
   with back as (
     update public.models m
     set available = true, retired_at = null, flag = null
-    from (
-      select o.id, o.retired_at, o.last_seen_at
-      from jsonb_to_recordset(change -> 'returned') as e(id uuid)
-      join public.models o on o.id = e.id
-      where not o.available or o.retired_at is not null
-    ) was
-    where m.id = was.id
-    -- What somebody named before any list had it is new, not back.
-    returning m.id, m.provider_id, m.name, m.context_window, m.identity, was.retired_at,
-      was.retired_at is null and was.last_seen_at is null as is_new
+    from jsonb_to_recordset(change -> 'returned') as e(id uuid)
+    where m.id = e.id and (not m.available or m.retired_at is not null)
+    returning m.id
   ), told as (
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-    select moment, case when b.is_new then 'new' else 'returned' end, b.provider_id, b.id, b.name,
-      case when not b.is_new then jsonb_build_object('retiredAt', b.retired_at) end, case when b.is_new then
-        jsonb_build_object('contextWindow', b.context_window, 'identity', b.identity, 'price', null) end
-    from back b
+    select moment, case when n.is_new then 'new' else 'returned' end, o.provider_id, o.id, o.name,
+      case when not n.is_new then jsonb_build_object('retiredAt', o.retired_at) end, case when n.is_new then
+        jsonb_build_object('contextWindow', o.context_window, 'identity', o.identity, 'price', null) end
+    from back
+    join public.models o using (id)
+    -- What somebody named before any list had it is new, not back.
+    cross join lateral (select o.retired_at is null and o.last_seen_at is null as is_new) n
     returning kind
   )
-  select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into n, first_seen
+  select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into returned, first_seen
   from told t;
-  written := written || jsonb_build_object('returned', n, 'new', (written ->> 'new')::integer + first_seen);
-  return written;
+  "new" := "new" + first_seen;
 end
 $$;
 
 -- What a list says of models it had before, and models that are taken out of the runs.
-create function internal.apply_model_facts(change jsonb, moment timestamptz) returns jsonb
+create function internal.apply_model_facts(
+  change jsonb, moment timestamptz, out context integer, out announced integer, out "takenOut" integer
+)
 language plpgsql volatile set search_path = ''
 as $$
-declare
-  written jsonb := '{}';
-  n integer;
 begin
   with changed as (
-    update public.models m
-    set context_window = was."contextWindow"
-    from (
-      select o.id, o.context_window, e."contextWindow"
-      from jsonb_to_recordset(change -> 'contexts') as e(id uuid, "contextWindow" integer)
-      join public.models o on o.id = e.id
-      where o.context_window is distinct from e."contextWindow"
-    ) was
-    where m.id = was.id
-    returning m.id, m.provider_id, m.name, was.context_window as old, m.context_window as new
+    update public.models m set context_window = e."contextWindow"
+    from jsonb_to_recordset(change -> 'contexts') as e(id uuid, "contextWindow" integer)
+    where m.id = e.id and m.context_window is distinct from e."contextWindow"
+    returning m.id, m.context_window
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-  select moment, 'context', c.provider_id, c.id, c.name,
-    jsonb_build_object('contextWindow', c.old), jsonb_build_object('contextWindow', c.new)
-  from changed c;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('context', n);
+  select moment, 'context', o.provider_id, o.id, o.name,
+    jsonb_build_object('contextWindow', o.context_window), jsonb_build_object('contextWindow', c.context_window)
+  from changed c join public.models o using (id);
+  get diagnostics context = row_count;
 
   with told as (
-    update public.models m
-    set retires_at = was."retiresAt", successor = was.successor
-    from (
-      select o.id, o.retires_at, o.successor as old_successor, e."retiresAt", e.successor
-      from jsonb_to_recordset(change -> 'announced') as e(id uuid, "retiresAt" timestamptz, successor text)
-      join public.models o on o.id = e.id
-      where (o.retires_at, o.successor) is distinct from (e."retiresAt", e.successor)
-    ) was
-    where m.id = was.id
-    returning m.id, m.provider_id, m.name, was.retires_at as old_time, was.old_successor, m.retires_at, m.successor
+    update public.models m set retires_at = e."retiresAt", successor = e.successor
+    from jsonb_to_recordset(change -> 'announced') as e(id uuid, "retiresAt" timestamptz, successor text)
+    where m.id = e.id and (m.retires_at, m.successor) is distinct from (e."retiresAt", e.successor)
+    returning m.id, m.retires_at, m.successor
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-  select moment, 'retirement_announced', t.provider_id, t.id, t.name,
-    jsonb_build_object('retiresAt', t.old_time, 'successor', t.old_successor),
+  select moment, 'retirement_announced', o.provider_id, o.id, o.name,
+    jsonb_build_object('retiresAt', o.retires_at, 'successor', o.successor),
     jsonb_build_object('retiresAt', t.retires_at, 'successor', t.successor)
-  from told t;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('announced', n);
+  from told t join public.models o using (id);
+  get diagnostics announced = row_count;
 
   with out as (
     update public.models m set active = false, flag = e.why
@@ -211,8 +190,7 @@ begin
   select moment, 'taken_out', o.provider_id, o.id, o.name,
     jsonb_build_object('active', true), jsonb_build_object('why', o.flag, 'successor', o.successor)
   from out o;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('takenOut', n);
+  get diagnostics "takenOut" = row_count;
 
   update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
   from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
@@ -232,17 +210,15 @@ begin
   update public.models m set last_seen_at = moment
   from jsonb_to_recordset(change -> 'seen') as e(id uuid)
   where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
-  return written;
 end
 $$;
 
 -- Prices that hold from now on, and prices that wait for a person.
-create function internal.apply_prices(change jsonb, moment timestamptz) returns jsonb
+create function internal.apply_prices(
+  change jsonb, moment timestamptz, out price integer, out "priceHeld" integer
+)
 language plpgsql volatile set search_path = ''
 as $$
-declare
-  written jsonb := '{}';
-  n integer;
 begin
   with offered as (
     select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
@@ -287,41 +263,34 @@ begin
     from offered o join recorded r on r.model_id = o.id
     where o.id not in (select t.model_id from turned t) and o.new - 'source' is distinct from o.old - 'source'
   )
-  select count(*) into n from recorded;
-  written := written || jsonb_build_object('price', n);
+  select count(*) into price from recorded;
 
   -- `since` is when it was first read, `days` on how many days that was so, `day` the last of them.
   with flagged as (
-    update public.models m set held_price = was.held
-    from (
-      select o.id, o.held_price is not null and e.days > 1 as is_repeated,
-        internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
-          || jsonb_build_object('at', coalesce(e.since, moment), 'days', coalesce(e.days, 1),
-            'day', coalesce(e.day, (moment at time zone 'utc')::date)) as held
-      from jsonb_to_recordset(change -> 'heldPrices') as e(
-        id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
-        source text, since timestamptz, days integer, day date)
-      join public.models o on o.id = e.id
-      where (o.held_price - array['at', 'days', 'day']) is distinct from
-          internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours)
-        or (o.held_price ->> 'days')::integer is distinct from coalesce(e.days, 1)
-    ) was
-    where m.id = was.id
-    returning m.id, m.provider_id, m.name, m.held_price, was.is_repeated
+    update public.models m
+    set held_price = n.price || jsonb_build_object(
+      'at', coalesce(e.since, moment), 'days', coalesce(e.days, 1),
+      'day', coalesce(e.day, (moment at time zone 'utc')::date))
+    from jsonb_to_recordset(change -> 'heldPrices') as e(
+      id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
+      source text, since timestamptz, days integer, day date)
+    cross join lateral internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as n (price)
+    where m.id = e.id
+      and ((m.held_price - array['at', 'days', 'day']) is distinct from n.price
+        or (m.held_price ->> 'days')::integer is distinct from coalesce(e.days, 1))
+    returning m.id, n.price, e.days
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
-  select moment, 'price_held', f.provider_id, f.id, f.name,
-    internal.stored_price_json(latest), f.held_price - array['at', 'days', 'day']
+  select moment, 'price_held', o.provider_id, o.id, o.name, internal.stored_price_json(latest), f.price
   from flagged f
-  left join lateral internal.newest_price(f.id) latest on true
-  where not f.is_repeated;
-  get diagnostics n = row_count;
-  written := written || jsonb_build_object('priceHeld', n);
+  join public.models o using (id)
+  left join lateral internal.newest_price(o.id) latest on true
+  where not (o.held_price is not null and f.days > 1);
+  get diagnostics "priceHeld" = row_count;
 
   update public.models m set held_price = null
   from jsonb_to_recordset(change -> 'releasedPrices') as e(id uuid)
   where m.id = e.id and m.held_price is not null;
-  return written;
 end
 $$;
 
@@ -334,11 +303,10 @@ language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
   moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
-  slug constant text := change -> 'provider' ->> 'slug';
   owner uuid;
 begin
   perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('engine_apply_catalog', 0));
-  if slug is not null then
+  if change -> 'provider' ->> 'slug' is not null then
     insert into public.providers (slug, name, kind, base_url, logo_url)
     select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
     from jsonb_to_record(change -> 'provider')
@@ -352,8 +320,8 @@ begin
   from jsonb_array_elements(change -> 'heldLists') as e(held)
   where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
 
-  return internal.apply_offers(change, owner, moment) || internal.apply_model_facts(change, moment)
-    || internal.apply_prices(change, moment);
+  return to_jsonb(internal.apply_offers(change, owner, moment)) || to_jsonb(internal.apply_model_facts(change, moment))
+    || to_jsonb(internal.apply_prices(change, moment));
 end
 $$;
 
@@ -385,16 +353,12 @@ language sql stable security invoker set search_path = ''
 as $$
   select coalesce(jsonb_agg(to_jsonb(e) - 'place' order by e.at desc, e.provider, e.model, e.kind), '[]')
   from (
-    select n.*
-    from (
-      select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
-        row_number() over (partition by e.provider_id order by e.at desc, e.model, e.kind) as place
-      from public.catalog_events e
-      join public.providers p on p.id = e.provider_id
-      where e.at >= since and (of_provider is null or p.slug = of_provider)
-        and (kinds is null or e.kind = any (kinds))
-    ) n
-    order by n.place, n.at desc, n.provider
+    select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
+      row_number() over (partition by e.provider_id order by e.at desc, e.model, e.kind) as place
+    from public.catalog_events e
+    join public.providers p on p.id = e.provider_id
+    where e.at >= since and (of_provider is null or p.slug = of_provider) and (kinds is null or e.kind = any (kinds))
+    order by place, e.at desc, p.slug
     limit least(greatest(at_most, 0), 1000)
   ) e
 $$;
@@ -408,16 +372,14 @@ create function public.model_catalog(
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with words as (
-    select array_remove(string_to_array(lower(search), ' '), '') as list
-  ), matching as materialized (
+  with matching as materialized (
     select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
       m.successor, m.identity, p.name as provider_name, p.kind, m.retired_at is not null as retired
     from public.models m
     join public.providers p on p.id = m.provider_id
     -- A name that somebody tried and no list ever had is no model to speak of.
     where (m.available or m.active or m.retired_at is not null) and not exists (
-      select 1 from words w, unnest(w.list) as word
+      select 1 from unnest((select array_remove(string_to_array(lower(search), ' '), ''))) as word
       where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
   ), offered as (
     select x.*,
@@ -440,8 +402,8 @@ as $$
     order by x.retired_at desc nulls last, x.slug, x.name
     limit 40
   ), changes as (
-    select e.at, e.kind, p.slug, p.name as provider_name, count(*) as n,
-      (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as first
+    select e.at, e.kind, p.slug as provider, p.name as provider_name, count(*) as n,
+      (array_agg(json_build_object('model', e.model, 'before', e.before, 'after', e.after) order by e.model))[1:4] as models
     from public.catalog_events e
     join public.providers p on p.id = e.provider_id
     where e.at > now() - interval '30 days' and (of_provider is null or p.slug = of_provider)
@@ -480,11 +442,7 @@ as $$
           where q.slug = r.slug and n.name = r.successor)
       ) order by r.retired_at desc nulls last, r.slug, r.name), '[]')
       from retired r),
-    'changes', (
-      select coalesce(json_agg(json_build_object(
-        'at', c.at, 'kind', c.kind, 'provider', c.slug, 'provider_name', c.provider_name, 'n', c.n,
-        'models', to_json(c.first)) order by c.at desc, c.slug, c.kind), '[]')
-      from changes c)
+    'changes', (select coalesce(json_agg(c order by c.at desc, c.provider, c.kind), '[]') from changes c)
   )
 $$;
 

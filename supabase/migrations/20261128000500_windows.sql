@@ -4,26 +4,22 @@
 -- Null for a window that there is not.
 create function internal.window_span(time_window text) returns interval
 language sql immutable parallel safe
-as $$
-  select case time_window
-    when '1h' then interval '1 hour'
-    when '24h' then interval '24 hours'
-    when '7d' then interval '7 days'
-    when '30d' then interval '30 days'
-  end
-$$;
+return case time_window
+  when '1h' then interval '1 hour'
+  when '24h' then interval '24 hours'
+  when '7d' then interval '7 days'
+  when '30d' then interval '30 days'
+end;
 
 -- Width of a trend's bucket over a time of this length: of 1 h a quarter, of 24 h an hour, of 7 d six, of 30 d a day.
 create function internal.step_of(span interval) returns interval
 language sql immutable parallel safe
-as $$
-  select case
-    when span <= interval '3 hours' then interval '15 minutes'
-    when span <= interval '48 hours' then interval '1 hour'
-    when span <= interval '10 days' then interval '6 hours'
-    else interval '1 day'
-  end
-$$;
+return case
+  when span <= interval '3 hours' then interval '15 minutes'
+  when span <= interval '48 hours' then interval '1 hour'
+  when span <= interval '10 days' then interval '6 hours'
+  else interval '1 day'
+end;
 
 -- The standard prompt's series that a place shows, one for each endpoint: where an upstream was pinned too, the endpoint
 -- as its provider serves it.
@@ -125,13 +121,12 @@ $$;
 -- Computes one window at one place anew. A previous window stands nearly still: it is computed again only when it is
 -- behind by a hundredth of its length. Answers 'refreshed', 'fresh' (nothing to do), 'empty' (no result) or 'busy'
 -- (another call is at it).
-create function internal.refresh_window(of_window text, of_part text, at_location text, moment timestamptz) returns text
+create function internal.refresh_window(of_window text, of_part text, at_location text, until timestamptz) returns text
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   started constant timestamptz := clock_timestamp();
   span constant interval := internal.window_span(of_window);
-  until constant timestamptz := moment - case of_part when 'previous' then span else interval '0' end;
   version constant text := internal.version_at(until);
   counted bigint;
 begin
@@ -150,16 +145,16 @@ begin
   delete from public.series_windows w
   using public.series s
   where s.id = w.series_id and s.location = at_location and w.time_window = of_window and w.part = of_part;
-  insert into public.series_windows
-  select f.*
-  from public.series s
-  cross join lateral internal.series_figures(s.id, of_window, of_part, until - span, until) f
-  where s.location = at_location and s.prompt_version = version and s.workload = 'standard' and s.shown
-    and f.newest_at is not null;
-  select coalesce(sum(w.attempts + w.probe_failures), 0) into counted
-  from public.series s
-  join public.series_windows w on w.series_id = s.id and w.time_window = of_window and w.part = of_part
-  where s.location = at_location;
+  with computed as (
+    insert into public.series_windows
+    select f.*
+    from public.series s
+    cross join lateral internal.series_figures(s.id, of_window, of_part, until - span, until) f
+    where s.location = at_location and s.prompt_version = version and s.workload = 'standard' and s.shown
+      and f.newest_at is not null
+    returning attempts + probe_failures as results
+  )
+  select coalesce(sum(c.results), 0) into counted from computed c;
   if of_part = 'current' then
     perform internal.refresh_providers(of_window, at_location, version, until);
   end if;
@@ -188,18 +183,16 @@ language plpgsql volatile security invoker set search_path = ''
 set statement_timeout = '20s'
 as $$
 declare
-  moment constant timestamptz := coalesce(as_of, now());
   span constant interval := internal.window_span(time_window);
-  until constant timestamptz := moment - case part when 'previous' then span else interval '0' end;
+  until constant timestamptz := coalesce(as_of, now()) - case part when 'previous' then span else interval '0' end;
   started constant timestamptz := clock_timestamp();
   state text;
   lapsed text;
 begin
-  if span is null or part not in ('current', 'previous')
-    or (part = 'previous' and time_window = '1h') then
+  if span is null or part not in ('current', 'previous') or (part = 'previous' and time_window = '1h') then
     raise exception 'A window is current 1h, 24h, 7d or 30d, or previous 24h, 7d or 30d.' using errcode = '22023';
   end if;
-  state := internal.refresh_window(time_window, part, at_location, moment);
+  state := internal.refresh_window(time_window, part, at_location, until);
   select l.location into lapsed
   from (select distinct s.location from public.series s where s.shown and s.location <> at_location) l
   left join public.window_refreshes w
@@ -216,7 +209,7 @@ begin
   order by w.as_of nulls first, l.location
   limit 1;
   if lapsed is not null then
-    perform internal.refresh_window(time_window, part, lapsed, moment);
+    perform internal.refresh_window(time_window, part, lapsed, until);
   end if;
   return jsonb_build_object(
     'window', time_window, 'part', part, 'location', at_location, 'state', state,
@@ -224,72 +217,61 @@ begin
 end
 $$;
 
--- Where a window's results were measured, most first: [{location, results}].
+-- Where a window's results were measured, most first.
 create function internal.places(of_window text) returns json
 language sql stable
 as $$
-  select coalesce(
-    json_agg(json_build_object('location', w.location, 'results', w.results) order by w.results desc, w.location), '[]')
+  select coalesce(json_agg(w.location order by w.results desc, w.location), '[]')
   from public.window_refreshes w
   where w.time_window = of_window and w.part = 'current'
 $$;
 
--- The refresh that a page reads: of the place that is asked for, by default the one with most results. Without one (a
--- place nobody knows, a new database) a refresh of nothing, as of now.
-create function internal.refresh_of(of_window text, of_part text, at_location text) returns public.window_refreshes
-language plpgsql stable
-as $$
-declare
-  found_one public.window_refreshes;
-  place constant text := coalesce(at_location, internal.places(of_window) -> 0 ->> 'location');
-begin
-  if internal.window_span(of_window) is null then
-    raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
-  end if;
-  select * into found_one
-  from public.window_refreshes w
-  where w.time_window = of_window and w.part = of_part and w.location = place;
-  if found_one is null then
-    found_one := row(
-      of_window, of_part, place, now() - case of_part when 'previous' then internal.window_span(of_window) else interval '0' end,
-      internal.version_at(now()), 0, 0);
-  end if;
-  return found_one;
-end
-$$;
-
--- What a page of few series reads: a named window up to its refresh, or any other time (time_window is null), whose figures
--- are computed by the same function from the series' own results. since is excluded and until included.
+-- What a page reads: a named window up to its refresh, or any other time (time_window is null), whose figures are computed
+-- by the same function from the series' own results. since is excluded and until included.
 create type internal.reading as (
   time_window text, location text, prompt_version text, since timestamptz, until timestamptz
 );
 
--- The reading that a page asks for: [from_at, to_at), at most 31 days, where both are given, else the window. Nothing
--- reaches further than the newest refresh of the place does, so that all pages say the same.
+-- The reading that a page asks for: [from_at, to_at), at most 31 days, where both are given, else the window; of the place
+-- that is asked for, by default the one with most results. Nothing reaches further than the newest refresh of the place
+-- does, so that all pages say the same. Where there is none (a place nobody knows, a new database), nothing is read, as of
+-- now.
 create function internal.reading_of(
-  time_window text, at_location text, from_at timestamptz default null, to_at timestamptz default null
+  time_window text, at_location text, from_at timestamptz default null, to_at timestamptz default null,
+  part text default 'current'
 ) returns internal.reading
 language plpgsql stable
 as $$
 declare
   named constant boolean := from_at is null or to_at is null;
-  refresh constant public.window_refreshes :=
-    internal.refresh_of(case when named then time_window else '30d' end, 'current', at_location);
-  since constant timestamptz := case when named
-    then refresh.as_of - internal.window_span(time_window) else from_at - interval '1 microsecond' end;
-  until timestamptz := refresh.as_of;
+  span constant interval := internal.window_span(time_window);
+  reading internal.reading;
 begin
-  if not named then
+  reading.location := coalesce(at_location, internal.places(case when named then time_window else '30d' end) ->> 0);
+  if named then
+    if span is null then
+      raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
+    end if;
+    select w.prompt_version, w.as_of into reading.prompt_version, reading.until
+    from public.window_refreshes w
+    where w.time_window = reading_of.time_window and w.part = reading_of.part and w.location = reading.location;
+    if not found then
+      reading.prompt_version := internal.version_at(now());
+      reading.until := now() - case part when 'previous' then span else interval '0' end;
+    end if;
+    reading.time_window := time_window;
+    reading.since := reading.until - span;
+  else
     if to_at <= from_at or to_at > from_at + interval '31 days' then
       raise exception 'from_at must be before to_at, by 31 days at most' using errcode = '22023';
     end if;
-    until := greatest(since, least(to_at - interval '1 microsecond', (
+    reading.since := from_at - interval '1 microsecond';
+    reading.until := greatest(reading.since, least(to_at - interval '1 microsecond', (
       select max(w.as_of) from public.window_refreshes w
-      where w.location = refresh.location and w.part = 'current')));
+      where w.location = reading.location and w.part = 'current')));
+    reading.prompt_version := internal.version_at(reading.until);
   end if;
-  return row(
-    case when named then time_window end, refresh.location,
-    case when named then refresh.prompt_version else internal.version_at(until) end, since, until);
+  return reading;
 end
 $$;
 
@@ -367,27 +349,28 @@ language plpgsql stable security invoker set search_path = ''
 set statement_timeout = '3s'
 as $$
 declare
-  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'current', at_location);
+  reading constant internal.reading := internal.reading_of(time_window, at_location);
   last_run constant json := internal.last_run();
 begin
   return json_build_object(
-    'as_of', refresh.as_of, 'read_at', now(), 'since', refresh.as_of - internal.window_span(time_window),
+    'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'window', time_window, 'step_s', extract(epoch from internal.step_of(internal.window_span(time_window))),
-    'prompt_version', nullif(refresh.prompt_version, ''),
-    'location', refresh.location, 'locations', internal.places(time_window),
+    'prompt_version', nullif(reading.prompt_version, ''),
+    'location', reading.location, 'locations', (
+      select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
+        order by w.results desc, w.location), '[]')
+      from public.window_refreshes w
+      where w.time_window = reading.time_window and w.part = 'current'),
     'newest_result_at', internal.newest_result_at(),
-    'last_run', case when last_run is not null then (
-      last_run::jsonb || jsonb_build_object(
-        'skipped', json_array_length(last_run -> 'skipped'),
-        'skipped_for_budget', (
-          select count(*) from json_array_elements(last_run -> 'skipped') s where s ->> 'reason' = 'budget'))
-    )::json end,
+    'last_run', last_run::jsonb || jsonb_build_object(
+      'skipped', json_array_length(last_run -> 'skipped'), 'skipped_for_budget', (
+        select count(*) from json_array_elements(last_run -> 'skipped') s where s ->> 'reason' = 'budget')),
     'endpoints', (
       with measured as materialized (
         select s.provider, s.model, s, w as figures
-        from internal.shown_series(refresh.location, refresh.prompt_version) s
+        from internal.shown_series(reading.location, reading.prompt_version) s
         join public.series_windows w
-          on w.series_id = s.id and w.time_window = refresh.time_window and w.part = 'current'
+          on w.series_id = s.id and w.time_window = reading.time_window and w.part = 'current'
       ),
       -- What is measured, and retired models that name a successor, are listed without results too.
       listed as (
@@ -415,7 +398,7 @@ begin
       ) order by f.provider), '[]')
       from public.provider_windows f
       left join public.providers p on p.slug = f.provider
-      where f.time_window = refresh.time_window and f.location = refresh.location and not endpoints_only
+      where f.time_window = reading.time_window and f.location = reading.location and not endpoints_only
     ),
     -- What any window is judged beside: TTFT in the newest hour and over seven days, and list prices per million tokens:
     -- [provider, model, ttft_p50 and n of the hour, ttft_p50 and n of the week, input price, output price].
@@ -423,18 +406,14 @@ begin
       select coalesce(json_agg(json_build_array(
         s.provider, s.model, hour.ttft_p50, coalesce(hour.ttft_n, 0), week.ttft_p50, coalesce(week.ttft_n, 0),
         price.input_price_per_m, price.output_price_per_m)), '[]')
-      from internal.shown_series(refresh.location, refresh.prompt_version) s
+      from internal.shown_series(reading.location, reading.prompt_version) s
       left join public.series_windows hour
         on hour.series_id = s.id and hour.time_window = '1h' and hour.part = 'current'
       left join public.series_windows week
         on week.series_id = s.id and week.time_window = '7d' and week.part = 'current'
       left join public.providers p on p.slug = s.provider
       left join public.models m on m.provider_id = p.id and m.name = s.model
-      left join lateral (
-        select x.input_price_per_m, x.output_price_per_m
-        from public.prices x where x.model_id = m.id
-        order by x.timestamp desc, x.id desc limit 1
-      ) price on true
+      left join lateral internal.newest_price(m.id) price on true
       where not endpoints_only
     ));
 end
@@ -447,21 +426,21 @@ create function public.dashboard_previous(time_window text default '24h', at_loc
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
 declare
-  refresh constant public.window_refreshes := internal.refresh_of(time_window, 'previous', at_location);
+  reading constant internal.reading := internal.reading_of(time_window, at_location, part => 'previous');
 begin
   if time_window = '1h' then
     return null;
   end if;
   return json_build_object(
-    'as_of', refresh.as_of, 'prompt_version', nullif(refresh.prompt_version, ''), 'location', refresh.location,
+    'as_of', reading.until, 'prompt_version', nullif(reading.prompt_version, ''), 'location', reading.location,
     'endpoints', (
       select coalesce(json_agg(json_build_object(
         'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
         'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
         'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
         'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
-      from internal.shown_series(refresh.location, refresh.prompt_version) s
-      join public.series_windows f on f.series_id = s.id and f.time_window = refresh.time_window and f.part = 'previous'
+      from internal.shown_series(reading.location, reading.prompt_version) s
+      join public.series_windows f on f.series_id = s.id and f.time_window = reading.time_window and f.part = 'previous'
     ));
 end
 $$;

@@ -1,20 +1,5 @@
 -- Uptime by UTC day for 30 days (today included), incidents, and the engine's own health: all of it read from stored facts.
 
--- Where the standard prompt's results of 30 days were measured, most first: [{location, results}].
-create function internal.places_of_days(first_day date, of_version text) returns json
-language sql stable
-as $$
-  select coalesce(
-    json_agg(json_build_object('location', l.location, 'results', l.results) order by l.results desc, l.location), '[]')
-  from (
-    select s.location, sum(d.results)::bigint as results
-    from public.series s
-    join public.series_days d on d.series_id = s.id
-    where s.workload = 'standard' and s.prompt_version = of_version and s.shown and d.day >= first_day
-    group by s.location
-  ) l
-$$;
-
 -- Takes what the watch decided, all of it or nothing; the same again changes nothing:
 -- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
 --  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
@@ -24,30 +9,25 @@ as $$
 declare
   here constant text := change ->> 'location';
 begin
-  with decided as (
-    select * from jsonb_to_recordset(coalesce(change -> 'states', '[]')) as s(
-      provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz)
-  ), told as (
-    insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
-    select d.provider, d.model, here, d.simulated, d.since, d.state, d.reason from decided d
-    on conflict do nothing
-  )
+  insert into public.endpoint_state_changes (provider, model, location, simulated, since, state, reason)
+  select s.provider, s.model, here, s.simulated, s.since, s.state, s.reason
+  from jsonb_populate_recordset(null::public.endpoint_states, change -> 'states') s
+  on conflict do nothing;
   insert into public.endpoint_states (provider, model, location, simulated, state, since, reason, measured_at)
-  select d.provider, d.model, here, d.simulated, d.state, d.since, d.reason, d.measured_at from decided d
+  select s.provider, s.model, here, s.simulated, s.state, s.since, s.reason, s.measured_at
+  from jsonb_populate_recordset(null::public.endpoint_states, change -> 'states') s
   on conflict (provider, model, location, simulated) do update
     set state = excluded.state, since = excluded.since, reason = excluded.reason, measured_at = excluded.measured_at;
 
   insert into public.incidents (id, provider, location, simulated, kind, opened_at, closed_at, endpoints, revision)
   select i.id, i.provider, here, i.simulated, i.kind, i.opened_at, i.closed_at, i.endpoints, i.revision
-  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(
-    id uuid, provider text, simulated boolean, kind text, opened_at timestamptz, closed_at timestamptz, endpoints jsonb,
-    revision integer)
+  from jsonb_populate_recordset(null::public.incidents, change -> 'incidents') i
   on conflict (id) do update
     set opened_at = excluded.opened_at, closed_at = excluded.closed_at, endpoints = excluded.endpoints,
       revision = excluded.revision
     where incidents.revision <= excluded.revision;
   perform internal.yield_to_watch(i.provider, array_agg(i.id))
-  from jsonb_to_recordset(coalesce(change -> 'incidents', '[]')) as i(id uuid, provider text)
+  from jsonb_populate_recordset(null::public.incidents, change -> 'incidents') i
   group by i.provider;
 end
 $$;
@@ -179,8 +159,7 @@ as $$
   ) e
 $$;
 
--- What the status page reads: {as_of, first_day, last_day, location, locations, newest_result_at, endpoints, states,
--- incidents, last_run, runs_24h}; states as in endpoint_health, incidents of the 30 days as in api_incidents.
+-- What the status page reads: states as in endpoint_health, incidents of the 30 days as in api_incidents.
 create function public.dashboard_status(at_location text default null, as_of timestamptz default now()) returns json
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
@@ -188,7 +167,16 @@ declare
   last_day constant date := (as_of at time zone 'UTC')::date;
   first_day constant date := last_day - 29;
   version constant text := internal.version_at(as_of);
-  places constant json := internal.places_of_days(first_day, version);
+  -- Where the results of those days were measured, most first.
+  places constant json := (
+    select coalesce(json_agg(l order by l.results desc, l.location), '[]')
+    from (
+      select s.location, sum(d.results)::bigint as results
+      from public.series s
+      join public.series_days d on d.series_id = s.id
+      where s.workload = 'standard' and s.prompt_version = version and s.shown and d.day >= first_day
+      group by s.location
+    ) l);
   place constant text := coalesce(at_location, places -> 0 ->> 'location');
 begin
   return json_build_object(
@@ -259,15 +247,14 @@ as $$
         where r.series_id = any (w.ids) and r.created_at >= engine_watch_memory.since and r.success and not r.confirmation
       ) p
       cross join lateral (
-        select json_agg(json_build_object(
-          'id', r.id, 'created_at', r.created_at, 'success', r.success, 'error_kind', r.error_kind,
-          'status_code', r.status_code, 'confirmation', r.confirmation, 'ttft_ms', r.ttft_ms,
-          'total_latency_ms', r.total_latency_ms, 'tps', r.tps) order by r.created_at) as recent
+        select json_agg(r order by r.created_at) as recent
         from (
           select l.*
           from unnest(w.ids) as i (id)
           cross join lateral (
-            select k.* from public.benchmark_results k
+            select k.id, k.created_at, k.success, k.error_kind, k.status_code, k.confirmation, k.ttft_ms, k.total_latency_ms,
+              k.tps
+            from public.benchmark_results k
             where k.series_id = i.id and k.created_at >= engine_watch_memory.since
               and (k.success or k.failure_owner = 'provider')
             order by k.created_at desc limit 24
@@ -277,11 +264,10 @@ as $$
       ) n
       where n.recent is not null
     ),
-    'incidents', coalesce((
-      select json_agg(json_build_object(
-        'id', i.id, 'provider', i.provider, 'simulated', i.simulated, 'kind', i.kind, 'opened_at', i.opened_at,
-        'endpoints', i.endpoints, 'revision', i.revision))
-      from public.incidents i
-      where i.location = at_location and i.closed_at is null and i.series_id is null
-    ), '[]'))
+    'incidents', (
+      select coalesce(json_agg(o), '[]')
+      from (
+        select i.id, i.provider, i.simulated, i.kind, i.opened_at, i.endpoints, i.revision from public.incidents i
+        where i.location = at_location and i.closed_at is null and i.series_id is null
+      ) o))
 $$;

@@ -3,15 +3,13 @@
 -- The shortest round step (1, 2, 2.5 or 5 times a power of ten) of which `steps` cover a range.
 create function internal.round_step(of_range double precision, steps integer) returns double precision
 language sql immutable parallel safe
-as $$
-  select case when of_range > 0 then (
-    select min(factor * power) from (
-      select factor, 10 ^ floor(log((of_range / steps)::numeric))::double precision as power
-      from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor
-    ) candidates
-    where factor * power >= of_range / steps * (1 - 1e-9)
-  ) else 1 end
-$$;
+return case when of_range > 0 then (
+  select min(factor * power) from (
+    select factor, 10 ^ floor(log((of_range / steps)::numeric))::double precision as power
+    from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor
+  ) candidates
+  where factor * power >= of_range / steps * (1 - 1e-9)
+) else 1 end;
 
 -- Counts of values in steps of a round width: {n, step, bins: [[start of the bin, count], ...], above, above_n}.
 -- What lies beyond the 99th percentile's bin is counted in one number, so that one slow answer does not squeeze the rest.
@@ -182,9 +180,8 @@ as $$
   ) o
 $$;
 
--- One endpoint (provider + model) over a window, or over [from_at, to_at): its facts, its figures, figures over time,
--- distributions, failures, prices, requests (internal.series_requests), and the same model elsewhere. Null where neither the
--- catalogue nor any result knows it.
+-- One endpoint (provider + model) over a window, or over [from_at, to_at). requests: as in internal.series_requests. Null
+-- where neither the catalogue nor any result knows it.
 create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null, requests text default 'newest'
@@ -210,9 +207,7 @@ begin
 
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', since, 'step_s', extract(epoch from step),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(l ->> 'location'), '[]')
-      from json_array_elements(internal.places(coalesce(reading.time_window, '30d'))) l),
+    'location', reading.location, 'locations', internal.places(coalesce(reading.time_window, '30d')),
     'newest_result_at', internal.newest_result_at(),
     'endpoint', internal.endpoint_entry(of_provider, of_model, reading, true),
     'facts', case when m.id is not null then json_build_object(
@@ -247,8 +242,7 @@ begin
       from (
         select * from public.prices p where p.model_id = m.id order by p.timestamp desc, p.id desc limit 50
       ) h),
-    'newest_at', (
-      select r.created_at from public.benchmark_results r where r.series_id = series order by r.created_at desc limit 1),
+    'newest_at', (select max(r.created_at) from public.benchmark_results r where r.series_id = series),
     'results', case when requests = 'newest' and reading.time_window is not null
       then internal.series_requests(series, '-infinity', 'infinity', requests)
       else internal.series_requests(series, since, reading.until, requests) end,
@@ -294,9 +288,8 @@ begin
 end
 $$;
 
--- One model at all its providers (an identity), those measured first: {as_of, …, endpoints: [{endpoint, quantization,
--- context_window, available, price}], changes}. At most a hundred; `total` says how many there are. Null where no model
--- has that identity.
+-- One model at all its providers (an identity), those measured first. At most a hundred; `total` says how many there are.
+-- Null where no model has that identity.
 create function public.identity_page(
   of_identity text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null
@@ -313,9 +306,7 @@ begin
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(l ->> 'location'), '[]')
-      from json_array_elements(internal.places(coalesce(reading.time_window, '30d'))) l),
+    'location', reading.location, 'locations', internal.places(coalesce(reading.time_window, '30d')),
     'newest_result_at', internal.newest_result_at(), 'identity', of_identity, 'total', total,
     'family', (select max(m.family) from public.models m where m.identity = of_identity),
     'endpoints', (
@@ -368,8 +359,7 @@ begin
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(l ->> 'location'), '[]') from json_array_elements(internal.places(time_window)) l),
+    'location', reading.location, 'locations', internal.places(time_window),
     'newest_result_at', internal.newest_result_at(),
     'provider', of_provider, 'name', coalesce(p.name, of_provider), 'kind', p.kind, 'status_url', p.status_url,
     'models', (select count(*) from public.models m where m.provider_id = p.id and m.available),
@@ -402,39 +392,34 @@ as $$
 declare
   size constant integer := least(greatest(page_size, 1), 200);
   edge_id constant uuid := coalesce(before, after);
-  edge_at timestamptz;
+  edge_at constant timestamptz := (select r.started_at from public.runs r where r.id = edge_id);
+  is_after constant boolean := before is null and after is not null;
   first_at constant timestamptz := coalesce(from_at, '-infinity');
   end_at constant timestamptz := coalesce(to_at, 'infinity');
   ids uuid[];
   more boolean;
 begin
-  if edge_id is not null then
-    select r.started_at into edge_at from public.runs r where r.id = edge_id;
-    if edge_at is null then
-      return null;
-    end if;
+  if edge_id is not null and edge_at is null then
+    return null;
   end if;
-  if after is not null and before is null then
-    select array_agg(n.id) into ids from (
+  if is_after then
+    ids := array(
       select r.id from public.runs r
       where (r.started_at, r.id) > (edge_at, edge_id) and r.started_at >= first_at and r.started_at < end_at
-      order by r.started_at, r.id limit size + 1
-    ) n;
+      order by r.started_at, r.id limit size + 1);
   else
-    select array_agg(n.id) into ids from (
+    ids := array(
       select r.id from public.runs r
       where (edge_id is null or (r.started_at, r.id) < (edge_at, edge_id))
         and r.started_at >= first_at and r.started_at < end_at
-      order by r.started_at desc, r.id desc limit size + 1
-    ) n;
+      order by r.started_at desc, r.id desc limit size + 1);
   end if;
-  more := coalesce(cardinality(ids), 0) > size;
+  more := cardinality(ids) > size;
   return (
     select json_build_object(
       'as_of', now(),
       'total', (select count(*) from public.runs o where o.started_at >= first_at and o.started_at < end_at),
-      'newer', case when after is not null and before is null then more else edge_id is not null end,
-      'older', case when after is not null and before is null then true else more end,
+      'newer', case when is_after then more else edge_id is not null end, 'older', is_after or more,
       'runs', coalesce(json_agg(json_build_object(
         'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
         'finished_at', r.finished_at, 'location', r.location, 'targets', r.targets, 'note', r.note,
@@ -462,8 +447,7 @@ create function public.dashboard_run(
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with
-  wanted as materialized (
+  with wanted as materialized (
     select b.id, b.created_at
     from public.benchmark_results b
     where b.run_id = of_run
@@ -532,8 +516,7 @@ $$;
 create function public.dashboard_prices(measured_only boolean default true) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
-  with
-  listed as materialized (
+  with listed as materialized (
     select m.*, p.slug, p.name as provider_name, p.kind
     from public.models m
     join public.providers p on p.id = m.provider_id
@@ -541,9 +524,8 @@ as $$
   ),
   ordered as materialized (
     select x.model_id, x.input_price_per_m, x.output_price_per_m, x.cached_input_price_per_m, x.timestamp, x.source,
-      row_number() over (partition by x.model_id order by x.timestamp desc, x.id desc) as place,
-      lead(x.input_price_per_m) over w as input_before, lead(x.output_price_per_m) over w as output_before,
-      lead(x.cached_input_price_per_m) over w as cached_before, lead(x.timestamp) over w as before_at
+      row_number() over w as place, lead(x.timestamp) over w as before_at, lead(x.input_price_per_m) over w as input_before,
+      lead(x.output_price_per_m) over w as output_before, lead(x.cached_input_price_per_m) over w as cached_before
     from public.prices x
     window w as (partition by x.model_id order by x.timestamp desc, x.id desc)
   ),
@@ -556,7 +538,9 @@ as $$
     group by o.model_id
   ),
   changes as (
-    select o.*, l.slug, l.provider_name, l.name
+    select l.slug as provider, l.provider_name, l.name as model, o.timestamp as at, o.input_price_per_m as input,
+      o.output_price_per_m as output, o.cached_input_price_per_m as cached, o.input_before, o.output_before, o.cached_before,
+      o.source
     from ordered o
     join listed l on l.id = o.model_id
     where o.before_at is not null
@@ -576,14 +560,7 @@ as $$
         'history', coalesce(h.newest, '[]'::json), 'held', l.held_price) order by l.slug, l.name), '[]')
       from listed l
       left join history h on h.model_id = l.id),
-    'changes', (
-      select coalesce(json_agg(json_build_object(
-        'provider', c.slug, 'provider_name', c.provider_name, 'model', c.name, 'at', c.timestamp,
-        'input', c.input_price_per_m, 'output', c.output_price_per_m, 'cached', c.cached_input_price_per_m,
-        'input_before', c.input_before, 'output_before', c.output_before, 'cached_before', c.cached_before,
-        'source', c.source) order by c.timestamp desc, c.slug, c.name), '[]')
-      from changes c
-    ))
+    'changes', (select coalesce(json_agg(c order by c.at desc, c.provider, c.model), '[]') from changes c))
 $$;
 
 -- Which upstreams served a proxied model that it routed by itself, over a time (since excluded,

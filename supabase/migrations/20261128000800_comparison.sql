@@ -2,7 +2,7 @@
 -- rest means.
 
 -- The endpoint that "provider/model" names, as in the pages' addresses: a slug ends at the first slash; names of providers
--- that nobody knows may hold one, and the first endpoint in order has it.
+-- that nobody knows may hold one, and the first endpoint in order has it. No row where nobody knows the provider.
 create function internal.endpoint_of(named text) returns table (provider text, model text, known boolean)
 language sql stable
 as $$
@@ -16,8 +16,6 @@ as $$
     union all
     select p.slug, substr(named, strpos(named, '/') + 1), 3
     from public.providers p where p.slug = split_part(named, '/', 1) and strpos(named, '/') > 0
-    union all
-    select null, null, 4
   ) e
   order by e.rank, e.provider, e.model
   limit 1
@@ -79,9 +77,8 @@ as $$
   select json_build_object(
     'at', (select coalesce(json_agg(floor(extract(epoch from a.at)) order by a.turn), '[]') from axis a),
     'endpoints', (
-      select coalesce(json_agg(coalesce(e.runs, json_build_object(
-        'states', '', 'ttft', json_build_array(), 'answer', null, 'latency', json_build_array(), 'tps', json_build_array(),
-        'cost', json_build_array())) order by p.place), '[]')
+      select coalesce(json_agg(coalesce(
+        e.runs, '{"states": "", "ttft": [], "answer": null, "latency": [], "tps": [], "cost": []}') order by p.place), '[]')
       from generate_series(1, cardinality(series)) as p (place)
       left join (
         select o.place, json_build_object(
@@ -100,15 +97,6 @@ as $$
       ) e on e.place = p.place))
 $$;
 
--- What an endpoint is usually like: the medians of its week.
-create function internal.usual_figures(of_series integer) returns json
-language sql stable
-as $$
-  select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
-  from public.series_windows w
-  where w.series_id = of_series and w.time_window = '7d' and w.part = 'current'
-$$;
-
 -- Two to six endpoints (a JSON list of "provider/model", as in the pages' addresses) side by side over a window, or over
 -- [from_at, to_at), and their results run by run. Without a place: the one with most results of all endpoints.
 create function public.compare_endpoints(
@@ -121,29 +109,28 @@ declare
   list constant jsonb := endpoints;
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   window_name constant text := coalesce(reading.time_window, '30d');
-  usual constant text := internal.places(window_name) -> 0 ->> 'location';
-  named text;
-  e record;
-  of_endpoint integer;
-  series integer[] := '{}';
-  compared jsonb := '[]';
+  usual constant text := internal.places(window_name) ->> 0;
+  series integer[];
+  compared jsonb;
 begin
   if jsonb_typeof(list) <> 'array' or jsonb_array_length(list) not between 1 and 6 then
     raise exception 'endpoints must be a list of one to six names' using errcode = '22023';
   end if;
-  for named in select jsonb_array_elements_text(list) loop
-    select * into e from internal.endpoint_of(named);
-    select s.id into of_endpoint from internal.shown_series(reading.location, reading.prompt_version) s
-    where s.provider = e.provider and s.model = e.model;
-    series := array_append(series, of_endpoint);
-    compared := compared || jsonb_build_array(
-      internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
-        'usual', internal.usual_figures(of_endpoint), 'known', e.known and (
-          exists (
-            select 1 from public.models m join public.providers p on p.id = m.provider_id
-            where p.slug = e.provider and m.name = e.model)
-          or exists (select 1 from public.series s where s.provider = e.provider and s.model = e.model))));
-  end loop;
+  select array_agg(s.id order by n.place), jsonb_agg(
+    internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
+      -- What it is usually like: the medians of its week.
+      'usual', (
+        select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
+        from public.series_windows w
+        where w.series_id = s.id and w.time_window = '7d' and w.part = 'current'),
+      'known', coalesce(e.known, false)) order by n.place)
+  into series, compared
+  from jsonb_array_elements_text(list) with ordinality as n (named, place)
+  left join lateral internal.endpoint_of(n.named) e on true
+  left join lateral (
+    select k.id from internal.shown_series(reading.location, reading.prompt_version) k
+    where k.provider = e.provider and k.model = e.model
+  ) s on true;
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'step_s', extract(epoch from internal.step_of(reading.until - reading.since)),

@@ -101,11 +101,8 @@ begin
           and (of_location is null or o.location = of_location)
           and (since is null or o.started_at >= since)
           and (until is null or o.started_at < until)
-          and (
-            before_at is null
-            or (o.started_at <= before_at
-              and (o.started_at, o.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid)))
-          )
+          and (before_at is null
+            or (o.started_at, o.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
         order by o.started_at desc, o.id desc
         limit least(greatest(at_most, 0), 1001)
       ) r
@@ -130,7 +127,7 @@ language plpgsql stable security invoker set search_path = '' set statement_time
 as $$
 begin
   return (
-  with measured as (
+    with measured as (
       select k.provider, k.model, bool_and(k.simulated) as simulated
       from public.series k
       join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
@@ -180,25 +177,22 @@ begin
     select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json)
     from (
       select c.id, p.slug as provider, p.name as provider_name, m.name as model, c.input_price_per_m, c.output_price_per_m,
-        c.cached_input_price_per_m, c.timestamp as since, c.source, not exists (
-          select 1 from public.prices n
-          where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
-        ) as current
+        c.cached_input_price_per_m, c.timestamp as since, c.source, n.current
       from public.prices c
       join public.models m on m.id = c.model_id
       join public.providers p on p.id = m.provider_id
+      cross join lateral (
+        select not exists (
+          select 1 from public.prices o where o.model_id = c.model_id and (o.timestamp, o.id) > (c.timestamp, c.id)
+        ) as current
+      ) n
       where (of_provider is null or p.slug = of_provider)
         and (of_model is null or m.name = of_model)
-        and (not only_current or not exists (
-          select 1 from public.prices n
-          where n.model_id = c.model_id and (n.timestamp, n.id) > (c.timestamp, c.id)
-        ))
+        and (not only_current or n.current)
         and (api_prices.since is null or c.timestamp >= api_prices.since)
         and (until is null or c.timestamp < until)
-        and (
-          before_at is null
-          or (c.timestamp <= before_at and (c.timestamp, c.id)
-            < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'::uuid))))
+        and (before_at is null
+          or (c.timestamp, c.id) < (before_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000')))
       order by c.timestamp desc, c.id desc
       limit least(greatest(at_most, 0), 1001)
     ) e);
@@ -233,22 +227,24 @@ as $$
     select s.provider, s.model, null, null from public.series s
     union all
     select e.provider, e.model, null, null from public.endpoint_states e
-  ), listed as (
-    select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
-    from endpoints e
-    group by e.provider
-  ), places as (
-    select s.location from public.series s
-    union select r.location from public.runs r where r.location is not null
-    union select e.location from public.endpoint_states e
   )
   select case when (select count(*) from endpoints) <= 50000 then json_build_object(
     'providers', (
-      select coalesce(json_agg(json_build_object('provider', l.provider, 'models', l.models)), '[]') from listed l),
-    'locations', (select coalesce(json_agg(l.location), '[]') from places l), 'identities', (
-      select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
-    'families', (
-      select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
+      select coalesce(json_agg(l), '[]')
+      from (
+        select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
+        from endpoints e
+        group by e.provider
+      ) l),
+    'locations', (
+      select coalesce(json_agg(l.location), '[]')
+      from (
+        select s.location from public.series s
+        union select r.location from public.runs r where r.location is not null
+        union select e.location from public.endpoint_states e
+      ) l),
+    'identities', (select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
+    'families', (select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
 $$;
 
 -- What /metrics shows (app/lib/api/metrics.ts), all of it from stored facts, in rows as short as can be: an endpoint is told

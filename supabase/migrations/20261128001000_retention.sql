@@ -4,8 +4,8 @@
 -- One step of pruning, of one kind, small enough for a statement timeout; the caller repeats it until a step
 -- drops nothing. Rows first, an hour at a time: what goes whole need not be emptied before. Then chunk times, then
 -- texts. Picked by place (ctid), which no plan answers by reading the whole table.
--- Ages in days, null for "keep". Raw rows younger than 31 days are never touched: the dashboard's longest
--- window reads them. Rows that arrive after their hour was rolled up make a rollup of their own.
+-- Ages in days, null for "keep": nothing is older than that. Raw rows younger than 31 days are never touched: the
+-- dashboard's longest window reads them. Rows that arrive after their hour was rolled up make a rollup of their own.
 create function public.engine_prune(chunk_times_days integer, texts_days integer, rows_days integer) returns jsonb
 language plpgsql volatile security invoker set search_path = ''
 as $$
@@ -23,47 +23,45 @@ begin
     raise exception 'Raw rows are kept for at least 31 days.' using errcode = '22023';
   end if;
 
-  if rows_days is not null then
-    select date_trunc('hour', min(created_at), 'UTC') into oldest from public.benchmark_results
-    where created_at < date_trunc('hour', now() - make_interval(days => rows_days), 'UTC');
-    if oldest is not null then
-      perform set_config('internal.pruning', 'on', true);
-      with gone as (
-        delete from public.benchmark_results
-        where created_at >= oldest and created_at < oldest + interval '1 hour'
-        returning *
-      ), counted as (
-        select *, count(*) over (
-          partition by provider_id, model_id, provider, model, location, simulated, prompt_version,
-            success, coalesce(error_kind, 'unknown')) as alike
-        from gone
-      ), rolled as (
-        insert into public.hourly_rollups
-          (hour, provider_id, model_id, provider, model, location, simulated, prompt_version, n, successes, failures,
-           input_tokens, output_tokens, cost_usd, ttft_n, ttft_sum_ms, ttft_p50_ms, ttft_p95_ms,
-           tps_n, tps_sum, tps_p50, tps_p95, latency_n, latency_sum_ms, latency_p50_ms, latency_p95_ms)
-        select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
-          count(*), count(*) filter (where g.success),
-          coalesce(jsonb_object_agg(coalesce(g.error_kind, 'unknown'), g.alike) filter (where not g.success), '{}'),
-          sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft_ms) filter (where g.success),
-          coalesce(sum(g.ttft_ms) filter (where g.success), 0),
-          percentile_cont(0.5) within group (order by g.ttft_ms) filter (where g.success),
-          percentile_cont(0.95) within group (order by g.ttft_ms) filter (where g.success),
-          count(g.tps) filter (where g.success), coalesce(sum(g.tps) filter (where g.success), 0),
-          percentile_cont(0.5) within group (order by g.tps) filter (where g.success),
-          percentile_cont(0.95) within group (order by g.tps) filter (where g.success),
-          count(*) filter (where g.success), coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
-          percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
-          percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
-        from counted g
-        group by g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version
-        returning n
-      )
-      select coalesce(sum(n), 0) into deleted from rolled;
-      perform set_config('internal.pruning', '', true);
-    end if;
+  select date_trunc('hour', min(created_at), 'UTC') into oldest from public.benchmark_results
+  where created_at < date_trunc('hour', now() - make_interval(days => rows_days), 'UTC');
+  if oldest is not null then
+    perform set_config('internal.pruning', 'on', true);
+    with gone as (
+      delete from public.benchmark_results
+      where created_at >= oldest and created_at < oldest + interval '1 hour'
+      returning *
+    ), counted as (
+      select *, count(*) over (
+        partition by provider_id, model_id, provider, model, location, simulated, prompt_version,
+          success, coalesce(error_kind, 'unknown')) as alike
+      from gone
+    ), rolled as (
+      insert into public.hourly_rollups
+        (hour, provider_id, model_id, provider, model, location, simulated, prompt_version, n, successes, failures,
+         input_tokens, output_tokens, cost_usd, ttft_n, ttft_sum_ms, ttft_p50_ms, ttft_p95_ms,
+         tps_n, tps_sum, tps_p50, tps_p95, latency_n, latency_sum_ms, latency_p50_ms, latency_p95_ms)
+      select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
+        count(*), count(*) filter (where g.success),
+        coalesce(jsonb_object_agg(coalesce(g.error_kind, 'unknown'), g.alike) filter (where not g.success), '{}'),
+        sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft_ms) filter (where g.success),
+        coalesce(sum(g.ttft_ms) filter (where g.success), 0),
+        percentile_cont(0.5) within group (order by g.ttft_ms) filter (where g.success),
+        percentile_cont(0.95) within group (order by g.ttft_ms) filter (where g.success),
+        count(g.tps) filter (where g.success), coalesce(sum(g.tps) filter (where g.success), 0),
+        percentile_cont(0.5) within group (order by g.tps) filter (where g.success),
+        percentile_cont(0.95) within group (order by g.tps) filter (where g.success),
+        count(*) filter (where g.success), coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
+        percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
+        percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
+      from counted g
+      group by g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version
+      returning n
+    )
+    select coalesce(sum(n), 0) into deleted from rolled;
+    perform set_config('internal.pruning', '', true);
   end if;
-  if deleted = 0 and chunk_times_days is not null then
+  if deleted = 0 then
     update public.benchmark_results set chunk_times_ms = null
     where ctid = any (array(
       select ctid from public.benchmark_results
@@ -71,8 +69,7 @@ begin
       order by created_at limit step));
     get diagnostics chunk_times = row_count;
   end if;
-
-  if deleted + chunk_times = 0 and texts_days is not null then
+  if deleted + chunk_times = 0 then
     update public.benchmark_results set response_text = null
     where ctid = any (array(
       select ctid from public.benchmark_results

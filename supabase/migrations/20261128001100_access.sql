@@ -35,8 +35,7 @@ grant select (
 ) on public.benchmark_results to anon, authenticated;
 grant execute on function
   public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
-  public.api_runs,
-  public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
+  public.api_runs, public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
   public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous, public.dashboard_run,
   public.dashboard_runs, public.dashboard_status, public.endpoint_evidence, public.endpoint_figures,
   public.endpoint_health, public.identity_page, public.known_values, public.model_catalog, public.model_page,
@@ -47,15 +46,13 @@ grant execute on function
 -- windows are written by triggers and functions of their own alone.
 grant select, insert, update, delete on
   public.providers, public.models, public.prices, public.runs, public.benchmark_results, public.catalog_events,
-  public.endpoint_states, public.endpoint_state_changes, public.incidents
+  public.endpoint_states, public.endpoint_state_changes, public.incidents, public.unsaved_spending
   to service_role;
 grant select, insert on public.hourly_rollups to service_role;
-grant select, insert, update, delete on public.unsaved_spending to service_role;
 grant execute on function
   public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_note_spending,
-  public.engine_pin_upstream,
-  public.engine_prune, public.engine_refresh_windows, public.engine_spent_since, public.engine_targets,
-  public.engine_watch_memory, public.engine_write_watch
+  public.engine_pin_upstream, public.engine_prune, public.engine_refresh_windows, public.engine_spent_since,
+  public.engine_targets, public.engine_watch_memory, public.engine_write_watch
   to service_role;
 
 -- Functions use helpers with the caller's own rights; the API itself offers `public` alone.
@@ -64,9 +61,8 @@ grant execute on all functions in schema internal to service_role;
 grant execute on function
   internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
   internal.stored_price_json, internal.window_span, internal.step_of, internal.reading_of, internal.series_figures,
-  internal.shown_series, internal.places, internal.refresh_of, internal.last_run, internal.newest_result_at,
-  internal.endpoint_json, internal.places_of_days, internal.round_step,
-  internal.value_bins, internal.endpoint_entry, internal.series_buckets, internal.series_failures,
-  internal.series_requests, internal.evidence_figures, internal.same_elsewhere, internal.endpoint_of,
-  internal.one_value, internal.series_runs, internal.common_runs, internal.usual_figures
+  internal.shown_series, internal.places, internal.last_run, internal.newest_result_at,
+  internal.endpoint_json, internal.round_step, internal.value_bins, internal.endpoint_entry, internal.series_buckets,
+  internal.series_failures, internal.series_requests, internal.evidence_figures, internal.same_elsewhere,
+  internal.endpoint_of, internal.one_value, internal.series_runs, internal.common_runs
   to anon, authenticated;

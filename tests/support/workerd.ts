@@ -17,6 +17,27 @@ export function workerdMemoryMiB(): number {
   return Math.max(...startedWorkerds().map(({ memoryMiB }) => memoryMiB));
 }
 
+const INSPECTOR_MS = 5_000;
+
+/** What the heap of a Worker's isolate holds, MiB, by workerd's inspector. Cloudflare ends an isolate beyond 128. */
+export async function heapMiB(inspector: URL): Promise<number> {
+  const socket = new WebSocket(new URL("/core:user:", inspector));
+  try {
+    const answer = await new Promise<string>((resolve, reject) => {
+      setTimeout(() => reject(new Error("the inspector does not answer")), INSPECTOR_MS);
+      socket.addEventListener("error", () => reject(new Error("the inspector cannot be reached")));
+      socket.addEventListener("message", ({ data }) => resolve(String(data)));
+      socket.addEventListener("open", () =>
+        socket.send(JSON.stringify({ id: 1, method: "Runtime.getHeapUsage" })),
+      );
+    });
+    const { result } = JSON.parse(answer) as { result: { usedSize: number; backingStorageSize?: number } };
+    return (result.usedSize + (result.backingStorageSize ?? 0)) / 1_048_576;
+  } finally {
+    socket.close();
+  }
+}
+
 /** Told by the program's name alone: the path before it may hold spaces. */
 function startedWorkerds(): Workerd[] {
   const table = execFileSync("ps", ["-eo", "pid=,ppid=,rss=,comm="], { encoding: "utf8" });

@@ -58,6 +58,29 @@ describe("the dashboard's rate limits", () => {
     }
   });
 
+  it("let whoever asks far more than others wait, while the others' pages come at once", async () => {
+    const path = "/api/v1/runs";
+    const unlimited = await startDashboard({
+      SUPABASE_URL: supabase.url,
+      SUPABASE_ANON_KEY: supabase.anonKey,
+    });
+    const ask = async (address: string) => {
+      const response = await fetch(unlimited.url + path, { headers: { "CF-Connecting-IP": address } });
+      await response.arrayBuffer();
+      return response.status;
+    };
+    try {
+      let answered = 0;
+      const greedy = Array.from({ length: 30 }, () => ask("203.0.113.20").then(() => answered++));
+      expect(await ask("203.0.113.21")).toBe(200);
+      // The last of the greedy requests has its turn after three seconds.
+      expect(answered).toBeLessThan(30);
+      await Promise.all(greedy);
+    } finally {
+      await unlimited.stop();
+    }
+  });
+
   it("count nobody on a developer's own machine", async () => {
     expect(new Set(await statuses("127.0.0.1", "/methodology", 8))).toEqual(new Set([200]));
   });

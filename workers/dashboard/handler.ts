@@ -1,7 +1,7 @@
 import type { AppLoadContext, RequestHandler } from "@remix-run/cloudflare";
 import { logFailure } from "../../app/lib/log.ts";
 import { secure } from "./headers.ts";
-import { isOverLimit } from "./limits.ts";
+import { awaitTurn } from "./limits.ts";
 import { isOwnOrigin } from "./origin.ts";
 import {
   isForAgents,
@@ -38,7 +38,7 @@ export function createDashboard(
     if (isForAgents(pathname) && !isOwnOrigin(request)) return secure(refuseOrigin(pathname), "");
     const nonce = createNonce();
     try {
-      if (await isOverLimit(request, env)) return secure(tooMany(pathname), "");
+      if (!(await awaitTurn(request, env))) return secure(tooMany(pathname), "");
       const isForTools = isForPrograms(pathname) || isForAgents(pathname);
       const reading = isForTools ? "programs" : "pages";
       const handled = await handle(request, getLoadContext(env, nonce, reading));

@@ -1,3 +1,4 @@
+import { FairShare } from "./fair-share.ts";
 import { isForAgents, isForPrograms } from "./preflight.ts";
 
 /** A rate limit binding, as wrangler.toml declares it. */
@@ -5,21 +6,38 @@ interface RateLimit {
   limit(options: { key: string }): Promise<{ success: boolean }>;
 }
 
-/** Which limit an address falls under; the numbers stand in wrangler.toml. What the cache answers is not counted. */
-function limitOf(pathname: string): "PAGE_LIMIT" | "PROGRAM_LIMIT" | "TABLE_LIMIT" {
-  if (pathname === "/results.csv") return "TABLE_LIMIT";
-  return isForPrograms(pathname) || isForAgents(pathname) ? "PROGRAM_LIMIT" : "PAGE_LIMIT";
+interface Limit {
+  /** Of the binding; its number stands in wrangler.toml. */
+  readonly name: "PAGE_LIMIT" | "PROGRAM_LIMIT" | "TABLE_LIMIT";
+  /** What one request costs an isolate, in pages. */
+  readonly cost: number;
 }
 
-/** Whether whoever asks has asked too often within a minute. */
-export async function isOverLimit(
-  request: Request,
-  env: Readonly<Record<string, unknown>>,
-): Promise<boolean> {
+/** Which limit an address falls under. What the cache answers is not counted. */
+function limitOf(pathname: string): Limit {
+  if (pathname === "/results.csv") return { name: "TABLE_LIMIT", cost: 5 };
+  const isForTools = isForPrograms(pathname) || isForAgents(pathname);
+  return { name: isForTools ? "PROGRAM_LIMIT" : "PAGE_LIMIT", cost: 1 };
+}
+
+/** Of this isolate. */
+const share = new FairShare();
+
+/**
+ * Lets a request through when it is its turn.
+ * @returns false where whoever asks has asked too often within a minute, or more than this isolate can still do soon
+ */
+export async function awaitTurn(request: Request, env: Readonly<Record<string, unknown>>): Promise<boolean> {
   const caller = callerOf(request.headers.get("CF-Connecting-IP"));
+  if (caller === null) return true;
+  const { name, cost } = limitOf(new URL(request.url).pathname);
   // By wrangler.toml; a Worker without it (a test's, a developer's) has none.
-  const binding = env[limitOf(new URL(request.url).pathname)] as RateLimit | undefined;
-  return binding !== undefined && caller !== null && !(await binding.limit({ key: caller })).success;
+  const binding = env[name] as RateLimit | undefined;
+  if (binding !== undefined && !(await binding.limit({ key: caller })).success) return false;
+  const waitMs = share.waitOf(caller, cost, Date.now());
+  if (waitMs === null) return false;
+  if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  return true;
 }
 
 /** Who is counted together: an IPv4 address, or a network of IPv6, of which one customer has a whole one. Null: nobody. */

@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Miniflare, type WorkerOptions } from "miniflare";
+import { heapMiB } from "../../support/workerd.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 export interface DashboardServer {
   readonly url: string;
+  /** What its isolate's heap holds, MiB; only of one that was started to be inspected. */
+  heapMiB(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -17,12 +20,14 @@ export interface DashboardServer {
 export async function startDashboard(
   bindings: Record<string, string>,
   ratelimits: WorkerOptions["ratelimits"] = {},
+  { inspected = false }: { inspected?: boolean } = {},
 ): Promise<DashboardServer> {
   const script = `${root}build/worker-dashboard/index.js`;
   if (!existsSync(script)) throw new Error("the dashboard is not built: run npm run build");
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     port: 0,
+    ...(inspected && { inspectorPort: 0 }),
     modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(script, "utf8") }],
     compatibilityDate: /compatibility_date = "(.+)"/.exec(readFileSync(`${root}wrangler.toml`, "utf8"))?.[1],
     bindings,
@@ -33,5 +38,9 @@ export async function startDashboard(
     },
   });
   const url = await miniflare.ready;
-  return { url: url.href.replace(/\/$/, ""), stop: () => miniflare.dispose() };
+  return {
+    url: url.href.replace(/\/$/, ""),
+    heapMiB: async () => heapMiB(await miniflare.getInspectorURL()),
+    stop: () => miniflare.dispose(),
+  };
 }
