@@ -197,6 +197,21 @@ test("a swipe over a chart leaves no tooltip behind; a tap opens one", async () 
   );
 });
 
+test("a pointer anywhere over a line tells of the median that is nearest in time", async () => {
+  await visit(dashboard.url + ENDPOINT, async ({ page }) => {
+    const canvas = (await liveChart(page)).locator("canvas");
+    const { width = 0, height = 0 } = (await canvas.boundingBox()) ?? {};
+    const told = [];
+    for (const share of [0.1, 0.35, 0.6, 0.85]) {
+      // At the bottom, where neither the line nor a single request is.
+      await canvas.hover({ position: { x: width * share, y: height - 2 } });
+      told.push(await page.locator(".chart-tooltip").innerText());
+    }
+    for (const text of told) expect(text).toMatch(/^1 h from .*\bp50 \d+ ms \(median\)/s);
+    expect(new Set(told).size).toBe(4);
+  });
+});
+
 test("a tooltip is forgotten with its chart", async () => {
   await visit(dashboard.url + ENDPOINT, async ({ page }) => {
     await (await liveChart(page)).locator("canvas").hover();

@@ -16,6 +16,7 @@ import { formatCount, formatTime } from "../../lib/format.ts";
 import type { HistogramPlot, SeriesBucket, SeriesPlot } from "../../lib/series.ts";
 import { ACID } from "../../lib/theme.ts";
 import type { SeriesPart } from "./series-chart.tsx";
+import "./hit-or-median.ts";
 import { SpanDrag } from "./span-drag.tsx";
 import { TOOLTIP_LOOK } from "./tooltip-look.ts";
 
@@ -178,7 +179,7 @@ const SHARED = {
 const LINE_OPTIONS: ChartOptions<"line"> = {
   ...SHARED,
   spanGaps: false,
-  interaction: { mode: "nearest", intersect: true },
+  interaction: { mode: "hitOrMedian" },
   scales: { x: { ...EDGE_TO_EDGE, type: "linear" }, y: { ...EDGE_TO_EDGE, type: "linear" } },
   plugins: {
     tooltip: {
