@@ -17,6 +17,10 @@ const globalSetup = ["tests/support/supabase-server.ts"];
 // Tests wait for sockets, databases and browsers more than they compute.
 const workers = { maxWorkers: availableParallelism() + 1 };
 
+// Files share a worker's modules and, where they want one, its browser: to load all anew for each would take a fifth of the
+// CPU. What a file changes outside itself (settings, globals) it puts back.
+const shared = { isolate: false };
+
 const memory = "tests/worker/many.test.ts";
 
 export default defineConfig({
@@ -27,6 +31,7 @@ export default defineConfig({
           name: "unit",
           include: ["tests/unit/**/*.test.{ts,tsx}"],
           ...workers,
+          ...shared,
           testTimeout: 20_000,
         },
       },
@@ -36,6 +41,7 @@ export default defineConfig({
           include: ["tests/database/**/*.test.ts"],
           globalSetup,
           ...workers,
+          ...shared,
           testTimeout: 30_000,
           hookTimeout: 120_000,
         },
@@ -45,6 +51,7 @@ export default defineConfig({
           name: "worker",
           globalSetup,
           ...workers,
+          ...shared,
           include: ["tests/worker/**/*.test.ts"],
           exclude: [memory],
           testTimeout: 60_000,
@@ -68,6 +75,7 @@ export default defineConfig({
           name: "e2e",
           globalSetup,
           ...workers,
+          ...shared,
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 180_000,
