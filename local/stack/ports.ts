@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf, SetupError } from "../errors.ts";
@@ -34,15 +35,19 @@ function refusal(port: number, why: string, setting: string): SetupError {
   return new SetupError(`port ${port} ${why}: stop what uses it, or set ${setting} to a free one`);
 }
 
-/** A port on 127.0.0.1 that is free now, for a tool that wants to be told one. */
-export function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
+/** Below those that systems hand out by themselves, from 32,768 on Linux and 49,152 elsewhere; above what is well known. */
+const OWN_PORTS = { from: 20_000, to: 32_767 };
+const TRIES = 20;
+
+/**
+ * A port on 127.0.0.1 that is free now, for a tool that wants to be told one. Between this answer and the tool's own start
+ * somebody may take it: none that the system hands out, which a connection going out may be given the next moment.
+ */
+export async function findFreePort(): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    const port = randomInt(OWN_PORTS.from, OWN_PORTS.to + 1);
+    const code = await tryPort(port);
+    if (code === null) return port;
+    if (tries === TRIES) throw new SetupError(`no free port was found on 127.0.0.1: ${code}`);
+  }
 }
