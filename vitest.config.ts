@@ -50,7 +50,9 @@ export default defineConfig({
         test: {
           name: "worker",
           globalSetup,
-          ...workers,
+          // These wait the most: for deadlines, alarms and restarts.
+          maxWorkers: availableParallelism() + 2,
+          sequence: { groupOrder: 1 },
           ...shared,
           include: ["tests/worker/**/*.test.ts"],
           exclude: [memory],
@@ -65,7 +67,7 @@ export default defineConfig({
           globalSetup,
           include: [memory],
           hookTimeout: 120_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       // Long fault runs, on demand: npm run soak.

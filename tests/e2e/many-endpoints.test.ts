@@ -35,6 +35,8 @@ describe("with three hundred endpoints", () => {
       });
       if (back === 0) big = one.id;
       await insert(supabase.sql, [one], []);
+      // Enough results of each endpoint for its 95th percentile; more only take longer to write.
+      if (back % 5 >= 2) continue;
       await supabase.sql.query(
         `insert into public.benchmark_results (run_id, provider_id, model_id, provider, model, input_tokens, output_tokens,
            total_latency_ms, ttft_ms, tps, cost_usd, cost_source, success, error_kind, created_at, location, prompt_version,

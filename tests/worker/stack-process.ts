@@ -1,11 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { settingNames } from "../../local/settings.ts";
+import { findFreePort } from "../../local/stack/ports.ts";
 import { removePlace } from "../../local/supabase/place.ts";
 import { projectRoot } from "../../local/tools.ts";
 
@@ -21,7 +20,11 @@ export interface Home {
 
 export async function makeHome(): Promise<Home> {
   const top = mkdtempSync(join(tmpdir(), "stack-"));
-  const [dashboard, benchmark, supabase] = await freePorts(3);
+  const [dashboard, benchmark, supabase] = await Promise.all([
+    findFreePort(),
+    findFreePort(),
+    findFreePort(),
+  ]);
   const directory = join(top, "local");
   const logs = join(top, "logs");
   // Empty hides what the developer's .dev.vars says: a test must never ask a real provider.
@@ -44,27 +47,6 @@ export async function makeHome(): Promise<Home> {
       rmSync(top, { recursive: true, force: true });
     },
   };
-}
-
-/**
- * Free ports below the range from which systems pick ports by themselves: one that is looked up here and taken seconds
- * later, several times, would else be somebody's now and then.
- */
-async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = randomInt(20_000, 32_000);
-    if (await isFree(port)) ports.add(port);
-  }
-  return [...ports];
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }
 
 export interface StackProcess {
