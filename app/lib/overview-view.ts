@@ -27,7 +27,7 @@ export const BARS_SHOWN = 12;
 /** More than this is for the table. */
 export const BOARD_SHOWN = 5;
 /** Rows of the table on one page: with three hundred endpoints the page stays below 300 kB. */
-export const ROWS_SHOWN = 80;
+export const ROWS_SHOWN = 75;
 const WAITING_SHOWN = 24;
 /** Models that the filter offers; any other is found by typing its name. */
 const MODELS_OFFERED = 100;

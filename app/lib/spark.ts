@@ -11,7 +11,8 @@ export interface Spark {
 }
 
 /**
- * The line of the medians over the window. Where a bucket has no answer it is broken: nothing is drawn where there is
+ * The line of the medians over the window, from each point to the next: shorter than in places of their own, and a page
+ * has a hundred of these lines, twice. Where a bucket has no answer it is broken: nothing is drawn where there is
  * no data.
  * @param since start of the window, ISO @param until its end @param stepS a bucket's width, seconds
  * @returns null below two values
@@ -37,11 +38,16 @@ export function drawSpark(
   const path = seen
     .map(({ at, value }, index) => {
       const before = seen[index - 1];
-      const broken = before === undefined || at - before.at > stepS * 1500;
-      return `${broken ? "M" : "L"}${x(at)} ${y(value)}`;
+      if (before === undefined || at - before.at > stepS * 1500) return `M${pair(x(at), y(value))}`;
+      return `l${pair(x(at) - x(before.at), y(value) - y(before.value))}`;
     })
     .join("");
   return { path, low, high };
+}
+
+/** As SVG's paths may have it: a minus parts two numbers as a space does. */
+function pair(x: number, y: number): string {
+  return y < 0 ? `${x}${y}` : `${x} ${y}`;
 }
 
 function clamp(share: number): number {
