@@ -15,8 +15,8 @@ import { Bar, Line } from "react-chartjs-2";
 import { formatCount, formatTime } from "../../lib/format.ts";
 import type { HistogramPlot, SeriesBucket, SeriesPlot } from "../../lib/series.ts";
 import { ACID } from "../../lib/theme.ts";
+import { MEDIANS } from "./hit-or-median.ts";
 import type { SeriesPart } from "./series-chart.tsx";
-import "./hit-or-median.ts";
 import { SpanDrag } from "./span-drag.tsx";
 import { TOOLTIP_LOOK } from "./tooltip-look.ts";
 
@@ -64,6 +64,7 @@ export function SeriesCanvas({ plot, hidden, format, slowName, page, onDrawn }: 
         },
         {
           ...QUIET,
+          label: MEDIANS,
           data: joined(plot.lines, (at) => ({ x: at.x, y: at.y, ...describe(at.bucket) })),
           hidden: hidden.includes("p50"),
           borderColor: ACID.link,
