@@ -14,12 +14,13 @@ try {
 // One Postgres for all tests of a run; each test file gets a database of its own in it.
 const globalSetup = ["tests/support/supabase-server.ts"];
 
-// Tests wait for sockets, databases and browsers more than they compute.
-const workers = { maxWorkers: availableParallelism() + 1 };
-
-// Files share a worker's modules and, where they want one, its browser: to load all anew for each would take a fifth of the
-// CPU. What a file changes outside itself (settings, globals) it puts back.
-const shared = { isolate: false };
+const workers = {
+  // Tests wait for sockets, databases and browsers more than they compute.
+  maxWorkers: availableParallelism() + 1,
+  // Files share what their worker has loaded: loading it anew for each took a fifth of the CPU. What a test changes outside
+  // its file (environment, globals, spies) it puts back.
+  isolate: false,
+};
 
 const memory = "tests/worker/many.test.ts";
 
@@ -31,7 +32,6 @@ export default defineConfig({
           name: "unit",
           include: ["tests/unit/**/*.test.{ts,tsx}"],
           ...workers,
-          ...shared,
           testTimeout: 20_000,
         },
       },
@@ -41,7 +41,6 @@ export default defineConfig({
           include: ["tests/database/**/*.test.ts"],
           globalSetup,
           ...workers,
-          ...shared,
           testTimeout: 30_000,
           hookTimeout: 120_000,
         },
@@ -50,10 +49,10 @@ export default defineConfig({
         test: {
           name: "worker",
           globalSetup,
+          ...workers,
           // These wait the most: for deadlines, alarms and restarts.
           maxWorkers: availableParallelism() + 2,
           sequence: { groupOrder: 1 },
-          ...shared,
           include: ["tests/worker/**/*.test.ts"],
           exclude: [memory],
           testTimeout: 60_000,
@@ -77,7 +76,6 @@ export default defineConfig({
           name: "e2e",
           globalSetup,
           ...workers,
-          ...shared,
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 180_000,

@@ -22,9 +22,10 @@ const INSPECTOR_MS = 5_000;
 /** What the heap of a Worker's isolate holds, MiB, by workerd's inspector. Cloudflare ends an isolate beyond 128. */
 export async function heapMiB(inspector: URL): Promise<number> {
   const socket = new WebSocket(new URL("/core:user:", inspector));
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const answer = await new Promise<string>((resolve, reject) => {
-      setTimeout(() => reject(new Error("the inspector does not answer")), INSPECTOR_MS);
+      timer = setTimeout(() => reject(new Error("the inspector does not answer")), INSPECTOR_MS);
       socket.addEventListener("error", () => reject(new Error("the inspector cannot be reached")));
       socket.addEventListener("message", ({ data }) => resolve(String(data)));
       socket.addEventListener("open", () =>
@@ -34,6 +35,7 @@ export async function heapMiB(inspector: URL): Promise<number> {
     const { result } = JSON.parse(answer) as { result: { usedSize: number; backingStorageSize?: number } };
     return (result.usedSize + (result.backingStorageSize ?? 0)) / 1_048_576;
   } finally {
+    clearTimeout(timer);
     socket.close();
   }
 }

@@ -135,7 +135,7 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
 
 /** axe with all its rules but the experimental ones, and with the one on targets that are too small to hit. */
 export async function expectAccessible(page: Page): Promise<void> {
-  await stand(page);
+  await finishAnimations(page);
   const { violations } = await new AxeBuilder({ page })
     .options({ rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] })
     // Finds the same, in a third of the time: only frames of other origins would need a second page, and we have none.
@@ -146,8 +146,8 @@ export async function expectAccessible(page: Page): Promise<void> {
   );
 }
 
-/** Until what fades or moves has done so: colours on the way have a contrast of their own. */
-async function stand(page: Page): Promise<void> {
+/** Waits for running animations: a colour halfway through a fade has a contrast of its own. */
+async function finishAnimations(page: Page): Promise<void> {
   await page.evaluate(() =>
     Promise.allSettled(
       document
