@@ -2,11 +2,11 @@
 const BURST = 15;
 /** After this long a caller may ask once more. */
 const REFILL_MS = 4_000;
-/** Whoever asks more starts in a lane with all others who do, this far apart, so that most of an isolate's time is left. */
+/** Requests beyond their caller's share start this far apart, in one lane for all such callers: most of the time stays free. */
 const LANE_EVERY_MS = 200;
-/** A start in the lane that is further away than this is none. */
+/** The longest wait in the lane; a request that would wait longer is refused. */
 const PATIENCE_MS = 8_000;
-/** More callers than this are forgotten together: who is forgotten has a whole burst again. */
+/** No more callers than this are remembered. One who is forgotten has a full burst again. */
 const MOST_CALLERS = 10_000;
 
 /**
@@ -18,11 +18,6 @@ export class FairShare {
   /** For each caller, when its burst is whole again (the theoretical arrival time of the generic cell rate algorithm). */
   readonly #wholeAt = new Map<string, number>();
   #laneFreeAt = 0;
-
-  /** How many are remembered. */
-  get callers(): number {
-    return this.#wholeAt.size;
-  }
 
   /**
    * @param cost in pages: what costs as much as five takes five pages' share

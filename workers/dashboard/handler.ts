@@ -5,7 +5,7 @@ import { awaitTurn } from "./limits.ts";
 import { isOwnOrigin } from "./origin.ts";
 import {
   isForAgents,
-  isForPrograms,
+  isForTools,
   isFramable,
   preflight,
   refuseMethod,
@@ -39,12 +39,11 @@ export function createDashboard(
     const nonce = createNonce();
     try {
       if (!(await awaitTurn(request, env))) return secure(tooMany(pathname), "");
-      const isForTools = isForPrograms(pathname) || isForAgents(pathname);
-      const reading = isForTools ? "programs" : "pages";
+      const reading = isForTools(pathname) ? "programs" : "pages";
       const handled = await handle(request, getLoadContext(env, nonce, reading));
       const response = secure(handled, nonce, isFramable(pathname));
       if (pathname.endsWith(".data")) response.headers.set("X-Build-Id", build);
-      const isPage = !isForTools && !pathname.endsWith(".data");
+      const isPage = reading === "pages" && !pathname.endsWith(".data");
       const respelt = response.ok && isPage ? respell(request.url) : null;
       if (respelt === null) return response;
       await response.body?.cancel();

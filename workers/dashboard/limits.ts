@@ -1,5 +1,5 @@
 import { FairShare } from "./fair-share.ts";
-import { isForAgents, isForPrograms } from "./preflight.ts";
+import { isForTools } from "./preflight.ts";
 
 /** A rate limit binding, as wrangler.toml declares it. */
 interface RateLimit {
@@ -16,8 +16,7 @@ interface Limit {
 /** Which limit an address falls under. What the cache answers is not counted. */
 function limitOf(pathname: string): Limit {
   if (pathname === "/results.csv") return { name: "TABLE_LIMIT", cost: 5 };
-  const isForTools = isForPrograms(pathname) || isForAgents(pathname);
-  return { name: isForTools ? "PROGRAM_LIMIT" : "PAGE_LIMIT", cost: 1 };
+  return { name: isForTools(pathname) ? "PROGRAM_LIMIT" : "PAGE_LIMIT", cost: 1 };
 }
 
 /** Of this isolate. */

@@ -13,6 +13,11 @@ export function isForAgents(path: string): boolean {
   return path === "/mcp";
 }
 
+/** What has no reader but a program: its limits, its turns and its refusals are a program's. */
+export function isForTools(path: string): boolean {
+  return isForPrograms(path) || isForAgents(path);
+}
+
 /** What other sites may show in a frame: it has no script and nothing to press that changes anything. */
 export function isFramable(path: string): boolean {
   return /^\/embed(\/|$)/.test(path);
@@ -84,7 +89,7 @@ function refusal(
   detail: string,
   headers: Readonly<Record<string, string>>,
 ): Response {
-  if (!isForPrograms(path) && !isForAgents(path)) return new Response(`${detail}\n`, { status, headers });
+  if (!isForTools(path)) return new Response(`${detail}\n`, { status, headers });
   return new Response(`${JSON.stringify({ type: "/api#problems", title, status, detail })}\n`, {
     status,
     headers: {

@@ -24,6 +24,11 @@ export function ApiConventions({ origin, locked }: { origin: string; locked: rea
       "Errors are `application/problem+json`. 400 names each invalid parameter, 404 is an unknown address, 503 and 504 are temporary: retry after a minute.",
     ],
     [
+      "limits",
+      "Limits",
+      "Cached responses are not limited. Others: 15 requests at once from one address and one more every 4 s; beyond that they start five a second, shared by all busy callers, and beyond 300 a minute (`results.csv`: 10) the answer is 429 with Retry-After.",
+    ],
+    [
       "simulated",
       "Simulated",
       "`simulated: true` means that the built-in simulator answered because a provider had no key. Such figures say nothing about that provider; do not publish them.",
