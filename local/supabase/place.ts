@@ -175,8 +175,13 @@ async function move(from: string, to: string): Promise<void> {
 export async function removePlace(dataDirectory: string): Promise<void> {
   if (!existsSync(dataDirectory)) return;
   const real = realpathSync(dataDirectory);
-  await rm(outsideHome(real), { recursive: true, force: true });
-  await rm(real, { recursive: true, force: true });
+  await removeTree(outsideHome(real));
+  await removeTree(real);
+}
+
+/** Removes a folder that an ending process may still be writing into: a killed server's backends outlive it. */
+export async function removeTree(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
 /**

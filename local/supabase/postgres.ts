@@ -11,7 +11,7 @@ import pg from "pg";
 import { z } from "zod";
 import { codeOf, messageOf, SetupError } from "../errors.ts";
 import { type Child, commandOf, endLeftover, startProcess, startTimeOf, stopChild } from "../processes.ts";
-import { copyNative, type Place } from "./place.ts";
+import { copyNative, type Place, removeTree } from "./place.ts";
 
 const run = promisify(execFile);
 
@@ -152,11 +152,6 @@ async function initialise(binaries: Binaries, options: PostgresOptions): Promise
   } finally {
     await rm(passwordFile, { force: true });
   }
-}
-
-/** Removes a folder that an ending process may still be writing into. */
-async function removeTree(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
 /** The line of initdb's log that names the cause; the last ones only say what it cleans up. */

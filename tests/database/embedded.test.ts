@@ -156,8 +156,9 @@ describe("an embedded Supabase", () => {
     const first = await start();
     expect(statSync(join(directory, "keys.json")).mode & 0o777).toBe(0o600);
     const other = join(top, "other");
-    const second = await start({ dataDirectory: other });
+    // Before the start, since cleanups run in reverse: the server must have ended before its files go.
     cleanups.push(() => removePlace(other));
+    const second = await start({ dataDirectory: other });
     expect(second.anonKey).not.toBe(first.anonKey);
     expect(second.serviceRoleKey).not.toBe(first.serviceRoleKey);
     const client = createClient(second.url, first.serviceRoleKey, { auth: { persistSession: false } });
