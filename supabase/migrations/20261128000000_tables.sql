@@ -33,8 +33,7 @@ return value = 0 or (value >= 1e-150 and value < 1e15);
 create table public.providers (
   id         uuid primary key default gen_random_uuid(),
   name       text not null unique,
-  base_url   text,
-  logo_url   text,
+  base_url   text, logo_url text,
   created_at timestamptz not null default now(),
   -- The id used in commands and URLs ("openai"); `name` is for people ("OpenAI").
   slug       text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
@@ -64,9 +63,7 @@ create table public.models (
   -- active: measured in every run. available: offered by the provider when last seen.
   active            boolean not null default false,
   available         boolean not null default true,
-  reasoning         boolean not null default false,
-  last_seen_at      timestamptz,
-  retired_at        timestamptz,
+  reasoning boolean not null default false, last_seen_at timestamptz, retired_at timestamptz,
   -- The model name at the same provider that takes this one's place, where one is known.
   successor         text,
   -- Why the engine took the model out of the runs, for a person to read.
@@ -76,8 +73,7 @@ create table public.models (
   identity_by_rule  text,
   identity_by_hand  text check (identity_by_hand <> ''),
   identity          text generated always as (coalesce(identity_by_hand, identity_by_rule)) stored,
-  family            text,
-  quantization      text,
+  family text, quantization text,
   -- A person has set `reasoning`: no sync changes it then.
   reasoning_by_hand boolean not null default false,
   -- What its provider's list says of whether it thinks unasked; null where it says nothing.
@@ -113,8 +109,7 @@ create table public.prices (
   id                       uuid primary key default gen_random_uuid(),
   provider_id              uuid not null references public.providers (id) on delete cascade,
   model_id                 uuid not null references public.models (id) on delete cascade,
-  input_price_per_m        double precision not null,
-  output_price_per_m       double precision not null,
+  input_price_per_m double precision not null, output_price_per_m double precision not null,
   timestamp                timestamptz not null default now() check (internal.is_moment(timestamp)),
   cached_input_price_per_m double precision,
   source                   text not null default 'manual' check (internal.is_line(source)),
@@ -132,8 +127,7 @@ create index idx_prices_model_id_timestamp on public.prices (model_id, timestamp
 
 create table public.runs (
   id            uuid primary key default gen_random_uuid(),
-  run_name      text not null,
-  triggered_by  text not null,
+  run_name text not null, triggered_by text not null,
   started_at    timestamptz not null default now() check (internal.is_moment(started_at)),
   finished_at   timestamptz check (internal.is_moment(finished_at)),
   -- [{provider, model, reason, until}]: a target that was not asked is no result.
@@ -159,12 +153,10 @@ create table public.series (
   id             integer primary key default nextval('internal.series_ids'),
   created_at     timestamptz not null default now(),
   -- The provider's slug and the model's name; of results that name an endpoint nobody knows, their own words.
-  provider       text not null,
-  model          text not null,
+  provider       text not null, model text not null,
   workload       text not null check (workload in ('standard', 'short')),
   -- '' where results named none before any was known.
-  prompt_version text not null,
-  location       text not null,
+  prompt_version text not null, location text not null,
   -- Who serves a proxied endpoint, where the proxy was told to use that one alone.
   upstream       text,
   simulated      boolean not null,
@@ -180,65 +172,47 @@ create table public.benchmark_results (
   provider_id      uuid references public.providers (id) on delete set null,
   model_id         uuid references public.models (id) on delete set null,
   -- Names as they were when measured: they outlive the rows they point at.
-  provider         text,
-  model            text,
-  input_tokens     integer not null check (input_tokens >= 0),
-  output_tokens    integer not null check (output_tokens >= 0),
-  total_latency_ms double precision not null check (internal.is_amount(total_latency_ms)),
-  ttft_ms          double precision check (internal.is_amount(ttft_ms)),
-  tps              double precision check (internal.is_amount(tps)),
-  status_code      integer,
-  success          boolean not null default true,
+  provider         text, model text,
+  input_tokens     integer not null, output_tokens integer not null,
+  total_latency_ms double precision not null, ttft_ms double precision, tps double precision,
+  status_code      integer, success boolean not null default true,
   error_message    text check (length(error_message) <= 500),
   response_text    text,
-  cost_usd         double precision not null check (internal.is_amount(cost_usd)),
+  cost_usd         double precision not null,
   created_at       timestamptz not null default now() check (internal.is_moment(created_at)),
 
-  ttfb_ms          double precision check (internal.is_amount(ttfb_ms)),
-  answer_ttft_ms   double precision check (internal.is_amount(answer_ttft_ms)),
-  warmup_ms        double precision check (internal.is_amount(warmup_ms)),
+  ttfb_ms double precision, answer_ttft_ms double precision, warmup_ms double precision,
   -- Between arrivals: the 99th percentile of the gaps, and the longest of them.
-  gap_p99_ms       double precision check (internal.is_amount(gap_p99_ms)),
-  longest_gap_ms   double precision check (internal.is_amount(longest_gap_ms)),
+  gap_p99_ms double precision, longest_gap_ms double precision,
   error_kind       text check (error_kind in (
     'network', 'timeout', 'server_error', 'stream_error', 'stream_truncated', 'empty_response',
     'bad_response', 'rate_limited', 'no_answer', 'auth', 'quota', 'model_not_found',
     'invalid_request', 'interrupted', 'probe_fault')),
-  finish_reason    text,
-  reasoning_tokens integer check (reasoning_tokens >= 0),
-  cached_tokens    integer check (cached_tokens >= 0),
-  tokens_estimated boolean not null default false,
+  finish_reason text, reasoning_tokens integer, cached_tokens integer, tokens_estimated boolean not null default false,
   -- The usage that was reported cannot be true for this request: no speed and no cost comes from it.
   usage_implausible boolean not null default false,
   cost_source      text not null default 'unknown' check (cost_source in ('provider', 'price', 'unknown')),
   -- The price (USD per million tokens) that the cost was computed with: it outlives a price change.
-  input_price_per_m        double precision check (internal.is_amount(input_price_per_m)),
-  output_price_per_m       double precision check (internal.is_amount(output_price_per_m)),
-  cached_input_price_per_m double precision check (internal.is_amount(cached_input_price_per_m)),
+  input_price_per_m double precision, output_price_per_m double precision, cached_input_price_per_m double precision,
   answer_ok        boolean,
   chunk_times_ms   real[] check (
     0 <= all (chunk_times_ms) and real 'Infinity' > all (chunk_times_ms)
     and array_ndims(chunk_times_ms) = 1 and array_position(chunk_times_ms, null) is null),
-  truncated        boolean not null default false,
-  skipped_events   integer not null default 0 check (skipped_events >= 0),
+  truncated        boolean not null default false, skipped_events integer not null default 0,
   -- What the answer itself says of who answered.
   served_model        text check (length(served_model) <= 500),
   system_fingerprint  text check (length(system_fingerprint) <= 200),
   service_tier        text check (length(service_tier) <= 100),
   provider_request_id text check (length(provider_request_id) <= 200),
-  endpoint_host    text,
-  upstream         text,
+  endpoint_host text, upstream text,
   -- The proxy was told which upstream to use: `upstream` is then part of the series.
   upstream_pinned  boolean not null default false,
-  provider_timing  jsonb,
-  colo             text,
+  provider_timing jsonb, colo text,
   -- The request left from a data centre outside the region that the probe is named after.
   colo_outside_region boolean not null default false,
   simulated        boolean not null default false,
   location         text not null default 'local' check (octet_length(location) <= 2500),
-  prompt_version   text,
-  request_params   jsonb,
-  probe_version    text,
+  prompt_version text, request_params jsonb, probe_version text,
   -- A second request about a minute after a failure, to be sure of it. It enters no aggregate.
   confirmation     boolean not null default false,
 
@@ -249,7 +223,15 @@ create table public.benchmark_results (
   -- Whether the cost may enter a figure.
   cost_known       boolean not null
     generated always as ((cost_source <> 'unknown' or cost_usd > 0) and not usage_implausible) stored,
-  check (error_kind is null or not success)
+  check (error_kind is null or not success),
+  constraint benchmark_results_tokens_are_counts check (
+    least(input_tokens, output_tokens, reasoning_tokens, cached_tokens, skipped_events) >= 0),
+  constraint benchmark_results_are_amounts check (
+    internal.is_amount(total_latency_ms) and internal.is_amount(ttft_ms) and internal.is_amount(tps)
+    and internal.is_amount(cost_usd) and internal.is_amount(ttfb_ms) and internal.is_amount(answer_ttft_ms)
+    and internal.is_amount(warmup_ms) and internal.is_amount(gap_p99_ms) and internal.is_amount(longest_gap_ms)
+    and internal.is_amount(input_price_per_m) and internal.is_amount(output_price_per_m)
+    and internal.is_amount(cached_input_price_per_m))
 );
 create index idx_benchmark_results_run_id on public.benchmark_results (run_id);
 create index idx_benchmark_results_provider_id on public.benchmark_results (provider_id);
@@ -286,8 +268,7 @@ create table public.catalog_events (
   model_id    uuid references public.models (id) on delete set null,
   -- As it was named then: it outlives the row.
   model       text not null,
-  before      jsonb,
-  after       jsonb,
+  before      jsonb, after jsonb,
   constraint catalog_events_are_small check (
     internal.is_line(model) and internal.is_moment(at)
     and jsonb_typeof(before) = 'object' and length(before::text) <= 8000
@@ -330,9 +311,7 @@ create table public.series_days (
 create table public.series_totals (
   series_id     integer not null references public.series (id) on delete cascade,
   -- 'success', or the error's kind ('unknown' where none was named), and whose failure it was ('' for a success).
-  outcome       text not null,
-  failure_owner text not null,
-  requests      bigint not null,
+  outcome       text not null, failure_owner text not null, requests bigint not null,
   -- As reported; usage that cannot be true counts as nothing.
   input_tokens  bigint not null, output_tokens bigint not null,
   -- Of requests whose cost is known.
@@ -353,17 +332,13 @@ create table public.window_refreshes (
 
 -- A series' figures over a window. Times in ms, money in USD.
 create table public.series_windows (
-  series_id         integer not null references public.series (id) on delete cascade,
-  time_window       text not null,
-  part              text not null,
+  series_id integer not null references public.series (id) on delete cascade,
+  time_window text not null, part text not null,
   -- Results but for the probe's own failures.
-  attempts          bigint not null,
-  probe_failures    bigint not null,
-  successes         bigint not null,
-  provider_failures bigint not null,
-  newest_at         timestamptz,
+  attempts bigint not null, probe_failures bigint not null, successes bigint not null, provider_failures bigint not null,
+  newest_at timestamptz,
   -- First token within 2 s, of successes and the provider's failures.
-  within_2s         bigint not null,
+  within_2s bigint not null,
   ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
   ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
   thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
@@ -374,22 +349,18 @@ create table public.series_windows (
   -- Over the results with a rate.
   value_n bigint not null, value_cost double precision, value_tokens bigint,
   -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first.
-  trend             json,
+  trend json,
   primary key (series_id, time_window, part)
 );
 
 -- A provider in one line, over its endpoints at a place.
 create table public.provider_windows (
-  time_window       text not null,
-  location          text not null,
-  provider          text not null,
-  simulated         boolean not null,
+  time_window text not null, location text not null, provider text not null, simulated boolean not null,
   attempts bigint not null, successes bigint not null, provider_failures bigint not null, ttft_n bigint not null,
   ttft_mean double precision,
   -- That within its endpoints (pooled): the distance between a small and a large model is no instability.
   latency_n bigint not null, latency_stddev double precision, tps_p50 double precision, value_n bigint not null,
-  value_cost double precision, value_tokens bigint,
-  id                uuid primary key default gen_random_uuid()
+  value_cost double precision, value_tokens bigint, id uuid primary key default gen_random_uuid()
 );
 create index idx_provider_windows_time_window on public.provider_windows (time_window);
 
