@@ -36,26 +36,15 @@ begin
   if cardinality(versions) < 2 then
     return coalesce(versions[1], '');
   end if;
-  return coalesce(
-    (
-      select s.prompt_version
-      from public.series s
-      cross join lateral (
-        select r.created_at from public.benchmark_results r
-        where r.series_id = s.id and r.created_at <= moment order by r.created_at desc limit 1
-      ) newest
-      where s.workload = 'standard' and s.prompt_version <> ''
-      order by newest.created_at desc limit 1
-    ), (
-      select s.prompt_version
-      from public.series s
-      cross join lateral (
-        select r.created_at from public.benchmark_results r
-        where r.series_id = s.id and r.created_at > moment order by r.created_at limit 1
-      ) next
-      where s.workload = 'standard' and s.prompt_version <> ''
-      order by next.created_at limit 1
-    ), '');
+  return coalesce((
+    select s.prompt_version
+    from public.series s
+    cross join lateral (select coalesce(
+      (select max(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at <= moment),
+      (select min(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at > moment)
+    ) as at) nearest
+    where s.workload = 'standard' and s.prompt_version <> '' and nearest.at is not null
+    order by nearest.at > moment, abs(extract(epoch from nearest.at - moment)) limit 1), '');
 end
 $$;
 
@@ -75,30 +64,21 @@ as $$
 declare
   s public.series;
 begin
-  s.provider := coalesce(
-    (select p.slug from public.providers p where p.id = r.provider_id),
-    (
-      select p.slug from public.providers p
-      where p.slug = r.provider or p.name = r.provider order by p.slug = r.provider desc limit 1),
-    r.provider, 'unknown');
+  s.provider := coalesce((
+    select p.slug from public.providers p where p.id = r.provider_id or r.provider in (p.slug, p.name)
+    order by p.id = r.provider_id desc, p.slug = r.provider desc limit 1), r.provider, 'unknown');
   s.model := coalesce((select m.name from public.models m where m.id = r.model_id), r.model, 'unknown');
   s.prompt_version := coalesce(r.prompt_version, internal.version_at(r.created_at));
   s.workload := case when s.prompt_version like 'short%' then 'short' else 'standard' end;
   s.upstream := case when r.upstream_pinned then r.upstream end;
-  s.key := internal.series_key(
-    s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated);
-
-  select k.id into s.id from public.series k where k.key = s.key;
-  if s.id is not null then
-    return s.id;
+  s.key := internal.series_key(s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated);
+  if not exists (select 1 from public.series k where k.key = s.key) then
+    insert into public.series (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
+    values (s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated, true, s.key)
+    on conflict (key) do nothing;
+    perform internal.decide_shown(s.provider, s.model);
   end if;
-  insert into public.series
-    (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
-  values (s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated, true, s.key)
-  on conflict (key) do nothing;
-  perform internal.decide_shown(s.provider, s.model);
-  select k.id into strict s.id from public.series k where k.key = s.key;
-  return s.id;
+  return (select k.id from public.series k where k.key = s.key);
 end
 $$;
 
@@ -107,12 +87,12 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   -- A provider or model that is deleted takes its id from the results, but not their series.
-  if tg_op = 'INSERT' or not (
-    (new.provider_id is null or new.provider_id is not distinct from old.provider_id)
-    and (new.model_id is null or new.model_id is not distinct from old.model_id)
-    and (new.provider, new.model, new.location, new.simulated, new.prompt_version, new.upstream_pinned)
-      is not distinct from (old.provider, old.model, old.location, old.simulated, old.prompt_version, old.upstream_pinned)
-    and (not new.upstream_pinned or new.upstream is not distinct from old.upstream)
+  if tg_op = 'INSERT' or (
+    coalesce(new.provider_id, old.provider_id), coalesce(new.model_id, old.model_id), new.provider, new.model,
+    new.location, new.simulated, new.prompt_version, new.upstream_pinned, case when new.upstream_pinned then new.upstream end
+  ) is distinct from (
+    old.provider_id, old.model_id, old.provider, old.model,
+    old.location, old.simulated, old.prompt_version, old.upstream_pinned, case when new.upstream_pinned then old.upstream end
   ) then
     new.series_id := internal.series_of(new);
   end if;
@@ -127,30 +107,6 @@ create trigger decide_facts
   before insert or update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream,
     upstream_pinned, success, error_kind, status_code
   on public.benchmark_results for each row execute function internal.decide_facts();
-
--- Counts a series' days again, from the first to the last of them that changed.
-create function internal.count_days(of_series integer, first_at timestamptz, last_at timestamptz) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  first_day constant date := (first_at at time zone 'UTC')::date;
-  last_day constant date := (last_at at time zone 'UTC')::date;
-begin
-  delete from public.series_days where series_id = of_series and day between first_day and last_day;
-  insert into public.series_days (series_id, day, results, attempts, successes, provider_failures, newest_at)
-  select
-    of_series,
-    (r.created_at at time zone 'UTC')::date,
-    count(*),
-    count(*) filter (where r.failure_owner is distinct from 'probe'), count(*) filter (where r.success),
-    count(*) filter (where r.failure_owner = 'provider'), max(r.created_at)
-  from public.benchmark_results r
-  where r.series_id = of_series and not r.confirmation
-    and r.created_at >= first_day::timestamp at time zone 'UTC'
-    and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
-  group by 2;
-end
-$$;
 
 -- An outage that the watch has noticed is told once: what stored results alone say of it goes.
 create function internal.yield_to_watch(of_provider text, changed uuid[]) returns void
@@ -195,20 +151,18 @@ begin
   end if;
   with told as materialized (
     select r.id, r.created_at, r.success, coalesce(r.error_kind, 'unknown') as kind, u.watched,
-      count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before
+      count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before,
+      min(r.created_at) filter (where r.success) over (order by r.created_at desc, r.success desc, r.id desc) as success_at
     from public.benchmark_results r
     join public.runs u on u.id = r.run_id
     where r.series_id = of_series and (r.success or r.failure_owner = 'provider')
       and r.created_at > before_at and r.created_at <= after_at
-  ), ends as (
-    select t.successes_before, min(t.created_at) as at from told t where t.success group by 1
   ), outages as (
-    select min(f.created_at) as began_at, min(e.at) as ended_at,
+    select min(f.created_at) as began_at, min(f.success_at) as ended_at,
       format('%s failures in a row since %s UTC: %s', count(*),
         to_char(min(f.created_at) at time zone 'UTC', 'HH24:MI'), string_agg(distinct f.kind, ', ')) as reason,
       to_jsonb((array_agg(f.id order by f.created_at, f.id))[1:9]) as evidence
     from told f
-    left join ends e on e.successes_before = f.successes_before + 1
     where not f.success
     group by f.successes_before
     having count(*) >= 2 and not bool_and(f.watched)
@@ -232,10 +186,22 @@ $$;
 create function internal.record_change(of_series integer, first_at timestamptz, last_at timestamptz) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  first_day constant date := (first_at at time zone 'UTC')::date;
+  last_day constant date := (last_at at time zone 'UTC')::date;
 begin
   -- One at a time: two counts at once would each miss the other's results.
   perform 1 from public.series s where s.id = of_series for no key update;
-  perform internal.count_days(of_series, first_at, last_at);
+  delete from public.series_days where series_id = of_series and day between first_day and last_day;
+  insert into public.series_days (series_id, day, results, attempts, successes, provider_failures, newest_at)
+  select of_series, (r.created_at at time zone 'UTC')::date, count(*),
+    count(*) filter (where r.failure_owner is distinct from 'probe'), count(*) filter (where r.success),
+    count(*) filter (where r.failure_owner = 'provider'), max(r.created_at)
+  from public.benchmark_results r
+  where r.series_id = of_series and not r.confirmation
+    and r.created_at >= first_day::timestamp at time zone 'UTC'
+    and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
+  group by 2;
   perform internal.find_outages(of_series, first_at, last_at);
 end
 $$;
@@ -307,13 +273,11 @@ begin
   perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
   from changed c group by c.series_id order by c.series_id;
   -- Results that come after their run's end may show that it was offline, or that it was not.
-  perform internal.settle_run(late.id)
-  from (
-    select distinct r.id
-    from changed c
-    join public.runs r on r.id = c.run_id
-    where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
-  ) late;
+  perform internal.settle_run(r.id)
+  from changed c
+  join public.runs r on r.id = c.run_id
+  where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
+  group by r.id;
   perform internal.add_to_totals(array(
     select c.id
     from changed c
@@ -337,14 +301,12 @@ begin
     is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
   group by c.series_id
   order by c.series_id;
-  perform internal.settle_run(late.id)
-  from (
-    select distinct r.id
-    from before b
-    join after a on a.id = b.id
-    join public.runs r on r.id = a.run_id
-    where b.error_kind is distinct from a.error_kind and r.finished_at is not null
-  ) late;
+  perform internal.settle_run(r.id)
+  from before b
+  join after a on a.id = b.id
+  join public.runs r on r.id = a.run_id
+  where b.error_kind is distinct from a.error_kind and r.finished_at is not null
+  group by r.id;
   return null;
 end
 $$;
@@ -396,8 +358,7 @@ begin
   loop
     s.provider := new_provider;
     s.model := coalesce(new_model, s.model);
-    s.key := internal.series_key(
-      s.provider, s.model, s.workload, s.prompt_version, s.location, s.upstream, s.simulated);
+    s.key := internal.series_key(s.provider, s.model, s.workload, s.prompt_version, s.location, s.upstream, s.simulated);
     select k.id into there from public.series k where k.key = s.key and k.id <> s.id;
     if there is null then
       update public.series k set provider = s.provider, model = s.model, key = s.key where k.id = s.id;

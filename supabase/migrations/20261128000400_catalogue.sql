@@ -19,10 +19,8 @@ $$;
 
 create function internal.stored_price_json(p public.prices) returns jsonb
 language sql immutable parallel safe
-as $$
-  select internal.price_json(
-    (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
-$$;
+return internal.price_json(
+  (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours);
 
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
 -- provider routes it, and one for each upstream at which it is measured alone.
@@ -79,8 +77,6 @@ create function internal.apply_offers(
 )
 language plpgsql volatile set search_path = ''
 as $$
-declare
-  first_seen integer;
 begin
   with listed as (
     select * from jsonb_to_recordset(change -> 'added') as m(
@@ -142,9 +138,8 @@ begin
     cross join lateral (select o.retired_at is null and o.last_seen_at is null as is_new) n
     returning kind
   )
-  select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into returned, first_seen
+  select count(*) filter (where t.kind = 'returned'), "new" + count(*) filter (where t.kind = 'new') into returned, "new"
   from told t;
-  "new" := "new" + first_seen;
 end
 $$;
 
@@ -194,14 +189,11 @@ begin
 
   update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
   from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
-  where m.id = e.id
-    and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
+  where m.id = e.id and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
 
-  update public.models m
-  set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
+  update public.models m set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
   from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
-  where m.id = e.id
-    and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
+  where m.id = e.id and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
 
   update public.models m set reasoning = e.reasoning
   from jsonb_to_recordset(change -> 'reasonings') as e(id uuid, reasoning boolean)
@@ -214,27 +206,24 @@ end
 $$;
 
 -- Prices that hold from now on, and prices that wait for a person.
-create function internal.apply_prices(
-  change jsonb, moment timestamptz, out price integer, out "priceHeld" integer
-)
+create function internal.apply_prices(change jsonb, moment timestamptz, out price integer, out "priceHeld" integer)
 language plpgsql volatile set search_path = ''
 as $$
 begin
   with offered as (
-    select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
-      internal.stored_price_json(latest) as old,
-      internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new
+    select e.*, m.provider_id, m.name, n.read_at, n.old, n.new
     from jsonb_to_recordset(change -> 'prices') as e(
       id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
       source text, at timestamptz)
     join public.models m on m.id = e.id
     left join lateral internal.newest_price(e.id) latest on true
-    where latest.id is null
-       or ((internal.stored_price_json(latest) - 'source'
-               <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
-             -- A person's word makes the same price theirs.
-             or (e.source = 'manual' and latest.source <> 'manual'))
-           and coalesce(e.at, moment) > latest.timestamp)
+    cross join lateral (
+      select coalesce(e.at, moment) as read_at, internal.stored_price_json(latest) as old,
+        internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new) n
+    where latest.id is null or (n.read_at > latest.timestamp and (
+      n.old - 'source' <> n.new - 'source'
+      -- A person's word makes the same price theirs.
+      or (e.source = 'manual' and latest.source <> 'manual')))
   ), recorded as (
     insert into public.prices
       (provider_id, model_id, input_price_per_m, output_price_per_m, cached_input_price_per_m, hours, source, timestamp)
@@ -333,11 +322,10 @@ declare
   held jsonb;
 begin
   select m.held_price into held from public.models m where m.id = of_model for update;
-  if held is null then
-    return null;
+  if held is not null then
+    perform public.engine_apply_catalog(jsonb_build_object('prices', jsonb_build_array(
+      held - array['at', 'days', 'day'] || jsonb_build_object('id', of_model))));
   end if;
-  perform public.engine_apply_catalog(jsonb_build_object('prices', jsonb_build_array(
-    held - array['at', 'days', 'day'] || jsonb_build_object('id', of_model))));
   return held;
 end;
 $$;
@@ -373,8 +361,8 @@ create function public.model_catalog(
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with matching as materialized (
-    select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
-      m.successor, m.identity, p.name as provider_name, p.kind, m.retired_at is not null as retired
+    select m.id, m.name, p.slug, m.active, m.reasoning, m.context_window, m.retired_at, m.retires_at, m.successor,
+      m.identity, p.name as provider_name, p.kind
     from public.models m
     join public.providers p on p.id = m.provider_id
     -- A name that somebody tried and no list ever had is no model to speak of.
@@ -382,23 +370,13 @@ as $$
       select 1 from unnest((select array_remove(string_to_array(lower(search), ' '), ''))) as word
       where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
   ), offered as (
-    select x.*,
-      row_number() over (partition by x.slug order by x.active desc, x.name) as place,
-      count(*) over (partition by x.slug) as total,
-      count(*) filter (where x.active) over (partition by x.slug) as active_total
+    select x.*, row_number() over (partition by x.slug order by x.active desc, x.name) as place
     from matching x
-    where not x.retired
-  ), listed as (
-    select o.*
-    from offered o
-    where case
-      when of_provider is null then o.place <= per_provider
-      else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page
-    end
+    where x.retired_at is null
   ), retired as (
     select x.*, count(*) over () as total
     from matching x
-    where x.retired and (of_provider is null or x.slug = of_provider)
+    where x.retired_at is not null and (of_provider is null or x.slug = of_provider)
     order by x.retired_at desc nulls last, x.slug, x.name
     limit 40
   ), changes as (
@@ -423,17 +401,21 @@ as $$
         'provider', g.slug, 'name', g.provider_name, 'kind', g.kind, 'total', g.total, 'active', g.active_total,
         'models', g.models) order by g.active_total desc, g.slug), '[]')
       from (
-        select l.slug, l.provider_name, l.kind, l.total, l.active_total, json_agg(json_build_object(
-          'model', l.name, 'active', l.active, 'reasoning', l.reasoning, 'context_window', l.context_window,
-          'retires_at', l.retires_at, 'identity', l.identity, 'elsewhere', (
-            select count(*) from public.models o
-            where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
-          'price', (
-            select json_build_array(h.input_price_per_m, h.output_price_per_m) from internal.newest_price(l.id) h)
-        ) order by l.place) as models
-        from listed l
-        group by l.slug, l.provider_name, l.kind, l.total, l.active_total
-      ) g),
+        select o.slug, o.provider_name, o.kind, count(*) as total, count(*) filter (where o.active) as active_total,
+          json_agg(json_build_object(
+            'model', o.name, 'active', o.active, 'reasoning', o.reasoning, 'context_window', o.context_window,
+            'retires_at', o.retires_at, 'identity', o.identity, 'elsewhere', (
+              select count(*) from public.models e
+              where e.identity = o.identity and e.id <> o.id and e.available and e.retired_at is null),
+            'price', (
+              select json_build_array(h.input_price_per_m, h.output_price_per_m) from internal.newest_price(o.id) h)
+          ) order by o.place) filter (where case
+            when of_provider is null then o.place <= per_provider
+            else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page end) as models
+        from offered o
+        group by o.slug, o.provider_name, o.kind
+      ) g
+      where g.models is not null),
     'retired_total', (select coalesce(max(r.total), 0) from retired r), 'retired', (
       select coalesce(json_agg(json_build_object(
         'provider', r.slug, 'provider_name', r.provider_name, 'model', r.name, 'retired_at', r.retired_at,
@@ -448,27 +430,25 @@ $$;
 
 -- The newest price of each model that has one, in USD per million tokens.
 create view public.latest_prices with (security_invoker = true) as
-select distinct on (price.model_id)
+select
   p.slug as provider, p.name as provider_name, m.name as model, m.active, price.input_price_per_m,
   price.output_price_per_m, price.cached_input_price_per_m, price.timestamp as since, price.source, price.provider_id,
   price.model_id
-from public.prices price
-join public.models m on m.id = price.model_id
-join public.providers p on p.id = price.provider_id
-order by price.model_id, price.timestamp desc, price.id desc;
+from public.models m
+join public.providers p on p.id = m.provider_id
+cross join lateral internal.newest_price(m.id) price;
 
 -- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
 create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
-language sql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = ''
 as $$
-  with changed as (
-    update public.models m
-    set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
-      else array_remove(m.pinned_upstreams, at_upstream) end
-    where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams))
-    returning 1
-  )
-  select exists (select 1 from changed);
+begin
+  update public.models m
+  set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
+    else array_remove(m.pinned_upstreams, at_upstream) end
+  where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams));
+  return found;
+end
 $$;
 
 -- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a

@@ -32,9 +32,10 @@ begin
       where created_at >= oldest and created_at < oldest + interval '1 hour'
       returning *
     ), counted as (
-      select *, count(*) over (
-        partition by provider_id, model_id, provider, model, location, simulated, prompt_version,
-          success, coalesce(error_kind, 'unknown')) as alike
+      select *, case when success then ttft_ms end as ttft, case when success then tps end as rate,
+        case when success then total_latency_ms end as latency, count(*) over (
+          partition by provider_id, model_id, provider, model, location, simulated, prompt_version,
+            success, coalesce(error_kind, 'unknown')) as alike
       from gone
     ), rolled as (
       insert into public.hourly_rollups
@@ -44,16 +45,12 @@ begin
       select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
         count(*), count(*) filter (where g.success),
         coalesce(jsonb_object_agg(coalesce(g.error_kind, 'unknown'), g.alike) filter (where not g.success), '{}'),
-        sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft_ms) filter (where g.success),
-        coalesce(sum(g.ttft_ms) filter (where g.success), 0),
-        percentile_cont(0.5) within group (order by g.ttft_ms) filter (where g.success),
-        percentile_cont(0.95) within group (order by g.ttft_ms) filter (where g.success),
-        count(g.tps) filter (where g.success), coalesce(sum(g.tps) filter (where g.success), 0),
-        percentile_cont(0.5) within group (order by g.tps) filter (where g.success),
-        percentile_cont(0.95) within group (order by g.tps) filter (where g.success),
-        count(*) filter (where g.success), coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
-        percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
-        percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
+        sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft), coalesce(sum(g.ttft), 0),
+        percentile_cont(0.5) within group (order by g.ttft), percentile_cont(0.95) within group (order by g.ttft),
+        count(g.rate), coalesce(sum(g.rate), 0),
+        percentile_cont(0.5) within group (order by g.rate), percentile_cont(0.95) within group (order by g.rate),
+        count(g.latency), coalesce(sum(g.latency), 0),
+        percentile_cont(0.5) within group (order by g.latency), percentile_cont(0.95) within group (order by g.latency)
       from counted g
       group by g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version
       returning n

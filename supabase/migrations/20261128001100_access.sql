@@ -13,8 +13,8 @@ begin
     end if;
   end loop;
 
-  -- Readers execute what writes nothing and is not for the Worker alone (engine_*). That takes the helpers of `internal` too:
-  -- functions use them with the caller's own rights, and the API itself offers `public` alone.
+  -- Readers execute what writes nothing and is not for the Worker alone (engine_*). That takes helpers of `internal` too,
+  -- since functions use them with the caller's own rights; the API itself offers `public` alone.
   for name, roles in
     select p.oid::regprocedure, case
       when p.provolatile = 'v' or p.proname like 'engine\_%' or p.proname in ('owner_of', 'series_key') then 'service_role'
