@@ -44,7 +44,7 @@ begin
       (select min(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at > moment)
     ) as at) nearest
     where s.workload = 'standard' and s.prompt_version <> '' and nearest.at is not null
-    order by nearest.at > moment, abs(extract(epoch from nearest.at - moment)) limit 1), '');
+    order by nearest.at > moment, case when nearest.at <= moment then nearest.at end desc, nearest.at limit 1), '');
 end
 $$;
 

@@ -193,7 +193,8 @@ begin
 
   update public.models m set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
   from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
-  where m.id = e.id and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
+  where m.id = e.id
+    and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
 
   update public.models m set reasoning = e.reasoning
   from jsonb_to_recordset(change -> 'reasonings') as e(id uuid, reasoning boolean)
