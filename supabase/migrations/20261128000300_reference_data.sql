@@ -1,15 +1,12 @@
 -- Providers, the models measured by default and their first prices. Runs again without harm: it adds what is
 -- missing and fills in blanks, and never touches `active`, a name, or a model that has a price.
 
-insert into public.providers (slug, name, kind, base_url, logo_url, status_url)
-select slug, name, kind, base_url, logo_url, status_url
-from (values
+insert into public.providers (slug, name, kind, base_url, logo_url, status_url) values
   ('openai', 'OpenAI', 'direct', 'https://api.openai.com/v1', '/logos/openai.svg', 'https://status.openai.com'),
   ('groq', 'Groq', 'direct', 'https://api.groq.com/openai/v1', '/logos/groq.svg', 'https://groqstatus.com'),
   ('together', 'Together AI', 'direct', 'https://api.together.xyz/v1', '/logos/together.svg', 'https://status.together.ai'),
   ('openrouter', 'OpenRouter', 'proxy', 'https://openrouter.ai/api/v1', '/logos/openrouter.svg',
     'https://status.openrouter.ai')
-) as reference (slug, name, kind, base_url, logo_url, status_url)
 on conflict (slug) do update set
   base_url = coalesce(providers.base_url, excluded.base_url),
   logo_url = coalesce(providers.logo_url, excluded.logo_url),
