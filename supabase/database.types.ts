@@ -1103,20 +1103,7 @@ export type Database = {
           since: string | null
           source: string | null
         }
-        Relationships: [
-          {
-            foreignKeyName: "prices_model_id_fkey"
-            columns: ["model_id"]
-            referencedRelation: "models"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "prices_provider_id_fkey"
-            columns: ["provider_id"]
-            referencedRelation: "providers"
-            referencedColumns: ["id"]
-          },
-        ]
+        Relationships: []
       }
     }
     Functions: {

@@ -41,22 +41,19 @@ language sql immutable parallel safe
 return value = 0 or (value >= 1e-150 and value < 1e15);
 
 create table public.providers (
-  id         uuid primary key default gen_random_uuid(),
-  name       text not null unique,
-  base_url   text,
-  logo_url   text,
-  created_at timestamptz not null default now(),
+  id uuid primary key default gen_random_uuid(), name text not null unique,
+  base_url text, logo_url text, created_at timestamptz not null default now(),
   -- The id used in commands and URLs ("openai"); `name` is for people ("OpenAI").
-  slug       text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
+  slug text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
   -- direct: the company that runs the model answers; proxy: a reseller passes the request on.
-  kind       text not null default 'direct' check (kind in ('direct', 'proxy')),
+  kind text not null default 'direct' check (kind in ('direct', 'proxy')),
   -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
-  held_list  jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
+  held_list jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
   -- Where it says itself how it is.
   status_url text check (status_url ~ '^https://[^/ ]+(/[^ ]*)?$'),
   -- Of a provider that an operator has added: how it is asked, and the setting that holds its key, 'none' where its
   -- server wants none. Null for the built-in ones. workers/benchmark/providers/stored.ts says what may stand here.
-  dialect      jsonb check (jsonb_typeof(dialect) = 'object' and length(dialect::text) <= 8000),
+  dialect jsonb check (jsonb_typeof(dialect) = 'object' and length(dialect::text) <= 8000),
   key_variable text check (key_variable = 'none' or key_variable ~ '^[A-Z0-9][A-Z0-9_]{0,90}_API_KEY$'),
   check (dialect is null or base_url is not null),
   constraint providers_fit_pages check (
@@ -66,44 +63,36 @@ create table public.providers (
 create index idx_providers_name on public.providers (name);
 
 create table public.models (
-  id                uuid primary key default gen_random_uuid(),
-  name              text not null check (name <> ''),
-  provider_id       uuid not null references public.providers (id) on delete cascade,
-  context_window    integer check (context_window > 0),
-  created_at        timestamptz not null default now(),
+  id uuid primary key default gen_random_uuid(), name text not null check (name <> ''),
+  provider_id uuid not null references public.providers (id) on delete cascade,
+  context_window integer check (context_window > 0), created_at timestamptz not null default now(),
   -- active: measured in every run. available: offered by the provider when last seen.
-  active            boolean not null default false,
-  available         boolean not null default true,
-  reasoning         boolean not null default false,
-  last_seen_at      timestamptz,
-  retired_at        timestamptz,
+  active boolean not null default false, available boolean not null default true,
+  reasoning boolean not null default false, last_seen_at timestamptz, retired_at timestamptz,
   -- The model name at the same provider that takes this one's place, where one is known.
-  successor         text,
+  successor text,
   -- Why the engine took the model out of the runs, for a person to read.
-  flag              text,
+  flag text,
   -- What the rules in workers/benchmark/catalog/identity.ts read from the name, and a person's correction of it.
   -- Two models with the same identity are the same model, whoever serves it. No sync touches the correction.
-  identity_by_rule  text,
-  identity_by_hand  text check (identity_by_hand <> ''),
-  identity          text generated always as (coalesce(identity_by_hand, identity_by_rule)) stored,
-  family            text,
-  quantization      text,
+  identity_by_rule text, identity_by_hand text check (identity_by_hand <> ''),
+  identity text generated always as (coalesce(identity_by_hand, identity_by_rule)) stored,
+  family text, quantization text,
   -- A person has set `reasoning`: no sync changes it then.
   reasoning_by_hand boolean not null default false,
   -- What its provider's list says of whether it thinks unasked; null where it says nothing.
-  reasoning_stated  boolean,
+  reasoning_stated boolean,
   -- Another id of the same model, where its provider's list says so.
-  alias_of          text,
+  alias_of text,
   -- When the provider will stop serving it, where it has said so.
-  retires_at        timestamptz,
+  retires_at timestamptz,
   -- {input, output, cachedInput, source, at, days, day}: a price more than ten times the last one, or less than a tenth.
-  held_price        jsonb check (jsonb_typeof(held_price) = 'object' and length(held_price::text) <= 6000),
+  held_price jsonb check (jsonb_typeof(held_price) = 'object' and length(held_price::text) <= 6000),
   -- Upstreams of a proxy at which the model is measured alone, each in a series of its own; `active` or not.
-  pinned_upstreams  text[] not null default '{}'
+  pinned_upstreams text[] not null default '{}'
     check (cardinality(pinned_upstreams) <= 20 and internal.is_line(array_to_string(pinned_upstreams, ' '))),
   -- The model that answers say they come from, and when the newest of them did.
-  served_model      text check (length(served_model) <= 500),
-  served_at         timestamptz,
+  served_model text check (length(served_model) <= 500), served_at timestamptz,
   unique (name, provider_id),
   constraint models_texts_are_lines check (
     internal.is_line(name) and internal.is_line(successor) and internal.is_line(flag) and internal.is_line(alias_of)
@@ -120,16 +109,14 @@ create index idx_models_identity on public.models (identity);
 
 -- A price's history: one row for each change, the newest row is the price.
 create table public.prices (
-  id                       uuid primary key default gen_random_uuid(),
-  provider_id              uuid not null references public.providers (id) on delete cascade,
-  model_id                 uuid not null references public.models (id) on delete cascade,
-  input_price_per_m        double precision not null,
-  output_price_per_m       double precision not null,
-  timestamp                timestamptz not null default now() check (internal.is_moment(timestamp)),
-  cached_input_price_per_m double precision,
-  source                   text not null default 'manual' check (internal.is_line(source)),
+  id uuid primary key default gen_random_uuid(),
+  provider_id uuid not null references public.providers (id) on delete cascade,
+  model_id uuid not null references public.models (id) on delete cascade,
+  input_price_per_m double precision not null, output_price_per_m double precision not null,
+  timestamp timestamptz not null default now() check (internal.is_moment(timestamp)),
+  cached_input_price_per_m double precision, source text not null default 'manual' check (internal.is_line(source)),
   -- [{from, to, input, output, cachedInput}], UTC as "HH:MM": hours at which the price is another one.
-  hours                    jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000),
+  hours jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000),
   constraint prices_are_amounts check (
     internal.is_amount(input_price_per_m) and internal.is_amount(output_price_per_m)
     and internal.is_amount(cached_input_price_per_m)
@@ -141,125 +128,103 @@ create index idx_prices_timestamp on public.prices (timestamp);
 create index idx_prices_model_id_timestamp on public.prices (model_id, timestamp desc);
 
 create table public.runs (
-  id            uuid primary key default gen_random_uuid(),
-  run_name      text not null,
-  triggered_by  text not null,
-  started_at    timestamptz not null default now() check (internal.is_moment(started_at)),
-  finished_at   timestamptz check (internal.is_moment(finished_at)),
+  id uuid primary key default gen_random_uuid(), run_name text not null, triggered_by text not null,
+  started_at timestamptz not null default now() check (internal.is_moment(started_at)),
+  finished_at timestamptz check (internal.is_moment(finished_at)),
   -- [{provider, model, reason, until}]: a target that was not asked is no result.
-  skipped       jsonb not null default '[]' check (jsonb_typeof(skipped) = 'array'),
+  skipped jsonb not null default '[]' check (jsonb_typeof(skipped) = 'array'),
   -- How many targets the run set out with, and where it measured from.
-  targets       integer check (targets >= 0),
-  location      text,
+  targets integer check (targets >= 0), location text,
   -- The cron time that asked for the run; one cron time makes one run at one location.
   scheduled_for timestamptz check (internal.is_moment(scheduled_for)),
   -- Why a run ended other than by reaching its last target.
-  note          text,
+  note text,
   -- Nobody could be reached, at two providers or more: our own connection was down, and the failures are the probe's.
   -- Settled at the run's end.
-  offline       boolean not null default false,
+  offline boolean not null default false,
   -- The coordinator's watch judges its results; those of other runs are judged once they are stored.
-  watched       boolean not null default false
+  watched boolean not null default false
 );
 create index idx_runs_started_at on public.runs (started_at desc);
 
 -- One endpoint measured one way from one place. Every result has one series, every figure is of one series.
 create sequence internal.series_ids as integer;
 create table public.series (
-  id             integer primary key default nextval('internal.series_ids'),
-  created_at     timestamptz not null default now(),
+  id integer primary key default nextval('internal.series_ids'), created_at timestamptz not null default now(),
   -- The provider's slug and the model's name; of results that name an endpoint nobody knows, their own words.
-  provider       text not null,
-  model          text not null,
-  workload       text not null check (workload in ('standard', 'short')),
+  provider text not null, model text not null,
+  workload text not null check (workload in ('standard', 'short')),
   -- '' where results named none before any was known.
-  prompt_version text not null,
-  location       text not null,
+  prompt_version text not null, location text not null,
   -- Who serves a proxied endpoint, where the proxy was told to use that one alone.
-  upstream       text,
-  simulated      boolean not null,
+  upstream text, simulated boolean not null,
   -- An endpoint that was ever measured for real shows no simulated series.
-  shown          boolean not null,
+  shown boolean not null,
   -- All of the above that tells series apart in one short value: names may be too long for an index.
-  key            text not null unique
+  key text not null unique
 );
 
 create table public.benchmark_results (
-  id               uuid primary key default gen_random_uuid(),
-  run_id           uuid not null references public.runs (id) on delete cascade,
-  provider_id      uuid references public.providers (id) on delete set null,
-  model_id         uuid references public.models (id) on delete set null,
+  id uuid primary key default gen_random_uuid(),
+  run_id uuid not null references public.runs (id) on delete cascade,
+  provider_id uuid references public.providers (id) on delete set null,
+  model_id uuid references public.models (id) on delete set null,
   -- Names as they were when measured: they outlive the rows they point at.
-  provider         text,
-  model            text,
-  input_tokens     integer not null check (input_tokens >= 0),
-  output_tokens    integer not null check (output_tokens >= 0),
-  total_latency_ms double precision not null check (internal.is_amount(total_latency_ms)),
-  ttft_ms          double precision check (internal.is_amount(ttft_ms)),
-  tps              double precision check (internal.is_amount(tps)),
-  status_code      integer,
-  success          boolean not null default true,
-  error_message    text check (length(error_message) <= 500),
-  response_text    text,
-  cost_usd         double precision not null check (internal.is_amount(cost_usd)),
-  created_at       timestamptz not null default now() check (internal.is_moment(created_at)),
+  provider text, model text,
+  input_tokens integer not null, output_tokens integer not null,
+  total_latency_ms double precision not null, ttft_ms double precision, tps double precision,
+  status_code integer, success boolean not null default true,
+  error_message text check (length(error_message) <= 500), response_text text, cost_usd double precision not null,
+  created_at timestamptz not null default now() check (internal.is_moment(created_at)),
 
-  ttfb_ms          double precision check (internal.is_amount(ttfb_ms)),
-  answer_ttft_ms   double precision check (internal.is_amount(answer_ttft_ms)),
-  warmup_ms        double precision check (internal.is_amount(warmup_ms)),
+  ttfb_ms double precision, answer_ttft_ms double precision, warmup_ms double precision,
   -- Between arrivals: the 99th percentile of the gaps, and the longest of them.
-  gap_p99_ms       double precision check (internal.is_amount(gap_p99_ms)),
-  longest_gap_ms   double precision check (internal.is_amount(longest_gap_ms)),
-  error_kind       text check (error_kind in (
+  gap_p99_ms double precision, longest_gap_ms double precision,
+  error_kind text check (error_kind in (
     'network', 'timeout', 'server_error', 'stream_error', 'stream_truncated', 'empty_response',
     'bad_response', 'rate_limited', 'no_answer', 'auth', 'quota', 'model_not_found',
     'invalid_request', 'interrupted', 'probe_fault')),
-  finish_reason    text,
-  reasoning_tokens integer check (reasoning_tokens >= 0),
-  cached_tokens    integer check (cached_tokens >= 0),
-  tokens_estimated boolean not null default false,
+  finish_reason text, reasoning_tokens integer, cached_tokens integer, tokens_estimated boolean not null default false,
   -- The usage that was reported cannot be true for this request: no speed and no cost comes from it.
   usage_implausible boolean not null default false,
-  cost_source      text not null default 'unknown' check (cost_source in ('provider', 'price', 'unknown')),
+  cost_source text not null default 'unknown' check (cost_source in ('provider', 'price', 'unknown')),
   -- The price (USD per million tokens) that the cost was computed with: it outlives a price change.
-  input_price_per_m        double precision check (internal.is_amount(input_price_per_m)),
-  output_price_per_m       double precision check (internal.is_amount(output_price_per_m)),
-  cached_input_price_per_m double precision check (internal.is_amount(cached_input_price_per_m)),
-  answer_ok        boolean,
-  chunk_times_ms   real[] check (
+  input_price_per_m double precision, output_price_per_m double precision, cached_input_price_per_m double precision,
+  answer_ok boolean,
+  chunk_times_ms real[] check (
     0 <= all (chunk_times_ms) and real 'Infinity' > all (chunk_times_ms)
     and array_ndims(chunk_times_ms) = 1 and array_position(chunk_times_ms, null) is null),
-  truncated        boolean not null default false,
-  skipped_events   integer not null default 0 check (skipped_events >= 0),
+  truncated boolean not null default false, skipped_events integer not null default 0,
   -- What the answer itself says of who answered.
-  served_model        text check (length(served_model) <= 500),
-  system_fingerprint  text check (length(system_fingerprint) <= 200),
-  service_tier        text check (length(service_tier) <= 100),
-  provider_request_id text check (length(provider_request_id) <= 200),
-  endpoint_host    text,
-  upstream         text,
+  served_model text check (length(served_model) <= 500), system_fingerprint text check (length(system_fingerprint) <= 200),
+  service_tier text check (length(service_tier) <= 100), provider_request_id text check (length(provider_request_id) <= 200),
+  endpoint_host text, upstream text,
   -- The proxy was told which upstream to use: `upstream` is then part of the series.
-  upstream_pinned  boolean not null default false,
-  provider_timing  jsonb,
-  colo             text,
+  upstream_pinned boolean not null default false,
+  provider_timing jsonb, colo text,
   -- The request left from a data centre outside the region that the probe is named after.
   colo_outside_region boolean not null default false,
-  simulated        boolean not null default false,
-  location         text not null default 'local' check (octet_length(location) <= 2500),
-  prompt_version   text,
-  request_params   jsonb,
-  probe_version    text,
+  simulated boolean not null default false, location text not null default 'local' check (octet_length(location) <= 2500),
+  prompt_version text, request_params jsonb, probe_version text,
   -- A second request about a minute after a failure, to be sure of it. It enters no aggregate.
-  confirmation     boolean not null default false,
+  confirmation boolean not null default false,
 
   -- Facts (facts.sql): always decided by a trigger; the default only says that no writer need name the series.
-  series_id        integer not null default 0 references public.series (id),
+  series_id integer not null default 0 references public.series (id),
   -- Whose failure it is; null for a success.
-  failure_owner    text check (failure_owner in ('provider', 'shared', 'operator', 'probe')),
+  failure_owner text check (failure_owner in ('provider', 'shared', 'operator', 'probe')),
   -- Whether the cost may enter a figure.
-  cost_known       boolean not null
+  cost_known boolean not null
     generated always as ((cost_source <> 'unknown' or cost_usd > 0) and not usage_implausible) stored,
-  check (error_kind is null or not success)
+  check (error_kind is null or not success),
+  constraint benchmark_results_tokens_are_counts check (
+    least(input_tokens, output_tokens, reasoning_tokens, cached_tokens, skipped_events) >= 0),
+  constraint benchmark_results_are_amounts check (
+    internal.is_amount(total_latency_ms) and internal.is_amount(ttft_ms) and internal.is_amount(tps)
+    and internal.is_amount(cost_usd) and internal.is_amount(ttfb_ms) and internal.is_amount(answer_ttft_ms)
+    and internal.is_amount(warmup_ms) and internal.is_amount(gap_p99_ms) and internal.is_amount(longest_gap_ms)
+    and internal.is_amount(input_price_per_m) and internal.is_amount(output_price_per_m)
+    and internal.is_amount(cached_input_price_per_m))
 );
 create index idx_benchmark_results_run_id on public.benchmark_results (run_id);
 create index idx_benchmark_results_provider_id on public.benchmark_results (provider_id);
@@ -288,16 +253,14 @@ create index idx_benchmark_results_created_at_response_text on public.benchmark_
 alter table public.benchmark_results set (autovacuum_vacuum_insert_scale_factor = 0.02);
 
 create table public.catalog_events (
-  id          uuid primary key default gen_random_uuid(),
-  at          timestamptz not null default now(),
-  kind        text not null check (kind in (
+  id uuid primary key default gen_random_uuid(), at timestamptz not null default now(),
+  kind text not null check (kind in (
     'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced', 'taken_out', 'served_model')),
   provider_id uuid not null references public.providers (id) on delete cascade,
-  model_id    uuid references public.models (id) on delete set null,
+  model_id uuid references public.models (id) on delete set null,
   -- As it was named then: it outlives the row.
-  model       text not null,
-  before      jsonb,
-  after       jsonb,
+  model text not null,
+  before jsonb, after jsonb,
   constraint catalog_events_are_small check (
     internal.is_line(model) and internal.is_moment(at)
     and jsonb_typeof(before) = 'object' and length(before::text) <= 8000
@@ -338,16 +301,14 @@ create table public.series_days (
 -- What came of a series since it began: one row for each way in which its requests end. It only ever grows; what is pruned
 -- or deleted later stays counted (facts.sql).
 create table public.series_totals (
-  series_id     integer not null references public.series (id) on delete cascade,
+  series_id integer not null references public.series (id) on delete cascade,
   -- 'success', or the error's kind ('unknown' where none was named), and whose failure it was ('' for a success).
-  outcome       text not null,
-  failure_owner text not null,
-  requests      bigint not null,
+  outcome text not null, failure_owner text not null, requests bigint not null,
   -- As reported; usage that cannot be true counts as nothing.
-  input_tokens  bigint not null, output_tokens bigint not null,
+  input_tokens bigint not null, output_tokens bigint not null,
   -- Of requests whose cost is known.
-  cost_usd      double precision not null,
-  newest_at     timestamptz not null,
+  cost_usd double precision not null,
+  newest_at timestamptz not null,
   primary key (series_id, outcome, failure_owner)
 );
 
@@ -363,17 +324,13 @@ create table public.window_refreshes (
 
 -- A series' figures over a window. Times in ms, money in USD.
 create table public.series_windows (
-  series_id         integer not null references public.series (id) on delete cascade,
-  time_window       text not null,
-  part              text not null,
+  series_id integer not null references public.series (id) on delete cascade,
+  time_window text not null, part text not null,
   -- Results but for the probe's own failures.
-  attempts          bigint not null,
-  probe_failures    bigint not null,
-  successes         bigint not null,
-  provider_failures bigint not null,
-  newest_at         timestamptz,
+  attempts bigint not null, probe_failures bigint not null, successes bigint not null, provider_failures bigint not null,
+  newest_at timestamptz,
   -- First token within 2 s, of successes and the provider's failures.
-  within_2s         bigint not null,
+  within_2s bigint not null,
   ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
   ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
   thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
@@ -384,22 +341,18 @@ create table public.series_windows (
   -- Over the results with a rate.
   value_n bigint not null, value_cost double precision, value_tokens bigint,
   -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first.
-  trend             json,
+  trend json,
   primary key (series_id, time_window, part)
 );
 
 -- A provider in one line, over its endpoints at a place.
 create table public.provider_windows (
-  time_window       text not null,
-  location          text not null,
-  provider          text not null,
-  simulated         boolean not null,
+  time_window text not null, location text not null, provider text not null, simulated boolean not null,
   attempts bigint not null, successes bigint not null, provider_failures bigint not null, ttft_n bigint not null,
   ttft_mean double precision,
   -- That within its endpoints (pooled): the distance between a small and a large model is no instability.
   latency_n bigint not null, latency_stddev double precision, tps_p50 double precision, value_n bigint not null,
-  value_cost double precision, value_tokens bigint,
-  id                uuid primary key default gen_random_uuid()
+  value_cost double precision, value_tokens bigint, id uuid primary key default gen_random_uuid()
 );
 create index idx_provider_windows_time_window on public.provider_windows (time_window);
 
@@ -428,14 +381,14 @@ create index idx_endpoint_state_changes_since on public.endpoint_state_changes (
 
 create table public.incidents (
   -- The id of the result with which it was noticed; of a series' own outage made of its series and its begin.
-  id        uuid primary key,
+  id uuid primary key,
   provider text not null, location text not null, simulated boolean not null,
   kind text not null check (kind in ('outage', 'errors', 'slowdown')),
   opened_at timestamptz not null check (internal.is_moment(opened_at)),
   closed_at timestamptz check (internal.is_moment(closed_at)),
   -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.
   endpoints jsonb not null check (jsonb_typeof(endpoints) = 'array'),
-  revision  integer not null,
+  revision integer not null,
   -- The series whose stored results show it; null where the watch noticed it.
   series_id integer references public.series (id) on delete cascade
 );
@@ -493,26 +446,15 @@ begin
   if cardinality(versions) < 2 then
     return coalesce(versions[1], '');
   end if;
-  return coalesce(
-    (
-      select s.prompt_version
-      from public.series s
-      cross join lateral (
-        select r.created_at from public.benchmark_results r
-        where r.series_id = s.id and r.created_at <= moment order by r.created_at desc limit 1
-      ) newest
-      where s.workload = 'standard' and s.prompt_version <> ''
-      order by newest.created_at desc limit 1
-    ), (
-      select s.prompt_version
-      from public.series s
-      cross join lateral (
-        select r.created_at from public.benchmark_results r
-        where r.series_id = s.id and r.created_at > moment order by r.created_at limit 1
-      ) next
-      where s.workload = 'standard' and s.prompt_version <> ''
-      order by next.created_at limit 1
-    ), '');
+  return coalesce((
+    select s.prompt_version
+    from public.series s
+    cross join lateral (select coalesce(
+      (select max(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at <= moment),
+      (select min(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at > moment)
+    ) as at) nearest
+    where s.workload = 'standard' and s.prompt_version <> '' and nearest.at is not null
+    order by nearest.at > moment, case when nearest.at <= moment then nearest.at end desc, nearest.at limit 1), '');
 end
 $$;
 
@@ -532,30 +474,21 @@ as $$
 declare
   s public.series;
 begin
-  s.provider := coalesce(
-    (select p.slug from public.providers p where p.id = r.provider_id),
-    (
-      select p.slug from public.providers p
-      where p.slug = r.provider or p.name = r.provider order by p.slug = r.provider desc limit 1),
-    r.provider, 'unknown');
+  s.provider := coalesce((
+    select p.slug from public.providers p where p.id = r.provider_id or r.provider in (p.slug, p.name)
+    order by p.id = r.provider_id desc, p.slug = r.provider desc limit 1), r.provider, 'unknown');
   s.model := coalesce((select m.name from public.models m where m.id = r.model_id), r.model, 'unknown');
   s.prompt_version := coalesce(r.prompt_version, internal.version_at(r.created_at));
   s.workload := case when s.prompt_version like 'short%' then 'short' else 'standard' end;
   s.upstream := case when r.upstream_pinned then r.upstream end;
-  s.key := internal.series_key(
-    s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated);
-
-  select k.id into s.id from public.series k where k.key = s.key;
-  if s.id is not null then
-    return s.id;
+  s.key := internal.series_key(s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated);
+  if not exists (select 1 from public.series k where k.key = s.key) then
+    insert into public.series (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
+    values (s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated, true, s.key)
+    on conflict (key) do nothing;
+    perform internal.decide_shown(s.provider, s.model);
   end if;
-  insert into public.series
-    (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
-  values (s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated, true, s.key)
-  on conflict (key) do nothing;
-  perform internal.decide_shown(s.provider, s.model);
-  select k.id into strict s.id from public.series k where k.key = s.key;
-  return s.id;
+  return (select k.id from public.series k where k.key = s.key);
 end
 $$;
 
@@ -564,12 +497,12 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   -- A provider or model that is deleted takes its id from the results, but not their series.
-  if tg_op = 'INSERT' or not (
-    (new.provider_id is null or new.provider_id is not distinct from old.provider_id)
-    and (new.model_id is null or new.model_id is not distinct from old.model_id)
-    and (new.provider, new.model, new.location, new.simulated, new.prompt_version, new.upstream_pinned)
-      is not distinct from (old.provider, old.model, old.location, old.simulated, old.prompt_version, old.upstream_pinned)
-    and (not new.upstream_pinned or new.upstream is not distinct from old.upstream)
+  if tg_op = 'INSERT' or (
+    coalesce(new.provider_id, old.provider_id), coalesce(new.model_id, old.model_id), new.provider, new.model,
+    new.location, new.simulated, new.prompt_version, new.upstream_pinned, case when new.upstream_pinned then new.upstream end
+  ) is distinct from (
+    old.provider_id, old.model_id, old.provider, old.model,
+    old.location, old.simulated, old.prompt_version, old.upstream_pinned, case when new.upstream_pinned then old.upstream end
   ) then
     new.series_id := internal.series_of(new);
   end if;
@@ -584,30 +517,6 @@ create trigger decide_facts
   before insert or update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream,
     upstream_pinned, success, error_kind, status_code
   on public.benchmark_results for each row execute function internal.decide_facts();
-
--- Counts a series' days again, from the first to the last of them that changed.
-create function internal.count_days(of_series integer, first_at timestamptz, last_at timestamptz) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  first_day constant date := (first_at at time zone 'UTC')::date;
-  last_day constant date := (last_at at time zone 'UTC')::date;
-begin
-  delete from public.series_days where series_id = of_series and day between first_day and last_day;
-  insert into public.series_days (series_id, day, results, attempts, successes, provider_failures, newest_at)
-  select
-    of_series,
-    (r.created_at at time zone 'UTC')::date,
-    count(*),
-    count(*) filter (where r.failure_owner is distinct from 'probe'), count(*) filter (where r.success),
-    count(*) filter (where r.failure_owner = 'provider'), max(r.created_at)
-  from public.benchmark_results r
-  where r.series_id = of_series and not r.confirmation
-    and r.created_at >= first_day::timestamp at time zone 'UTC'
-    and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
-  group by 2;
-end
-$$;
 
 -- An outage that the watch has noticed is told once: what stored results alone say of it goes.
 create function internal.yield_to_watch(of_provider text, changed uuid[]) returns void
@@ -632,11 +541,9 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   s public.series;
-  before_at constant timestamptz := coalesce((
-    select max(r.created_at) from public.benchmark_results r
+  before_at constant timestamptz := coalesce((select max(r.created_at) from public.benchmark_results r
     where r.series_id = of_series and r.success and r.created_at < first_at), '-infinity');
-  after_at constant timestamptz := coalesce((
-    select min(r.created_at) from public.benchmark_results r
+  after_at constant timestamptz := coalesce((select min(r.created_at) from public.benchmark_results r
     where r.series_id = of_series and r.success and r.created_at > last_at), 'infinity');
   found_ids uuid[];
 begin
@@ -652,20 +559,18 @@ begin
   end if;
   with told as materialized (
     select r.id, r.created_at, r.success, coalesce(r.error_kind, 'unknown') as kind, u.watched,
-      count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before
+      count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before,
+      min(r.created_at) filter (where r.success) over (order by r.created_at desc, r.success desc, r.id desc) as success_at
     from public.benchmark_results r
     join public.runs u on u.id = r.run_id
     where r.series_id = of_series and (r.success or r.failure_owner = 'provider')
       and r.created_at > before_at and r.created_at <= after_at
-  ), ends as (
-    select t.successes_before, min(t.created_at) as at from told t where t.success group by 1
   ), outages as (
-    select min(f.created_at) as began_at, min(e.at) as ended_at,
+    select min(f.created_at) as began_at, min(f.success_at) as ended_at,
       format('%s failures in a row since %s UTC: %s', count(*),
         to_char(min(f.created_at) at time zone 'UTC', 'HH24:MI'), string_agg(distinct f.kind, ', ')) as reason,
       to_jsonb((array_agg(f.id order by f.created_at, f.id))[1:9]) as evidence
     from told f
-    left join ends e on e.successes_before = f.successes_before + 1
     where not f.success
     group by f.successes_before
     having count(*) >= 2 and not bool_and(f.watched)
@@ -689,10 +594,22 @@ $$;
 create function internal.record_change(of_series integer, first_at timestamptz, last_at timestamptz) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  first_day constant date := (first_at at time zone 'UTC')::date;
+  last_day constant date := (last_at at time zone 'UTC')::date;
 begin
   -- One at a time: two counts at once would each miss the other's results.
   perform 1 from public.series s where s.id = of_series for no key update;
-  perform internal.count_days(of_series, first_at, last_at);
+  delete from public.series_days where series_id = of_series and day between first_day and last_day;
+  insert into public.series_days (series_id, day, results, attempts, successes, provider_failures, newest_at)
+  select of_series, (r.created_at at time zone 'UTC')::date, count(*),
+    count(*) filter (where r.failure_owner is distinct from 'probe'), count(*) filter (where r.success),
+    count(*) filter (where r.failure_owner = 'provider'), max(r.created_at)
+  from public.benchmark_results r
+  where r.series_id = of_series and not r.confirmation
+    and r.created_at >= first_day::timestamp at time zone 'UTC'
+    and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
+  group by 2;
   perform internal.find_outages(of_series, first_at, last_at);
 end
 $$;
@@ -757,69 +674,32 @@ create trigger settle_ended_run after update of finished_at on public.runs
   for each row when (old.finished_at is null and new.finished_at is not null)
   execute function internal.settle_ended_run();
 
-create function internal.record_inserted() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-begin
-  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
-  from changed c group by c.series_id order by c.series_id;
-  -- Results that come after their run's end may show that it was offline, or that it was not.
-  perform internal.settle_run(late.id)
-  from (
-    select distinct r.id
-    from changed c
-    join public.runs r on r.id = c.run_id
-    where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
-  ) late;
-  perform internal.add_to_totals(array(
-    select c.id
-    from changed c
-    left join public.runs r on r.id = c.run_id
-    where c.error_kind is distinct from 'network' or r.finished_at is not null));
-  return null;
-end
-$$;
-create trigger record_inserted after insert on public.benchmark_results
-  referencing new table as changed for each statement execute function internal.record_inserted();
-
-create function internal.record_updated() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-begin
-  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
-  from before b
-  join after a on a.id = b.id
-  cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
-  where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
-    is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
-  group by c.series_id
-  order by c.series_id;
-  perform internal.settle_run(late.id)
-  from (
-    select distinct r.id
-    from before b
-    join after a on a.id = b.id
-    join public.runs r on r.id = a.run_id
-    where b.error_kind is distinct from a.error_kind and r.finished_at is not null
-  ) late;
-  return null;
-end
-$$;
-create trigger record_updated after update on public.benchmark_results
-  referencing old table as before new table as after for each statement execute function internal.record_updated();
-
-create function internal.record_deleted() returns trigger
+create function internal.record_written_or_deleted() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 declare
   gone public.series;
 begin
   -- What pruning takes is remembered.
-  if current_setting('internal.pruning', true) = 'on' then
+  if tg_op = 'DELETE' and current_setting('internal.pruning', true) = 'on' then
     return null;
   end if;
   perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
   from changed c group by c.series_id order by c.series_id;
+  if tg_op = 'INSERT' then
+    -- Results that come after their run's end may show that it was offline, or that it was not.
+    perform internal.settle_run(r.id)
+    from changed c
+    join public.runs r on r.id = c.run_id
+    where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
+    group by r.id;
+    perform internal.add_to_totals(array(
+      select c.id
+      from changed c
+      left join public.runs r on r.id = c.run_id
+      where c.error_kind is distinct from 'network' or r.finished_at is not null));
+    return null;
+  end if;
   -- A series of which nothing is left or remembered has never been.
   for gone in
     delete from public.series s
@@ -833,8 +713,34 @@ begin
   return null;
 end
 $$;
+create trigger record_inserted after insert on public.benchmark_results
+  referencing new table as changed for each statement execute function internal.record_written_or_deleted();
 create trigger record_deleted after delete on public.benchmark_results
-  referencing old table as changed for each statement execute function internal.record_deleted();
+  referencing old table as changed for each statement execute function internal.record_written_or_deleted();
+
+create function internal.record_updated() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
+  from before b
+  join after a on a.id = b.id
+  cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
+  where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
+    is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
+  group by c.series_id
+  order by c.series_id;
+  perform internal.settle_run(r.id)
+  from before b
+  join after a on a.id = b.id
+  join public.runs r on r.id = a.run_id
+  where b.error_kind is distinct from a.error_kind and r.finished_at is not null
+  group by r.id;
+  return null;
+end
+$$;
+create trigger record_updated after update on public.benchmark_results
+  referencing old table as before new table as after for each statement execute function internal.record_updated();
 
 -- Gives series another provider's or model's name; where there is such a series already, its results move there.
 create function internal.rename_series(
@@ -853,8 +759,7 @@ begin
   loop
     s.provider := new_provider;
     s.model := coalesce(new_model, s.model);
-    s.key := internal.series_key(
-      s.provider, s.model, s.workload, s.prompt_version, s.location, s.upstream, s.simulated);
+    s.key := internal.series_key(s.provider, s.model, s.workload, s.prompt_version, s.location, s.upstream, s.simulated);
     select k.id into there from public.series k where k.key = s.key and k.id <> s.id;
     if there is null then
       update public.series k set provider = s.provider, model = s.model, key = s.key where k.id = s.id;
@@ -921,15 +826,12 @@ where not r.confirmation;
 -- Providers, the models measured by default and their first prices. Runs again without harm: it adds what is
 -- missing and fills in blanks, and never touches `active`, a name, or a model that has a price.
 
-insert into public.providers (slug, name, kind, base_url, logo_url, status_url)
-select slug, name, kind, base_url, logo_url, status_url
-from (values
+insert into public.providers (slug, name, kind, base_url, logo_url, status_url) values
   ('openai', 'OpenAI', 'direct', 'https://api.openai.com/v1', '/logos/openai.svg', 'https://status.openai.com'),
   ('groq', 'Groq', 'direct', 'https://api.groq.com/openai/v1', '/logos/groq.svg', 'https://groqstatus.com'),
   ('together', 'Together AI', 'direct', 'https://api.together.xyz/v1', '/logos/together.svg', 'https://status.together.ai'),
   ('openrouter', 'OpenRouter', 'proxy', 'https://openrouter.ai/api/v1', '/logos/openrouter.svg',
     'https://status.openrouter.ai')
-) as reference (slug, name, kind, base_url, logo_url, status_url)
 on conflict (slug) do update set
   base_url = coalesce(providers.base_url, excluded.base_url),
   logo_url = coalesce(providers.logo_url, excluded.logo_url),
@@ -1008,10 +910,8 @@ $$;
 
 create function internal.stored_price_json(p public.prices) returns jsonb
 language sql immutable parallel safe
-as $$
-  select internal.price_json(
-    (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
-$$;
+return internal.price_json(
+  (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours);
 
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
 -- provider routes it, and one for each upstream at which it is measured alone.
@@ -1059,17 +959,17 @@ as $$
   where of_provider is null or p.slug = of_provider
 $$;
 
--- What a list says of models, in three parts, each of which answers with how many of each kind it wrote. Beside a statement
+-- What a list says of models, in two parts, each of which answers with how many of each kind it wrote. Beside a statement
 -- that changes models, public.models still reads as it was before.
 
--- Models that a list has for the first time, no longer, or again.
-create function internal.apply_offers(
-  change jsonb, owner uuid, moment timestamptz, out "new" integer, out retired integer, out returned integer
+-- Models that a list has for the first time, no longer, or again; then what it says of models it had before, and models
+-- that are taken out of the runs.
+create function internal.apply_models(
+  change jsonb, owner uuid, moment timestamptz, out "new" integer, out retired integer, out returned integer,
+  out context integer, out announced integer, out "takenOut" integer
 )
 language plpgsql volatile set search_path = ''
 as $$
-declare
-  first_seen integer;
 begin
   with listed as (
     select * from jsonb_to_recordset(change -> 'added') as m(
@@ -1131,19 +1031,9 @@ begin
     cross join lateral (select o.retired_at is null and o.last_seen_at is null as is_new) n
     returning kind
   )
-  select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into returned, first_seen
+  select count(*) filter (where t.kind = 'returned'), "new" + count(*) filter (where t.kind = 'new') into returned, "new"
   from told t;
-  "new" := "new" + first_seen;
-end
-$$;
 
--- What a list says of models it had before, and models that are taken out of the runs.
-create function internal.apply_model_facts(
-  change jsonb, moment timestamptz, out context integer, out announced integer, out "takenOut" integer
-)
-language plpgsql volatile set search_path = ''
-as $$
-begin
   with changed as (
     update public.models m set context_window = e."contextWindow"
     from jsonb_to_recordset(change -> 'contexts') as e(id uuid, "contextWindow" integer)
@@ -1183,11 +1073,9 @@ begin
 
   update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
   from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
-  where m.id = e.id
-    and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
+  where m.id = e.id and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
 
-  update public.models m
-  set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
+  update public.models m set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
   from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
   where m.id = e.id
     and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
@@ -1203,27 +1091,24 @@ end
 $$;
 
 -- Prices that hold from now on, and prices that wait for a person.
-create function internal.apply_prices(
-  change jsonb, moment timestamptz, out price integer, out "priceHeld" integer
-)
+create function internal.apply_prices(change jsonb, moment timestamptz, out price integer, out "priceHeld" integer)
 language plpgsql volatile set search_path = ''
 as $$
 begin
   with offered as (
-    select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
-      internal.stored_price_json(latest) as old,
-      internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new
+    select e.*, m.provider_id, m.name, n.read_at, n.old, n.new
     from jsonb_to_recordset(change -> 'prices') as e(
       id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
       source text, at timestamptz)
     join public.models m on m.id = e.id
     left join lateral internal.newest_price(e.id) latest on true
-    where latest.id is null
-       or ((internal.stored_price_json(latest) - 'source'
-               <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
-             -- A person's word makes the same price theirs.
-             or (e.source = 'manual' and latest.source <> 'manual'))
-           and coalesce(e.at, moment) > latest.timestamp)
+    cross join lateral (
+      select coalesce(e.at, moment) as read_at, internal.stored_price_json(latest) as old,
+        internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new) n
+    where latest.id is null or (n.read_at > latest.timestamp and (
+      n.old - 'source' <> n.new - 'source'
+      -- A person's word makes the same price theirs.
+      or (e.source = 'manual' and latest.source <> 'manual')))
   ), recorded as (
     insert into public.prices
       (provider_id, model_id, input_price_per_m, output_price_per_m, cached_input_price_per_m, hours, source, timestamp)
@@ -1309,8 +1194,7 @@ begin
   from jsonb_array_elements(change -> 'heldLists') as e(held)
   where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
 
-  return to_jsonb(internal.apply_offers(change, owner, moment)) || to_jsonb(internal.apply_model_facts(change, moment))
-    || to_jsonb(internal.apply_prices(change, moment));
+  return to_jsonb(internal.apply_models(change, owner, moment)) || to_jsonb(internal.apply_prices(change, moment));
 end
 $$;
 
@@ -1322,11 +1206,10 @@ declare
   held jsonb;
 begin
   select m.held_price into held from public.models m where m.id = of_model for update;
-  if held is null then
-    return null;
+  if held is not null then
+    perform public.engine_apply_catalog(jsonb_build_object('prices', jsonb_build_array(
+      held - array['at', 'days', 'day'] || jsonb_build_object('id', of_model))));
   end if;
-  perform public.engine_apply_catalog(jsonb_build_object('prices', jsonb_build_array(
-    held - array['at', 'days', 'day'] || jsonb_build_object('id', of_model))));
   return held;
 end;
 $$;
@@ -1362,8 +1245,8 @@ create function public.model_catalog(
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with matching as materialized (
-    select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
-      m.successor, m.identity, p.name as provider_name, p.kind, m.retired_at is not null as retired
+    select m.id, m.name, p.slug, m.active, m.reasoning, m.context_window, m.retired_at, m.retires_at, m.successor,
+      m.identity, p.name as provider_name, p.kind
     from public.models m
     join public.providers p on p.id = m.provider_id
     -- A name that somebody tried and no list ever had is no model to speak of.
@@ -1371,23 +1254,13 @@ as $$
       select 1 from unnest((select array_remove(string_to_array(lower(search), ' '), ''))) as word
       where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
   ), offered as (
-    select x.*,
-      row_number() over (partition by x.slug order by x.active desc, x.name) as place,
-      count(*) over (partition by x.slug) as total,
-      count(*) filter (where x.active) over (partition by x.slug) as active_total
+    select x.*, row_number() over (partition by x.slug order by x.active desc, x.name) as place
     from matching x
-    where not x.retired
-  ), listed as (
-    select o.*
-    from offered o
-    where case
-      when of_provider is null then o.place <= per_provider
-      else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page
-    end
+    where x.retired_at is null
   ), retired as (
     select x.*, count(*) over () as total
     from matching x
-    where x.retired and (of_provider is null or x.slug = of_provider)
+    where x.retired_at is not null and (of_provider is null or x.slug = of_provider)
     order by x.retired_at desc nulls last, x.slug, x.name
     limit 40
   ), changes as (
@@ -1412,17 +1285,21 @@ as $$
         'provider', g.slug, 'name', g.provider_name, 'kind', g.kind, 'total', g.total, 'active', g.active_total,
         'models', g.models) order by g.active_total desc, g.slug), '[]')
       from (
-        select l.slug, l.provider_name, l.kind, l.total, l.active_total, json_agg(json_build_object(
-          'model', l.name, 'active', l.active, 'reasoning', l.reasoning, 'context_window', l.context_window,
-          'retires_at', l.retires_at, 'identity', l.identity, 'elsewhere', (
-            select count(*) from public.models o
-            where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
-          'price', (
-            select json_build_array(h.input_price_per_m, h.output_price_per_m) from internal.newest_price(l.id) h)
-        ) order by l.place) as models
-        from listed l
-        group by l.slug, l.provider_name, l.kind, l.total, l.active_total
-      ) g),
+        select o.slug, o.provider_name, o.kind, count(*) as total, count(*) filter (where o.active) as active_total,
+          json_agg(json_build_object(
+            'model', o.name, 'active', o.active, 'reasoning', o.reasoning, 'context_window', o.context_window,
+            'retires_at', o.retires_at, 'identity', o.identity, 'elsewhere', (
+              select count(*) from public.models e
+              where e.identity = o.identity and e.id <> o.id and e.available and e.retired_at is null),
+            'price', (
+              select json_build_array(h.input_price_per_m, h.output_price_per_m) from internal.newest_price(o.id) h)
+          ) order by o.place) filter (where case
+            when of_provider is null then o.place <= per_provider
+            else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page end) as models
+        from offered o
+        group by o.slug, o.provider_name, o.kind
+      ) g
+      where g.models is not null),
     'retired_total', (select coalesce(max(r.total), 0) from retired r), 'retired', (
       select coalesce(json_agg(json_build_object(
         'provider', r.slug, 'provider_name', r.provider_name, 'model', r.name, 'retired_at', r.retired_at,
@@ -1437,27 +1314,25 @@ $$;
 
 -- The newest price of each model that has one, in USD per million tokens.
 create view public.latest_prices with (security_invoker = true) as
-select distinct on (price.model_id)
+select
   p.slug as provider, p.name as provider_name, m.name as model, m.active, price.input_price_per_m,
   price.output_price_per_m, price.cached_input_price_per_m, price.timestamp as since, price.source, price.provider_id,
   price.model_id
-from public.prices price
-join public.models m on m.id = price.model_id
-join public.providers p on p.id = price.provider_id
-order by price.model_id, price.timestamp desc, price.id desc;
+from public.models m
+join public.providers p on p.id = m.provider_id
+cross join lateral internal.newest_price(m.id) price;
 
 -- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
 create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
-language sql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = ''
 as $$
-  with changed as (
-    update public.models m
-    set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
-      else array_remove(m.pinned_upstreams, at_upstream) end
-    where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams))
-    returning 1
-  )
-  select exists (select 1 from changed);
+begin
+  update public.models m
+  set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
+    else array_remove(m.pinned_upstreams, at_upstream) end
+  where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams));
+  return found;
+end
 $$;
 
 -- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
@@ -3348,8 +3223,7 @@ declare
 begin
   if least(chunk_times_days, texts_days, rows_days) < 1 then
     raise exception 'An age must be at least one day.' using errcode = '22023';
-  end if;
-  if rows_days < 31 then
+  elsif rows_days < 31 then
     raise exception 'Raw rows are kept for at least 31 days.' using errcode = '22023';
   end if;
 
@@ -3362,9 +3236,10 @@ begin
       where created_at >= oldest and created_at < oldest + interval '1 hour'
       returning *
     ), counted as (
-      select *, count(*) over (
-        partition by provider_id, model_id, provider, model, location, simulated, prompt_version,
-          success, coalesce(error_kind, 'unknown')) as alike
+      select *, case when success then ttft_ms end as ttft, case when success then tps end as rate,
+        case when success then total_latency_ms end as latency, count(*) over (
+          partition by provider_id, model_id, provider, model, location, simulated, prompt_version,
+            success, coalesce(error_kind, 'unknown')) as alike
       from gone
     ), rolled as (
       insert into public.hourly_rollups
@@ -3374,16 +3249,12 @@ begin
       select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
         count(*), count(*) filter (where g.success),
         coalesce(jsonb_object_agg(coalesce(g.error_kind, 'unknown'), g.alike) filter (where not g.success), '{}'),
-        sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft_ms) filter (where g.success),
-        coalesce(sum(g.ttft_ms) filter (where g.success), 0),
-        percentile_cont(0.5) within group (order by g.ttft_ms) filter (where g.success),
-        percentile_cont(0.95) within group (order by g.ttft_ms) filter (where g.success),
-        count(g.tps) filter (where g.success), coalesce(sum(g.tps) filter (where g.success), 0),
-        percentile_cont(0.5) within group (order by g.tps) filter (where g.success),
-        percentile_cont(0.95) within group (order by g.tps) filter (where g.success),
-        count(*) filter (where g.success), coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
-        percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
-        percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
+        sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft), coalesce(sum(g.ttft), 0),
+        percentile_cont(0.5) within group (order by g.ttft), percentile_cont(0.95) within group (order by g.ttft),
+        count(g.rate), coalesce(sum(g.rate), 0),
+        percentile_cont(0.5) within group (order by g.rate), percentile_cont(0.95) within group (order by g.rate),
+        count(g.latency), coalesce(sum(g.latency), 0),
+        percentile_cont(0.5) within group (order by g.latency), percentile_cont(0.95) within group (order by g.latency)
       from counted g
       group by g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version
       returning n
@@ -3448,11 +3319,12 @@ $$;
 
 -- ---- 20261128001100_access.sql
 
--- Who may do what: all of it here, and by name.
+-- Who may do what: all of it here. Tables and columns by name, functions by what they are.
 
 do $$
 declare
   name text;
+  roles text;
 begin
   for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
     execute format('alter table public.%I enable row level security', name);
@@ -3461,8 +3333,21 @@ begin
       execute format('create policy "Anyone reads" on public.%I for select to anon, authenticated using (true)', name);
     end if;
   end loop;
+
+  -- Readers execute what writes nothing and is not for the Worker alone (engine_*). That takes helpers of `internal` too,
+  -- since functions use them with the caller's own rights; the API itself offers `public` alone.
+  for name, roles in
+    select p.oid::regprocedure, case
+      when p.provolatile = 'v' or p.proname like 'engine\_%' or p.proname in ('owner_of', 'series_key') then 'service_role'
+      else 'anon, authenticated, service_role' end
+    from pg_proc p
+    where p.pronamespace in ('public'::regnamespace, 'internal'::regnamespace) and p.proowner = current_user::regrole
+  loop
+    execute format('grant execute on function %s to %s', name, roles);
+  end loop;
 end
 $$;
+grant usage on schema internal to anon, authenticated, service_role;
 
 -- Readers: with or without an account the same, which is what the public pages show.
 grant select on
@@ -3483,14 +3368,6 @@ grant select (
   upstream, upstream_pinned, provider_timing, colo, colo_outside_region, simulated, location, prompt_version,
   request_params, probe_version, confirmation, series_id, failure_owner, cost_known
 ) on public.benchmark_results to anon, authenticated;
-grant execute on function
-  public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
-  public.api_runs, public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
-  public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous, public.dashboard_run,
-  public.dashboard_runs, public.dashboard_status, public.endpoint_evidence, public.endpoint_figures,
-  public.endpoint_health, public.identity_page, public.known_values, public.model_catalog, public.model_page,
-  public.provider_page, public.upstream_shares
-  to anon, authenticated, service_role;
 
 -- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and
 -- windows are written by triggers and functions of their own alone.
@@ -3499,23 +3376,6 @@ grant select, insert, update, delete on
   public.endpoint_states, public.endpoint_state_changes, public.incidents, public.unsaved_spending
   to service_role;
 grant select, insert on public.hourly_rollups to service_role;
-grant execute on function
-  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_note_spending,
-  public.engine_pin_upstream, public.engine_prune, public.engine_refresh_windows, public.engine_spent_since,
-  public.engine_targets, public.engine_watch_memory, public.engine_write_watch
-  to service_role;
-
--- Functions use helpers with the caller's own rights; the API itself offers `public` alone.
-grant usage on schema internal to anon, authenticated, service_role;
-grant execute on all functions in schema internal to service_role;
-grant execute on function
-  internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
-  internal.stored_price_json, internal.window_span, internal.step_of, internal.reading_of, internal.series_figures,
-  internal.shown_series, internal.places, internal.last_run, internal.newest_result_at,
-  internal.endpoint_json, internal.round_step, internal.value_bins, internal.endpoint_entry, internal.series_buckets,
-  internal.series_failures, internal.series_requests, internal.evidence_figures, internal.same_elsewhere,
-  internal.endpoint_of, internal.one_value, internal.series_runs, internal.common_runs
-  to anon, authenticated;
 
 -- ---- the record of all that, as the Supabase CLI keeps it
 

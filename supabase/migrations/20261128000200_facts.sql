@@ -131,11 +131,9 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   s public.series;
-  before_at constant timestamptz := coalesce((
-    select max(r.created_at) from public.benchmark_results r
+  before_at constant timestamptz := coalesce((select max(r.created_at) from public.benchmark_results r
     where r.series_id = of_series and r.success and r.created_at < first_at), '-infinity');
-  after_at constant timestamptz := coalesce((
-    select min(r.created_at) from public.benchmark_results r
+  after_at constant timestamptz := coalesce((select min(r.created_at) from public.benchmark_results r
     where r.series_id = of_series and r.success and r.created_at > last_at), 'infinity');
   found_ids uuid[];
 begin
@@ -266,28 +264,49 @@ create trigger settle_ended_run after update of finished_at on public.runs
   for each row when (old.finished_at is null and new.finished_at is not null)
   execute function internal.settle_ended_run();
 
-create function internal.record_inserted() returns trigger
+create function internal.record_written_or_deleted() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
+declare
+  gone public.series;
 begin
+  -- What pruning takes is remembered.
+  if tg_op = 'DELETE' and current_setting('internal.pruning', true) = 'on' then
+    return null;
+  end if;
   perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
   from changed c group by c.series_id order by c.series_id;
-  -- Results that come after their run's end may show that it was offline, or that it was not.
-  perform internal.settle_run(r.id)
-  from changed c
-  join public.runs r on r.id = c.run_id
-  where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
-  group by r.id;
-  perform internal.add_to_totals(array(
-    select c.id
+  if tg_op = 'INSERT' then
+    -- Results that come after their run's end may show that it was offline, or that it was not.
+    perform internal.settle_run(r.id)
     from changed c
-    left join public.runs r on r.id = c.run_id
-    where c.error_kind is distinct from 'network' or r.finished_at is not null));
+    join public.runs r on r.id = c.run_id
+    where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
+    group by r.id;
+    perform internal.add_to_totals(array(
+      select c.id
+      from changed c
+      left join public.runs r on r.id = c.run_id
+      where c.error_kind is distinct from 'network' or r.finished_at is not null));
+    return null;
+  end if;
+  -- A series of which nothing is left or remembered has never been.
+  for gone in
+    delete from public.series s
+    where s.id in (select c.series_id from changed c)
+      and not exists (select 1 from public.benchmark_results r where r.series_id = s.id)
+      and not exists (select 1 from public.series_days d where d.series_id = s.id)
+    returning *
+  loop
+    perform internal.decide_shown(gone.provider, gone.model);
+  end loop;
   return null;
 end
 $$;
 create trigger record_inserted after insert on public.benchmark_results
-  referencing new table as changed for each statement execute function internal.record_inserted();
+  referencing new table as changed for each statement execute function internal.record_written_or_deleted();
+create trigger record_deleted after delete on public.benchmark_results
+  referencing old table as changed for each statement execute function internal.record_written_or_deleted();
 
 create function internal.record_updated() returns trigger
 language plpgsql security definer set search_path = ''
@@ -312,34 +331,6 @@ end
 $$;
 create trigger record_updated after update on public.benchmark_results
   referencing old table as before new table as after for each statement execute function internal.record_updated();
-
-create function internal.record_deleted() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-declare
-  gone public.series;
-begin
-  -- What pruning takes is remembered.
-  if current_setting('internal.pruning', true) = 'on' then
-    return null;
-  end if;
-  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
-  from changed c group by c.series_id order by c.series_id;
-  -- A series of which nothing is left or remembered has never been.
-  for gone in
-    delete from public.series s
-    where s.id in (select c.series_id from changed c)
-      and not exists (select 1 from public.benchmark_results r where r.series_id = s.id)
-      and not exists (select 1 from public.series_days d where d.series_id = s.id)
-    returning *
-  loop
-    perform internal.decide_shown(gone.provider, gone.model);
-  end loop;
-  return null;
-end
-$$;
-create trigger record_deleted after delete on public.benchmark_results
-  referencing old table as changed for each statement execute function internal.record_deleted();
 
 -- Gives series another provider's or model's name; where there is such a series already, its results move there.
 create function internal.rename_series(

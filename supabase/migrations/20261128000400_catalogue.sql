@@ -68,12 +68,14 @@ as $$
   where of_provider is null or p.slug = of_provider
 $$;
 
--- What a list says of models, in three parts, each of which answers with how many of each kind it wrote. Beside a statement
+-- What a list says of models, in two parts, each of which answers with how many of each kind it wrote. Beside a statement
 -- that changes models, public.models still reads as it was before.
 
--- Models that a list has for the first time, no longer, or again.
-create function internal.apply_offers(
-  change jsonb, owner uuid, moment timestamptz, out "new" integer, out retired integer, out returned integer
+-- Models that a list has for the first time, no longer, or again; then what it says of models it had before, and models
+-- that are taken out of the runs.
+create function internal.apply_models(
+  change jsonb, owner uuid, moment timestamptz, out "new" integer, out retired integer, out returned integer,
+  out context integer, out announced integer, out "takenOut" integer
 )
 language plpgsql volatile set search_path = ''
 as $$
@@ -140,16 +142,7 @@ begin
   )
   select count(*) filter (where t.kind = 'returned'), "new" + count(*) filter (where t.kind = 'new') into returned, "new"
   from told t;
-end
-$$;
 
--- What a list says of models it had before, and models that are taken out of the runs.
-create function internal.apply_model_facts(
-  change jsonb, moment timestamptz, out context integer, out announced integer, out "takenOut" integer
-)
-language plpgsql volatile set search_path = ''
-as $$
-begin
   with changed as (
     update public.models m set context_window = e."contextWindow"
     from jsonb_to_recordset(change -> 'contexts') as e(id uuid, "contextWindow" integer)
@@ -310,8 +303,7 @@ begin
   from jsonb_array_elements(change -> 'heldLists') as e(held)
   where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
 
-  return to_jsonb(internal.apply_offers(change, owner, moment)) || to_jsonb(internal.apply_model_facts(change, moment))
-    || to_jsonb(internal.apply_prices(change, moment));
+  return to_jsonb(internal.apply_models(change, owner, moment)) || to_jsonb(internal.apply_prices(change, moment));
 end
 $$;
 

@@ -18,8 +18,7 @@ declare
 begin
   if least(chunk_times_days, texts_days, rows_days) < 1 then
     raise exception 'An age must be at least one day.' using errcode = '22023';
-  end if;
-  if rows_days < 31 then
+  elsif rows_days < 31 then
     raise exception 'Raw rows are kept for at least 31 days.' using errcode = '22023';
   end if;
 
