@@ -423,13 +423,14 @@ $$;
 
 -- The newest price of each model that has one, in USD per million tokens.
 create view public.latest_prices with (security_invoker = true) as
-select
+select distinct on (price.model_id)
   p.slug as provider, p.name as provider_name, m.name as model, m.active, price.input_price_per_m,
   price.output_price_per_m, price.cached_input_price_per_m, price.timestamp as since, price.source, price.provider_id,
   price.model_id
-from public.models m
-join public.providers p on p.id = m.provider_id
-cross join lateral internal.newest_price(m.id) price;
+from public.prices price
+join public.models m on m.id = price.model_id
+join public.providers p on p.id = price.provider_id
+order by price.model_id, price.timestamp desc, price.id desc;
 
 -- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
 create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
