@@ -62,7 +62,7 @@ grant execute on function
   internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
   internal.stored_price_json, internal.window_span, internal.step_of, internal.reading_of, internal.series_figures,
   internal.shown_series, internal.places, internal.last_run, internal.newest_result_at,
-  internal.endpoint_json, internal.round_step, internal.value_bins, internal.endpoint_entry, internal.series_buckets,
-  internal.series_failures, internal.series_requests, internal.evidence_figures, internal.same_elsewhere,
+  internal.endpoint_json, internal.figures_json, internal.round_step, internal.value_bins, internal.endpoint_entry, internal.series_buckets,
+  internal.series_failures, internal.series_requests, internal.same_elsewhere,
   internal.endpoint_of, internal.one_value, internal.series_runs, internal.common_runs
   to anon, authenticated;
