@@ -889,6 +889,7 @@ export type Database = {
           cost_per_request: number | null
           cost_tokens: number | null
           cost_total: number | null
+          figures: Json | null
           latency_p50: number | null
           latency_p95: number | null
           latency_p99: number | null
@@ -925,6 +926,7 @@ export type Database = {
           cost_per_request?: number | null
           cost_tokens?: number | null
           cost_total?: number | null
+          figures?: Json | null
           latency_p50?: number | null
           latency_p95?: number | null
           latency_p99?: number | null
@@ -961,6 +963,7 @@ export type Database = {
           cost_per_request?: number | null
           cost_tokens?: number | null
           cost_total?: number | null
+          figures?: Json | null
           latency_p50?: number | null
           latency_p95?: number | null
           latency_p99?: number | null
@@ -1103,7 +1106,20 @@ export type Database = {
           since: string | null
           source: string | null
         }
-        Relationships: []
+        Relationships: [
+          {
+            foreignKeyName: "prices_model_id_fkey"
+            columns: ["model_id"]
+            referencedRelation: "models"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "prices_provider_id_fkey"
+            columns: ["provider_id"]
+            referencedRelation: "providers"
+            referencedColumns: ["id"]
+          },
+        ]
       }
     }
     Functions: {
@@ -1278,6 +1294,7 @@ export type Database = {
           at_location: string
           of_model?: string
           of_provider?: string
+          of_series?: number[]
         }
         Returns: {
           measured_at: string

@@ -226,7 +226,9 @@ create table public.benchmark_results (
     and internal.is_amount(input_price_per_m) and internal.is_amount(output_price_per_m)
     and internal.is_amount(cached_input_price_per_m))
 );
-create index idx_benchmark_results_run_id on public.benchmark_results (run_id);
+-- With what a list of runs counts, so that it need not look at the results themselves.
+create index idx_benchmark_results_run_id on public.benchmark_results (run_id)
+  include (confirmation, success, simulated);
 create index idx_benchmark_results_provider_id on public.benchmark_results (provider_id);
 create index idx_benchmark_results_model_id on public.benchmark_results (model_id);
 create index idx_benchmark_results_provider on public.benchmark_results (provider);
@@ -340,8 +342,11 @@ create table public.series_windows (
   cost_total double precision, cost_tokens bigint,
   -- Over the results with a rate.
   value_n bigint not null, value_cost double precision, value_tokens bigint,
-  -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first.
+  -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first; medians to the
+  -- thousandth.
   trend json,
+  -- All of that but the trend as readers are told it (internal.figures_json).
+  figures json,
   primary key (series_id, time_window, part)
 );
 
@@ -1314,13 +1319,14 @@ $$;
 
 -- The newest price of each model that has one, in USD per million tokens.
 create view public.latest_prices with (security_invoker = true) as
-select
+select distinct on (price.model_id)
   p.slug as provider, p.name as provider_name, m.name as model, m.active, price.input_price_per_m,
   price.output_price_per_m, price.cached_input_price_per_m, price.timestamp as since, price.source, price.provider_id,
   price.model_id
-from public.models m
-join public.providers p on p.id = m.provider_id
-cross join lateral internal.newest_price(m.id) price;
+from public.prices price
+join public.models m on m.id = price.model_id
+join public.providers p on p.id = price.provider_id
+order by price.model_id, price.timestamp desc, price.id desc;
 
 -- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
 create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
@@ -1404,12 +1410,48 @@ as $$
   order by s.provider, s.model, s.upstream nulls first
 $$;
 
+-- A series' figures over a window as every page, the API and badges tell them: a percentile from as many results as it
+-- takes, shares of what they are shares of. Zeros and nulls where there are none.
+create function internal.figures_json(f public.series_windows) returns json
+language sql stable
+as $$
+  select json_build_object(
+    'attempts', coalesce(f.attempts, 0), 'probe_failures', coalesce(f.probe_failures, 0),
+    'successes', coalesce(f.successes, 0), 'provider_failures', coalesce(f.provider_failures, 0),
+    'success_rate', f.successes::float8 / nullif(f.attempts, 0),
+    'error_rate', (f.attempts - f.successes)::float8 / nullif(f.attempts, 0),
+    'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0), 'newest_at', f.newest_at,
+    'within_2s', json_build_object(
+      'n', coalesce(f.successes + f.provider_failures, 0),
+      'share', f.within_2s::float8 / nullif(f.successes + f.provider_failures, 0)),
+    'ttft', json_build_object(
+      'n', coalesce(f.ttft_n, 0), 'p50', f.ttft_p50, 'p95', case when f.ttft_n >= 20 then f.ttft_p95 end),
+    'answer_ttft', json_build_object(
+      'n', coalesce(f.answer_n, 0), 'p50', f.answer_p50, 'p95', case when f.answer_n >= 20 then f.answer_p95 end),
+    'thinks_aloud', coalesce(f.thinks_aloud, false), 'tps', json_build_object(
+      'n', coalesce(f.tps_n, 0), 'p50', f.tps_p50, 'p05', case when f.tps_n >= 20 then f.tps_p05 end),
+    'latency', json_build_object(
+      'n', coalesce(f.successes, 0), 'p50', f.latency_p50, 'p95', case when f.successes >= 20 then f.latency_p95 end,
+      'p99', case when f.successes >= 100 then f.latency_p99 end),
+    'stability', json_build_object(
+      'n', coalesce(f.successes, 0), 'latency_stddev', case when f.successes >= 2 then f.latency_stddev end,
+      'ttft_stddev', case when f.ttft_n >= 2 then f.ttft_stddev end),
+    'cost', json_build_object(
+      'n', coalesce(f.cost_n, 0), 'per_request', f.cost_per_request,
+      'per_million', f.cost_total * 1000000 / nullif(f.cost_tokens, 0)),
+    'value', json_build_object(
+      'n', coalesce(f.value_n, 0), 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens))
+$$;
+
 -- A series' figures from its own results (since excluded, until included).
 create function internal.series_figures(
   of_series integer, time_window text, part text, since timestamptz, until timestamptz
 ) returns public.series_windows
-language sql stable
+language plpgsql stable
 as $$
+declare
+  f public.series_windows;
+begin
   select
     of_series, time_window, part,
     count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
@@ -1441,8 +1483,10 @@ as $$
     (sum(r.input_tokens::bigint + r.output_tokens)
       filter (where r.success and r.cost_known and r.tps is not null))::bigint as value_tokens,
     (
-      select json_agg(
-        json_build_array(extract(epoch from b.bucket)::bigint, b.attempts, b.n, b.ttft_p50, b.tps_p50) order by b.bucket)
+      -- As short as can be: there are thousands of them.
+      select replace(json_agg(json_build_array(
+        extract(epoch from b.bucket)::bigint, b.attempts, b.n, trim_scale(round(b.ttft_p50::numeric, 3)),
+        trim_scale(round(b.tps_p50::numeric, 3))) order by b.bucket)::text, ' ', '')::json
       from (
         select
           date_bin(internal.step_of(until - since), t.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
@@ -1455,8 +1499,12 @@ as $$
         group by 1
       ) b
     ) as trend
+  into f
   from public.counted_results r
-  where r.series_id = of_series and r.created_at > since and r.created_at <= until
+  where r.series_id = of_series and r.created_at > since and r.created_at <= until;
+  f.figures := internal.figures_json(f);
+  return f;
+end
 $$;
 
 -- Providers in one line each. Real and simulated never meet there either: where one endpoint is real, its simulated ones
@@ -1589,11 +1637,12 @@ begin
 end
 $$;
 
--- Where a window's results were measured, most first.
+-- Where a window's results were measured, most first: [{location, results}].
 create function internal.places(of_window text) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(w.location order by w.results desc, w.location), '[]')
+  select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
+    order by w.results desc, w.location), '[]')
   from public.window_refreshes w
   where w.time_window = of_window and w.part = 'current'
 $$;
@@ -1619,7 +1668,8 @@ declare
   span constant interval := internal.window_span(time_window);
   reading internal.reading;
 begin
-  reading.location := coalesce(at_location, internal.places(case when named then time_window else '30d' end) ->> 0);
+  reading.location := coalesce(
+    at_location, internal.places(case when named then time_window else '30d' end) -> 0 ->> 'location');
   if named then
     if span is null then
       raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
@@ -1647,8 +1697,8 @@ begin
 end
 $$;
 
--- An endpoint's figures as every page, the API and badges tell them: of one series and one window, with what the
--- catalogue knows of the endpoint. All of it may be null.
+-- An endpoint as every page, the API and badges tell it: what the catalogue knows of it and the figures of one series and
+-- one window. All of it may be null.
 create function internal.endpoint_json(
   of_provider text, of_model text, provider_name text, provider_kind text, m public.models, s public.series,
   f public.series_windows, with_trend boolean
@@ -1659,36 +1709,8 @@ as $$
     'provider', of_provider, 'provider_name', coalesce(provider_name, of_provider), 'kind', provider_kind, 'model', of_model,
     'family', (m).family, 'identity', (m).identity, 'active', coalesce((m).active, false),
     'reasoning', coalesce((m).reasoning, false), 'retired_at', (m).retired_at, 'successor', (m).successor,
-    'simulated', coalesce((s).simulated, false), 'attempts', coalesce((f).attempts, 0),
-    'probe_failures', coalesce((f).probe_failures, 0), 'successes', coalesce((f).successes, 0),
-    'provider_failures', coalesce((f).provider_failures, 0),
-    'success_rate', (f).successes::float8 / nullif((f).attempts, 0),
-    'error_rate', ((f).attempts - (f).successes)::float8 / nullif((f).attempts, 0),
-    'uptime', (f).successes::float8 / nullif((f).successes + (f).provider_failures, 0), 'newest_at', (f).newest_at,
-    'within_2s', json_build_object(
-      'n', coalesce((f).successes + (f).provider_failures, 0),
-      'share', (f).within_2s::float8 / nullif((f).successes + (f).provider_failures, 0)),
-    'ttft', json_build_object(
-      'n', coalesce((f).ttft_n, 0), 'p50', (f).ttft_p50, 'p95', case when (f).ttft_n >= 20 then (f).ttft_p95 end),
-    'answer_ttft', json_build_object(
-      'n', coalesce((f).answer_n, 0), 'p50', (f).answer_p50,
-      'p95', case when (f).answer_n >= 20 then (f).answer_p95 end),
-    'thinks_aloud', coalesce((f).thinks_aloud, false), 'tps', json_build_object(
-      'n', coalesce((f).tps_n, 0), 'p50', (f).tps_p50, 'p05', case when (f).tps_n >= 20 then (f).tps_p05 end),
-    'latency', json_build_object(
-      'n', coalesce((f).successes, 0), 'p50', (f).latency_p50,
-      'p95', case when (f).successes >= 20 then (f).latency_p95 end,
-      'p99', case when (f).successes >= 100 then (f).latency_p99 end),
-    'stability', json_build_object(
-      'n', coalesce((f).successes, 0), 'latency_stddev', case when (f).successes >= 2 then (f).latency_stddev end,
-      'ttft_stddev', case when (f).ttft_n >= 2 then (f).ttft_stddev end),
-    'cost', json_build_object(
-      'n', coalesce((f).cost_n, 0), 'per_request', (f).cost_per_request,
-      'per_million', (f).cost_total * 1000000 / nullif((f).cost_tokens, 0)),
-    'value', json_build_object(
-      'n', coalesce((f).value_n, 0), 'tps', (f).tps_p50, 'cost', (f).value_cost, 'tokens', (f).value_tokens),
-    'trend', case when with_trend then coalesce((f).trend, '[]'::json) else '[]'::json end
-  )
+    'simulated', coalesce((s).simulated, false), 'figures', coalesce((f).figures, internal.figures_json(null)),
+    'trend', case when with_trend then coalesce((f).trend, '[]'::json) else '[]'::json end)
 $$;
 
 -- The newest run that pages name, with what came of it.
@@ -1728,11 +1750,7 @@ begin
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'window', time_window, 'step_s', extract(epoch from internal.step_of(internal.window_span(time_window))),
     'prompt_version', nullif(reading.prompt_version, ''),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
-        order by w.results desc, w.location), '[]')
-      from public.window_refreshes w
-      where w.time_window = reading.time_window and w.part = 'current'),
+    'location', reading.location, 'locations', internal.places(reading.time_window),
     'newest_result_at', internal.newest_result_at(),
     'last_run', last_run::jsonb || jsonb_build_object(
       'skipped', json_array_length(last_run -> 'skipped'), 'skipped_for_budget', (
@@ -1808,9 +1826,7 @@ begin
     'endpoints', (
       select coalesce(json_agg(json_build_object(
         'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
-        'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
-        'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
-        'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
+        'ttft', f.ttft_p50, 'tps', f.tps_p50, 'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
       from internal.shown_series(reading.location, reading.prompt_version) s
       join public.series_windows f on f.series_id = s.id and f.time_window = reading.time_window and f.part = 'previous'
     ));
@@ -1857,7 +1873,8 @@ $$;
 -- for twice the schedule. Where the watch is silent and results go on (a terminal's, another tool's), what is stored of
 -- them says it.
 create function public.endpoint_health(
-  at_location text, as_of timestamptz default now(), of_provider text default null, of_model text default null
+  at_location text, as_of timestamptz default now(), of_provider text default null, of_model text default null,
+  of_series integer[] default null
 )
 returns table (
   provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
@@ -1869,6 +1886,7 @@ as $$
     from public.series s
     where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
       and (of_provider is null or s.provider = of_provider) and (of_model is null or s.model = of_model)
+      and (of_series is null or s.id = any (of_series))
     group by 1, 2, 3
   ), known as (
     select h.provider, h.model, h.simulated, n.created_at as newest_at, n.success, t.state, t.since, t.reason, t.measured_at
@@ -1912,30 +1930,17 @@ as $$
   ) v (rank, state, since, reason)
 $$;
 
--- How endpoints are now, all, a provider's or one, from one place (by default the one with most results lately): {as_of,
+-- How endpoints are now, all, a provider's or one, from one place (by default the one with most results in 24 hours): {as_of,
 -- location, states: [{provider, model, simulated, state, since, reason, measured_at}]}.
 create function public.current_states(
   at_location text default null, as_of timestamptz default now(), of_provider text default null, of_model text default null
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
-  with place as (
-    select coalesce(at_location, (
-      select s.location
-      from public.series_days d
-      join public.series s on s.id = d.series_id
-      where s.shown and s.workload = 'standard'
-        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
-      group by 1 order by sum(d.results) desc, 1 limit 1
-    )) as location
-  )
-  select json_build_object(
-    'as_of', as_of, 'location', p.location,
-    'states', coalesce((
-      select json_agg(h order by h.provider, h.model, h.simulated)
-      from public.endpoint_health(p.location, as_of, of_provider, of_model) h
-    ), '[]'))
-  from place p
+  select json_build_object('as_of', as_of, 'location', p.location, 'states', (
+    select coalesce(json_agg(h order by h.provider, h.model, h.simulated), '[]')
+    from public.endpoint_health(p.location, as_of, of_provider, of_model) h))
+  from (select coalesce(at_location, internal.places('24h') -> 0 ->> 'location') as location) p
 $$;
 
 -- Incidents, newest first: [{id, provider, provider_name, location, simulated, kind, opened_at, closed_at, ongoing,
@@ -1988,16 +1993,7 @@ declare
   last_day constant date := (as_of at time zone 'UTC')::date;
   first_day constant date := last_day - 29;
   version constant text := internal.version_at(as_of);
-  -- Where the results of those days were measured, most first.
-  places constant json := (
-    select coalesce(json_agg(l order by l.results desc, l.location), '[]')
-    from (
-      select s.location, sum(d.results)::bigint as results
-      from public.series s
-      join public.series_days d on d.series_id = s.id
-      where s.workload = 'standard' and s.prompt_version = version and s.shown and d.day >= first_day
-      group by s.location
-    ) l);
+  places constant json := internal.places('30d');
   place constant text := coalesce(at_location, places -> 0 ->> 'location');
 begin
   return json_build_object(
@@ -2347,14 +2343,6 @@ begin
 end
 $$;
 
-create function internal.evidence_figures(f public.series_windows) returns json
-language sql immutable
-as $$
-  select json_build_object(
-    'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
-    'latency', (f).latency_p50)
-$$;
-
 -- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
 -- as `now`, and its newest requests since then, confirmations among them.
 create function public.endpoint_evidence(
@@ -2371,7 +2359,7 @@ declare
 begin
   return (
     select json_build_object(
-      'usual', internal.evidence_figures(u), 'now', internal.evidence_figures(n), 'requests', (
+      'usual', u.figures, 'now', n.figures, 'requests', (
         select coalesce(json_agg(q order by q.at desc, q.id), '[]')
         from (
           select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,
@@ -2794,7 +2782,7 @@ declare
   list constant jsonb := endpoints;
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   window_name constant text := coalesce(reading.time_window, '30d');
-  usual constant text := internal.places(window_name) ->> 0;
+  usual constant text := internal.places(window_name) -> 0 ->> 'location';
   series integer[];
   compared jsonb;
 begin
@@ -2803,10 +2791,9 @@ begin
   end if;
   select array_agg(s.id order by n.place), jsonb_agg(
     internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
-      -- What it is usually like: the medians of its week.
+      -- What it is usually like: its week.
       'usual', (
-        select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
-        from public.series_windows w
+        select w.figures from public.series_windows w
         where w.series_id = s.id and w.time_window = '7d' and w.part = 'current'),
       'known', coalesce(e.known, false)) order by n.place)
   into series, compared
@@ -2844,9 +2831,9 @@ create function public.compare_choices() returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with measured as (
-    select s.provider, s.model, max(w.newest_at) as newest_at, bool_and(s.simulated) as simulated
+    select s.provider, s.model, max(t.newest_at) as newest_at, bool_and(s.simulated) as simulated
     from public.series s
-    join public.series_windows w on w.series_id = s.id and w.time_window = '30d' and w.part = 'current'
+    join public.series_totals t on t.series_id = s.id and t.newest_at > now() - interval '30 days'
     where s.shown
     group by s.provider, s.model
   ),
@@ -2999,7 +2986,7 @@ begin
     with measured as (
       select k.provider, k.model, bool_and(k.simulated) as simulated
       from public.series k
-      join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
+      join public.series_totals t on t.series_id = k.id and t.newest_at > now() - interval '24 hours'
       where k.shown
       group by k.provider, k.model)
     select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json)
@@ -3140,6 +3127,11 @@ as $$
       order by coalesce(m.active, false) desc, d.newest_at desc, d.provider, d.model
       limit least(greatest(at_most, 0), 1000)
     ) e
+  ), own as materialized (
+    select e.place, s.id, s.location, s.workload, s.prompt_version, s.upstream, s.shown
+    from endpoints e
+    join public.series s
+      on s.provider = e.provider and s.model = e.model and s.location = e.location and s.simulated = e.simulated
   )
   select json_build_object(
     'omitted', (select count(*) from measured) - (select count(*) from endpoints),
@@ -3156,27 +3148,29 @@ as $$
         order by x.place, x.workload, x.outcome, x.failure_owner), '[]')
       from (
         -- Whatever the prompt's version was: a counter goes on when it changes.
-        select e.place, s.workload, t.outcome, t.failure_owner, sum(t.requests) as requests,
+        select o.place, o.workload, t.outcome, t.failure_owner, sum(t.requests) as requests,
           sum(t.input_tokens) as input_tokens, sum(t.output_tokens) as output_tokens, sum(t.cost_usd) as cost_usd
-        from endpoints e
-        join public.series s
-          on s.provider = e.provider and s.model = e.model and s.location = e.location and s.simulated = e.simulated
-        join public.series_totals t on t.series_id = s.id
+        from own o
+        join public.series_totals t on t.series_id = o.id
         group by 1, 2, 3, 4
       ) x),
-    -- Percentiles from as many results as everywhere (internal.endpoint_json).
+    -- Percentiles from as many results as everywhere (internal.figures_json), of the series that pages show
+    -- (internal.shown_series).
     'windows', (
       select coalesce(json_agg(json_build_array(
-        e.place, f.time_window, f.attempts, f.successes, f.provider_failures, f.ttft_p50,
+        s.place, f.time_window, f.attempts, f.successes, f.provider_failures, f.ttft_p50,
         case when f.ttft_n >= 20 then f.ttft_p95 end, f.latency_p50, case when f.successes >= 20 then f.latency_p95 end,
         f.tps_p50, case when f.tps_n >= 20 then f.tps_p05 end, case when f.tps_n >= 20 then f.tps_p95 end)
-        order by e.place, f.time_window), '[]')
-      from public.window_refreshes w
-      cross join lateral internal.shown_series(w.location, w.prompt_version) s
-      join public.series_windows f on f.series_id = s.id and f.time_window = w.time_window and f.part = 'current'
-      join endpoints e
-        on e.provider = s.provider and e.model = s.model and e.location = s.location and e.simulated = s.simulated
-      where w.part = 'current' and w.time_window = any (of_windows)),
+        order by s.place, f.time_window), '[]')
+      from (
+        select distinct on (o.place, w.time_window) o.place, o.id, w.time_window
+        from own o
+        join public.window_refreshes w
+          on w.location = o.location and w.prompt_version = o.prompt_version and w.part = 'current'
+        where o.workload = 'standard' and o.shown and w.time_window = any (of_windows)
+        order by o.place, w.time_window, o.upstream nulls first
+      ) s
+      join public.series_windows f on f.series_id = s.id and f.time_window = s.time_window and f.part = 'current'),
     'refreshes', (
       select coalesce(json_agg(
         json_build_array(w.location, w.time_window, extract(epoch from w.as_of)) order by w.location, w.time_window), '[]')
@@ -3185,8 +3179,8 @@ as $$
         and w.location in (select e.location from endpoints e)),
     'states', (
       select coalesce(json_agg(json_build_array(e.place, h.state) order by e.place), '[]')
-      from (select distinct d.location from endpoints d) l
-      cross join lateral public.endpoint_health(l.location) h
+      from (select o.location, array_agg(o.id) as ids from own o group by 1) l
+      cross join lateral public.endpoint_health(l.location, of_series => l.ids) h
       join endpoints e
         on e.provider = h.provider and e.model = h.model and e.location = l.location and e.simulated = h.simulated),
     'runs', (

@@ -34,8 +34,9 @@ const previousSchema = z
         provider: z.string(),
         model: z.string(),
         simulated: z.boolean(),
-        ttft: z.object({ p50: figure }),
-        tps: z.object({ p50: figure }),
+        /** Medians. */
+        ttft: figure,
+        tps: figure,
         trend: trendSchema,
       }),
     ),
@@ -219,26 +220,15 @@ function comparePrevious(
     return null;
   const metrics = (["ttft", "tps"] as const).filter((metric: MovedMetric) => isOpen(metric, locked));
   const labels = new Map(now.endpoints.map((row) => [keyOf(row), endpointLabel(row)]));
-  const toSide = (row: {
-    provider: string;
-    model: string;
-    simulated: boolean;
-    ttft: { p50: number | null };
-    tps: { p50: number | null };
-    trend: z.infer<typeof trendSchema>;
-  }): Side[] => {
+  const toSide = (row: (typeof then.endpoints)[number]): Side[] => {
     const known = labels.get(keyOf(row));
     if (known === undefined || !fits(row)) return [];
-    return [
-      {
-        endpoint: { ...known, simulated: row.simulated },
-        ttft: row.ttft.p50,
-        tps: row.tps.p50,
-        steps: row.trend,
-      },
-    ];
+    const { simulated, ttft, tps, trend } = row;
+    return [{ endpoint: { ...known, simulated }, ttft, tps, steps: trend }];
   };
-  const measured = now.endpoints.filter((row) => row.attempts > 0);
+  const measured = now.endpoints
+    .filter(({ figures }) => figures.attempts > 0)
+    .map(({ figures, ...row }) => ({ ...row, ttft: figures.ttft.p50, tps: figures.tps.p50 }));
   return findMoves(
     measured.flatMap(toSide),
     then.endpoints.flatMap(toSide),

@@ -8,7 +8,7 @@ export const time = z.iso.datetime({ offset: true });
 /** How a provider is reached; null for one that is not in the table. */
 export const kind = z.enum(["direct", "proxy"]).nullable();
 
-/** The locations that have results, most results first. */
+/** Places that have results, most results first. */
 export const locations = z.array(z.object({ location: z.string(), results: count }));
 
 /** What the figures of a page rest on, wherever a page has some. */
@@ -19,6 +19,7 @@ export const windowHead = {
   since: time,
   step_s: z.number(),
   location: z.string().nullable(),
+  locations,
   /** Of any endpoint: whether anything is measured at all. */
   newest_result_at: time.nullable(),
 };

@@ -216,7 +216,9 @@ create table public.benchmark_results (
     and internal.is_amount(input_price_per_m) and internal.is_amount(output_price_per_m)
     and internal.is_amount(cached_input_price_per_m))
 );
-create index idx_benchmark_results_run_id on public.benchmark_results (run_id);
+-- With what a list of runs counts, so that it need not look at the results themselves.
+create index idx_benchmark_results_run_id on public.benchmark_results (run_id)
+  include (confirmation, success, simulated);
 create index idx_benchmark_results_provider_id on public.benchmark_results (provider_id);
 create index idx_benchmark_results_model_id on public.benchmark_results (model_id);
 create index idx_benchmark_results_provider on public.benchmark_results (provider);
@@ -330,8 +332,11 @@ create table public.series_windows (
   cost_total double precision, cost_tokens bigint,
   -- Over the results with a rate.
   value_n bigint not null, value_cost double precision, value_tokens bigint,
-  -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first.
+  -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first; medians to the
+  -- thousandth.
   trend json,
+  -- All of that but the trend as readers are told it (internal.figures_json).
+  figures json,
   primary key (series_id, time_window, part)
 );
 

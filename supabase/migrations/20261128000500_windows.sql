@@ -32,12 +32,48 @@ as $$
   order by s.provider, s.model, s.upstream nulls first
 $$;
 
+-- A series' figures over a window as every page, the API and badges tell them: a percentile from as many results as it
+-- takes, shares of what they are shares of. Zeros and nulls where there are none.
+create function internal.figures_json(f public.series_windows) returns json
+language sql stable
+as $$
+  select json_build_object(
+    'attempts', coalesce(f.attempts, 0), 'probe_failures', coalesce(f.probe_failures, 0),
+    'successes', coalesce(f.successes, 0), 'provider_failures', coalesce(f.provider_failures, 0),
+    'success_rate', f.successes::float8 / nullif(f.attempts, 0),
+    'error_rate', (f.attempts - f.successes)::float8 / nullif(f.attempts, 0),
+    'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0), 'newest_at', f.newest_at,
+    'within_2s', json_build_object(
+      'n', coalesce(f.successes + f.provider_failures, 0),
+      'share', f.within_2s::float8 / nullif(f.successes + f.provider_failures, 0)),
+    'ttft', json_build_object(
+      'n', coalesce(f.ttft_n, 0), 'p50', f.ttft_p50, 'p95', case when f.ttft_n >= 20 then f.ttft_p95 end),
+    'answer_ttft', json_build_object(
+      'n', coalesce(f.answer_n, 0), 'p50', f.answer_p50, 'p95', case when f.answer_n >= 20 then f.answer_p95 end),
+    'thinks_aloud', coalesce(f.thinks_aloud, false), 'tps', json_build_object(
+      'n', coalesce(f.tps_n, 0), 'p50', f.tps_p50, 'p05', case when f.tps_n >= 20 then f.tps_p05 end),
+    'latency', json_build_object(
+      'n', coalesce(f.successes, 0), 'p50', f.latency_p50, 'p95', case when f.successes >= 20 then f.latency_p95 end,
+      'p99', case when f.successes >= 100 then f.latency_p99 end),
+    'stability', json_build_object(
+      'n', coalesce(f.successes, 0), 'latency_stddev', case when f.successes >= 2 then f.latency_stddev end,
+      'ttft_stddev', case when f.ttft_n >= 2 then f.ttft_stddev end),
+    'cost', json_build_object(
+      'n', coalesce(f.cost_n, 0), 'per_request', f.cost_per_request,
+      'per_million', f.cost_total * 1000000 / nullif(f.cost_tokens, 0)),
+    'value', json_build_object(
+      'n', coalesce(f.value_n, 0), 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens))
+$$;
+
 -- A series' figures from its own results (since excluded, until included).
 create function internal.series_figures(
   of_series integer, time_window text, part text, since timestamptz, until timestamptz
 ) returns public.series_windows
-language sql stable
+language plpgsql stable
 as $$
+declare
+  f public.series_windows;
+begin
   select
     of_series, time_window, part,
     count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
@@ -69,8 +105,10 @@ as $$
     (sum(r.input_tokens::bigint + r.output_tokens)
       filter (where r.success and r.cost_known and r.tps is not null))::bigint as value_tokens,
     (
-      select json_agg(
-        json_build_array(extract(epoch from b.bucket)::bigint, b.attempts, b.n, b.ttft_p50, b.tps_p50) order by b.bucket)
+      -- As short as can be: there are thousands of them.
+      select replace(json_agg(json_build_array(
+        extract(epoch from b.bucket)::bigint, b.attempts, b.n, trim_scale(round(b.ttft_p50::numeric, 3)),
+        trim_scale(round(b.tps_p50::numeric, 3))) order by b.bucket)::text, ' ', '')::json
       from (
         select
           date_bin(internal.step_of(until - since), t.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
@@ -83,8 +121,12 @@ as $$
         group by 1
       ) b
     ) as trend
+  into f
   from public.counted_results r
-  where r.series_id = of_series and r.created_at > since and r.created_at <= until
+  where r.series_id = of_series and r.created_at > since and r.created_at <= until;
+  f.figures := internal.figures_json(f);
+  return f;
+end
 $$;
 
 -- Providers in one line each. Real and simulated never meet there either: where one endpoint is real, its simulated ones
@@ -217,11 +259,12 @@ begin
 end
 $$;
 
--- Where a window's results were measured, most first.
+-- Where a window's results were measured, most first: [{location, results}].
 create function internal.places(of_window text) returns json
 language sql stable
 as $$
-  select coalesce(json_agg(w.location order by w.results desc, w.location), '[]')
+  select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
+    order by w.results desc, w.location), '[]')
   from public.window_refreshes w
   where w.time_window = of_window and w.part = 'current'
 $$;
@@ -247,7 +290,8 @@ declare
   span constant interval := internal.window_span(time_window);
   reading internal.reading;
 begin
-  reading.location := coalesce(at_location, internal.places(case when named then time_window else '30d' end) ->> 0);
+  reading.location := coalesce(
+    at_location, internal.places(case when named then time_window else '30d' end) -> 0 ->> 'location');
   if named then
     if span is null then
       raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
@@ -275,8 +319,8 @@ begin
 end
 $$;
 
--- An endpoint's figures as every page, the API and badges tell them: of one series and one window, with what the
--- catalogue knows of the endpoint. All of it may be null.
+-- An endpoint as every page, the API and badges tell it: what the catalogue knows of it and the figures of one series and
+-- one window. All of it may be null.
 create function internal.endpoint_json(
   of_provider text, of_model text, provider_name text, provider_kind text, m public.models, s public.series,
   f public.series_windows, with_trend boolean
@@ -287,36 +331,8 @@ as $$
     'provider', of_provider, 'provider_name', coalesce(provider_name, of_provider), 'kind', provider_kind, 'model', of_model,
     'family', (m).family, 'identity', (m).identity, 'active', coalesce((m).active, false),
     'reasoning', coalesce((m).reasoning, false), 'retired_at', (m).retired_at, 'successor', (m).successor,
-    'simulated', coalesce((s).simulated, false), 'attempts', coalesce((f).attempts, 0),
-    'probe_failures', coalesce((f).probe_failures, 0), 'successes', coalesce((f).successes, 0),
-    'provider_failures', coalesce((f).provider_failures, 0),
-    'success_rate', (f).successes::float8 / nullif((f).attempts, 0),
-    'error_rate', ((f).attempts - (f).successes)::float8 / nullif((f).attempts, 0),
-    'uptime', (f).successes::float8 / nullif((f).successes + (f).provider_failures, 0), 'newest_at', (f).newest_at,
-    'within_2s', json_build_object(
-      'n', coalesce((f).successes + (f).provider_failures, 0),
-      'share', (f).within_2s::float8 / nullif((f).successes + (f).provider_failures, 0)),
-    'ttft', json_build_object(
-      'n', coalesce((f).ttft_n, 0), 'p50', (f).ttft_p50, 'p95', case when (f).ttft_n >= 20 then (f).ttft_p95 end),
-    'answer_ttft', json_build_object(
-      'n', coalesce((f).answer_n, 0), 'p50', (f).answer_p50,
-      'p95', case when (f).answer_n >= 20 then (f).answer_p95 end),
-    'thinks_aloud', coalesce((f).thinks_aloud, false), 'tps', json_build_object(
-      'n', coalesce((f).tps_n, 0), 'p50', (f).tps_p50, 'p05', case when (f).tps_n >= 20 then (f).tps_p05 end),
-    'latency', json_build_object(
-      'n', coalesce((f).successes, 0), 'p50', (f).latency_p50,
-      'p95', case when (f).successes >= 20 then (f).latency_p95 end,
-      'p99', case when (f).successes >= 100 then (f).latency_p99 end),
-    'stability', json_build_object(
-      'n', coalesce((f).successes, 0), 'latency_stddev', case when (f).successes >= 2 then (f).latency_stddev end,
-      'ttft_stddev', case when (f).ttft_n >= 2 then (f).ttft_stddev end),
-    'cost', json_build_object(
-      'n', coalesce((f).cost_n, 0), 'per_request', (f).cost_per_request,
-      'per_million', (f).cost_total * 1000000 / nullif((f).cost_tokens, 0)),
-    'value', json_build_object(
-      'n', coalesce((f).value_n, 0), 'tps', (f).tps_p50, 'cost', (f).value_cost, 'tokens', (f).value_tokens),
-    'trend', case when with_trend then coalesce((f).trend, '[]'::json) else '[]'::json end
-  )
+    'simulated', coalesce((s).simulated, false), 'figures', coalesce((f).figures, internal.figures_json(null)),
+    'trend', case when with_trend then coalesce((f).trend, '[]'::json) else '[]'::json end)
 $$;
 
 -- The newest run that pages name, with what came of it.
@@ -356,11 +372,7 @@ begin
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'window', time_window, 'step_s', extract(epoch from internal.step_of(internal.window_span(time_window))),
     'prompt_version', nullif(reading.prompt_version, ''),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
-        order by w.results desc, w.location), '[]')
-      from public.window_refreshes w
-      where w.time_window = reading.time_window and w.part = 'current'),
+    'location', reading.location, 'locations', internal.places(reading.time_window),
     'newest_result_at', internal.newest_result_at(),
     'last_run', last_run::jsonb || jsonb_build_object(
       'skipped', json_array_length(last_run -> 'skipped'), 'skipped_for_budget', (
@@ -436,9 +448,7 @@ begin
     'endpoints', (
       select coalesce(json_agg(json_build_object(
         'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
-        'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
-        'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
-        'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
+        'ttft', f.ttft_p50, 'tps', f.tps_p50, 'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
       from internal.shown_series(reading.location, reading.prompt_version) s
       join public.series_windows f on f.series_id = s.id and f.time_window = reading.time_window and f.part = 'previous'
     ));

@@ -36,7 +36,8 @@ $$;
 -- for twice the schedule. Where the watch is silent and results go on (a terminal's, another tool's), what is stored of
 -- them says it.
 create function public.endpoint_health(
-  at_location text, as_of timestamptz default now(), of_provider text default null, of_model text default null
+  at_location text, as_of timestamptz default now(), of_provider text default null, of_model text default null,
+  of_series integer[] default null
 )
 returns table (
   provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
@@ -48,6 +49,7 @@ as $$
     from public.series s
     where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
       and (of_provider is null or s.provider = of_provider) and (of_model is null or s.model = of_model)
+      and (of_series is null or s.id = any (of_series))
     group by 1, 2, 3
   ), known as (
     select h.provider, h.model, h.simulated, n.created_at as newest_at, n.success, t.state, t.since, t.reason, t.measured_at
@@ -91,30 +93,17 @@ as $$
   ) v (rank, state, since, reason)
 $$;
 
--- How endpoints are now, all, a provider's or one, from one place (by default the one with most results lately): {as_of,
+-- How endpoints are now, all, a provider's or one, from one place (by default the one with most results in 24 hours): {as_of,
 -- location, states: [{provider, model, simulated, state, since, reason, measured_at}]}.
 create function public.current_states(
   at_location text default null, as_of timestamptz default now(), of_provider text default null, of_model text default null
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 as $$
-  with place as (
-    select coalesce(at_location, (
-      select s.location
-      from public.series_days d
-      join public.series s on s.id = d.series_id
-      where s.shown and s.workload = 'standard'
-        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
-      group by 1 order by sum(d.results) desc, 1 limit 1
-    )) as location
-  )
-  select json_build_object(
-    'as_of', as_of, 'location', p.location,
-    'states', coalesce((
-      select json_agg(h order by h.provider, h.model, h.simulated)
-      from public.endpoint_health(p.location, as_of, of_provider, of_model) h
-    ), '[]'))
-  from place p
+  select json_build_object('as_of', as_of, 'location', p.location, 'states', (
+    select coalesce(json_agg(h order by h.provider, h.model, h.simulated), '[]')
+    from public.endpoint_health(p.location, as_of, of_provider, of_model) h))
+  from (select coalesce(at_location, internal.places('24h') -> 0 ->> 'location') as location) p
 $$;
 
 -- Incidents, newest first: [{id, provider, provider_name, location, simulated, kind, opened_at, closed_at, ongoing,
@@ -167,16 +156,7 @@ declare
   last_day constant date := (as_of at time zone 'UTC')::date;
   first_day constant date := last_day - 29;
   version constant text := internal.version_at(as_of);
-  -- Where the results of those days were measured, most first.
-  places constant json := (
-    select coalesce(json_agg(l order by l.results desc, l.location), '[]')
-    from (
-      select s.location, sum(d.results)::bigint as results
-      from public.series s
-      join public.series_days d on d.series_id = s.id
-      where s.workload = 'standard' and s.prompt_version = version and s.shown and d.day >= first_day
-      group by s.location
-    ) l);
+  places constant json := internal.places('30d');
   place constant text := coalesce(at_location, places -> 0 ->> 'location');
 begin
   return json_build_object(

@@ -250,14 +250,6 @@ begin
 end
 $$;
 
-create function internal.evidence_figures(f public.series_windows) returns json
-language sql immutable
-as $$
-  select json_build_object(
-    'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
-    'latency', (f).latency_p50)
-$$;
-
 -- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
 -- as `now`, and its newest requests since then, confirmations among them.
 create function public.endpoint_evidence(
@@ -274,7 +266,7 @@ declare
 begin
   return (
     select json_build_object(
-      'usual', internal.evidence_figures(u), 'now', internal.evidence_figures(n), 'requests', (
+      'usual', u.figures, 'now', n.figures, 'requests', (
         select coalesce(json_agg(q order by q.at desc, q.id), '[]')
         from (
           select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,

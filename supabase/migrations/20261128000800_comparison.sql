@@ -109,7 +109,7 @@ declare
   list constant jsonb := endpoints;
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   window_name constant text := coalesce(reading.time_window, '30d');
-  usual constant text := internal.places(window_name) ->> 0;
+  usual constant text := internal.places(window_name) -> 0 ->> 'location';
   series integer[];
   compared jsonb;
 begin
@@ -118,10 +118,9 @@ begin
   end if;
   select array_agg(s.id order by n.place), jsonb_agg(
     internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
-      -- What it is usually like: the medians of its week.
+      -- What it is usually like: its week.
       'usual', (
-        select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
-        from public.series_windows w
+        select w.figures from public.series_windows w
         where w.series_id = s.id and w.time_window = '7d' and w.part = 'current'),
       'known', coalesce(e.known, false)) order by n.place)
   into series, compared
@@ -159,9 +158,9 @@ create function public.compare_choices() returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s'
 as $$
   with measured as (
-    select s.provider, s.model, max(w.newest_at) as newest_at, bool_and(s.simulated) as simulated
+    select s.provider, s.model, max(t.newest_at) as newest_at, bool_and(s.simulated) as simulated
     from public.series s
-    join public.series_windows w on w.series_id = s.id and w.time_window = '30d' and w.part = 'current'
+    join public.series_totals t on t.series_id = s.id and t.newest_at > now() - interval '30 days'
     where s.shown
     group by s.provider, s.model
   ),

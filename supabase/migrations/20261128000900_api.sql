@@ -130,7 +130,7 @@ begin
     with measured as (
       select k.provider, k.model, bool_and(k.simulated) as simulated
       from public.series k
-      join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
+      join public.series_totals t on t.series_id = k.id and t.newest_at > now() - interval '24 hours'
       where k.shown
       group by k.provider, k.model)
     select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json)
@@ -271,6 +271,11 @@ as $$
       order by coalesce(m.active, false) desc, d.newest_at desc, d.provider, d.model
       limit least(greatest(at_most, 0), 1000)
     ) e
+  ), own as materialized (
+    select e.place, s.id, s.location, s.workload, s.prompt_version, s.upstream, s.shown
+    from endpoints e
+    join public.series s
+      on s.provider = e.provider and s.model = e.model and s.location = e.location and s.simulated = e.simulated
   )
   select json_build_object(
     'omitted', (select count(*) from measured) - (select count(*) from endpoints),
@@ -287,27 +292,29 @@ as $$
         order by x.place, x.workload, x.outcome, x.failure_owner), '[]')
       from (
         -- Whatever the prompt's version was: a counter goes on when it changes.
-        select e.place, s.workload, t.outcome, t.failure_owner, sum(t.requests) as requests,
+        select o.place, o.workload, t.outcome, t.failure_owner, sum(t.requests) as requests,
           sum(t.input_tokens) as input_tokens, sum(t.output_tokens) as output_tokens, sum(t.cost_usd) as cost_usd
-        from endpoints e
-        join public.series s
-          on s.provider = e.provider and s.model = e.model and s.location = e.location and s.simulated = e.simulated
-        join public.series_totals t on t.series_id = s.id
+        from own o
+        join public.series_totals t on t.series_id = o.id
         group by 1, 2, 3, 4
       ) x),
-    -- Percentiles from as many results as everywhere (internal.endpoint_json).
+    -- Percentiles from as many results as everywhere (internal.figures_json), of the series that pages show
+    -- (internal.shown_series).
     'windows', (
       select coalesce(json_agg(json_build_array(
-        e.place, f.time_window, f.attempts, f.successes, f.provider_failures, f.ttft_p50,
+        s.place, f.time_window, f.attempts, f.successes, f.provider_failures, f.ttft_p50,
         case when f.ttft_n >= 20 then f.ttft_p95 end, f.latency_p50, case when f.successes >= 20 then f.latency_p95 end,
         f.tps_p50, case when f.tps_n >= 20 then f.tps_p05 end, case when f.tps_n >= 20 then f.tps_p95 end)
-        order by e.place, f.time_window), '[]')
-      from public.window_refreshes w
-      cross join lateral internal.shown_series(w.location, w.prompt_version) s
-      join public.series_windows f on f.series_id = s.id and f.time_window = w.time_window and f.part = 'current'
-      join endpoints e
-        on e.provider = s.provider and e.model = s.model and e.location = s.location and e.simulated = s.simulated
-      where w.part = 'current' and w.time_window = any (of_windows)),
+        order by s.place, f.time_window), '[]')
+      from (
+        select distinct on (o.place, w.time_window) o.place, o.id, w.time_window
+        from own o
+        join public.window_refreshes w
+          on w.location = o.location and w.prompt_version = o.prompt_version and w.part = 'current'
+        where o.workload = 'standard' and o.shown and w.time_window = any (of_windows)
+        order by o.place, w.time_window, o.upstream nulls first
+      ) s
+      join public.series_windows f on f.series_id = s.id and f.time_window = s.time_window and f.part = 'current'),
     'refreshes', (
       select coalesce(json_agg(
         json_build_array(w.location, w.time_window, extract(epoch from w.as_of)) order by w.location, w.time_window), '[]')
@@ -316,8 +323,8 @@ as $$
         and w.location in (select e.location from endpoints e)),
     'states', (
       select coalesce(json_agg(json_build_array(e.place, h.state) order by e.place), '[]')
-      from (select distinct d.location from endpoints d) l
-      cross join lateral public.endpoint_health(l.location) h
+      from (select o.location, array_agg(o.id) as ids from own o group by 1) l
+      cross join lateral public.endpoint_health(l.location, of_series => l.ids) h
       join endpoints e
         on e.provider = h.provider and e.model = h.model and e.location = l.location and e.simulated = h.simulated),
     'runs', (
