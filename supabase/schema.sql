@@ -181,9 +181,8 @@ create table public.benchmark_results (
   -- Between arrivals: the 99th percentile of the gaps, and the longest of them.
   gap_p99_ms double precision, longest_gap_ms double precision,
   error_kind text check (error_kind in (
-    'network', 'timeout', 'server_error', 'stream_error', 'stream_truncated', 'empty_response',
-    'bad_response', 'rate_limited', 'no_answer', 'auth', 'quota', 'model_not_found',
-    'invalid_request', 'interrupted', 'probe_fault')),
+    'network', 'timeout', 'server_error', 'stream_error', 'stream_truncated', 'empty_response', 'bad_response',
+    'rate_limited', 'no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request', 'interrupted', 'probe_fault')),
   finish_reason text, reasoning_tokens integer, cached_tokens integer, tokens_estimated boolean not null default false,
   -- The usage that was reported cannot be true for this request: no speed and no cost comes from it.
   usage_implausible boolean not null default false,
@@ -236,8 +235,7 @@ create index idx_benchmark_results_model on public.benchmark_results (model);
 create index idx_benchmark_results_created_at on public.benchmark_results (created_at);
 -- All that a figure is made of, side by side and in order of time: a month of a series is some forty pages of this index,
 -- where the same rows lie on three thousand pages of the table.
-create index idx_benchmark_results_series_id_created_at
-  on public.benchmark_results (series_id, created_at)
+create index idx_benchmark_results_series_id_created_at on public.benchmark_results (series_id, created_at)
   include (
     run_id, confirmation, success, failure_owner, ttft_ms, answer_ttft_ms, tps, total_latency_ms, cost_usd, cost_known,
     input_tokens, output_tokens);
@@ -335,11 +333,9 @@ create table public.series_windows (
   within_2s bigint not null,
   ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
   ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
-  thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
-  tps_p95 double precision,
-  latency_p50 double precision, latency_p95 double precision, latency_p99 double precision,
-  latency_stddev double precision, cost_n bigint not null, cost_per_request double precision,
-  cost_total double precision, cost_tokens bigint,
+  thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision, tps_p95 double precision,
+  latency_p50 double precision, latency_p95 double precision, latency_p99 double precision, latency_stddev double precision,
+  cost_n bigint not null, cost_per_request double precision, cost_total double precision, cost_tokens bigint,
   -- Over the results with a rate.
   value_n bigint not null, value_cost double precision, value_tokens bigint,
   -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first; medians to the
@@ -452,14 +448,15 @@ begin
     return coalesce(versions[1], '');
   end if;
   return coalesce((
-    select s.prompt_version
-    from public.series s
-    cross join lateral (select coalesce(
-      (select max(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at <= moment),
-      (select min(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at > moment)
-    ) as at) nearest
-    where s.workload = 'standard' and s.prompt_version <> '' and nearest.at is not null
-    order by nearest.at > moment, case when nearest.at <= moment then nearest.at end desc, nearest.at limit 1), '');
+    with nearest as materialized (
+      select s.prompt_version, coalesce(
+        (select max(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at <= moment),
+        (select min(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at > moment)) as at
+      from public.series s
+      where s.workload = 'standard' and s.prompt_version <> ''
+    )
+    select n.prompt_version from nearest n where n.at is not null
+    order by n.at > moment, case when n.at <= moment then n.at end desc, n.at limit 1), '');
 end
 $$;
 
@@ -870,9 +867,8 @@ with reference as (
     input, output, cached, read_at, source)
   join public.providers p on p.slug = r.slug
 ), listed as (
-  insert into public.models
-    (provider_id, name, context_window, active, available, reasoning, retired_at, successor, identity_by_rule, family,
-     last_seen_at)
+  insert into public.models (provider_id, name, context_window, active, available, reasoning, retired_at, successor,
+    identity_by_rule, family, last_seen_at)
   select r.provider_id, r.name, r.context_window, r.active, r.active, r.reasoning, r.retired_at, r.successor, r.identity,
     r.family, r.read_at
   from reference r
@@ -986,8 +982,7 @@ begin
       (provider_id, name, context_window, active, available, reasoning, reasoning_stated, alias_of, identity_by_rule,
        family, quantization, successor, retires_at, last_seen_at, held_price)
     select owner, l.name, l."contextWindow", false, true, l.reasoning, l."reasoningStated", l."aliasOf", l.identity,
-      l.family, l.quantization, l.successor, l."retiresAt", moment,
-      case when jsonb_typeof(l."heldPrice") = 'object' then l."heldPrice" end
+      l.family, l.quantization, l.successor, l."retiresAt", moment, l."heldPrice"
     from listed l
     on conflict (name, provider_id) do nothing
     returning id, name
@@ -997,12 +992,11 @@ begin
     select owner, made.id, (l.price ->> 'input')::double precision, (l.price ->> 'output')::double precision,
       (l.price ->> 'cachedInput')::double precision, l.price -> 'hours', change ->> 'source', moment
     from made join listed l using (name)
-    where jsonb_typeof(l.price) = 'object'
+    where l.price is not null
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, after)
-  select moment, 'new', owner, made.id, made.name, jsonb_build_object(
-    'contextWindow', l."contextWindow", 'identity', l.identity,
-    'price', case when jsonb_typeof(l.price) = 'object' then l.price end)
+  select moment, 'new', owner, made.id, made.name,
+    jsonb_build_object('contextWindow', l."contextWindow", 'identity', l.identity, 'price', l.price)
   from made join listed l using (name);
   get diagnostics "new" = row_count;
 
@@ -1020,8 +1014,7 @@ begin
   get diagnostics retired = row_count;
 
   with back as (
-    update public.models m
-    set available = true, retired_at = null, flag = null
+    update public.models m set available = true, retired_at = null, flag = null
     from jsonb_to_recordset(change -> 'returned') as e(id uuid)
     where m.id = e.id and (not m.available or m.retired_at is not null)
     returning m.id
@@ -1133,8 +1126,7 @@ begin
         select l.id from public.catalog_events l
         where l.model_id = o.id and l.kind = 'price' order by l.at desc, l.id desc limit 1)
       and e.at > moment - interval '36 hours'
-      and (case when e.after ? 'revertedAt' then e.after else e.before end) - 'source' - 'revertedAt'
-        = o.new - 'source'
+      and (case when e.after ? 'revertedAt' then e.after else e.before end) - 'source' - 'revertedAt' = o.new - 'source'
     returning e.model_id
   ), told as (
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
@@ -1146,8 +1138,7 @@ begin
 
   -- `since` is when it was first read, `days` on how many days that was so, `day` the last of them.
   with flagged as (
-    update public.models m
-    set held_price = n.price || jsonb_build_object(
+    update public.models m set held_price = n.price || jsonb_build_object(
       'at', coalesce(e.since, moment), 'days', coalesce(e.days, 1),
       'day', coalesce(e.day, (moment at time zone 'utc')::date))
     from jsonb_to_recordset(change -> 'heldPrices') as e(
@@ -1188,8 +1179,7 @@ begin
   if change -> 'provider' ->> 'slug' is not null then
     insert into public.providers (slug, name, kind, base_url, logo_url)
     select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
-    from jsonb_to_record(change -> 'provider')
-      as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
+    from jsonb_to_record(change -> 'provider') as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
     on conflict do nothing;
     select p.id into strict owner from public.providers p where p.slug = change -> 'provider' ->> 'slug';
   end if;

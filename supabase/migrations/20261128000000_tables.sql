@@ -171,9 +171,8 @@ create table public.benchmark_results (
   -- Between arrivals: the 99th percentile of the gaps, and the longest of them.
   gap_p99_ms double precision, longest_gap_ms double precision,
   error_kind text check (error_kind in (
-    'network', 'timeout', 'server_error', 'stream_error', 'stream_truncated', 'empty_response',
-    'bad_response', 'rate_limited', 'no_answer', 'auth', 'quota', 'model_not_found',
-    'invalid_request', 'interrupted', 'probe_fault')),
+    'network', 'timeout', 'server_error', 'stream_error', 'stream_truncated', 'empty_response', 'bad_response',
+    'rate_limited', 'no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request', 'interrupted', 'probe_fault')),
   finish_reason text, reasoning_tokens integer, cached_tokens integer, tokens_estimated boolean not null default false,
   -- The usage that was reported cannot be true for this request: no speed and no cost comes from it.
   usage_implausible boolean not null default false,
@@ -226,8 +225,7 @@ create index idx_benchmark_results_model on public.benchmark_results (model);
 create index idx_benchmark_results_created_at on public.benchmark_results (created_at);
 -- All that a figure is made of, side by side and in order of time: a month of a series is some forty pages of this index,
 -- where the same rows lie on three thousand pages of the table.
-create index idx_benchmark_results_series_id_created_at
-  on public.benchmark_results (series_id, created_at)
+create index idx_benchmark_results_series_id_created_at on public.benchmark_results (series_id, created_at)
   include (
     run_id, confirmation, success, failure_owner, ttft_ms, answer_ttft_ms, tps, total_latency_ms, cost_usd, cost_known,
     input_tokens, output_tokens);
@@ -325,11 +323,9 @@ create table public.series_windows (
   within_2s bigint not null,
   ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
   ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
-  thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
-  tps_p95 double precision,
-  latency_p50 double precision, latency_p95 double precision, latency_p99 double precision,
-  latency_stddev double precision, cost_n bigint not null, cost_per_request double precision,
-  cost_total double precision, cost_tokens bigint,
+  thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision, tps_p95 double precision,
+  latency_p50 double precision, latency_p95 double precision, latency_p99 double precision, latency_stddev double precision,
+  cost_n bigint not null, cost_per_request double precision, cost_total double precision, cost_tokens bigint,
   -- Over the results with a rate.
   value_n bigint not null, value_cost double precision, value_tokens bigint,
   -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first; medians to the

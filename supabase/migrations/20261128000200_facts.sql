@@ -37,14 +37,15 @@ begin
     return coalesce(versions[1], '');
   end if;
   return coalesce((
-    select s.prompt_version
-    from public.series s
-    cross join lateral (select coalesce(
-      (select max(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at <= moment),
-      (select min(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at > moment)
-    ) as at) nearest
-    where s.workload = 'standard' and s.prompt_version <> '' and nearest.at is not null
-    order by nearest.at > moment, case when nearest.at <= moment then nearest.at end desc, nearest.at limit 1), '');
+    with nearest as materialized (
+      select s.prompt_version, coalesce(
+        (select max(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at <= moment),
+        (select min(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at > moment)) as at
+      from public.series s
+      where s.workload = 'standard' and s.prompt_version <> ''
+    )
+    select n.prompt_version from nearest n where n.at is not null
+    order by n.at > moment, case when n.at <= moment then n.at end desc, n.at limit 1), '');
 end
 $$;
 

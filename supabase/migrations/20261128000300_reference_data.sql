@@ -40,9 +40,8 @@ with reference as (
     input, output, cached, read_at, source)
   join public.providers p on p.slug = r.slug
 ), listed as (
-  insert into public.models
-    (provider_id, name, context_window, active, available, reasoning, retired_at, successor, identity_by_rule, family,
-     last_seen_at)
+  insert into public.models (provider_id, name, context_window, active, available, reasoning, retired_at, successor,
+    identity_by_rule, family, last_seen_at)
   select r.provider_id, r.name, r.context_window, r.active, r.active, r.reasoning, r.retired_at, r.successor, r.identity,
     r.family, r.read_at
   from reference r

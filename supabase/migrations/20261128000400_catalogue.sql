@@ -90,8 +90,7 @@ begin
       (provider_id, name, context_window, active, available, reasoning, reasoning_stated, alias_of, identity_by_rule,
        family, quantization, successor, retires_at, last_seen_at, held_price)
     select owner, l.name, l."contextWindow", false, true, l.reasoning, l."reasoningStated", l."aliasOf", l.identity,
-      l.family, l.quantization, l.successor, l."retiresAt", moment,
-      case when jsonb_typeof(l."heldPrice") = 'object' then l."heldPrice" end
+      l.family, l.quantization, l.successor, l."retiresAt", moment, l."heldPrice"
     from listed l
     on conflict (name, provider_id) do nothing
     returning id, name
@@ -101,12 +100,11 @@ begin
     select owner, made.id, (l.price ->> 'input')::double precision, (l.price ->> 'output')::double precision,
       (l.price ->> 'cachedInput')::double precision, l.price -> 'hours', change ->> 'source', moment
     from made join listed l using (name)
-    where jsonb_typeof(l.price) = 'object'
+    where l.price is not null
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, after)
-  select moment, 'new', owner, made.id, made.name, jsonb_build_object(
-    'contextWindow', l."contextWindow", 'identity', l.identity,
-    'price', case when jsonb_typeof(l.price) = 'object' then l.price end)
+  select moment, 'new', owner, made.id, made.name,
+    jsonb_build_object('contextWindow', l."contextWindow", 'identity', l.identity, 'price', l.price)
   from made join listed l using (name);
   get diagnostics "new" = row_count;
 
@@ -124,8 +122,7 @@ begin
   get diagnostics retired = row_count;
 
   with back as (
-    update public.models m
-    set available = true, retired_at = null, flag = null
+    update public.models m set available = true, retired_at = null, flag = null
     from jsonb_to_recordset(change -> 'returned') as e(id uuid)
     where m.id = e.id and (not m.available or m.retired_at is not null)
     returning m.id
@@ -237,8 +234,7 @@ begin
         select l.id from public.catalog_events l
         where l.model_id = o.id and l.kind = 'price' order by l.at desc, l.id desc limit 1)
       and e.at > moment - interval '36 hours'
-      and (case when e.after ? 'revertedAt' then e.after else e.before end) - 'source' - 'revertedAt'
-        = o.new - 'source'
+      and (case when e.after ? 'revertedAt' then e.after else e.before end) - 'source' - 'revertedAt' = o.new - 'source'
     returning e.model_id
   ), told as (
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
@@ -250,8 +246,7 @@ begin
 
   -- `since` is when it was first read, `days` on how many days that was so, `day` the last of them.
   with flagged as (
-    update public.models m
-    set held_price = n.price || jsonb_build_object(
+    update public.models m set held_price = n.price || jsonb_build_object(
       'at', coalesce(e.since, moment), 'days', coalesce(e.days, 1),
       'day', coalesce(e.day, (moment at time zone 'utc')::date))
     from jsonb_to_recordset(change -> 'heldPrices') as e(
@@ -292,8 +287,7 @@ begin
   if change -> 'provider' ->> 'slug' is not null then
     insert into public.providers (slug, name, kind, base_url, logo_url)
     select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
-    from jsonb_to_record(change -> 'provider')
-      as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
+    from jsonb_to_record(change -> 'provider') as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
     on conflict do nothing;
     select p.id into strict owner from public.providers p where p.slug = change -> 'provider' ->> 'slug';
   end if;
