@@ -44,7 +44,7 @@ const ENDPOINTS: readonly SampleEndpoint[] = PROVIDERS.flatMap(({ provider, prov
 const trend = hours.map((ago) => [NOW_S - ago * HOUR_S, 4, 4, about(180, ago), about(240, ago)]);
 const value = (index: number) => ({ n: RESULTS, tps: about(240, index), cost: 0.009, tokens: 67_000 });
 
-function figures(endpoint: SampleEndpoint, index: number) {
+function listed(endpoint: SampleEndpoint, index: number) {
   const failures = index === 2 ? 3 : 0;
   const share = 1 - failures / RESULTS;
   return {
@@ -55,34 +55,37 @@ function figures(endpoint: SampleEndpoint, index: number) {
     reasoning: index === 2,
     successor: endpoint.retired_at === null ? null : SHOWN.model,
     simulated: false,
-    attempts: RESULTS,
-    probe_failures: 0,
-    successes: RESULTS - failures,
-    provider_failures: failures,
-    success_rate: share,
-    error_rate: 1 - share,
-    uptime: share,
-    newest_at: iso(60),
-    within_2s: { n: RESULTS, share },
-    ttft: { n: RESULTS, p50: about(180, index), p95: about(270, index) },
-    answer_ttft: { n: RESULTS, p50: about(190, index), p95: about(290, index) },
-    thinks_aloud: index === 2,
-    tps: { n: RESULTS, p50: about(240, index), p05: about(190, index) },
-    latency: { n: RESULTS, p50: about(1_200, index), p95: about(1_500, index), p99: null },
-    stability: { n: RESULTS, latency_stddev: about(150, index), ttft_stddev: about(45, index) },
-    cost: { n: RESULTS, per_request: 0.00009, per_million: about(0.13, index) },
-    value: value(index),
+    figures: {
+      attempts: RESULTS,
+      probe_failures: 0,
+      successes: RESULTS - failures,
+      provider_failures: failures,
+      success_rate: share,
+      error_rate: 1 - share,
+      uptime: share,
+      newest_at: iso(60),
+      within_2s: { n: RESULTS, share },
+      ttft: { n: RESULTS, p50: about(180, index), p95: about(270, index) },
+      answer_ttft: { n: RESULTS, p50: about(190, index), p95: about(290, index) },
+      thinks_aloud: index === 2,
+      tps: { n: RESULTS, p50: about(240, index), p05: about(190, index) },
+      latency: { n: RESULTS, p50: about(1_200, index), p95: about(1_500, index), p99: null },
+      stability: { n: RESULTS, latency_stddev: about(150, index), ttft_stddev: about(45, index) },
+      cost: { n: RESULTS, per_request: 0.00009, per_million: about(0.13, index) },
+      value: value(index),
+    },
     trend,
   };
 }
 
-const all = ENDPOINTS.map(figures);
+const all = ENDPOINTS.map(listed);
 const head = {
   as_of: iso(0),
   read_at: iso(0),
   since: iso(24 * HOUR_S),
   step_s: HOUR_S,
   location: "sample",
+  locations: [{ location: "sample", results: RESULTS }],
   newest_result_at: iso(60),
 };
 const price = { input: 0.075, output: 0.3 };
@@ -124,8 +127,7 @@ const ANSWERS: Partial<Record<FunctionName, unknown>> = {
     ...head,
     window: "24h",
     prompt_version: "sample",
-    locations: [{ location: "sample", results: RESULTS }],
-    last_run: { ...run, offline: false, results: ENDPOINTS.length, skipped: 0, skipped_for_budget: 0 },
+    last_run: { ...run, results: ENDPOINTS.length, skipped: [] },
     endpoints: all,
     providers: PROVIDERS.map(({ provider, provider_name, kind }, index) => ({
       provider,
@@ -139,12 +141,12 @@ const ANSWERS: Partial<Record<FunctionName, unknown>> = {
       stability: { n: RESULTS, latency_stddev: about(150, index) },
       value: value(index),
     })),
-    beside: all.map(({ provider, model, ttft }, index) => [
+    beside: all.map(({ provider, model, figures }, index) => [
       provider,
       model,
       about(180, index + 1),
       4,
-      ttft.p50,
+      figures.ttft.p50,
       670,
       price.input,
       price.output,
@@ -154,12 +156,12 @@ const ANSWERS: Partial<Record<FunctionName, unknown>> = {
     as_of: iso(24 * HOUR_S),
     prompt_version: "sample",
     location: "sample",
-    endpoints: all.map(({ provider, model, simulated, ttft, tps }) => ({
+    endpoints: all.map(({ provider, model, simulated, figures }) => ({
       provider,
       model,
       simulated,
-      ttft: { n: RESULTS, p50: ttft.p50 * 1.3 },
-      tps: { n: RESULTS, p50: tps.p50 },
+      ttft: figures.ttft.p50 * 1.3,
+      tps: figures.tps.p50,
       trend: hours.map((ago) => [NOW_S - (ago + 24) * HOUR_S, 4, 4, about(240, ago), about(240, ago)]),
     })),
   },
@@ -201,7 +203,6 @@ const ANSWERS: Partial<Record<FunctionName, unknown>> = {
   ],
   model_page: {
     ...head,
-    locations: ["sample"],
     newest_at: iso(60),
     endpoint: all[0],
     facts: {
