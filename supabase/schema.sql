@@ -1703,14 +1703,20 @@ as $$
     'trend', case when with_trend then coalesce((f).trend, '[]'::json) else '[]'::json end)
 $$;
 
--- The newest run that pages name, with what came of it.
+-- The newest run that pages name, with what came of it, and how many endpoints it skipped for which reason.
 create function internal.last_run() returns json
 language sql stable
 as $$
   select json_build_object(
     'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
     'finished_at', r.finished_at, 'location', r.location, 'note', r.note, 'targets', r.targets,
-    'skipped', r.skipped, 'offline', r.offline,
+    'skipped', (
+      select coalesce(json_agg(k order by k.count desc, k.reason), '[]')
+      from (
+        select left(coalesce(s ->> 'reason', 'unknown'), 100) as reason, count(*) as count
+        from jsonb_array_elements(r.skipped) s
+        group by 1
+      ) k),
     'results', (select count(*) from public.benchmark_results b where b.run_id = r.id and not b.confirmation))
   from public.runs r
   where r.started_at <= now()
@@ -1734,7 +1740,6 @@ set statement_timeout = '3s'
 as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location);
-  last_run constant json := internal.last_run();
 begin
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
@@ -1742,9 +1747,7 @@ begin
     'prompt_version', nullif(reading.prompt_version, ''),
     'location', reading.location, 'locations', internal.places(reading.time_window),
     'newest_result_at', internal.newest_result_at(),
-    'last_run', last_run::jsonb || jsonb_build_object(
-      'skipped', json_array_length(last_run -> 'skipped'), 'skipped_for_budget', (
-        select count(*) from json_array_elements(last_run -> 'skipped') s where s ->> 'reason' = 'budget')),
+    'last_run', internal.last_run(),
     'endpoints', (
       with measured as materialized (
         select s.provider, s.model, s, w as figures

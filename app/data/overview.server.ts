@@ -6,7 +6,7 @@ import type { LockableMetric } from "../lib/locks.ts";
 import { byLocks, isOpen } from "../lib/locks.ts";
 import type { OverviewQuery } from "../lib/overview-query.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
-import { count, figure, kind, runHead, windowHead } from "../lib/schema.ts";
+import { count, figure, kind, lastRun, windowHead } from "../lib/schema.ts";
 import type { Endpoint, ProviderMetrics } from "../lib/types.ts";
 import type { Reader } from "./reader.server.ts";
 
@@ -101,14 +101,7 @@ const providerSchema = z.object({
 export const overviewSchema = z.object({
   ...windowHead,
   prompt_version: z.string().nullable(),
-  last_run: z
-    .object({
-      ...runHead,
-      skipped: count,
-      skipped_for_budget: count,
-      results: count,
-    })
-    .nullable(),
+  last_run: lastRun,
   endpoints: z.array(endpointSchema),
   providers: z.array(providerSchema),
   /** What any window is judged beside, by endpoint; the database says it in this order. */

@@ -37,6 +37,11 @@ export const runHead = {
   note: z.string().nullable(),
 };
 
+/** The newest run, with how many endpoints it skipped for which reason. */
+export const lastRun = z
+  .object({ ...runHead, results: count, skipped: z.array(z.object({ reason: z.string(), count })) })
+  .nullable();
+
 const usd = z.number().nonnegative();
 /** USD per million tokens, as the engine writes a price beside an event or a model. */
 export const priceEvent = z

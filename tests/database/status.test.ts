@@ -299,7 +299,14 @@ it("the engine's health says when the last run ran out of money", async () => {
     JSON.stringify([{ provider: "a", model: "b", reason: "budget", until: null }, 7]),
   ]);
   const answer = await status();
-  expect(answer.last_run).toMatchObject({ id: one.id, results: 1, skipped: ["budget", "unknown"] });
+  expect(answer.last_run).toMatchObject({
+    id: one.id,
+    results: 1,
+    skipped: [
+      { reason: "budget", count: 1 },
+      { reason: "unknown", count: 1 },
+    ],
+  });
   expect(answer.runs_24h).toEqual({ started: 2, finished: 1, over_budget: 1 });
 });
 

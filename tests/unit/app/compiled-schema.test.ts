@@ -27,8 +27,7 @@ const ANSWER = {
     location: "enam",
     targets: 1,
     note: null,
-    skipped: 0,
-    skipped_for_budget: 0,
+    skipped: [{ reason: "budget", count: 2 }],
     results: 1,
   },
   endpoints: [
