@@ -438,8 +438,7 @@ return md5(jsonb_build_array(provider, model, workload, prompt_version, location
 -- The version of the standard prompt that was current at a moment: the newest one seen by then, else the first one seen
 -- after it, else ''. Results of other tools name none: theirs is the one of their time.
 create function internal.version_at(moment timestamptz) returns text
-language plpgsql stable security definer set search_path = ''
-as $$
+language plpgsql stable security definer set search_path = '' as $$
 declare
   versions constant text[] := array(
     select distinct s.prompt_version from public.series s where s.workload = 'standard' and s.prompt_version <> '');
@@ -457,13 +456,11 @@ begin
     )
     select n.prompt_version from nearest n where n.at is not null
     order by n.at > moment, case when n.at <= moment then n.at end desc, n.at limit 1), '');
-end
-$$;
+end $$;
 
 -- Decides whether an endpoint's series are shown: one that was ever measured for real shows no simulated ones.
 create function internal.decide_shown(of_provider text, of_model text) returns void
-language sql volatile
-as $$
+language sql volatile as $$
   update public.series s set shown = not s.shown
   where s.provider = of_provider and s.model = of_model and s.shown = (s.simulated and exists (
     select 1 from public.series o where o.provider = of_provider and o.model = of_model and not o.simulated))
@@ -471,8 +468,7 @@ $$;
 
 -- The series a result belongs to; made where it is the first one.
 create function internal.series_of(r public.benchmark_results) returns integer
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.series;
 begin
@@ -484,19 +480,19 @@ begin
   s.workload := case when s.prompt_version like 'short%' then 'short' else 'standard' end;
   s.upstream := case when r.upstream_pinned then r.upstream end;
   s.key := internal.series_key(s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated);
-  if not exists (select 1 from public.series k where k.key = s.key) then
+  select k.id into s.id from public.series k where k.key = s.key;
+  if s.id is null then
     insert into public.series (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
     values (s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated, true, s.key)
     on conflict (key) do nothing;
     perform internal.decide_shown(s.provider, s.model);
+    select k.id into strict s.id from public.series k where k.key = s.key;
   end if;
-  return (select k.id from public.series k where k.key = s.key);
-end
-$$;
+  return s.id;
+end $$;
 
 create function internal.decide_facts() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   -- A provider or model that is deleted takes its id from the results, but not their series.
   if tg_op = 'INSERT' or (
@@ -513,8 +509,7 @@ begin
     new.failure_owner := 'probe';
   end if;
   return new;
-end
-$$;
+end $$;
 create trigger decide_facts
   before insert or update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream,
     upstream_pinned, success, error_kind, status_code
@@ -522,8 +517,7 @@ create trigger decide_facts
 
 -- An outage that the watch has noticed is told once: what stored results alone say of it goes.
 create function internal.yield_to_watch(of_provider text, changed uuid[]) returns void
-language sql volatile
-as $$
+language sql volatile as $$
   delete from public.incidents d
   using public.incidents i
   where d.provider = of_provider and d.series_id is not null
@@ -539,8 +533,7 @@ $$;
 -- neither lengthen an outage nor end it. Confirmations count: they are how a second failure is known early. Where the
 -- coordinator's watch saw every failure, it is for the watch to say.
 create function internal.find_outages(of_series integer, first_at timestamptz, last_at timestamptz) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.series;
   before_at constant timestamptz := coalesce((select max(r.created_at) from public.benchmark_results r
@@ -588,14 +581,12 @@ begin
   )
   select array_agg(w.id) into found_ids from written w;
   perform internal.yield_to_watch(s.provider, found_ids);
-end
-$$;
+end $$;
 
 -- Brings days and outages up to date for a series in which results changed. Who changes several takes them in the order of
 -- their ids, so that two writers never wait for each other.
 create function internal.record_change(of_series integer, first_at timestamptz, last_at timestamptz) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   first_day constant date := (first_at at time zone 'UTC')::date;
   last_day constant date := (last_at at time zone 'UTC')::date;
@@ -613,14 +604,12 @@ begin
     and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
   group by 2;
   perform internal.find_outages(of_series, first_at, last_at);
-end
-$$;
+end $$;
 
 -- Adds results to what their series came to. Each is added once, when whose failure it is has been settled: where nobody was
 -- reached that is at its run's end, else when it is written. Nothing is ever taken away again.
 create function internal.add_to_totals(ids uuid[]) returns void
-language sql volatile security definer set search_path = ''
-as $$
+language sql volatile security definer set search_path = '' as $$
   insert into public.series_totals as t
     (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
   select
@@ -642,8 +631,7 @@ $$;
 
 -- Settles whether a run was offline, and whose its failures are.
 create function internal.settle_run(of_run uuid) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   is_offline boolean;
 begin
@@ -659,26 +647,22 @@ begin
     set failure_owner = case when is_offline then 'probe' else 'provider' end
     where r.run_id = of_run and r.error_kind = 'network';
   end if;
-end
-$$;
+end $$;
 
 create function internal.settle_ended_run() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   perform internal.settle_run(new.id);
   perform internal.add_to_totals(array(
     select r.id from public.benchmark_results r where r.run_id = new.id and r.error_kind = 'network'));
   return null;
-end
-$$;
+end $$;
 create trigger settle_ended_run after update of finished_at on public.runs
   for each row when (old.finished_at is null and new.finished_at is not null)
   execute function internal.settle_ended_run();
 
 create function internal.record_written_or_deleted() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 declare
   gone public.series;
 begin
@@ -713,16 +697,14 @@ begin
     perform internal.decide_shown(gone.provider, gone.model);
   end loop;
   return null;
-end
-$$;
+end $$;
 create trigger record_inserted after insert on public.benchmark_results
   referencing new table as changed for each statement execute function internal.record_written_or_deleted();
 create trigger record_deleted after delete on public.benchmark_results
   referencing old table as changed for each statement execute function internal.record_written_or_deleted();
 
 create function internal.record_updated() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
   from before b
@@ -739,8 +721,7 @@ begin
   where b.error_kind is distinct from a.error_kind and r.finished_at is not null
   group by r.id;
   return null;
-end
-$$;
+end $$;
 create trigger record_updated after update on public.benchmark_results
   referencing old table as before new table as after for each statement execute function internal.record_updated();
 
@@ -748,8 +729,7 @@ create trigger record_updated after update on public.benchmark_results
 create function internal.rename_series(
   old_provider text, new_provider text, old_model text default null, new_model text default null
 ) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.series;
   there integer;
@@ -781,12 +761,10 @@ begin
     end if;
     perform internal.decide_shown(s.provider, s.model);
   end loop;
-end
-$$;
+end $$;
 
 create function internal.name_provider() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   if tg_op = 'UPDATE' and old.slug <> new.slug then
     perform internal.rename_series(old.slug, new.slug);
@@ -796,20 +774,17 @@ begin
     perform internal.rename_series(new.name, new.slug);
   end if;
   return null;
-end
-$$;
+end $$;
 create trigger name_provider after insert or update of slug, name on public.providers
   for each row execute function internal.name_provider();
 
 create function internal.name_model() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   perform internal.rename_series(p.slug, p.slug, old.name, new.name)
   from public.providers p where p.id = new.provider_id;
   return null;
-end
-$$;
+end $$;
 create trigger name_model after update of name on public.models
   for each row when (old.name <> new.name) execute function internal.name_model();
 
@@ -904,8 +879,7 @@ return case when input is not null then
 
 -- A model's price now; no row for none.
 create function internal.newest_price(of_model uuid) returns setof public.prices
-language sql stable rows 1
-as $$
+language sql stable rows 1 as $$
   select * from public.prices p where p.model_id = of_model order by p.timestamp desc, p.id desc limit 1
 $$;
 
@@ -917,8 +891,7 @@ return internal.price_json(
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
 -- provider routes it, and one for each upstream at which it is measured alone.
 create function public.engine_targets(also text[] default '{}') returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object(
       'provider', p.slug, 'providerId', p.id, 'model', m.name, 'modelId', m.id,
       'active', m.active or asked.upstream is not null, 'upstream', asked.upstream, 'reasoning', m.reasoning,
@@ -936,8 +909,7 @@ $$;
 
 -- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
 create function public.engine_catalog(of_provider text default null) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object(
       'provider', p.slug,
       'heldList', p.held_list,
@@ -969,8 +941,7 @@ create function internal.apply_models(
   change jsonb, owner uuid, moment timestamptz, out "new" integer, out retired integer, out returned integer,
   out context integer, out announced integer, out "takenOut" integer
 )
-language plpgsql volatile set search_path = ''
-as $$
+language plpgsql volatile set search_path = '' as $$
 begin
   with listed as (
     select * from jsonb_to_recordset(change -> 'added') as m(
@@ -1085,13 +1056,11 @@ begin
   update public.models m set last_seen_at = moment
   from jsonb_to_recordset(change -> 'seen') as e(id uuid)
   where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
-end
-$$;
+end $$;
 
 -- Prices that hold from now on, and prices that wait for a person.
 create function internal.apply_prices(change jsonb, moment timestamptz, out price integer, out "priceHeld" integer)
-language plpgsql volatile set search_path = ''
-as $$
+language plpgsql volatile set search_path = '' as $$
 begin
   with offered as (
     select e.*, m.provider_id, m.name, n.read_at, n.old, n.new
@@ -1161,16 +1130,14 @@ begin
   update public.models m set held_price = null
   from jsonb_to_recordset(change -> 'releasedPrices') as e(id uuid)
   where m.id = e.id and m.held_price is not null;
-end
-$$;
+end $$;
 
 -- Writes what a sync found, all of it or nothing, each change with its event. Every statement looks again at the row
 -- as it is now, so that a change found twice is written once. The shape is CatalogChange in
 -- workers/benchmark/catalog/changes.ts, with `provider` (the row to make where it is missing; only `added` and
 -- `heldLists` need it), `source` and `at`. Answers with how many of each kind were written.
 create function public.engine_apply_catalog(change jsonb) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
   owner uuid;
@@ -1190,13 +1157,11 @@ begin
   where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
 
   return to_jsonb(internal.apply_models(change, owner, moment)) || to_jsonb(internal.apply_prices(change, moment));
-end
-$$;
+end $$;
 
 -- Takes a price that was held back as the price: a person has looked at it. Answers with it, null where none waits.
 create function public.engine_accept_price(of_model uuid) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   held jsonb;
 begin
@@ -1206,8 +1171,7 @@ begin
       held - array['at', 'days', 'day'] || jsonb_build_object('id', of_model))));
   end if;
   return held;
-end;
-$$;
+end $$;
 
 -- What changed, newest first, for the pages and the feed: [{id, at, kind, provider, provider_name, model, before, after}].
 -- Where there are more than `at_most`, each provider's newest are taken in turn, so that one that changes everything at
@@ -1216,8 +1180,7 @@ create function public.catalog_changes(
   since timestamptz default now() - interval '30 days', of_provider text default null, at_most integer default 200,
   kinds text[] default null
 ) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(to_jsonb(e) - 'place' order by e.at desc, e.provider, e.model, e.kind), '[]')
   from (
     select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
@@ -1237,8 +1200,7 @@ create function public.model_catalog(
   search text default '', of_provider text default null, page integer default 1, per_page integer default 150,
   per_provider integer default 20
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with matching as materialized (
     select m.id, m.name, p.slug, m.active, m.reasoning, m.context_window, m.retired_at, m.retires_at, m.successor,
       m.identity, p.name as provider_name, p.kind
@@ -1320,22 +1282,19 @@ order by price.model_id, price.timestamp desc, price.id desc;
 
 -- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
 create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 begin
   update public.models m
   set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
     else array_remove(m.pinned_upstreams, at_upstream) end
   where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams));
   return found;
-end
-$$;
+end $$;
 
 -- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
 -- new version is rolled out, are one change; what the simulator and pinned upstreams say changes nothing.
 create function internal.note_served_models() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 declare
   said record;
 begin
@@ -1359,8 +1318,7 @@ begin
       jsonb_build_object('servedModel', said.before), jsonb_build_object('servedModel', said.served_model));
   end loop;
   return null;
-end
-$$;
+end $$;
 create trigger note_served_models after insert on public.benchmark_results
   referencing new table as changed for each statement execute function internal.note_served_models();
 
@@ -1392,8 +1350,7 @@ end;
 -- The standard prompt's series that a place shows, one for each endpoint: where an upstream was pinned too, the endpoint
 -- as its provider serves it.
 create function internal.shown_series(at_location text, of_version text) returns setof public.series
-language sql stable
-as $$
+language sql stable as $$
   select distinct on (s.provider, s.model) s.*
   from public.series s
   where s.location = at_location and s.prompt_version = of_version and s.workload = 'standard' and s.shown
@@ -1403,8 +1360,7 @@ $$;
 -- A series' figures over a window as every page, the API and badges tell them: a percentile from as many results as it
 -- takes, shares of what they are shares of. Zeros and nulls where there are none.
 create function internal.figures_json(f public.series_windows) returns json
-language sql stable
-as $$
+language sql stable as $$
   select json_build_object(
     'attempts', coalesce(f.attempts, 0), 'probe_failures', coalesce(f.probe_failures, 0),
     'successes', coalesce(f.successes, 0), 'provider_failures', coalesce(f.provider_failures, 0),
@@ -1437,8 +1393,7 @@ $$;
 create function internal.series_figures(
   of_series integer, time_window text, part text, since timestamptz, until timestamptz
 ) returns public.series_windows
-language plpgsql stable
-as $$
+language plpgsql stable as $$
 declare
   f public.series_windows;
 begin
@@ -1494,15 +1449,13 @@ begin
   where r.series_id = of_series and r.created_at > since and r.created_at <= until;
   f.figures := internal.figures_json(f);
   return f;
-end
-$$;
+end $$;
 
 -- Providers in one line each. Real and simulated never meet there either: where one endpoint is real, its simulated ones
 -- are left out. What adds up is added up from the endpoints; only a median needs the results again.
 create function internal.refresh_providers(of_window text, at_location text, of_version text, until timestamptz)
 returns void
-language sql volatile security definer set search_path = ''
-as $$
+language sql volatile security definer set search_path = '' as $$
   delete from public.provider_windows p where p.time_window = of_window and p.location = at_location;
   insert into public.provider_windows (
     time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, ttft_mean, latency_n,
@@ -1532,8 +1485,7 @@ $$;
 -- behind by a hundredth of its length. Answers 'refreshed', 'fresh' (nothing to do), 'empty' (no result) or 'busy'
 -- (another call is at it).
 create function internal.refresh_window(of_window text, of_part text, at_location text, until timestamptz) returns text
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   started constant timestamptz := clock_timestamp();
   span constant interval := internal.window_span(of_window);
@@ -1579,8 +1531,7 @@ begin
     of_window, of_part, at_location, until, version, counted,
     extract(epoch from clock_timestamp() - started) * 1000);
   return 'refreshed';
-end
-$$;
+end $$;
 
 -- Computes one window at one place; for the service role, after each run. Where a place is no longer measured, no run of
 -- its own asks for it: the one that waited longest is computed too, before it is behind by a twenty-fourth of the window.
@@ -1590,8 +1541,7 @@ create function public.engine_refresh_windows(
 ) returns jsonb
 language plpgsql volatile security invoker set search_path = ''
 -- A month of three hundred endpoints takes some seconds.
-set statement_timeout = '20s'
-as $$
+set statement_timeout = '20s' as $$
 declare
   span constant interval := internal.window_span(time_window);
   until constant timestamptz := coalesce(as_of, now()) - case part when 'previous' then span else interval '0' end;
@@ -1624,13 +1574,11 @@ begin
   return jsonb_build_object(
     'window', time_window, 'part', part, 'location', at_location, 'state', state,
     'took_ms', round(extract(epoch from clock_timestamp() - started) * 1000));
-end
-$$;
+end $$;
 
 -- Where a window's results were measured, most first: [{location, results}].
 create function internal.places(of_window text) returns json
-language sql stable
-as $$
+language sql stable as $$
   select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
     order by w.results desc, w.location), '[]')
   from public.window_refreshes w
@@ -1640,8 +1588,7 @@ $$;
 -- What a page reads: a named window up to its refresh, or any other time (time_window is null), whose figures are computed
 -- by the same function from the series' own results. since is excluded and until included.
 create type internal.reading as (
-  time_window text, location text, prompt_version text, since timestamptz, until timestamptz
-);
+  time_window text, location text, prompt_version text, since timestamptz, until timestamptz);
 
 -- The reading that a page asks for: [from_at, to_at), at most 31 days, where both are given, else the window; of the place
 -- that is asked for, by default the one with most results. Nothing reaches further than the newest refresh of the place
@@ -1651,8 +1598,7 @@ create function internal.reading_of(
   time_window text, at_location text, from_at timestamptz default null, to_at timestamptz default null,
   part text default 'current'
 ) returns internal.reading
-language plpgsql stable
-as $$
+language plpgsql stable as $$
 declare
   named constant boolean := from_at is null or to_at is null;
   span constant interval := internal.window_span(time_window);
@@ -1684,8 +1630,7 @@ begin
     reading.prompt_version := internal.version_at(reading.until);
   end if;
   return reading;
-end
-$$;
+end $$;
 
 -- An endpoint as every page, the API and badges tell it: what the catalogue knows of it and the figures of one series and
 -- one window. All of it may be null.
@@ -1693,8 +1638,7 @@ create function internal.endpoint_json(
   of_provider text, of_model text, provider_name text, provider_kind text, m public.models, s public.series,
   f public.series_windows, with_trend boolean
 ) returns json
-language sql stable
-as $$
+language sql stable as $$
   select json_build_object(
     'provider', of_provider, 'provider_name', coalesce(provider_name, of_provider), 'kind', provider_kind, 'model', of_model,
     'family', (m).family, 'identity', (m).identity, 'active', coalesce((m).active, false),
@@ -1705,8 +1649,7 @@ $$;
 
 -- The newest run that pages name, with what came of it, and how many endpoints it skipped for which reason.
 create function internal.last_run() returns json
-language sql stable
-as $$
+language sql stable as $$
   select json_build_object(
     'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
     'finished_at', r.finished_at, 'location', r.location, 'note', r.note, 'targets', r.targets,
@@ -1725,8 +1668,7 @@ as $$
 $$;
 
 create function internal.newest_result_at() returns timestamptz
-language sql stable
-as $$
+language sql stable as $$
   select r.created_at from public.benchmark_results r where r.created_at <= now() order by r.created_at desc limit 1
 $$;
 
@@ -1736,8 +1678,7 @@ create function public.dashboard_endpoints(
 ) returns json
 language plpgsql stable security invoker set search_path = ''
 -- PostgREST applies this to the whole request (db-hoisted-tx-settings).
-set statement_timeout = '3s'
-as $$
+set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location);
 begin
@@ -1781,8 +1722,7 @@ begin
       ) order by f.provider), '[]')
       from public.provider_windows f
       left join public.providers p on p.slug = f.provider
-      where f.time_window = reading.time_window and f.location = reading.location and not endpoints_only
-    ),
+      where f.time_window = reading.time_window and f.location = reading.location and not endpoints_only),
     -- What any window is judged beside: TTFT in the newest hour and over seven days, and list prices per million tokens:
     -- [provider, model, ttft_p50 and n of the hour, ttft_p50 and n of the week, input price, output price].
     'beside', (
@@ -1797,17 +1737,14 @@ begin
       left join public.providers p on p.slug = s.provider
       left join public.models m on m.provider_id = p.id and m.name = s.model
       left join lateral internal.newest_price(m.id) price on true
-      where not endpoints_only
-    ));
-end
-$$;
+      where not endpoints_only));
+end $$;
 
 -- The window of the same length before the current one, at the same place, with as much as it takes to say what
 -- moved: {as_of, prompt_version, location, endpoints: [{provider, model, simulated, ttft, tps, trend}]}. Null for the
 -- 1 h window, which holds too few results to compare.
 create function public.dashboard_previous(time_window text default '24h', at_location text default null) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location, part => 'previous');
 begin
@@ -1821,10 +1758,8 @@ begin
         'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
         'ttft', f.ttft_p50, 'tps', f.tps_p50, 'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
       from internal.shown_series(reading.location, reading.prompt_version) s
-      join public.series_windows f on f.series_id = s.id and f.time_window = reading.time_window and f.part = 'previous'
-    ));
-end
-$$;
+      join public.series_windows f on f.series_id = s.id and f.time_window = reading.time_window and f.part = 'previous'));
+end $$;
 
 -- ---- 20261128000600_status.sql
 
@@ -1834,8 +1769,7 @@ $$;
 -- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
 --  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
 create function public.engine_write_watch(change jsonb) returns void
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   here constant text := change ->> 'location';
 begin
@@ -1859,8 +1793,7 @@ begin
   perform internal.yield_to_watch(i.provider, array_agg(i.id))
   from jsonb_populate_recordset(null::public.incidents, change -> 'incidents') i
   group by i.provider;
-end
-$$;
+end $$;
 
 -- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
 -- for twice the schedule. Where the watch is silent and results go on (a terminal's, another tool's), what is stored of
@@ -1872,8 +1805,7 @@ create function public.endpoint_health(
 returns table (
   provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
 )
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   with shown as (
     select s.provider, s.model, s.simulated, array_agg(s.id) as ids
     from public.series s
@@ -1923,13 +1855,12 @@ as $$
   ) v (rank, state, since, reason)
 $$;
 
--- How endpoints are now, all, a provider's or one, from one place (by default the one with most results in 24 hours): {as_of,
+-- How endpoints are now, all, a provider's or one, from one place (by default the one with most results in 24 h): {as_of,
 -- location, states: [{provider, model, simulated, state, since, reason, measured_at}]}.
 create function public.current_states(
   at_location text default null, as_of timestamptz default now(), of_provider text default null, of_model text default null
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
   select json_build_object('as_of', as_of, 'location', p.location, 'states', (
     select coalesce(json_agg(h order by h.provider, h.model, h.simulated), '[]')
     from public.endpoint_health(p.location, as_of, of_provider, of_model) h))
@@ -1946,8 +1877,7 @@ create function public.api_incidents(
   before_at timestamptz default null, before_id uuid default null, at_most integer default 50,
   as_of timestamptz default now()
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
   select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
   from (
     select i.id, i.provider, coalesce(p.name, i.provider) as provider_name, i.location, i.simulated, i.kind, i.opened_at,
@@ -1980,8 +1910,7 @@ $$;
 
 -- What the status page reads: states as in endpoint_health, incidents of the 30 days as in api_incidents.
 create function public.dashboard_status(at_location text default null, as_of timestamptz default now()) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   last_day constant date := (as_of at time zone 'UTC')::date;
   first_day constant date := last_day - 29;
@@ -2026,17 +1955,14 @@ begin
         'started', count(*), 'finished', count(*) filter (where r.finished_at is not null),
         'over_budget', count(*) filter (where r.skipped @> '[{"reason": "budget"}]'))
       from public.runs r
-      where r.started_at > as_of - interval '24 hours' and r.started_at <= as_of
-    ));
-end
-$$;
+      where r.started_at > as_of - interval '24 hours' and r.started_at <= as_of));
+end $$;
 
 -- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history), of each endpoint at
 -- a place, oldest first: its newest successes as [epoch ms, ttft, total latency, tps], and its newest requests of any
 -- outcome that says something of it; and the incidents that are open.
 create function public.engine_watch_memory(at_location text, since timestamptz) returns json
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   with watched as materialized (
     select s.provider, s.model, s.simulated, array_agg(s.id) as ids
     from public.series s
@@ -2072,8 +1998,7 @@ as $$
           order by l.created_at desc limit 24
         ) r
       ) n
-      where n.recent is not null
-    ),
+      where n.recent is not null),
     'incidents', (
       select coalesce(json_agg(o), '[]')
       from (
@@ -2090,18 +2015,16 @@ $$;
 create function internal.round_step(of_range double precision, steps integer) returns double precision
 language sql immutable parallel safe
 return case when of_range > 0 then (
-  select min(factor * power) from (
-    select factor, 10 ^ floor(log((of_range / steps)::numeric))::double precision as power
-    from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor
-  ) candidates
+  select min(factor * power)
+  from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor,
+    (select 10 ^ floor(log((of_range / steps)::numeric))::double precision as power) whole
   where factor * power >= of_range / steps * (1 - 1e-9)
 ) else 1 end;
 
 -- Counts of values in steps of a round width: {n, step, bins: [[start of the bin, count], ...], above, above_n}.
 -- What lies beyond the 99th percentile's bin is counted in one number, so that one slow answer does not squeeze the rest.
 create function internal.value_bins(of_values double precision[]) returns json
-language sql immutable parallel safe
-as $$
+language sql immutable parallel safe as $$
   with known as (
     select v from unnest(of_values) as v where v is not null
   ), bounds as (
@@ -2127,8 +2050,7 @@ $$;
 create function internal.endpoint_entry(
   of_provider text, of_model text, reading internal.reading, with_trend boolean
 ) returns json
-language sql stable
-as $$
+language sql stable as $$
   select internal.endpoint_json(of_provider, of_model, p.name, p.kind, m, s, w, with_trend)
   from (select 1) one
   left join public.providers p on p.slug = of_provider
@@ -2152,22 +2074,19 @@ $$;
 create function public.endpoint_figures(
   of_provider text, of_model text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location);
 begin
   return json_build_object(
     'as_of', reading.until, 'endpoint', internal.endpoint_entry(of_provider, of_model, reading, false));
-end
-$$;
+end $$;
 
 -- A series over time: what stands in each of the trend's buckets, as [n, median, slow end, mean time of the samples (epoch,
 -- ms)]. The slow end of times is the 95th percentile, of rates the 5th; 19 in 20 answers were faster.
 create function internal.series_buckets(of_series integer, since timestamptz, until timestamptz, step interval)
 returns json
-language sql stable
-as $$
+language sql stable as $$
   select coalesce(json_agg(json_build_object(
     'at', b.at, 'attempts', b.attempts, 'provider_failures', b.provider_failures,
     'ttft', json_build_array(b.ttft_n, b.ttft_p50, case when b.ttft_n >= 20 then b.ttft_p95 end, round(b.ttft_at)),
@@ -2200,8 +2119,7 @@ $$;
 
 -- Failures of some series by kind and owner, most first, each with the newest one and its message.
 create function internal.series_failures(of_series integer[], since timestamptz, until timestamptz) returns json
-language sql stable
-as $$
+language sql stable as $$
   select coalesce(json_agg(to_jsonb(k) || jsonb_build_object('message', left(b.error_message, 300), 'run_id', b.run_id)
     order by k.n desc, k.kind, k.owner), '[]')
   from (
@@ -2218,8 +2136,7 @@ $$;
 -- Requests of a series (since excluded, until included), by which: 'newest' ten of them, the newest fifty that 'failed', or
 -- the twenty with the 'slowest' TTFT, slowest first.
 create function internal.series_requests(of_series integer, since timestamptz, until timestamptz, which text) returns json
-language sql stable
-as $$
+language sql stable as $$
   select coalesce(json_agg(b order by case when which = 'slowest' then b.ttft_ms end desc, b.at desc, b.id), '[]')
   from (
     (
@@ -2248,8 +2165,7 @@ $$;
 
 -- The same model at other providers: by its identity, where it has none by its name. Each with its figures.
 create function internal.same_elsewhere(of_model public.models, named text, reading internal.reading) returns json
-language sql stable
-as $$
+language sql stable as $$
   select coalesce(json_agg(json_build_object(
     'endpoint', internal.endpoint_entry(o.slug, o.name, reading, false), 'quantization', o.quantization, 'price', (
       select json_build_object('input', p.input_price_per_m, 'output', p.output_price_per_m)
@@ -2272,8 +2188,7 @@ create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null, requests text default 'newest'
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   since constant timestamptz := reading.since;
@@ -2333,16 +2248,14 @@ begin
       then internal.series_requests(series, '-infinity', 'infinity', requests)
       else internal.series_requests(series, since, reading.until, requests) end,
     'elsewhere', internal.same_elsewhere(m, of_model, reading));
-end
-$$;
+end $$;
 
 -- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
 -- as `now`, and its newest requests since then, confirmations among them.
 create function public.endpoint_evidence(
   of_provider text, of_model text, began_at timestamptz, at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of('24h', at_location);
   before constant timestamptz := began_at - interval '1 microsecond';
@@ -2363,8 +2276,7 @@ begin
         ) q))
     from internal.series_figures(series, 'span', 'usual', before - interval '7 days', before) u
     cross join internal.series_figures(series, 'span', 'now', before, now()) n);
-end
-$$;
+end $$;
 
 -- One model at all its providers (an identity), those measured first. At most a hundred; `total` says how many there are.
 -- Null where no model has that identity.
@@ -2372,8 +2284,7 @@ create function public.identity_page(
   of_identity text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   total constant bigint := (select count(*) from public.models m where m.identity = of_identity);
@@ -2414,16 +2325,14 @@ begin
         order by e.at desc
         limit 30
       ) c));
-end
-$$;
+end $$;
 
 -- One provider over a window: what is known of it, its endpoints (those that are measured, or were in the window), and its
 -- failures by kind. Null where nobody knows it.
 create function public.provider_page(
   of_provider text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location);
   p record;
@@ -2456,8 +2365,7 @@ begin
         order by 1 limit 150
       ) l),
     'failures', internal.series_failures(series, reading.since, reading.until));
-end
-$$;
+end $$;
 
 -- Runs, newest first, a page at a time: those before a run or those after it, of all or of [from_at, to_at). Null where that
 -- run is not there.
@@ -2465,8 +2373,7 @@ create function public.dashboard_runs(
   before uuid default null, after uuid default null, page_size integer default 50,
   from_at timestamptz default null, to_at timestamptz default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   size constant integer := least(greatest(page_size, 1), 200);
   edge_id constant uuid := coalesce(before, after);
@@ -2512,8 +2419,7 @@ begin
       where b.run_id = r.id and not b.confirmation
     ) s
     where r.id = any (ids[1:size]));
-end
-$$;
+end $$;
 
 -- One run with a page of its results in the order they were asked, or one result alone. An unknown run
 -- is {"run": null}.
@@ -2523,8 +2429,7 @@ create function public.dashboard_run(
   of_run uuid, of_result uuid default null, only_failed boolean default false, page integer default 1,
   page_size integer default 20, text_limit integer default 2000
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with wanted as materialized (
     select b.id, b.created_at
     from public.benchmark_results b
@@ -2592,8 +2497,7 @@ $$;
 -- The newest price of every model, what it was before, and what waits for a person. With measured_only: models that
 -- are measured in every run.
 create function public.dashboard_prices(measured_only boolean default true) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with listed as materialized (
     select m.*, p.slug, p.name as provider_name, p.kind
     from public.models m
@@ -2646,8 +2550,7 @@ $$;
 create function public.upstream_shares(
   of_provider text, of_model text, since timestamptz, at_location text default null, until timestamptz default 'infinity'
 ) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(to_jsonb(u) order by u.n desc, u.upstream), '[]')
   from (
     select r.upstream, count(*) as n
@@ -2670,8 +2573,7 @@ $$;
 -- The endpoint that "provider/model" names, as in the pages' addresses: a slug ends at the first slash; names of providers
 -- that nobody knows may hold one, and the first endpoint in order has it. No row where nobody knows the provider.
 create function internal.endpoint_of(named text) returns table (provider text, model text, known boolean)
-language sql stable
-as $$
+language sql stable as $$
   select e.provider, e.model, e.rank < 3
   from (
     select p.slug as provider, m.name as model, 1 as rank
@@ -2689,8 +2591,7 @@ $$;
 
 -- Several positive values in one: their geometric mean; equal values exactly, 0 where one of them is 0.
 create function internal.one_value(of_values double precision[]) returns double precision
-language sql immutable parallel safe
-as $$
+language sql immutable parallel safe as $$
   select case when min(v) = max(v) or min(v) = 0 then min(v) else exp(avg(ln(nullif(v, 0)))) end
   from unnest(of_values) v
 $$;
@@ -2701,8 +2602,7 @@ create function internal.series_runs(of_series integer, since timestamptz, until
 returns table (
   run_id uuid, at timestamptz, state text, ttft double precision, answer double precision, latency double precision,
   tps double precision, cost double precision)
-language sql stable
-as $$
+language sql stable as $$
   with asked as materialized (
     select c.run_id, c.created_at, c.success, c.failure_owner,
       case when c.success then c.ttft_ms end as ttft, case when c.success then c.answer_ttft_ms end as answer,
@@ -2729,8 +2629,7 @@ $$;
 -- Several series in the same runs. Each array has one entry a run, oldest first; a series' `states` has one letter a run, -
 -- where it was not asked. A value is null where there is none. `answer` is null where it is `ttft` throughout.
 create function internal.common_runs(series integer[], since timestamptz, until timestamptz) returns json
-language sql stable
-as $$
+language sql stable as $$
   with found as materialized (
     select i.place, r.*
     from unnest(series) with ordinality as i (id, place)
@@ -2769,8 +2668,7 @@ create function public.compare_endpoints(
   endpoints text, time_window text default '24h', at_location text default null, from_at timestamptz default null,
   to_at timestamptz default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   list constant jsonb := endpoints;
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
@@ -2815,14 +2713,12 @@ begin
     'newest_result_at', internal.newest_result_at(),
     'endpoints', compared,
     'runs', internal.common_runs(series, reading.since, reading.until));
-end
-$$;
+end $$;
 
 -- The endpoints there are to choose from: those that are measured now, and those that were within 30 days. `newest_at` is
 -- null where nothing was measured in that time.
 create function public.compare_choices() returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with measured as (
     select s.provider, s.model, max(t.newest_at) as newest_at, bool_and(s.simulated) as simulated
     from public.series s
@@ -2863,8 +2759,7 @@ create function public.api_results(
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 -- Filters that are not used vanish from the plan, and those that are used find their index: with a plan for any filter a
 -- page by provider reads every result.
-set plan_cache_mode = force_custom_plan
-as $$
+set plan_cache_mode = force_custom_plan as $$
 declare
   wanted constant integer := least(greatest(at_most, 0), 5001);
   -- The series that the filters name; null where they name none.
@@ -2924,8 +2819,7 @@ begin
       join public.series s on s.id = r.series_id
       where r.id = i.id
     ) x);
-end
-$$;
+end $$;
 
 -- Runs, newest first, each with what came of it.
 create function public.api_runs(
@@ -2933,8 +2827,7 @@ create function public.api_runs(
   since timestamptz default null, until timestamptz default null, before_at timestamptz default null,
   before_id uuid default null, at_most integer default 50
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
 begin
   return (
     select coalesce(json_agg(row_to_json(e) order by e.started_at desc, e.id desc), '[]'::json)
@@ -2962,8 +2855,7 @@ begin
         where b.run_id = r.id and not b.confirmation
       ) c
     ) e);
-end
-$$;
+end $$;
 
 -- The catalogue, by provider and name, each model with its newest price. simulated: whether its results of the last
 -- 24 hours were; null where there are none. of_state: 'active' (measured in every run), 'available' (offered by the
@@ -2972,8 +2864,7 @@ create function public.api_models(
   of_provider text default null, of_model text default null, of_identity text default null, of_family text default null,
   of_state text default null, after_provider text default null, after_model text default null, at_most integer default 100
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
 begin
   return (
     with measured as (
@@ -3010,8 +2901,7 @@ begin
       order by p.slug collate "C", m.name collate "C"
       limit least(greatest(at_most, 0), 1001)
     ) e);
-end
-$$;
+end $$;
 
 -- List prices in USD per million tokens, newest first; only_current leaves out those that another one followed.
 create function public.api_prices(
@@ -3019,8 +2909,7 @@ create function public.api_prices(
   since timestamptz default null, until timestamptz default null, before_at timestamptz default null,
   before_id uuid default null, at_most integer default 100
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
 begin
   return (
     select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json)
@@ -3045,13 +2934,11 @@ begin
       order by c.timestamp desc, c.id desc
       limit least(greatest(at_most, 0), 1001)
     ) e);
-end
-$$;
+end $$;
 
 -- Whether measuring goes on: the newest result and the newest run.
 create function public.api_health() returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
   select json_build_object(
     'now', now(),
     'newest_result', (
@@ -3059,15 +2946,13 @@ as $$
       from public.benchmark_results r order by r.created_at desc limit 1),
     'last_run', (
       select json_build_object('id', r.id, 'started_at', r.started_at, 'finished_at', r.finished_at)
-      from public.runs r order by r.started_at desc limit 1)
-  )
+      from public.runs r order by r.started_at desc limit 1))
 $$;
 
 -- Whatever a filter can name, so that an address with something else need not ask anything else of the database:
 -- {providers: [{provider, models}], locations, identities, families}. Null where that would be more than 50,000 names.
 create function public.known_values() returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with endpoints as (
     select p.slug as provider, m.name as model, m.identity, m.family
     from public.providers p
@@ -3079,19 +2964,14 @@ as $$
   )
   select case when (select count(*) from endpoints) <= 50000 then json_build_object(
     'providers', (
-      select coalesce(json_agg(l), '[]')
-      from (
+      select coalesce(json_agg(l), '[]') from (
         select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
-        from endpoints e
-        group by e.provider
-      ) l),
+        from endpoints e group by e.provider) l),
     'locations', (
-      select coalesce(json_agg(l.location), '[]')
-      from (
+      select coalesce(json_agg(l.location), '[]') from (
         select s.location from public.series s
         union select r.location from public.runs r where r.location is not null
-        union select e.location from public.endpoint_states e
-      ) l),
+        union select e.location from public.endpoint_states e) l),
     'identities', (select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
     'families', (select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
 $$;
@@ -3102,8 +2982,7 @@ $$;
 create function public.api_metrics(
   of_windows text[] default '{1h,24h,7d,30d}', at_most integer default 300
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with measured as materialized (
     select s.provider, s.model, s.location, s.simulated, max(t.newest_at) as newest_at
     from public.series s
@@ -3199,8 +3078,7 @@ $$;
 -- Ages in days, null for "keep": nothing is older than that. Raw rows younger than 31 days are never touched: the
 -- dashboard's longest window reads them. Rows that arrive after their hour was rolled up make a rollup of their own.
 create function public.engine_prune(chunk_times_days integer, texts_days integer, rows_days integer) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   step constant integer := 1000;
   chunk_times integer := 0;
@@ -3267,8 +3145,7 @@ begin
   end if;
 
   return jsonb_build_object('chunkTimes', chunk_times, 'texts', texts, 'rows', deleted);
-end;
-$$;
+end $$;
 
 -- What real requests cost since a time, those whose results are stored nowhere included. of_others: but for what the
 -- coordinator's own runs asked, which its ledger counts. Tokens whose price nobody knows are told apart, for the caller to
@@ -3276,8 +3153,7 @@ $$;
 create function public.engine_spent_since(since timestamptz, of_others boolean default false) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 -- With a plan for any time it reads every result there is: 3.5 s of ten million.
-set plan_cache_mode = force_custom_plan
-as $$
+set plan_cache_mode = force_custom_plan as $$
 declare
   others constant uuid[] := case when of_others then array(
     select u.id from public.runs u where not u.watched and u.started_at >= since - interval '1 day') end;
@@ -3290,14 +3166,12 @@ begin
       'unpricedOutputTokens', coalesce(sum(r.output_tokens) filter (where r.cost_source = 'unknown'), 0))
     from public.benchmark_results r
     where r.created_at >= since and not r.simulated and (others is null or r.run_id = any (others)));
-end
-$$;
+end $$;
 
 -- Takes what requests cost whose results are stored nowhere: [{id, at, usd}], the newest word of each request.
 -- What is older than two days counts into no budget and goes.
 create function public.engine_note_spending(entries jsonb) returns void
-language sql volatile security invoker set search_path = ''
-as $$
+language sql volatile security invoker set search_path = '' as $$
   delete from public.unsaved_spending n where n.at < now() - interval '2 days';
   insert into public.unsaved_spending (id, at, usd)
   select e.id, e.at, e.usd from jsonb_to_recordset(entries) as e(id uuid, at timestamptz, usd double precision)
@@ -3332,8 +3206,7 @@ begin
   loop
     execute format('grant execute on function %s to %s', name, roles);
   end loop;
-end
-$$;
+end $$;
 grant usage on schema internal to anon, authenticated, service_role;
 
 -- Readers: with or without an account the same, which is what the public pages show.

@@ -27,8 +27,7 @@ return md5(jsonb_build_array(provider, model, workload, prompt_version, location
 -- The version of the standard prompt that was current at a moment: the newest one seen by then, else the first one seen
 -- after it, else ''. Results of other tools name none: theirs is the one of their time.
 create function internal.version_at(moment timestamptz) returns text
-language plpgsql stable security definer set search_path = ''
-as $$
+language plpgsql stable security definer set search_path = '' as $$
 declare
   versions constant text[] := array(
     select distinct s.prompt_version from public.series s where s.workload = 'standard' and s.prompt_version <> '');
@@ -46,13 +45,11 @@ begin
     )
     select n.prompt_version from nearest n where n.at is not null
     order by n.at > moment, case when n.at <= moment then n.at end desc, n.at limit 1), '');
-end
-$$;
+end $$;
 
 -- Decides whether an endpoint's series are shown: one that was ever measured for real shows no simulated ones.
 create function internal.decide_shown(of_provider text, of_model text) returns void
-language sql volatile
-as $$
+language sql volatile as $$
   update public.series s set shown = not s.shown
   where s.provider = of_provider and s.model = of_model and s.shown = (s.simulated and exists (
     select 1 from public.series o where o.provider = of_provider and o.model = of_model and not o.simulated))
@@ -60,8 +57,7 @@ $$;
 
 -- The series a result belongs to; made where it is the first one.
 create function internal.series_of(r public.benchmark_results) returns integer
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.series;
 begin
@@ -73,19 +69,19 @@ begin
   s.workload := case when s.prompt_version like 'short%' then 'short' else 'standard' end;
   s.upstream := case when r.upstream_pinned then r.upstream end;
   s.key := internal.series_key(s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated);
-  if not exists (select 1 from public.series k where k.key = s.key) then
+  select k.id into s.id from public.series k where k.key = s.key;
+  if s.id is null then
     insert into public.series (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
     values (s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated, true, s.key)
     on conflict (key) do nothing;
     perform internal.decide_shown(s.provider, s.model);
+    select k.id into strict s.id from public.series k where k.key = s.key;
   end if;
-  return (select k.id from public.series k where k.key = s.key);
-end
-$$;
+  return s.id;
+end $$;
 
 create function internal.decide_facts() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   -- A provider or model that is deleted takes its id from the results, but not their series.
   if tg_op = 'INSERT' or (
@@ -102,8 +98,7 @@ begin
     new.failure_owner := 'probe';
   end if;
   return new;
-end
-$$;
+end $$;
 create trigger decide_facts
   before insert or update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream,
     upstream_pinned, success, error_kind, status_code
@@ -111,8 +106,7 @@ create trigger decide_facts
 
 -- An outage that the watch has noticed is told once: what stored results alone say of it goes.
 create function internal.yield_to_watch(of_provider text, changed uuid[]) returns void
-language sql volatile
-as $$
+language sql volatile as $$
   delete from public.incidents d
   using public.incidents i
   where d.provider = of_provider and d.series_id is not null
@@ -128,8 +122,7 @@ $$;
 -- neither lengthen an outage nor end it. Confirmations count: they are how a second failure is known early. Where the
 -- coordinator's watch saw every failure, it is for the watch to say.
 create function internal.find_outages(of_series integer, first_at timestamptz, last_at timestamptz) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.series;
   before_at constant timestamptz := coalesce((select max(r.created_at) from public.benchmark_results r
@@ -177,14 +170,12 @@ begin
   )
   select array_agg(w.id) into found_ids from written w;
   perform internal.yield_to_watch(s.provider, found_ids);
-end
-$$;
+end $$;
 
 -- Brings days and outages up to date for a series in which results changed. Who changes several takes them in the order of
 -- their ids, so that two writers never wait for each other.
 create function internal.record_change(of_series integer, first_at timestamptz, last_at timestamptz) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   first_day constant date := (first_at at time zone 'UTC')::date;
   last_day constant date := (last_at at time zone 'UTC')::date;
@@ -202,14 +193,12 @@ begin
     and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
   group by 2;
   perform internal.find_outages(of_series, first_at, last_at);
-end
-$$;
+end $$;
 
 -- Adds results to what their series came to. Each is added once, when whose failure it is has been settled: where nobody was
 -- reached that is at its run's end, else when it is written. Nothing is ever taken away again.
 create function internal.add_to_totals(ids uuid[]) returns void
-language sql volatile security definer set search_path = ''
-as $$
+language sql volatile security definer set search_path = '' as $$
   insert into public.series_totals as t
     (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
   select
@@ -231,8 +220,7 @@ $$;
 
 -- Settles whether a run was offline, and whose its failures are.
 create function internal.settle_run(of_run uuid) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   is_offline boolean;
 begin
@@ -248,26 +236,22 @@ begin
     set failure_owner = case when is_offline then 'probe' else 'provider' end
     where r.run_id = of_run and r.error_kind = 'network';
   end if;
-end
-$$;
+end $$;
 
 create function internal.settle_ended_run() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   perform internal.settle_run(new.id);
   perform internal.add_to_totals(array(
     select r.id from public.benchmark_results r where r.run_id = new.id and r.error_kind = 'network'));
   return null;
-end
-$$;
+end $$;
 create trigger settle_ended_run after update of finished_at on public.runs
   for each row when (old.finished_at is null and new.finished_at is not null)
   execute function internal.settle_ended_run();
 
 create function internal.record_written_or_deleted() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 declare
   gone public.series;
 begin
@@ -302,16 +286,14 @@ begin
     perform internal.decide_shown(gone.provider, gone.model);
   end loop;
   return null;
-end
-$$;
+end $$;
 create trigger record_inserted after insert on public.benchmark_results
   referencing new table as changed for each statement execute function internal.record_written_or_deleted();
 create trigger record_deleted after delete on public.benchmark_results
   referencing old table as changed for each statement execute function internal.record_written_or_deleted();
 
 create function internal.record_updated() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
   from before b
@@ -328,8 +310,7 @@ begin
   where b.error_kind is distinct from a.error_kind and r.finished_at is not null
   group by r.id;
   return null;
-end
-$$;
+end $$;
 create trigger record_updated after update on public.benchmark_results
   referencing old table as before new table as after for each statement execute function internal.record_updated();
 
@@ -337,8 +318,7 @@ create trigger record_updated after update on public.benchmark_results
 create function internal.rename_series(
   old_provider text, new_provider text, old_model text default null, new_model text default null
 ) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.series;
   there integer;
@@ -370,12 +350,10 @@ begin
     end if;
     perform internal.decide_shown(s.provider, s.model);
   end loop;
-end
-$$;
+end $$;
 
 create function internal.name_provider() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   if tg_op = 'UPDATE' and old.slug <> new.slug then
     perform internal.rename_series(old.slug, new.slug);
@@ -385,20 +363,17 @@ begin
     perform internal.rename_series(new.name, new.slug);
   end if;
   return null;
-end
-$$;
+end $$;
 create trigger name_provider after insert or update of slug, name on public.providers
   for each row execute function internal.name_provider();
 
 create function internal.name_model() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   perform internal.rename_series(p.slug, p.slug, old.name, new.name)
   from public.providers p where p.id = new.provider_id;
   return null;
-end
-$$;
+end $$;
 create trigger name_model after update of name on public.models
   for each row when (old.name <> new.name) execute function internal.name_model();
 

@@ -12,8 +12,7 @@ return case when input is not null then
 
 -- A model's price now; no row for none.
 create function internal.newest_price(of_model uuid) returns setof public.prices
-language sql stable rows 1
-as $$
+language sql stable rows 1 as $$
   select * from public.prices p where p.model_id = of_model order by p.timestamp desc, p.id desc limit 1
 $$;
 
@@ -25,8 +24,7 @@ return internal.price_json(
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
 -- provider routes it, and one for each upstream at which it is measured alone.
 create function public.engine_targets(also text[] default '{}') returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object(
       'provider', p.slug, 'providerId', p.id, 'model', m.name, 'modelId', m.id,
       'active', m.active or asked.upstream is not null, 'upstream', asked.upstream, 'reasoning', m.reasoning,
@@ -44,8 +42,7 @@ $$;
 
 -- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
 create function public.engine_catalog(of_provider text default null) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object(
       'provider', p.slug,
       'heldList', p.held_list,
@@ -77,8 +74,7 @@ create function internal.apply_models(
   change jsonb, owner uuid, moment timestamptz, out "new" integer, out retired integer, out returned integer,
   out context integer, out announced integer, out "takenOut" integer
 )
-language plpgsql volatile set search_path = ''
-as $$
+language plpgsql volatile set search_path = '' as $$
 begin
   with listed as (
     select * from jsonb_to_recordset(change -> 'added') as m(
@@ -193,13 +189,11 @@ begin
   update public.models m set last_seen_at = moment
   from jsonb_to_recordset(change -> 'seen') as e(id uuid)
   where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
-end
-$$;
+end $$;
 
 -- Prices that hold from now on, and prices that wait for a person.
 create function internal.apply_prices(change jsonb, moment timestamptz, out price integer, out "priceHeld" integer)
-language plpgsql volatile set search_path = ''
-as $$
+language plpgsql volatile set search_path = '' as $$
 begin
   with offered as (
     select e.*, m.provider_id, m.name, n.read_at, n.old, n.new
@@ -269,16 +263,14 @@ begin
   update public.models m set held_price = null
   from jsonb_to_recordset(change -> 'releasedPrices') as e(id uuid)
   where m.id = e.id and m.held_price is not null;
-end
-$$;
+end $$;
 
 -- Writes what a sync found, all of it or nothing, each change with its event. Every statement looks again at the row
 -- as it is now, so that a change found twice is written once. The shape is CatalogChange in
 -- workers/benchmark/catalog/changes.ts, with `provider` (the row to make where it is missing; only `added` and
 -- `heldLists` need it), `source` and `at`. Answers with how many of each kind were written.
 create function public.engine_apply_catalog(change jsonb) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
   owner uuid;
@@ -298,13 +290,11 @@ begin
   where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
 
   return to_jsonb(internal.apply_models(change, owner, moment)) || to_jsonb(internal.apply_prices(change, moment));
-end
-$$;
+end $$;
 
 -- Takes a price that was held back as the price: a person has looked at it. Answers with it, null where none waits.
 create function public.engine_accept_price(of_model uuid) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   held jsonb;
 begin
@@ -314,8 +304,7 @@ begin
       held - array['at', 'days', 'day'] || jsonb_build_object('id', of_model))));
   end if;
   return held;
-end;
-$$;
+end $$;
 
 -- What changed, newest first, for the pages and the feed: [{id, at, kind, provider, provider_name, model, before, after}].
 -- Where there are more than `at_most`, each provider's newest are taken in turn, so that one that changes everything at
@@ -324,8 +313,7 @@ create function public.catalog_changes(
   since timestamptz default now() - interval '30 days', of_provider text default null, at_most integer default 200,
   kinds text[] default null
 ) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(to_jsonb(e) - 'place' order by e.at desc, e.provider, e.model, e.kind), '[]')
   from (
     select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
@@ -345,8 +333,7 @@ create function public.model_catalog(
   search text default '', of_provider text default null, page integer default 1, per_page integer default 150,
   per_provider integer default 20
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with matching as materialized (
     select m.id, m.name, p.slug, m.active, m.reasoning, m.context_window, m.retired_at, m.retires_at, m.successor,
       m.identity, p.name as provider_name, p.kind
@@ -428,22 +415,19 @@ order by price.model_id, price.timestamp desc, price.id desc;
 
 -- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
 create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 begin
   update public.models m
   set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
     else array_remove(m.pinned_upstreams, at_upstream) end
   where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams));
   return found;
-end
-$$;
+end $$;
 
 -- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
 -- new version is rolled out, are one change; what the simulator and pinned upstreams say changes nothing.
 create function internal.note_served_models() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 declare
   said record;
 begin
@@ -467,7 +451,6 @@ begin
       jsonb_build_object('servedModel', said.before), jsonb_build_object('servedModel', said.served_model));
   end loop;
   return null;
-end
-$$;
+end $$;
 create trigger note_served_models after insert on public.benchmark_results
   referencing new table as changed for each statement execute function internal.note_served_models();

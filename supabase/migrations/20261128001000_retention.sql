@@ -7,8 +7,7 @@
 -- Ages in days, null for "keep": nothing is older than that. Raw rows younger than 31 days are never touched: the
 -- dashboard's longest window reads them. Rows that arrive after their hour was rolled up make a rollup of their own.
 create function public.engine_prune(chunk_times_days integer, texts_days integer, rows_days integer) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   step constant integer := 1000;
   chunk_times integer := 0;
@@ -75,8 +74,7 @@ begin
   end if;
 
   return jsonb_build_object('chunkTimes', chunk_times, 'texts', texts, 'rows', deleted);
-end;
-$$;
+end $$;
 
 -- What real requests cost since a time, those whose results are stored nowhere included. of_others: but for what the
 -- coordinator's own runs asked, which its ledger counts. Tokens whose price nobody knows are told apart, for the caller to
@@ -84,8 +82,7 @@ $$;
 create function public.engine_spent_since(since timestamptz, of_others boolean default false) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 -- With a plan for any time it reads every result there is: 3.5 s of ten million.
-set plan_cache_mode = force_custom_plan
-as $$
+set plan_cache_mode = force_custom_plan as $$
 declare
   others constant uuid[] := case when of_others then array(
     select u.id from public.runs u where not u.watched and u.started_at >= since - interval '1 day') end;
@@ -98,14 +95,12 @@ begin
       'unpricedOutputTokens', coalesce(sum(r.output_tokens) filter (where r.cost_source = 'unknown'), 0))
     from public.benchmark_results r
     where r.created_at >= since and not r.simulated and (others is null or r.run_id = any (others)));
-end
-$$;
+end $$;
 
 -- Takes what requests cost whose results are stored nowhere: [{id, at, usd}], the newest word of each request.
 -- What is older than two days counts into no budget and goes.
 create function public.engine_note_spending(entries jsonb) returns void
-language sql volatile security invoker set search_path = ''
-as $$
+language sql volatile security invoker set search_path = '' as $$
   delete from public.unsaved_spending n where n.at < now() - interval '2 days';
   insert into public.unsaved_spending (id, at, usd)
   select e.id, e.at, e.usd from jsonb_to_recordset(entries) as e(id uuid, at timestamptz, usd double precision)

@@ -24,8 +24,7 @@ begin
   loop
     execute format('grant execute on function %s to %s', name, roles);
   end loop;
-end
-$$;
+end $$;
 grant usage on schema internal to anon, authenticated, service_role;
 
 -- Readers: with or without an account the same, which is what the public pages show.
