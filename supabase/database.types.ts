@@ -767,6 +767,7 @@ export type Database = {
           key: string
           location: string
           model: string
+          newest_at: string | null
           prompt_version: string
           provider: string
           shown: boolean
@@ -780,6 +781,7 @@ export type Database = {
           key: string
           location: string
           model: string
+          newest_at?: string | null
           prompt_version: string
           provider: string
           shown: boolean
@@ -793,6 +795,7 @@ export type Database = {
           key?: string
           location?: string
           model?: string
+          newest_at?: string | null
           prompt_version?: string
           provider?: string
           shown?: boolean
@@ -844,7 +847,6 @@ export type Database = {
           cost_usd: number
           failure_owner: string
           input_tokens: number
-          newest_at: string
           outcome: string
           output_tokens: number
           requests: number
@@ -854,7 +856,6 @@ export type Database = {
           cost_usd: number
           failure_owner: string
           input_tokens: number
-          newest_at: string
           outcome: string
           output_tokens: number
           requests: number
@@ -864,7 +865,6 @@ export type Database = {
           cost_usd?: number
           failure_owner?: string
           input_tokens?: number
-          newest_at?: string
           outcome?: string
           output_tokens?: number
           requests?: number

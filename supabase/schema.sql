@@ -160,6 +160,8 @@ create table public.series (
   upstream text, simulated boolean not null,
   -- An endpoint that was ever measured for real shows no simulated series.
   shown boolean not null,
+  -- When its newest request was, confirmations left out.
+  newest_at timestamptz,
   -- All of the above that tells series apart in one short value: names may be too long for an index.
   key text not null unique
 );
@@ -307,9 +309,7 @@ create table public.series_totals (
   -- As reported; usage that cannot be true counts as nothing.
   input_tokens bigint not null, output_tokens bigint not null,
   -- Of requests whose cost is known.
-  cost_usd double precision not null,
-  newest_at timestamptz not null,
-  primary key (series_id, outcome, failure_owner)
+  cost_usd double precision not null, primary key (series_id, outcome, failure_owner)
 );
 
 -- Up to when the windows at a place reach, and what they were made of.
@@ -603,6 +603,9 @@ begin
     and r.created_at >= first_day::timestamp at time zone 'UTC'
     and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
   group by 2;
+  update public.series s set newest_at = (
+    select d.newest_at from public.series_days d where d.series_id = s.id order by d.day desc limit 1)
+  where s.id = of_series;
   perform internal.find_outages(of_series, first_at, last_at);
 end $$;
 
@@ -611,13 +614,13 @@ end $$;
 create function internal.add_to_totals(ids uuid[]) returns void
 language sql volatile security definer set search_path = '' as $$
   insert into public.series_totals as t
-    (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
+    (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd)
   select
     r.series_id, case when r.success then 'success' else coalesce(r.error_kind, 'unknown') end,
     coalesce(r.failure_owner, ''), count(*),
     coalesce(sum(r.input_tokens) filter (where not r.usage_implausible), 0),
     coalesce(sum(r.output_tokens) filter (where not r.usage_implausible), 0),
-    coalesce(sum(r.cost_usd) filter (where r.cost_known), 0), max(r.created_at)
+    coalesce(sum(r.cost_usd) filter (where r.cost_known), 0)
   from public.benchmark_results r
   where r.id = any (ids) and not r.confirmation
   group by 1, 2, 3
@@ -625,8 +628,7 @@ language sql volatile security definer set search_path = '' as $$
   order by 1, 2, 3
   on conflict (series_id, outcome, failure_owner) do update set
     requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
-    output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
-    newest_at = greatest(t.newest_at, excluded.newest_at)
+    output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd
 $$;
 
 -- Settles whether a run was offline, and whose its failures are.
@@ -751,12 +753,11 @@ begin
     else
       update public.benchmark_results r set series_id = there where r.series_id = s.id;
       insert into public.series_totals as t
-      select there, o.outcome, o.failure_owner, o.requests, o.input_tokens, o.output_tokens, o.cost_usd, o.newest_at
+      select there, o.outcome, o.failure_owner, o.requests, o.input_tokens, o.output_tokens, o.cost_usd
       from public.series_totals o where o.series_id = s.id
       on conflict (series_id, outcome, failure_owner) do update set
         requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
-        output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
-        newest_at = greatest(t.newest_at, excluded.newest_at);
+        output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd;
       delete from public.series k where k.id = s.id;
     end if;
     perform internal.decide_shown(s.provider, s.model);
@@ -1884,15 +1885,15 @@ language sql stable security invoker set search_path = '' set statement_timeout 
       i.closed_at, m.ongoing, m.measured_at, i.endpoints
     from public.incidents i
     left join public.providers p on p.slug = i.provider
-    left join lateral (
-      select greatest(
+    cross join lateral (
+      -- A case, so that nothing is sought for those that have ended.
+      select case when i.closed_at is null then greatest(
         (
           select max(t.measured_at) from public.endpoint_states t
           where t.provider = i.provider and t.location = i.location and t.simulated = i.simulated
             and i.endpoints @> jsonb_build_array(jsonb_build_object('model', t.model))),
-        (select max(r.created_at) from public.benchmark_results r where r.series_id = i.series_id), i.opened_at) as at
-      where i.closed_at is null
-    ) n on true
+        (select max(r.created_at) from public.benchmark_results r where r.series_id = i.series_id), i.opened_at) end as at
+    ) n
     cross join lateral (
       select n.at as measured_at, coalesce(n.at >= as_of - interval '24 hours', false) as ongoing) m
     where (of_incident is null or i.id = of_incident)
@@ -2720,10 +2721,9 @@ end $$;
 create function public.compare_choices() returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with measured as (
-    select s.provider, s.model, max(t.newest_at) as newest_at, bool_and(s.simulated) as simulated
+    select s.provider, s.model, max(s.newest_at) as newest_at, bool_and(s.simulated) as simulated
     from public.series s
-    join public.series_totals t on t.series_id = s.id and t.newest_at > now() - interval '30 days'
-    where s.shown
+    where s.shown and s.newest_at > now() - interval '30 days'
     group by s.provider, s.model
   ),
   listed as (
@@ -2870,8 +2870,7 @@ begin
     with measured as (
       select k.provider, k.model, bool_and(k.simulated) as simulated
       from public.series k
-      join public.series_totals t on t.series_id = k.id and t.newest_at > now() - interval '24 hours'
-      where k.shown
+      where k.shown and k.newest_at > now() - interval '24 hours'
       group by k.provider, k.model)
     select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json)
     from (
@@ -2984,9 +2983,9 @@ create function public.api_metrics(
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with measured as materialized (
-    select s.provider, s.model, s.location, s.simulated, max(t.newest_at) as newest_at
+    select s.provider, s.model, s.location, s.simulated, max(s.newest_at) as newest_at
     from public.series s
-    join (select series_id, max(newest_at) as newest_at from public.series_totals group by 1) t on t.series_id = s.id
+    where s.newest_at is not null
     group by 1, 2, 3, 4
   ), endpoints as materialized (
     select e.*, row_number() over (

@@ -150,6 +150,8 @@ create table public.series (
   upstream text, simulated boolean not null,
   -- An endpoint that was ever measured for real shows no simulated series.
   shown boolean not null,
+  -- When its newest request was, confirmations left out.
+  newest_at timestamptz,
   -- All of the above that tells series apart in one short value: names may be too long for an index.
   key text not null unique
 );
@@ -297,9 +299,7 @@ create table public.series_totals (
   -- As reported; usage that cannot be true counts as nothing.
   input_tokens bigint not null, output_tokens bigint not null,
   -- Of requests whose cost is known.
-  cost_usd double precision not null,
-  newest_at timestamptz not null,
-  primary key (series_id, outcome, failure_owner)
+  cost_usd double precision not null, primary key (series_id, outcome, failure_owner)
 );
 
 -- Up to when the windows at a place reach, and what they were made of.

@@ -192,6 +192,9 @@ begin
     and r.created_at >= first_day::timestamp at time zone 'UTC'
     and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
   group by 2;
+  update public.series s set newest_at = (
+    select d.newest_at from public.series_days d where d.series_id = s.id order by d.day desc limit 1)
+  where s.id = of_series;
   perform internal.find_outages(of_series, first_at, last_at);
 end $$;
 
@@ -200,13 +203,13 @@ end $$;
 create function internal.add_to_totals(ids uuid[]) returns void
 language sql volatile security definer set search_path = '' as $$
   insert into public.series_totals as t
-    (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
+    (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd)
   select
     r.series_id, case when r.success then 'success' else coalesce(r.error_kind, 'unknown') end,
     coalesce(r.failure_owner, ''), count(*),
     coalesce(sum(r.input_tokens) filter (where not r.usage_implausible), 0),
     coalesce(sum(r.output_tokens) filter (where not r.usage_implausible), 0),
-    coalesce(sum(r.cost_usd) filter (where r.cost_known), 0), max(r.created_at)
+    coalesce(sum(r.cost_usd) filter (where r.cost_known), 0)
   from public.benchmark_results r
   where r.id = any (ids) and not r.confirmation
   group by 1, 2, 3
@@ -214,8 +217,7 @@ language sql volatile security definer set search_path = '' as $$
   order by 1, 2, 3
   on conflict (series_id, outcome, failure_owner) do update set
     requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
-    output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
-    newest_at = greatest(t.newest_at, excluded.newest_at)
+    output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd
 $$;
 
 -- Settles whether a run was offline, and whose its failures are.
@@ -340,12 +342,11 @@ begin
     else
       update public.benchmark_results r set series_id = there where r.series_id = s.id;
       insert into public.series_totals as t
-      select there, o.outcome, o.failure_owner, o.requests, o.input_tokens, o.output_tokens, o.cost_usd, o.newest_at
+      select there, o.outcome, o.failure_owner, o.requests, o.input_tokens, o.output_tokens, o.cost_usd
       from public.series_totals o where o.series_id = s.id
       on conflict (series_id, outcome, failure_owner) do update set
         requests = t.requests + excluded.requests, input_tokens = t.input_tokens + excluded.input_tokens,
-        output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd,
-        newest_at = greatest(t.newest_at, excluded.newest_at);
+        output_tokens = t.output_tokens + excluded.output_tokens, cost_usd = t.cost_usd + excluded.cost_usd;
       delete from public.series k where k.id = s.id;
     end if;
     perform internal.decide_shown(s.provider, s.model);

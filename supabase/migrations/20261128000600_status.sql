@@ -119,15 +119,15 @@ language sql stable security invoker set search_path = '' set statement_timeout 
       i.closed_at, m.ongoing, m.measured_at, i.endpoints
     from public.incidents i
     left join public.providers p on p.slug = i.provider
-    left join lateral (
-      select greatest(
+    cross join lateral (
+      -- A case, so that nothing is sought for those that have ended.
+      select case when i.closed_at is null then greatest(
         (
           select max(t.measured_at) from public.endpoint_states t
           where t.provider = i.provider and t.location = i.location and t.simulated = i.simulated
             and i.endpoints @> jsonb_build_array(jsonb_build_object('model', t.model))),
-        (select max(r.created_at) from public.benchmark_results r where r.series_id = i.series_id), i.opened_at) as at
-      where i.closed_at is null
-    ) n on true
+        (select max(r.created_at) from public.benchmark_results r where r.series_id = i.series_id), i.opened_at) end as at
+    ) n
     cross join lateral (
       select n.at as measured_at, coalesce(n.at >= as_of - interval '24 hours', false) as ongoing) m
     where (of_incident is null or i.id = of_incident)

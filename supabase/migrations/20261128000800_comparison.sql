@@ -151,10 +151,9 @@ end $$;
 create function public.compare_choices() returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with measured as (
-    select s.provider, s.model, max(t.newest_at) as newest_at, bool_and(s.simulated) as simulated
+    select s.provider, s.model, max(s.newest_at) as newest_at, bool_and(s.simulated) as simulated
     from public.series s
-    join public.series_totals t on t.series_id = s.id and t.newest_at > now() - interval '30 days'
-    where s.shown
+    where s.shown and s.newest_at > now() - interval '30 days'
     group by s.provider, s.model
   ),
   listed as (

@@ -125,8 +125,7 @@ begin
     with measured as (
       select k.provider, k.model, bool_and(k.simulated) as simulated
       from public.series k
-      join public.series_totals t on t.series_id = k.id and t.newest_at > now() - interval '24 hours'
-      where k.shown
+      where k.shown and k.newest_at > now() - interval '24 hours'
       group by k.provider, k.model)
     select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json)
     from (
@@ -239,9 +238,9 @@ create function public.api_metrics(
 ) returns json
 language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with measured as materialized (
-    select s.provider, s.model, s.location, s.simulated, max(t.newest_at) as newest_at
+    select s.provider, s.model, s.location, s.simulated, max(s.newest_at) as newest_at
     from public.series s
-    join (select series_id, max(newest_at) as newest_at from public.series_totals group by 1) t on t.series_id = s.id
+    where s.newest_at is not null
     group by 1, 2, 3, 4
   ), endpoints as materialized (
     select e.*, row_number() over (

@@ -55,10 +55,14 @@ export async function fillMonth(
   );
   await sql.query(
     `insert into public.series_totals
-       (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
+       (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd)
      select r.series_id, coalesce(r.error_kind, 'success'), coalesce(r.failure_owner, ''), count(*), sum(r.input_tokens),
-       sum(r.output_tokens), sum(r.cost_usd), max(r.created_at)
+       sum(r.output_tokens), sum(r.cost_usd)
      from public.benchmark_results r group by 1, 2, 3`,
+  );
+  await sql.query(
+    `update public.series s set newest_at = (
+       select max(d.newest_at) from public.series_days d where d.series_id = s.id)`,
   );
   // As the hosted database's autovacuum leaves it: figures are read from an index alone.
   await sql.query("vacuum analyze");

@@ -82,8 +82,8 @@ export const tables: Readonly<Record<string, Relation>> = {
         insert into public.series (provider, model, workload, prompt_version, location, simulated, shown, key)
         values ('openai', 'a-model', 'standard', '', 'total', false, true, 'total') returning id)
       insert into public.series_totals
-        (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
-      select made.id, 'success', '', 1, 1, 1, 0, started_at from made, public.runs where runs.id = $1`,
+        (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd)
+      select made.id, 'success', '', 1, 1, 1, 0 from made, public.runs where runs.id = $1`,
   },
   endpoint_states: {
     service: WRITES,
