@@ -1,6 +1,7 @@
 import type { AppLoadContext, EntryContext, HandleErrorFunction } from "@remix-run/cloudflare";
 import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
+import type { ReactElement } from "react";
 import { renderToReadableStream, renderToString } from "react-dom/server";
 import { NonceProvider } from "./components/ui/nonce.tsx";
 import { inScript } from "./lib/in-script.ts";
@@ -17,18 +18,13 @@ export default async function handleRequest(
   { nonce }: AppLoadContext,
 ): Promise<Response> {
   headers.set("Content-Type", "text/html; charset=utf-8");
-  const page = (shown: EntryContext) => (
-    <NonceProvider value={nonce}>
-      <RemixServer context={shown} url={request.url} abortDelay={ABORT_DELAY_MS} nonce={nonce} />
-    </NonceProvider>
-  );
   const { serverHandoffStream: data, ...whole } = context;
   if (data !== undefined && !awaitsData(context)) {
-    const html = renderToString(page(whole));
+    const html = renderWhole(whole, request.url, nonce);
     return new Response(withData(html, await new Response(data).text(), nonce), { status, headers });
   }
   let responseStatus = status;
-  const body = await renderToReadableStream(page(context), {
+  const body = await renderToReadableStream(toPage(context, request.url, nonce), {
     nonce,
     // Else large parts are sent after the rest, for a script to put them in their place.
     progressiveChunkSize: Number.POSITIVE_INFINITY,
@@ -42,6 +38,19 @@ export default async function handleRequest(
   // Programs that read the page get it whole, not a shell with scripts that fill it.
   if (isbot(request.headers.get("User-Agent"))) await body.allReady;
   return new Response(body.pipeThrough(endLast()), { status: responseStatus, headers });
+}
+
+function toPage(context: EntryContext, url: string, nonce: string): ReactElement {
+  return (
+    <NonceProvider value={nonce}>
+      <RemixServer context={context} url={url} abortDelay={ABORT_DELAY_MS} nonce={nonce} />
+    </NonceProvider>
+  );
+}
+
+/** The HTML of a page whose loaders left nothing for later. */
+export function renderWhole(context: EntryContext, url: string, nonce: string): string {
+  return renderToString(toPage(context, url, nonce));
 }
 
 const END = "</body></html>";
@@ -100,5 +109,6 @@ export const handleError: HandleErrorFunction = (error, { request }) => {
   if (!request.signal.aborted) logFailure("loader_failed", request, error);
 };
 
-// The Worker takes it from the build, so that Supabase's client and the schemas are bundled once.
+// The Worker takes them from the build, so that Remix, Supabase's client and the schemas are bundled once.
+export { createRequestHandler } from "@remix-run/cloudflare";
 export { getLoadContext } from "./data/load-context.server.ts";

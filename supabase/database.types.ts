@@ -889,6 +889,7 @@ export type Database = {
           cost_per_request: number | null
           cost_tokens: number | null
           cost_total: number | null
+          figures: Json | null
           latency_p50: number | null
           latency_p95: number | null
           latency_p99: number | null
@@ -925,6 +926,7 @@ export type Database = {
           cost_per_request?: number | null
           cost_tokens?: number | null
           cost_total?: number | null
+          figures?: Json | null
           latency_p50?: number | null
           latency_p95?: number | null
           latency_p99?: number | null
@@ -961,6 +963,7 @@ export type Database = {
           cost_per_request?: number | null
           cost_tokens?: number | null
           cost_total?: number | null
+          figures?: Json | null
           latency_p50?: number | null
           latency_p95?: number | null
           latency_p99?: number | null
@@ -1291,6 +1294,7 @@ export type Database = {
           at_location: string
           of_model?: string
           of_provider?: string
+          of_series?: number[]
         }
         Returns: {
           measured_at: string

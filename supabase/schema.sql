@@ -41,22 +41,19 @@ language sql immutable parallel safe
 return value = 0 or (value >= 1e-150 and value < 1e15);
 
 create table public.providers (
-  id         uuid primary key default gen_random_uuid(),
-  name       text not null unique,
-  base_url   text,
-  logo_url   text,
-  created_at timestamptz not null default now(),
+  id uuid primary key default gen_random_uuid(), name text not null unique,
+  base_url text, logo_url text, created_at timestamptz not null default now(),
   -- The id used in commands and URLs ("openai"); `name` is for people ("OpenAI").
-  slug       text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
+  slug text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
   -- direct: the company that runs the model answers; proxy: a reseller passes the request on.
-  kind       text not null default 'direct' check (kind in ('direct', 'proxy')),
+  kind text not null default 'direct' check (kind in ('direct', 'proxy')),
   -- {kind, syncs, reason, at, accepted}: the newest list lost or gained too much to be believed at once.
-  held_list  jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
+  held_list jsonb check (jsonb_typeof(held_list) = 'object' and length(held_list::text) <= 2000),
   -- Where it says itself how it is.
   status_url text check (status_url ~ '^https://[^/ ]+(/[^ ]*)?$'),
   -- Of a provider that an operator has added: how it is asked, and the setting that holds its key, 'none' where its
   -- server wants none. Null for the built-in ones. workers/benchmark/providers/stored.ts says what may stand here.
-  dialect      jsonb check (jsonb_typeof(dialect) = 'object' and length(dialect::text) <= 8000),
+  dialect jsonb check (jsonb_typeof(dialect) = 'object' and length(dialect::text) <= 8000),
   key_variable text check (key_variable = 'none' or key_variable ~ '^[A-Z0-9][A-Z0-9_]{0,90}_API_KEY$'),
   check (dialect is null or base_url is not null),
   constraint providers_fit_pages check (
@@ -66,44 +63,36 @@ create table public.providers (
 create index idx_providers_name on public.providers (name);
 
 create table public.models (
-  id                uuid primary key default gen_random_uuid(),
-  name              text not null check (name <> ''),
-  provider_id       uuid not null references public.providers (id) on delete cascade,
-  context_window    integer check (context_window > 0),
-  created_at        timestamptz not null default now(),
+  id uuid primary key default gen_random_uuid(), name text not null check (name <> ''),
+  provider_id uuid not null references public.providers (id) on delete cascade,
+  context_window integer check (context_window > 0), created_at timestamptz not null default now(),
   -- active: measured in every run. available: offered by the provider when last seen.
-  active            boolean not null default false,
-  available         boolean not null default true,
-  reasoning         boolean not null default false,
-  last_seen_at      timestamptz,
-  retired_at        timestamptz,
+  active boolean not null default false, available boolean not null default true,
+  reasoning boolean not null default false, last_seen_at timestamptz, retired_at timestamptz,
   -- The model name at the same provider that takes this one's place, where one is known.
-  successor         text,
+  successor text,
   -- Why the engine took the model out of the runs, for a person to read.
-  flag              text,
+  flag text,
   -- What the rules in workers/benchmark/catalog/identity.ts read from the name, and a person's correction of it.
   -- Two models with the same identity are the same model, whoever serves it. No sync touches the correction.
-  identity_by_rule  text,
-  identity_by_hand  text check (identity_by_hand <> ''),
-  identity          text generated always as (coalesce(identity_by_hand, identity_by_rule)) stored,
-  family            text,
-  quantization      text,
+  identity_by_rule text, identity_by_hand text check (identity_by_hand <> ''),
+  identity text generated always as (coalesce(identity_by_hand, identity_by_rule)) stored,
+  family text, quantization text,
   -- A person has set `reasoning`: no sync changes it then.
   reasoning_by_hand boolean not null default false,
   -- What its provider's list says of whether it thinks unasked; null where it says nothing.
-  reasoning_stated  boolean,
+  reasoning_stated boolean,
   -- Another id of the same model, where its provider's list says so.
-  alias_of          text,
+  alias_of text,
   -- When the provider will stop serving it, where it has said so.
-  retires_at        timestamptz,
+  retires_at timestamptz,
   -- {input, output, cachedInput, source, at, days, day}: a price more than ten times the last one, or less than a tenth.
-  held_price        jsonb check (jsonb_typeof(held_price) = 'object' and length(held_price::text) <= 6000),
+  held_price jsonb check (jsonb_typeof(held_price) = 'object' and length(held_price::text) <= 6000),
   -- Upstreams of a proxy at which the model is measured alone, each in a series of its own; `active` or not.
-  pinned_upstreams  text[] not null default '{}'
+  pinned_upstreams text[] not null default '{}'
     check (cardinality(pinned_upstreams) <= 20 and internal.is_line(array_to_string(pinned_upstreams, ' '))),
   -- The model that answers say they come from, and when the newest of them did.
-  served_model      text check (length(served_model) <= 500),
-  served_at         timestamptz,
+  served_model text check (length(served_model) <= 500), served_at timestamptz,
   unique (name, provider_id),
   constraint models_texts_are_lines check (
     internal.is_line(name) and internal.is_line(successor) and internal.is_line(flag) and internal.is_line(alias_of)
@@ -120,16 +109,14 @@ create index idx_models_identity on public.models (identity);
 
 -- A price's history: one row for each change, the newest row is the price.
 create table public.prices (
-  id                       uuid primary key default gen_random_uuid(),
-  provider_id              uuid not null references public.providers (id) on delete cascade,
-  model_id                 uuid not null references public.models (id) on delete cascade,
-  input_price_per_m        double precision not null,
-  output_price_per_m       double precision not null,
-  timestamp                timestamptz not null default now() check (internal.is_moment(timestamp)),
-  cached_input_price_per_m double precision,
-  source                   text not null default 'manual' check (internal.is_line(source)),
+  id uuid primary key default gen_random_uuid(),
+  provider_id uuid not null references public.providers (id) on delete cascade,
+  model_id uuid not null references public.models (id) on delete cascade,
+  input_price_per_m double precision not null, output_price_per_m double precision not null,
+  timestamp timestamptz not null default now() check (internal.is_moment(timestamp)),
+  cached_input_price_per_m double precision, source text not null default 'manual' check (internal.is_line(source)),
   -- [{from, to, input, output, cachedInput}], UTC as "HH:MM": hours at which the price is another one.
-  hours                    jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000),
+  hours jsonb check (jsonb_typeof(hours) = 'array' and length(hours::text) <= 4000),
   constraint prices_are_amounts check (
     internal.is_amount(input_price_per_m) and internal.is_amount(output_price_per_m)
     and internal.is_amount(cached_input_price_per_m)
@@ -141,127 +128,106 @@ create index idx_prices_timestamp on public.prices (timestamp);
 create index idx_prices_model_id_timestamp on public.prices (model_id, timestamp desc);
 
 create table public.runs (
-  id            uuid primary key default gen_random_uuid(),
-  run_name      text not null,
-  triggered_by  text not null,
-  started_at    timestamptz not null default now() check (internal.is_moment(started_at)),
-  finished_at   timestamptz check (internal.is_moment(finished_at)),
+  id uuid primary key default gen_random_uuid(), run_name text not null, triggered_by text not null,
+  started_at timestamptz not null default now() check (internal.is_moment(started_at)),
+  finished_at timestamptz check (internal.is_moment(finished_at)),
   -- [{provider, model, reason, until}]: a target that was not asked is no result.
-  skipped       jsonb not null default '[]' check (jsonb_typeof(skipped) = 'array'),
+  skipped jsonb not null default '[]' check (jsonb_typeof(skipped) = 'array'),
   -- How many targets the run set out with, and where it measured from.
-  targets       integer check (targets >= 0),
-  location      text,
+  targets integer check (targets >= 0), location text,
   -- The cron time that asked for the run; one cron time makes one run at one location.
   scheduled_for timestamptz check (internal.is_moment(scheduled_for)),
   -- Why a run ended other than by reaching its last target.
-  note          text,
+  note text,
   -- Nobody could be reached, at two providers or more: our own connection was down, and the failures are the probe's.
   -- Settled at the run's end.
-  offline       boolean not null default false,
+  offline boolean not null default false,
   -- The coordinator's watch judges its results; those of other runs are judged once they are stored.
-  watched       boolean not null default false
+  watched boolean not null default false
 );
 create index idx_runs_started_at on public.runs (started_at desc);
 
 -- One endpoint measured one way from one place. Every result has one series, every figure is of one series.
 create sequence internal.series_ids as integer;
 create table public.series (
-  id             integer primary key default nextval('internal.series_ids'),
-  created_at     timestamptz not null default now(),
+  id integer primary key default nextval('internal.series_ids'), created_at timestamptz not null default now(),
   -- The provider's slug and the model's name; of results that name an endpoint nobody knows, their own words.
-  provider       text not null,
-  model          text not null,
-  workload       text not null check (workload in ('standard', 'short')),
+  provider text not null, model text not null,
+  workload text not null check (workload in ('standard', 'short')),
   -- '' where results named none before any was known.
-  prompt_version text not null,
-  location       text not null,
+  prompt_version text not null, location text not null,
   -- Who serves a proxied endpoint, where the proxy was told to use that one alone.
-  upstream       text,
-  simulated      boolean not null,
+  upstream text, simulated boolean not null,
   -- An endpoint that was ever measured for real shows no simulated series.
-  shown          boolean not null,
+  shown boolean not null,
   -- All of the above that tells series apart in one short value: names may be too long for an index.
-  key            text not null unique
+  key text not null unique
 );
 
 create table public.benchmark_results (
-  id               uuid primary key default gen_random_uuid(),
-  run_id           uuid not null references public.runs (id) on delete cascade,
-  provider_id      uuid references public.providers (id) on delete set null,
-  model_id         uuid references public.models (id) on delete set null,
+  id uuid primary key default gen_random_uuid(),
+  run_id uuid not null references public.runs (id) on delete cascade,
+  provider_id uuid references public.providers (id) on delete set null,
+  model_id uuid references public.models (id) on delete set null,
   -- Names as they were when measured: they outlive the rows they point at.
-  provider         text,
-  model            text,
-  input_tokens     integer not null check (input_tokens >= 0),
-  output_tokens    integer not null check (output_tokens >= 0),
-  total_latency_ms double precision not null check (internal.is_amount(total_latency_ms)),
-  ttft_ms          double precision check (internal.is_amount(ttft_ms)),
-  tps              double precision check (internal.is_amount(tps)),
-  status_code      integer,
-  success          boolean not null default true,
-  error_message    text check (length(error_message) <= 500),
-  response_text    text,
-  cost_usd         double precision not null check (internal.is_amount(cost_usd)),
-  created_at       timestamptz not null default now() check (internal.is_moment(created_at)),
+  provider text, model text,
+  input_tokens integer not null, output_tokens integer not null,
+  total_latency_ms double precision not null, ttft_ms double precision, tps double precision,
+  status_code integer, success boolean not null default true,
+  error_message text check (length(error_message) <= 500), response_text text, cost_usd double precision not null,
+  created_at timestamptz not null default now() check (internal.is_moment(created_at)),
 
-  ttfb_ms          double precision check (internal.is_amount(ttfb_ms)),
-  answer_ttft_ms   double precision check (internal.is_amount(answer_ttft_ms)),
-  warmup_ms        double precision check (internal.is_amount(warmup_ms)),
+  ttfb_ms double precision, answer_ttft_ms double precision, warmup_ms double precision,
   -- Between arrivals: the 99th percentile of the gaps, and the longest of them.
-  gap_p99_ms       double precision check (internal.is_amount(gap_p99_ms)),
-  longest_gap_ms   double precision check (internal.is_amount(longest_gap_ms)),
-  error_kind       text check (error_kind in (
-    'network', 'timeout', 'server_error', 'stream_error', 'stream_truncated', 'empty_response',
-    'bad_response', 'rate_limited', 'no_answer', 'auth', 'quota', 'model_not_found',
-    'invalid_request', 'interrupted', 'probe_fault')),
-  finish_reason    text,
-  reasoning_tokens integer check (reasoning_tokens >= 0),
-  cached_tokens    integer check (cached_tokens >= 0),
-  tokens_estimated boolean not null default false,
+  gap_p99_ms double precision, longest_gap_ms double precision,
+  error_kind text check (error_kind in (
+    'network', 'timeout', 'server_error', 'stream_error', 'stream_truncated', 'empty_response', 'bad_response',
+    'rate_limited', 'no_answer', 'auth', 'quota', 'model_not_found', 'invalid_request', 'interrupted', 'probe_fault')),
+  finish_reason text, reasoning_tokens integer, cached_tokens integer, tokens_estimated boolean not null default false,
   -- The usage that was reported cannot be true for this request: no speed and no cost comes from it.
   usage_implausible boolean not null default false,
-  cost_source      text not null default 'unknown' check (cost_source in ('provider', 'price', 'unknown')),
+  cost_source text not null default 'unknown' check (cost_source in ('provider', 'price', 'unknown')),
   -- The price (USD per million tokens) that the cost was computed with: it outlives a price change.
-  input_price_per_m        double precision check (internal.is_amount(input_price_per_m)),
-  output_price_per_m       double precision check (internal.is_amount(output_price_per_m)),
-  cached_input_price_per_m double precision check (internal.is_amount(cached_input_price_per_m)),
-  answer_ok        boolean,
-  chunk_times_ms   real[] check (
+  input_price_per_m double precision, output_price_per_m double precision, cached_input_price_per_m double precision,
+  answer_ok boolean,
+  chunk_times_ms real[] check (
     0 <= all (chunk_times_ms) and real 'Infinity' > all (chunk_times_ms)
     and array_ndims(chunk_times_ms) = 1 and array_position(chunk_times_ms, null) is null),
-  truncated        boolean not null default false,
-  skipped_events   integer not null default 0 check (skipped_events >= 0),
+  truncated boolean not null default false, skipped_events integer not null default 0,
   -- What the answer itself says of who answered.
-  served_model        text check (length(served_model) <= 500),
-  system_fingerprint  text check (length(system_fingerprint) <= 200),
-  service_tier        text check (length(service_tier) <= 100),
-  provider_request_id text check (length(provider_request_id) <= 200),
-  endpoint_host    text,
-  upstream         text,
+  served_model text check (length(served_model) <= 500), system_fingerprint text check (length(system_fingerprint) <= 200),
+  service_tier text check (length(service_tier) <= 100), provider_request_id text check (length(provider_request_id) <= 200),
+  endpoint_host text, upstream text,
   -- The proxy was told which upstream to use: `upstream` is then part of the series.
-  upstream_pinned  boolean not null default false,
-  provider_timing  jsonb,
-  colo             text,
+  upstream_pinned boolean not null default false,
+  provider_timing jsonb, colo text,
   -- The request left from a data centre outside the region that the probe is named after.
   colo_outside_region boolean not null default false,
-  simulated        boolean not null default false,
-  location         text not null default 'local' check (octet_length(location) <= 2500),
-  prompt_version   text,
-  request_params   jsonb,
-  probe_version    text,
+  simulated boolean not null default false, location text not null default 'local' check (octet_length(location) <= 2500),
+  prompt_version text, request_params jsonb, probe_version text,
   -- A second request about a minute after a failure, to be sure of it. It enters no aggregate.
-  confirmation     boolean not null default false,
+  confirmation boolean not null default false,
 
   -- Facts (facts.sql): always decided by a trigger; the default only says that no writer need name the series.
-  series_id        integer not null default 0 references public.series (id),
+  series_id integer not null default 0 references public.series (id),
   -- Whose failure it is; null for a success.
-  failure_owner    text check (failure_owner in ('provider', 'shared', 'operator', 'probe')),
+  failure_owner text check (failure_owner in ('provider', 'shared', 'operator', 'probe')),
   -- Whether the cost may enter a figure.
-  cost_known       boolean not null
+  cost_known boolean not null
     generated always as ((cost_source <> 'unknown' or cost_usd > 0) and not usage_implausible) stored,
-  check (error_kind is null or not success)
+  check (error_kind is null or not success),
+  constraint benchmark_results_tokens_are_counts check (
+    least(input_tokens, output_tokens, reasoning_tokens, cached_tokens, skipped_events) >= 0),
+  constraint benchmark_results_are_amounts check (
+    internal.is_amount(total_latency_ms) and internal.is_amount(ttft_ms) and internal.is_amount(tps)
+    and internal.is_amount(cost_usd) and internal.is_amount(ttfb_ms) and internal.is_amount(answer_ttft_ms)
+    and internal.is_amount(warmup_ms) and internal.is_amount(gap_p99_ms) and internal.is_amount(longest_gap_ms)
+    and internal.is_amount(input_price_per_m) and internal.is_amount(output_price_per_m)
+    and internal.is_amount(cached_input_price_per_m))
 );
-create index idx_benchmark_results_run_id on public.benchmark_results (run_id);
+-- With what a list of runs counts, so that it need not look at the results themselves.
+create index idx_benchmark_results_run_id on public.benchmark_results (run_id)
+  include (confirmation, success, simulated);
 create index idx_benchmark_results_provider_id on public.benchmark_results (provider_id);
 create index idx_benchmark_results_model_id on public.benchmark_results (model_id);
 create index idx_benchmark_results_provider on public.benchmark_results (provider);
@@ -269,8 +235,7 @@ create index idx_benchmark_results_model on public.benchmark_results (model);
 create index idx_benchmark_results_created_at on public.benchmark_results (created_at);
 -- All that a figure is made of, side by side and in order of time: a month of a series is some forty pages of this index,
 -- where the same rows lie on three thousand pages of the table.
-create index idx_benchmark_results_series_id_created_at
-  on public.benchmark_results (series_id, created_at)
+create index idx_benchmark_results_series_id_created_at on public.benchmark_results (series_id, created_at)
   include (
     run_id, confirmation, success, failure_owner, ttft_ms, answer_ttft_ms, tps, total_latency_ms, cost_usd, cost_known,
     input_tokens, output_tokens);
@@ -288,16 +253,14 @@ create index idx_benchmark_results_created_at_response_text on public.benchmark_
 alter table public.benchmark_results set (autovacuum_vacuum_insert_scale_factor = 0.02);
 
 create table public.catalog_events (
-  id          uuid primary key default gen_random_uuid(),
-  at          timestamptz not null default now(),
-  kind        text not null check (kind in (
+  id uuid primary key default gen_random_uuid(), at timestamptz not null default now(),
+  kind text not null check (kind in (
     'new', 'retired', 'returned', 'price', 'price_held', 'context', 'retirement_announced', 'taken_out', 'served_model')),
   provider_id uuid not null references public.providers (id) on delete cascade,
-  model_id    uuid references public.models (id) on delete set null,
+  model_id uuid references public.models (id) on delete set null,
   -- As it was named then: it outlives the row.
-  model       text not null,
-  before      jsonb,
-  after       jsonb,
+  model text not null,
+  before jsonb, after jsonb,
   constraint catalog_events_are_small check (
     internal.is_line(model) and internal.is_moment(at)
     and jsonb_typeof(before) = 'object' and length(before::text) <= 8000
@@ -338,16 +301,14 @@ create table public.series_days (
 -- What came of a series since it began: one row for each way in which its requests end. It only ever grows; what is pruned
 -- or deleted later stays counted (facts.sql).
 create table public.series_totals (
-  series_id     integer not null references public.series (id) on delete cascade,
+  series_id integer not null references public.series (id) on delete cascade,
   -- 'success', or the error's kind ('unknown' where none was named), and whose failure it was ('' for a success).
-  outcome       text not null,
-  failure_owner text not null,
-  requests      bigint not null,
+  outcome text not null, failure_owner text not null, requests bigint not null,
   -- As reported; usage that cannot be true counts as nothing.
-  input_tokens  bigint not null, output_tokens bigint not null,
+  input_tokens bigint not null, output_tokens bigint not null,
   -- Of requests whose cost is known.
-  cost_usd      double precision not null,
-  newest_at     timestamptz not null,
+  cost_usd double precision not null,
+  newest_at timestamptz not null,
   primary key (series_id, outcome, failure_owner)
 );
 
@@ -363,43 +324,36 @@ create table public.window_refreshes (
 
 -- A series' figures over a window. Times in ms, money in USD.
 create table public.series_windows (
-  series_id         integer not null references public.series (id) on delete cascade,
-  time_window       text not null,
-  part              text not null,
+  series_id integer not null references public.series (id) on delete cascade,
+  time_window text not null, part text not null,
   -- Results but for the probe's own failures.
-  attempts          bigint not null,
-  probe_failures    bigint not null,
-  successes         bigint not null,
-  provider_failures bigint not null,
-  newest_at         timestamptz,
+  attempts bigint not null, probe_failures bigint not null, successes bigint not null, provider_failures bigint not null,
+  newest_at timestamptz,
   -- First token within 2 s, of successes and the provider's failures.
-  within_2s         bigint not null,
+  within_2s bigint not null,
   ttft_n bigint not null, ttft_mean double precision, ttft_p50 double precision, ttft_p95 double precision,
   ttft_stddev double precision, answer_n bigint not null, answer_p50 double precision, answer_p95 double precision,
-  thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision,
-  tps_p95 double precision,
-  latency_p50 double precision, latency_p95 double precision, latency_p99 double precision,
-  latency_stddev double precision, cost_n bigint not null, cost_per_request double precision,
-  cost_total double precision, cost_tokens bigint,
+  thinks_aloud boolean, tps_n bigint not null, tps_p50 double precision, tps_p05 double precision, tps_p95 double precision,
+  latency_p50 double precision, latency_p95 double precision, latency_p99 double precision, latency_stddev double precision,
+  cost_n bigint not null, cost_per_request double precision, cost_total double precision, cost_tokens bigint,
   -- Over the results with a rate.
   value_n bigint not null, value_cost double precision, value_tokens bigint,
-  -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first.
-  trend             json,
+  -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first; medians to the
+  -- thousandth.
+  trend json,
+  -- All of that but the trend as readers are told it (internal.figures_json).
+  figures json,
   primary key (series_id, time_window, part)
 );
 
 -- A provider in one line, over its endpoints at a place.
 create table public.provider_windows (
-  time_window       text not null,
-  location          text not null,
-  provider          text not null,
-  simulated         boolean not null,
+  time_window text not null, location text not null, provider text not null, simulated boolean not null,
   attempts bigint not null, successes bigint not null, provider_failures bigint not null, ttft_n bigint not null,
   ttft_mean double precision,
   -- That within its endpoints (pooled): the distance between a small and a large model is no instability.
   latency_n bigint not null, latency_stddev double precision, tps_p50 double precision, value_n bigint not null,
-  value_cost double precision, value_tokens bigint,
-  id                uuid primary key default gen_random_uuid()
+  value_cost double precision, value_tokens bigint, id uuid primary key default gen_random_uuid()
 );
 create index idx_provider_windows_time_window on public.provider_windows (time_window);
 
@@ -428,14 +382,14 @@ create index idx_endpoint_state_changes_since on public.endpoint_state_changes (
 
 create table public.incidents (
   -- The id of the result with which it was noticed; of a series' own outage made of its series and its begin.
-  id        uuid primary key,
+  id uuid primary key,
   provider text not null, location text not null, simulated boolean not null,
   kind text not null check (kind in ('outage', 'errors', 'slowdown')),
   opened_at timestamptz not null check (internal.is_moment(opened_at)),
   closed_at timestamptz check (internal.is_moment(closed_at)),
   -- [{model, since, until, reason, evidence: [result id]}]; until is null while the endpoint is in it.
   endpoints jsonb not null check (jsonb_typeof(endpoints) = 'array'),
-  revision  integer not null,
+  revision integer not null,
   -- The series whose stored results show it; null where the watch noticed it.
   series_id integer references public.series (id) on delete cascade
 );
@@ -484,8 +438,7 @@ return md5(jsonb_build_array(provider, model, workload, prompt_version, location
 -- The version of the standard prompt that was current at a moment: the newest one seen by then, else the first one seen
 -- after it, else ''. Results of other tools name none: theirs is the one of their time.
 create function internal.version_at(moment timestamptz) returns text
-language plpgsql stable security definer set search_path = ''
-as $$
+language plpgsql stable security definer set search_path = '' as $$
 declare
   versions constant text[] := array(
     select distinct s.prompt_version from public.series s where s.workload = 'standard' and s.prompt_version <> '');
@@ -493,33 +446,21 @@ begin
   if cardinality(versions) < 2 then
     return coalesce(versions[1], '');
   end if;
-  return coalesce(
-    (
-      select s.prompt_version
+  return coalesce((
+    with nearest as materialized (
+      select s.prompt_version, coalesce(
+        (select max(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at <= moment),
+        (select min(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at > moment)) as at
       from public.series s
-      cross join lateral (
-        select r.created_at from public.benchmark_results r
-        where r.series_id = s.id and r.created_at <= moment order by r.created_at desc limit 1
-      ) newest
       where s.workload = 'standard' and s.prompt_version <> ''
-      order by newest.created_at desc limit 1
-    ), (
-      select s.prompt_version
-      from public.series s
-      cross join lateral (
-        select r.created_at from public.benchmark_results r
-        where r.series_id = s.id and r.created_at > moment order by r.created_at limit 1
-      ) next
-      where s.workload = 'standard' and s.prompt_version <> ''
-      order by next.created_at limit 1
-    ), '');
-end
-$$;
+    )
+    select n.prompt_version from nearest n where n.at is not null
+    order by n.at > moment, case when n.at <= moment then n.at end desc, n.at limit 1), '');
+end $$;
 
 -- Decides whether an endpoint's series are shown: one that was ever measured for real shows no simulated ones.
 create function internal.decide_shown(of_provider text, of_model text) returns void
-language sql volatile
-as $$
+language sql volatile as $$
   update public.series s set shown = not s.shown
   where s.provider = of_provider and s.model = of_model and s.shown = (s.simulated and exists (
     select 1 from public.series o where o.provider = of_provider and o.model = of_model and not o.simulated))
@@ -527,49 +468,39 @@ $$;
 
 -- The series a result belongs to; made where it is the first one.
 create function internal.series_of(r public.benchmark_results) returns integer
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.series;
 begin
-  s.provider := coalesce(
-    (select p.slug from public.providers p where p.id = r.provider_id),
-    (
-      select p.slug from public.providers p
-      where p.slug = r.provider or p.name = r.provider order by p.slug = r.provider desc limit 1),
-    r.provider, 'unknown');
+  s.provider := coalesce((
+    select p.slug from public.providers p where p.id = r.provider_id or r.provider in (p.slug, p.name)
+    order by p.id = r.provider_id desc, p.slug = r.provider desc limit 1), r.provider, 'unknown');
   s.model := coalesce((select m.name from public.models m where m.id = r.model_id), r.model, 'unknown');
   s.prompt_version := coalesce(r.prompt_version, internal.version_at(r.created_at));
   s.workload := case when s.prompt_version like 'short%' then 'short' else 'standard' end;
   s.upstream := case when r.upstream_pinned then r.upstream end;
-  s.key := internal.series_key(
-    s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated);
-
+  s.key := internal.series_key(s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated);
   select k.id into s.id from public.series k where k.key = s.key;
-  if s.id is not null then
-    return s.id;
+  if s.id is null then
+    insert into public.series (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
+    values (s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated, true, s.key)
+    on conflict (key) do nothing;
+    perform internal.decide_shown(s.provider, s.model);
+    select k.id into strict s.id from public.series k where k.key = s.key;
   end if;
-  insert into public.series
-    (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
-  values (s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated, true, s.key)
-  on conflict (key) do nothing;
-  perform internal.decide_shown(s.provider, s.model);
-  select k.id into strict s.id from public.series k where k.key = s.key;
   return s.id;
-end
-$$;
+end $$;
 
 create function internal.decide_facts() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   -- A provider or model that is deleted takes its id from the results, but not their series.
-  if tg_op = 'INSERT' or not (
-    (new.provider_id is null or new.provider_id is not distinct from old.provider_id)
-    and (new.model_id is null or new.model_id is not distinct from old.model_id)
-    and (new.provider, new.model, new.location, new.simulated, new.prompt_version, new.upstream_pinned)
-      is not distinct from (old.provider, old.model, old.location, old.simulated, old.prompt_version, old.upstream_pinned)
-    and (not new.upstream_pinned or new.upstream is not distinct from old.upstream)
+  if tg_op = 'INSERT' or (
+    coalesce(new.provider_id, old.provider_id), coalesce(new.model_id, old.model_id), new.provider, new.model,
+    new.location, new.simulated, new.prompt_version, new.upstream_pinned, case when new.upstream_pinned then new.upstream end
+  ) is distinct from (
+    old.provider_id, old.model_id, old.provider, old.model,
+    old.location, old.simulated, old.prompt_version, old.upstream_pinned, case when new.upstream_pinned then old.upstream end
   ) then
     new.series_id := internal.series_of(new);
   end if;
@@ -578,41 +509,15 @@ begin
     new.failure_owner := 'probe';
   end if;
   return new;
-end
-$$;
+end $$;
 create trigger decide_facts
   before insert or update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream,
     upstream_pinned, success, error_kind, status_code
   on public.benchmark_results for each row execute function internal.decide_facts();
 
--- Counts a series' days again, from the first to the last of them that changed.
-create function internal.count_days(of_series integer, first_at timestamptz, last_at timestamptz) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  first_day constant date := (first_at at time zone 'UTC')::date;
-  last_day constant date := (last_at at time zone 'UTC')::date;
-begin
-  delete from public.series_days where series_id = of_series and day between first_day and last_day;
-  insert into public.series_days (series_id, day, results, attempts, successes, provider_failures, newest_at)
-  select
-    of_series,
-    (r.created_at at time zone 'UTC')::date,
-    count(*),
-    count(*) filter (where r.failure_owner is distinct from 'probe'), count(*) filter (where r.success),
-    count(*) filter (where r.failure_owner = 'provider'), max(r.created_at)
-  from public.benchmark_results r
-  where r.series_id = of_series and not r.confirmation
-    and r.created_at >= first_day::timestamp at time zone 'UTC'
-    and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
-  group by 2;
-end
-$$;
-
 -- An outage that the watch has noticed is told once: what stored results alone say of it goes.
 create function internal.yield_to_watch(of_provider text, changed uuid[]) returns void
-language sql volatile
-as $$
+language sql volatile as $$
   delete from public.incidents d
   using public.incidents i
   where d.provider = of_provider and d.series_id is not null
@@ -628,15 +533,12 @@ $$;
 -- neither lengthen an outage nor end it. Confirmations count: they are how a second failure is known early. Where the
 -- coordinator's watch saw every failure, it is for the watch to say.
 create function internal.find_outages(of_series integer, first_at timestamptz, last_at timestamptz) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.series;
-  before_at constant timestamptz := coalesce((
-    select max(r.created_at) from public.benchmark_results r
+  before_at constant timestamptz := coalesce((select max(r.created_at) from public.benchmark_results r
     where r.series_id = of_series and r.success and r.created_at < first_at), '-infinity');
-  after_at constant timestamptz := coalesce((
-    select min(r.created_at) from public.benchmark_results r
+  after_at constant timestamptz := coalesce((select min(r.created_at) from public.benchmark_results r
     where r.series_id = of_series and r.success and r.created_at > last_at), 'infinity');
   found_ids uuid[];
 begin
@@ -652,20 +554,18 @@ begin
   end if;
   with told as materialized (
     select r.id, r.created_at, r.success, coalesce(r.error_kind, 'unknown') as kind, u.watched,
-      count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before
+      count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before,
+      min(r.created_at) filter (where r.success) over (order by r.created_at desc, r.success desc, r.id desc) as success_at
     from public.benchmark_results r
     join public.runs u on u.id = r.run_id
     where r.series_id = of_series and (r.success or r.failure_owner = 'provider')
       and r.created_at > before_at and r.created_at <= after_at
-  ), ends as (
-    select t.successes_before, min(t.created_at) as at from told t where t.success group by 1
   ), outages as (
-    select min(f.created_at) as began_at, min(e.at) as ended_at,
+    select min(f.created_at) as began_at, min(f.success_at) as ended_at,
       format('%s failures in a row since %s UTC: %s', count(*),
         to_char(min(f.created_at) at time zone 'UTC', 'HH24:MI'), string_agg(distinct f.kind, ', ')) as reason,
       to_jsonb((array_agg(f.id order by f.created_at, f.id))[1:9]) as evidence
     from told f
-    left join ends e on e.successes_before = f.successes_before + 1
     where not f.success
     group by f.successes_before
     having count(*) >= 2 and not bool_and(f.watched)
@@ -681,27 +581,35 @@ begin
   )
   select array_agg(w.id) into found_ids from written w;
   perform internal.yield_to_watch(s.provider, found_ids);
-end
-$$;
+end $$;
 
 -- Brings days and outages up to date for a series in which results changed. Who changes several takes them in the order of
 -- their ids, so that two writers never wait for each other.
 create function internal.record_change(of_series integer, first_at timestamptz, last_at timestamptz) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  first_day constant date := (first_at at time zone 'UTC')::date;
+  last_day constant date := (last_at at time zone 'UTC')::date;
 begin
   -- One at a time: two counts at once would each miss the other's results.
   perform 1 from public.series s where s.id = of_series for no key update;
-  perform internal.count_days(of_series, first_at, last_at);
+  delete from public.series_days where series_id = of_series and day between first_day and last_day;
+  insert into public.series_days (series_id, day, results, attempts, successes, provider_failures, newest_at)
+  select of_series, (r.created_at at time zone 'UTC')::date, count(*),
+    count(*) filter (where r.failure_owner is distinct from 'probe'), count(*) filter (where r.success),
+    count(*) filter (where r.failure_owner = 'provider'), max(r.created_at)
+  from public.benchmark_results r
+  where r.series_id = of_series and not r.confirmation
+    and r.created_at >= first_day::timestamp at time zone 'UTC'
+    and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
+  group by 2;
   perform internal.find_outages(of_series, first_at, last_at);
-end
-$$;
+end $$;
 
 -- Adds results to what their series came to. Each is added once, when whose failure it is has been settled: where nobody was
 -- reached that is at its run's end, else when it is written. Nothing is ever taken away again.
 create function internal.add_to_totals(ids uuid[]) returns void
-language sql volatile security definer set search_path = ''
-as $$
+language sql volatile security definer set search_path = '' as $$
   insert into public.series_totals as t
     (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
   select
@@ -723,8 +631,7 @@ $$;
 
 -- Settles whether a run was offline, and whose its failures are.
 create function internal.settle_run(of_run uuid) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   is_offline boolean;
 begin
@@ -740,86 +647,45 @@ begin
     set failure_owner = case when is_offline then 'probe' else 'provider' end
     where r.run_id = of_run and r.error_kind = 'network';
   end if;
-end
-$$;
+end $$;
 
 create function internal.settle_ended_run() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   perform internal.settle_run(new.id);
   perform internal.add_to_totals(array(
     select r.id from public.benchmark_results r where r.run_id = new.id and r.error_kind = 'network'));
   return null;
-end
-$$;
+end $$;
 create trigger settle_ended_run after update of finished_at on public.runs
   for each row when (old.finished_at is null and new.finished_at is not null)
   execute function internal.settle_ended_run();
 
-create function internal.record_inserted() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-begin
-  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
-  from changed c group by c.series_id order by c.series_id;
-  -- Results that come after their run's end may show that it was offline, or that it was not.
-  perform internal.settle_run(late.id)
-  from (
-    select distinct r.id
-    from changed c
-    join public.runs r on r.id = c.run_id
-    where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
-  ) late;
-  perform internal.add_to_totals(array(
-    select c.id
-    from changed c
-    left join public.runs r on r.id = c.run_id
-    where c.error_kind is distinct from 'network' or r.finished_at is not null));
-  return null;
-end
-$$;
-create trigger record_inserted after insert on public.benchmark_results
-  referencing new table as changed for each statement execute function internal.record_inserted();
-
-create function internal.record_updated() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-begin
-  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
-  from before b
-  join after a on a.id = b.id
-  cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
-  where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
-    is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
-  group by c.series_id
-  order by c.series_id;
-  perform internal.settle_run(late.id)
-  from (
-    select distinct r.id
-    from before b
-    join after a on a.id = b.id
-    join public.runs r on r.id = a.run_id
-    where b.error_kind is distinct from a.error_kind and r.finished_at is not null
-  ) late;
-  return null;
-end
-$$;
-create trigger record_updated after update on public.benchmark_results
-  referencing old table as before new table as after for each statement execute function internal.record_updated();
-
-create function internal.record_deleted() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+create function internal.record_written_or_deleted() returns trigger
+language plpgsql security definer set search_path = '' as $$
 declare
   gone public.series;
 begin
   -- What pruning takes is remembered.
-  if current_setting('internal.pruning', true) = 'on' then
+  if tg_op = 'DELETE' and current_setting('internal.pruning', true) = 'on' then
     return null;
   end if;
   perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
   from changed c group by c.series_id order by c.series_id;
+  if tg_op = 'INSERT' then
+    -- Results that come after their run's end may show that it was offline, or that it was not.
+    perform internal.settle_run(r.id)
+    from changed c
+    join public.runs r on r.id = c.run_id
+    where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
+    group by r.id;
+    perform internal.add_to_totals(array(
+      select c.id
+      from changed c
+      left join public.runs r on r.id = c.run_id
+      where c.error_kind is distinct from 'network' or r.finished_at is not null));
+    return null;
+  end if;
   -- A series of which nothing is left or remembered has never been.
   for gone in
     delete from public.series s
@@ -831,17 +697,39 @@ begin
     perform internal.decide_shown(gone.provider, gone.model);
   end loop;
   return null;
-end
-$$;
+end $$;
+create trigger record_inserted after insert on public.benchmark_results
+  referencing new table as changed for each statement execute function internal.record_written_or_deleted();
 create trigger record_deleted after delete on public.benchmark_results
-  referencing old table as changed for each statement execute function internal.record_deleted();
+  referencing old table as changed for each statement execute function internal.record_written_or_deleted();
+
+create function internal.record_updated() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
+  from before b
+  join after a on a.id = b.id
+  cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
+  where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
+    is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
+  group by c.series_id
+  order by c.series_id;
+  perform internal.settle_run(r.id)
+  from before b
+  join after a on a.id = b.id
+  join public.runs r on r.id = a.run_id
+  where b.error_kind is distinct from a.error_kind and r.finished_at is not null
+  group by r.id;
+  return null;
+end $$;
+create trigger record_updated after update on public.benchmark_results
+  referencing old table as before new table as after for each statement execute function internal.record_updated();
 
 -- Gives series another provider's or model's name; where there is such a series already, its results move there.
 create function internal.rename_series(
   old_provider text, new_provider text, old_model text default null, new_model text default null
 ) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.series;
   there integer;
@@ -853,8 +741,7 @@ begin
   loop
     s.provider := new_provider;
     s.model := coalesce(new_model, s.model);
-    s.key := internal.series_key(
-      s.provider, s.model, s.workload, s.prompt_version, s.location, s.upstream, s.simulated);
+    s.key := internal.series_key(s.provider, s.model, s.workload, s.prompt_version, s.location, s.upstream, s.simulated);
     select k.id into there from public.series k where k.key = s.key and k.id <> s.id;
     if there is null then
       update public.series k set provider = s.provider, model = s.model, key = s.key where k.id = s.id;
@@ -874,12 +761,10 @@ begin
     end if;
     perform internal.decide_shown(s.provider, s.model);
   end loop;
-end
-$$;
+end $$;
 
 create function internal.name_provider() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   if tg_op = 'UPDATE' and old.slug <> new.slug then
     perform internal.rename_series(old.slug, new.slug);
@@ -889,20 +774,17 @@ begin
     perform internal.rename_series(new.name, new.slug);
   end if;
   return null;
-end
-$$;
+end $$;
 create trigger name_provider after insert or update of slug, name on public.providers
   for each row execute function internal.name_provider();
 
 create function internal.name_model() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   perform internal.rename_series(p.slug, p.slug, old.name, new.name)
   from public.providers p where p.id = new.provider_id;
   return null;
-end
-$$;
+end $$;
 create trigger name_model after update of name on public.models
   for each row when (old.name <> new.name) execute function internal.name_model();
 
@@ -921,15 +803,12 @@ where not r.confirmation;
 -- Providers, the models measured by default and their first prices. Runs again without harm: it adds what is
 -- missing and fills in blanks, and never touches `active`, a name, or a model that has a price.
 
-insert into public.providers (slug, name, kind, base_url, logo_url, status_url)
-select slug, name, kind, base_url, logo_url, status_url
-from (values
+insert into public.providers (slug, name, kind, base_url, logo_url, status_url) values
   ('openai', 'OpenAI', 'direct', 'https://api.openai.com/v1', '/logos/openai.svg', 'https://status.openai.com'),
   ('groq', 'Groq', 'direct', 'https://api.groq.com/openai/v1', '/logos/groq.svg', 'https://groqstatus.com'),
   ('together', 'Together AI', 'direct', 'https://api.together.xyz/v1', '/logos/together.svg', 'https://status.together.ai'),
   ('openrouter', 'OpenRouter', 'proxy', 'https://openrouter.ai/api/v1', '/logos/openrouter.svg',
     'https://status.openrouter.ai')
-) as reference (slug, name, kind, base_url, logo_url, status_url)
 on conflict (slug) do update set
   base_url = coalesce(providers.base_url, excluded.base_url),
   logo_url = coalesce(providers.logo_url, excluded.logo_url),
@@ -963,9 +842,8 @@ with reference as (
     input, output, cached, read_at, source)
   join public.providers p on p.slug = r.slug
 ), listed as (
-  insert into public.models
-    (provider_id, name, context_window, active, available, reasoning, retired_at, successor, identity_by_rule, family,
-     last_seen_at)
+  insert into public.models (provider_id, name, context_window, active, available, reasoning, retired_at, successor,
+    identity_by_rule, family, last_seen_at)
   select r.provider_id, r.name, r.context_window, r.active, r.active, r.reasoning, r.retired_at, r.successor, r.identity,
     r.family, r.read_at
   from reference r
@@ -1001,23 +879,19 @@ return case when input is not null then
 
 -- A model's price now; no row for none.
 create function internal.newest_price(of_model uuid) returns setof public.prices
-language sql stable rows 1
-as $$
+language sql stable rows 1 as $$
   select * from public.prices p where p.model_id = of_model order by p.timestamp desc, p.id desc limit 1
 $$;
 
 create function internal.stored_price_json(p public.prices) returns jsonb
 language sql immutable parallel safe
-as $$
-  select internal.price_json(
-    (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
-$$;
+return internal.price_json(
+  (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours);
 
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
 -- provider routes it, and one for each upstream at which it is measured alone.
 create function public.engine_targets(also text[] default '{}') returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object(
       'provider', p.slug, 'providerId', p.id, 'model', m.name, 'modelId', m.id,
       'active', m.active or asked.upstream is not null, 'upstream', asked.upstream, 'reasoning', m.reasoning,
@@ -1035,8 +909,7 @@ $$;
 
 -- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
 create function public.engine_catalog(of_provider text default null) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object(
       'provider', p.slug,
       'heldList', p.held_list,
@@ -1059,17 +932,16 @@ as $$
   where of_provider is null or p.slug = of_provider
 $$;
 
--- What a list says of models, in three parts, each of which answers with how many of each kind it wrote. Beside a statement
+-- What a list says of models, in two parts, each of which answers with how many of each kind it wrote. Beside a statement
 -- that changes models, public.models still reads as it was before.
 
--- Models that a list has for the first time, no longer, or again.
-create function internal.apply_offers(
-  change jsonb, owner uuid, moment timestamptz, out "new" integer, out retired integer, out returned integer
+-- Models that a list has for the first time, no longer, or again; then what it says of models it had before, and models
+-- that are taken out of the runs.
+create function internal.apply_models(
+  change jsonb, owner uuid, moment timestamptz, out "new" integer, out retired integer, out returned integer,
+  out context integer, out announced integer, out "takenOut" integer
 )
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  first_seen integer;
+language plpgsql volatile set search_path = '' as $$
 begin
   with listed as (
     select * from jsonb_to_recordset(change -> 'added') as m(
@@ -1081,8 +953,7 @@ begin
       (provider_id, name, context_window, active, available, reasoning, reasoning_stated, alias_of, identity_by_rule,
        family, quantization, successor, retires_at, last_seen_at, held_price)
     select owner, l.name, l."contextWindow", false, true, l.reasoning, l."reasoningStated", l."aliasOf", l.identity,
-      l.family, l.quantization, l.successor, l."retiresAt", moment,
-      case when jsonb_typeof(l."heldPrice") = 'object' then l."heldPrice" end
+      l.family, l.quantization, l.successor, l."retiresAt", moment, l."heldPrice"
     from listed l
     on conflict (name, provider_id) do nothing
     returning id, name
@@ -1092,12 +963,11 @@ begin
     select owner, made.id, (l.price ->> 'input')::double precision, (l.price ->> 'output')::double precision,
       (l.price ->> 'cachedInput')::double precision, l.price -> 'hours', change ->> 'source', moment
     from made join listed l using (name)
-    where jsonb_typeof(l.price) = 'object'
+    where l.price is not null
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, after)
-  select moment, 'new', owner, made.id, made.name, jsonb_build_object(
-    'contextWindow', l."contextWindow", 'identity', l.identity,
-    'price', case when jsonb_typeof(l.price) = 'object' then l.price end)
+  select moment, 'new', owner, made.id, made.name,
+    jsonb_build_object('contextWindow', l."contextWindow", 'identity', l.identity, 'price', l.price)
   from made join listed l using (name);
   get diagnostics "new" = row_count;
 
@@ -1115,8 +985,7 @@ begin
   get diagnostics retired = row_count;
 
   with back as (
-    update public.models m
-    set available = true, retired_at = null, flag = null
+    update public.models m set available = true, retired_at = null, flag = null
     from jsonb_to_recordset(change -> 'returned') as e(id uuid)
     where m.id = e.id and (not m.available or m.retired_at is not null)
     returning m.id
@@ -1131,19 +1000,9 @@ begin
     cross join lateral (select o.retired_at is null and o.last_seen_at is null as is_new) n
     returning kind
   )
-  select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into returned, first_seen
+  select count(*) filter (where t.kind = 'returned'), "new" + count(*) filter (where t.kind = 'new') into returned, "new"
   from told t;
-  "new" := "new" + first_seen;
-end
-$$;
 
--- What a list says of models it had before, and models that are taken out of the runs.
-create function internal.apply_model_facts(
-  change jsonb, moment timestamptz, out context integer, out announced integer, out "takenOut" integer
-)
-language plpgsql volatile set search_path = ''
-as $$
-begin
   with changed as (
     update public.models m set context_window = e."contextWindow"
     from jsonb_to_recordset(change -> 'contexts') as e(id uuid, "contextWindow" integer)
@@ -1183,11 +1042,9 @@ begin
 
   update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
   from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
-  where m.id = e.id
-    and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
+  where m.id = e.id and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
 
-  update public.models m
-  set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
+  update public.models m set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
   from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
   where m.id = e.id
     and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
@@ -1199,31 +1056,26 @@ begin
   update public.models m set last_seen_at = moment
   from jsonb_to_recordset(change -> 'seen') as e(id uuid)
   where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
-end
-$$;
+end $$;
 
 -- Prices that hold from now on, and prices that wait for a person.
-create function internal.apply_prices(
-  change jsonb, moment timestamptz, out price integer, out "priceHeld" integer
-)
-language plpgsql volatile set search_path = ''
-as $$
+create function internal.apply_prices(change jsonb, moment timestamptz, out price integer, out "priceHeld" integer)
+language plpgsql volatile set search_path = '' as $$
 begin
   with offered as (
-    select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
-      internal.stored_price_json(latest) as old,
-      internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new
+    select e.*, m.provider_id, m.name, n.read_at, n.old, n.new
     from jsonb_to_recordset(change -> 'prices') as e(
       id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
       source text, at timestamptz)
     join public.models m on m.id = e.id
     left join lateral internal.newest_price(e.id) latest on true
-    where latest.id is null
-       or ((internal.stored_price_json(latest) - 'source'
-               <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
-             -- A person's word makes the same price theirs.
-             or (e.source = 'manual' and latest.source <> 'manual'))
-           and coalesce(e.at, moment) > latest.timestamp)
+    cross join lateral (
+      select coalesce(e.at, moment) as read_at, internal.stored_price_json(latest) as old,
+        internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new) n
+    where latest.id is null or (n.read_at > latest.timestamp and (
+      n.old - 'source' <> n.new - 'source'
+      -- A person's word makes the same price theirs.
+      or (e.source = 'manual' and latest.source <> 'manual')))
   ), recorded as (
     insert into public.prices
       (provider_id, model_id, input_price_per_m, output_price_per_m, cached_input_price_per_m, hours, source, timestamp)
@@ -1243,8 +1095,7 @@ begin
         select l.id from public.catalog_events l
         where l.model_id = o.id and l.kind = 'price' order by l.at desc, l.id desc limit 1)
       and e.at > moment - interval '36 hours'
-      and (case when e.after ? 'revertedAt' then e.after else e.before end) - 'source' - 'revertedAt'
-        = o.new - 'source'
+      and (case when e.after ? 'revertedAt' then e.after else e.before end) - 'source' - 'revertedAt' = o.new - 'source'
     returning e.model_id
   ), told as (
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
@@ -1256,8 +1107,7 @@ begin
 
   -- `since` is when it was first read, `days` on how many days that was so, `day` the last of them.
   with flagged as (
-    update public.models m
-    set held_price = n.price || jsonb_build_object(
+    update public.models m set held_price = n.price || jsonb_build_object(
       'at', coalesce(e.since, moment), 'days', coalesce(e.days, 1),
       'day', coalesce(e.day, (moment at time zone 'utc')::date))
     from jsonb_to_recordset(change -> 'heldPrices') as e(
@@ -1280,16 +1130,14 @@ begin
   update public.models m set held_price = null
   from jsonb_to_recordset(change -> 'releasedPrices') as e(id uuid)
   where m.id = e.id and m.held_price is not null;
-end
-$$;
+end $$;
 
 -- Writes what a sync found, all of it or nothing, each change with its event. Every statement looks again at the row
 -- as it is now, so that a change found twice is written once. The shape is CatalogChange in
 -- workers/benchmark/catalog/changes.ts, with `provider` (the row to make where it is missing; only `added` and
 -- `heldLists` need it), `source` and `at`. Answers with how many of each kind were written.
 create function public.engine_apply_catalog(change jsonb) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
   owner uuid;
@@ -1298,8 +1146,7 @@ begin
   if change -> 'provider' ->> 'slug' is not null then
     insert into public.providers (slug, name, kind, base_url, logo_url)
     select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
-    from jsonb_to_record(change -> 'provider')
-      as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
+    from jsonb_to_record(change -> 'provider') as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
     on conflict do nothing;
     select p.id into strict owner from public.providers p where p.slug = change -> 'provider' ->> 'slug';
   end if;
@@ -1309,27 +1156,22 @@ begin
   from jsonb_array_elements(change -> 'heldLists') as e(held)
   where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
 
-  return to_jsonb(internal.apply_offers(change, owner, moment)) || to_jsonb(internal.apply_model_facts(change, moment))
-    || to_jsonb(internal.apply_prices(change, moment));
-end
-$$;
+  return to_jsonb(internal.apply_models(change, owner, moment)) || to_jsonb(internal.apply_prices(change, moment));
+end $$;
 
 -- Takes a price that was held back as the price: a person has looked at it. Answers with it, null where none waits.
 create function public.engine_accept_price(of_model uuid) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   held jsonb;
 begin
   select m.held_price into held from public.models m where m.id = of_model for update;
-  if held is null then
-    return null;
+  if held is not null then
+    perform public.engine_apply_catalog(jsonb_build_object('prices', jsonb_build_array(
+      held - array['at', 'days', 'day'] || jsonb_build_object('id', of_model))));
   end if;
-  perform public.engine_apply_catalog(jsonb_build_object('prices', jsonb_build_array(
-    held - array['at', 'days', 'day'] || jsonb_build_object('id', of_model))));
   return held;
-end;
-$$;
+end $$;
 
 -- What changed, newest first, for the pages and the feed: [{id, at, kind, provider, provider_name, model, before, after}].
 -- Where there are more than `at_most`, each provider's newest are taken in turn, so that one that changes everything at
@@ -1338,8 +1180,7 @@ create function public.catalog_changes(
   since timestamptz default now() - interval '30 days', of_provider text default null, at_most integer default 200,
   kinds text[] default null
 ) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(to_jsonb(e) - 'place' order by e.at desc, e.provider, e.model, e.kind), '[]')
   from (
     select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
@@ -1359,11 +1200,10 @@ create function public.model_catalog(
   search text default '', of_provider text default null, page integer default 1, per_page integer default 150,
   per_provider integer default 20
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with matching as materialized (
-    select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
-      m.successor, m.identity, p.name as provider_name, p.kind, m.retired_at is not null as retired
+    select m.id, m.name, p.slug, m.active, m.reasoning, m.context_window, m.retired_at, m.retires_at, m.successor,
+      m.identity, p.name as provider_name, p.kind
     from public.models m
     join public.providers p on p.id = m.provider_id
     -- A name that somebody tried and no list ever had is no model to speak of.
@@ -1371,23 +1211,13 @@ as $$
       select 1 from unnest((select array_remove(string_to_array(lower(search), ' '), ''))) as word
       where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
   ), offered as (
-    select x.*,
-      row_number() over (partition by x.slug order by x.active desc, x.name) as place,
-      count(*) over (partition by x.slug) as total,
-      count(*) filter (where x.active) over (partition by x.slug) as active_total
+    select x.*, row_number() over (partition by x.slug order by x.active desc, x.name) as place
     from matching x
-    where not x.retired
-  ), listed as (
-    select o.*
-    from offered o
-    where case
-      when of_provider is null then o.place <= per_provider
-      else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page
-    end
+    where x.retired_at is null
   ), retired as (
     select x.*, count(*) over () as total
     from matching x
-    where x.retired and (of_provider is null or x.slug = of_provider)
+    where x.retired_at is not null and (of_provider is null or x.slug = of_provider)
     order by x.retired_at desc nulls last, x.slug, x.name
     limit 40
   ), changes as (
@@ -1412,17 +1242,21 @@ as $$
         'provider', g.slug, 'name', g.provider_name, 'kind', g.kind, 'total', g.total, 'active', g.active_total,
         'models', g.models) order by g.active_total desc, g.slug), '[]')
       from (
-        select l.slug, l.provider_name, l.kind, l.total, l.active_total, json_agg(json_build_object(
-          'model', l.name, 'active', l.active, 'reasoning', l.reasoning, 'context_window', l.context_window,
-          'retires_at', l.retires_at, 'identity', l.identity, 'elsewhere', (
-            select count(*) from public.models o
-            where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
-          'price', (
-            select json_build_array(h.input_price_per_m, h.output_price_per_m) from internal.newest_price(l.id) h)
-        ) order by l.place) as models
-        from listed l
-        group by l.slug, l.provider_name, l.kind, l.total, l.active_total
-      ) g),
+        select o.slug, o.provider_name, o.kind, count(*) as total, count(*) filter (where o.active) as active_total,
+          json_agg(json_build_object(
+            'model', o.name, 'active', o.active, 'reasoning', o.reasoning, 'context_window', o.context_window,
+            'retires_at', o.retires_at, 'identity', o.identity, 'elsewhere', (
+              select count(*) from public.models e
+              where e.identity = o.identity and e.id <> o.id and e.available and e.retired_at is null),
+            'price', (
+              select json_build_array(h.input_price_per_m, h.output_price_per_m) from internal.newest_price(o.id) h)
+          ) order by o.place) filter (where case
+            when of_provider is null then o.place <= per_provider
+            else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page end) as models
+        from offered o
+        group by o.slug, o.provider_name, o.kind
+      ) g
+      where g.models is not null),
     'retired_total', (select coalesce(max(r.total), 0) from retired r), 'retired', (
       select coalesce(json_agg(json_build_object(
         'provider', r.slug, 'provider_name', r.provider_name, 'model', r.name, 'retired_at', r.retired_at,
@@ -1448,23 +1282,19 @@ order by price.model_id, price.timestamp desc, price.id desc;
 
 -- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
 create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
-language sql volatile security invoker set search_path = ''
-as $$
-  with changed as (
-    update public.models m
-    set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
-      else array_remove(m.pinned_upstreams, at_upstream) end
-    where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams))
-    returning 1
-  )
-  select exists (select 1 from changed);
-$$;
+language plpgsql volatile security invoker set search_path = '' as $$
+begin
+  update public.models m
+  set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
+    else array_remove(m.pinned_upstreams, at_upstream) end
+  where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams));
+  return found;
+end $$;
 
 -- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
 -- new version is rolled out, are one change; what the simulator and pinned upstreams say changes nothing.
 create function internal.note_served_models() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 declare
   said record;
 begin
@@ -1488,8 +1318,7 @@ begin
       jsonb_build_object('servedModel', said.before), jsonb_build_object('servedModel', said.served_model));
   end loop;
   return null;
-end
-$$;
+end $$;
 create trigger note_served_models after insert on public.benchmark_results
   referencing new table as changed for each statement execute function internal.note_served_models();
 
@@ -1521,20 +1350,53 @@ end;
 -- The standard prompt's series that a place shows, one for each endpoint: where an upstream was pinned too, the endpoint
 -- as its provider serves it.
 create function internal.shown_series(at_location text, of_version text) returns setof public.series
-language sql stable
-as $$
+language sql stable as $$
   select distinct on (s.provider, s.model) s.*
   from public.series s
   where s.location = at_location and s.prompt_version = of_version and s.workload = 'standard' and s.shown
   order by s.provider, s.model, s.upstream nulls first
 $$;
 
+-- A series' figures over a window as every page, the API and badges tell them: a percentile from as many results as it
+-- takes, shares of what they are shares of. Zeros and nulls where there are none.
+create function internal.figures_json(f public.series_windows) returns json
+language sql stable as $$
+  select json_build_object(
+    'attempts', coalesce(f.attempts, 0), 'probe_failures', coalesce(f.probe_failures, 0),
+    'successes', coalesce(f.successes, 0), 'provider_failures', coalesce(f.provider_failures, 0),
+    'success_rate', f.successes::float8 / nullif(f.attempts, 0),
+    'error_rate', (f.attempts - f.successes)::float8 / nullif(f.attempts, 0),
+    'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0), 'newest_at', f.newest_at,
+    'within_2s', json_build_object(
+      'n', coalesce(f.successes + f.provider_failures, 0),
+      'share', f.within_2s::float8 / nullif(f.successes + f.provider_failures, 0)),
+    'ttft', json_build_object(
+      'n', coalesce(f.ttft_n, 0), 'p50', f.ttft_p50, 'p95', case when f.ttft_n >= 20 then f.ttft_p95 end),
+    'answer_ttft', json_build_object(
+      'n', coalesce(f.answer_n, 0), 'p50', f.answer_p50, 'p95', case when f.answer_n >= 20 then f.answer_p95 end),
+    'thinks_aloud', coalesce(f.thinks_aloud, false), 'tps', json_build_object(
+      'n', coalesce(f.tps_n, 0), 'p50', f.tps_p50, 'p05', case when f.tps_n >= 20 then f.tps_p05 end),
+    'latency', json_build_object(
+      'n', coalesce(f.successes, 0), 'p50', f.latency_p50, 'p95', case when f.successes >= 20 then f.latency_p95 end,
+      'p99', case when f.successes >= 100 then f.latency_p99 end),
+    'stability', json_build_object(
+      'n', coalesce(f.successes, 0), 'latency_stddev', case when f.successes >= 2 then f.latency_stddev end,
+      'ttft_stddev', case when f.ttft_n >= 2 then f.ttft_stddev end),
+    'cost', json_build_object(
+      'n', coalesce(f.cost_n, 0), 'per_request', f.cost_per_request,
+      'per_million', f.cost_total * 1000000 / nullif(f.cost_tokens, 0)),
+    'value', json_build_object(
+      'n', coalesce(f.value_n, 0), 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens))
+$$;
+
 -- A series' figures from its own results (since excluded, until included).
 create function internal.series_figures(
   of_series integer, time_window text, part text, since timestamptz, until timestamptz
 ) returns public.series_windows
-language sql stable
-as $$
+language plpgsql stable as $$
+declare
+  f public.series_windows;
+begin
   select
     of_series, time_window, part,
     count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
@@ -1566,8 +1428,10 @@ as $$
     (sum(r.input_tokens::bigint + r.output_tokens)
       filter (where r.success and r.cost_known and r.tps is not null))::bigint as value_tokens,
     (
-      select json_agg(
-        json_build_array(extract(epoch from b.bucket)::bigint, b.attempts, b.n, b.ttft_p50, b.tps_p50) order by b.bucket)
+      -- As short as can be: there are thousands of them.
+      select replace(json_agg(json_build_array(
+        extract(epoch from b.bucket)::bigint, b.attempts, b.n, trim_scale(round(b.ttft_p50::numeric, 3)),
+        trim_scale(round(b.tps_p50::numeric, 3))) order by b.bucket)::text, ' ', '')::json
       from (
         select
           date_bin(internal.step_of(until - since), t.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
@@ -1580,16 +1444,18 @@ as $$
         group by 1
       ) b
     ) as trend
+  into f
   from public.counted_results r
-  where r.series_id = of_series and r.created_at > since and r.created_at <= until
-$$;
+  where r.series_id = of_series and r.created_at > since and r.created_at <= until;
+  f.figures := internal.figures_json(f);
+  return f;
+end $$;
 
 -- Providers in one line each. Real and simulated never meet there either: where one endpoint is real, its simulated ones
 -- are left out. What adds up is added up from the endpoints; only a median needs the results again.
 create function internal.refresh_providers(of_window text, at_location text, of_version text, until timestamptz)
 returns void
-language sql volatile security definer set search_path = ''
-as $$
+language sql volatile security definer set search_path = '' as $$
   delete from public.provider_windows p where p.time_window = of_window and p.location = at_location;
   insert into public.provider_windows (
     time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, ttft_mean, latency_n,
@@ -1619,8 +1485,7 @@ $$;
 -- behind by a hundredth of its length. Answers 'refreshed', 'fresh' (nothing to do), 'empty' (no result) or 'busy'
 -- (another call is at it).
 create function internal.refresh_window(of_window text, of_part text, at_location text, until timestamptz) returns text
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   started constant timestamptz := clock_timestamp();
   span constant interval := internal.window_span(of_window);
@@ -1666,8 +1531,7 @@ begin
     of_window, of_part, at_location, until, version, counted,
     extract(epoch from clock_timestamp() - started) * 1000);
   return 'refreshed';
-end
-$$;
+end $$;
 
 -- Computes one window at one place; for the service role, after each run. Where a place is no longer measured, no run of
 -- its own asks for it: the one that waited longest is computed too, before it is behind by a twenty-fourth of the window.
@@ -1677,8 +1541,7 @@ create function public.engine_refresh_windows(
 ) returns jsonb
 language plpgsql volatile security invoker set search_path = ''
 -- A month of three hundred endpoints takes some seconds.
-set statement_timeout = '20s'
-as $$
+set statement_timeout = '20s' as $$
 declare
   span constant interval := internal.window_span(time_window);
   until constant timestamptz := coalesce(as_of, now()) - case part when 'previous' then span else interval '0' end;
@@ -1711,14 +1574,13 @@ begin
   return jsonb_build_object(
     'window', time_window, 'part', part, 'location', at_location, 'state', state,
     'took_ms', round(extract(epoch from clock_timestamp() - started) * 1000));
-end
-$$;
+end $$;
 
--- Where a window's results were measured, most first.
+-- Where a window's results were measured, most first: [{location, results}].
 create function internal.places(of_window text) returns json
-language sql stable
-as $$
-  select coalesce(json_agg(w.location order by w.results desc, w.location), '[]')
+language sql stable as $$
+  select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
+    order by w.results desc, w.location), '[]')
   from public.window_refreshes w
   where w.time_window = of_window and w.part = 'current'
 $$;
@@ -1726,8 +1588,7 @@ $$;
 -- What a page reads: a named window up to its refresh, or any other time (time_window is null), whose figures are computed
 -- by the same function from the series' own results. since is excluded and until included.
 create type internal.reading as (
-  time_window text, location text, prompt_version text, since timestamptz, until timestamptz
-);
+  time_window text, location text, prompt_version text, since timestamptz, until timestamptz);
 
 -- The reading that a page asks for: [from_at, to_at), at most 31 days, where both are given, else the window; of the place
 -- that is asked for, by default the one with most results. Nothing reaches further than the newest refresh of the place
@@ -1737,14 +1598,14 @@ create function internal.reading_of(
   time_window text, at_location text, from_at timestamptz default null, to_at timestamptz default null,
   part text default 'current'
 ) returns internal.reading
-language plpgsql stable
-as $$
+language plpgsql stable as $$
 declare
   named constant boolean := from_at is null or to_at is null;
   span constant interval := internal.window_span(time_window);
   reading internal.reading;
 begin
-  reading.location := coalesce(at_location, internal.places(case when named then time_window else '30d' end) ->> 0);
+  reading.location := coalesce(
+    at_location, internal.places(case when named then time_window else '30d' end) -> 0 ->> 'location');
   if named then
     if span is null then
       raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
@@ -1769,61 +1630,36 @@ begin
     reading.prompt_version := internal.version_at(reading.until);
   end if;
   return reading;
-end
-$$;
+end $$;
 
--- An endpoint's figures as every page, the API and badges tell them: of one series and one window, with what the
--- catalogue knows of the endpoint. All of it may be null.
+-- An endpoint as every page, the API and badges tell it: what the catalogue knows of it and the figures of one series and
+-- one window. All of it may be null.
 create function internal.endpoint_json(
   of_provider text, of_model text, provider_name text, provider_kind text, m public.models, s public.series,
   f public.series_windows, with_trend boolean
 ) returns json
-language sql stable
-as $$
+language sql stable as $$
   select json_build_object(
     'provider', of_provider, 'provider_name', coalesce(provider_name, of_provider), 'kind', provider_kind, 'model', of_model,
     'family', (m).family, 'identity', (m).identity, 'active', coalesce((m).active, false),
     'reasoning', coalesce((m).reasoning, false), 'retired_at', (m).retired_at, 'successor', (m).successor,
-    'simulated', coalesce((s).simulated, false), 'attempts', coalesce((f).attempts, 0),
-    'probe_failures', coalesce((f).probe_failures, 0), 'successes', coalesce((f).successes, 0),
-    'provider_failures', coalesce((f).provider_failures, 0),
-    'success_rate', (f).successes::float8 / nullif((f).attempts, 0),
-    'error_rate', ((f).attempts - (f).successes)::float8 / nullif((f).attempts, 0),
-    'uptime', (f).successes::float8 / nullif((f).successes + (f).provider_failures, 0), 'newest_at', (f).newest_at,
-    'within_2s', json_build_object(
-      'n', coalesce((f).successes + (f).provider_failures, 0),
-      'share', (f).within_2s::float8 / nullif((f).successes + (f).provider_failures, 0)),
-    'ttft', json_build_object(
-      'n', coalesce((f).ttft_n, 0), 'p50', (f).ttft_p50, 'p95', case when (f).ttft_n >= 20 then (f).ttft_p95 end),
-    'answer_ttft', json_build_object(
-      'n', coalesce((f).answer_n, 0), 'p50', (f).answer_p50,
-      'p95', case when (f).answer_n >= 20 then (f).answer_p95 end),
-    'thinks_aloud', coalesce((f).thinks_aloud, false), 'tps', json_build_object(
-      'n', coalesce((f).tps_n, 0), 'p50', (f).tps_p50, 'p05', case when (f).tps_n >= 20 then (f).tps_p05 end),
-    'latency', json_build_object(
-      'n', coalesce((f).successes, 0), 'p50', (f).latency_p50,
-      'p95', case when (f).successes >= 20 then (f).latency_p95 end,
-      'p99', case when (f).successes >= 100 then (f).latency_p99 end),
-    'stability', json_build_object(
-      'n', coalesce((f).successes, 0), 'latency_stddev', case when (f).successes >= 2 then (f).latency_stddev end,
-      'ttft_stddev', case when (f).ttft_n >= 2 then (f).ttft_stddev end),
-    'cost', json_build_object(
-      'n', coalesce((f).cost_n, 0), 'per_request', (f).cost_per_request,
-      'per_million', (f).cost_total * 1000000 / nullif((f).cost_tokens, 0)),
-    'value', json_build_object(
-      'n', coalesce((f).value_n, 0), 'tps', (f).tps_p50, 'cost', (f).value_cost, 'tokens', (f).value_tokens),
-    'trend', case when with_trend then coalesce((f).trend, '[]'::json) else '[]'::json end
-  )
+    'simulated', coalesce((s).simulated, false), 'figures', coalesce((f).figures, internal.figures_json(null)),
+    'trend', case when with_trend then coalesce((f).trend, '[]'::json) else '[]'::json end)
 $$;
 
--- The newest run that pages name, with what came of it.
+-- The newest run that pages name, with what came of it, and how many endpoints it skipped for which reason.
 create function internal.last_run() returns json
-language sql stable
-as $$
+language sql stable as $$
   select json_build_object(
     'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
     'finished_at', r.finished_at, 'location', r.location, 'note', r.note, 'targets', r.targets,
-    'skipped', r.skipped, 'offline', r.offline,
+    'skipped', (
+      select coalesce(json_agg(k order by k.count desc, k.reason), '[]')
+      from (
+        select left(coalesce(s ->> 'reason', 'unknown'), 100) as reason, count(*) as count
+        from jsonb_array_elements(r.skipped) s
+        group by 1
+      ) k),
     'results', (select count(*) from public.benchmark_results b where b.run_id = r.id and not b.confirmation))
   from public.runs r
   where r.started_at <= now()
@@ -1832,8 +1668,7 @@ as $$
 $$;
 
 create function internal.newest_result_at() returns timestamptz
-language sql stable
-as $$
+language sql stable as $$
   select r.created_at from public.benchmark_results r where r.created_at <= now() order by r.created_at desc limit 1
 $$;
 
@@ -1843,25 +1678,17 @@ create function public.dashboard_endpoints(
 ) returns json
 language plpgsql stable security invoker set search_path = ''
 -- PostgREST applies this to the whole request (db-hoisted-tx-settings).
-set statement_timeout = '3s'
-as $$
+set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location);
-  last_run constant json := internal.last_run();
 begin
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'window', time_window, 'step_s', extract(epoch from internal.step_of(internal.window_span(time_window))),
     'prompt_version', nullif(reading.prompt_version, ''),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
-        order by w.results desc, w.location), '[]')
-      from public.window_refreshes w
-      where w.time_window = reading.time_window and w.part = 'current'),
+    'location', reading.location, 'locations', internal.places(reading.time_window),
     'newest_result_at', internal.newest_result_at(),
-    'last_run', last_run::jsonb || jsonb_build_object(
-      'skipped', json_array_length(last_run -> 'skipped'), 'skipped_for_budget', (
-        select count(*) from json_array_elements(last_run -> 'skipped') s where s ->> 'reason' = 'budget')),
+    'last_run', internal.last_run(),
     'endpoints', (
       with measured as materialized (
         select s.provider, s.model, s, w as figures
@@ -1895,8 +1722,7 @@ begin
       ) order by f.provider), '[]')
       from public.provider_windows f
       left join public.providers p on p.slug = f.provider
-      where f.time_window = reading.time_window and f.location = reading.location and not endpoints_only
-    ),
+      where f.time_window = reading.time_window and f.location = reading.location and not endpoints_only),
     -- What any window is judged beside: TTFT in the newest hour and over seven days, and list prices per million tokens:
     -- [provider, model, ttft_p50 and n of the hour, ttft_p50 and n of the week, input price, output price].
     'beside', (
@@ -1911,17 +1737,14 @@ begin
       left join public.providers p on p.slug = s.provider
       left join public.models m on m.provider_id = p.id and m.name = s.model
       left join lateral internal.newest_price(m.id) price on true
-      where not endpoints_only
-    ));
-end
-$$;
+      where not endpoints_only));
+end $$;
 
 -- The window of the same length before the current one, at the same place, with as much as it takes to say what
 -- moved: {as_of, prompt_version, location, endpoints: [{provider, model, simulated, ttft, tps, trend}]}. Null for the
 -- 1 h window, which holds too few results to compare.
 create function public.dashboard_previous(time_window text default '24h', at_location text default null) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location, part => 'previous');
 begin
@@ -1933,14 +1756,10 @@ begin
     'endpoints', (
       select coalesce(json_agg(json_build_object(
         'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
-        'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
-        'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
-        'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
+        'ttft', f.ttft_p50, 'tps', f.tps_p50, 'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
       from internal.shown_series(reading.location, reading.prompt_version) s
-      join public.series_windows f on f.series_id = s.id and f.time_window = reading.time_window and f.part = 'previous'
-    ));
-end
-$$;
+      join public.series_windows f on f.series_id = s.id and f.time_window = reading.time_window and f.part = 'previous'));
+end $$;
 
 -- ---- 20261128000600_status.sql
 
@@ -1950,8 +1769,7 @@ $$;
 -- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
 --  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
 create function public.engine_write_watch(change jsonb) returns void
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   here constant text := change ->> 'location';
 begin
@@ -1975,25 +1793,25 @@ begin
   perform internal.yield_to_watch(i.provider, array_agg(i.id))
   from jsonb_populate_recordset(null::public.incidents, change -> 'incidents') i
   group by i.provider;
-end
-$$;
+end $$;
 
 -- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
 -- for twice the schedule. Where the watch is silent and results go on (a terminal's, another tool's), what is stored of
 -- them says it.
 create function public.endpoint_health(
-  at_location text, as_of timestamptz default now(), of_provider text default null, of_model text default null
+  at_location text, as_of timestamptz default now(), of_provider text default null, of_model text default null,
+  of_series integer[] default null
 )
 returns table (
   provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
 )
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   with shown as (
     select s.provider, s.model, s.simulated, array_agg(s.id) as ids
     from public.series s
     where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
       and (of_provider is null or s.provider = of_provider) and (of_model is null or s.model = of_model)
+      and (of_series is null or s.id = any (of_series))
     group by 1, 2, 3
   ), known as (
     select h.provider, h.model, h.simulated, n.created_at as newest_at, n.success, t.state, t.since, t.reason, t.measured_at
@@ -2037,30 +1855,16 @@ as $$
   ) v (rank, state, since, reason)
 $$;
 
--- How endpoints are now, all, a provider's or one, from one place (by default the one with most results lately): {as_of,
+-- How endpoints are now, all, a provider's or one, from one place (by default the one with most results in 24 h): {as_of,
 -- location, states: [{provider, model, simulated, state, since, reason, measured_at}]}.
 create function public.current_states(
   at_location text default null, as_of timestamptz default now(), of_provider text default null, of_model text default null
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
-  with place as (
-    select coalesce(at_location, (
-      select s.location
-      from public.series_days d
-      join public.series s on s.id = d.series_id
-      where s.shown and s.workload = 'standard'
-        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
-      group by 1 order by sum(d.results) desc, 1 limit 1
-    )) as location
-  )
-  select json_build_object(
-    'as_of', as_of, 'location', p.location,
-    'states', coalesce((
-      select json_agg(h order by h.provider, h.model, h.simulated)
-      from public.endpoint_health(p.location, as_of, of_provider, of_model) h
-    ), '[]'))
-  from place p
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
+  select json_build_object('as_of', as_of, 'location', p.location, 'states', (
+    select coalesce(json_agg(h order by h.provider, h.model, h.simulated), '[]')
+    from public.endpoint_health(p.location, as_of, of_provider, of_model) h))
+  from (select coalesce(at_location, internal.places('24h') -> 0 ->> 'location') as location) p
 $$;
 
 -- Incidents, newest first: [{id, provider, provider_name, location, simulated, kind, opened_at, closed_at, ongoing,
@@ -2073,8 +1877,7 @@ create function public.api_incidents(
   before_at timestamptz default null, before_id uuid default null, at_most integer default 50,
   as_of timestamptz default now()
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
   select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
   from (
     select i.id, i.provider, coalesce(p.name, i.provider) as provider_name, i.location, i.simulated, i.kind, i.opened_at,
@@ -2107,22 +1910,12 @@ $$;
 
 -- What the status page reads: states as in endpoint_health, incidents of the 30 days as in api_incidents.
 create function public.dashboard_status(at_location text default null, as_of timestamptz default now()) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   last_day constant date := (as_of at time zone 'UTC')::date;
   first_day constant date := last_day - 29;
   version constant text := internal.version_at(as_of);
-  -- Where the results of those days were measured, most first.
-  places constant json := (
-    select coalesce(json_agg(l order by l.results desc, l.location), '[]')
-    from (
-      select s.location, sum(d.results)::bigint as results
-      from public.series s
-      join public.series_days d on d.series_id = s.id
-      where s.workload = 'standard' and s.prompt_version = version and s.shown and d.day >= first_day
-      group by s.location
-    ) l);
+  places constant json := internal.places('30d');
   place constant text := coalesce(at_location, places -> 0 ->> 'location');
 begin
   return json_build_object(
@@ -2162,17 +1955,14 @@ begin
         'started', count(*), 'finished', count(*) filter (where r.finished_at is not null),
         'over_budget', count(*) filter (where r.skipped @> '[{"reason": "budget"}]'))
       from public.runs r
-      where r.started_at > as_of - interval '24 hours' and r.started_at <= as_of
-    ));
-end
-$$;
+      where r.started_at > as_of - interval '24 hours' and r.started_at <= as_of));
+end $$;
 
 -- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history), of each endpoint at
 -- a place, oldest first: its newest successes as [epoch ms, ttft, total latency, tps], and its newest requests of any
 -- outcome that says something of it; and the incidents that are open.
 create function public.engine_watch_memory(at_location text, since timestamptz) returns json
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   with watched as materialized (
     select s.provider, s.model, s.simulated, array_agg(s.id) as ids
     from public.series s
@@ -2208,8 +1998,7 @@ as $$
           order by l.created_at desc limit 24
         ) r
       ) n
-      where n.recent is not null
-    ),
+      where n.recent is not null),
     'incidents', (
       select coalesce(json_agg(o), '[]')
       from (
@@ -2226,18 +2015,16 @@ $$;
 create function internal.round_step(of_range double precision, steps integer) returns double precision
 language sql immutable parallel safe
 return case when of_range > 0 then (
-  select min(factor * power) from (
-    select factor, 10 ^ floor(log((of_range / steps)::numeric))::double precision as power
-    from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor
-  ) candidates
+  select min(factor * power)
+  from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor,
+    (select 10 ^ floor(log((of_range / steps)::numeric))::double precision as power) whole
   where factor * power >= of_range / steps * (1 - 1e-9)
 ) else 1 end;
 
 -- Counts of values in steps of a round width: {n, step, bins: [[start of the bin, count], ...], above, above_n}.
 -- What lies beyond the 99th percentile's bin is counted in one number, so that one slow answer does not squeeze the rest.
 create function internal.value_bins(of_values double precision[]) returns json
-language sql immutable parallel safe
-as $$
+language sql immutable parallel safe as $$
   with known as (
     select v from unnest(of_values) as v where v is not null
   ), bounds as (
@@ -2263,8 +2050,7 @@ $$;
 create function internal.endpoint_entry(
   of_provider text, of_model text, reading internal.reading, with_trend boolean
 ) returns json
-language sql stable
-as $$
+language sql stable as $$
   select internal.endpoint_json(of_provider, of_model, p.name, p.kind, m, s, w, with_trend)
   from (select 1) one
   left join public.providers p on p.slug = of_provider
@@ -2288,22 +2074,19 @@ $$;
 create function public.endpoint_figures(
   of_provider text, of_model text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location);
 begin
   return json_build_object(
     'as_of', reading.until, 'endpoint', internal.endpoint_entry(of_provider, of_model, reading, false));
-end
-$$;
+end $$;
 
 -- A series over time: what stands in each of the trend's buckets, as [n, median, slow end, mean time of the samples (epoch,
 -- ms)]. The slow end of times is the 95th percentile, of rates the 5th; 19 in 20 answers were faster.
 create function internal.series_buckets(of_series integer, since timestamptz, until timestamptz, step interval)
 returns json
-language sql stable
-as $$
+language sql stable as $$
   select coalesce(json_agg(json_build_object(
     'at', b.at, 'attempts', b.attempts, 'provider_failures', b.provider_failures,
     'ttft', json_build_array(b.ttft_n, b.ttft_p50, case when b.ttft_n >= 20 then b.ttft_p95 end, round(b.ttft_at)),
@@ -2336,8 +2119,7 @@ $$;
 
 -- Failures of some series by kind and owner, most first, each with the newest one and its message.
 create function internal.series_failures(of_series integer[], since timestamptz, until timestamptz) returns json
-language sql stable
-as $$
+language sql stable as $$
   select coalesce(json_agg(to_jsonb(k) || jsonb_build_object('message', left(b.error_message, 300), 'run_id', b.run_id)
     order by k.n desc, k.kind, k.owner), '[]')
   from (
@@ -2354,8 +2136,7 @@ $$;
 -- Requests of a series (since excluded, until included), by which: 'newest' ten of them, the newest fifty that 'failed', or
 -- the twenty with the 'slowest' TTFT, slowest first.
 create function internal.series_requests(of_series integer, since timestamptz, until timestamptz, which text) returns json
-language sql stable
-as $$
+language sql stable as $$
   select coalesce(json_agg(b order by case when which = 'slowest' then b.ttft_ms end desc, b.at desc, b.id), '[]')
   from (
     (
@@ -2384,8 +2165,7 @@ $$;
 
 -- The same model at other providers: by its identity, where it has none by its name. Each with its figures.
 create function internal.same_elsewhere(of_model public.models, named text, reading internal.reading) returns json
-language sql stable
-as $$
+language sql stable as $$
   select coalesce(json_agg(json_build_object(
     'endpoint', internal.endpoint_entry(o.slug, o.name, reading, false), 'quantization', o.quantization, 'price', (
       select json_build_object('input', p.input_price_per_m, 'output', p.output_price_per_m)
@@ -2408,8 +2188,7 @@ create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null, requests text default 'newest'
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   since constant timestamptz := reading.since;
@@ -2469,24 +2248,14 @@ begin
       then internal.series_requests(series, '-infinity', 'infinity', requests)
       else internal.series_requests(series, since, reading.until, requests) end,
     'elsewhere', internal.same_elsewhere(m, of_model, reading));
-end
-$$;
-
-create function internal.evidence_figures(f public.series_windows) returns json
-language sql immutable
-as $$
-  select json_build_object(
-    'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
-    'latency', (f).latency_p50)
-$$;
+end $$;
 
 -- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
 -- as `now`, and its newest requests since then, confirmations among them.
 create function public.endpoint_evidence(
   of_provider text, of_model text, began_at timestamptz, at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of('24h', at_location);
   before constant timestamptz := began_at - interval '1 microsecond';
@@ -2496,7 +2265,7 @@ declare
 begin
   return (
     select json_build_object(
-      'usual', internal.evidence_figures(u), 'now', internal.evidence_figures(n), 'requests', (
+      'usual', u.figures, 'now', n.figures, 'requests', (
         select coalesce(json_agg(q order by q.at desc, q.id), '[]')
         from (
           select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,
@@ -2507,8 +2276,7 @@ begin
         ) q))
     from internal.series_figures(series, 'span', 'usual', before - interval '7 days', before) u
     cross join internal.series_figures(series, 'span', 'now', before, now()) n);
-end
-$$;
+end $$;
 
 -- One model at all its providers (an identity), those measured first. At most a hundred; `total` says how many there are.
 -- Null where no model has that identity.
@@ -2516,8 +2284,7 @@ create function public.identity_page(
   of_identity text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   total constant bigint := (select count(*) from public.models m where m.identity = of_identity);
@@ -2558,16 +2325,14 @@ begin
         order by e.at desc
         limit 30
       ) c));
-end
-$$;
+end $$;
 
 -- One provider over a window: what is known of it, its endpoints (those that are measured, or were in the window), and its
 -- failures by kind. Null where nobody knows it.
 create function public.provider_page(
   of_provider text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location);
   p record;
@@ -2600,8 +2365,7 @@ begin
         order by 1 limit 150
       ) l),
     'failures', internal.series_failures(series, reading.since, reading.until));
-end
-$$;
+end $$;
 
 -- Runs, newest first, a page at a time: those before a run or those after it, of all or of [from_at, to_at). Null where that
 -- run is not there.
@@ -2609,8 +2373,7 @@ create function public.dashboard_runs(
   before uuid default null, after uuid default null, page_size integer default 50,
   from_at timestamptz default null, to_at timestamptz default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   size constant integer := least(greatest(page_size, 1), 200);
   edge_id constant uuid := coalesce(before, after);
@@ -2656,8 +2419,7 @@ begin
       where b.run_id = r.id and not b.confirmation
     ) s
     where r.id = any (ids[1:size]));
-end
-$$;
+end $$;
 
 -- One run with a page of its results in the order they were asked, or one result alone. An unknown run
 -- is {"run": null}.
@@ -2667,8 +2429,7 @@ create function public.dashboard_run(
   of_run uuid, of_result uuid default null, only_failed boolean default false, page integer default 1,
   page_size integer default 20, text_limit integer default 2000
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with wanted as materialized (
     select b.id, b.created_at
     from public.benchmark_results b
@@ -2736,8 +2497,7 @@ $$;
 -- The newest price of every model, what it was before, and what waits for a person. With measured_only: models that
 -- are measured in every run.
 create function public.dashboard_prices(measured_only boolean default true) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with listed as materialized (
     select m.*, p.slug, p.name as provider_name, p.kind
     from public.models m
@@ -2790,8 +2550,7 @@ $$;
 create function public.upstream_shares(
   of_provider text, of_model text, since timestamptz, at_location text default null, until timestamptz default 'infinity'
 ) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(to_jsonb(u) order by u.n desc, u.upstream), '[]')
   from (
     select r.upstream, count(*) as n
@@ -2814,8 +2573,7 @@ $$;
 -- The endpoint that "provider/model" names, as in the pages' addresses: a slug ends at the first slash; names of providers
 -- that nobody knows may hold one, and the first endpoint in order has it. No row where nobody knows the provider.
 create function internal.endpoint_of(named text) returns table (provider text, model text, known boolean)
-language sql stable
-as $$
+language sql stable as $$
   select e.provider, e.model, e.rank < 3
   from (
     select p.slug as provider, m.name as model, 1 as rank
@@ -2833,8 +2591,7 @@ $$;
 
 -- Several positive values in one: their geometric mean; equal values exactly, 0 where one of them is 0.
 create function internal.one_value(of_values double precision[]) returns double precision
-language sql immutable parallel safe
-as $$
+language sql immutable parallel safe as $$
   select case when min(v) = max(v) or min(v) = 0 then min(v) else exp(avg(ln(nullif(v, 0)))) end
   from unnest(of_values) v
 $$;
@@ -2845,8 +2602,7 @@ create function internal.series_runs(of_series integer, since timestamptz, until
 returns table (
   run_id uuid, at timestamptz, state text, ttft double precision, answer double precision, latency double precision,
   tps double precision, cost double precision)
-language sql stable
-as $$
+language sql stable as $$
   with asked as materialized (
     select c.run_id, c.created_at, c.success, c.failure_owner,
       case when c.success then c.ttft_ms end as ttft, case when c.success then c.answer_ttft_ms end as answer,
@@ -2873,8 +2629,7 @@ $$;
 -- Several series in the same runs. Each array has one entry a run, oldest first; a series' `states` has one letter a run, -
 -- where it was not asked. A value is null where there is none. `answer` is null where it is `ttft` throughout.
 create function internal.common_runs(series integer[], since timestamptz, until timestamptz) returns json
-language sql stable
-as $$
+language sql stable as $$
   with found as materialized (
     select i.place, r.*
     from unnest(series) with ordinality as i (id, place)
@@ -2913,13 +2668,12 @@ create function public.compare_endpoints(
   endpoints text, time_window text default '24h', at_location text default null, from_at timestamptz default null,
   to_at timestamptz default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   list constant jsonb := endpoints;
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   window_name constant text := coalesce(reading.time_window, '30d');
-  usual constant text := internal.places(window_name) ->> 0;
+  usual constant text := internal.places(window_name) -> 0 ->> 'location';
   series integer[];
   compared jsonb;
 begin
@@ -2928,10 +2682,9 @@ begin
   end if;
   select array_agg(s.id order by n.place), jsonb_agg(
     internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
-      -- What it is usually like: the medians of its week.
+      -- What it is usually like: its week.
       'usual', (
-        select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
-        from public.series_windows w
+        select w.figures from public.series_windows w
         where w.series_id = s.id and w.time_window = '7d' and w.part = 'current'),
       'known', coalesce(e.known, false)) order by n.place)
   into series, compared
@@ -2960,18 +2713,16 @@ begin
     'newest_result_at', internal.newest_result_at(),
     'endpoints', compared,
     'runs', internal.common_runs(series, reading.since, reading.until));
-end
-$$;
+end $$;
 
 -- The endpoints there are to choose from: those that are measured now, and those that were within 30 days. `newest_at` is
 -- null where nothing was measured in that time.
 create function public.compare_choices() returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with measured as (
-    select s.provider, s.model, max(w.newest_at) as newest_at, bool_and(s.simulated) as simulated
+    select s.provider, s.model, max(t.newest_at) as newest_at, bool_and(s.simulated) as simulated
     from public.series s
-    join public.series_windows w on w.series_id = s.id and w.time_window = '30d' and w.part = 'current'
+    join public.series_totals t on t.series_id = s.id and t.newest_at > now() - interval '30 days'
     where s.shown
     group by s.provider, s.model
   ),
@@ -3008,8 +2759,7 @@ create function public.api_results(
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 -- Filters that are not used vanish from the plan, and those that are used find their index: with a plan for any filter a
 -- page by provider reads every result.
-set plan_cache_mode = force_custom_plan
-as $$
+set plan_cache_mode = force_custom_plan as $$
 declare
   wanted constant integer := least(greatest(at_most, 0), 5001);
   -- The series that the filters name; null where they name none.
@@ -3069,8 +2819,7 @@ begin
       join public.series s on s.id = r.series_id
       where r.id = i.id
     ) x);
-end
-$$;
+end $$;
 
 -- Runs, newest first, each with what came of it.
 create function public.api_runs(
@@ -3078,8 +2827,7 @@ create function public.api_runs(
   since timestamptz default null, until timestamptz default null, before_at timestamptz default null,
   before_id uuid default null, at_most integer default 50
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
 begin
   return (
     select coalesce(json_agg(row_to_json(e) order by e.started_at desc, e.id desc), '[]'::json)
@@ -3107,8 +2855,7 @@ begin
         where b.run_id = r.id and not b.confirmation
       ) c
     ) e);
-end
-$$;
+end $$;
 
 -- The catalogue, by provider and name, each model with its newest price. simulated: whether its results of the last
 -- 24 hours were; null where there are none. of_state: 'active' (measured in every run), 'available' (offered by the
@@ -3117,14 +2864,13 @@ create function public.api_models(
   of_provider text default null, of_model text default null, of_identity text default null, of_family text default null,
   of_state text default null, after_provider text default null, after_model text default null, at_most integer default 100
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
 begin
   return (
     with measured as (
       select k.provider, k.model, bool_and(k.simulated) as simulated
       from public.series k
-      join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
+      join public.series_totals t on t.series_id = k.id and t.newest_at > now() - interval '24 hours'
       where k.shown
       group by k.provider, k.model)
     select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json)
@@ -3155,8 +2901,7 @@ begin
       order by p.slug collate "C", m.name collate "C"
       limit least(greatest(at_most, 0), 1001)
     ) e);
-end
-$$;
+end $$;
 
 -- List prices in USD per million tokens, newest first; only_current leaves out those that another one followed.
 create function public.api_prices(
@@ -3164,8 +2909,7 @@ create function public.api_prices(
   since timestamptz default null, until timestamptz default null, before_at timestamptz default null,
   before_id uuid default null, at_most integer default 100
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
 begin
   return (
     select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json)
@@ -3190,13 +2934,11 @@ begin
       order by c.timestamp desc, c.id desc
       limit least(greatest(at_most, 0), 1001)
     ) e);
-end
-$$;
+end $$;
 
 -- Whether measuring goes on: the newest result and the newest run.
 create function public.api_health() returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
   select json_build_object(
     'now', now(),
     'newest_result', (
@@ -3204,15 +2946,13 @@ as $$
       from public.benchmark_results r order by r.created_at desc limit 1),
     'last_run', (
       select json_build_object('id', r.id, 'started_at', r.started_at, 'finished_at', r.finished_at)
-      from public.runs r order by r.started_at desc limit 1)
-  )
+      from public.runs r order by r.started_at desc limit 1))
 $$;
 
 -- Whatever a filter can name, so that an address with something else need not ask anything else of the database:
 -- {providers: [{provider, models}], locations, identities, families}. Null where that would be more than 50,000 names.
 create function public.known_values() returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with endpoints as (
     select p.slug as provider, m.name as model, m.identity, m.family
     from public.providers p
@@ -3224,19 +2964,14 @@ as $$
   )
   select case when (select count(*) from endpoints) <= 50000 then json_build_object(
     'providers', (
-      select coalesce(json_agg(l), '[]')
-      from (
+      select coalesce(json_agg(l), '[]') from (
         select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
-        from endpoints e
-        group by e.provider
-      ) l),
+        from endpoints e group by e.provider) l),
     'locations', (
-      select coalesce(json_agg(l.location), '[]')
-      from (
+      select coalesce(json_agg(l.location), '[]') from (
         select s.location from public.series s
         union select r.location from public.runs r where r.location is not null
-        union select e.location from public.endpoint_states e
-      ) l),
+        union select e.location from public.endpoint_states e) l),
     'identities', (select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
     'families', (select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
 $$;
@@ -3247,8 +2982,7 @@ $$;
 create function public.api_metrics(
   of_windows text[] default '{1h,24h,7d,30d}', at_most integer default 300
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with measured as materialized (
     select s.provider, s.model, s.location, s.simulated, max(t.newest_at) as newest_at
     from public.series s
@@ -3265,6 +2999,11 @@ as $$
       order by coalesce(m.active, false) desc, d.newest_at desc, d.provider, d.model
       limit least(greatest(at_most, 0), 1000)
     ) e
+  ), own as materialized (
+    select e.place, s.id, s.location, s.workload, s.prompt_version, s.upstream, s.shown
+    from endpoints e
+    join public.series s
+      on s.provider = e.provider and s.model = e.model and s.location = e.location and s.simulated = e.simulated
   )
   select json_build_object(
     'omitted', (select count(*) from measured) - (select count(*) from endpoints),
@@ -3281,27 +3020,29 @@ as $$
         order by x.place, x.workload, x.outcome, x.failure_owner), '[]')
       from (
         -- Whatever the prompt's version was: a counter goes on when it changes.
-        select e.place, s.workload, t.outcome, t.failure_owner, sum(t.requests) as requests,
+        select o.place, o.workload, t.outcome, t.failure_owner, sum(t.requests) as requests,
           sum(t.input_tokens) as input_tokens, sum(t.output_tokens) as output_tokens, sum(t.cost_usd) as cost_usd
-        from endpoints e
-        join public.series s
-          on s.provider = e.provider and s.model = e.model and s.location = e.location and s.simulated = e.simulated
-        join public.series_totals t on t.series_id = s.id
+        from own o
+        join public.series_totals t on t.series_id = o.id
         group by 1, 2, 3, 4
       ) x),
-    -- Percentiles from as many results as everywhere (internal.endpoint_json).
+    -- Percentiles from as many results as everywhere (internal.figures_json), of the series that pages show
+    -- (internal.shown_series).
     'windows', (
       select coalesce(json_agg(json_build_array(
-        e.place, f.time_window, f.attempts, f.successes, f.provider_failures, f.ttft_p50,
+        s.place, f.time_window, f.attempts, f.successes, f.provider_failures, f.ttft_p50,
         case when f.ttft_n >= 20 then f.ttft_p95 end, f.latency_p50, case when f.successes >= 20 then f.latency_p95 end,
         f.tps_p50, case when f.tps_n >= 20 then f.tps_p05 end, case when f.tps_n >= 20 then f.tps_p95 end)
-        order by e.place, f.time_window), '[]')
-      from public.window_refreshes w
-      cross join lateral internal.shown_series(w.location, w.prompt_version) s
-      join public.series_windows f on f.series_id = s.id and f.time_window = w.time_window and f.part = 'current'
-      join endpoints e
-        on e.provider = s.provider and e.model = s.model and e.location = s.location and e.simulated = s.simulated
-      where w.part = 'current' and w.time_window = any (of_windows)),
+        order by s.place, f.time_window), '[]')
+      from (
+        select distinct on (o.place, w.time_window) o.place, o.id, w.time_window
+        from own o
+        join public.window_refreshes w
+          on w.location = o.location and w.prompt_version = o.prompt_version and w.part = 'current'
+        where o.workload = 'standard' and o.shown and w.time_window = any (of_windows)
+        order by o.place, w.time_window, o.upstream nulls first
+      ) s
+      join public.series_windows f on f.series_id = s.id and f.time_window = s.time_window and f.part = 'current'),
     'refreshes', (
       select coalesce(json_agg(
         json_build_array(w.location, w.time_window, extract(epoch from w.as_of)) order by w.location, w.time_window), '[]')
@@ -3310,8 +3051,8 @@ as $$
         and w.location in (select e.location from endpoints e)),
     'states', (
       select coalesce(json_agg(json_build_array(e.place, h.state) order by e.place), '[]')
-      from (select distinct d.location from endpoints d) l
-      cross join lateral public.endpoint_health(l.location) h
+      from (select o.location, array_agg(o.id) as ids from own o group by 1) l
+      cross join lateral public.endpoint_health(l.location, of_series => l.ids) h
       join endpoints e
         on e.provider = h.provider and e.model = h.model and e.location = l.location and e.simulated = h.simulated),
     'runs', (
@@ -3337,8 +3078,7 @@ $$;
 -- Ages in days, null for "keep": nothing is older than that. Raw rows younger than 31 days are never touched: the
 -- dashboard's longest window reads them. Rows that arrive after their hour was rolled up make a rollup of their own.
 create function public.engine_prune(chunk_times_days integer, texts_days integer, rows_days integer) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   step constant integer := 1000;
   chunk_times integer := 0;
@@ -3348,8 +3088,7 @@ declare
 begin
   if least(chunk_times_days, texts_days, rows_days) < 1 then
     raise exception 'An age must be at least one day.' using errcode = '22023';
-  end if;
-  if rows_days < 31 then
+  elsif rows_days < 31 then
     raise exception 'Raw rows are kept for at least 31 days.' using errcode = '22023';
   end if;
 
@@ -3362,9 +3101,10 @@ begin
       where created_at >= oldest and created_at < oldest + interval '1 hour'
       returning *
     ), counted as (
-      select *, count(*) over (
-        partition by provider_id, model_id, provider, model, location, simulated, prompt_version,
-          success, coalesce(error_kind, 'unknown')) as alike
+      select *, case when success then ttft_ms end as ttft, case when success then tps end as rate,
+        case when success then total_latency_ms end as latency, count(*) over (
+          partition by provider_id, model_id, provider, model, location, simulated, prompt_version,
+            success, coalesce(error_kind, 'unknown')) as alike
       from gone
     ), rolled as (
       insert into public.hourly_rollups
@@ -3374,16 +3114,12 @@ begin
       select oldest, g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version,
         count(*), count(*) filter (where g.success),
         coalesce(jsonb_object_agg(coalesce(g.error_kind, 'unknown'), g.alike) filter (where not g.success), '{}'),
-        sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft_ms) filter (where g.success),
-        coalesce(sum(g.ttft_ms) filter (where g.success), 0),
-        percentile_cont(0.5) within group (order by g.ttft_ms) filter (where g.success),
-        percentile_cont(0.95) within group (order by g.ttft_ms) filter (where g.success),
-        count(g.tps) filter (where g.success), coalesce(sum(g.tps) filter (where g.success), 0),
-        percentile_cont(0.5) within group (order by g.tps) filter (where g.success),
-        percentile_cont(0.95) within group (order by g.tps) filter (where g.success),
-        count(*) filter (where g.success), coalesce(sum(g.total_latency_ms) filter (where g.success), 0),
-        percentile_cont(0.5) within group (order by g.total_latency_ms) filter (where g.success),
-        percentile_cont(0.95) within group (order by g.total_latency_ms) filter (where g.success)
+        sum(g.input_tokens), sum(g.output_tokens), sum(g.cost_usd), count(g.ttft), coalesce(sum(g.ttft), 0),
+        percentile_cont(0.5) within group (order by g.ttft), percentile_cont(0.95) within group (order by g.ttft),
+        count(g.rate), coalesce(sum(g.rate), 0),
+        percentile_cont(0.5) within group (order by g.rate), percentile_cont(0.95) within group (order by g.rate),
+        count(g.latency), coalesce(sum(g.latency), 0),
+        percentile_cont(0.5) within group (order by g.latency), percentile_cont(0.95) within group (order by g.latency)
       from counted g
       group by g.provider_id, g.model_id, g.provider, g.model, g.location, g.simulated, g.prompt_version
       returning n
@@ -3409,8 +3145,7 @@ begin
   end if;
 
   return jsonb_build_object('chunkTimes', chunk_times, 'texts', texts, 'rows', deleted);
-end;
-$$;
+end $$;
 
 -- What real requests cost since a time, those whose results are stored nowhere included. of_others: but for what the
 -- coordinator's own runs asked, which its ledger counts. Tokens whose price nobody knows are told apart, for the caller to
@@ -3418,8 +3153,7 @@ $$;
 create function public.engine_spent_since(since timestamptz, of_others boolean default false) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 -- With a plan for any time it reads every result there is: 3.5 s of ten million.
-set plan_cache_mode = force_custom_plan
-as $$
+set plan_cache_mode = force_custom_plan as $$
 declare
   others constant uuid[] := case when of_others then array(
     select u.id from public.runs u where not u.watched and u.started_at >= since - interval '1 day') end;
@@ -3432,14 +3166,12 @@ begin
       'unpricedOutputTokens', coalesce(sum(r.output_tokens) filter (where r.cost_source = 'unknown'), 0))
     from public.benchmark_results r
     where r.created_at >= since and not r.simulated and (others is null or r.run_id = any (others)));
-end
-$$;
+end $$;
 
 -- Takes what requests cost whose results are stored nowhere: [{id, at, usd}], the newest word of each request.
 -- What is older than two days counts into no budget and goes.
 create function public.engine_note_spending(entries jsonb) returns void
-language sql volatile security invoker set search_path = ''
-as $$
+language sql volatile security invoker set search_path = '' as $$
   delete from public.unsaved_spending n where n.at < now() - interval '2 days';
   insert into public.unsaved_spending (id, at, usd)
   select e.id, e.at, e.usd from jsonb_to_recordset(entries) as e(id uuid, at timestamptz, usd double precision)
@@ -3448,11 +3180,12 @@ $$;
 
 -- ---- 20261128001100_access.sql
 
--- Who may do what: all of it here, and by name.
+-- Who may do what: all of it here. Tables and columns by name, functions by what they are.
 
 do $$
 declare
   name text;
+  roles text;
 begin
   for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
     execute format('alter table public.%I enable row level security', name);
@@ -3461,8 +3194,20 @@ begin
       execute format('create policy "Anyone reads" on public.%I for select to anon, authenticated using (true)', name);
     end if;
   end loop;
-end
-$$;
+
+  -- Readers execute what writes nothing and is not for the Worker alone (engine_*). That takes helpers of `internal` too,
+  -- since functions use them with the caller's own rights; the API itself offers `public` alone.
+  for name, roles in
+    select p.oid::regprocedure, case
+      when p.provolatile = 'v' or p.proname like 'engine\_%' or p.proname in ('owner_of', 'series_key') then 'service_role'
+      else 'anon, authenticated, service_role' end
+    from pg_proc p
+    where p.pronamespace in ('public'::regnamespace, 'internal'::regnamespace) and p.proowner = current_user::regrole
+  loop
+    execute format('grant execute on function %s to %s', name, roles);
+  end loop;
+end $$;
+grant usage on schema internal to anon, authenticated, service_role;
 
 -- Readers: with or without an account the same, which is what the public pages show.
 grant select on
@@ -3483,14 +3228,6 @@ grant select (
   upstream, upstream_pinned, provider_timing, colo, colo_outside_region, simulated, location, prompt_version,
   request_params, probe_version, confirmation, series_id, failure_owner, cost_known
 ) on public.benchmark_results to anon, authenticated;
-grant execute on function
-  public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
-  public.api_runs, public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
-  public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous, public.dashboard_run,
-  public.dashboard_runs, public.dashboard_status, public.endpoint_evidence, public.endpoint_figures,
-  public.endpoint_health, public.identity_page, public.known_values, public.model_catalog, public.model_page,
-  public.provider_page, public.upstream_shares
-  to anon, authenticated, service_role;
 
 -- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and
 -- windows are written by triggers and functions of their own alone.
@@ -3499,23 +3236,6 @@ grant select, insert, update, delete on
   public.endpoint_states, public.endpoint_state_changes, public.incidents, public.unsaved_spending
   to service_role;
 grant select, insert on public.hourly_rollups to service_role;
-grant execute on function
-  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_note_spending,
-  public.engine_pin_upstream, public.engine_prune, public.engine_refresh_windows, public.engine_spent_since,
-  public.engine_targets, public.engine_watch_memory, public.engine_write_watch
-  to service_role;
-
--- Functions use helpers with the caller's own rights; the API itself offers `public` alone.
-grant usage on schema internal to anon, authenticated, service_role;
-grant execute on all functions in schema internal to service_role;
-grant execute on function
-  internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
-  internal.stored_price_json, internal.window_span, internal.step_of, internal.reading_of, internal.series_figures,
-  internal.shown_series, internal.places, internal.last_run, internal.newest_result_at,
-  internal.endpoint_json, internal.round_step, internal.value_bins, internal.endpoint_entry, internal.series_buckets,
-  internal.series_failures, internal.series_requests, internal.evidence_figures, internal.same_elsewhere,
-  internal.endpoint_of, internal.one_value, internal.series_runs, internal.common_runs
-  to anon, authenticated;
 
 -- ---- the record of all that, as the Supabase CLI keeps it
 

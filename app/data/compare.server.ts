@@ -15,10 +15,10 @@ import { isOpen } from "../lib/locks.ts";
 import { type OverlayPlot, plotOverlay } from "../lib/overlay.ts";
 import type { ComparisonQuery } from "../lib/queries.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
-import { count, figure, kind, locations, time, windowHead } from "../lib/schema.ts";
+import { count, figure, kind, time, windowHead } from "../lib/schema.ts";
 import { judgeStability } from "../lib/stability.ts";
 import type { Measure } from "../lib/words.ts";
-import { endpointSchema, toEndpoint } from "./overview.server.ts";
+import { endpointSchema, figuresSchema, toEndpoint } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 
 const choicesSchema = z.object({
@@ -42,10 +42,12 @@ export type Choice = z.infer<typeof choicesSchema>["endpoints"][number];
 
 const comparedSchema = endpointSchema.extend({
   known: z.boolean(),
-  thinks_aloud: z.boolean(),
-  answer_ttft: z.object({ n: count, p50: figure, p95: figure }),
-  // Its week's medians; null where it was not measured in the week.
-  usual: z.object({ n: count, ttft: figure, answer_n: count, answer: figure }).nullable(),
+  figures: figuresSchema.extend({
+    thinks_aloud: z.boolean(),
+    answer_ttft: z.object({ n: count, p50: figure, p95: figure }),
+  }),
+  // Its week; null where it was not measured in the week.
+  usual: figuresSchema.nullable(),
 });
 
 const values = z.array(figure);
@@ -64,7 +66,6 @@ export const comparisonSchema = z.object({
   ...windowHead,
   prompt_version: z.string().nullable(),
   usual_location: z.string().nullable(),
-  locations,
   endpoints: z.array(comparedSchema),
   runs: z.object({ at: z.array(z.number()), endpoints: z.array(seriesSchema) }),
 });
@@ -108,7 +109,7 @@ export async function readComparison(
       runs: { ...series, ttft, answer: first ?? ttft },
       thinks: isThinking(row),
       simulated: row.simulated,
-      measured: row.attempts > 0,
+      measured: row.figures.attempts > 0,
     };
   });
   const names = namesOf(rows);
@@ -132,7 +133,7 @@ export async function readComparison(
     ...toCompared(row, byAnswer, locked),
     // Low, medium or high; null where it is locked.
     jitter: isOpen("stability", locked)
-      ? judgeStability(row.stability.latency_stddev, row.stability.n).word
+      ? judgeStability(row.figures.stability.latency_stddev, row.figures.stability.n).word
       : null,
     recent: locked.has("ttft") ? null : recentOf(compared[place], row.usual, byAnswer),
   }));
@@ -187,13 +188,14 @@ const NO_RUNS: z.infer<typeof seriesSchema> = {
 };
 
 function isThinking(row: Row): boolean {
-  return row.reasoning || row.thinks_aloud;
+  return row.reasoning || row.figures.thinks_aloud;
 }
 
 /** An endpoint over the window, with its time to the first token, or to the first answer where one of them thinks. */
 function toCompared(row: Row, byAnswer: boolean, locked: ReadonlySet<LockableMetric>) {
   const endpoint = toEndpoint(row, locked);
+  const { ttft, answer_ttft: answer } = row.figures;
   // Other tools' results know no first answer; without thinking it is the first token.
-  const isAnswer = byAnswer && (isThinking(row) || row.answer_ttft.n === row.ttft.n);
-  return { ...endpoint, first: endpoint.ttft === null ? null : isAnswer ? row.answer_ttft : row.ttft };
+  const isAnswer = byAnswer && (isThinking(row) || answer.n === ttft.n);
+  return { ...endpoint, first: endpoint.ttft === null ? null : isAnswer ? answer : ttft };
 }

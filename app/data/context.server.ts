@@ -4,6 +4,9 @@ import type { KnownValues } from "./known-values.server.ts";
 import type { Reader } from "./reader.server.ts";
 import type { SiteSettings } from "./settings.server.ts";
 
+/** The promise's value, or undefined where it is not there in time. */
+export type InTime = <T>(promise: Promise<T>, ms: number) => Promise<T | undefined>;
+
 /** What a loader works with; a test hands in its own reader. */
 export type Services =
   | {
@@ -11,6 +14,8 @@ export type Services =
       readonly reader: Reader;
       readonly lockedMetrics: ReadonlySet<LockableMetric>;
       readonly known: KnownValues;
+      /** Other than by a timer: only where there are none, while an isolate starts. */
+      readonly inTime?: InTime;
     }
   | { readonly ok: false; readonly problems: readonly string[] };
 

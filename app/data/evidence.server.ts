@@ -4,17 +4,17 @@ import { formatMs, formatNumber, formatSeconds, formatTps } from "../lib/format.
 import type { StateNow } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
-import { count, figure, time } from "../lib/schema.ts";
+import { figure, time } from "../lib/schema.ts";
 import { incidentsSince } from "./incidents.server.ts";
+import { figuresSchema } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 
-const medians = z.object({ attempts: count, successes: count, ttft: figure, tps: figure, latency: figure });
-type Medians = z.infer<typeof medians>;
+type Figures = z.infer<typeof figuresSchema>;
 
 /** What `endpoint_evidence` returns. */
 export const evidenceSchema = z.object({
-  usual: medians,
-  now: medians,
+  usual: figuresSchema,
+  now: figuresSchema,
   requests: z.array(
     z.object({
       id: z.guid(),
@@ -90,7 +90,7 @@ export async function readEvidence(
 
 /** Each open figure now and as it usually is, with how many times as much it is. */
 function againstUsual(
-  { usual, now }: { readonly usual: Medians; readonly now: Medians },
+  { usual, now }: { readonly usual: Figures; readonly now: Figures },
   locked: ReadonlySet<LockableMetric>,
 ) {
   const figures = [
@@ -99,7 +99,7 @@ function againstUsual(
     { name: "Total latency", key: "latency", format: formatSeconds },
   ] as const;
   return figures.flatMap(({ name, key, format }) => {
-    const [before, since] = [usual[key], now[key]];
+    const [before, since] = [usual[key].p50, now[key].p50];
     if (!isOpen(key, locked) || before === null || since === null) return [];
     return [
       {

@@ -15,7 +15,6 @@ import type { Reader } from "./reader.server.ts";
 /** What `identity_page` returns. */
 export const identityPageSchema = z.object({
   ...windowHead,
-  locations: z.array(z.string()),
   identity: z.string(),
   family: z.string().nullable(),
   total: count,

@@ -29,7 +29,6 @@ const bins = z.object({
 
 export const modelPageSchema = z.object({
   ...windowHead,
-  locations: z.array(z.string()),
   // This endpoint's, whenever it was.
   newest_at: time.nullable(),
   endpoint: endpointSchema,
@@ -134,7 +133,7 @@ export async function readModelPage(
     quantization: facts?.quantization ?? null,
     nothing: explainNothing(endpoint, row.newest_at),
     // Too few answers to rank by.
-    few: endpoint.successes < MIN_RANKED_RESULTS,
+    few: endpoint.figures.successes < MIN_RANKED_RESULTS,
     // The page has its own series.
     endpoint: { ...toEndpoint(endpoint, locked), trend: [] },
     ttft: open("ttft") ? toSeries(row, "ttft", 1) : null,
@@ -196,7 +195,8 @@ export async function readEndpoint(
     ...(query.location === null ? {} : { at_location: query.location }),
   });
   const { endpoint } = modelPageSchema.pick({ endpoint: true }).parse(answer);
-  const { active, attempts, probe_failures, retired_at, successor } = endpoint;
+  const { active, retired_at, successor } = endpoint;
+  const { attempts, probe_failures } = endpoint.figures;
   const listed = active || attempts + probe_failures > 0 || (retired_at !== null && successor !== null);
   return listed ? toEndpoint(endpoint, locked) : null;
 }

@@ -14,6 +14,7 @@ import { fitsQuery, type OverviewView, viewOverview } from "../lib/overview-view
 import { figure, time } from "../lib/schema.ts";
 import { judgeAll, type Verdict } from "../lib/verdict.ts";
 import { type CatalogChange, readChanges, toChangeRow } from "./catalog-changes.server.ts";
+import type { InTime } from "./context.server.ts";
 import { currentStates, incidentsSince } from "./incidents.server.ts";
 import {
   type Overview,
@@ -34,8 +35,9 @@ const previousSchema = z
         provider: z.string(),
         model: z.string(),
         simulated: z.boolean(),
-        ttft: z.object({ p50: figure }),
-        tps: z.object({ p50: figure }),
+        /** Medians. */
+        ttft: figure,
+        tps: figure,
         trend: trendSchema,
       }),
     ),
@@ -76,24 +78,25 @@ export async function readOverviewPage(
   reader: Reader,
   query: OverviewQuery,
   locked: ReadonlySet<LockableMetric>,
+  inTime: InTime = byTimer,
 ): Promise<OverviewPageData> {
   const { location } = query;
   const window = { time_window: query.window, at_location: location };
   const since = new Date(Date.now() - SPAN_MS[query.window]).toISOString();
-  const previous = orUnread("previous_window", async () =>
+  const previous = orUnread("previous_window", inTime, async () =>
     parsePrevious(query.window === "1h" ? null : await reader.call("dashboard_previous", window)),
   );
-  const changes = orUnread("catalog_changes", () =>
+  const changes = orUnread("catalog_changes", inTime, () =>
     readChanges(reader, { since, atMost: MOST_CHANGES, kinds: KINDS }),
   );
-  const incidents = orUnread("incidents", () =>
+  const incidents = orUnread("incidents", inTime, () =>
     incidentsSince(reader, { provider: null, location, since }, locked),
   );
-  const current = orUnread("states", () => currentStates(reader, location, locked));
+  const current = orUnread("states", inTime, () => currentStates(reader, location, locked));
   const answer = parseOverview(await reader.call("dashboard_endpoints", window));
   const overview = toOverview(answer, locked);
   // The first screen says how all endpoints are: the page waits for that, but not for long.
-  const known = (await within(Promise.all([current, incidents]), STATES_GRACE_MS)) ?? ["unread", "unread"];
+  const known = (await inTime(Promise.all([current, incidents]), STATES_GRACE_MS)) ?? ["unread", "unread"];
   const states = known[0] === "unread" ? [] : known[0].states;
   const open = known[1] === "unread" ? [] : known[1];
   const fits = happeningFits(overview, query);
@@ -119,7 +122,7 @@ export async function readOverviewPage(
   return {
     view: viewOverview(overview, query, states, locked),
     verdict: judge(overview, query, states, open),
-    news: (await within(news, GRACE_MS)) ?? news,
+    news: (await inTime(news, GRACE_MS)) ?? news,
     hasStates: !known.includes("unread"),
   };
 }
@@ -151,9 +154,9 @@ function judge(
 }
 
 /** The figures do without a part of the news that fails, or that takes too long to make. */
-async function orUnread<T>(part: string, read: () => Promise<T>): Promise<T | Unread> {
+async function orUnread<T>(part: string, inTime: InTime, read: () => Promise<T>): Promise<T | Unread> {
   try {
-    const value = await within(
+    const value = await inTime(
       read().then((read) => ({ read })),
       NEWS_GIVEN_UP_MS,
     );
@@ -169,8 +172,7 @@ function warn(part: string, message: string): void {
   logEvent("warn", "news_unread", { part, message });
 }
 
-/** The promise's value, or undefined where it is not there in time. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+async function byTimer<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), ms);
@@ -219,26 +221,15 @@ function comparePrevious(
     return null;
   const metrics = (["ttft", "tps"] as const).filter((metric: MovedMetric) => isOpen(metric, locked));
   const labels = new Map(now.endpoints.map((row) => [keyOf(row), endpointLabel(row)]));
-  const toSide = (row: {
-    provider: string;
-    model: string;
-    simulated: boolean;
-    ttft: { p50: number | null };
-    tps: { p50: number | null };
-    trend: z.infer<typeof trendSchema>;
-  }): Side[] => {
+  const toSide = (row: (typeof then.endpoints)[number]): Side[] => {
     const known = labels.get(keyOf(row));
     if (known === undefined || !fits(row)) return [];
-    return [
-      {
-        endpoint: { ...known, simulated: row.simulated },
-        ttft: row.ttft.p50,
-        tps: row.tps.p50,
-        steps: row.trend,
-      },
-    ];
+    const { simulated, ttft, tps, trend } = row;
+    return [{ endpoint: { ...known, simulated }, ttft, tps, steps: trend }];
   };
-  const measured = now.endpoints.filter((row) => row.attempts > 0);
+  const measured = now.endpoints
+    .filter(({ figures }) => figures.attempts > 0)
+    .map(({ figures, ...row }) => ({ ...row, ttft: figures.ttft.p50, tps: figures.tps.p50 }));
   return findMoves(
     measured.flatMap(toSide),
     then.endpoints.flatMap(toSide),

@@ -6,7 +6,7 @@ import type { LockableMetric } from "../lib/locks.ts";
 import { byLocks, isOpen } from "../lib/locks.ts";
 import type { OverviewQuery } from "../lib/overview-query.ts";
 import { earlier, isStale } from "../lib/schedule.ts";
-import { count, figure, kind, locations, runHead, windowHead } from "../lib/schema.ts";
+import { count, figure, kind, lastRun, windowHead } from "../lib/schema.ts";
 import type { Endpoint, ProviderMetrics } from "../lib/types.ts";
 import type { Reader } from "./reader.server.ts";
 
@@ -53,11 +53,14 @@ function isTrendRow(row: unknown): row is TrendRow {
 
 const { within_2s, ttft, answer_ttft, tps, latency, stability, cost } = ENDPOINT_FIGURES;
 
-/** One endpoint's figures, as every function of the database writes them. */
-export const endpointSchema = z.object({
-  ...ENDPOINT_FACTS,
-  family: z.string().nullish(),
-  identity: z.string().nullish(),
+const { newest_at, attempts, probe_failures, successes, ...named } = ENDPOINT_FACTS;
+
+/** A series' figures over a window, as the database stores them. */
+export const figuresSchema = z.object({
+  newest_at,
+  attempts,
+  probe_failures,
+  successes,
   provider_failures: count,
   success_rate: figure,
   error_rate: figure,
@@ -70,6 +73,14 @@ export const endpointSchema = z.object({
   stability: stability.schema,
   cost: cost.schema,
   value: valueInputs,
+});
+
+/** One endpoint, as every function of the database writes it. */
+export const endpointSchema = z.object({
+  ...named,
+  family: z.string().nullish(),
+  identity: z.string().nullish(),
+  figures: figuresSchema,
   trend: trendSchema,
 });
 
@@ -90,15 +101,7 @@ const providerSchema = z.object({
 export const overviewSchema = z.object({
   ...windowHead,
   prompt_version: z.string().nullable(),
-  locations,
-  last_run: z
-    .object({
-      ...runHead,
-      skipped: count,
-      skipped_for_budget: count,
-      results: count,
-    })
-    .nullable(),
+  last_run: lastRun,
   endpoints: z.array(endpointSchema),
   providers: z.array(providerSchema),
   /** What any window is judged beside, by endpoint; the database says it in this order. */
@@ -173,6 +176,7 @@ export function toEndpoint(
   row: z.infer<typeof endpointSchema>,
   locked: ReadonlySet<LockableMetric>,
 ): Endpoint {
+  const { figures } = row;
   // Name by name: for three hundred rows `...rest` takes milliseconds.
   return {
     provider: row.provider,
@@ -184,26 +188,26 @@ export function toEndpoint(
     reasoning: row.reasoning,
     retired_at: row.retired_at,
     successor: row.successor,
-    newest_at: row.newest_at,
-    attempts: row.attempts,
-    probe_failures: row.probe_failures,
-    successes: row.successes,
     family: row.family,
     identity: row.identity,
-    success_rate: row.success_rate,
-    within_2s: row.within_2s,
-    ttft: row.ttft,
-    answer_ttft: row.answer_ttft,
-    tps: row.tps,
-    latency: row.latency,
-    stability: row.stability,
-    cost: row.cost,
+    newest_at: figures.newest_at,
+    attempts: figures.attempts,
+    probe_failures: figures.probe_failures,
+    successes: figures.successes,
+    success_rate: figures.success_rate,
+    within_2s: figures.within_2s,
+    ttft: figures.ttft,
+    answer_ttft: figures.answer_ttft,
+    tps: figures.tps,
+    latency: figures.latency,
+    stability: figures.stability,
+    cost: figures.cost,
     reliability: {
-      n: row.successes + row.provider_failures,
-      uptime: row.uptime,
-      error_rate: row.error_rate,
+      n: figures.successes + figures.provider_failures,
+      uptime: figures.uptime,
+      error_rate: figures.error_rate,
     },
-    value: toValue(row.value),
+    value: toValue(figures.value),
     trend: isOpen("ttft", locked) ? row.trend.map((step) => [step.at, step.ttft_p50] as const) : [],
     ...closedFigures(locked),
   };

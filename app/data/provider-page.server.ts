@@ -14,7 +14,6 @@ import type { Reader } from "./reader.server.ts";
 /** What `provider_page` returns. */
 export const providerPageSchema = z.object({
   ...windowHead,
-  locations: z.array(z.string()),
   provider: z.string(),
   name: z.string(),
   kind,

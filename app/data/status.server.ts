@@ -8,7 +8,7 @@ import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
 import type { StatusQuery } from "../lib/queries.ts";
 import { isStale } from "../lib/schedule.ts";
-import { count, kind, locations, runHead, time } from "../lib/schema.ts";
+import { count, kind, lastRun, locations, time } from "../lib/schema.ts";
 import {
   addDays,
   byTrouble,
@@ -45,8 +45,6 @@ const endpointSchema = z.object({
   days: z.array(z.tuple([count, count, count, count])),
 });
 
-const withReason = z.object({ reason: z.string() });
-
 /** What `dashboard_status` returns. */
 export const statusSchema = z.object({
   as_of: time,
@@ -58,18 +56,7 @@ export const statusSchema = z.object({
   endpoints: z.array(endpointSchema),
   states: z.array(stateSchema),
   incidents: storedIncidents,
-  last_run: z
-    .object({
-      ...runHead,
-      results: count,
-      skipped: z.array(z.unknown()).transform((list) =>
-        list.map((entry) => {
-          const parsed = withReason.safeParse(entry);
-          return parsed.success ? parsed.data.reason : "unknown";
-        }),
-      ),
-    })
-    .nullable(),
+  last_run: lastRun,
   runs_24h: z.object({ started: count, finished: count, over_budget: count }),
 });
 
@@ -89,7 +76,6 @@ export async function readStatus(reader: Reader, query: StatusQuery, locked: Rea
   const open = isOpen("reliability", locked);
   const incidents = openIncidents(answer.incidents, locked);
   const past = incidents.filter(({ ongoing }) => !ongoing);
-  const run = answer.last_run;
   const providers = toProviders(answer.endpoints, answer.states, open, query.provider);
   const chosen = providers.find(({ provider }) => provider === query.provider);
   return {
@@ -113,7 +99,7 @@ export async function readStatus(reader: Reader, query: StatusQuery, locked: Rea
     engine: {
       newest_result_at: answer.newest_result_at,
       stale: isStale(answer.newest_result_at, answer.as_of),
-      last_run: run === null ? null : { ...run, skipped: tally(run.skipped) },
+      last_run: answer.last_run,
       runs_24h: answer.runs_24h,
     },
   };
@@ -244,12 +230,6 @@ function toDays(row: EndpointRow): Day[] {
     if (index < DAYS && successes + failures > 0) days[index] = { successes, failures };
   }
   return days;
-}
-
-function tally(reasons: readonly string[]) {
-  return [...groupBy(reasons, (reason) => reason)]
-    .map(([reason, all]) => ({ reason, count: all.length }))
-    .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
 }
 
 function keyOf({ provider, model }: { provider: string; model: string }): string {

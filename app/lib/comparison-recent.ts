@@ -16,12 +16,15 @@ export interface Recent {
   readonly times: number | null;
 }
 
+interface Median {
+  readonly n: number;
+  readonly p50: number | null;
+}
+
 /** A week's medians of one endpoint, ms. */
 export interface Usual {
-  readonly n: number;
-  readonly ttft: number | null;
-  readonly answer_n: number;
-  readonly answer: number | null;
+  readonly ttft: Median;
+  readonly answer_ttft: Median;
 }
 
 /** The last runs in which an endpoint answered; null where there is none. */
@@ -37,10 +40,7 @@ export function recentOf(
     .slice(-RECENT_RUNS);
   const value = median(last);
   if (value === null) return null;
-  const [n, normal] =
-    byAnswer && usual !== null && usual.answer_n > 0
-      ? [usual.answer_n, usual.answer]
-      : [usual?.n ?? 0, usual?.ttft ?? null];
-  const known = n >= FEWEST_USUAL && normal !== null && normal > 0;
-  return { runs: last.length, value, times: known ? value / normal : null };
+  const normal = byAnswer && usual !== null && usual.answer_ttft.n > 0 ? usual.answer_ttft : usual?.ttft;
+  const p50 = normal !== undefined && normal.n >= FEWEST_USUAL ? normal.p50 : null;
+  return { runs: last.length, value, times: p50 !== null && p50 > 0 ? value / p50 : null };
 }

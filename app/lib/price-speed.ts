@@ -164,6 +164,8 @@ function placeLabels(points: readonly ScatterPoint[]): ScatterLabel[] {
   const labels: ScatterLabel[] = [];
   for (const isWide of [false, true]) {
     const box = isWide ? WIDE : NARROW;
+    const taken = labels.map((label) => areaOf(label, box));
+    const dots = points.map(({ x, y }) => around(x * box.width, (1 - y) * box.height));
     for (const point of points) {
       const text = `${point.name} ${shorten(point.model)}${point.simulated ? ", simulated" : ""}`;
       if (
@@ -178,14 +180,14 @@ function placeLabels(points: readonly ScatterPoint[]): ScatterLabel[] {
       );
       const fitting = candidates.find((label) => {
         const area = areaOf(label, box);
-        return (
+        const fits =
           area.left >= 0 &&
           area.right <= box.width &&
           area.top >= 0 &&
           area.bottom <= box.height &&
-          !labels.some((other) => overlaps(area, areaOf(other, box))) &&
-          !points.some(({ x, y }) => overlaps(area, around(x * box.width, (1 - y) * box.height)))
-        );
+          ![taken, dots].some((areas) => areas.some((other) => overlaps(area, other)));
+        if (fits) taken.push(area);
+        return fits;
       });
       if (fitting !== undefined) labels.push(fitting);
     }

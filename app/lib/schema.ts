@@ -8,7 +8,7 @@ export const time = z.iso.datetime({ offset: true });
 /** How a provider is reached; null for one that is not in the table. */
 export const kind = z.enum(["direct", "proxy"]).nullable();
 
-/** The locations that have results, most results first. */
+/** Places that have results, most results first. */
 export const locations = z.array(z.object({ location: z.string(), results: count }));
 
 /** What the figures of a page rest on, wherever a page has some. */
@@ -19,6 +19,7 @@ export const windowHead = {
   since: time,
   step_s: z.number(),
   location: z.string().nullable(),
+  locations,
   /** Of any endpoint: whether anything is measured at all. */
   newest_result_at: time.nullable(),
 };
@@ -35,6 +36,11 @@ export const runHead = {
   targets: count.nullable(),
   note: z.string().nullable(),
 };
+
+/** The newest run, with how many endpoints it skipped for which reason. */
+export const lastRun = z
+  .object({ ...runHead, results: count, skipped: z.array(z.object({ reason: z.string(), count })) })
+  .nullable();
 
 const usd = z.number().nonnegative();
 /** USD per million tokens, as the engine writes a price beside an event or a model. */

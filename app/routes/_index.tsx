@@ -38,8 +38,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       await requireKnown(services, { provider, location, line }, ({ line: model, ...known }) =>
         overviewHref(query, { ...known, model }),
       );
-      const { reader, lockedMetrics } = services;
-      const { view, verdict, news, hasStates } = await readOverviewPage(reader, query, lockedMetrics);
+      const { reader, lockedMetrics, inTime } = services;
+      const { view, verdict, news, hasStates } = await readOverviewPage(reader, query, lockedMetrics, inTime);
       // Where the table has fewer pages than the address says, its last one is the page.
       requireAddress(request, overviewHref(query, { page: view.page }));
       return { query, locked: [...lockedMetrics], view, verdict, news, hasStates };

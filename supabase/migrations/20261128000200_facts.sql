@@ -27,8 +27,7 @@ return md5(jsonb_build_array(provider, model, workload, prompt_version, location
 -- The version of the standard prompt that was current at a moment: the newest one seen by then, else the first one seen
 -- after it, else ''. Results of other tools name none: theirs is the one of their time.
 create function internal.version_at(moment timestamptz) returns text
-language plpgsql stable security definer set search_path = ''
-as $$
+language plpgsql stable security definer set search_path = '' as $$
 declare
   versions constant text[] := array(
     select distinct s.prompt_version from public.series s where s.workload = 'standard' and s.prompt_version <> '');
@@ -36,33 +35,21 @@ begin
   if cardinality(versions) < 2 then
     return coalesce(versions[1], '');
   end if;
-  return coalesce(
-    (
-      select s.prompt_version
+  return coalesce((
+    with nearest as materialized (
+      select s.prompt_version, coalesce(
+        (select max(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at <= moment),
+        (select min(r.created_at) from public.benchmark_results r where r.series_id = s.id and r.created_at > moment)) as at
       from public.series s
-      cross join lateral (
-        select r.created_at from public.benchmark_results r
-        where r.series_id = s.id and r.created_at <= moment order by r.created_at desc limit 1
-      ) newest
       where s.workload = 'standard' and s.prompt_version <> ''
-      order by newest.created_at desc limit 1
-    ), (
-      select s.prompt_version
-      from public.series s
-      cross join lateral (
-        select r.created_at from public.benchmark_results r
-        where r.series_id = s.id and r.created_at > moment order by r.created_at limit 1
-      ) next
-      where s.workload = 'standard' and s.prompt_version <> ''
-      order by next.created_at limit 1
-    ), '');
-end
-$$;
+    )
+    select n.prompt_version from nearest n where n.at is not null
+    order by n.at > moment, case when n.at <= moment then n.at end desc, n.at limit 1), '');
+end $$;
 
 -- Decides whether an endpoint's series are shown: one that was ever measured for real shows no simulated ones.
 create function internal.decide_shown(of_provider text, of_model text) returns void
-language sql volatile
-as $$
+language sql volatile as $$
   update public.series s set shown = not s.shown
   where s.provider = of_provider and s.model = of_model and s.shown = (s.simulated and exists (
     select 1 from public.series o where o.provider = of_provider and o.model = of_model and not o.simulated))
@@ -70,49 +57,39 @@ $$;
 
 -- The series a result belongs to; made where it is the first one.
 create function internal.series_of(r public.benchmark_results) returns integer
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.series;
 begin
-  s.provider := coalesce(
-    (select p.slug from public.providers p where p.id = r.provider_id),
-    (
-      select p.slug from public.providers p
-      where p.slug = r.provider or p.name = r.provider order by p.slug = r.provider desc limit 1),
-    r.provider, 'unknown');
+  s.provider := coalesce((
+    select p.slug from public.providers p where p.id = r.provider_id or r.provider in (p.slug, p.name)
+    order by p.id = r.provider_id desc, p.slug = r.provider desc limit 1), r.provider, 'unknown');
   s.model := coalesce((select m.name from public.models m where m.id = r.model_id), r.model, 'unknown');
   s.prompt_version := coalesce(r.prompt_version, internal.version_at(r.created_at));
   s.workload := case when s.prompt_version like 'short%' then 'short' else 'standard' end;
   s.upstream := case when r.upstream_pinned then r.upstream end;
-  s.key := internal.series_key(
-    s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated);
-
+  s.key := internal.series_key(s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated);
   select k.id into s.id from public.series k where k.key = s.key;
-  if s.id is not null then
-    return s.id;
+  if s.id is null then
+    insert into public.series (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
+    values (s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated, true, s.key)
+    on conflict (key) do nothing;
+    perform internal.decide_shown(s.provider, s.model);
+    select k.id into strict s.id from public.series k where k.key = s.key;
   end if;
-  insert into public.series
-    (provider, model, workload, prompt_version, location, upstream, simulated, shown, key)
-  values (s.provider, s.model, s.workload, s.prompt_version, r.location, s.upstream, r.simulated, true, s.key)
-  on conflict (key) do nothing;
-  perform internal.decide_shown(s.provider, s.model);
-  select k.id into strict s.id from public.series k where k.key = s.key;
   return s.id;
-end
-$$;
+end $$;
 
 create function internal.decide_facts() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   -- A provider or model that is deleted takes its id from the results, but not their series.
-  if tg_op = 'INSERT' or not (
-    (new.provider_id is null or new.provider_id is not distinct from old.provider_id)
-    and (new.model_id is null or new.model_id is not distinct from old.model_id)
-    and (new.provider, new.model, new.location, new.simulated, new.prompt_version, new.upstream_pinned)
-      is not distinct from (old.provider, old.model, old.location, old.simulated, old.prompt_version, old.upstream_pinned)
-    and (not new.upstream_pinned or new.upstream is not distinct from old.upstream)
+  if tg_op = 'INSERT' or (
+    coalesce(new.provider_id, old.provider_id), coalesce(new.model_id, old.model_id), new.provider, new.model,
+    new.location, new.simulated, new.prompt_version, new.upstream_pinned, case when new.upstream_pinned then new.upstream end
+  ) is distinct from (
+    old.provider_id, old.model_id, old.provider, old.model,
+    old.location, old.simulated, old.prompt_version, old.upstream_pinned, case when new.upstream_pinned then old.upstream end
   ) then
     new.series_id := internal.series_of(new);
   end if;
@@ -121,41 +98,15 @@ begin
     new.failure_owner := 'probe';
   end if;
   return new;
-end
-$$;
+end $$;
 create trigger decide_facts
   before insert or update of provider_id, model_id, provider, model, location, simulated, prompt_version, upstream,
     upstream_pinned, success, error_kind, status_code
   on public.benchmark_results for each row execute function internal.decide_facts();
 
--- Counts a series' days again, from the first to the last of them that changed.
-create function internal.count_days(of_series integer, first_at timestamptz, last_at timestamptz) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  first_day constant date := (first_at at time zone 'UTC')::date;
-  last_day constant date := (last_at at time zone 'UTC')::date;
-begin
-  delete from public.series_days where series_id = of_series and day between first_day and last_day;
-  insert into public.series_days (series_id, day, results, attempts, successes, provider_failures, newest_at)
-  select
-    of_series,
-    (r.created_at at time zone 'UTC')::date,
-    count(*),
-    count(*) filter (where r.failure_owner is distinct from 'probe'), count(*) filter (where r.success),
-    count(*) filter (where r.failure_owner = 'provider'), max(r.created_at)
-  from public.benchmark_results r
-  where r.series_id = of_series and not r.confirmation
-    and r.created_at >= first_day::timestamp at time zone 'UTC'
-    and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
-  group by 2;
-end
-$$;
-
 -- An outage that the watch has noticed is told once: what stored results alone say of it goes.
 create function internal.yield_to_watch(of_provider text, changed uuid[]) returns void
-language sql volatile
-as $$
+language sql volatile as $$
   delete from public.incidents d
   using public.incidents i
   where d.provider = of_provider and d.series_id is not null
@@ -171,15 +122,12 @@ $$;
 -- neither lengthen an outage nor end it. Confirmations count: they are how a second failure is known early. Where the
 -- coordinator's watch saw every failure, it is for the watch to say.
 create function internal.find_outages(of_series integer, first_at timestamptz, last_at timestamptz) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.series;
-  before_at constant timestamptz := coalesce((
-    select max(r.created_at) from public.benchmark_results r
+  before_at constant timestamptz := coalesce((select max(r.created_at) from public.benchmark_results r
     where r.series_id = of_series and r.success and r.created_at < first_at), '-infinity');
-  after_at constant timestamptz := coalesce((
-    select min(r.created_at) from public.benchmark_results r
+  after_at constant timestamptz := coalesce((select min(r.created_at) from public.benchmark_results r
     where r.series_id = of_series and r.success and r.created_at > last_at), 'infinity');
   found_ids uuid[];
 begin
@@ -195,20 +143,18 @@ begin
   end if;
   with told as materialized (
     select r.id, r.created_at, r.success, coalesce(r.error_kind, 'unknown') as kind, u.watched,
-      count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before
+      count(*) filter (where r.success) over (order by r.created_at, r.success, r.id) as successes_before,
+      min(r.created_at) filter (where r.success) over (order by r.created_at desc, r.success desc, r.id desc) as success_at
     from public.benchmark_results r
     join public.runs u on u.id = r.run_id
     where r.series_id = of_series and (r.success or r.failure_owner = 'provider')
       and r.created_at > before_at and r.created_at <= after_at
-  ), ends as (
-    select t.successes_before, min(t.created_at) as at from told t where t.success group by 1
   ), outages as (
-    select min(f.created_at) as began_at, min(e.at) as ended_at,
+    select min(f.created_at) as began_at, min(f.success_at) as ended_at,
       format('%s failures in a row since %s UTC: %s', count(*),
         to_char(min(f.created_at) at time zone 'UTC', 'HH24:MI'), string_agg(distinct f.kind, ', ')) as reason,
       to_jsonb((array_agg(f.id order by f.created_at, f.id))[1:9]) as evidence
     from told f
-    left join ends e on e.successes_before = f.successes_before + 1
     where not f.success
     group by f.successes_before
     having count(*) >= 2 and not bool_and(f.watched)
@@ -224,27 +170,35 @@ begin
   )
   select array_agg(w.id) into found_ids from written w;
   perform internal.yield_to_watch(s.provider, found_ids);
-end
-$$;
+end $$;
 
 -- Brings days and outages up to date for a series in which results changed. Who changes several takes them in the order of
 -- their ids, so that two writers never wait for each other.
 create function internal.record_change(of_series integer, first_at timestamptz, last_at timestamptz) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  first_day constant date := (first_at at time zone 'UTC')::date;
+  last_day constant date := (last_at at time zone 'UTC')::date;
 begin
   -- One at a time: two counts at once would each miss the other's results.
   perform 1 from public.series s where s.id = of_series for no key update;
-  perform internal.count_days(of_series, first_at, last_at);
+  delete from public.series_days where series_id = of_series and day between first_day and last_day;
+  insert into public.series_days (series_id, day, results, attempts, successes, provider_failures, newest_at)
+  select of_series, (r.created_at at time zone 'UTC')::date, count(*),
+    count(*) filter (where r.failure_owner is distinct from 'probe'), count(*) filter (where r.success),
+    count(*) filter (where r.failure_owner = 'provider'), max(r.created_at)
+  from public.benchmark_results r
+  where r.series_id = of_series and not r.confirmation
+    and r.created_at >= first_day::timestamp at time zone 'UTC'
+    and r.created_at < (last_day + 1)::timestamp at time zone 'UTC'
+  group by 2;
   perform internal.find_outages(of_series, first_at, last_at);
-end
-$$;
+end $$;
 
 -- Adds results to what their series came to. Each is added once, when whose failure it is has been settled: where nobody was
 -- reached that is at its run's end, else when it is written. Nothing is ever taken away again.
 create function internal.add_to_totals(ids uuid[]) returns void
-language sql volatile security definer set search_path = ''
-as $$
+language sql volatile security definer set search_path = '' as $$
   insert into public.series_totals as t
     (series_id, outcome, failure_owner, requests, input_tokens, output_tokens, cost_usd, newest_at)
   select
@@ -266,8 +220,7 @@ $$;
 
 -- Settles whether a run was offline, and whose its failures are.
 create function internal.settle_run(of_run uuid) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   is_offline boolean;
 begin
@@ -283,86 +236,45 @@ begin
     set failure_owner = case when is_offline then 'probe' else 'provider' end
     where r.run_id = of_run and r.error_kind = 'network';
   end if;
-end
-$$;
+end $$;
 
 create function internal.settle_ended_run() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   perform internal.settle_run(new.id);
   perform internal.add_to_totals(array(
     select r.id from public.benchmark_results r where r.run_id = new.id and r.error_kind = 'network'));
   return null;
-end
-$$;
+end $$;
 create trigger settle_ended_run after update of finished_at on public.runs
   for each row when (old.finished_at is null and new.finished_at is not null)
   execute function internal.settle_ended_run();
 
-create function internal.record_inserted() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-begin
-  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
-  from changed c group by c.series_id order by c.series_id;
-  -- Results that come after their run's end may show that it was offline, or that it was not.
-  perform internal.settle_run(late.id)
-  from (
-    select distinct r.id
-    from changed c
-    join public.runs r on r.id = c.run_id
-    where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
-  ) late;
-  perform internal.add_to_totals(array(
-    select c.id
-    from changed c
-    left join public.runs r on r.id = c.run_id
-    where c.error_kind is distinct from 'network' or r.finished_at is not null));
-  return null;
-end
-$$;
-create trigger record_inserted after insert on public.benchmark_results
-  referencing new table as changed for each statement execute function internal.record_inserted();
-
-create function internal.record_updated() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-begin
-  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
-  from before b
-  join after a on a.id = b.id
-  cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
-  where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
-    is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
-  group by c.series_id
-  order by c.series_id;
-  perform internal.settle_run(late.id)
-  from (
-    select distinct r.id
-    from before b
-    join after a on a.id = b.id
-    join public.runs r on r.id = a.run_id
-    where b.error_kind is distinct from a.error_kind and r.finished_at is not null
-  ) late;
-  return null;
-end
-$$;
-create trigger record_updated after update on public.benchmark_results
-  referencing old table as before new table as after for each statement execute function internal.record_updated();
-
-create function internal.record_deleted() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+create function internal.record_written_or_deleted() returns trigger
+language plpgsql security definer set search_path = '' as $$
 declare
   gone public.series;
 begin
   -- What pruning takes is remembered.
-  if current_setting('internal.pruning', true) = 'on' then
+  if tg_op = 'DELETE' and current_setting('internal.pruning', true) = 'on' then
     return null;
   end if;
   perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
   from changed c group by c.series_id order by c.series_id;
+  if tg_op = 'INSERT' then
+    -- Results that come after their run's end may show that it was offline, or that it was not.
+    perform internal.settle_run(r.id)
+    from changed c
+    join public.runs r on r.id = c.run_id
+    where r.finished_at is not null and (c.error_kind = 'network' or r.offline)
+    group by r.id;
+    perform internal.add_to_totals(array(
+      select c.id
+      from changed c
+      left join public.runs r on r.id = c.run_id
+      where c.error_kind is distinct from 'network' or r.finished_at is not null));
+    return null;
+  end if;
   -- A series of which nothing is left or remembered has never been.
   for gone in
     delete from public.series s
@@ -374,17 +286,39 @@ begin
     perform internal.decide_shown(gone.provider, gone.model);
   end loop;
   return null;
-end
-$$;
+end $$;
+create trigger record_inserted after insert on public.benchmark_results
+  referencing new table as changed for each statement execute function internal.record_written_or_deleted();
 create trigger record_deleted after delete on public.benchmark_results
-  referencing old table as changed for each statement execute function internal.record_deleted();
+  referencing old table as changed for each statement execute function internal.record_written_or_deleted();
+
+create function internal.record_updated() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform internal.record_change(c.series_id, min(c.created_at), max(c.created_at))
+  from before b
+  join after a on a.id = b.id
+  cross join lateral (values (b.series_id, b.created_at), (a.series_id, a.created_at)) as c (series_id, created_at)
+  where (b.series_id, b.created_at, b.success, b.failure_owner, b.error_kind, b.confirmation)
+    is distinct from (a.series_id, a.created_at, a.success, a.failure_owner, a.error_kind, a.confirmation)
+  group by c.series_id
+  order by c.series_id;
+  perform internal.settle_run(r.id)
+  from before b
+  join after a on a.id = b.id
+  join public.runs r on r.id = a.run_id
+  where b.error_kind is distinct from a.error_kind and r.finished_at is not null
+  group by r.id;
+  return null;
+end $$;
+create trigger record_updated after update on public.benchmark_results
+  referencing old table as before new table as after for each statement execute function internal.record_updated();
 
 -- Gives series another provider's or model's name; where there is such a series already, its results move there.
 create function internal.rename_series(
   old_provider text, new_provider text, old_model text default null, new_model text default null
 ) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.series;
   there integer;
@@ -396,8 +330,7 @@ begin
   loop
     s.provider := new_provider;
     s.model := coalesce(new_model, s.model);
-    s.key := internal.series_key(
-      s.provider, s.model, s.workload, s.prompt_version, s.location, s.upstream, s.simulated);
+    s.key := internal.series_key(s.provider, s.model, s.workload, s.prompt_version, s.location, s.upstream, s.simulated);
     select k.id into there from public.series k where k.key = s.key and k.id <> s.id;
     if there is null then
       update public.series k set provider = s.provider, model = s.model, key = s.key where k.id = s.id;
@@ -417,12 +350,10 @@ begin
     end if;
     perform internal.decide_shown(s.provider, s.model);
   end loop;
-end
-$$;
+end $$;
 
 create function internal.name_provider() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   if tg_op = 'UPDATE' and old.slug <> new.slug then
     perform internal.rename_series(old.slug, new.slug);
@@ -432,20 +363,17 @@ begin
     perform internal.rename_series(new.name, new.slug);
   end if;
   return null;
-end
-$$;
+end $$;
 create trigger name_provider after insert or update of slug, name on public.providers
   for each row execute function internal.name_provider();
 
 create function internal.name_model() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   perform internal.rename_series(p.slug, p.slug, old.name, new.name)
   from public.providers p where p.id = new.provider_id;
   return null;
-end
-$$;
+end $$;
 create trigger name_model after update of name on public.models
   for each row when (old.name <> new.name) execute function internal.name_model();
 

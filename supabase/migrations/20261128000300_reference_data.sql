@@ -1,15 +1,12 @@
 -- Providers, the models measured by default and their first prices. Runs again without harm: it adds what is
 -- missing and fills in blanks, and never touches `active`, a name, or a model that has a price.
 
-insert into public.providers (slug, name, kind, base_url, logo_url, status_url)
-select slug, name, kind, base_url, logo_url, status_url
-from (values
+insert into public.providers (slug, name, kind, base_url, logo_url, status_url) values
   ('openai', 'OpenAI', 'direct', 'https://api.openai.com/v1', '/logos/openai.svg', 'https://status.openai.com'),
   ('groq', 'Groq', 'direct', 'https://api.groq.com/openai/v1', '/logos/groq.svg', 'https://groqstatus.com'),
   ('together', 'Together AI', 'direct', 'https://api.together.xyz/v1', '/logos/together.svg', 'https://status.together.ai'),
   ('openrouter', 'OpenRouter', 'proxy', 'https://openrouter.ai/api/v1', '/logos/openrouter.svg',
     'https://status.openrouter.ai')
-) as reference (slug, name, kind, base_url, logo_url, status_url)
 on conflict (slug) do update set
   base_url = coalesce(providers.base_url, excluded.base_url),
   logo_url = coalesce(providers.logo_url, excluded.logo_url),
@@ -43,9 +40,8 @@ with reference as (
     input, output, cached, read_at, source)
   join public.providers p on p.slug = r.slug
 ), listed as (
-  insert into public.models
-    (provider_id, name, context_window, active, available, reasoning, retired_at, successor, identity_by_rule, family,
-     last_seen_at)
+  insert into public.models (provider_id, name, context_window, active, available, reasoning, retired_at, successor,
+    identity_by_rule, family, last_seen_at)
   select r.provider_id, r.name, r.context_window, r.active, r.active, r.reasoning, r.retired_at, r.successor, r.identity,
     r.family, r.read_at
   from reference r

@@ -12,23 +12,19 @@ return case when input is not null then
 
 -- A model's price now; no row for none.
 create function internal.newest_price(of_model uuid) returns setof public.prices
-language sql stable rows 1
-as $$
+language sql stable rows 1 as $$
   select * from public.prices p where p.model_id = of_model order by p.timestamp desc, p.id desc limit 1
 $$;
 
 create function internal.stored_price_json(p public.prices) returns jsonb
 language sql immutable parallel safe
-as $$
-  select internal.price_json(
-    (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours)
-$$;
+return internal.price_json(
+  (p).input_price_per_m, (p).output_price_per_m, (p).cached_input_price_per_m, (p).source, (p).hours);
 
 -- What a run measures, and models named in `also` ("slug/model") whether active or not: one target for the model as its
 -- provider routes it, and one for each upstream at which it is measured alone.
 create function public.engine_targets(also text[] default '{}') returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object(
       'provider', p.slug, 'providerId', p.id, 'model', m.name, 'modelId', m.id,
       'active', m.active or asked.upstream is not null, 'upstream', asked.upstream, 'reasoning', m.reasoning,
@@ -46,8 +42,7 @@ $$;
 
 -- Everything known of the models of one provider, or of all: [{provider, heldList, models: [...]}].
 create function public.engine_catalog(of_provider text default null) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object(
       'provider', p.slug,
       'heldList', p.held_list,
@@ -70,17 +65,16 @@ as $$
   where of_provider is null or p.slug = of_provider
 $$;
 
--- What a list says of models, in three parts, each of which answers with how many of each kind it wrote. Beside a statement
+-- What a list says of models, in two parts, each of which answers with how many of each kind it wrote. Beside a statement
 -- that changes models, public.models still reads as it was before.
 
--- Models that a list has for the first time, no longer, or again.
-create function internal.apply_offers(
-  change jsonb, owner uuid, moment timestamptz, out "new" integer, out retired integer, out returned integer
+-- Models that a list has for the first time, no longer, or again; then what it says of models it had before, and models
+-- that are taken out of the runs.
+create function internal.apply_models(
+  change jsonb, owner uuid, moment timestamptz, out "new" integer, out retired integer, out returned integer,
+  out context integer, out announced integer, out "takenOut" integer
 )
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  first_seen integer;
+language plpgsql volatile set search_path = '' as $$
 begin
   with listed as (
     select * from jsonb_to_recordset(change -> 'added') as m(
@@ -92,8 +86,7 @@ begin
       (provider_id, name, context_window, active, available, reasoning, reasoning_stated, alias_of, identity_by_rule,
        family, quantization, successor, retires_at, last_seen_at, held_price)
     select owner, l.name, l."contextWindow", false, true, l.reasoning, l."reasoningStated", l."aliasOf", l.identity,
-      l.family, l.quantization, l.successor, l."retiresAt", moment,
-      case when jsonb_typeof(l."heldPrice") = 'object' then l."heldPrice" end
+      l.family, l.quantization, l.successor, l."retiresAt", moment, l."heldPrice"
     from listed l
     on conflict (name, provider_id) do nothing
     returning id, name
@@ -103,12 +96,11 @@ begin
     select owner, made.id, (l.price ->> 'input')::double precision, (l.price ->> 'output')::double precision,
       (l.price ->> 'cachedInput')::double precision, l.price -> 'hours', change ->> 'source', moment
     from made join listed l using (name)
-    where jsonb_typeof(l.price) = 'object'
+    where l.price is not null
   )
   insert into public.catalog_events (at, kind, provider_id, model_id, model, after)
-  select moment, 'new', owner, made.id, made.name, jsonb_build_object(
-    'contextWindow', l."contextWindow", 'identity', l.identity,
-    'price', case when jsonb_typeof(l.price) = 'object' then l.price end)
+  select moment, 'new', owner, made.id, made.name,
+    jsonb_build_object('contextWindow', l."contextWindow", 'identity', l.identity, 'price', l.price)
   from made join listed l using (name);
   get diagnostics "new" = row_count;
 
@@ -126,8 +118,7 @@ begin
   get diagnostics retired = row_count;
 
   with back as (
-    update public.models m
-    set available = true, retired_at = null, flag = null
+    update public.models m set available = true, retired_at = null, flag = null
     from jsonb_to_recordset(change -> 'returned') as e(id uuid)
     where m.id = e.id and (not m.available or m.retired_at is not null)
     returning m.id
@@ -142,19 +133,9 @@ begin
     cross join lateral (select o.retired_at is null and o.last_seen_at is null as is_new) n
     returning kind
   )
-  select count(*) filter (where t.kind = 'returned'), count(*) filter (where t.kind = 'new') into returned, first_seen
+  select count(*) filter (where t.kind = 'returned'), "new" + count(*) filter (where t.kind = 'new') into returned, "new"
   from told t;
-  "new" := "new" + first_seen;
-end
-$$;
 
--- What a list says of models it had before, and models that are taken out of the runs.
-create function internal.apply_model_facts(
-  change jsonb, moment timestamptz, out context integer, out announced integer, out "takenOut" integer
-)
-language plpgsql volatile set search_path = ''
-as $$
-begin
   with changed as (
     update public.models m set context_window = e."contextWindow"
     from jsonb_to_recordset(change -> 'contexts') as e(id uuid, "contextWindow" integer)
@@ -194,11 +175,9 @@ begin
 
   update public.models m set reasoning_stated = e."reasoningStated", alias_of = e."aliasOf"
   from jsonb_to_recordset(change -> 'stated') as e(id uuid, "reasoningStated" boolean, "aliasOf" text)
-  where m.id = e.id
-    and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
+  where m.id = e.id and (m.reasoning_stated, m.alias_of) is distinct from (e."reasoningStated", e."aliasOf");
 
-  update public.models m
-  set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
+  update public.models m set identity_by_rule = e.identity, family = e.family, quantization = e.quantization
   from jsonb_to_recordset(change -> 'identities') as e(id uuid, identity text, family text, quantization text)
   where m.id = e.id
     and (m.identity_by_rule, m.family, m.quantization) is distinct from (e.identity, e.family, e.quantization);
@@ -210,31 +189,26 @@ begin
   update public.models m set last_seen_at = moment
   from jsonb_to_recordset(change -> 'seen') as e(id uuid)
   where m.id = e.id and (m.last_seen_at is null or m.last_seen_at < moment);
-end
-$$;
+end $$;
 
 -- Prices that hold from now on, and prices that wait for a person.
-create function internal.apply_prices(
-  change jsonb, moment timestamptz, out price integer, out "priceHeld" integer
-)
-language plpgsql volatile set search_path = ''
-as $$
+create function internal.apply_prices(change jsonb, moment timestamptz, out price integer, out "priceHeld" integer)
+language plpgsql volatile set search_path = '' as $$
 begin
   with offered as (
-    select e.*, m.provider_id, m.name, coalesce(e.at, moment) as read_at,
-      internal.stored_price_json(latest) as old,
-      internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new
+    select e.*, m.provider_id, m.name, n.read_at, n.old, n.new
     from jsonb_to_recordset(change -> 'prices') as e(
       id uuid, input double precision, output double precision, "cachedInput" double precision, hours jsonb,
       source text, at timestamptz)
     join public.models m on m.id = e.id
     left join lateral internal.newest_price(e.id) latest on true
-    where latest.id is null
-       or ((internal.stored_price_json(latest) - 'source'
-               <> internal.price_json(e.input, e.output, e."cachedInput", null, e.hours) - 'source'
-             -- A person's word makes the same price theirs.
-             or (e.source = 'manual' and latest.source <> 'manual'))
-           and coalesce(e.at, moment) > latest.timestamp)
+    cross join lateral (
+      select coalesce(e.at, moment) as read_at, internal.stored_price_json(latest) as old,
+        internal.price_json(e.input, e.output, e."cachedInput", e.source, e.hours) as new) n
+    where latest.id is null or (n.read_at > latest.timestamp and (
+      n.old - 'source' <> n.new - 'source'
+      -- A person's word makes the same price theirs.
+      or (e.source = 'manual' and latest.source <> 'manual')))
   ), recorded as (
     insert into public.prices
       (provider_id, model_id, input_price_per_m, output_price_per_m, cached_input_price_per_m, hours, source, timestamp)
@@ -254,8 +228,7 @@ begin
         select l.id from public.catalog_events l
         where l.model_id = o.id and l.kind = 'price' order by l.at desc, l.id desc limit 1)
       and e.at > moment - interval '36 hours'
-      and (case when e.after ? 'revertedAt' then e.after else e.before end) - 'source' - 'revertedAt'
-        = o.new - 'source'
+      and (case when e.after ? 'revertedAt' then e.after else e.before end) - 'source' - 'revertedAt' = o.new - 'source'
     returning e.model_id
   ), told as (
     insert into public.catalog_events (at, kind, provider_id, model_id, model, before, after)
@@ -267,8 +240,7 @@ begin
 
   -- `since` is when it was first read, `days` on how many days that was so, `day` the last of them.
   with flagged as (
-    update public.models m
-    set held_price = n.price || jsonb_build_object(
+    update public.models m set held_price = n.price || jsonb_build_object(
       'at', coalesce(e.since, moment), 'days', coalesce(e.days, 1),
       'day', coalesce(e.day, (moment at time zone 'utc')::date))
     from jsonb_to_recordset(change -> 'heldPrices') as e(
@@ -291,16 +263,14 @@ begin
   update public.models m set held_price = null
   from jsonb_to_recordset(change -> 'releasedPrices') as e(id uuid)
   where m.id = e.id and m.held_price is not null;
-end
-$$;
+end $$;
 
 -- Writes what a sync found, all of it or nothing, each change with its event. Every statement looks again at the row
 -- as it is now, so that a change found twice is written once. The shape is CatalogChange in
 -- workers/benchmark/catalog/changes.ts, with `provider` (the row to make where it is missing; only `added` and
 -- `heldLists` need it), `source` and `at`. Answers with how many of each kind were written.
 create function public.engine_apply_catalog(change jsonb) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   moment constant timestamptz := coalesce((change ->> 'at')::timestamptz, now());
   owner uuid;
@@ -309,8 +279,7 @@ begin
   if change -> 'provider' ->> 'slug' is not null then
     insert into public.providers (slug, name, kind, base_url, logo_url)
     select p.slug, p.name, p.kind, p."baseUrl", p."logoUrl"
-    from jsonb_to_record(change -> 'provider')
-      as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
+    from jsonb_to_record(change -> 'provider') as p(slug text, name text, kind text, "baseUrl" text, "logoUrl" text)
     on conflict do nothing;
     select p.id into strict owner from public.providers p where p.slug = change -> 'provider' ->> 'slug';
   end if;
@@ -320,27 +289,22 @@ begin
   from jsonb_array_elements(change -> 'heldLists') as e(held)
   where p.id = owner and p.held_list is distinct from nullif(e.held, 'null');
 
-  return to_jsonb(internal.apply_offers(change, owner, moment)) || to_jsonb(internal.apply_model_facts(change, moment))
-    || to_jsonb(internal.apply_prices(change, moment));
-end
-$$;
+  return to_jsonb(internal.apply_models(change, owner, moment)) || to_jsonb(internal.apply_prices(change, moment));
+end $$;
 
 -- Takes a price that was held back as the price: a person has looked at it. Answers with it, null where none waits.
 create function public.engine_accept_price(of_model uuid) returns jsonb
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   held jsonb;
 begin
   select m.held_price into held from public.models m where m.id = of_model for update;
-  if held is null then
-    return null;
+  if held is not null then
+    perform public.engine_apply_catalog(jsonb_build_object('prices', jsonb_build_array(
+      held - array['at', 'days', 'day'] || jsonb_build_object('id', of_model))));
   end if;
-  perform public.engine_apply_catalog(jsonb_build_object('prices', jsonb_build_array(
-    held - array['at', 'days', 'day'] || jsonb_build_object('id', of_model))));
   return held;
-end;
-$$;
+end $$;
 
 -- What changed, newest first, for the pages and the feed: [{id, at, kind, provider, provider_name, model, before, after}].
 -- Where there are more than `at_most`, each provider's newest are taken in turn, so that one that changes everything at
@@ -349,8 +313,7 @@ create function public.catalog_changes(
   since timestamptz default now() - interval '30 days', of_provider text default null, at_most integer default 200,
   kinds text[] default null
 ) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(to_jsonb(e) - 'place' order by e.at desc, e.provider, e.model, e.kind), '[]')
   from (
     select e.id, e.at, e.kind, p.slug as provider, p.name as provider_name, e.model, e.before, e.after,
@@ -370,11 +333,10 @@ create function public.model_catalog(
   search text default '', of_provider text default null, page integer default 1, per_page integer default 150,
   per_provider integer default 20
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with matching as materialized (
-    select m.id, m.name, p.slug, m.active, m.available, m.reasoning, m.context_window, m.retired_at, m.retires_at,
-      m.successor, m.identity, p.name as provider_name, p.kind, m.retired_at is not null as retired
+    select m.id, m.name, p.slug, m.active, m.reasoning, m.context_window, m.retired_at, m.retires_at, m.successor,
+      m.identity, p.name as provider_name, p.kind
     from public.models m
     join public.providers p on p.id = m.provider_id
     -- A name that somebody tried and no list ever had is no model to speak of.
@@ -382,23 +344,13 @@ as $$
       select 1 from unnest((select array_remove(string_to_array(lower(search), ' '), ''))) as word
       where position(word in lower(concat_ws(' ', p.slug, p.name, m.name, m.identity, m.family))) = 0)
   ), offered as (
-    select x.*,
-      row_number() over (partition by x.slug order by x.active desc, x.name) as place,
-      count(*) over (partition by x.slug) as total,
-      count(*) filter (where x.active) over (partition by x.slug) as active_total
+    select x.*, row_number() over (partition by x.slug order by x.active desc, x.name) as place
     from matching x
-    where not x.retired
-  ), listed as (
-    select o.*
-    from offered o
-    where case
-      when of_provider is null then o.place <= per_provider
-      else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page
-    end
+    where x.retired_at is null
   ), retired as (
     select x.*, count(*) over () as total
     from matching x
-    where x.retired and (of_provider is null or x.slug = of_provider)
+    where x.retired_at is not null and (of_provider is null or x.slug = of_provider)
     order by x.retired_at desc nulls last, x.slug, x.name
     limit 40
   ), changes as (
@@ -423,17 +375,21 @@ as $$
         'provider', g.slug, 'name', g.provider_name, 'kind', g.kind, 'total', g.total, 'active', g.active_total,
         'models', g.models) order by g.active_total desc, g.slug), '[]')
       from (
-        select l.slug, l.provider_name, l.kind, l.total, l.active_total, json_agg(json_build_object(
-          'model', l.name, 'active', l.active, 'reasoning', l.reasoning, 'context_window', l.context_window,
-          'retires_at', l.retires_at, 'identity', l.identity, 'elsewhere', (
-            select count(*) from public.models o
-            where o.identity = l.identity and o.id <> l.id and o.available and o.retired_at is null),
-          'price', (
-            select json_build_array(h.input_price_per_m, h.output_price_per_m) from internal.newest_price(l.id) h)
-        ) order by l.place) as models
-        from listed l
-        group by l.slug, l.provider_name, l.kind, l.total, l.active_total
-      ) g),
+        select o.slug, o.provider_name, o.kind, count(*) as total, count(*) filter (where o.active) as active_total,
+          json_agg(json_build_object(
+            'model', o.name, 'active', o.active, 'reasoning', o.reasoning, 'context_window', o.context_window,
+            'retires_at', o.retires_at, 'identity', o.identity, 'elsewhere', (
+              select count(*) from public.models e
+              where e.identity = o.identity and e.id <> o.id and e.available and e.retired_at is null),
+            'price', (
+              select json_build_array(h.input_price_per_m, h.output_price_per_m) from internal.newest_price(o.id) h)
+          ) order by o.place) filter (where case
+            when of_provider is null then o.place <= per_provider
+            else o.slug = of_provider and o.place > (page - 1) * per_page and o.place <= page * per_page end) as models
+        from offered o
+        group by o.slug, o.provider_name, o.kind
+      ) g
+      where g.models is not null),
     'retired_total', (select coalesce(max(r.total), 0) from retired r), 'retired', (
       select coalesce(json_agg(json_build_object(
         'provider', r.slug, 'provider_name', r.provider_name, 'model', r.name, 'retired_at', r.retired_at,
@@ -459,23 +415,19 @@ order by price.model_id, price.timestamp desc, price.id desc;
 
 -- Measures a model at one upstream alone, or no longer. Answers whether that changed anything.
 create function public.engine_pin_upstream(of_model uuid, at_upstream text, pinned boolean) returns boolean
-language sql volatile security invoker set search_path = ''
-as $$
-  with changed as (
-    update public.models m
-    set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
-      else array_remove(m.pinned_upstreams, at_upstream) end
-    where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams))
-    returning 1
-  )
-  select exists (select 1 from changed);
-$$;
+language plpgsql volatile security invoker set search_path = '' as $$
+begin
+  update public.models m
+  set pinned_upstreams = case when pinned then m.pinned_upstreams || at_upstream
+    else array_remove(m.pinned_upstreams, at_upstream) end
+  where m.id = of_model and pinned <> (at_upstream = any (m.pinned_upstreams));
+  return found;
+end $$;
 
 -- An answer that comes from another model than those before it is news. Two that take turns within a day, as while a
 -- new version is rolled out, are one change; what the simulator and pinned upstreams say changes nothing.
 create function internal.note_served_models() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
+language plpgsql security definer set search_path = '' as $$
 declare
   said record;
 begin
@@ -499,7 +451,6 @@ begin
       jsonb_build_object('servedModel', said.before), jsonb_build_object('servedModel', said.served_model));
   end loop;
   return null;
-end
-$$;
+end $$;
 create trigger note_served_models after insert on public.benchmark_results
   referencing new table as changed for each statement execute function internal.note_served_models();

@@ -24,20 +24,53 @@ end;
 -- The standard prompt's series that a place shows, one for each endpoint: where an upstream was pinned too, the endpoint
 -- as its provider serves it.
 create function internal.shown_series(at_location text, of_version text) returns setof public.series
-language sql stable
-as $$
+language sql stable as $$
   select distinct on (s.provider, s.model) s.*
   from public.series s
   where s.location = at_location and s.prompt_version = of_version and s.workload = 'standard' and s.shown
   order by s.provider, s.model, s.upstream nulls first
 $$;
 
+-- A series' figures over a window as every page, the API and badges tell them: a percentile from as many results as it
+-- takes, shares of what they are shares of. Zeros and nulls where there are none.
+create function internal.figures_json(f public.series_windows) returns json
+language sql stable as $$
+  select json_build_object(
+    'attempts', coalesce(f.attempts, 0), 'probe_failures', coalesce(f.probe_failures, 0),
+    'successes', coalesce(f.successes, 0), 'provider_failures', coalesce(f.provider_failures, 0),
+    'success_rate', f.successes::float8 / nullif(f.attempts, 0),
+    'error_rate', (f.attempts - f.successes)::float8 / nullif(f.attempts, 0),
+    'uptime', f.successes::float8 / nullif(f.successes + f.provider_failures, 0), 'newest_at', f.newest_at,
+    'within_2s', json_build_object(
+      'n', coalesce(f.successes + f.provider_failures, 0),
+      'share', f.within_2s::float8 / nullif(f.successes + f.provider_failures, 0)),
+    'ttft', json_build_object(
+      'n', coalesce(f.ttft_n, 0), 'p50', f.ttft_p50, 'p95', case when f.ttft_n >= 20 then f.ttft_p95 end),
+    'answer_ttft', json_build_object(
+      'n', coalesce(f.answer_n, 0), 'p50', f.answer_p50, 'p95', case when f.answer_n >= 20 then f.answer_p95 end),
+    'thinks_aloud', coalesce(f.thinks_aloud, false), 'tps', json_build_object(
+      'n', coalesce(f.tps_n, 0), 'p50', f.tps_p50, 'p05', case when f.tps_n >= 20 then f.tps_p05 end),
+    'latency', json_build_object(
+      'n', coalesce(f.successes, 0), 'p50', f.latency_p50, 'p95', case when f.successes >= 20 then f.latency_p95 end,
+      'p99', case when f.successes >= 100 then f.latency_p99 end),
+    'stability', json_build_object(
+      'n', coalesce(f.successes, 0), 'latency_stddev', case when f.successes >= 2 then f.latency_stddev end,
+      'ttft_stddev', case when f.ttft_n >= 2 then f.ttft_stddev end),
+    'cost', json_build_object(
+      'n', coalesce(f.cost_n, 0), 'per_request', f.cost_per_request,
+      'per_million', f.cost_total * 1000000 / nullif(f.cost_tokens, 0)),
+    'value', json_build_object(
+      'n', coalesce(f.value_n, 0), 'tps', f.tps_p50, 'cost', f.value_cost, 'tokens', f.value_tokens))
+$$;
+
 -- A series' figures from its own results (since excluded, until included).
 create function internal.series_figures(
   of_series integer, time_window text, part text, since timestamptz, until timestamptz
 ) returns public.series_windows
-language sql stable
-as $$
+language plpgsql stable as $$
+declare
+  f public.series_windows;
+begin
   select
     of_series, time_window, part,
     count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
@@ -69,8 +102,10 @@ as $$
     (sum(r.input_tokens::bigint + r.output_tokens)
       filter (where r.success and r.cost_known and r.tps is not null))::bigint as value_tokens,
     (
-      select json_agg(
-        json_build_array(extract(epoch from b.bucket)::bigint, b.attempts, b.n, b.ttft_p50, b.tps_p50) order by b.bucket)
+      -- As short as can be: there are thousands of them.
+      select replace(json_agg(json_build_array(
+        extract(epoch from b.bucket)::bigint, b.attempts, b.n, trim_scale(round(b.ttft_p50::numeric, 3)),
+        trim_scale(round(b.tps_p50::numeric, 3))) order by b.bucket)::text, ' ', '')::json
       from (
         select
           date_bin(internal.step_of(until - since), t.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
@@ -83,16 +118,18 @@ as $$
         group by 1
       ) b
     ) as trend
+  into f
   from public.counted_results r
-  where r.series_id = of_series and r.created_at > since and r.created_at <= until
-$$;
+  where r.series_id = of_series and r.created_at > since and r.created_at <= until;
+  f.figures := internal.figures_json(f);
+  return f;
+end $$;
 
 -- Providers in one line each. Real and simulated never meet there either: where one endpoint is real, its simulated ones
 -- are left out. What adds up is added up from the endpoints; only a median needs the results again.
 create function internal.refresh_providers(of_window text, at_location text, of_version text, until timestamptz)
 returns void
-language sql volatile security definer set search_path = ''
-as $$
+language sql volatile security definer set search_path = '' as $$
   delete from public.provider_windows p where p.time_window = of_window and p.location = at_location;
   insert into public.provider_windows (
     time_window, location, provider, simulated, attempts, successes, provider_failures, ttft_n, ttft_mean, latency_n,
@@ -122,8 +159,7 @@ $$;
 -- behind by a hundredth of its length. Answers 'refreshed', 'fresh' (nothing to do), 'empty' (no result) or 'busy'
 -- (another call is at it).
 create function internal.refresh_window(of_window text, of_part text, at_location text, until timestamptz) returns text
-language plpgsql volatile security definer set search_path = ''
-as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
   started constant timestamptz := clock_timestamp();
   span constant interval := internal.window_span(of_window);
@@ -169,8 +205,7 @@ begin
     of_window, of_part, at_location, until, version, counted,
     extract(epoch from clock_timestamp() - started) * 1000);
   return 'refreshed';
-end
-$$;
+end $$;
 
 -- Computes one window at one place; for the service role, after each run. Where a place is no longer measured, no run of
 -- its own asks for it: the one that waited longest is computed too, before it is behind by a twenty-fourth of the window.
@@ -180,8 +215,7 @@ create function public.engine_refresh_windows(
 ) returns jsonb
 language plpgsql volatile security invoker set search_path = ''
 -- A month of three hundred endpoints takes some seconds.
-set statement_timeout = '20s'
-as $$
+set statement_timeout = '20s' as $$
 declare
   span constant interval := internal.window_span(time_window);
   until constant timestamptz := coalesce(as_of, now()) - case part when 'previous' then span else interval '0' end;
@@ -214,14 +248,13 @@ begin
   return jsonb_build_object(
     'window', time_window, 'part', part, 'location', at_location, 'state', state,
     'took_ms', round(extract(epoch from clock_timestamp() - started) * 1000));
-end
-$$;
+end $$;
 
--- Where a window's results were measured, most first.
+-- Where a window's results were measured, most first: [{location, results}].
 create function internal.places(of_window text) returns json
-language sql stable
-as $$
-  select coalesce(json_agg(w.location order by w.results desc, w.location), '[]')
+language sql stable as $$
+  select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
+    order by w.results desc, w.location), '[]')
   from public.window_refreshes w
   where w.time_window = of_window and w.part = 'current'
 $$;
@@ -229,8 +262,7 @@ $$;
 -- What a page reads: a named window up to its refresh, or any other time (time_window is null), whose figures are computed
 -- by the same function from the series' own results. since is excluded and until included.
 create type internal.reading as (
-  time_window text, location text, prompt_version text, since timestamptz, until timestamptz
-);
+  time_window text, location text, prompt_version text, since timestamptz, until timestamptz);
 
 -- The reading that a page asks for: [from_at, to_at), at most 31 days, where both are given, else the window; of the place
 -- that is asked for, by default the one with most results. Nothing reaches further than the newest refresh of the place
@@ -240,14 +272,14 @@ create function internal.reading_of(
   time_window text, at_location text, from_at timestamptz default null, to_at timestamptz default null,
   part text default 'current'
 ) returns internal.reading
-language plpgsql stable
-as $$
+language plpgsql stable as $$
 declare
   named constant boolean := from_at is null or to_at is null;
   span constant interval := internal.window_span(time_window);
   reading internal.reading;
 begin
-  reading.location := coalesce(at_location, internal.places(case when named then time_window else '30d' end) ->> 0);
+  reading.location := coalesce(
+    at_location, internal.places(case when named then time_window else '30d' end) -> 0 ->> 'location');
   if named then
     if span is null then
       raise exception 'time_window must be 1h, 24h, 7d or 30d' using errcode = '22023';
@@ -272,61 +304,36 @@ begin
     reading.prompt_version := internal.version_at(reading.until);
   end if;
   return reading;
-end
-$$;
+end $$;
 
--- An endpoint's figures as every page, the API and badges tell them: of one series and one window, with what the
--- catalogue knows of the endpoint. All of it may be null.
+-- An endpoint as every page, the API and badges tell it: what the catalogue knows of it and the figures of one series and
+-- one window. All of it may be null.
 create function internal.endpoint_json(
   of_provider text, of_model text, provider_name text, provider_kind text, m public.models, s public.series,
   f public.series_windows, with_trend boolean
 ) returns json
-language sql stable
-as $$
+language sql stable as $$
   select json_build_object(
     'provider', of_provider, 'provider_name', coalesce(provider_name, of_provider), 'kind', provider_kind, 'model', of_model,
     'family', (m).family, 'identity', (m).identity, 'active', coalesce((m).active, false),
     'reasoning', coalesce((m).reasoning, false), 'retired_at', (m).retired_at, 'successor', (m).successor,
-    'simulated', coalesce((s).simulated, false), 'attempts', coalesce((f).attempts, 0),
-    'probe_failures', coalesce((f).probe_failures, 0), 'successes', coalesce((f).successes, 0),
-    'provider_failures', coalesce((f).provider_failures, 0),
-    'success_rate', (f).successes::float8 / nullif((f).attempts, 0),
-    'error_rate', ((f).attempts - (f).successes)::float8 / nullif((f).attempts, 0),
-    'uptime', (f).successes::float8 / nullif((f).successes + (f).provider_failures, 0), 'newest_at', (f).newest_at,
-    'within_2s', json_build_object(
-      'n', coalesce((f).successes + (f).provider_failures, 0),
-      'share', (f).within_2s::float8 / nullif((f).successes + (f).provider_failures, 0)),
-    'ttft', json_build_object(
-      'n', coalesce((f).ttft_n, 0), 'p50', (f).ttft_p50, 'p95', case when (f).ttft_n >= 20 then (f).ttft_p95 end),
-    'answer_ttft', json_build_object(
-      'n', coalesce((f).answer_n, 0), 'p50', (f).answer_p50,
-      'p95', case when (f).answer_n >= 20 then (f).answer_p95 end),
-    'thinks_aloud', coalesce((f).thinks_aloud, false), 'tps', json_build_object(
-      'n', coalesce((f).tps_n, 0), 'p50', (f).tps_p50, 'p05', case when (f).tps_n >= 20 then (f).tps_p05 end),
-    'latency', json_build_object(
-      'n', coalesce((f).successes, 0), 'p50', (f).latency_p50,
-      'p95', case when (f).successes >= 20 then (f).latency_p95 end,
-      'p99', case when (f).successes >= 100 then (f).latency_p99 end),
-    'stability', json_build_object(
-      'n', coalesce((f).successes, 0), 'latency_stddev', case when (f).successes >= 2 then (f).latency_stddev end,
-      'ttft_stddev', case when (f).ttft_n >= 2 then (f).ttft_stddev end),
-    'cost', json_build_object(
-      'n', coalesce((f).cost_n, 0), 'per_request', (f).cost_per_request,
-      'per_million', (f).cost_total * 1000000 / nullif((f).cost_tokens, 0)),
-    'value', json_build_object(
-      'n', coalesce((f).value_n, 0), 'tps', (f).tps_p50, 'cost', (f).value_cost, 'tokens', (f).value_tokens),
-    'trend', case when with_trend then coalesce((f).trend, '[]'::json) else '[]'::json end
-  )
+    'simulated', coalesce((s).simulated, false), 'figures', coalesce((f).figures, internal.figures_json(null)),
+    'trend', case when with_trend then coalesce((f).trend, '[]'::json) else '[]'::json end)
 $$;
 
--- The newest run that pages name, with what came of it.
+-- The newest run that pages name, with what came of it, and how many endpoints it skipped for which reason.
 create function internal.last_run() returns json
-language sql stable
-as $$
+language sql stable as $$
   select json_build_object(
     'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,
     'finished_at', r.finished_at, 'location', r.location, 'note', r.note, 'targets', r.targets,
-    'skipped', r.skipped, 'offline', r.offline,
+    'skipped', (
+      select coalesce(json_agg(k order by k.count desc, k.reason), '[]')
+      from (
+        select left(coalesce(s ->> 'reason', 'unknown'), 100) as reason, count(*) as count
+        from jsonb_array_elements(r.skipped) s
+        group by 1
+      ) k),
     'results', (select count(*) from public.benchmark_results b where b.run_id = r.id and not b.confirmation))
   from public.runs r
   where r.started_at <= now()
@@ -335,8 +342,7 @@ as $$
 $$;
 
 create function internal.newest_result_at() returns timestamptz
-language sql stable
-as $$
+language sql stable as $$
   select r.created_at from public.benchmark_results r where r.created_at <= now() order by r.created_at desc limit 1
 $$;
 
@@ -346,25 +352,17 @@ create function public.dashboard_endpoints(
 ) returns json
 language plpgsql stable security invoker set search_path = ''
 -- PostgREST applies this to the whole request (db-hoisted-tx-settings).
-set statement_timeout = '3s'
-as $$
+set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location);
-  last_run constant json := internal.last_run();
 begin
   return json_build_object(
     'as_of', reading.until, 'read_at', now(), 'since', reading.since,
     'window', time_window, 'step_s', extract(epoch from internal.step_of(internal.window_span(time_window))),
     'prompt_version', nullif(reading.prompt_version, ''),
-    'location', reading.location, 'locations', (
-      select coalesce(json_agg(json_build_object('location', w.location, 'results', w.results)
-        order by w.results desc, w.location), '[]')
-      from public.window_refreshes w
-      where w.time_window = reading.time_window and w.part = 'current'),
+    'location', reading.location, 'locations', internal.places(reading.time_window),
     'newest_result_at', internal.newest_result_at(),
-    'last_run', last_run::jsonb || jsonb_build_object(
-      'skipped', json_array_length(last_run -> 'skipped'), 'skipped_for_budget', (
-        select count(*) from json_array_elements(last_run -> 'skipped') s where s ->> 'reason' = 'budget')),
+    'last_run', internal.last_run(),
     'endpoints', (
       with measured as materialized (
         select s.provider, s.model, s, w as figures
@@ -398,8 +396,7 @@ begin
       ) order by f.provider), '[]')
       from public.provider_windows f
       left join public.providers p on p.slug = f.provider
-      where f.time_window = reading.time_window and f.location = reading.location and not endpoints_only
-    ),
+      where f.time_window = reading.time_window and f.location = reading.location and not endpoints_only),
     -- What any window is judged beside: TTFT in the newest hour and over seven days, and list prices per million tokens:
     -- [provider, model, ttft_p50 and n of the hour, ttft_p50 and n of the week, input price, output price].
     'beside', (
@@ -414,17 +411,14 @@ begin
       left join public.providers p on p.slug = s.provider
       left join public.models m on m.provider_id = p.id and m.name = s.model
       left join lateral internal.newest_price(m.id) price on true
-      where not endpoints_only
-    ));
-end
-$$;
+      where not endpoints_only));
+end $$;
 
 -- The window of the same length before the current one, at the same place, with as much as it takes to say what
 -- moved: {as_of, prompt_version, location, endpoints: [{provider, model, simulated, ttft, tps, trend}]}. Null for the
 -- 1 h window, which holds too few results to compare.
 create function public.dashboard_previous(time_window text default '24h', at_location text default null) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location, part => 'previous');
 begin
@@ -436,11 +430,7 @@ begin
     'endpoints', (
       select coalesce(json_agg(json_build_object(
         'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
-        'ttft', json_build_object('n', f.ttft_n, 'p50', f.ttft_p50),
-        'tps', json_build_object('n', f.tps_n, 'p50', f.tps_p50),
-        'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
+        'ttft', f.ttft_p50, 'tps', f.tps_p50, 'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
       from internal.shown_series(reading.location, reading.prompt_version) s
-      join public.series_windows f on f.series_id = s.id and f.time_window = reading.time_window and f.part = 'previous'
-    ));
-end
-$$;
+      join public.series_windows f on f.series_id = s.id and f.time_window = reading.time_window and f.part = 'previous'));
+end $$;

@@ -4,8 +4,7 @@
 -- {location, states: [{provider, model, simulated, state, since, reason, measured_at}],
 --  incidents: [{id, provider, simulated, kind, opened_at, closed_at, endpoints, revision}]}.
 create function public.engine_write_watch(change jsonb) returns void
-language plpgsql volatile security invoker set search_path = ''
-as $$
+language plpgsql volatile security invoker set search_path = '' as $$
 declare
   here constant text := change ->> 'location';
 begin
@@ -29,25 +28,25 @@ begin
   perform internal.yield_to_watch(i.provider, array_agg(i.id))
   from jsonb_populate_recordset(null::public.incidents, change -> 'incidents') i
   group by i.provider;
-end
-$$;
+end $$;
 
 -- How each endpoint that is shown is now, from one place: as the watch decided, 'unknown' where nothing was learned of it
 -- for twice the schedule. Where the watch is silent and results go on (a terminal's, another tool's), what is stored of
 -- them says it.
 create function public.endpoint_health(
-  at_location text, as_of timestamptz default now(), of_provider text default null, of_model text default null
+  at_location text, as_of timestamptz default now(), of_provider text default null, of_model text default null,
+  of_series integer[] default null
 )
 returns table (
   provider text, model text, simulated boolean, state text, since timestamptz, reason text, measured_at timestamptz
 )
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   with shown as (
     select s.provider, s.model, s.simulated, array_agg(s.id) as ids
     from public.series s
     where s.shown and s.workload = 'standard' and s.upstream is null and s.location = at_location
       and (of_provider is null or s.provider = of_provider) and (of_model is null or s.model = of_model)
+      and (of_series is null or s.id = any (of_series))
     group by 1, 2, 3
   ), known as (
     select h.provider, h.model, h.simulated, n.created_at as newest_at, n.success, t.state, t.since, t.reason, t.measured_at
@@ -91,30 +90,16 @@ as $$
   ) v (rank, state, since, reason)
 $$;
 
--- How endpoints are now, all, a provider's or one, from one place (by default the one with most results lately): {as_of,
+-- How endpoints are now, all, a provider's or one, from one place (by default the one with most results in 24 h): {as_of,
 -- location, states: [{provider, model, simulated, state, since, reason, measured_at}]}.
 create function public.current_states(
   at_location text default null, as_of timestamptz default now(), of_provider text default null, of_model text default null
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
-  with place as (
-    select coalesce(at_location, (
-      select s.location
-      from public.series_days d
-      join public.series s on s.id = d.series_id
-      where s.shown and s.workload = 'standard'
-        and d.day between ((as_of at time zone 'UTC')::date - 1) and (as_of at time zone 'UTC')::date
-      group by 1 order by sum(d.results) desc, 1 limit 1
-    )) as location
-  )
-  select json_build_object(
-    'as_of', as_of, 'location', p.location,
-    'states', coalesce((
-      select json_agg(h order by h.provider, h.model, h.simulated)
-      from public.endpoint_health(p.location, as_of, of_provider, of_model) h
-    ), '[]'))
-  from place p
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
+  select json_build_object('as_of', as_of, 'location', p.location, 'states', (
+    select coalesce(json_agg(h order by h.provider, h.model, h.simulated), '[]')
+    from public.endpoint_health(p.location, as_of, of_provider, of_model) h))
+  from (select coalesce(at_location, internal.places('24h') -> 0 ->> 'location') as location) p
 $$;
 
 -- Incidents, newest first: [{id, provider, provider_name, location, simulated, kind, opened_at, closed_at, ongoing,
@@ -127,8 +112,7 @@ create function public.api_incidents(
   before_at timestamptz default null, before_id uuid default null, at_most integer default 50,
   as_of timestamptz default now()
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
   select coalesce(json_agg(row_to_json(e) order by e.opened_at desc, e.id desc), '[]'::json)
   from (
     select i.id, i.provider, coalesce(p.name, i.provider) as provider_name, i.location, i.simulated, i.kind, i.opened_at,
@@ -161,22 +145,12 @@ $$;
 
 -- What the status page reads: states as in endpoint_health, incidents of the 30 days as in api_incidents.
 create function public.dashboard_status(at_location text default null, as_of timestamptz default now()) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   last_day constant date := (as_of at time zone 'UTC')::date;
   first_day constant date := last_day - 29;
   version constant text := internal.version_at(as_of);
-  -- Where the results of those days were measured, most first.
-  places constant json := (
-    select coalesce(json_agg(l order by l.results desc, l.location), '[]')
-    from (
-      select s.location, sum(d.results)::bigint as results
-      from public.series s
-      join public.series_days d on d.series_id = s.id
-      where s.workload = 'standard' and s.prompt_version = version and s.shown and d.day >= first_day
-      group by s.location
-    ) l);
+  places constant json := internal.places('30d');
   place constant text := coalesce(at_location, places -> 0 ->> 'location');
 begin
   return json_build_object(
@@ -216,17 +190,14 @@ begin
         'started', count(*), 'finished', count(*) filter (where r.finished_at is not null),
         'over_budget', count(*) filter (where r.skipped @> '[{"reason": "budget"}]'))
       from public.runs r
-      where r.started_at > as_of - interval '24 hours' and r.started_at <= as_of
-    ));
-end
-$$;
+      where r.started_at > as_of - interval '24 hours' and r.started_at <= as_of));
+end $$;
 
 -- What a watch that remembers nothing begins with (a new coordinator, a first start beside a history), of each endpoint at
 -- a place, oldest first: its newest successes as [epoch ms, ttft, total latency, tps], and its newest requests of any
 -- outcome that says something of it; and the incidents that are open.
 create function public.engine_watch_memory(at_location text, since timestamptz) returns json
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   with watched as materialized (
     select s.provider, s.model, s.simulated, array_agg(s.id) as ids
     from public.series s
@@ -262,8 +233,7 @@ as $$
           order by l.created_at desc limit 24
         ) r
       ) n
-      where n.recent is not null
-    ),
+      where n.recent is not null),
     'incidents', (
       select coalesce(json_agg(o), '[]')
       from (

@@ -4,18 +4,16 @@
 create function internal.round_step(of_range double precision, steps integer) returns double precision
 language sql immutable parallel safe
 return case when of_range > 0 then (
-  select min(factor * power) from (
-    select factor, 10 ^ floor(log((of_range / steps)::numeric))::double precision as power
-    from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor
-  ) candidates
+  select min(factor * power)
+  from unnest(array[1, 2, 2.5, 5, 10]::double precision[]) as factor,
+    (select 10 ^ floor(log((of_range / steps)::numeric))::double precision as power) whole
   where factor * power >= of_range / steps * (1 - 1e-9)
 ) else 1 end;
 
 -- Counts of values in steps of a round width: {n, step, bins: [[start of the bin, count], ...], above, above_n}.
 -- What lies beyond the 99th percentile's bin is counted in one number, so that one slow answer does not squeeze the rest.
 create function internal.value_bins(of_values double precision[]) returns json
-language sql immutable parallel safe
-as $$
+language sql immutable parallel safe as $$
   with known as (
     select v from unnest(of_values) as v where v is not null
   ), bounds as (
@@ -41,8 +39,7 @@ $$;
 create function internal.endpoint_entry(
   of_provider text, of_model text, reading internal.reading, with_trend boolean
 ) returns json
-language sql stable
-as $$
+language sql stable as $$
   select internal.endpoint_json(of_provider, of_model, p.name, p.kind, m, s, w, with_trend)
   from (select 1) one
   left join public.providers p on p.slug = of_provider
@@ -66,22 +63,19 @@ $$;
 create function public.endpoint_figures(
   of_provider text, of_model text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location);
 begin
   return json_build_object(
     'as_of', reading.until, 'endpoint', internal.endpoint_entry(of_provider, of_model, reading, false));
-end
-$$;
+end $$;
 
 -- A series over time: what stands in each of the trend's buckets, as [n, median, slow end, mean time of the samples (epoch,
 -- ms)]. The slow end of times is the 95th percentile, of rates the 5th; 19 in 20 answers were faster.
 create function internal.series_buckets(of_series integer, since timestamptz, until timestamptz, step interval)
 returns json
-language sql stable
-as $$
+language sql stable as $$
   select coalesce(json_agg(json_build_object(
     'at', b.at, 'attempts', b.attempts, 'provider_failures', b.provider_failures,
     'ttft', json_build_array(b.ttft_n, b.ttft_p50, case when b.ttft_n >= 20 then b.ttft_p95 end, round(b.ttft_at)),
@@ -114,8 +108,7 @@ $$;
 
 -- Failures of some series by kind and owner, most first, each with the newest one and its message.
 create function internal.series_failures(of_series integer[], since timestamptz, until timestamptz) returns json
-language sql stable
-as $$
+language sql stable as $$
   select coalesce(json_agg(to_jsonb(k) || jsonb_build_object('message', left(b.error_message, 300), 'run_id', b.run_id)
     order by k.n desc, k.kind, k.owner), '[]')
   from (
@@ -132,8 +125,7 @@ $$;
 -- Requests of a series (since excluded, until included), by which: 'newest' ten of them, the newest fifty that 'failed', or
 -- the twenty with the 'slowest' TTFT, slowest first.
 create function internal.series_requests(of_series integer, since timestamptz, until timestamptz, which text) returns json
-language sql stable
-as $$
+language sql stable as $$
   select coalesce(json_agg(b order by case when which = 'slowest' then b.ttft_ms end desc, b.at desc, b.id), '[]')
   from (
     (
@@ -162,8 +154,7 @@ $$;
 
 -- The same model at other providers: by its identity, where it has none by its name. Each with its figures.
 create function internal.same_elsewhere(of_model public.models, named text, reading internal.reading) returns json
-language sql stable
-as $$
+language sql stable as $$
   select coalesce(json_agg(json_build_object(
     'endpoint', internal.endpoint_entry(o.slug, o.name, reading, false), 'quantization', o.quantization, 'price', (
       select json_build_object('input', p.input_price_per_m, 'output', p.output_price_per_m)
@@ -186,8 +177,7 @@ create function public.model_page(
   of_provider text, of_model text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null, requests text default 'newest'
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   since constant timestamptz := reading.since;
@@ -247,24 +237,14 @@ begin
       then internal.series_requests(series, '-infinity', 'infinity', requests)
       else internal.series_requests(series, since, reading.until, requests) end,
     'elsewhere', internal.same_elsewhere(m, of_model, reading));
-end
-$$;
-
-create function internal.evidence_figures(f public.series_windows) returns json
-language sql immutable
-as $$
-  select json_build_object(
-    'attempts', (f).attempts, 'successes', (f).successes, 'ttft', (f).ttft_p50, 'tps', (f).tps_p50,
-    'latency', (f).latency_p50)
-$$;
+end $$;
 
 -- What shows that an endpoint is down or degraded since a moment: its figures of the 7 days before as `usual` and since then
 -- as `now`, and its newest requests since then, confirmations among them.
 create function public.endpoint_evidence(
   of_provider text, of_model text, began_at timestamptz, at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of('24h', at_location);
   before constant timestamptz := began_at - interval '1 microsecond';
@@ -274,7 +254,7 @@ declare
 begin
   return (
     select json_build_object(
-      'usual', internal.evidence_figures(u), 'now', internal.evidence_figures(n), 'requests', (
+      'usual', u.figures, 'now', n.figures, 'requests', (
         select coalesce(json_agg(q order by q.at desc, q.id), '[]')
         from (
           select r.id, r.run_id, r.created_at as at, r.success, r.error_kind, r.failure_owner as owner, r.status_code,
@@ -285,8 +265,7 @@ begin
         ) q))
     from internal.series_figures(series, 'span', 'usual', before - interval '7 days', before) u
     cross join internal.series_figures(series, 'span', 'now', before, now()) n);
-end
-$$;
+end $$;
 
 -- One model at all its providers (an identity), those measured first. At most a hundred; `total` says how many there are.
 -- Null where no model has that identity.
@@ -294,8 +273,7 @@ create function public.identity_page(
   of_identity text, time_window text default '24h', at_location text default null,
   from_at timestamptz default null, to_at timestamptz default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   total constant bigint := (select count(*) from public.models m where m.identity = of_identity);
@@ -336,16 +314,14 @@ begin
         order by e.at desc
         limit 30
       ) c));
-end
-$$;
+end $$;
 
 -- One provider over a window: what is known of it, its endpoints (those that are measured, or were in the window), and its
 -- failures by kind. Null where nobody knows it.
 create function public.provider_page(
   of_provider text, time_window text default '24h', at_location text default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   reading constant internal.reading := internal.reading_of(time_window, at_location);
   p record;
@@ -378,8 +354,7 @@ begin
         order by 1 limit 150
       ) l),
     'failures', internal.series_failures(series, reading.since, reading.until));
-end
-$$;
+end $$;
 
 -- Runs, newest first, a page at a time: those before a run or those after it, of all or of [from_at, to_at). Null where that
 -- run is not there.
@@ -387,8 +362,7 @@ create function public.dashboard_runs(
   before uuid default null, after uuid default null, page_size integer default 50,
   from_at timestamptz default null, to_at timestamptz default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   size constant integer := least(greatest(page_size, 1), 200);
   edge_id constant uuid := coalesce(before, after);
@@ -434,8 +408,7 @@ begin
       where b.run_id = r.id and not b.confirmation
     ) s
     where r.id = any (ids[1:size]));
-end
-$$;
+end $$;
 
 -- One run with a page of its results in the order they were asked, or one result alone. An unknown run
 -- is {"run": null}.
@@ -445,8 +418,7 @@ create function public.dashboard_run(
   of_run uuid, of_result uuid default null, only_failed boolean default false, page integer default 1,
   page_size integer default 20, text_limit integer default 2000
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with wanted as materialized (
     select b.id, b.created_at
     from public.benchmark_results b
@@ -514,8 +486,7 @@ $$;
 -- The newest price of every model, what it was before, and what waits for a person. With measured_only: models that
 -- are measured in every run.
 create function public.dashboard_prices(measured_only boolean default true) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with listed as materialized (
     select m.*, p.slug, p.name as provider_name, p.kind
     from public.models m
@@ -568,8 +539,7 @@ $$;
 create function public.upstream_shares(
   of_provider text, of_model text, since timestamptz, at_location text default null, until timestamptz default 'infinity'
 ) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$
+language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(to_jsonb(u) order by u.n desc, u.upstream), '[]')
   from (
     select r.upstream, count(*) as n

@@ -4,8 +4,7 @@
 -- The endpoint that "provider/model" names, as in the pages' addresses: a slug ends at the first slash; names of providers
 -- that nobody knows may hold one, and the first endpoint in order has it. No row where nobody knows the provider.
 create function internal.endpoint_of(named text) returns table (provider text, model text, known boolean)
-language sql stable
-as $$
+language sql stable as $$
   select e.provider, e.model, e.rank < 3
   from (
     select p.slug as provider, m.name as model, 1 as rank
@@ -23,8 +22,7 @@ $$;
 
 -- Several positive values in one: their geometric mean; equal values exactly, 0 where one of them is 0.
 create function internal.one_value(of_values double precision[]) returns double precision
-language sql immutable parallel safe
-as $$
+language sql immutable parallel safe as $$
   select case when min(v) = max(v) or min(v) = 0 then min(v) else exp(avg(ln(nullif(v, 0)))) end
   from unnest(of_values) v
 $$;
@@ -35,8 +33,7 @@ create function internal.series_runs(of_series integer, since timestamptz, until
 returns table (
   run_id uuid, at timestamptz, state text, ttft double precision, answer double precision, latency double precision,
   tps double precision, cost double precision)
-language sql stable
-as $$
+language sql stable as $$
   with asked as materialized (
     select c.run_id, c.created_at, c.success, c.failure_owner,
       case when c.success then c.ttft_ms end as ttft, case when c.success then c.answer_ttft_ms end as answer,
@@ -63,8 +60,7 @@ $$;
 -- Several series in the same runs. Each array has one entry a run, oldest first; a series' `states` has one letter a run, -
 -- where it was not asked. A value is null where there is none. `answer` is null where it is `ttft` throughout.
 create function internal.common_runs(series integer[], since timestamptz, until timestamptz) returns json
-language sql stable
-as $$
+language sql stable as $$
   with found as materialized (
     select i.place, r.*
     from unnest(series) with ordinality as i (id, place)
@@ -103,13 +99,12 @@ create function public.compare_endpoints(
   endpoints text, time_window text default '24h', at_location text default null, from_at timestamptz default null,
   to_at timestamptz default null
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
 declare
   list constant jsonb := endpoints;
   reading constant internal.reading := internal.reading_of(time_window, at_location, from_at, to_at);
   window_name constant text := coalesce(reading.time_window, '30d');
-  usual constant text := internal.places(window_name) ->> 0;
+  usual constant text := internal.places(window_name) -> 0 ->> 'location';
   series integer[];
   compared jsonb;
 begin
@@ -118,10 +113,9 @@ begin
   end if;
   select array_agg(s.id order by n.place), jsonb_agg(
     internal.endpoint_entry(coalesce(e.provider, ''), coalesce(e.model, ''), reading, false)::jsonb || jsonb_build_object(
-      -- What it is usually like: the medians of its week.
+      -- What it is usually like: its week.
       'usual', (
-        select json_build_object('n', w.ttft_n, 'ttft', w.ttft_p50, 'answer_n', w.answer_n, 'answer', w.answer_p50)
-        from public.series_windows w
+        select w.figures from public.series_windows w
         where w.series_id = s.id and w.time_window = '7d' and w.part = 'current'),
       'known', coalesce(e.known, false)) order by n.place)
   into series, compared
@@ -150,18 +144,16 @@ begin
     'newest_result_at', internal.newest_result_at(),
     'endpoints', compared,
     'runs', internal.common_runs(series, reading.since, reading.until));
-end
-$$;
+end $$;
 
 -- The endpoints there are to choose from: those that are measured now, and those that were within 30 days. `newest_at` is
 -- null where nothing was measured in that time.
 create function public.compare_choices() returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with measured as (
-    select s.provider, s.model, max(w.newest_at) as newest_at, bool_and(s.simulated) as simulated
+    select s.provider, s.model, max(t.newest_at) as newest_at, bool_and(s.simulated) as simulated
     from public.series s
-    join public.series_windows w on w.series_id = s.id and w.time_window = '30d' and w.part = 'current'
+    join public.series_totals t on t.series_id = s.id and t.newest_at > now() - interval '30 days'
     where s.shown
     group by s.provider, s.model
   ),

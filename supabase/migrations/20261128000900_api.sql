@@ -14,8 +14,7 @@ create function public.api_results(
 language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
 -- Filters that are not used vanish from the plan, and those that are used find their index: with a plan for any filter a
 -- page by provider reads every result.
-set plan_cache_mode = force_custom_plan
-as $$
+set plan_cache_mode = force_custom_plan as $$
 declare
   wanted constant integer := least(greatest(at_most, 0), 5001);
   -- The series that the filters name; null where they name none.
@@ -75,8 +74,7 @@ begin
       join public.series s on s.id = r.series_id
       where r.id = i.id
     ) x);
-end
-$$;
+end $$;
 
 -- Runs, newest first, each with what came of it.
 create function public.api_runs(
@@ -84,8 +82,7 @@ create function public.api_runs(
   since timestamptz default null, until timestamptz default null, before_at timestamptz default null,
   before_id uuid default null, at_most integer default 50
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
 begin
   return (
     select coalesce(json_agg(row_to_json(e) order by e.started_at desc, e.id desc), '[]'::json)
@@ -113,8 +110,7 @@ begin
         where b.run_id = r.id and not b.confirmation
       ) c
     ) e);
-end
-$$;
+end $$;
 
 -- The catalogue, by provider and name, each model with its newest price. simulated: whether its results of the last
 -- 24 hours were; null where there are none. of_state: 'active' (measured in every run), 'available' (offered by the
@@ -123,14 +119,13 @@ create function public.api_models(
   of_provider text default null, of_model text default null, of_identity text default null, of_family text default null,
   of_state text default null, after_provider text default null, after_model text default null, at_most integer default 100
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
 begin
   return (
     with measured as (
       select k.provider, k.model, bool_and(k.simulated) as simulated
       from public.series k
-      join public.series_windows w on w.series_id = k.id and w.time_window = '24h' and w.part = 'current'
+      join public.series_totals t on t.series_id = k.id and t.newest_at > now() - interval '24 hours'
       where k.shown
       group by k.provider, k.model)
     select coalesce(json_agg(row_to_json(e) order by e.provider collate "C", e.model collate "C"), '[]'::json)
@@ -161,8 +156,7 @@ begin
       order by p.slug collate "C", m.name collate "C"
       limit least(greatest(at_most, 0), 1001)
     ) e);
-end
-$$;
+end $$;
 
 -- List prices in USD per million tokens, newest first; only_current leaves out those that another one followed.
 create function public.api_prices(
@@ -170,8 +164,7 @@ create function public.api_prices(
   since timestamptz default null, until timestamptz default null, before_at timestamptz default null,
   before_id uuid default null, at_most integer default 100
 ) returns json
-language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language plpgsql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
 begin
   return (
     select coalesce(json_agg(row_to_json(e) order by e.since desc, e.id desc), '[]'::json)
@@ -196,13 +189,11 @@ begin
       order by c.timestamp desc, c.id desc
       limit least(greatest(at_most, 0), 1001)
     ) e);
-end
-$$;
+end $$;
 
 -- Whether measuring goes on: the newest result and the newest run.
 create function public.api_health() returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' set timezone = 'UTC' as $$
   select json_build_object(
     'now', now(),
     'newest_result', (
@@ -210,15 +201,13 @@ as $$
       from public.benchmark_results r order by r.created_at desc limit 1),
     'last_run', (
       select json_build_object('id', r.id, 'started_at', r.started_at, 'finished_at', r.finished_at)
-      from public.runs r order by r.started_at desc limit 1)
-  )
+      from public.runs r order by r.started_at desc limit 1))
 $$;
 
 -- Whatever a filter can name, so that an address with something else need not ask anything else of the database:
 -- {providers: [{provider, models}], locations, identities, families}. Null where that would be more than 50,000 names.
 create function public.known_values() returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with endpoints as (
     select p.slug as provider, m.name as model, m.identity, m.family
     from public.providers p
@@ -230,19 +219,14 @@ as $$
   )
   select case when (select count(*) from endpoints) <= 50000 then json_build_object(
     'providers', (
-      select coalesce(json_agg(l), '[]')
-      from (
+      select coalesce(json_agg(l), '[]') from (
         select e.provider, coalesce(json_agg(distinct e.model) filter (where e.model is not null), '[]') as models
-        from endpoints e
-        group by e.provider
-      ) l),
+        from endpoints e group by e.provider) l),
     'locations', (
-      select coalesce(json_agg(l.location), '[]')
-      from (
+      select coalesce(json_agg(l.location), '[]') from (
         select s.location from public.series s
         union select r.location from public.runs r where r.location is not null
-        union select e.location from public.endpoint_states e
-      ) l),
+        union select e.location from public.endpoint_states e) l),
     'identities', (select coalesce(json_agg(distinct e.identity), '[]') from endpoints e where e.identity is not null),
     'families', (select coalesce(json_agg(distinct e.family), '[]') from endpoints e where e.family is not null)) end
 $$;
@@ -253,8 +237,7 @@ $$;
 create function public.api_metrics(
   of_windows text[] default '{1h,24h,7d,30d}', at_most integer default 300
 ) returns json
-language sql stable security invoker set search_path = '' set statement_timeout = '3s'
-as $$
+language sql stable security invoker set search_path = '' set statement_timeout = '3s' as $$
   with measured as materialized (
     select s.provider, s.model, s.location, s.simulated, max(t.newest_at) as newest_at
     from public.series s
@@ -271,6 +254,11 @@ as $$
       order by coalesce(m.active, false) desc, d.newest_at desc, d.provider, d.model
       limit least(greatest(at_most, 0), 1000)
     ) e
+  ), own as materialized (
+    select e.place, s.id, s.location, s.workload, s.prompt_version, s.upstream, s.shown
+    from endpoints e
+    join public.series s
+      on s.provider = e.provider and s.model = e.model and s.location = e.location and s.simulated = e.simulated
   )
   select json_build_object(
     'omitted', (select count(*) from measured) - (select count(*) from endpoints),
@@ -287,27 +275,29 @@ as $$
         order by x.place, x.workload, x.outcome, x.failure_owner), '[]')
       from (
         -- Whatever the prompt's version was: a counter goes on when it changes.
-        select e.place, s.workload, t.outcome, t.failure_owner, sum(t.requests) as requests,
+        select o.place, o.workload, t.outcome, t.failure_owner, sum(t.requests) as requests,
           sum(t.input_tokens) as input_tokens, sum(t.output_tokens) as output_tokens, sum(t.cost_usd) as cost_usd
-        from endpoints e
-        join public.series s
-          on s.provider = e.provider and s.model = e.model and s.location = e.location and s.simulated = e.simulated
-        join public.series_totals t on t.series_id = s.id
+        from own o
+        join public.series_totals t on t.series_id = o.id
         group by 1, 2, 3, 4
       ) x),
-    -- Percentiles from as many results as everywhere (internal.endpoint_json).
+    -- Percentiles from as many results as everywhere (internal.figures_json), of the series that pages show
+    -- (internal.shown_series).
     'windows', (
       select coalesce(json_agg(json_build_array(
-        e.place, f.time_window, f.attempts, f.successes, f.provider_failures, f.ttft_p50,
+        s.place, f.time_window, f.attempts, f.successes, f.provider_failures, f.ttft_p50,
         case when f.ttft_n >= 20 then f.ttft_p95 end, f.latency_p50, case when f.successes >= 20 then f.latency_p95 end,
         f.tps_p50, case when f.tps_n >= 20 then f.tps_p05 end, case when f.tps_n >= 20 then f.tps_p95 end)
-        order by e.place, f.time_window), '[]')
-      from public.window_refreshes w
-      cross join lateral internal.shown_series(w.location, w.prompt_version) s
-      join public.series_windows f on f.series_id = s.id and f.time_window = w.time_window and f.part = 'current'
-      join endpoints e
-        on e.provider = s.provider and e.model = s.model and e.location = s.location and e.simulated = s.simulated
-      where w.part = 'current' and w.time_window = any (of_windows)),
+        order by s.place, f.time_window), '[]')
+      from (
+        select distinct on (o.place, w.time_window) o.place, o.id, w.time_window
+        from own o
+        join public.window_refreshes w
+          on w.location = o.location and w.prompt_version = o.prompt_version and w.part = 'current'
+        where o.workload = 'standard' and o.shown and w.time_window = any (of_windows)
+        order by o.place, w.time_window, o.upstream nulls first
+      ) s
+      join public.series_windows f on f.series_id = s.id and f.time_window = s.time_window and f.part = 'current'),
     'refreshes', (
       select coalesce(json_agg(
         json_build_array(w.location, w.time_window, extract(epoch from w.as_of)) order by w.location, w.time_window), '[]')
@@ -316,8 +306,8 @@ as $$
         and w.location in (select e.location from endpoints e)),
     'states', (
       select coalesce(json_agg(json_build_array(e.place, h.state) order by e.place), '[]')
-      from (select distinct d.location from endpoints d) l
-      cross join lateral public.endpoint_health(l.location) h
+      from (select o.location, array_agg(o.id) as ids from own o group by 1) l
+      cross join lateral public.endpoint_health(l.location, of_series => l.ids) h
       join endpoints e
         on e.provider = h.provider and e.model = h.model and e.location = l.location and e.simulated = h.simulated),
     'runs', (

@@ -1,8 +1,9 @@
--- Who may do what: all of it here, and by name.
+-- Who may do what: all of it here. Tables and columns by name, functions by what they are.
 
 do $$
 declare
   name text;
+  roles text;
 begin
   for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
     execute format('alter table public.%I enable row level security', name);
@@ -11,8 +12,20 @@ begin
       execute format('create policy "Anyone reads" on public.%I for select to anon, authenticated using (true)', name);
     end if;
   end loop;
-end
-$$;
+
+  -- Readers execute what writes nothing and is not for the Worker alone (engine_*). That takes helpers of `internal` too,
+  -- since functions use them with the caller's own rights; the API itself offers `public` alone.
+  for name, roles in
+    select p.oid::regprocedure, case
+      when p.provolatile = 'v' or p.proname like 'engine\_%' or p.proname in ('owner_of', 'series_key') then 'service_role'
+      else 'anon, authenticated, service_role' end
+    from pg_proc p
+    where p.pronamespace in ('public'::regnamespace, 'internal'::regnamespace) and p.proowner = current_user::regrole
+  loop
+    execute format('grant execute on function %s to %s', name, roles);
+  end loop;
+end $$;
+grant usage on schema internal to anon, authenticated, service_role;
 
 -- Readers: with or without an account the same, which is what the public pages show.
 grant select on
@@ -33,14 +46,6 @@ grant select (
   upstream, upstream_pinned, provider_timing, colo, colo_outside_region, simulated, location, prompt_version,
   request_params, probe_version, confirmation, series_id, failure_owner, cost_known
 ) on public.benchmark_results to anon, authenticated;
-grant execute on function
-  public.api_health, public.api_incidents, public.api_metrics, public.api_models, public.api_prices, public.api_results,
-  public.api_runs, public.catalog_changes, public.compare_choices, public.compare_endpoints, public.current_states,
-  public.dashboard_endpoints, public.dashboard_prices, public.dashboard_previous, public.dashboard_run,
-  public.dashboard_runs, public.dashboard_status, public.endpoint_evidence, public.endpoint_figures,
-  public.endpoint_health, public.identity_page, public.known_values, public.model_catalog, public.model_page,
-  public.provider_page, public.upstream_shares
-  to anon, authenticated, service_role;
 
 -- The one writer. Row level security does not hold it back (bypassrls); grants do: no truncate, no references. Facts and
 -- windows are written by triggers and functions of their own alone.
@@ -49,20 +54,3 @@ grant select, insert, update, delete on
   public.endpoint_states, public.endpoint_state_changes, public.incidents, public.unsaved_spending
   to service_role;
 grant select, insert on public.hourly_rollups to service_role;
-grant execute on function
-  public.engine_accept_price, public.engine_apply_catalog, public.engine_catalog, public.engine_note_spending,
-  public.engine_pin_upstream, public.engine_prune, public.engine_refresh_windows, public.engine_spent_since,
-  public.engine_targets, public.engine_watch_memory, public.engine_write_watch
-  to service_role;
-
--- Functions use helpers with the caller's own rights; the API itself offers `public` alone.
-grant usage on schema internal to anon, authenticated, service_role;
-grant execute on all functions in schema internal to service_role;
-grant execute on function
-  internal.is_amount, internal.is_line, internal.is_moment, internal.version_at, internal.price_json, internal.newest_price,
-  internal.stored_price_json, internal.window_span, internal.step_of, internal.reading_of, internal.series_figures,
-  internal.shown_series, internal.places, internal.last_run, internal.newest_result_at,
-  internal.endpoint_json, internal.round_step, internal.value_bins, internal.endpoint_entry, internal.series_buckets,
-  internal.series_failures, internal.series_requests, internal.evidence_figures, internal.same_elsewhere,
-  internal.endpoint_of, internal.one_value, internal.series_runs, internal.common_runs
-  to anon, authenticated;

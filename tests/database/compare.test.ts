@@ -10,15 +10,7 @@ const supabase = useSupabase();
 const read = (keys?: readonly string[], extra?: Record<string, string>) =>
   callComparison(supabase, keys, extra);
 
-const SHARED_FIGURES = [
-  "attempts",
-  "probe_failures",
-  "successes",
-  "success_rate",
-  "simulated",
-  "ttft",
-  "tps",
-] as const;
+const SHARED_FIGURES = ["attempts", "probe_failures", "successes", "success_rate", "ttft", "tps"] as const;
 
 describe("the figures side by side", () => {
   test.each(["1h", "24h", "7d", "30d"] as const)("are those of the overview: %s", async (time_window) => {
@@ -36,13 +28,16 @@ describe("the figures side by side", () => {
         const answer = await read([a, b], { time_window, at_location });
         expect(answer.prompt_version).toBe(overview.prompt_version);
         for (const [place, key] of [a, b].entries()) {
-          const side = answer.endpoints[place];
-          if (side === undefined) throw new Error("each name has its figures");
-          const there = overview.endpoints.find(({ provider, model }) => `${provider}/${model}` === key);
-          if (there === undefined) {
+          const endpoint = answer.endpoints[place];
+          if (endpoint === undefined) throw new Error("each name has its figures");
+          const side = endpoint.figures;
+          const listed = overview.endpoints.find(({ provider, model }) => `${provider}/${model}` === key);
+          if (listed === undefined) {
             expect(side).toMatchObject({ attempts: 0, probe_failures: 0, success_rate: null });
             continue;
           }
+          const there = listed.figures;
+          expect(endpoint.simulated, key).toBe(listed.simulated);
           for (const name of SHARED_FIGURES) expect(side[name], `${key} ${name}`).toEqual(there[name]);
           expect(side.answer_ttft).toMatchObject(there.answer_ttft);
           for (const name of ["latency", "stability", "value"] as const)
@@ -93,7 +88,7 @@ describe("an endpoint", () => {
     expect(answer.endpoints[0]).toMatchObject({
       known: true,
       provider_name: "OpenAI",
-      attempts: 0,
+      figures: { attempts: 0 },
       kind: "direct",
     });
     expect(answer.endpoints[1]).toMatchObject({ known: false });
@@ -112,7 +107,7 @@ describe("an endpoint", () => {
       ],
     ]);
     const answer = await read([A, `${odd.provider}/${odd.model}`]);
-    expect(answer.endpoints[1]).toMatchObject({ known: true, ...odd, kind: null, attempts: 1 });
+    expect(answer.endpoints[1]).toMatchObject({ known: true, ...odd, kind: null, figures: { attempts: 1 } });
     expect([answer.runs.endpoints[0]?.states, answer.runs.endpoints[1]?.states]).toEqual(["s", "s"]);
   });
 
@@ -129,8 +124,8 @@ describe("an endpoint", () => {
     );
     const answer = await read();
     expect([
-      answer.endpoints[0]?.attempts,
-      answer.endpoints[1]?.attempts,
+      answer.endpoints[0]?.figures.attempts,
+      answer.endpoints[1]?.figures.attempts,
       answer.endpoints[1]?.simulated,
     ]).toEqual([0, 1, true]);
     expect([answer.runs.endpoints[0]?.states, answer.runs.endpoints[1]?.states]).toEqual(["-", "s"]);
@@ -144,7 +139,10 @@ describe("an endpoint", () => {
       ],
     ]);
     const answer = await read();
-    expect([answer.endpoints[0]?.thinks_aloud, answer.endpoints[1]?.thinks_aloud]).toEqual([true, false]);
+    expect([answer.endpoints[0]?.figures.thinks_aloud, answer.endpoints[1]?.figures.thinks_aloud]).toEqual([
+      true,
+      false,
+    ]);
   });
 });
 

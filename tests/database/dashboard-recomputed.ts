@@ -107,39 +107,41 @@ function endpointFigures(group: readonly Named[], query: Query) {
     provider: first?.slug,
     model: first?.name,
     simulated: group.some((row) => row.simulated),
-    attempts: counted.length,
-    probe_failures: group.length - counted.length,
-    successes: successes.length,
-    provider_failures: provider,
-    success_rate: counted.length ? successes.length / counted.length : null,
-    error_rate: counted.length ? counted.filter((row) => !row.success).length / counted.length : null,
-    uptime: judged ? 1 - provider / judged : null,
-    within_2s: { n: judged, share: judged ? early / judged : null },
-    ttft: {
-      n: ttft.length,
-      p50: percentile(ttft, 0.5),
-      p95: ttft.length >= 20 ? percentile(ttft, 0.95) : null,
+    figures: {
+      attempts: counted.length,
+      probe_failures: group.length - counted.length,
+      successes: successes.length,
+      provider_failures: provider,
+      success_rate: counted.length ? successes.length / counted.length : null,
+      error_rate: counted.length ? counted.filter((row) => !row.success).length / counted.length : null,
+      uptime: judged ? 1 - provider / judged : null,
+      within_2s: { n: judged, share: judged ? early / judged : null },
+      ttft: {
+        n: ttft.length,
+        p50: percentile(ttft, 0.5),
+        p95: ttft.length >= 20 ? percentile(ttft, 0.95) : null,
+      },
+      answer_ttft: {
+        p50: percentile(
+          numbers(successes, (row) => row.answer_ttft_ms),
+          0.5,
+        ),
+      },
+      tps: speeds(successes),
+      latency: {
+        n: latency.length,
+        p50: percentile(latency, 0.5),
+        p95: latency.length >= 20 ? percentile(latency, 0.95) : null,
+        p99: latency.length >= 100 ? percentile(latency, 0.99) : null,
+      },
+      stability: { n: latency.length, latency_stddev: deviation(latency), ttft_stddev: deviation(ttft) },
+      cost: {
+        n: paid.length,
+        per_request: paid.length ? sum(paid.map((row) => row.cost_usd)) / paid.length : null,
+        per_million: paidTokens ? (sum(paid.map((row) => row.cost_usd)) / paidTokens) * 1e6 : null,
+      },
+      value: value(successes),
     },
-    answer_ttft: {
-      p50: percentile(
-        numbers(successes, (row) => row.answer_ttft_ms),
-        0.5,
-      ),
-    },
-    tps: speeds(successes),
-    latency: {
-      n: latency.length,
-      p50: percentile(latency, 0.5),
-      p95: latency.length >= 20 ? percentile(latency, 0.95) : null,
-      p99: latency.length >= 100 ? percentile(latency, 0.99) : null,
-    },
-    stability: { n: latency.length, latency_stddev: deviation(latency), ttft_stddev: deviation(ttft) },
-    cost: {
-      n: paid.length,
-      per_request: paid.length ? sum(paid.map((row) => row.cost_usd)) / paid.length : null,
-      per_million: paidTokens ? (sum(paid.map((row) => row.cost_usd)) / paidTokens) * 1e6 : null,
-    },
-    value: value(successes),
     trend: trend(group, stepOf(query) * 60_000),
   };
 }
@@ -200,10 +202,15 @@ function trend(group: readonly Named[], step: number) {
       );
       return {
         n: ttft.length,
-        ttft_p50: percentile(ttft, 0.5),
+        ttft_p50: thousandth(percentile(ttft, 0.5)),
         attempts: rows.filter((row) => row.blame !== "probe").length,
       };
     });
+}
+
+/** A trend's medians are kept so. */
+function thousandth(value: number | null): number | null {
+  return value === null ? null : Number(value.toFixed(3));
 }
 
 function offlineRuns(rows: readonly SeedResult[]): Set<string> {

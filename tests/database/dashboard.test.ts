@@ -151,7 +151,7 @@ describe("the figures of a mixed data set", () => {
         expect(answer.locations).toEqual(expected.locations);
         expect(answer.prompt_version).toBe(expected.promptVersion);
         const measured = answer.endpoints.filter(
-          (endpoint) => endpoint.attempts + endpoint.probe_failures > 0,
+          ({ figures }) => figures.attempts + figures.probe_failures > 0,
         );
         expect(measured.map((e) => `${e.provider} ${e.model}`)).toEqual(
           expected.endpoints.map((e) => `${e.provider} ${e.model}`),
@@ -237,7 +237,7 @@ test("whose failure a result is, the function and the figures judge alike", asyn
   );
   const { endpoints } = await read();
   for (const [index, each] of cases.entries()) {
-    const figures = endpoints.find((e) => e.provider === "blame" && e.model === `m${index}`);
+    const { figures } = endpoints.find((e) => e.provider === "blame" && e.model === `m${index}`) ?? {};
     const expected = blame(each);
     expect([figures?.probe_failures, figures?.provider_failures], JSON.stringify(each)).toEqual([
       expected === "probe" ? 1 : 0,
@@ -259,9 +259,12 @@ describe("an endpoint at the edge", () => {
     const { endpoints } = await read(window);
     return endpoints.find((e) => e.provider === "edge");
   }
+  async function figures(results: readonly SeedResult[]) {
+    return (await endpoint(results))?.figures;
+  }
 
   test("with one result has medians, and neither variation nor percentiles further out", async () => {
-    expect(await endpoint([result({ ...at, ttft_ms: 321, total_latency_ms: 900 })])).toMatchObject({
+    expect(await figures([result({ ...at, ttft_ms: 321, total_latency_ms: 900 })])).toMatchObject({
       attempts: 1,
       success_rate: 1,
       uptime: 1,
@@ -272,7 +275,7 @@ describe("an endpoint at the edge", () => {
   });
 
   test("with only failures has rates and no speeds, no cost, no value", async () => {
-    expect(await endpoint([failure("server_error", at), failure("auth", at)])).toMatchObject({
+    expect(await figures([failure("server_error", at), failure("auth", at)])).toMatchObject({
       attempts: 2,
       successes: 0,
       success_rate: 0,
@@ -286,7 +289,7 @@ describe("an endpoint at the edge", () => {
   });
 
   test("whose every failure was the probe's counts no attempt and has no rate", async () => {
-    expect(await endpoint([failure("interrupted", at)])).toMatchObject({
+    expect(await figures([failure("interrupted", at)])).toMatchObject({
       attempts: 0,
       probe_failures: 1,
       success_rate: null,
@@ -296,12 +299,12 @@ describe("an endpoint at the edge", () => {
   });
 
   test("without a known price has no cost figure, and a price of nothing is no unknown price", async () => {
-    expect((await endpoint([result({ ...at, cost_usd: 0, cost_source: "unknown" })]))?.cost).toEqual({
+    expect((await figures([result({ ...at, cost_usd: 0, cost_source: "unknown" })]))?.cost).toEqual({
       n: 0,
       per_request: null,
       per_million: null,
     });
-    expect((await endpoint([result({ ...at, cost_usd: 0, cost_source: "price" })]))?.cost).toEqual({
+    expect((await figures([result({ ...at, cost_usd: 0, cost_source: "price" })]))?.cost).toEqual({
       n: 1,
       per_request: 0,
       per_million: 0,
@@ -309,7 +312,7 @@ describe("an endpoint at the edge", () => {
   });
 
   test("whose answers lack a first token keeps its other figures", async () => {
-    expect(await endpoint([result({ ...at, ttft_ms: null, tps: null })])).toMatchObject({
+    expect(await figures([result({ ...at, ttft_ms: null, tps: null })])).toMatchObject({
       successes: 1,
       ttft: { n: 0, p50: null },
       latency: { n: 1 },
@@ -338,10 +341,10 @@ describe("an endpoint at the edge", () => {
 
   test("shows p95 from 20 results and p99 from 100 on, not one sooner", async () => {
     const many = (count: number) => Array.from({ length: count }, () => result(at));
-    expect((await endpoint(many(19)))?.ttft.p95).toBeNull();
-    expect((await endpoint(many(20)))?.ttft.p95).toBe(400);
-    expect((await endpoint(many(99)))?.latency.p99).toBeNull();
-    expect((await endpoint(many(100)))?.latency.p99).toBe(2_400);
+    expect((await figures(many(19)))?.ttft.p95).toBeNull();
+    expect((await figures(many(20)))?.ttft.p95).toBe(400);
+    expect((await figures(many(99)))?.latency.p99).toBeNull();
+    expect((await figures(many(100)))?.latency.p99).toBe(2_400);
   });
 
   test("shows no simulated result once it has a real one, however old", async () => {
@@ -361,7 +364,7 @@ describe("an endpoint at the edge", () => {
 describe("a run that found no provider", () => {
   const one = run({ started_at: ago(30) });
   const at = { run_id: one.id, created_at: ago(30) };
-  const attempts = async () => (await read()).endpoints.reduce((sum, e) => sum + e.attempts, 0);
+  const attempts = async () => (await read()).endpoints.reduce((sum, e) => sum + e.figures.attempts, 0);
 
   test("counts against nobody when there were two and every one was out of reach", async () => {
     await reset([one], [failure("network", at), failure("network", { ...at, provider: "groq", model: "x" })]);
@@ -389,7 +392,7 @@ describe("what stands beside the figures", () => {
     expect(answer.endpoints.find((e) => e.model === "llama-3.1-8b-instant")).toMatchObject({
       active: false,
       successor: "openai/gpt-oss-20b",
-      attempts: 0,
+      figures: { attempts: 0 },
     });
   });
 

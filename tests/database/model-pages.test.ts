@@ -39,7 +39,7 @@ async function readOverview(window: Window, location?: string) {
 /** What both functions say of an endpoint; steps over time are held to the rows themselves below. */
 const comparable = z.object({
   location: z.string().nullable(),
-  locations: z.array(z.object({ location: z.string() })),
+  locations: z.array(z.object({ location: z.string(), results: z.number() })),
   endpoints: z.array(z.looseObject({ provider: z.string(), model: z.string() })),
 });
 
@@ -125,10 +125,10 @@ describe("an endpoint's page over a mixed month", () => {
           const entry = overview.endpoints.find((each) => each.provider === provider && each.model === model);
           const page = await readPage(provider, model, window, location);
           expect(page?.location).toBe(overview.location);
-          expect(page?.locations).toEqual(overview.locations.map((place) => place.location));
-          if (page === null || entry === undefined) expect(page?.endpoint.attempts).toBe(0);
+          expect(page?.locations).toEqual(overview.locations);
+          if (page === null || entry === undefined) expect(page?.endpoint.figures.attempts).toBe(0);
           else close(endpointSchema.parse(entry), page.endpoint);
-          measured += page?.endpoint.attempts ?? 0;
+          measured += page?.endpoint.figures.attempts ?? 0;
           for (const other of page?.elsewhere ?? []) {
             const same = overview.endpoints.find(
               (each) => each.provider === other.endpoint.provider && each.model === other.endpoint.model,
@@ -245,7 +245,7 @@ describe("an endpoint's page over a mixed month", () => {
   test("knows a place where nothing was measured from, and says nothing of it", async () => {
     const page = await readPage("openai", "gpt-4o-mini", "24h", "nowhere");
     expect(page).toMatchObject({ location: "nowhere", buckets: [], results: [], failures: [] });
-    expect(page?.endpoint).toMatchObject({ attempts: 0, success_rate: null });
+    expect(page?.endpoint.figures).toMatchObject({ attempts: 0, success_rate: null });
     expect(page?.distributions.ttft).toMatchObject({ n: 0, bins: [] });
   });
 

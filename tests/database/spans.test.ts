@@ -65,10 +65,10 @@ describe("a span's figures are those that a second computation over the same row
       const figures = expected.endpoints.find(
         ({ provider, model }) => provider === endpoint[0] && model === endpoint[1],
       );
-      expect(page.endpoint.attempts).toBe(figures?.attempts ?? 0);
+      expect(page.endpoint.figures.attempts).toBe(figures?.figures.attempts ?? 0);
       expect(page.location).toBe(location ?? "enam");
       if (figures) expect(rounded(page.endpoint)).toMatchObject(rounded(figures) as object);
-      attempts += page.endpoint.attempts;
+      attempts += page.endpoint.figures.attempts;
     }
     expect(attempts).toBeGreaterThan(0);
   });
@@ -98,7 +98,7 @@ test("a span holds its first moment and not its last, and reaches no further tha
   expect(results.map(({ id }) => id)).toEqual([own.at(-3)?.id, own.at(-4)?.id, own.at(-5)?.id]);
   const open = await readSpan(endpoint, from, "2026-11-01T00:00Z");
   expect(open.as_of).toBe(new Date(AS_OF).toISOString().replace(".000Z", "+00:00"));
-  expect((await readSpan(endpoint, "2026-10-20", "2026-10-21")).endpoint.attempts).toBe(0);
+  expect((await readSpan(endpoint, "2026-10-20", "2026-10-21")).endpoint.figures.attempts).toBe(0);
 });
 
 test("points of a line stand at the mean time of their samples", async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { storedIncidents } from "../../app/data/incidents.server.ts";
+import { overviewSchema } from "../../app/data/overview.server.ts";
 import { createReader } from "../../app/data/reader.server.ts";
 import { readStatus, statusSchema } from "../../app/data/status.server.ts";
 import { incidentLength } from "../../app/lib/incidents.ts";
@@ -215,12 +216,9 @@ describe("a month of status", () => {
     await insert(supabase.sql, data.runs, data.results, AS_OF);
     const { data: overview } = await supabase.anon.rpc("dashboard_endpoints", { time_window: window });
     const answer = await status();
-    const endpoints = overview as unknown as {
-      endpoints: Record<string, number | string>[];
-      location: string;
-    };
-    expect(answer.location).toBe(endpoints.location);
-    for (const theirs of endpoints.endpoints) {
+    const { endpoints, location } = overviewSchema.parse(overview);
+    expect(answer.location).toBe(location);
+    for (const theirs of endpoints) {
       const ours = answer.endpoints.find(
         (row) => row.provider === theirs.provider && row.model === theirs.model,
       );
@@ -228,9 +226,9 @@ describe("a month of status", () => {
       const sum = (place: 1 | 2 | 3) => days.reduce((total, day) => total + day[place], 0);
       expect({ name: theirs.model, s: sum(1), f: sum(2), a: sum(3) }).toEqual({
         name: theirs.model,
-        s: theirs.successes,
-        f: theirs.provider_failures,
-        a: theirs.attempts,
+        s: theirs.figures.successes,
+        f: theirs.figures.provider_failures,
+        a: theirs.figures.attempts,
       });
     }
     expect(answer.endpoints.reduce((total, row) => total + row.attempts, 0)).toBeGreaterThan(1_000);
@@ -301,7 +299,14 @@ it("the engine's health says when the last run ran out of money", async () => {
     JSON.stringify([{ provider: "a", model: "b", reason: "budget", until: null }, 7]),
   ]);
   const answer = await status();
-  expect(answer.last_run).toMatchObject({ id: one.id, results: 1, skipped: ["budget", "unknown"] });
+  expect(answer.last_run).toMatchObject({
+    id: one.id,
+    results: 1,
+    skipped: [
+      { reason: "budget", count: 1 },
+      { reason: "unknown", count: 1 },
+    ],
+  });
   expect(answer.runs_24h).toEqual({ started: 2, finished: 1, over_budget: 1 });
 });
 

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { z } from "zod";
 import { identityPageSchema } from "../../app/data/identity-page.server.ts";
+import type { endpointSchema } from "../../app/data/overview.server.ts";
 import { providerPageSchema } from "../../app/data/provider-page.server.ts";
 import { forgetResults, insert, type SeedResult } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
@@ -31,7 +33,7 @@ function rounded(value: unknown): unknown {
 }
 
 function expectFigures(
-  listed: readonly { readonly endpoint: { provider: string; model: string; attempts: number } }[],
+  listed: readonly { readonly endpoint: z.infer<typeof endpointSchema> }[],
   expected: ReturnType<typeof expectedOverview>,
 ): void {
   expect(listed.length).toBeGreaterThan(0);
@@ -39,7 +41,7 @@ function expectFigures(
     const figures = expected.endpoints.find(
       ({ provider, model }) => provider === endpoint.provider && model === endpoint.model,
     );
-    expect(endpoint.attempts).toBe(figures?.attempts ?? 0);
+    expect(endpoint.figures.attempts).toBe(figures?.figures.attempts ?? 0);
     if (figures) expect(rounded(endpoint)).toMatchObject(rounded(figures) as object);
   }
 }
@@ -111,7 +113,9 @@ describe("a provider's page", () => {
     const expected = expectedOverview(rows, known, { asOf: AS_OF, window, location });
     expectFigures(page?.endpoints ?? [], expected);
     const measured = expected.endpoints.filter((endpoint) => endpoint.provider === provider);
-    expect(page?.endpoints.filter(({ endpoint }) => endpoint.attempts > 0)).toHaveLength(measured.length);
+    expect(page?.endpoints.filter(({ endpoint }) => endpoint.figures.attempts > 0)).toHaveLength(
+      measured.length,
+    );
   });
 
   test("counts failures by kind over all its endpoints, each with its newest", async () => {

@@ -96,7 +96,7 @@ describe("a window", () => {
     expect(await refresh("30d", "current", "nowhere")).toBe("empty");
     expect(await age("30d", "current", "nowhere")).toBeUndefined();
     const nowhere = await endpoints({ time_window: "7d", at_location: "nowhere" });
-    expect(nowhere.endpoints.every(({ attempts }) => attempts === 0)).toBe(true);
+    expect(nowhere.endpoints.every(({ figures }) => figures.attempts === 0)).toBe(true);
   });
 
   test("is not computed twice at the same time", async () => {

@@ -1,20 +1,20 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { createRequestHandler, type ServerBuild } from "@remix-run/cloudflare";
-import type { getLoadContext } from "../../app/data/load-context.server.ts";
+import { logEvent } from "../../app/lib/log.ts";
 import * as generated from "../../build/server/index.js";
 import { DATA_TAG } from "./cache.ts";
 import { createDashboard } from "./handler.ts";
-
-/** What app/entry.server.tsx exports beyond Remix's own names stays reachable in the build. */
-type DashboardBuild = ServerBuild & { entry: { module: { getLoadContext: typeof getLoadContext } } };
+import { type DashboardBuild, warmUp } from "./warm-up.ts";
 
 // The build is generated JavaScript; its types are those of the Remix version it was made with.
 const build = generated as unknown as DashboardBuild;
 
-const answer = createDashboard(
-  createRequestHandler(build),
-  build.entry.module.getLoadContext,
-  build.assets.version,
+const { createRequestHandler, getLoadContext } = build.entry.module;
+
+const answer = createDashboard(createRequestHandler(build), getLoadContext, build.assets.version);
+
+// Without it the first answer is slow, and no other.
+await warmUp(build).catch((error: unknown) =>
+  logEvent("error", "warm_up_failed", { message: String(error) }),
 );
 
 export default class Dashboard extends WorkerEntrypoint<Record<string, unknown>> {

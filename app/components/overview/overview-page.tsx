@@ -34,12 +34,13 @@ export function OverviewPage({ query, locked, view, verdict, news }: OverviewPag
   const { summary } = view;
   const { newest_result_at: newest, last_run: run } = summary;
   const reached = earlier(newest, summary.as_of);
+  const overBudget = run?.skipped.find(({ reason }) => reason === "budget")?.count ?? 0;
   useRefresh(newest === null ? REFRESH_EMPTY_MS : REFRESH_MS);
   return (
     <>
       {view.simulated > 0 && <SimulatedBanner some={view.simulated < view.endpoints} />}
       {summary.stale && reached !== null && <StaleBanner newest={reached} asOf={summary.read_at} />}
-      {run !== null && run.skipped_for_budget > 0 && <BudgetBanner skipped={run.skipped_for_budget} />}
+      {overBudget > 0 && <BudgetBanner skipped={overBudget} />}
       <div className="overview-head">
         <h1>How fast are AI providers right now?</h1>
         {view.endpoints > 0 && <Lead view={view} query={query} />}

@@ -10,6 +10,7 @@ export function RunStatus({ overview }: { overview: Pick<Overview, "last_run" | 
   const going = state === "running";
   const of = run.targets === null ? "" : ` of ${run.targets}`;
   const results = `${run.results}${of} ${(run.targets ?? run.results) === 1 ? "result" : "results"}`;
+  const skipped = run.skipped.reduce((sum, { count }) => sum + count, 0);
   return (
     <dl className="grid gap-0.5 text-acid-muted text-xs md:text-right">
       <div>
@@ -26,7 +27,7 @@ export function RunStatus({ overview }: { overview: Pick<Overview, "last_run" | 
             {formatAgo(run.started_at, overview.read_at)}
           </time>
           {`, ${results}`}
-          {run.skipped > 0 && `, ${run.skipped} skipped`}
+          {skipped > 0 && `, ${skipped} skipped`}
           {state === "cut off" && ", cut off"}
         </dd>
       </div>

@@ -183,7 +183,7 @@ describe("names", () => {
 });
 
 describe("the last runs", () => {
-  const usual = { n: 672, ttft: 200, answer_n: 672, answer: 400 };
+  const usual = { ttft: { n: 672, p50: 200 }, answer_ttft: { n: 672, p50: 400 } };
 
   test("are the last four that succeeded, beside the week's median", () => {
     const runs = { ...endpoint({}, 0.1).runs, ttft: [100, 100, 680, 700, null, 660, 690] };
@@ -198,7 +198,9 @@ describe("the last runs", () => {
   test("are compared with nothing where nobody knows what is usual", () => {
     const runs = endpoint({}, 0.1).runs;
     expect(recentOf({ runs, thinks: false }, null, false)?.times).toBeNull();
-    expect(recentOf({ runs, thinks: false }, { ...usual, n: 11 }, false)?.times).toBeNull();
+    expect(
+      recentOf({ runs, thinks: false }, { ...usual, ttft: { n: 11, p50: 200 } }, false)?.times,
+    ).toBeNull();
     expect(recentOf({ runs: { ...runs, ttft: [null] }, thinks: false }, usual, false)).toBeNull();
   });
 });
