@@ -38,7 +38,6 @@ async function look(path: string, name: string, ...texts: string[]): Promise<str
       await page.setViewportSize({ width, height: 900 });
       await expectNoSidewaysScroll(page);
     }
-    await page.setViewportSize({ width: WIDTHS[0], height: 900 });
     await keepPicture(page, `compare-${name}`);
   });
   return main;

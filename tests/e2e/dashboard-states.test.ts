@@ -131,7 +131,7 @@ describe("a page with", () => {
         75,
         expect.stringContaining("Page 1 of 3"),
       ]);
-      for (const width of WIDTHS) {
+      for (const width of [...WIDTHS].reverse()) {
         await page.setViewportSize({ width, height: 900 });
         await expectNoSidewaysScroll(page);
       }

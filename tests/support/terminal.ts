@@ -16,7 +16,7 @@ export interface Terminal {
 /** Starts what `npm run` starts, without npm: its own lines would stand on stdout. */
 export function startTerminal(args: readonly string[], env: Record<string, string>, logs: string): Terminal {
   const { PATH = "" } = process.env;
-  const child = spawn(process.execPath, ["local/cli/index.ts", ...args], {
+  const child = spawn(process.execPath, ["local/run.cjs", "local/cli/index.ts", ...args], {
     env: { PATH, DEV_VARS_FILE: join(logs, "no-such-file"), LOG_DIRECTORY: logs, ...env },
   });
   let stdout = "";

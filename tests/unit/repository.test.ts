@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -44,8 +45,9 @@ describe.each([".", ...Object.keys(PACKAGES)])("the lock file of %s", (folder) =
 
   it("names no download address", () => {
     const addresses = Object.values(lock).flatMap(({ resolved }) => resolved ?? []);
-    // A folder of this project, for machines with an older Node.
-    expect(addresses).toEqual(folder === "." ? ["local/newer-node"] : []);
+    // Folders of this project: for machines with an older Node, and for packages that nothing runs.
+    const ours = folder === "." ? ["local/left-out", "local/newer-node"] : [];
+    expect([...new Set(addresses)].sort()).toEqual(ours);
   });
 });
 
@@ -54,6 +56,20 @@ it("the lock file says of the Node for older machines what its package says", ()
     .object({ engines: z.unknown(), optionalDependencies: z.unknown() })
     .parse(JSON.parse(readFileSync("local/newer-node/package.json", "utf8")));
   expect(readLock(".")["local/newer-node"]).toMatchObject({ optional: true, engines, optionalDependencies });
+});
+
+it("what others ask for and nothing runs is left out, and says so when it is used", () => {
+  const leftOut = Object.entries(readLock(".")).flatMap(([path, { resolved }]) =>
+    resolved === "local/left-out" ? [path.replace("node_modules/", "")] : [],
+  );
+  expect(leftOut).toContain("prettier");
+  const require = createRequire(import.meta.url);
+  for (const name of leftOut) {
+    const loaded = require(name);
+    for (const use of [() => loaded.format(""), () => loaded(), () => new loaded()]) {
+      expect(use).toThrow(/a package that Benchmark Engine leaves out/);
+    }
+  }
 });
 
 describe("the packages of tests/", () => {

@@ -52,7 +52,8 @@ function runWith(
     ...more,
   };
   return new Promise((resolve) => {
-    execFile(process.execPath, ["local/cli/index.ts", ...words], { env }, (error, stdout, stderr) => {
+    const program = ["local/run.cjs", "local/cli/index.ts"];
+    execFile(process.execPath, [...program, ...words], { env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr });
     });
   });

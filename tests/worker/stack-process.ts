@@ -61,7 +61,8 @@ export interface StackProcess {
 }
 
 export function startStackProcess(home: Home, environment: Record<string, string> = {}): StackProcess {
-  const child = spawn(process.execPath, [join(projectRoot, "local", "stack", "index.ts")], {
+  const program = ["run.cjs", join("stack", "index.ts")].map((file) => join(projectRoot, "local", file));
+  const child = spawn(process.execPath, program, {
     env: { ...process.env, ...home.environment, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,

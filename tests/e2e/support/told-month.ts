@@ -29,7 +29,6 @@ export function createLook(visit: Visitor, site: () => string) {
         await page.setViewportSize({ width, height: 900 });
         await expectNoSidewaysScroll(page);
       }
-      await page.setViewportSize({ width: WIDTHS[0], height: 900 });
       await keepPicture(page, name);
     });
   };
