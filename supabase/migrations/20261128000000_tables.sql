@@ -155,6 +155,8 @@ create table public.series (
   -- All of the above that tells series apart in one short value: names may be too long for an index.
   key text not null unique
 );
+-- By hash, since a name may be too long for another.
+create index idx_series_model on public.series using hash (model);
 
 create table public.benchmark_results (
   id uuid primary key default gen_random_uuid(),
