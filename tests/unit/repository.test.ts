@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -116,4 +117,19 @@ describe("the Workers' configurations", () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.filter((id) => ["1001", "1002"].includes(id ?? ""))).toEqual([]);
   });
+});
+
+it("documents name only files that are there", () => {
+  const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+    encoding: "utf8",
+  }).split("\n");
+  const missing = files
+    .filter((file) => /^(docs|tests)\/[^/]+\.md$|^[^/]+\.md$/.test(file))
+    .flatMap((document) =>
+      [...readFileSync(document, "utf8").matchAll(/`([\w$][\w.$-]*(?:\/[\w.$-]+)+\.(?:ts|tsx|cjs|sql|toml|md))`/g)]
+        .map(([, path = ""]) => path)
+        .filter((path) => !files.some((file) => `/${file}`.endsWith(`/${path}`)))
+        .map((path) => `${document} names ${path}`),
+    );
+  expect(missing).toEqual([]);
 });
