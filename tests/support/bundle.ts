@@ -1,21 +1,19 @@
-import { build, type Plugin } from "vite";
+import { build, type Plugin } from "esbuild";
 
-/** One module for workerd with all that it imports, but for the runtime's own modules. */
+/** One module for workerd with all that it imports, but for the runtime's own modules; made as wrangler makes one. */
 export async function bundleForWorkerd(entry: string, ...plugins: Plugin[]): Promise<string> {
-  const result = await build({
-    configFile: false,
-    logLevel: "silent",
+  const { outputFiles } = await build({
+    entryPoints: [entry],
     plugins,
-    define: { "process.env.NODE_ENV": JSON.stringify("production") },
-    build: {
-      write: false,
-      minify: false,
-      target: "es2023",
-      lib: { entry, formats: ["es"], fileName: "entry" },
-      rollupOptions: { external: [/^cloudflare:/], output: { inlineDynamicImports: true } },
-    },
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2023",
+    conditions: ["workerd", "worker", "browser"],
+    define: { "process.env.NODE_ENV": '"production"' },
+    external: ["cloudflare:*"],
   });
-  const output = Array.isArray(result) ? result[0] : result;
-  if (output === undefined || !("output" in output)) throw new Error(`${entry} made no bundle`);
-  return output.output[0].code;
+  const [output] = outputFiles;
+  if (output === undefined) throw new Error(`${entry} made no bundle`);
+  return output.text;
 }

@@ -57,11 +57,11 @@ describe("the dashboard", () => {
   it("answers where the warm-up fails, and says in its log that it did", async () => {
     const bundle = await bundleForWorkerd(pathOf("workers/dashboard/index.ts"), {
       name: "broken-sample",
-      load: (id) =>
-        id === pathOf("workers/dashboard/sample.ts")
-          ? `export const SHOWN = { provider: "a", model: "b" };
-             export const sampleReader = { async call(name) { throw new Error("no " + name); } };`
-          : null,
+      setup: ({ onLoad }) =>
+        onLoad({ filter: /workers\/dashboard\/sample\.ts$/ }, () => ({
+          contents: `export const SHOWN = { provider: "a", model: "b" };
+            export const sampleReader = { async call(name) { throw new Error("no " + name); } };`,
+        })),
     });
     const { get, logged } = start(bundle);
     expect((await get("/methodology")).status).toBe(200);
