@@ -1660,9 +1660,7 @@ language sql stable as $$
       select coalesce(json_agg(k order by k.count desc, k.reason), '[]')
       from (
         select left(coalesce(s ->> 'reason', 'unknown'), 100) as reason, count(*) as count
-        from jsonb_array_elements(r.skipped) s
-        group by 1
-      ) k),
+        from jsonb_array_elements(r.skipped) s group by 1) k),
     'results', (select count(*) from public.benchmark_results b where b.run_id = r.id and not b.confirmation))
   from public.runs r
   where r.started_at <= now()
@@ -2371,7 +2369,7 @@ begin
 end $$;
 
 -- Runs, newest first, a page at a time: those before a run or those after it, of all or of [from_at, to_at). Null where that
--- run is not there.
+-- run is not there. More than 10,000 are counted as 10,001.
 create function public.dashboard_runs(
   before uuid default null, after uuid default null, page_size integer default 50,
   from_at timestamptz default null, to_at timestamptz default null
@@ -2406,7 +2404,9 @@ begin
   return (
     select json_build_object(
       'as_of', now(),
-      'total', (select count(*) from public.runs o where o.started_at >= first_at and o.started_at < end_at),
+      'total', (
+        select count(*)
+        from (select 1 from public.runs o where o.started_at >= first_at and o.started_at < end_at limit 10001) counted),
       'newer', case when is_after then more else edge_id is not null end, 'older', is_after or more,
       'runs', coalesce(json_agg(json_build_object(
         'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,

@@ -7,8 +7,8 @@ import type { Reader } from "./reader.server.ts";
 
 /** How far back it reaches. */
 const DAYS = 30;
-/** More than any reader of feeds goes through; a first look at a large provider makes hundreds at once. */
-const MOST_CHANGES = 300;
+/** Of each kind; more than any reader of feeds goes through. A first look at a large provider makes hundreds at once. */
+const MOST_ENTRIES = 300;
 
 export interface FeedQuery {
   readonly provider: string | null;
@@ -26,8 +26,8 @@ export async function readFeed(
 ): Promise<FeedEntry[]> {
   const since = new Date(Date.now() - DAYS * 86_400_000).toISOString();
   const [catalog, incidents] = await Promise.all([
-    readChanges(reader, { provider: query.provider, since, atMost: MOST_CHANGES, kinds: ENTRY_KINDS }),
-    incidentsSince(reader, { ...query, since }, locked),
+    readChanges(reader, { provider: query.provider, since, atMost: MOST_ENTRIES, kinds: ENTRY_KINDS }),
+    incidentsSince(reader, { ...query, since }, locked, MOST_ENTRIES),
   ]);
   return [
     ...catalog.flatMap((change) => changeEntry(change, endpointPath(change)) ?? []),

@@ -100,13 +100,14 @@ export async function incidentsSince(
   reader: Reader,
   query: { readonly provider: string | null; readonly location: string | null; readonly since: string },
   locked: Locked,
+  atMost: number = MOST_INCIDENTS,
 ): Promise<readonly Incident[]> {
   if (!isOpen("reliability", locked)) return [];
   const answer = await reader.call("api_incidents", {
     of_provider: query.provider,
     of_location: query.location,
     since: query.since,
-    at_most: MOST_INCIDENTS,
+    at_most: atMost,
   });
   return openIncidents(parseIncidents(answer), locked);
 }

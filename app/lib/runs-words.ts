@@ -1,6 +1,6 @@
 import type { SkippedTarget } from "../data/runs.server.ts";
 import { groupBy } from "./collections.ts";
-import { formatTime } from "./format.ts";
+import { formatCount, formatTime } from "./format.ts";
 import type { Measure } from "./words.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -98,3 +98,13 @@ export const REQUEST_FIGURES: readonly Measure[] = [
     sentence: "What the provider reports, else tokens times the newest known price.",
   },
 ];
+
+/** More are not counted, but for one that says so (dashboard_runs). */
+const RUNS_COUNTED = 10_000;
+
+/** How many runs there are, in words. @param total as the database counts them */
+export function countRuns(total: number): string {
+  return total > RUNS_COUNTED
+    ? `More than ${formatCount(RUNS_COUNTED, "run", "runs")}`
+    : formatCount(total, "run", "runs");
+}

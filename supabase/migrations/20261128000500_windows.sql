@@ -331,9 +331,7 @@ language sql stable as $$
       select coalesce(json_agg(k order by k.count desc, k.reason), '[]')
       from (
         select left(coalesce(s ->> 'reason', 'unknown'), 100) as reason, count(*) as count
-        from jsonb_array_elements(r.skipped) s
-        group by 1
-      ) k),
+        from jsonb_array_elements(r.skipped) s group by 1) k),
     'results', (select count(*) from public.benchmark_results b where b.run_id = r.id and not b.confirmation))
   from public.runs r
   where r.started_at <= now()

@@ -357,7 +357,7 @@ begin
 end $$;
 
 -- Runs, newest first, a page at a time: those before a run or those after it, of all or of [from_at, to_at). Null where that
--- run is not there.
+-- run is not there. More than 10,000 are counted as 10,001.
 create function public.dashboard_runs(
   before uuid default null, after uuid default null, page_size integer default 50,
   from_at timestamptz default null, to_at timestamptz default null
@@ -392,7 +392,9 @@ begin
   return (
     select json_build_object(
       'as_of', now(),
-      'total', (select count(*) from public.runs o where o.started_at >= first_at and o.started_at < end_at),
+      'total', (
+        select count(*)
+        from (select 1 from public.runs o where o.started_at >= first_at and o.started_at < end_at limit 10001) counted),
       'newer', case when is_after then more else edge_id is not null end, 'older', is_after or more,
       'runs', coalesce(json_agg(json_build_object(
         'id', r.id, 'run_name', r.run_name, 'triggered_by', r.triggered_by, 'started_at', r.started_at,

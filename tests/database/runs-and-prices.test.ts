@@ -5,6 +5,7 @@ import { readRun, runSchema, runsSchema } from "../../app/data/runs.server.ts";
 import { DETAIL_FIELDS, type Field, RESULT_FIELDS } from "../../app/lib/api/result-fields.ts";
 import { LOCKABLE_METRICS } from "../../app/lib/locks.ts";
 import { RUN_QUERY } from "../../app/lib/queries.ts";
+import { countRuns } from "../../app/lib/runs-words.ts";
 import { failure, insert, result, run } from "../e2e/support/results.ts";
 import { useSupabase } from "../support/supabase.ts";
 
@@ -41,6 +42,22 @@ describe("runs", () => {
     const rest = await read({ ...span, before: first?.runs.at(-1)?.id });
     expect([rest?.newer, rest?.older]).toEqual([true, false]);
     expect([...(first?.runs ?? []), ...(rest?.runs ?? [])].map(({ id }) => id).sort()).toEqual(within.sort());
+  });
+
+  it("are counted up to ten thousand, and told to be more than that beyond", async () => {
+    const { rows } = await supabase.sql.query(
+      `insert into public.runs (run_name, triggered_by, started_at)
+       select 'many', 'system', timestamptz '2020-01-01' + i * interval '1 minute' from generate_series(1, 10001) i
+       returning id`,
+    );
+    const total = async (from: number) => {
+      const from_at = new Date(Date.UTC(2020, 0, 1, 0, from)).toISOString();
+      const { data } = await supabase.anon.rpc("dashboard_runs", { from_at, to_at: "2020-02-01T00:00:00Z" });
+      return countRuns(runsSchema.parse(data)?.total ?? 0);
+    };
+    expect(await total(1)).toBe("More than 10,000 runs");
+    expect(await total(2)).toBe("10,000 runs");
+    await supabase.sql.query("delete from public.runs where id = any ($1)", [rows.map(({ id }) => id)]);
   });
 
   it("count their results, know when our line was down, and thin arrival times without losing the ends", async () => {

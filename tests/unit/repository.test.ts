@@ -126,7 +126,11 @@ it("documents name only files that are there", () => {
   const missing = files
     .filter((file) => /^(docs|tests)\/[^/]+\.md$|^[^/]+\.md$/.test(file))
     .flatMap((document) =>
-      [...readFileSync(document, "utf8").matchAll(/`([\w$][\w.$-]*(?:\/[\w.$-]+)+\.(?:ts|tsx|cjs|sql|toml|md))`/g)]
+      [
+        ...readFileSync(document, "utf8").matchAll(
+          /`([\w$][\w.$-]*(?:\/[\w.$-]+)+\.(?:ts|tsx|cjs|sql|toml|md))`/g,
+        ),
+      ]
         .map(([, path = ""]) => path)
         .filter((path) => !files.some((file) => `/${file}`.endsWith(`/${path}`)))
         .map((path) => `${document} names ${path}`),

@@ -1,8 +1,8 @@
 import { Link } from "@remix-run/react";
 import type { RunList } from "../../data/runs.server.ts";
-import { durationWords, formatAgo, formatCount, formatInteger, formatTime } from "../../lib/format.ts";
+import { durationWords, formatAgo, formatInteger, formatTime } from "../../lib/format.ts";
 import { type RunsQuery, runHref, runsHref } from "../../lib/queries.ts";
-import { triggerWords } from "../../lib/runs-words.ts";
+import { countRuns, triggerWords } from "../../lib/runs-words.ts";
 import { runState } from "../../lib/schedule.ts";
 import { spanWords } from "../../lib/span.ts";
 import { SpanForm } from "../filters/span-form.tsx";
@@ -32,7 +32,7 @@ export function RunsPage({ query, list, stale }: RunsPageProps) {
       {stale !== null && <StaleBanner newest={stale} asOf={list.as_of} />}
       {simulated.length > 0 && <SimulatedBanner some={!allSimulated} />}
       <PageHeading title="Runs">
-        {`${list.total === 0 ? "" : `${formatCount(list.total, "run", "runs")} ${query.from === null ? "so far" : spanWords(query)}. `}A run sends one request to every measured endpoint, one at a time.`}
+        {`${list.total === 0 ? "" : `${countRuns(list.total)} ${query.from === null ? "so far" : spanWords(query)}. `}A run sends one request to every measured endpoint, one at a time.`}
       </PageHeading>
       <div className="mb-4 flex flex-wrap gap-2">
         <SpanForm query={query} action="/runs" keep={{}} />
