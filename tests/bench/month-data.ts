@@ -71,6 +71,8 @@ export async function fillMonth(
   );
   const ahead = performance.now();
   for (const place of size.places) await makeAhead(sql, place);
+  // Autovacuum does so within a minute of the first refresh; until then plans are made as for an empty table.
+  await sql.query("analyze public.series_windows, public.provider_windows, public.window_refreshes");
   const { rows } = await sql.query<{ results: string; size: string }>(
     `select count(*) as results, pg_size_pretty(pg_total_relation_size('public.benchmark_results')) as size
      from public.benchmark_results`,
