@@ -328,6 +328,8 @@ create table public.window_refreshes (
 create table public.series_windows (
   series_id integer not null references public.series (id) on delete cascade,
   time_window text not null, part text not null,
+  -- All of what follows but the trend, as readers are told it (internal.figures_json).
+  figures json,
   -- Results but for the probe's own failures.
   attempts bigint not null, probe_failures bigint not null, successes bigint not null, provider_failures bigint not null,
   newest_at timestamptz,
@@ -342,10 +344,7 @@ create table public.series_windows (
   value_n bigint not null, value_cost double precision, value_tokens bigint,
   -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first; medians to the
   -- thousandth.
-  trend json,
-  -- All of that but the trend as readers are told it (internal.figures_json).
-  figures json,
-  primary key (series_id, time_window, part)
+  trend json, primary key (series_id, time_window, part)
 );
 
 -- A provider in one line, over its endpoints at a place.
@@ -1400,8 +1399,9 @@ language plpgsql stable as $$
 declare
   f public.series_windows;
 begin
+  -- In the order of the table's columns.
   select
-    of_series, time_window, part,
+    of_series, time_window, part, null,
     count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
     count(*) filter (where r.failure_owner = 'probe') as probe_failures, count(*) filter (where r.success) as successes,
     count(*) filter (where r.failure_owner = 'provider') as provider_failures, max(r.created_at) as newest_at,

@@ -36,7 +36,7 @@ const TIMEOUT_MS = 8_000;
  * @throws {ReadError} from `call`, with what went wrong and no key in it.
  */
 export function createReader(url: string, anonKey: string): Reader {
-  // The part of supabase-js that asks the database: nobody signs in here, and the whole is most of a page's cold start.
+  // The part of supabase-js that asks the database: nobody signs in here, and each isolate would load the rest too.
   const client = new PostgrestClient<Database>(`${url}/rest/v1`, {
     headers: keyHeaders(anonKey),
     // Wrapped, because a bare `fetch` loses its `this` in Workers ("Illegal invocation").

@@ -15,9 +15,9 @@ export interface ProblemBody {
 
 const REASONS: Readonly<Record<ProblemBody["reason"], { title: string; explanation: string }>> = {
   settings: {
-    title: "The dashboard is not set up yet",
+    title: "A setting is missing or wrong",
     explanation:
-      "It needs the address of a Supabase project and its public key. Set the variables below in .dev.vars, or with wrangler secret put for a deployed Worker, and restart it.",
+      "Set what is named below in .dev.vars and restart, or for a deployed Worker in its settings. The dashboard needs the address of a Supabase project and its public key.",
   },
   unreachable: {
     title: "The database is not responding",

@@ -318,6 +318,8 @@ create table public.window_refreshes (
 create table public.series_windows (
   series_id integer not null references public.series (id) on delete cascade,
   time_window text not null, part text not null,
+  -- All of what follows but the trend, as readers are told it (internal.figures_json).
+  figures json,
   -- Results but for the probe's own failures.
   attempts bigint not null, probe_failures bigint not null, successes bigint not null, provider_failures bigint not null,
   newest_at timestamptz,
@@ -332,10 +334,7 @@ create table public.series_windows (
   value_n bigint not null, value_cost double precision, value_tokens bigint,
   -- [[start of the bucket (epoch, s), attempts, first tokens, their median, median rate], …], oldest first; medians to the
   -- thousandth.
-  trend json,
-  -- All of that but the trend as readers are told it (internal.figures_json).
-  figures json,
-  primary key (series_id, time_window, part)
+  trend json, primary key (series_id, time_window, part)
 );
 
 -- A provider in one line, over its endpoints at a place.

@@ -71,8 +71,9 @@ language plpgsql stable as $$
 declare
   f public.series_windows;
 begin
+  -- In the order of the table's columns.
   select
-    of_series, time_window, part,
+    of_series, time_window, part, null,
     count(*) filter (where r.failure_owner is distinct from 'probe') as attempts,
     count(*) filter (where r.failure_owner = 'probe') as probe_failures, count(*) filter (where r.success) as successes,
     count(*) filter (where r.failure_owner = 'provider') as provider_failures, max(r.created_at) as newest_at,

@@ -88,6 +88,18 @@ describe("what a page reads of the results, it finds by an index", () => {
     expect(missing, "give each a call in CALLS").toEqual([]);
   });
 
+  test("a series' figures, by one that holds all columns they are made of", async () => {
+    const { rows } = await supabase.sql.query(
+      `select pg_get_functiondef('internal.series_figures'::regproc) as source,
+         pg_get_indexdef('public.idx_benchmark_results_series_id_created_at'::regclass) as index`,
+    );
+    const { source, index } = rows[0] as { source: string; index: string };
+    const read = new Set([...source.matchAll(/\b[rt]\.(\w+)/g)].map(([, column = ""]) => column));
+    expect(read.size).toBeGreaterThan(8);
+    const held: readonly string[] = index.match(/\w+/g) ?? [];
+    expect([...read].filter((column) => !held.includes(column))).toEqual([]);
+  });
+
   test("engine_spent_since", async () => {
     for (const others of [false, true]) {
       const call = `engine_spent_since(now() - interval '24 hours', ${others})`;

@@ -223,11 +223,15 @@ test("locked metrics are in no byte that leaves the Worker, and say how to get t
   }
 });
 
+test("a site's name of sixty letters without a blank breaks, and widens no page", async () => {
+  await look(await serve({ SITE_NAME: "W".repeat(60) }), "long-name", "How fast are AI providers right now?");
+});
+
 describe("where it cannot work it says why:", () => {
   test("settings that are missing are named", async () => {
     const url = await serve({ SUPABASE_URL: "", SUPABASE_ANON_KEY: "" });
     expect((await fetch(url)).status).toBe(500);
-    await look(url, "error-settings", "not set up yet", "SUPABASE_URL", "SUPABASE_ANON_KEY");
+    await look(url, "error-settings", "A setting is missing or wrong", "SUPABASE_URL", "SUPABASE_ANON_KEY");
   });
 
   test("a secret key in place of the public one is refused unseen", async () => {

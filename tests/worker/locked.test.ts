@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inApiWords } from "../../app/lib/api/schemas.ts";
 import { calculateValueScore } from "../../app/lib/calculations.ts";
+import { ENDPOINT_FIGURES } from "../../app/lib/endpoint-schema.ts";
 import {
   formatInteger,
   formatMs,
@@ -69,6 +71,13 @@ const NAMES: Readonly<Record<LockableMetric, readonly string[]>> = {
   cost: ["cost", "cost_usd", "cost_source", "per_million"],
   uptime: ["uptime", "reliability", "error_rate", "success_rate"],
 };
+
+test("each figure of an endpoint has its name in NAMES", () => {
+  const names = Object.values(NAMES).flat();
+  const figures = Object.keys(inApiWords(ENDPOINT_FIGURES));
+  expect(figures.filter((name) => !names.includes(name))).toEqual([]);
+});
+
 const JSON_ADDRESSES = [
   "/api/v1/endpoints",
   "/api/v1/results?limit=1000",

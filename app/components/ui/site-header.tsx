@@ -20,10 +20,10 @@ export function SiteHeader() {
       <div className="mx-auto flex w-full max-w-[90rem] flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2 md:px-6">
         <Link
           to="/"
-          className="flex items-center gap-2.5 rounded py-1 font-semibold text-base tracking-tight"
+          className="flex min-w-0 items-center gap-2.5 rounded py-1 font-semibold text-base tracking-tight [overflow-wrap:anywhere]"
         >
           <Mark />
-          {name}
+          <span className="min-w-0">{name}</span>
         </Link>
         {/* On a phone the pages stand in two rows: nothing to open, nothing hidden beyond an edge. */}
         <nav aria-label="Pages" className="w-full lg:w-auto">
@@ -53,7 +53,7 @@ export function SiteHeader() {
 
 function Mark() {
   return (
-    <svg viewBox="0 0 32 32" className="size-7" aria-hidden="true" fill="none">
+    <svg viewBox="0 0 32 32" className="size-7 shrink-0" aria-hidden="true" fill="none">
       <rect width="32" height="32" rx="7" fill="#0a0e14" stroke="#2d3748" />
       <path
         d="M6 21h5l3-11 4 15 3-9h5"
