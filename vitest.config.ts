@@ -20,6 +20,8 @@ const workers = {
   // Files share what their worker has loaded: loading it anew for each took a fifth of the CPU. What a test changes outside
   // its file (environment, globals, spies) it puts back.
   isolate: false,
+  // A busy machine takes longer than the second that is the default.
+  expect: { poll: { timeout: 10_000 } },
 };
 
 const memory = "tests/worker/many.test.ts";

@@ -157,19 +157,23 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(violations).toEqual([]);
 }
 
-/** Waits for running animations: a colour halfway through a fade has a contrast of its own. */
+/** Waits until nothing moves, twice: a colour halfway through a fade has a contrast of its own. */
 async function finishAnimations(page: Page): Promise<void> {
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
+  const finishRunning = () =>
+    page.evaluate(async () => {
+      const running = document
         .getAnimations()
         .filter(
           ({ effect, playState }) =>
             playState === "running" && Number.isFinite(effect?.getComputedTiming().endTime),
-        )
-        .map(({ finished }) => finished),
-    ),
-  );
+        );
+      await Promise.allSettled(running.map(({ finished }) => finished));
+      return running.length;
+    });
+  for (let still = 0; still < 2; still = (await finishRunning()) === 0 ? still + 1 : 0) {
+    // What has just been drawn begins to fade with its next frame, which is not asked for: tests stop the page's clock.
+    await page.waitForTimeout(20);
+  }
 }
 
 /** The page's first chart, once Chart.js has taken the drawing's place. */
