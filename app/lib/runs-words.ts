@@ -99,7 +99,7 @@ export const REQUEST_FIGURES: readonly Measure[] = [
   },
 ];
 
-/** More are not counted, but for one that says so (dashboard_runs). */
+/** The database stops counting one above this (dashboard_runs). */
 const RUNS_COUNTED = 10_000;
 
 /** How many runs there are, in words. @param total as the database counts them */

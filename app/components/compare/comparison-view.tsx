@@ -69,7 +69,7 @@ function Filters({ comparison, query }: Pick<ComparisonViewProps, "comparison" |
       />
       <SpanForm query={query} action="/compare" keep={{ with: query.with, location: query.location }} />
       <LocationFilter
-        known={comparison.locations.map(({ location }) => location)}
+        known={comparison.locations}
         usual={comparison.usual_location}
         shown={comparison.location}
         asked={query.location}

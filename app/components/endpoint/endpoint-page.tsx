@@ -71,7 +71,7 @@ export function EndpointPage({ query, locked, page, state, evidence }: EndpointP
         />
         <SpanForm query={query} action={endpointPath(endpoint)} keep={{ location: query.location }} />
         <LocationFilter
-          known={page.locations.map(({ location }) => location)}
+          known={page.locations}
           shown={page.location}
           asked={query.location}
           href={(location) => href({ location })}

@@ -51,7 +51,7 @@ export function IdentityPage({ query, locked, page }: IdentityPageProps) {
         <WindowFilter chosen={from === null ? window : null} href={(chosen) => href(inWindow(chosen))} />
         <SpanForm query={query} action={identityPath(page.identity)} keep={{ location }} />
         <LocationFilter
-          known={page.locations.map(({ location }) => location)}
+          known={page.locations}
           shown={page.location}
           asked={location}
           href={(chosen) => href({ location: chosen })}

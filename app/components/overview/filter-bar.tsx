@@ -43,7 +43,7 @@ export function FilterBar({ query, view: { choices, summary } }: FilterBarProps)
           }))}
         />
         <LocationFilter
-          known={summary.locations.map((place) => place.location)}
+          known={summary.locations}
           shown={summary.location}
           asked={query.location}
           href={(location) => overviewHref(query, { location })}

@@ -52,7 +52,7 @@ export function ProviderPage({ query, locked, page }: ProviderPageProps) {
       <div className="mb-4 flex flex-wrap gap-2">
         <WindowFilter chosen={window} href={(chosen) => href({ window: chosen })} />
         <LocationFilter
-          known={page.locations.map(({ location }) => location)}
+          known={page.locations}
           shown={page.location}
           asked={location}
           href={(chosen) => href({ location: chosen })}

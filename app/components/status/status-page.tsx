@@ -42,7 +42,7 @@ export function StatusPage({ query, locked, status }: StatusPageProps) {
       </PageHeading>
       <div className="mb-4 empty:hidden">
         <LocationFilter
-          known={status.locations.map(({ location }) => location)}
+          known={status.locations}
           shown={status.location}
           asked={query.location}
           href={(location) => statusHref(query, { location })}
