@@ -3,6 +3,7 @@ import { logEvent } from "../../app/lib/log.ts";
 import * as generated from "../../build/server/index.js";
 import { DATA_TAG } from "./cache.ts";
 import { createDashboard } from "./handler.ts";
+import { routeByFirstPart } from "./routing.ts";
 import { type DashboardBuild, warmUp } from "./warm-up.ts";
 
 // The build is generated JavaScript; its types are those of the Remix version it was made with.
@@ -10,7 +11,11 @@ const build = generated as unknown as DashboardBuild;
 
 const { createRequestHandler, getLoadContext } = build.entry.module;
 
-const answer = createDashboard(createRequestHandler(build), getLoadContext, build.assets.version);
+const answer = createDashboard(
+  routeByFirstPart(build, createRequestHandler),
+  getLoadContext,
+  build.assets.version,
+);
 
 // Without it the first answer is slow, and no other.
 await warmUp(build).catch((error: unknown) =>
