@@ -27,7 +27,6 @@ export interface EndpointRow {
 interface Span {
   readonly since: string;
   readonly as_of: string;
-  readonly step_s: number;
 }
 
 /** Rows without locked figures, best first by the given figure. */
@@ -36,7 +35,7 @@ export function toRows(
     readonly endpoint: z.infer<typeof endpointSchema>;
   })[],
   states: readonly StateNow[],
-  { since, as_of, step_s }: Span,
+  { since, as_of }: Span,
   locked: ReadonlySet<LockableMetric>,
   sort: SortKey,
 ): EndpointRow[] {
@@ -51,9 +50,9 @@ export function toRows(
           (each.simulated === endpoint.simulated || endpoint.attempts === 0),
       );
       const row = {
-        endpoint: { ...endpoint, trend: [] },
+        endpoint: { ...endpoint, trend: null },
         state: state?.state ?? null,
-        spark: drawSpark(trend, since, as_of, step_s),
+        spark: drawSpark(trend, since, as_of),
         identity,
         quantization,
         price,

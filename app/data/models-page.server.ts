@@ -135,7 +135,7 @@ export async function readModelPage(
     // Too few answers to rank by.
     few: endpoint.figures.successes < MIN_RANKED_RESULTS,
     // The page has its own series.
-    endpoint: { ...toEndpoint(endpoint, locked), trend: [] },
+    endpoint: { ...toEndpoint(endpoint, locked), trend: null },
     ttft: open("ttft") ? toSeries(row, "ttft", 1) : null,
     tps: open("tps") ? toSeries(row, "tps", 2) : null,
     latency: open("latency") ? toSeries(row, "latency", 3) : null,

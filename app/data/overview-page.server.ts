@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { MovedMetric } from "../lib/changes.ts";
 import { compile } from "../lib/compiled-schema.ts";
 import { endpointLabel } from "../lib/endpoint-label.ts";
+import { trendSchema } from "../lib/endpoint-schema.ts";
 import { type Incident, incidentHref, incidentLength, KIND_WORDS, type StateNow } from "../lib/incidents.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { isOpen } from "../lib/locks.ts";
@@ -16,13 +17,7 @@ import { judgeAll, type Verdict } from "../lib/verdict.ts";
 import { type CatalogChange, readChanges, toChangeRow } from "./catalog-changes.server.ts";
 import type { InTime } from "./context.server.ts";
 import { currentStates, incidentsSince } from "./incidents.server.ts";
-import {
-  type Overview,
-  type OverviewAnswer,
-  parseOverview,
-  toOverview,
-  trendSchema,
-} from "./overview.server.ts";
+import { type Overview, type OverviewAnswer, parseOverview, toOverview } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 
 const previousSchema = z
@@ -225,7 +220,7 @@ function comparePrevious(
     const known = labels.get(keyOf(row));
     if (known === undefined || !fits(row)) return [];
     const { simulated, ttft, tps, trend } = row;
-    return [{ endpoint: { ...known, simulated }, ttft, tps, steps: trend }];
+    return [{ endpoint: { ...known, simulated }, ttft, tps, trend }];
   };
   const measured = now.endpoints
     .filter(({ figures }) => figures.attempts > 0)

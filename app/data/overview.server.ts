@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { calculateValueScore } from "../lib/calculations.ts";
 import { compile } from "../lib/compiled-schema.ts";
-import { ENDPOINT_FACTS, ENDPOINT_FIGURES, type FigureName } from "../lib/endpoint-schema.ts";
+import {
+  ENDPOINT_FACTS,
+  ENDPOINT_FIGURES,
+  type FigureName,
+  type Trend,
+  trendSchema,
+} from "../lib/endpoint-schema.ts";
 import type { LockableMetric } from "../lib/locks.ts";
 import { byLocks, isOpen } from "../lib/locks.ts";
 import type { OverviewQuery } from "../lib/overview-query.ts";
@@ -16,40 +22,6 @@ const valueInputs = z.object({
   cost: figure,
   tokens: figure,
 });
-
-/** Start of the bucket (epoch, s), attempts, first tokens, their median, the median rate. */
-type TrendRow = readonly [
-  at: number,
-  attempts: number,
-  n: number,
-  ttft_p50: number | null,
-  tps_p50: number | null,
-];
-
-/** There are thousands of them, and a schema of schemas would take a third of a page's CPU: they are checked by hand. */
-export const trendSchema = z
-  .custom<readonly TrendRow[]>((value) => Array.isArray(value) && value.every(isTrendRow))
-  .transform((rows) =>
-    rows.map((row) => ({
-      at: row[0] * 1000,
-      attempts: row[1],
-      n: row[2],
-      ttft_p50: row[3],
-      tps_p50: row[4],
-    })),
-  );
-
-function isTrendRow(row: unknown): row is TrendRow {
-  return (
-    Array.isArray(row) &&
-    row.length === 5 &&
-    Number.isFinite(row[0]) &&
-    Number.isFinite(row[1]) &&
-    Number.isFinite(row[2]) &&
-    (row[3] === null || Number.isFinite(row[3])) &&
-    (row[4] === null || Number.isFinite(row[4]))
-  );
-}
 
 const { within_2s, ttft, answer_ttft, tps, latency, stability, cost } = ENDPOINT_FIGURES;
 
@@ -208,9 +180,13 @@ export function toEndpoint(
       error_rate: figures.error_rate,
     },
     value: toValue(figures.value),
-    trend: isOpen("ttft", locked) ? row.trend.map((step) => [step.at, step.ttft_p50] as const) : [],
+    trend: isOpen("ttft", locked) ? withoutSpeed(row.trend) : null,
     ...closedFigures(locked),
   };
+}
+
+function withoutSpeed(trend: Trend | null): Endpoint["trend"] {
+  return trend && { from: trend.from, step: trend.step, ttft: trend.ttft };
 }
 
 /** The figures that are locked, each null. */

@@ -58,7 +58,9 @@ export function createReader(url: string, anonKey: string): Reader {
 function writeParameters(parameters: Readonly<Record<string, unknown>>): string {
   const written = Object.entries(parameters).flatMap(([name, value]) => {
     if (value == null) return [];
-    const text = Array.isArray(value) ? `{${value.map((each) => JSON.stringify(each)).join()}}` : String(value);
+    const text = Array.isArray(value)
+      ? `{${value.map((each) => JSON.stringify(each)).join()}}`
+      : String(value);
     return [`${name}=${encodeURIComponent(text)}`];
   });
   return written.length === 0 ? "" : `?${written.join("&")}`;

@@ -1,11 +1,5 @@
+import type { Trend } from "./endpoint-schema.ts";
 import { estimateByBlocks } from "./statistics.ts";
-
-/** A step of a window: its start (epoch, ms) and the medians in it. */
-export interface Step {
-  readonly at: number;
-  readonly ttft_p50: number | null;
-  readonly tps_p50: number | null;
-}
 
 export type MovedMetric = "ttft" | "tps";
 
@@ -25,41 +19,30 @@ export const MIN_MOVE = 0.05;
 /** How often a page that names moves may name one where nothing moved. */
 const FALSE_ALARMS = 0.05;
 
-/** A step of a window and the one a whole window earlier: the same hour of the day. */
-export type StepPair = readonly [now: Step, then: Step];
-
-/** The steps that both windows have, in the order of time. @param spanMs the windows' length */
-export function pairSteps(now: readonly Step[], then: readonly Step[], spanMs: number): StepPair[] {
-  const earlier = new Map<number, Step>();
-  for (const step of then) earlier.set(step.at + spanMs, step);
-  const pairs: StepPair[] = [];
-  for (const step of now) {
-    const before = earlier.get(step.at);
-    if (before !== undefined) pairs.push([step, before]);
+/**
+ * Now over then in natural logarithms, for each step that has an answer and had one a whole window earlier: the same hour
+ * of the day.
+ * @param spanMs the windows' length
+ */
+export function ratiosOf(now: Trend, then: Trend, metric: MovedMetric, spanMs: number): number[] {
+  const [values, olds] = [now[metric], then[metric]];
+  const shift = (now.from - spanMs / 1_000 - then.from) / now.step;
+  const ratios: number[] = [];
+  for (let step = Math.max(0, -shift); step < values.length; step += 1) {
+    const [value, old] = [values[step], olds[step + shift]];
+    if (value != null && old != null && value > 0 && old > 0) ratios.push(Math.log(value / old));
   }
-  return pairs.sort((a, b) => a[0].at - b[0].at);
+  return ratios;
 }
 
 /**
- * Compares a window with the one before, step by step: ln(now/then) is averaged over eight blocks of time.
- * @param judged how many endpoints are judged on this page: the interval is wide enough that all of them together are
- *   wrong once in twenty pages (Bonferroni)
- * @returns null where there are too few pairs
+ * Compares a window with the one before: the logarithms are averaged over eight blocks of time.
+ * @param ratios of the steps, in the order of time; at least MIN_PAIRS
+ * @param judged how many medians are judged on this page: the interval is wide enough that all of them together are wrong
+ *   once in twenty pages (Bonferroni)
  */
-export function compareWindows(
-  pairs: readonly StepPair[],
-  metric: MovedMetric,
-  judged: number,
-): Change | null {
-  const field = metric === "ttft" ? "ttft_p50" : "tps_p50";
-  const logs: number[] = [];
-  for (const [step, before] of pairs) {
-    const value = step[field];
-    const old = before[field];
-    if (value !== null && old !== null && value > 0 && old > 0) logs.push(Math.log(value / old));
-  }
-  if (logs.length < MIN_PAIRS) return null;
-  const { mean, low, high } = estimateByBlocks(logs, BLOCKS, 1 - FALSE_ALARMS / Math.max(1, judged));
+export function compareSteps(ratios: readonly number[], judged: number): Change {
+  const { mean, low, high } = estimateByBlocks(ratios, BLOCKS, 1 - FALSE_ALARMS / Math.max(1, judged));
   return { ratio: Math.exp(mean), low: Math.exp(low), high: Math.exp(high) };
 }
 

@@ -97,13 +97,29 @@ export type FigureName = keyof typeof ENDPOINT_FIGURES;
 type Facts = z.infer<z.ZodObject<typeof ENDPOINT_FACTS>>;
 type Figures = { readonly [F in FigureName]: z.infer<(typeof ENDPOINT_FIGURES)[F]["schema"]> | null };
 
-/** Start of the bucket (epoch, ms) and the median time to first token in it; a pair, since there are many. */
-export type TrendPoint = readonly [at: number, ttftP50: number | null];
+const medians = z.array(z.number().nullable());
+
+/**
+ * Medians in steps of equal length, from the first step with an answer to the last; null for a step without one. There are
+ * hundreds of them on a page: written as columns they are read four times as fast as step by step.
+ */
+export const trendSchema = z
+  .object({
+    /** Where the first step begins (epoch, s), and how long each is, s. */
+    from: z.number(),
+    step: z.number(),
+    /** ms */
+    ttft: medians,
+    tps: medians,
+  })
+  .nullable();
+export type Trend = NonNullable<z.infer<typeof trendSchema>>;
 
 /** A figure is null as a whole where its metric is locked. */
 export interface Endpoint extends Readonly<Facts>, Figures {
   /** The model's family and identity, the same whoever serves it; null or missing where nobody knows. */
   readonly family?: string | null | undefined;
   readonly identity?: string | null | undefined;
-  readonly trend: readonly TrendPoint[];
+  /** Of TTFT alone; null where there is none, or it is locked. */
+  readonly trend: Omit<Trend, "tps"> | null;
 }

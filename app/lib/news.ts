@@ -1,4 +1,5 @@
-import { compareWindows, hasMoved, MIN_PAIRS, type MovedMetric, pairSteps, type Step } from "./changes.ts";
+import { compareSteps, hasMoved, MIN_PAIRS, type MovedMetric, ratiosOf } from "./changes.ts";
+import type { Trend } from "./endpoint-schema.ts";
 import type { EndpointLabel } from "./types.ts";
 
 /** A median that moved since the window before. */
@@ -57,7 +58,7 @@ export interface Side {
   readonly endpoint: EndpointLabel;
   readonly ttft: number | null;
   readonly tps: number | null;
-  readonly steps: readonly Step[];
+  readonly trend: Trend | null;
 }
 
 const MOVES_SHOWN = 6;
@@ -74,25 +75,19 @@ export function findMoves(
   asOf: string,
 ): Moves {
   const before = new Map(then.map((side) => [key(side.endpoint), side]));
-  const pairs = now.flatMap((side) => {
+  const judged = now.flatMap((side) => {
     const earlier = before.get(key(side.endpoint));
-    return earlier === undefined
-      ? []
-      : [{ side, earlier, steps: pairSteps(side.steps, earlier.steps, spanMs) }];
+    return metrics.flatMap((metric) => {
+      const [value, old] = [side[metric], earlier?.[metric] ?? null];
+      const [trend, trendThen] = [side.trend, earlier?.trend ?? null];
+      if (value === null || old === null || trend === null || trendThen === null) return [];
+      const ratios = ratiosOf(trend, trendThen, metric, spanMs);
+      return ratios.length < MIN_PAIRS ? [] : [{ side, metric, value, old, ratios }];
+    });
   });
-  const judged = pairs.flatMap(({ side, earlier, steps }) =>
-    metrics.flatMap((metric) => {
-      const [value, old] = [side[metric], earlier[metric]];
-      const enough = Math.min(side.steps.length, earlier.steps.length) >= MIN_PAIRS;
-      return value === null || old === null || !enough ? [] : [{ side, steps, metric, value, old }];
-    }),
-  );
-  let compared = 0;
   const moved = judged
-    .flatMap(({ side, steps, metric, value, old }): Move[] => {
-      const change = compareWindows(steps, metric, judged.length);
-      if (change === null) return [];
-      compared += 1;
+    .flatMap(({ side, metric, value, old, ratios }): Move[] => {
+      const change = compareSteps(ratios, judged.length);
       return hasMoved(change)
         ? [{ endpoint: side.endpoint, metric, before: old, now: value, ...change }]
         : [];
@@ -102,7 +97,7 @@ export function findMoves(
   return {
     moved: moved.slice(0, MOVES_SHOWN),
     movedOf: moved.length,
-    judged: compared,
+    judged: judged.length,
     tooFew: now.length - counted.size,
     as_of: asOf,
   };

@@ -34,7 +34,7 @@ export interface Row {
 export interface RowContext {
   readonly measured: readonly Listed[];
   readonly columns: readonly FigureKey[];
-  readonly summary: Pick<Overview, "since" | "as_of" | "step_s">;
+  readonly summary: Pick<Overview, "since" | "as_of">;
   readonly locked: ReadonlySet<LockableMetric>;
   /** Real and simulated figures stand side by side, so each row says which it is. */
   readonly mixed: boolean;
@@ -48,7 +48,7 @@ export function toRows(endpoints: readonly Listed[], context: RowContext): reado
   const longest = Math.max(1, ...endpoints.map(({ ttft }) => ttft?.p95 ?? ttft?.p50 ?? 0));
   const share = (value: number) => Math.round((value / longest) * 100);
   return endpoints.map((endpoint) => {
-    const spark = drawSpark(endpoint.trend, summary.since, summary.as_of, summary.step_s);
+    const spark = drawSpark(endpoint.trend, summary.since, summary.as_of);
     const { letters, hue } = providerMark(endpoint.provider);
     const { p50 = null, p95 = null } = endpoint.ttft ?? {};
     return {

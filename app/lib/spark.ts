@@ -1,4 +1,4 @@
-import type { TrendPoint } from "./types.ts";
+import type { Endpoint } from "./types.ts";
 
 /** The small trend's box in its own units. */
 export const SPARK = { width: 96, height: 24 } as const;
@@ -14,17 +14,16 @@ export interface Spark {
  * The line of the medians over the window, from each point to the next: shorter than in places of their own, and a page
  * has a hundred of these lines, twice. Where a bucket has no answer it is broken: nothing is drawn where there is
  * no data.
- * @param since start of the window, ISO @param until its end @param stepS a bucket's width, seconds
+ * @param since start of the window, ISO @param until its end
  * @returns null below two values
  */
-export function drawSpark(
-  points: readonly TrendPoint[],
-  since: string,
-  until: string,
-  stepS: number,
-): Spark | null {
+export function drawSpark(trend: Endpoint["trend"], since: string, until: string): Spark | null {
+  if (trend === null) return null;
   const [start, end] = [Date.parse(since), Date.parse(until)];
-  const seen = points.flatMap(([at, value]) => (value === null ? [] : [{ at: at + stepS * 500, value }]));
+  const middle = (step: number) => (trend.from + (step + 0.5) * trend.step) * 1_000;
+  const seen = trend.ttft.flatMap((value, step) =>
+    value === null ? [] : [{ step, at: middle(step), value }],
+  );
   if (seen.length < 2) return null;
   const values = seen.map(({ value }) => value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -36,9 +35,9 @@ export function drawSpark(
         : SPARK.height - 3 - ((value - low) / (high - low)) * (SPARK.height - 6),
     );
   const path = seen
-    .map(({ at, value }, index) => {
+    .map(({ step, at, value }, index) => {
       const before = seen[index - 1];
-      if (before === undefined || at - before.at > stepS * 1500) return `M${pair(x(at), y(value))}`;
+      if (before === undefined || step - before.step > 1) return `M${pair(x(at), y(value))}`;
       return `l${pair(x(at) - x(before.at), y(value) - y(before.value))}`;
     })
     .join("");

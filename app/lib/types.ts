@@ -32,7 +32,7 @@ export type JitterColor = "green" | "yellow" | "red" | "grey";
 
 export type EndpointKind = "direct" | "proxy";
 
-export type { Endpoint, TrendPoint } from "./endpoint-schema.ts";
+export type { Endpoint } from "./endpoint-schema.ts";
 
 /** What names an endpoint. */
 export type EndpointLabel = Pick<

@@ -187,25 +187,30 @@ function speeds(successes: readonly Named[]) {
   return { n: tps.length, p50: percentile(tps, 0.5) };
 }
 
+/** In steps of so many milliseconds, from the first with a result to the last. */
 function trend(group: readonly Named[], step: number) {
   const buckets = new Map<number, Named[]>();
   for (const row of group) {
     const start = Math.floor(Date.parse(row.created_at) / step) * step;
     buckets.set(start, [...(buckets.get(start) ?? []), row]);
   }
-  return [...buckets]
-    .sort(([a], [b]) => a - b)
-    .map(([, rows]) => {
-      const ttft = numbers(
-        rows.filter((row) => row.success),
-        (row) => row.ttft_ms,
-      );
-      return {
-        n: ttft.length,
-        ttft_p50: thousandth(percentile(ttft, 0.5)),
-        attempts: rows.filter((row) => row.blame !== "probe").length,
-      };
-    });
+  const [from, to] = [Math.min(...buckets.keys()), Math.max(...buckets.keys())];
+  const steps = Array.from({ length: (to - from) / step + 1 }, (_, index) => {
+    const successes = (buckets.get(from + index * step) ?? []).filter((row) => row.success);
+    return {
+      ttft: percentile(
+        numbers(successes, (row) => row.ttft_ms),
+        0.5,
+      ),
+      tps: speeds(successes).p50,
+    };
+  });
+  return {
+    from: from / 1_000,
+    step: step / 1_000,
+    ttft: steps.map(({ ttft }) => thousandth(ttft)),
+    tps: steps.map(({ tps }) => thousandth(tps)),
+  };
 }
 
 /** A trend's medians are kept so. */

@@ -41,7 +41,13 @@ const ENDPOINTS: readonly SampleEndpoint[] = PROVIDERS.flatMap(({ provider, prov
   { provider, provider_name, kind, model: "sample/model-3", retired_at: iso(40 * 24 * HOUR_S) },
 ]);
 
-const trend = hours.map((ago) => [NOW_S - ago * HOUR_S, 4, 4, about(180, ago), about(240, ago)]);
+const trendBefore = (hoursAgo: number, ttft: number) => ({
+  from: NOW_S - (hoursAgo + hours.length) * HOUR_S,
+  step: HOUR_S,
+  ttft: hours.map((ago) => about(ttft, ago)),
+  tps: hours.map((ago) => about(240, ago)),
+});
+const trend = trendBefore(0, 180);
 const value = (index: number) => ({ n: RESULTS, tps: about(240, index), cost: 0.009, tokens: 67_000 });
 
 function listed(endpoint: SampleEndpoint, index: number) {
@@ -162,7 +168,7 @@ const ANSWERS: Partial<Record<FunctionName, unknown>> = {
       simulated,
       ttft: figures.ttft.p50 * 1.3,
       tps: figures.tps.p50,
-      trend: hours.map((ago) => [NOW_S - (ago + 24) * HOUR_S, 4, 4, about(240, ago), about(240, ago)]),
+      trend: trendBefore(24, 240),
     })),
   },
   current_states: { as_of: iso(0), location: "sample", states },
@@ -266,7 +272,7 @@ const ANSWERS: Partial<Record<FunctionName, unknown>> = {
       confirmation: false,
     })),
     elsewhere: all.slice(3, 5).map((endpoint) => ({
-      endpoint: { ...endpoint, trend: [] },
+      endpoint: { ...endpoint, trend: null },
       quantization: null,
       price,
     })),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compareWindows, hasMoved, pairSteps, type Step } from "../../../app/lib/changes.ts";
+import { compareSteps, hasMoved, MIN_PAIRS, ratiosOf } from "../../../app/lib/changes.ts";
+import type { Trend } from "../../../app/lib/endpoint-schema.ts";
 import { findMoves, type Side } from "../../../app/lib/news.ts";
 import { randomFrom } from "../../support/random.ts";
 import { endpoint } from "./endpoints.ts";
@@ -21,22 +22,21 @@ function median(values: number[]): number {
  * A day by the hour, four results an hour: log-normal noise whose neighbours resemble each other (autocorrelation
  * 0.5), one outlier in fifty, and a tide that every day shares.
  */
-function day(random: () => number, start: number, ttft: number, noise = 0.25): Step[] {
+function day(random: () => number, start: number, typical: number, noise = 0.25): Trend {
   let drift = gaussian(random);
-  return Array.from({ length: 24 }, (_, hour) => {
+  const ttft = Array.from({ length: 24 }, (_, hour) => {
     const tide = 1 + 0.3 * Math.sin((hour / 24) * 2 * Math.PI);
     const values = Array.from({ length: 4 }, () => {
       drift = 0.5 * drift + Math.sqrt(0.75) * gaussian(random);
-      return ttft * tide * Math.exp(noise * drift) * (random() < 0.02 ? 8 : 1);
+      return typical * tide * Math.exp(noise * drift) * (random() < 0.02 ? 8 : 1);
     });
-    const at = start + hour * HOUR_MS;
-    const p50 = median(values);
-    return { at, ttft_p50: p50, tps_p50: 50_000 / p50 };
+    return median(values);
   });
+  return { from: start / 1_000, step: 3_600, ttft, tps: ttft.map((p50) => 50_000 / p50) };
 }
 
-function side(model: string, steps: readonly Step[]): Side {
-  return { endpoint: endpoint({ model }), ttft: steps[0]?.ttft_p50 ?? null, tps: null, steps };
+function side(model: string, trend: Trend): Side {
+  return { endpoint: endpoint({ model }), ttft: trend.ttft[0] ?? null, tps: null, trend };
 }
 
 /** Twenty endpoints on two days, the first `slower` of them slower by `factor` on the second. */
@@ -74,18 +74,40 @@ describe("what moved since the window before", () => {
 
   test("compares hours with the same hours: a tide alone is no move", () => {
     const tide = (start: number) => day(randomFrom(5), start, 400, 0.001);
-    const change = compareWindows(pairSteps(tide(NOON), tide(NOON - DAY_MS), DAY_MS), "ttft", 1);
-    expect(change?.ratio).toBeCloseTo(1, 6);
+    const ratios = ratiosOf(tide(NOON), tide(NOON - DAY_MS), "ttft", DAY_MS);
+    expect(compareSteps(ratios, 1).ratio).toBeCloseTo(1, 6);
   });
 
   test("needs sixteen pairs of hours, and says nothing with less", () => {
     const now = day(randomFrom(1), NOON, 400);
     const then = day(randomFrom(2), NOON - DAY_MS, 400);
-    expect(compareWindows(pairSteps(now.slice(0, 16), then, DAY_MS), "ttft", 1)).not.toBeNull();
-    expect(compareWindows(pairSteps(now.slice(0, 15), then, DAY_MS), "ttft", 1)).toBeNull();
-    const gaps = then.map((step, hour) => (hour % 2 === 0 ? { ...step, ttft_p50: null } : step));
-    expect(compareWindows(pairSteps(now, gaps, DAY_MS), "ttft", 1)).toBeNull();
-    expect(compareWindows(pairSteps([], [], DAY_MS), "tps", 1)).toBeNull();
+    const first = (hours: number): Trend => ({ ...now, ttft: now.ttft.slice(0, hours) });
+    const judged = (ours: Trend, theirs: Trend) =>
+      findMoves([side("m", ours)], [side("m", theirs)], DAY_MS, ["ttft"], "").judged;
+    expect(MIN_PAIRS).toBe(16);
+    expect(judged(first(16), then)).toBe(1);
+    expect(judged(first(15), then)).toBe(0);
+    const gaps = { ...then, ttft: then.ttft.map((value, hour) => (hour % 3 === 1 ? null : value)) };
+    expect(judged(now, gaps)).toBe(1);
+    expect(judged(now, { ...gaps, ttft: [...gaps.ttft.slice(0, 23), null] })).toBe(0);
+  });
+
+  test("pairs each hour with the one a day before, wherever the two begin", () => {
+    const by = (from: number, ...ttft: (number | null)[]): Trend => ({
+      from: from / 1_000,
+      step: 3_600,
+      ttft,
+      tps: [],
+    });
+    const now = by(NOON, 2, 20, null, 200);
+    const ratios = (then: Trend) => ratiosOf(now, then, "ttft", DAY_MS).map((each) => Math.exp(each));
+    const close = (...values: number[]) => values.map((value) => expect.closeTo(value, 9));
+    expect(ratios(by(NOON - DAY_MS, 1, 10, 50, 50))).toEqual(close(2, 2, 4));
+    expect(ratios(by(NOON - DAY_MS - 2 * HOUR_MS, 9, 9, 1, 10))).toEqual(close(2, 2));
+    expect(ratios(by(NOON - DAY_MS + HOUR_MS, 10, 9, 400))).toEqual(close(2, 0.5));
+    expect(ratios(by(NOON - DAY_MS, 0, null))).toEqual([]);
+    expect(ratios(by(NOON - 2 * DAY_MS, 1, 10))).toEqual([]);
+    expect(ratiosOf(now, by(NOON - DAY_MS, 1), "tps", DAY_MS)).toEqual([]);
   });
 
   test("is no news below 5 %, however sure", () => {

@@ -56,7 +56,7 @@ const ANSWER = {
         cost: { n: 95, per_request: 0.00004, per_million: 0.08 },
         value,
       },
-      trend: [[1_795_712_400, 3, 3, 131, null]],
+      trend: { from: 1_795_712_400, step: 3_600, ttft: [131, null], tps: [null, 7.5] },
     },
   ],
   beside: [["groq", "a", 180.5, 4, 170, 600, 0.05, null]],

@@ -26,7 +26,7 @@ export function endpoint(change: Partial<Endpoint> = {}): Endpoint {
     stability: { n: 96, latency_stddev: 150, ttft_stddev: 60 },
     cost: { n: 96, per_request: 0.0002, per_million: 0.28 },
     value: { n: 96, score: 320, free: false },
-    trend: [],
+    trend: null,
     ...change,
   };
 }

@@ -217,36 +217,19 @@ describe("speed against price", () => {
 describe("a small trend", () => {
   const since = "2026-11-22T12:00:00Z";
   const until = "2026-11-23T12:00:00Z";
-  const hour = (index: number) => Date.parse(since) + index * 3_600_000;
+  const spark = (...ttft: (number | null)[]) =>
+    drawSpark({ from: Date.parse(since) / 1_000, step: 3_600, ttft }, since, until);
 
   test("is broken where a bucket has no answer", () => {
-    const spark = drawSpark(
-      [
-        [hour(0), 100],
-        [hour(1), 200],
-        [hour(2), null],
-        [hour(3), 150],
-      ],
-      since,
-      until,
-      3600,
-    );
-    expect(spark?.path).toBe("M4 21l4-18M15 12");
-    expect([spark?.low, spark?.high]).toEqual([100, 200]);
+    const drawn = spark(100, 200, null, 150);
+    expect(drawn?.path).toBe("M4 21l4-18M15 12");
+    expect([drawn?.low, drawn?.high]).toEqual([100, 200]);
   });
 
   test("needs two values, and stays in its box where all are the same", () => {
-    expect(drawSpark([[hour(0), 1]], since, until, 3600)).toBeNull();
-    expect(drawSpark([], since, until, 3600)).toBeNull();
-    const flat = drawSpark(
-      [
-        [hour(0), 5],
-        [hour(1), 5],
-      ],
-      since,
-      until,
-      3600,
-    );
-    expect(flat?.path).toMatch(/^M\d+ 12l\d+ 0$/);
+    expect(spark(1)).toBeNull();
+    expect(spark(1, null)).toBeNull();
+    expect(drawSpark(null, since, until)).toBeNull();
+    expect(spark(5, 5)?.path).toMatch(/^M\d+ 12l\d+ 0$/);
   });
 });
