@@ -62,7 +62,8 @@ function redirectTo(address: string): Response {
   return new Response(null, { status: 302, headers: { Location: address } });
 }
 
+/** 128 random bits, in letters and digits. */
 function createNonce(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes));
+  const words = crypto.getRandomValues(new Uint32Array(4));
+  return words.reduce((text, word) => text + word.toString(36).padStart(7, "0"), "");
 }

@@ -3,7 +3,7 @@ import { logEvent } from "../../app/lib/log.ts";
 import * as generated from "../../build/server/index.js";
 import { DATA_TAG } from "./cache.ts";
 import { createDashboard } from "./handler.ts";
-import { routeByFirstPart } from "./routing.ts";
+import { narrowRoutes } from "./routing.ts";
 import { type DashboardBuild, warmUp } from "./warm-up.ts";
 
 // The build is generated JavaScript; its types are those of the Remix version it was made with.
@@ -12,7 +12,7 @@ const build = generated as unknown as DashboardBuild;
 const { createRequestHandler, getLoadContext } = build.entry.module;
 
 const answer = createDashboard(
-  routeByFirstPart(build, createRequestHandler),
+  narrowRoutes(build, createRequestHandler),
   getLoadContext,
   build.assets.version,
 );

@@ -4,25 +4,36 @@ type Routes = ServerBuild["routes"];
 
 /**
  * Remix's handler for a build, which looks at no more routes than those an address may be of. Remix scores all routes of
- * its build anew, three times a request (https://github.com/remix-run/react-router/blob/v6/packages/router/utils.ts,
- * `matchRoutes`): with three dozen of them that was a quarter of a page's CPU. So each first part of an address has a
- * handler of its own with the routes that begin so; any other address is answered by one with all of them.
+ * its build and compiles their patterns anew, three times a request
+ * (https://github.com/remix-run/react-router/blob/v6/packages/router/utils.ts, `matchRoutes`): with three dozen of them
+ * that was a quarter of a page's CPU. So addresses that begin alike and are as long have a handler of their own, with the
+ * routes that do so too; any other address is answered by one with all of them.
  * @param create Remix's own `createRequestHandler`, which reads the routes when it is first asked
  */
-export function routeByFirstPart<Build extends ServerBuild>(
+export function narrowRoutes<Build extends ServerBuild>(
   build: Build,
   create: (build: Build) => RequestHandler,
 ): RequestHandler {
   const whole = create(build);
-  const parts = new Set(Object.keys(build.routes).flatMap((id) => firstPartOf(build.routes, id) ?? []));
-  const handlers = new Map([...parts].map((part) => [part, create(withRoutesOf(build, part))]));
-  return (request, context) =>
-    (handlers.get(askedPart(new URL(request.url).pathname)) ?? whole)(request, context);
+  const paths = new Map(Object.keys(build.routes).map((id) => [id, pathOf(build.routes, id)]));
+  const begins = new Set([...paths.values()].flatMap((path) => (path === null ? [] : (path[0] ?? ""))));
+  const longest = Math.max(...[...paths.values()].map((path) => path?.length ?? 0));
+  const handlers = new Map<string, RequestHandler>();
+  return (request, context) => {
+    const parts = partsOf(new URL(request.url).pathname);
+    const [first = ""] = parts;
+    if (!begins.has(first)) return whole(request, context);
+    // What is longer than all routes fits only those with an open end, however long it is.
+    const length = Math.min(parts.length, longest + 1);
+    const key = `${first}/${length}`;
+    const handler =
+      handlers.get(key) ?? create(withRoutes(build, (id) => mayFit(paths.get(id) ?? null, first, length)));
+    handlers.set(key, handler);
+    return handler(request, context);
+  };
 }
 
-/** The build with the routes that begin with a part, and those that may begin with any. */
-function withRoutesOf<Build extends ServerBuild>(build: Build, part: string): Build {
-  const isOf = (id: string) => [part, null].includes(firstPartOf(build.routes, id));
+function withRoutes<Build extends ServerBuild>(build: Build, isOf: (id: string) => boolean): Build {
   const pick = <T>(all: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(all).filter(([id]) => isOf(id)));
   return {
@@ -32,18 +43,28 @@ function withRoutesOf<Build extends ServerBuild>(build: Build, part: string): Bu
   };
 }
 
-/** What a route's addresses begin with, "" at the root's own page; null where that is not one word. */
-function firstPartOf(routes: Routes, id: string): string | null {
-  const route = routes[id];
-  if (route === undefined || id === "root") return null;
-  if (route.parentId !== undefined && route.parentId !== "root") return firstPartOf(routes, route.parentId);
-  if (route.path === undefined || route.path === "") return route.index ? "" : null;
-  const [part = ""] = route.path.split("/");
-  return /[:*?]/.test(part) ? null : part;
+/** The parts of a route's path with those of the routes it stands in; null for one without a path, as the root is. */
+function pathOf(routes: Routes, id: string): readonly string[] | null {
+  const { path, index, parentId } = routes[id] ?? {};
+  const above = parentId === undefined ? null : pathOf(routes, parentId);
+  if (path === undefined || path === "") return index ? (above ?? []) : above;
+  return [...(above ?? []), ...path.split("/")];
 }
 
-/** What an address begins with, that of a page's data too: `/_root.data`, `/models.data`. */
-function askedPart(pathname: string): string {
-  const [, part = ""] = pathname.replace(/\.data$/, "").split("/", 2);
-  return part === "_root" ? "" : part;
+/** Whether a route may fit some address with that first part and of that many. */
+function mayFit(path: readonly string[] | null, first: string, length: number): boolean {
+  if (path === null) return true;
+  const [begin = ""] = path;
+  const needed = path.filter((part) => part !== "*" && !part.endsWith("?")).length;
+  const isOpen = path.at(-1) === "*";
+  return (/[:*?]/.test(begin) || begin === first) && length >= needed && (isOpen || length <= path.length);
+}
+
+/** The parts of an address, or of the page whose data it is: `/_root.data`, `/models.data`. */
+function partsOf(pathname: string): readonly string[] {
+  const parts = pathname
+    .replace(/\.data$/, "")
+    .split("/")
+    .filter((part) => part !== "");
+  return parts.length === 1 && parts[0] === "_root" ? [] : parts;
 }

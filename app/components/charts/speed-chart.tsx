@@ -1,10 +1,10 @@
-import { Link } from "@remix-run/react";
 import { type ReactNode, useMemo } from "react";
 import { formatMs } from "../../lib/format.ts";
 import { marks, PROXY_OPACITY, type SpeedBar, speedScale } from "../../lib/speed-bars.ts";
 import { Marks } from "../ui/endpoint-name.tsx";
 import { HiddenTable } from "../ui/hidden-table.tsx";
 import { useWays } from "../ui/kept.ts";
+import { Link } from "../ui/link.tsx";
 import { LEGEND, LegendKey, useHidden } from "./legend.tsx";
 import { SpeedDrawing } from "./speed-drawing.tsx";
 import { useCanvas } from "./use-canvas.tsx";

@@ -1,9 +1,10 @@
-import { Form, Link } from "@remix-run/react";
+import { Form } from "@remix-run/react";
 import { useId } from "react";
 import { choiceKey } from "../../lib/comparison-suggestions.ts";
 import type { LineLook } from "../../lib/line-looks.ts";
 import { COMPARISON_QUERY, type ComparisonQuery, comparisonHref, MOST_COMPARED } from "../../lib/queries.ts";
 import { LineMark } from "../charts/line-key.tsx";
+import { Link } from "../ui/link.tsx";
 
 export interface ChooserOption {
   readonly provider: string;

@@ -1,7 +1,7 @@
-import { Link } from "@remix-run/react";
 import { choiceKey, type SuggestedSet } from "../../lib/comparison-suggestions.ts";
 import { type ComparisonQuery, comparisonHref } from "../../lib/queries.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { Link } from "../ui/link.tsx";
 import { Panel } from "../ui/panel.tsx";
 
 export interface SuggestionsProps {

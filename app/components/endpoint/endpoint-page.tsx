@@ -1,4 +1,3 @@
-import { Link } from "@remix-run/react";
 import type { Evidence } from "../../data/evidence.server.ts";
 import type { ModelPage } from "../../data/models-page.server.ts";
 import { formatCount, formatInteger, formatMs, formatSeconds, formatTps } from "../../lib/format.ts";
@@ -17,6 +16,7 @@ import { Busy } from "../ui/busy.tsx";
 import { EmptyPanel } from "../ui/empty-panel.tsx";
 import { ProviderLink, ProviderSign, Tag } from "../ui/endpoint-name.tsx";
 import { useWays } from "../ui/kept.ts";
+import { Link } from "../ui/link.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";

@@ -1,7 +1,7 @@
-import { Link } from "@remix-run/react";
 import type { Failures } from "../../data/failures.server.ts";
 import { formatAgo, formatInteger, formatTime } from "../../lib/format.ts";
 import { runHref } from "../../lib/queries.ts";
+import { Link } from "../ui/link.tsx";
 
 export interface FailureListProps {
   readonly failures: Failures;

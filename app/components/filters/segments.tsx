@@ -1,4 +1,4 @@
-import { Link } from "@remix-run/react";
+import { Link } from "../ui/link.tsx";
 
 export interface SegmentsProps {
   readonly label: string;
@@ -20,7 +20,6 @@ export function Segments({ label, options }: SegmentsProps) {
           to={option.to}
           title={option.title}
           preventScrollReset
-          // It leads to the page one is on, whose code is here.
           aria-current={option.chosen ? "true" : undefined}
           className="figure-text rounded-md px-3 py-1.5 text-acid-muted text-xs transition-colors hover:text-acid-text aria-[current]:bg-acid-surface aria-[current]:text-acid-text aria-[current]:shadow-[inset_0_-2px_0_var(--color-acid-primary)]"
         >

@@ -1,8 +1,8 @@
-import { Link } from "@remix-run/react";
 import type { IncidentChart } from "../../data/incident-charts.server.ts";
 import { formatMs, formatSeconds, formatTick, formatTps } from "../../lib/format.ts";
 import { METRICS } from "../../lib/words.ts";
 import { SeriesChart } from "../charts/series-chart.tsx";
+import { Link } from "../ui/link.tsx";
 
 /** The endpoints' speed in an incident's time and somewhat before and after. */
 export function IncidentCharts({ charts, name }: { charts: readonly IncidentChart[]; name: string }) {

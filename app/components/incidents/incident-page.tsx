@@ -1,4 +1,3 @@
-import { Link } from "@remix-run/react";
 import type { ChangeRow } from "../../data/catalog-changes.server.ts";
 import type { IncidentChart } from "../../data/incident-charts.server.ts";
 import { failureTitle } from "../../lib/failures.ts";
@@ -16,6 +15,7 @@ import { endpointPath } from "../../lib/models-path.ts";
 import { ChangeList } from "../models/change-list.tsx";
 import { SimulatedBanner } from "../ui/banner.tsx";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { Link } from "../ui/link.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { IncidentCharts } from "./incident-charts.tsx";

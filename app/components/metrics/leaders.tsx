@@ -1,9 +1,9 @@
-import { Link } from "@remix-run/react";
 import { LEADER_NAMES, type Leader } from "../../lib/leaders.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import type { EndpointLabel } from "../../lib/types.ts";
 import { ProviderSign } from "../ui/endpoint-name.tsx";
 import { useWays } from "../ui/kept.ts";
+import { Link } from "../ui/link.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 
 export interface LeadersProps {

@@ -1,10 +1,10 @@
-import { Link } from "@remix-run/react";
 import type { Catalog } from "../../data/models.server.ts";
 import { formatCount, formatDate, formatInteger } from "../../lib/format.ts";
 import { identityPath } from "../../lib/models-path.ts";
 import { formatContext, formatPricePair } from "../../lib/models-words.ts";
 import { type CatalogQuery, catalogHref } from "../../lib/queries.ts";
 import { ModelLink, ProviderLink, ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { Link } from "../ui/link.tsx";
 import { Pager } from "../ui/pager.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 

@@ -1,4 +1,4 @@
-import { Form, Link } from "@remix-run/react";
+import { Form } from "@remix-run/react";
 import type { EndpointRow } from "../../data/endpoint-list.server.ts";
 import {
   formatInteger,
@@ -18,6 +18,7 @@ import { SparkEnd, Sparkline } from "../charts/sparkline.tsx";
 import { TONES } from "../incidents/state-line.tsx";
 import { EndpointName, ModelLink, Tag } from "../ui/endpoint-name.tsx";
 import { useWays } from "../ui/kept.ts";
+import { Link } from "../ui/link.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { MetricHint } from "../ui/metric-hint.tsx";
 

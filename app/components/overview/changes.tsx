@@ -1,4 +1,4 @@
-import { Await, Link } from "@remix-run/react";
+import { Await } from "@remix-run/react";
 import { Suspense } from "react";
 import { formatCount, formatMs, formatTime, formatTps } from "../../lib/format.ts";
 import { endpointPath } from "../../lib/models-path.ts";
@@ -6,6 +6,7 @@ import type { Happening, Move, Moves, News, Unread } from "../../lib/news.ts";
 import type { WindowName } from "../../lib/queries.ts";
 import { WINDOW_NAMES } from "../../lib/words.ts";
 import { Tag } from "../ui/endpoint-name.tsx";
+import { Link } from "../ui/link.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 

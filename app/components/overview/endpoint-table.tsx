@@ -1,4 +1,3 @@
-import { Link } from "@remix-run/react";
 import { STATE_WORDS } from "../../lib/incidents.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { endpointKey } from "../../lib/models-path.ts";
@@ -12,6 +11,7 @@ import { Segments } from "../filters/segments.tsx";
 import { TONES } from "../incidents/state-line.tsx";
 import { Tag } from "../ui/endpoint-name.tsx";
 import { useWays } from "../ui/kept.ts";
+import { Link } from "../ui/link.tsx";
 import { MetricHint } from "../ui/metric-hint.tsx";
 import { Pager } from "../ui/pager.tsx";
 
@@ -253,7 +253,7 @@ function EndpointRow({ row, columns, locked }: EndpointRowProps) {
         <b aria-hidden="true" className={`sign sign-${row.hue}`}>
           {row.mark}
         </b>
-        <Link discover="none" to={ways.provider(row.provider)}>
+        <Link to={ways.provider(row.provider)}>
           <bdi>{row.name}</bdi>
         </Link>
         {row.tags.map((tag) => (
@@ -261,7 +261,7 @@ function EndpointRow({ row, columns, locked }: EndpointRowProps) {
             {tag}
           </Tag>
         ))}
-        <Link discover="none" to={ways.endpoint(row)} className="model">
+        <Link to={ways.endpoint(row)} className="model">
           <bdi>{row.model}</bdi>
         </Link>
       </th>

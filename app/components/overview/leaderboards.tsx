@@ -1,4 +1,3 @@
-import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { formatCount, formatMs, formatShare } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
@@ -9,6 +8,7 @@ import type { EndpointLabel } from "../../lib/types.ts";
 import { StabilityIndicator } from "../metrics/stability-indicator.tsx";
 import { ValueScore } from "../metrics/value-score.tsx";
 import { Marks, ProviderSign } from "../ui/endpoint-name.tsx";
+import { Link } from "../ui/link.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { Panel } from "../ui/panel.tsx";
 

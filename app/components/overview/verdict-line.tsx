@@ -1,6 +1,6 @@
-import { Link } from "@remix-run/react";
 import type { Verdict } from "../../lib/verdict.ts";
 import { TONES } from "../incidents/state-line.tsx";
+import { Link } from "../ui/link.tsx";
 
 /** What is down and what is slow, since when; else that all is well. Each part leads to its evidence. */
 export function VerdictLine({ verdict: { troubles, more, rest, isGood } }: { verdict: Verdict }) {

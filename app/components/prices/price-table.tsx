@@ -1,10 +1,10 @@
-import { Link } from "@remix-run/react";
 import type { CostedEndpoint } from "../../data/prices.server.ts";
 import { formatDate, formatInteger, formatMs, formatTps, formatUsd } from "../../lib/format.ts";
 import type { LockableMetric } from "../../lib/locks.ts";
 import { type PriceSort, type PricesQuery, pricesHref } from "../../lib/prices-query.ts";
 import { PRICE_COLUMNS, type PriceColumn, priceWords, sourceWords } from "../../lib/prices-words.ts";
 import { ModelLink, ProviderModel, Tag } from "../ui/endpoint-name.tsx";
+import { Link } from "../ui/link.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { MetricHint } from "../ui/metric-hint.tsx";
 

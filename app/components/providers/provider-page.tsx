@@ -1,4 +1,3 @@
-import { Link } from "@remix-run/react";
 import type { ProviderPage as Page } from "../../data/provider-page.server.ts";
 import { formatCount, formatTime } from "../../lib/format.ts";
 import {
@@ -25,6 +24,7 @@ import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
 import { EmptyPanel } from "../ui/empty-panel.tsx";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { Link } from "../ui/link.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";

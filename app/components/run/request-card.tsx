@@ -1,4 +1,3 @@
-import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
 import type { RunResult } from "../../data/runs.server.ts";
 import {
@@ -14,6 +13,7 @@ import {
 import type { LockableMetric } from "../../lib/locks.ts";
 import { runHref } from "../../lib/queries.ts";
 import { ModelName, ProviderModel } from "../ui/endpoint-name.tsx";
+import { Link } from "../ui/link.tsx";
 import { LockedState } from "../ui/locked-state.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 import { StreamReplay } from "./stream-replay.tsx";

@@ -1,4 +1,3 @@
-import { Link } from "@remix-run/react";
 import type { RunList } from "../../data/runs.server.ts";
 import { durationWords, formatAgo, formatInteger, formatTime } from "../../lib/format.ts";
 import { type RunsQuery, runHref, runsHref } from "../../lib/queries.ts";
@@ -10,6 +9,7 @@ import { SimulatedBanner, StaleBanner } from "../ui/banner.tsx";
 import { Busy } from "../ui/busy.tsx";
 import { EmptyPanel } from "../ui/empty-panel.tsx";
 import { Tag } from "../ui/endpoint-name.tsx";
+import { Link } from "../ui/link.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { TextLink } from "../ui/text-link.tsx";
@@ -126,7 +126,7 @@ function Row({ run, asOf }: { run: RunList["runs"][number]; asOf: string }) {
     <tr role="row" className="endpoint-row max-lg:px-3 max-lg:py-2">
       <th role="rowheader" scope="row" className="endpoint-head lg:max-w-none">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-          <Link to={runHref(run.id)} prefetch="none" className="font-semibold text-acid-link hover:underline">
+          <Link to={runHref(run.id)} className="font-semibold text-acid-link hover:underline">
             <time dateTime={run.started_at}>{formatTime(run.started_at)}</time>
           </Link>
           <span className="text-acid-muted text-xs">{formatAgo(run.started_at, asOf)}</span>

@@ -1,7 +1,7 @@
-import { Link } from "@remix-run/react";
 import { type StatusQuery, statusHref } from "../../lib/queries.ts";
 import { DAYS, type Day, type DayGrade, dayAfter, GRADE_LIMITS, gradeDay } from "../../lib/status.ts";
 import { dayWords, monthWords } from "../../lib/status-words.ts";
+import { Link } from "../ui/link.tsx";
 
 const STEP = 10;
 const BAR = 8;

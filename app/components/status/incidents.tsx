@@ -1,7 +1,7 @@
-import { Link } from "@remix-run/react";
 import { formatTime } from "../../lib/format.ts";
 import { endpointLength, type Incident, incidentHref, incidentTitle } from "../../lib/incidents.ts";
 import { ProviderSign, Tag } from "../ui/endpoint-name.tsx";
+import { Link } from "../ui/link.tsx";
 import { Panel } from "../ui/panel.tsx";
 
 export interface CurrentIncidentsProps {

@@ -1,4 +1,3 @@
-import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { formatDate } from "../../lib/format.ts";
 import type { EndpointId } from "../../lib/models-path.ts";
@@ -7,6 +6,7 @@ import type { Unranked } from "../../lib/ranking.ts";
 import { marks } from "../../lib/speed-bars.ts";
 import type { EndpointLabel } from "../../lib/types.ts";
 import { useWays } from "./kept.ts";
+import { Link } from "./link.tsx";
 
 /** Our sign for a provider; drawn inline, so that thirty rows cost no thirty requests. */
 export function ProviderSign({ slug, className = "size-6" }: { slug: string; className?: string }) {

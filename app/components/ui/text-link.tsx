@@ -1,4 +1,4 @@
-import { Link, type LinkProps } from "@remix-run/react";
+import { Link, type LinkProps } from "./link.tsx";
 
 /** A link among text. */
 export function TextLink({ className = "", ...props }: LinkProps) {
