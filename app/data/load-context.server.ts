@@ -9,7 +9,7 @@ import { Turns } from "./turns.server.ts";
 const TURNS = { pages: new Turns(12, 8_000), programs: new Turns(3, 8_000) };
 export type Reading = keyof typeof TURNS;
 
-/** Made once for an environment: Supabase's client alone would cost each request a millisecond of CPU. */
+/** Made once for an environment: its settings do not change while an isolate lives. */
 const opened = new WeakMap<object, Opened>();
 
 interface Opened {

@@ -1,7 +1,8 @@
 /**
  * What a page costs where Cloudflare counts it: CPU of workerd for each answer of the built dashboard, an isolate's first
- * one and later ones. The Free plan allows 10 ms a request; what workerd spends on the network is in these figures too. Only
- * on Linux, which tells what each thread used.
+ * one and later ones. The Free plan allows 10 ms a request, and counts the script alone: what workerd spends on sockets and
+ * on handing requests around is told by a Worker that reads the same answers, sends as much, and does nothing else. Only on
+ * Linux, which tells what each thread used.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -25,8 +26,11 @@ const PAGES = [
 export interface CpuMeasurement {
   readonly path: string;
   readonly endpoints: number;
+  /** Of all of workerd. */
   readonly coldMs: number;
   readonly warmMs: number;
+  /** Of the script alone, warm. */
+  readonly scriptMs: number;
 }
 
 export async function measureCpu(say: (line: string) => void): Promise<CpuMeasurement[]> {
@@ -41,7 +45,9 @@ export async function measureCpu(say: (line: string) => void): Promise<CpuMeasur
       for (const count of endpoints) {
         const database = await startMultiplied(site.supabase.url, count);
         const bindings = { SUPABASE_URL: database.url, SUPABASE_ANON_KEY: site.supabase.anonKey };
-        measured.push(await measurePage(bindings, path, count));
+        const page = await measurePage(bindings, path, count);
+        const idle = await measurePage(bindings, path, count, idleWorker(page.bytes, database.asked));
+        measured.push({ ...page, scriptMs: page.warmMs - idle.warmMs });
         database.stop();
       }
     }
@@ -55,16 +61,18 @@ async function measurePage(
   bindings: Record<string, string>,
   path: string,
   endpoints: number,
-): Promise<CpuMeasurement> {
+  code?: string,
+): Promise<Omit<CpuMeasurement, "scriptMs"> & { readonly bytes: number }> {
+  let bytes = 0;
   const found: { cold: number; warm: number }[] = [];
   for (let isolate = 0; isolate < ISOLATES; isolate += 1) {
     const before = new Set(workerds());
-    const dashboard = await startDashboard(bindings);
+    const dashboard = await startDashboard(bindings, {}, code === undefined ? {} : { code });
     const pid = workerds().find((each) => !before.has(each));
     if (pid === undefined) throw new Error("workerd is not among this process's children");
     const cost = async (answers: number) => {
       const began = cpuMs(pid);
-      for (let index = 0; index < answers; index += 1) await visit(dashboard.url + path);
+      for (let index = 0; index < answers; index += 1) bytes = await visit(dashboard.url + path);
       return (cpuMs(pid) - began) / answers;
     };
     try {
@@ -82,17 +90,33 @@ async function measurePage(
   return {
     path,
     endpoints,
+    bytes,
     coldMs: median(found.map(({ cold }) => cold)),
     warmMs: median(found.map(({ warm }) => warm)),
   };
 }
 
-async function visit(url: string): Promise<void> {
+/** A Worker that reads what a page reads and sends as much as one. */
+function idleWorker(bytes: number, asked: ReadonlySet<string>): string {
+  return `const paths = ${JSON.stringify([...asked])};
+const body = new TextEncoder().encode("x".repeat(${bytes}));
+export default {
+  async fetch(request, { SUPABASE_URL, SUPABASE_ANON_KEY: apikey }) {
+    const read = async (path) => (await fetch(SUPABASE_URL + path, { headers: { apikey } })).text();
+    await Promise.all(paths.map(read));
+    return new Response(body, { headers: { "content-type": "text/html; charset=utf-8" } });
+  },
+};`;
+}
+
+/** @returns the size of the answer, bytes */
+async function visit(url: string): Promise<number> {
   const response = await fetch(url, {
     headers: { "accept-encoding": "identity", "user-agent": "Mozilla/5.0" },
   });
-  await response.arrayBuffer();
+  const { byteLength } = await response.arrayBuffer();
   if (response.status !== 200) throw new Error(`${url} answers ${response.status}`);
+  return byteLength;
 }
 
 const median = (values: readonly number[]): number => percentile(values, 50) ?? Number.NaN;
@@ -124,8 +148,16 @@ function cpuMs(pid: string): number {
   return used.reduce((sum, ns) => sum + ns, 0) / 1e6;
 }
 
+interface MultipliedDatabase {
+  readonly url: string;
+  /** Paths of all that was asked for, the window's beginning apart. */
+  readonly asked: ReadonlySet<string>;
+  stop(): void;
+}
+
 /** The database as it would be with so many endpoints: those it has, again and again under other names. */
-async function startMultiplied(upstream: string, endpoints: number): Promise<{ url: string; stop(): void }> {
+async function startMultiplied(upstream: string, endpoints: number): Promise<MultipliedDatabase> {
+  const asked = new Set<string>();
   const known = new Map<string, Promise<{ status: number; text: string }>>();
   const ask = async (path: string, headers: Record<string, string>) => {
     const got = await fetch(upstream + path, { headers });
@@ -135,7 +167,8 @@ async function startMultiplied(upstream: string, endpoints: number): Promise<{ u
   };
   const server = createServer(async ({ url: path = "/", headers }, response) => {
     // The window's beginning is in the address of some, to the millisecond.
-    const key = path.replace(/since=[^&]*/, "");
+    const key = path.replace(/since=[^&]*/, "since=now");
+    asked.add(key);
     const answer =
       known.get(key) ??
       ask(path, { apikey: String(headers.apikey), authorization: String(headers.authorization ?? "") });
@@ -144,7 +177,11 @@ async function startMultiplied(upstream: string, endpoints: number): Promise<{ u
     response.writeHead(status, { "content-type": "application/json" }).end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    stop: () => server.close(),
+  };
 }
 
 function multiply(text: string, endpoints: number): string {
@@ -159,12 +196,13 @@ function multiply(text: string, endpoints: number): string {
 }
 
 export function cpuTable(measured: readonly CpuMeasurement[]): string {
-  const head = ["CPU ms a page", "endpoints", "first of an isolate", "warm"];
-  const rows = measured.map(({ path, endpoints, coldMs, warmMs }) => [
+  const head = ["CPU ms a page", "endpoints", "first of an isolate", "warm", "of that the script"];
+  const rows = measured.map(({ path, endpoints, coldMs, warmMs, scriptMs }) => [
     path,
     String(endpoints),
     coldMs.toFixed(0),
     warmMs.toFixed(1),
+    scriptMs.toFixed(1),
   ]);
   return table([head, ...rows]);
 }

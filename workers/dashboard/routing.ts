@@ -33,9 +33,13 @@ export function narrowRoutes<Build extends ServerBuild>(
   };
 }
 
-function withRoutes<Build extends ServerBuild>(build: Build, isOf: (id: string) => boolean): Build {
+/** The build with those of its routes that fit, and with what they stand in. */
+function withRoutes<Build extends ServerBuild>(build: Build, fits: (id: string) => boolean): Build {
+  const above = (id: string | undefined): string[] =>
+    id === undefined ? [] : [id, ...above(build.routes[id]?.parentId)];
+  const kept = new Set(Object.keys(build.routes).filter(fits).flatMap(above));
   const pick = <T>(all: Readonly<Record<string, T>>) =>
-    Object.fromEntries(Object.entries(all).filter(([id]) => isOf(id)));
+    Object.fromEntries(Object.entries(all).filter(([id]) => kept.has(id)));
   return {
     ...build,
     routes: pick(build.routes),

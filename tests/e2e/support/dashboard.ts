@@ -16,19 +16,18 @@ export interface DashboardServer {
  * The built dashboard Worker in workerd, with its static files, on a free port of 127.0.0.1.
  * @param bindings the Worker's settings (SUPABASE_URL, SUPABASE_ANON_KEY, LOCKED_METRICS)
  * @param ratelimits none unless given: a test asks more than any visitor
+ * @param options.code of another Worker in its place, to compare with
  */
 export async function startDashboard(
   bindings: Record<string, string>,
   ratelimits: WorkerOptions["ratelimits"] = {},
-  { inspected = false }: { inspected?: boolean } = {},
+  { inspected = false, code = builtCode() }: { inspected?: boolean; code?: string } = {},
 ): Promise<DashboardServer> {
-  const script = `${root}build/worker-dashboard/index.js`;
-  if (!existsSync(script)) throw new Error("the dashboard is not built: run npm run build");
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     port: 0,
     ...(inspected && { inspectorPort: 0 }),
-    modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(script, "utf8") }],
+    modules: [{ type: "ESModule", path: "index.js", contents: code }],
     compatibilityDate: /compatibility_date = "(.+)"/.exec(readFileSync(`${root}wrangler.toml`, "utf8"))?.[1],
     bindings,
     ratelimits,
@@ -43,4 +42,10 @@ export async function startDashboard(
     heapMiB: async () => heapMiB(await miniflare.getInspectorURL()),
     stop: () => miniflare.dispose(),
   };
+}
+
+function builtCode(): string {
+  const script = `${root}build/worker-dashboard/index.js`;
+  if (!existsSync(script)) throw new Error("the dashboard is not built: run npm run build");
+  return readFileSync(script, "utf8");
 }
