@@ -53,7 +53,7 @@ export default defineConfig({
           globalSetup,
           ...workers,
           // These wait the most: for deadlines, alarms and restarts.
-          maxWorkers: availableParallelism() + 2,
+          maxWorkers: availableParallelism() + 3,
           sequence: { groupOrder: 1 },
           include: ["tests/worker/**/*.test.ts"],
           exclude: [memory],

@@ -3,13 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useSupabase } from "../support/supabase.ts";
 import { useDashboard } from "../support/use-dashboard.ts";
-import {
-  expectAccessible,
-  expectNoSidewaysScroll,
-  keepPicture,
-  useBrowser,
-  WIDTHS,
-} from "./support/browser.ts";
+import { expectFits, keepPicture, useBrowser } from "./support/browser.ts";
 import { history } from "./support/history.ts";
 import { insert } from "./support/results.ts";
 
@@ -48,19 +42,12 @@ describe("the documentation for programs", () => {
     );
   });
 
-  test.each(WIDTHS)("fits a window %i pixels wide and suits every reader", async (width) => {
-    await visit(
-      `${dashboard.url}/api`,
-      async ({ page }) => {
-        await expectNoSidewaysScroll(page);
-        await expectAccessible(page);
-        for (const details of await page.locator("details").all()) await details.locator("summary").click();
-        await expectNoSidewaysScroll(page);
-        await expectAccessible(page);
-        await keepPicture(page, `api-${width}`);
-      },
-      { viewport: { width, height: 900 } },
-    );
+  test("fits every window and suits every reader, closed and open", async () => {
+    await visit(`${dashboard.url}/api`, async ({ page }) => {
+      await expectFits(page, "api");
+      for (const details of await page.locator("details").all()) await details.locator("summary").click();
+      await expectFits(page, "api-open");
+    });
   });
 
   test("opens a field list and jumps to an address by keyboard alone", async () => {

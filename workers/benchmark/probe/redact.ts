@@ -7,7 +7,8 @@ const MAX_INPUT = 8_192;
 const MAX_TOKEN = 2_048;
 const MIN_ECHO = 6;
 
-const PATTERNS: readonly (readonly [RegExp, string])[] = [
+/** What is hidden, by what, and what a text must hold for the pattern to be tried: some are dear at every character. */
+const PATTERNS: readonly (readonly [pattern: RegExp, by: string, needed?: RegExp])[] = [
   // User info in addresses.
   [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#@"'<>]{1,256}@/gi, `$1${HIDDEN}@`],
   [/\b(bearer|basic)\s+[\w.~+/=*-]{6,}/gi, `$1 ${HIDDEN}`],
@@ -37,9 +38,9 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
     /\b((?:account|project|subscription|tenant|team|organi[sz]ation|customer)s?(?:[ _-]?(?:id|number|no\.?))?["']?\s{0,3}[:=/#]?\s{0,3}["']?)\d{6,}/gi,
     `$1${HIDDEN}`,
   ],
-  [/[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g, HIDDEN],
+  [/[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g, HIDDEN, /@/],
   // Masked leftovers of anything secret ("****wxyz").
-  [/[\w-]{0,16}[*•]{3,}[\w-]{0,16}/g, HIDDEN],
+  [/[\w-]{0,16}[*•]{3,}[\w-]{0,16}/g, HIDDEN, /[*•]{3}/],
 ];
 /** UUIDs name teams, accounts and tenants; those of requests say nothing of anybody. */
 const UUID = /(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])/gi;
@@ -55,7 +56,9 @@ export function redact(text: string, secrets: readonly string[]): string {
   let clean = redactSecrets(text, secrets).replace(UUID, (id, at: number, whole: string) =>
     OF_A_REQUEST.test(whole.slice(Math.max(0, at - 20), at)) ? id : HIDDEN,
   );
-  for (const [pattern, replacement] of PATTERNS) clean = clean.replace(pattern, replacement);
+  for (const [pattern, by, needed] of PATTERNS) {
+    if (needed === undefined || needed.test(clean)) clean = clean.replace(pattern, by);
+  }
   return clean.replace(LONG_RUN, (run) => (/\d/.test(run) && /[A-Za-z]/.test(run) ? HIDDEN : run));
 }
 
