@@ -132,10 +132,12 @@ export async function startChromium(): Promise<{ port: number; stop(): Promise<v
     ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
     "about:blank",
   ];
-  const child = spawn(path, flags, { stdio: ["ignore", "ignore", "pipe"] });
-  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  // A group of its own: Debian's program is a script, and does not hand on the signal that ends it.
+  const child = spawn(path, flags, { stdio: ["ignore", "ignore", "pipe"], detached: true });
+  // All of its processes hold that pipe, and write into the profile until they end.
+  const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const stop = async () => {
-    child.kill();
+    if (child.pid !== undefined) process.kill(-child.pid);
     await gone;
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });
   };
