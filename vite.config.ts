@@ -84,6 +84,7 @@ const SHARED = [
   "components/filters/",
   "components/charts/span-drag",
   "components/charts/sparkline",
+  "components/share/",
   "components/metrics/columns",
   "components/metrics/leaders",
   "components/metrics/stability-indicator",
@@ -131,5 +132,7 @@ const CHARTS = ["/node_modules/chart.js/", "/node_modules/react-chartjs-2/", "ca
 function nameChunk(id: string): string | null {
   if (CHARTS.some((part) => id.includes(part))) return "charts";
   if (DETAILS.some((part) => id.includes(part))) return "details";
+  // An endpoint's page comes to life part by part, and its readers scroll.
+  if (/^[^\0].*\/app\/components\/endpoint\/[\w-]+\.late\./.test(id)) return "endpoint";
   return id.includes("preload-helper") || SHARED.some((part) => id.includes(part)) ? "shared" : null;
 }

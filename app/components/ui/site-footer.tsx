@@ -1,4 +1,4 @@
-import { ShareMenu } from "../share/share-menu.late.tsx";
+import { ShareMenu } from "../share/share-menu.tsx";
 import { TextLink } from "./text-link.tsx";
 
 export function SiteFooter() {
