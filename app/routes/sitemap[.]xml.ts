@@ -4,8 +4,7 @@ import { siteOf } from "../data/context.server.ts";
 import { readOverview } from "../data/overview.server.ts";
 import { xmlText } from "../lib/api/xml.ts";
 import { endpointPath, identityPath, providerPath } from "../lib/models-path.ts";
-
-const PAGES = ["/", "/models", "/compare", "/prices", "/status", "/runs", "/methodology", "/api"];
+import { PAGES } from "../lib/site.ts";
 
 /** The pages that search engines should know: those of the site, and each that is about something measured. */
 export function loader({ request, context }: LoaderFunctionArgs) {
@@ -17,7 +16,7 @@ export function loader({ request, context }: LoaderFunctionArgs) {
       const { origin } = siteOf(request, context.site);
       const { endpoints } = await readOverview(reader, { window: "24h", location: null }, lockedMetrics);
       const paths = new Set([
-        ...PAGES,
+        ...PAGES.map(({ path }) => path),
         ...endpoints.map(({ provider }) => providerPath(provider)),
         ...endpoints.flatMap(({ identity }) => (identity == null ? [] : [identityPath(identity)])),
         ...endpoints.map(endpointPath),

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inflateSync } from "node:zlib";
@@ -311,6 +312,10 @@ test("robots are told of the sitemap, and the sitemap of pages that are there", 
     address.replace(URL_SET, ""),
   );
   expect(paths).toContain(ENDPOINT);
+  // Those of one address; the others are about something measured.
+  const pages = readdirSync("app/routes").filter((file) => file.endsWith(".tsx") && !file.includes("$"));
+  expect(pages.length).toBeGreaterThan(5);
+  for (const file of pages) expect(paths).toContain(`/${file.replace(/\.?(_index)?\.tsx$/, "")}`);
   for (const path of paths) {
     const answer = await fetch(dashboard.url + path, { redirect: "manual" });
     await answer.arrayBuffer();

@@ -1,17 +1,7 @@
 import { useLocation } from "@remix-run/react";
+import { PAGES } from "../../lib/site.ts";
 import { Link } from "./link.tsx";
 import { useSite } from "./site-head.tsx";
-
-const PAGES = [
-  { path: "/", name: "Overview" },
-  { path: "/models", name: "Models" },
-  { path: "/compare", name: "Compare" },
-  { path: "/runs", name: "Runs" },
-  { path: "/prices", name: "Prices" },
-  { path: "/status", name: "Status" },
-  { path: "/methodology", name: "Methodology" },
-  { path: "/api", name: "API" },
-] as const;
 
 export function SiteHeader() {
   const { pathname } = useLocation();
