@@ -100,8 +100,9 @@ type Figures = { readonly [F in FigureName]: z.infer<(typeof ENDPOINT_FIGURES)[F
 const medians = z.array(z.number().nullable());
 
 /**
- * Medians in steps of equal length, from the first step with an answer to the last; null for a step without one. There are
- * hundreds of trends on a page: as columns they are half as long as step by step, and read in a third of the time.
+ * Medians in steps of equal length, from the first step with a result to the last; null for a step without an answer.
+ * There are hundreds of trends on a page: as columns they are half as long as step by step, and read in a third of the
+ * time.
  */
 export const trendSchema = z
   .object({
