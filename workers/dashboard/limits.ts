@@ -26,10 +26,14 @@ const share = new FairShare();
  * Lets a request through when it is its turn.
  * @returns false where whoever asks has asked too often within a minute, or more than this isolate can still do soon
  */
-export async function awaitTurn(request: Request, env: Readonly<Record<string, unknown>>): Promise<boolean> {
+export async function awaitTurn(
+  request: Request,
+  pathname: string,
+  env: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
   const caller = callerOf(request.headers.get("CF-Connecting-IP"));
   if (caller === null) return true;
-  const { name, cost } = limitOf(new URL(request.url).pathname);
+  const { name, cost } = limitOf(pathname);
   // By wrangler.toml; a Worker without it (a test's, a developer's) has none.
   const binding = env[name] as RateLimit | undefined;
   if (binding !== undefined && !(await binding.limit({ key: caller })).success) return false;

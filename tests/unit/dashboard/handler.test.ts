@@ -32,7 +32,7 @@ it.each([
   ["/", null],
   ["/models/openai/name%2F", null],
 ])("%s leads to %s", (path, expected) => {
-  expect(withoutTrailingSlash(`https://dashboard.example${path}`)).toBe(expected);
+  expect(withoutTrailingSlash(new URL(`https://dashboard.example${path}`))).toBe(expected);
 });
 
 it("answers a slash at the end with the address without it, wherever it is", async () => {
