@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { compile } from "../lib/compiled-schema.ts";
 import {
   CATALOG_EVENT_KINDS,
   type CatalogEventKind,
@@ -21,6 +22,7 @@ export const changeSchema = z.object({
   after: side,
 });
 const listedChanges = z.array(changeSchema.extend({ id: z.guid() }));
+const parseChanges = compile(listedChanges);
 export type CatalogChange = z.infer<typeof listedChanges>[number];
 
 /** A change in words. */
@@ -58,7 +60,7 @@ export async function readChanges(
     of_provider: provider,
     ...(kinds === undefined ? {} : { kinds: [...kinds] }),
   });
-  return listedChanges.parse(answer);
+  return parseChanges(answer);
 }
 
 export function toChangeRow({

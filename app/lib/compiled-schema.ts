@@ -42,6 +42,8 @@ function toCheck(type: z.core.$ZodType): Check {
     }
     case "boolean":
       return def.checks?.length ? bySchema(type) : (value) => (typeof value === "boolean" ? value : INVALID);
+    case "enum":
+      return ofWords(Object.values(def.entries)) ?? bySchema(type);
     case "string":
       return ofString(def) ?? bySchema(type);
     case "number":
@@ -49,6 +51,13 @@ function toCheck(type: z.core.$ZodType): Check {
     default:
       return bySchema(type);
   }
+}
+
+/** TypeScript's own enums have numbers too, and names that stand for them. */
+function ofWords(words: readonly (string | number)[]): Check | null {
+  if (!words.every((word) => typeof word === "string")) return null;
+  const known: ReadonlySet<unknown> = new Set(words);
+  return (value) => (known.has(value) ? value : INVALID);
 }
 
 /** For what is rare, or cheap enough as it is. */
