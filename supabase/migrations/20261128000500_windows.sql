@@ -70,8 +70,6 @@ create function internal.series_figures(
 language plpgsql stable as $$
 declare
   f public.series_windows;
-  step constant interval := internal.step_of(until - since);
-  step_s constant bigint := extract(epoch from step);
 begin
   -- In the order of the table's columns.
   select
@@ -105,22 +103,21 @@ begin
     (sum(r.input_tokens::bigint + r.output_tokens)
       filter (where r.success and r.cost_known and r.tps is not null))::bigint as value_tokens,
     (
-      -- Columns, and as short as can be: there are hundreds of them on a page.
-      with buckets as materialized (
+      -- As short as can be: there are thousands of them.
+      select replace(json_agg(json_build_array(
+        extract(epoch from b.bucket)::bigint, b.attempts, b.n, trim_scale(round(b.ttft_p50::numeric, 3)),
+        trim_scale(round(b.tps_p50::numeric, 3))) order by b.bucket)::text, ' ', '')::json
+      from (
         select
-          (extract(epoch from date_bin(step, t.created_at, timestamptz '2000-01-01 00:00:00+00')))::bigint as at,
+          date_bin(internal.step_of(until - since), t.created_at, timestamptz '2000-01-01 00:00:00+00') as bucket,
+          count(*) filter (where t.failure_owner is distinct from 'probe') as attempts,
+          count(t.ttft_ms) filter (where t.success) as n,
           percentile_cont(0.5) within group (order by t.ttft_ms) filter (where t.success) as ttft_p50,
           percentile_cont(0.5) within group (order by t.tps) filter (where t.success) as tps_p50
         from public.counted_results t
         where t.series_id = of_series and t.created_at > since and t.created_at <= until
-        group by 1)
-      select replace(json_build_object(
-        'from', min(g.at), 'step', step_s,
-        'ttft', json_agg(trim_scale(round(b.ttft_p50::numeric, 3)) order by g.at),
-        'tps', json_agg(trim_scale(round(b.tps_p50::numeric, 3)) order by g.at))::text, ' ', '')::json
-      from (select generate_series(min(at), max(at), step_s) as at from buckets) g
-      left join buckets b on b.at = g.at
-      having count(*) > 0
+        group by 1
+      ) b
     ) as trend
   into f
   from public.counted_results r
@@ -322,7 +319,7 @@ language sql stable as $$
     'family', (m).family, 'identity', (m).identity, 'active', coalesce((m).active, false),
     'reasoning', coalesce((m).reasoning, false), 'retired_at', (m).retired_at, 'successor', (m).successor,
     'simulated', coalesce((s).simulated, false), 'figures', coalesce((f).figures, internal.figures_json(null)),
-    'trend', case when with_trend then (f).trend end)
+    'trend', case when with_trend then coalesce((f).trend, '[]'::json) else '[]'::json end)
 $$;
 
 -- The newest run that pages name, with what came of it, and how many endpoints it skipped for which reason.
@@ -432,7 +429,7 @@ begin
     'endpoints', (
       select coalesce(json_agg(json_build_object(
         'provider', s.provider, 'model', s.model, 'simulated', s.simulated,
-        'ttft', f.ttft_p50, 'tps', f.tps_p50, 'trend', f.trend) order by s.provider, s.model), '[]')
+        'ttft', f.ttft_p50, 'tps', f.tps_p50, 'trend', coalesce(f.trend, '[]')) order by s.provider, s.model), '[]')
       from internal.shown_series(reading.location, reading.prompt_version) s
       join public.series_windows f on f.series_id = s.id and f.time_window = reading.time_window and f.part = 'previous'));
 end $$;

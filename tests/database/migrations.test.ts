@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { withClient } from "../../local/supabase/database.ts";
 import { migrationsDirectory } from "../../local/supabase/index.ts";
 import { applyMigrations, readMigrations } from "../../local/supabase/migrations.ts";
+import { history } from "../e2e/support/history.ts";
+import { insert } from "../e2e/support/results.ts";
 import { freshSupabase, type TestSupabase } from "../support/supabase.ts";
 
 describe("migrations", () => {
@@ -64,6 +66,49 @@ describe("migrations", () => {
       await applyMigrations(client, migrations),
     ]);
     expect(both).toEqual([migrations.map((migration) => migration.file), []]);
+  });
+
+  it("of the project make of trends that were stored step by step what is computed in columns", async () => {
+    const all = await readMigrations(migrationsDirectory);
+    const upTo = (end: string) =>
+      withClient(supabase.databaseUrl, (client) =>
+        applyMigrations(
+          client,
+          all.filter(({ file }) => file < end),
+        ),
+      );
+    await upTo("20261129");
+    const { runs, results } = history({ until: new Date(), hours: 40, simulated: false });
+    await insert(supabase.sql, runs, results);
+    await supabase.sql.query(
+      "delete from public.benchmark_results where created_at between now() - interval '9 hours' and now() - interval '6 hours'",
+    );
+    for (const [window, part] of [
+      ["24h", "current"],
+      ["24h", "previous"],
+      ["7d", "current"],
+      ["7d", "previous"],
+    ]) {
+      await supabase.sql.query("select public.engine_refresh_windows($1, $2, 'local')", [window, part]);
+    }
+    const types = async () =>
+      (await supabase.sql.query("select distinct json_typeof(trend) as type from public.series_windows"))
+        .rows;
+    expect(await types()).toEqual([{ type: "array" }]);
+
+    await upTo("20261130");
+    expect(await types()).toEqual([{ type: "object" }]);
+    const { rows } = await supabase.sql.query(
+      `select w.trend as stored, f.trend as computed
+       from public.series_windows w
+       join public.window_refreshes r on r.time_window = w.time_window and r.part = w.part
+       cross join lateral internal.series_figures(
+         w.series_id, w.time_window, w.part, r.as_of - internal.window_span(w.time_window), r.as_of) f
+       where w.time_window in ('24h', '7d')`,
+    );
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.some(({ stored }) => stored.ttft.includes(null))).toBe(true);
+    for (const { stored, computed } of rows) expect(stored).toEqual(computed);
   });
 
   it("leave nothing of one that fails, and name file, line and reason", async () => {
