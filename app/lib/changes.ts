@@ -24,12 +24,12 @@ const FALSE_ALARMS = 0.05;
  * of the day.
  * @param spanMs the windows' length
  */
-export function ratiosOf(now: Trend, then: Trend, metric: MovedMetric, spanMs: number): number[] {
-  const [values, olds] = [now[metric], then[metric]];
+export function logRatios(now: Trend, then: Trend, metric: MovedMetric, spanMs: number): number[] {
+  const [values, earlier] = [now[metric], then[metric]];
   const shift = (now.from - spanMs / 1_000 - then.from) / now.step;
   const ratios: number[] = [];
   for (let step = Math.max(0, -shift); step < values.length; step += 1) {
-    const [value, old] = [values[step], olds[step + shift]];
+    const [value, old] = [values[step], earlier[step + shift]];
     if (value != null && old != null && value > 0 && old > 0) ratios.push(Math.log(value / old));
   }
   return ratios;
@@ -37,7 +37,7 @@ export function ratiosOf(now: Trend, then: Trend, metric: MovedMetric, spanMs: n
 
 /**
  * Compares a window with the one before: the logarithms are averaged over eight blocks of time.
- * @param ratios of the steps, in the order of time; at least MIN_PAIRS
+ * @param ratios logRatios of the two, in the order of time; at least MIN_PAIRS
  * @param judged how many medians are judged on this page: the interval is wide enough that all of them together are wrong
  *   once in twenty pages (Bonferroni)
  */

@@ -43,7 +43,7 @@ function toCheck(type: z.core.$ZodType): Check {
     case "boolean":
       return def.checks?.length ? bySchema(type) : (value) => (typeof value === "boolean" ? value : INVALID);
     case "enum":
-      return ofWords(Object.values(def.entries)) ?? bySchema(type);
+      return ofEnum(Object.values(def.entries)) ?? bySchema(type);
     case "string":
       return ofString(def) ?? bySchema(type);
     case "number":
@@ -54,7 +54,7 @@ function toCheck(type: z.core.$ZodType): Check {
 }
 
 /** TypeScript's own enums have numbers too, and names that stand for them. */
-function ofWords(words: readonly (string | number)[]): Check | null {
+function ofEnum(words: readonly (string | number)[]): Check | null {
   if (!words.every((word) => typeof word === "string")) return null;
   const known: ReadonlySet<unknown> = new Set(words);
   return (value) => (known.has(value) ? value : INVALID);

@@ -1,4 +1,4 @@
-import { compareSteps, hasMoved, MIN_PAIRS, type MovedMetric, ratiosOf } from "./changes.ts";
+import { compareSteps, hasMoved, logRatios, MIN_PAIRS, type MovedMetric } from "./changes.ts";
 import type { Trend } from "./endpoint-schema.ts";
 import type { EndpointLabel } from "./types.ts";
 
@@ -81,7 +81,7 @@ export function findMoves(
       const [value, old] = [side[metric], earlier?.[metric] ?? null];
       const [trend, trendThen] = [side.trend, earlier?.trend ?? null];
       if (value === null || old === null || trend === null || trendThen === null) return [];
-      const ratios = ratiosOf(trend, trendThen, metric, spanMs);
+      const ratios = logRatios(trend, trendThen, metric, spanMs);
       return ratios.length < MIN_PAIRS ? [] : [{ side, metric, value, old, ratios }];
     });
   });

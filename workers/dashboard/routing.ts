@@ -6,8 +6,8 @@ type Routes = ServerBuild["routes"];
  * Remix's handler for a build, which looks at no more routes than those an address may be of. Remix scores all routes of
  * its build and compiles their patterns anew, three times a request
  * (https://github.com/remix-run/react-router/blob/v6/packages/router/utils.ts, `matchRoutes`): with three dozen of them
- * that was a quarter of a page's CPU. So addresses that begin alike and are as long have a handler of their own, with the
- * routes that do so too; any other address is answered by one with all of them.
+ * that was a quarter of a page's CPU. So each first segment and number of segments has a handler of its own, with the routes
+ * that such an address may be of; any other address is answered by one with all of them.
  * @param create Remix's own `createRequestHandler`, which reads the routes when it is first asked
  */
 export function narrowRoutes<Build extends ServerBuild>(
@@ -20,11 +20,11 @@ export function narrowRoutes<Build extends ServerBuild>(
   const longest = Math.max(...[...paths.values()].map((path) => path?.length ?? 0));
   const handlers = new Map<string, RequestHandler>();
   return (request, context) => {
-    const parts = partsOf(new URL(request.url).pathname);
-    const [first = ""] = parts;
+    const segments = segmentsOf(new URL(request.url).pathname);
+    const [first = ""] = segments;
     if (!begins.has(first)) return whole(request, context);
     // What is longer than all routes fits only those with an open end, however long it is.
-    const length = Math.min(parts.length, longest + 1);
+    const length = Math.min(segments.length, longest + 1);
     const key = `${first}/${length}`;
     const handler =
       handlers.get(key) ?? create(withRoutes(build, (id) => mayFit(paths.get(id) ?? null, first, length)));
@@ -47,7 +47,7 @@ function withRoutes<Build extends ServerBuild>(build: Build, fits: (id: string) 
   };
 }
 
-/** The parts of a route's path with those of the routes it stands in; null for one without a path, as the root is. */
+/** The segments of a route's path with those of the routes it stands in; null for one without a path, as the root is. */
 function pathOf(routes: Routes, id: string): readonly string[] | null {
   const { path, index, parentId } = routes[id] ?? {};
   const above = parentId === undefined ? null : pathOf(routes, parentId);
@@ -55,20 +55,20 @@ function pathOf(routes: Routes, id: string): readonly string[] | null {
   return [...(above ?? []), ...path.split("/")];
 }
 
-/** Whether a route may fit some address with that first part and of that many. */
+/** Whether a route may fit some address with that first segment and that many of them. */
 function mayFit(path: readonly string[] | null, first: string, length: number): boolean {
   if (path === null) return true;
   const [begin = ""] = path;
-  const needed = path.filter((part) => part !== "*" && !part.endsWith("?")).length;
+  const needed = path.filter((segment) => segment !== "*" && !segment.endsWith("?")).length;
   const isOpen = path.at(-1) === "*";
   return (/[:*?]/.test(begin) || begin === first) && length >= needed && (isOpen || length <= path.length);
 }
 
-/** The parts of an address, or of the page whose data it is: `/_root.data`, `/models.data`. */
-function partsOf(pathname: string): readonly string[] {
-  const parts = pathname
+/** The segments of an address, or of the page whose data it is: `/_root.data`, `/models.data`. */
+function segmentsOf(pathname: string): readonly string[] {
+  const segments = pathname
     .replace(/\.data$/, "")
     .split("/")
-    .filter((part) => part !== "");
-  return parts.length === 1 && parts[0] === "_root" ? [] : parts;
+    .filter((segment) => segment !== "");
+  return segments.length === 1 && segments[0] === "_root" ? [] : segments;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compareSteps, hasMoved, MIN_PAIRS, ratiosOf } from "../../../app/lib/changes.ts";
+import { compareSteps, hasMoved, logRatios, MIN_PAIRS } from "../../../app/lib/changes.ts";
 import type { Trend } from "../../../app/lib/endpoint-schema.ts";
 import { findMoves, type Side } from "../../../app/lib/news.ts";
 import { randomFrom } from "../../support/random.ts";
@@ -74,7 +74,7 @@ describe("what moved since the window before", () => {
 
   test("compares hours with the same hours: a tide alone is no move", () => {
     const tide = (start: number) => day(randomFrom(5), start, 400, 0.001);
-    const ratios = ratiosOf(tide(NOON), tide(NOON - DAY_MS), "ttft", DAY_MS);
+    const ratios = logRatios(tide(NOON), tide(NOON - DAY_MS), "ttft", DAY_MS);
     expect(compareSteps(ratios, 1).ratio).toBeCloseTo(1, 6);
   });
 
@@ -100,14 +100,14 @@ describe("what moved since the window before", () => {
       tps: [],
     });
     const now = by(NOON, 2, 20, null, 200);
-    const ratios = (then: Trend) => ratiosOf(now, then, "ttft", DAY_MS).map((each) => Math.exp(each));
+    const ratios = (then: Trend) => logRatios(now, then, "ttft", DAY_MS).map((each) => Math.exp(each));
     const close = (...values: number[]) => values.map((value) => expect.closeTo(value, 9));
     expect(ratios(by(NOON - DAY_MS, 1, 10, 50, 50))).toEqual(close(2, 2, 4));
     expect(ratios(by(NOON - DAY_MS - 2 * HOUR_MS, 9, 9, 1, 10))).toEqual(close(2, 2));
     expect(ratios(by(NOON - DAY_MS + HOUR_MS, 10, 9, 400))).toEqual(close(2, 0.5));
     expect(ratios(by(NOON - DAY_MS, 0, null))).toEqual([]);
     expect(ratios(by(NOON - 2 * DAY_MS, 1, 10))).toEqual([]);
-    expect(ratiosOf(now, by(NOON - DAY_MS, 1), "tps", DAY_MS)).toEqual([]);
+    expect(logRatios(now, by(NOON - DAY_MS, 1), "tps", DAY_MS)).toEqual([]);
   });
 
   test("is no news below 5 %, however sure", () => {

@@ -100,7 +100,7 @@ describe("with fewer routes to look at, each address is answered as by all of th
   });
 });
 
-test("an address is looked for among the routes that begin as it does and may be as long", async () => {
+test("an address is matched against the routes of its first segment and its number of segments", async () => {
   const looked: string[][] = [];
   const handle = narrowRoutes(build, (part) => async () => {
     looked.push(Object.keys(part.routes).filter((id) => id !== "root"));
