@@ -144,16 +144,11 @@ describe("a comparison as it is sent", () => {
 test("locked metrics are in neither the page nor its data", async () => {
   const url = await serve({ LOCKED_METRICS: "ttft,cost" });
   const comparison = await expected();
+  const first = comparison.pairs[0]?.metrics.find(({ metric }) => metric === "first");
   for (const path of [PAIR, PAIR.replace("/compare", "/compare.data")]) {
     const text = await (await fetch(url + path)).text();
-    const first = comparison.pairs[0]?.metrics.find(({ metric }) => metric === "first");
-    for (const secret of [
-      formatMs(comparison.endpoints[0]?.first?.p50),
-      formatMs(comparison.endpoints[0]?.recent?.value),
-      String(first?.estimate?.ratio),
-      'data-drawing="first"',
-      "OpenAI starts",
-    ]) {
+    // A figure such as "500 ms" may stand for something else here: tests/worker/locked.test.ts looks for those.
+    for (const secret of [String(first?.estimate?.ratio), 'data-drawing="first"', "OpenAI starts"]) {
       expect(text.includes(secret), secret).toBe(false);
     }
     expect(text).toContain(path === PAIR ? "Upgrade to Pro" : "latency");

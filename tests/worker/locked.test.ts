@@ -199,6 +199,12 @@ function keysOf(value: unknown): string[] {
   ]);
 }
 
+test("a comparison shows what is looked for", async () => {
+  const comparison = await text(open, COMPARISON);
+  for (const metric of ["ttft", "tps", "latency", "stability", "cost"] as const)
+    expect(comparison).toContain(FIGURES[metric].words[0]);
+});
+
 describe.each(LOCKABLE_METRICS.map((metric) => [metric]))("with %s locked", (metric) => {
   let locking: DashboardServer;
   const { data, words } = FIGURES[metric];
