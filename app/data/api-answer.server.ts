@@ -1,13 +1,7 @@
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { encodeCursor } from "../lib/api/cursor.ts";
-import { badParameters, notFound, problemResponse, taggedResponse } from "../lib/api/http.ts";
-import {
-  type ExtraParameters,
-  type Parameter,
-  type Parameters,
-  readQuery,
-  type Values,
-} from "../lib/api/parameters.ts";
+import { badParameters, CORS_HEADERS, notFound, problemResponse, taggedResponse } from "../lib/api/http.ts";
+import { type Parameter, type Parameters, readQuery, type Values } from "../lib/api/parameters.ts";
 import { isOpen, type Part } from "../lib/locks.ts";
 import { logFailure } from "../lib/log.ts";
 import { readProblem } from "../lib/problem.ts";
@@ -22,23 +16,36 @@ type Ready = Extract<Services, { ok: true }>;
 /**
  * Answers a program: the query by its parameters, what goes wrong as application/problem+json.
  * @param parameters what may be sent; made from the services, since locked metrics take some away
- * @param options `extra`: of an address that others put into their pages, where readers' and proxies' own parameters hang on
+ * @param options `extra`: of an address that others put into their pages, where readers' and proxies' own parameters hang
+ * on; they are sent to the address without those, as caches should see one for one answer
  */
-export async function answerProgram<P extends Parameters>(
+export function answerProgram<P extends Parameters>(
   request: Request,
   services: Services,
   parameters: (services: Ready, sent: URLSearchParams) => P,
   answer: (query: Values<P>, services: Ready) => Promise<Response>,
-  { extra = "refused" }: { readonly extra?: ExtraParameters } = {},
+  { extra = "refused" }: { readonly extra?: "refused" | "left out" } = {},
+): Promise<Response> {
+  return answerInWords(request, services, async (ready) => {
+    const { pathname, searchParams: sent } = new URL(request.url);
+    const known = parameters(ready, sent);
+    const ours = new URLSearchParams([...sent].filter(([name]) => Object.hasOwn(known, name)));
+    if (extra === "left out" && ours.size < sent.size) return redirectTo(pathname, ours);
+    const query = readQuery(known, sent);
+    return query.ok ? answer(query.values, ready) : problemResponse(badParameters(query.errors));
+  });
+}
+
+/** Answers, with what goes wrong as application/problem+json, and a redirect that is thrown as it is. */
+export async function answerInWords(
+  request: Request,
+  services: Services,
+  answer: (services: Ready) => Promise<Response>,
 ): Promise<Response> {
   try {
-    return await withServices(services, async (ready) => {
-      const sent = new URL(request.url).searchParams;
-      const query = readQuery(parameters(ready, sent), sent, extra);
-      if (!query.ok) return problemResponse(badParameters(query.errors));
-      return answer(query.values, ready);
-    });
+    return await withServices(services, answer);
   } catch (thrown) {
+    if (thrown instanceof Response) return thrown;
     const failure = asFailure(thrown);
     const { title, explanation, details } = readProblem(failure.status, failure.body);
     if (failure.body === undefined) logFailure("api_failed", request, thrown);
@@ -52,6 +59,11 @@ export async function answerProgram<P extends Parameters>(
       failure.status === 429 ? { "Retry-After": "10" } : {},
     );
   }
+}
+
+function redirectTo(pathname: string, query: URLSearchParams): Response {
+  const address = query.size === 0 ? pathname : `${pathname}?${query}`;
+  return new Response(null, { status: 302, headers: { ...CORS_HEADERS, Location: address } });
 }
 
 /** What `withServices` throws is made for pages: a body beside its status. Anything else is a fault of ours. */

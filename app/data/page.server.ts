@@ -13,7 +13,7 @@ export const PAGE_CACHE_CONTROL = "public, max-age=5";
  */
 export const INCOMPLETE_CACHE_CONTROL = "public, max-age=5, s-maxage=15";
 
-type OpenServices = Extract<Services, { ok: true }>;
+export type OpenServices = Extract<Services, { ok: true }>;
 
 export interface PageAnswer<T> {
   readonly status?: (value: T) => number;

@@ -1,11 +1,13 @@
 import type { LockableMetric } from "../lib/locks.ts";
-import { endpointKey, parseEndpointPath } from "../lib/models-path.ts";
-import { MODEL_QUERY, type ModelQuery } from "../lib/queries.ts";
+import { endpointKey, parseEndpointPath, parseIdentityPath, parseProviderPath } from "../lib/models-path.ts";
+import { COMPARISON_QUERY, MODEL_QUERY, MOST_COMPARED, type ModelQuery } from "../lib/queries.ts";
 import { rankEndpoints } from "../lib/ranking.ts";
 import type { Card } from "../lib/share/card.ts";
+import { readFigures, writeFigures } from "../lib/share/share.ts";
 import type { Endpoint } from "../lib/types.ts";
 import { readEndpoint } from "./models-page.server.ts";
 import { readOverview } from "./overview.server.ts";
+import { type OpenServices, requireAddress, requireKnown } from "./page.server.ts";
 import type { Reader } from "./reader.server.ts";
 
 /** What a page is about, by its address. */
@@ -15,38 +17,67 @@ type Subject =
   | { readonly kind: "some"; readonly keys: readonly string[] }
   | { readonly kind: "identity" | "provider"; readonly name: string };
 
-/** @returns null for a page that is not about endpoints */
-export function subjectOf(pathname: string, query: URLSearchParams): Subject | null {
+/** What an image or a table is asked for. */
+export interface SharedPage {
+  readonly subject: Subject;
+  readonly query: ModelQuery;
+}
+
+/**
+ * What an image or a table of a page is asked for, at its one address and by names that the data has: anybody can think of
+ * others.
+ * @param write its address with a query
+ * @returns null where there is no such page, or nothing is known of what it is about
+ * @throws a redirect to its one address; what `KnownValues.unknown` throws
+ */
+export async function requireShared(
+  request: Request,
+  services: OpenServices,
+  page: string,
+  write: (search: string) => string,
+): Promise<SharedPage | null> {
+  const figures = readFigures(page, new URL(request.url).searchParams);
+  // As people write slashes and colons, and as Remix hands them on.
+  requireAddress(request, write(writeFigures(figures)), write(COMPARISON_QUERY.format(figures)));
+  const subject = subjectOf(page, figures.with);
+  if (subject === null || (await isUnknown(services, subject))) return null;
+  await requireKnown(services, { location: figures.location }, ({ location = null }) =>
+    write(writeFigures({ ...figures, location })),
+  );
+  return { subject, query: { ...MODEL_QUERY.defaults, window: figures.window, location: figures.location } };
+}
+
+async function isUnknown({ known, reader }: OpenServices, subject: Subject): Promise<boolean> {
+  if (subject.kind === "all") return false;
+  const unknown =
+    subject.kind === "some"
+      ? await known.unknownEndpoints(reader, subject.keys)
+      : await known.unknown(reader, subject.kind === "endpoint" ? subject : { [subject.kind]: subject.name });
+  return unknown.length > 0;
+}
+
+function subjectOf(pathname: string, compared: readonly string[]): Subject | null {
   if (pathname === "/") return { kind: "all" };
-  if (pathname === "/compare") {
-    const keys = [...query.getAll("with"), query.get("a"), query.get("b")].filter((key) => key !== null);
-    return keys.length === 0 ? null : { kind: "some", keys: keys.slice(0, 6) };
-  }
+  if (pathname === "/compare")
+    return compared.length === 0 ? null : { kind: "some", keys: compared.slice(0, MOST_COMPARED) };
   const endpoint = parseEndpointPath(pathname);
   if (endpoint !== null) return { kind: "endpoint", ...endpoint };
-  const [, section, part = ""] = /^\/(models|providers)\/([^/]+)$/.exec(pathname) ?? [];
-  if (section === undefined) return null;
-  try {
-    return { kind: section === "models" ? "identity" : "provider", name: decodeURIComponent(part) };
-  } catch {
-    return null; // A stray per cent sign.
-  }
+  const identity = parseIdentityPath(pathname);
+  if (identity !== null) return { kind: "identity", name: identity };
+  const provider = parseProviderPath(pathname);
+  return provider === null ? null : { kind: "provider", name: provider };
 }
 
 /**
  * A page's figures in few words, without locked metrics.
- * @returns null where there is no such page, or nothing is known of what it is about
+ * @returns null where nothing was measured of what it is about
  * @throws {ReadError} where the database gives no answer; ZodError where the answer is not what was agreed.
  */
 export async function readCard(
   reader: Reader,
-  pathname: string,
-  params: URLSearchParams,
+  { subject, query }: SharedPage,
   locked: ReadonlySet<LockableMetric>,
 ): Promise<Card | null> {
-  const subject = subjectOf(pathname, params);
-  if (subject === null) return null;
-  const query = MODEL_QUERY.parse(params);
   if (subject.kind === "endpoint") {
     const endpoint = await readEndpoint(reader, subject, query, locked);
     return endpoint && card(endpoint.model, [endpoint], query, endpoint.newest_at, query.location);

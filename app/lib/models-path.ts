@@ -30,9 +30,11 @@ export function endpointPath({ provider, model }: EndpointId): string {
   return `${BASE}${owner}/${escapeData(name)}`;
 }
 
-/** An address that ends in .data is Remix's own way to ask for a page's data. */
+/** An address that ends so is Remix's own way to ask for a page's data: that of the start is /_root.data. */
+const DATA = ".data";
+
 function escapeData(path: string): string {
-  return path.replace(/\.data$/, "%2Edata");
+  return path.endsWith(DATA) ? `${path.slice(0, -DATA.length)}%2Edata` : path;
 }
 
 /**
@@ -52,6 +54,23 @@ export function parseEndpointPath(pathname: string): EndpointId | null {
     return { provider, model };
   } catch {
     return null; // A stray per cent sign.
+  }
+}
+
+/** An address's path as links write it, whoever wrote it: no slashes around it, nothing escaped that needs it not. */
+export function spellPath(pathname: string): string {
+  const isData = pathname.endsWith(DATA);
+  const path = isData ? pathname.slice(0, -DATA.length) : pathname;
+  const parts = path.replace(/\/+$/, "").replace(/^\/+/, "/").split("/").map(spellPart);
+  const spelt = escapeData(parts.join("/"));
+  return isData ? (spelt || "/_root") + DATA : spelt || "/";
+}
+
+function spellPart(part: string): string {
+  try {
+    return encodePart(decodeURIComponent(part));
+  } catch {
+    return encodeURIComponent(part); // A stray per cent sign stands for itself.
   }
 }
 

@@ -65,11 +65,12 @@ export const COMPARISON_QUERY = defineQuery(
 export type ComparisonQuery = Query<typeof COMPARISON_QUERY>;
 
 export function comparisonHref(query: ComparisonQuery, change: Partial<ComparisonQuery> = {}): string {
-  // Slashes and colons may stand in a query as they are, and people read and type these addresses.
-  const search = COMPARISON_QUERY.format(changed(query, change))
-    .replaceAll("%2F", "/")
-    .replaceAll("%3A", ":");
-  return `/compare${search}`;
+  return `/compare${readableQuery(COMPARISON_QUERY.format(changed(query, change)))}`;
+}
+
+/** Slashes and colons may stand in a query as they are, and people read and type these addresses. */
+export function readableQuery(query: string): string {
+  return query.replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 
 /** A search, on one line and with single blanks; "" by default. */

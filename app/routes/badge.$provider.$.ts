@@ -55,9 +55,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
         { "Content-Type": SVG, "Cache-Control": "public, max-age=300, stale-while-revalidate=3600" },
       );
     },
-    { extra: "ignored" },
+    { extra: "left out" },
   );
-  if (answer.ok || answer.status === 304) return answer;
+  if (answer.status < 400) return answer;
   // What went wrong is in the Worker's log; the image says whose turn it is.
   return badgeResponse(answer.status === 400 ? "invalid parameter" : "unavailable", subject);
 }

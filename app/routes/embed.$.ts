@@ -1,15 +1,14 @@
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
-import { answerProgram } from "../data/api-answer.server.ts";
+import { answerInWords } from "../data/api-answer.server.ts";
 import { siteOf } from "../data/context.server.ts";
 import { readModelPage } from "../data/models-page.server.ts";
-import { readCard, subjectOf } from "../data/share.server.ts";
-import { MODEL_QUERY } from "../lib/queries.ts";
+import { readCard, requireShared } from "../data/share.server.ts";
 import { embedPage } from "../lib/share/embed.ts";
 import { sharedOf } from "../lib/share/share.ts";
 
 /** A page's table, or an endpoint's chart, for a frame on another site: /embed/<page>. No script, and little of everything. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { pathname, search, searchParams } = new URL(request.url);
+  const { pathname, search } = new URL(request.url);
   const page = pathname.slice("/embed".length) || "/";
   const site = siteOf(request, context.site);
   const link = site.origin + sharedOf(page, search).page;
@@ -22,25 +21,22 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       status,
       headers: { "Content-Type": "text/html; charset=utf-8", "Cache-Control": cacheControl },
     });
-  const answer = await answerProgram(
-    request,
-    context.services,
-    () => ({}),
-    async (_, { reader, lockedMetrics }) => {
-      const subject = subjectOf(page, searchParams);
-      const [card, course] = await Promise.all([
-        readCard(reader, page, searchParams, lockedMetrics),
-        subject?.kind === "endpoint"
-          ? readModelPage(reader, subject, MODEL_QUERY.parse(searchParams), lockedMetrics)
-          : null,
-      ]);
-      if (card === null) return html({ card, plot: null, problem: "Not measured here." }, 404, "no-store");
-      const plot = course?.ttft?.over ?? null;
-      return html({ card, plot, problem: null }, 200, "public, max-age=300, stale-while-revalidate=3600");
-    },
-    { extra: "ignored" },
-  );
-  if (answer.headers.get("Content-Type")?.startsWith("text/html")) return answer;
+  const answer = await answerInWords(request, context.services, async (services) => {
+    const { reader, lockedMetrics } = services;
+    const shared = await requireShared(request, services, page, (query) => pathname + query);
+    const subject = shared?.subject;
+    const [card, course] = await Promise.all([
+      shared && readCard(reader, shared, lockedMetrics),
+      shared !== null && subject?.kind === "endpoint"
+        ? readModelPage(reader, subject, shared.query, lockedMetrics)
+        : null,
+    ]);
+    if (card === null) return html({ card, plot: null, problem: "Not measured here." }, 404, "no-store");
+    const plot = course?.ttft?.over ?? null;
+    return html({ card, plot, problem: null }, 200, "public, max-age=300, stale-while-revalidate=3600");
+  });
+  const isTold = answer.status < 400 || answer.headers.get("Content-Type")?.startsWith("text/html");
+  if (isTold) return answer;
   return html(
     { card: null, plot: null, problem: "The figures could not be read." },
     answer.status,

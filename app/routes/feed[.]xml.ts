@@ -27,6 +27,6 @@ export function loader({ request, context }: LoaderFunctionArgs) {
           : "public, max-age=300, stale-while-revalidate=3600",
       });
     },
-    { extra: "ignored" },
+    { extra: "left out" },
   );
 }

@@ -35,6 +35,6 @@ ${urls.join("")}</urlset>
         },
       );
     },
-    { extra: "ignored" },
+    { extra: "left out" },
   );
 }

@@ -349,7 +349,7 @@ describe("the models' page", () => {
 
   test.each([
     ["?q=", ""],
-    ["?q=%20%20gpt%20", "?q=gpt"],
+    ["?q=++gpt+", "?q=gpt"],
     ["?page=2", ""],
     ["?provider=groq&q=a%00b", "?q=a+b&provider=groq"],
   ])("has one address: %s leads to %s", async (query, canonical) => {

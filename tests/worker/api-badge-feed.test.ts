@@ -94,7 +94,7 @@ describe("a badge", () => {
       status: 200,
       title: "openai/nothing: not measured",
     });
-    expect(await badge("openai/%F0")).toMatchObject({ status: 200, title: "endpoint: not measured" });
+    expect(await badge("openai/%F0")).toMatchObject({ status: 200, title: "openai/%F0: not measured" });
   });
 
   test.each([

@@ -1,10 +1,12 @@
 import type { AppLoadContext, RequestHandler } from "@remix-run/cloudflare";
+import { CORS_HEADERS } from "../../app/lib/api/http.ts";
 import { logFailure } from "../../app/lib/log.ts";
 import { secure } from "./headers.ts";
 import { awaitTurn } from "./limits.ts";
 import { isOwnOrigin } from "./origin.ts";
 import {
   isForAgents,
+  isForPrograms,
   isForTools,
   isFramable,
   preflight,
@@ -13,7 +15,14 @@ import {
   refuseParameter,
   tooMany,
 } from "./preflight.ts";
-import { respell, withoutTrailingSlash } from "./spelling.ts";
+import { respell } from "./spelling.ts";
+
+/**
+ * Parameters that Remix takes out of an address before a loader sees it, so that a page would have endless addresses:
+ * `_data` is how it asked for data before single fetch (it still looks the named route up, and logs what it does not
+ * find), `index` an action's. `_routes` says which of a page's loaders are asked for; narrowRoutes looks at that.
+ */
+const HIDDEN = ["_data", "index"];
 
 /**
  * The dashboard around a Remix request handler: a nonce in, security headers and cache policy out. Never throws.
@@ -32,23 +41,21 @@ export function createDashboard(
       const asked = request.method === "OPTIONS" ? preflight(pathname) : null;
       return secure(asked ?? refuseMethod(pathname), "");
     }
-    // Remix before single fetch asked for data so; it still looks the named route up, and logs what it does not find.
-    if (url.searchParams.has("_data")) return secure(refuseParameter(pathname, "_data"), "");
-    const unslashed = withoutTrailingSlash(url);
-    if (unslashed !== null) return secure(redirectTo(unslashed), "");
+    const isData = pathname.endsWith(".data");
+    const ofRemix = (isData ? HIDDEN : [...HIDDEN, "_routes"]).find((name) => url.searchParams.has(name));
+    if (ofRemix !== undefined) return secure(refuseParameter(pathname, ofRemix), "");
+    const reading = isForTools(pathname) ? "programs" : "pages";
+    // Before anything is read for it: there are as many spellings of an address as somebody cares to think of.
+    const spelt = isPost ? null : respell(url, reading === "pages");
+    if (spelt !== null) return secure(redirectTo(spelt, pathname), "");
     if (isForAgents(pathname) && !isOwnOrigin(request)) return secure(refuseOrigin(pathname), "");
     const nonce = createNonce();
     try {
       if (!(await awaitTurn(request, pathname, env))) return secure(tooMany(pathname), "");
-      const reading = isForTools(pathname) ? "programs" : "pages";
       const handled = await handle(request, getLoadContext(env, nonce, reading));
       const response = secure(handled, nonce, isFramable(pathname));
-      if (pathname.endsWith(".data")) response.headers.set("X-Build-Id", build);
-      const isPage = reading === "pages" && !pathname.endsWith(".data");
-      const respelt = response.ok && isPage ? respell(url) : null;
-      if (respelt === null) return response;
-      await response.body?.cancel();
-      return secure(redirectTo(respelt), nonce);
+      if (isData) response.headers.set("X-Build-Id", build);
+      return response;
     } catch (error) {
       logFailure("dashboard_failed", request, error);
       return secure(
@@ -59,8 +66,9 @@ export function createDashboard(
   };
 }
 
-function redirectTo(address: string): Response {
-  return new Response(null, { status: 302, headers: { Location: address } });
+function redirectTo(address: string, pathname: string): Response {
+  const headers = isForPrograms(pathname) ? CORS_HEADERS : {};
+  return new Response(null, { status: 302, headers: { ...headers, Location: address } });
 }
 
 const NONCE_WORDS = 4;

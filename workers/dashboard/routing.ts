@@ -1,4 +1,5 @@
 import type { RequestHandler, ServerBuild } from "@remix-run/cloudflare";
+import { refuseParameter } from "./preflight.ts";
 
 type Routes = ServerBuild["routes"];
 
@@ -7,42 +8,67 @@ type Routes = ServerBuild["routes"];
  * its build and compiles their patterns anew, three times a request
  * (https://github.com/remix-run/react-router/blob/v6/packages/router/utils.ts, `matchRoutes`): with three dozen of them
  * that was a quarter of a page's CPU. So each first segment and number of segments has a handler of its own, with the routes
- * that such an address may be of; any other address is answered by one with all of them.
+ * that such an address may be of; any other address is answered by one with all of them. A page's data has its own, too.
  * @param create Remix's own `createRequestHandler`, which reads the routes when it is first asked
  */
 export function narrowRoutes<Build extends ServerBuild>(
   build: Build,
   create: (build: Build) => RequestHandler,
 ): RequestHandler {
-  const whole = create(build);
   const paths = new Map(Object.keys(build.routes).map((id) => [id, pathOf(build.routes, id)]));
   const begins = new Set([...paths.values()].flatMap((path) => (path === null ? [] : (path[0] ?? ""))));
   const longest = Math.max(...[...paths.values()].map((path) => path?.length ?? 0));
-  const handlers = new Map<string, RequestHandler>();
-  return (request, context) => {
-    const segments = segmentsOf(new URL(request.url).pathname);
+  const parts = new Map<string, { readonly handle: RequestHandler; readonly routes: Routes }>();
+  return async (request, context) => {
+    const { pathname, searchParams } = new URL(request.url);
+    const isData = pathname.endsWith(".data");
+    const segments = segmentsOf(pathname);
     const [first = ""] = segments;
-    if (!begins.has(first)) return whole(request, context);
     // What is longer than all routes fits only those with an open end, however long it is.
     const length = Math.min(segments.length, longest + 1);
-    const key = `${first}/${length}`;
-    const handler =
-      handlers.get(key) ?? create(withRoutes(build, (id) => mayFit(paths.get(id) ?? null, first, length)));
-    handlers.set(key, handler);
-    return handler(request, context);
+    const begin = begins.has(first) ? first : null;
+    const key = JSON.stringify([begin, begin === null ? 0 : length, isData]);
+    let part = parts.get(key);
+    if (part === undefined) {
+      const fits = (id: string) =>
+        (begin === null || mayFit(paths.get(id) ?? null, begin, length)) && (!isData || isPage(build, id));
+      const fitting = withRoutes(build, fits);
+      part = { handle: create(fitting), routes: fitting.routes };
+      parts.set(key, part);
+    }
+    if (!mayLoad(part.routes, searchParams)) return refuseParameter(pathname, "_routes");
+    return part.handle(request, context);
   };
 }
 
-/** The build with those of its routes that fit, and with what they stand in. */
+/** Data is asked of pages only: of anything else it would be the whole answer once more, in one piece, and never kept. */
+function isPage({ routes }: ServerBuild, id: string): boolean {
+  return routes[id]?.module.default !== undefined;
+}
+
+/** A page that has its layout's data asks for its own alone, by one name. Any other is another address of the same. */
+function mayLoad(routes: Routes, query: URLSearchParams): boolean {
+  const asked = query.getAll("_routes");
+  return asked.length === 0 || (asked.length === 1 && Object.hasOwn(routes, asked[0] ?? ""));
+}
+
+/**
+ * The build with those of its routes that fit, and with what they stand in. In their own letters only: what is limited,
+ * counted and kept goes by the path as it is written.
+ */
 function withRoutes<Build extends ServerBuild>(build: Build, fits: (id: string) => boolean): Build {
   const above = (id: string | undefined): string[] =>
     id === undefined ? [] : [id, ...above(build.routes[id]?.parentId)];
   const kept = new Set(Object.keys(build.routes).filter(fits).flatMap(above));
   const pick = <T>(all: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(all).filter(([id]) => kept.has(id)));
+  const exact = Object.entries(pick(build.routes)).map(([id, route]) => [
+    id,
+    { ...route, caseSensitive: true },
+  ]);
   return {
     ...build,
-    routes: pick(build.routes),
+    routes: Object.fromEntries(exact),
     assets: { ...build.assets, routes: pick(build.assets.routes) },
   };
 }

@@ -1,19 +1,33 @@
-/**
- * The address of a page with its query in the one spelling that caches should see ("%37d" is "7d"), or null where it
- * has it. Loaders cannot tell: Remix hands them the query respelt. Slashes and colons may stand as people type them.
- */
-export function respell({ pathname, search, searchParams }: URL): string | null {
-  const query = searchParams.toString();
-  const spelt = query === "" ? "" : `?${query}`;
-  const readable = spelt.replaceAll("%2F", "/").replaceAll("%3A", ":");
-  return search === spelt || search === readable ? null : pathname + spelt;
-}
+import { spellPath } from "../../app/lib/models-path.ts";
+import { readableQuery } from "../../app/lib/queries.ts";
+
+/** An escape of a sign that needs none, or one in lower case: no client writes those by itself. */
+const NEEDLESS = /%(?:2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9A]|[a-f][0-9A-Fa-f]|[0-9A-F][a-f])/;
 
 /**
- * The address without the slashes that end its path, or null where none does. A path that begins with several is cut to
- * one: `//host` would lead to another site. No name needs a slash at its end: the pages write one of those as %2F.
+ * The address in the one spelling that caches should see, or null where it has it: `%37d` is `7d`, a path has no slash at
+ * its end, begins with one (`//host` would lead to another site) and is written as links write it. Routes and loaders
+ * cannot tell: Remix matches a path decoded, and hands on a query respelt.
+ * @param isPage of pages one spelling of a query is left, in which slashes and colons may stand as people type them;
+ * programs write a query as their library does
  */
-export function withoutTrailingSlash({ pathname, search }: URL): string | null {
-  const path = pathname.replace(/\/+$/, "").replace(/^\/+/, "/");
-  return pathname === "/" || !pathname.endsWith("/") ? null : (path || "/") + search;
+export function respell({ pathname, search, searchParams }: URL, isPage: boolean): string | null {
+  const path = spellPath(pathname);
+  const query = isPage ? spellPageQuery(search, searchParams) : spellQuery(search, searchParams);
+  return path === pathname && query === search ? null : path + query;
+}
+
+function spellPageQuery(search: string, params: URLSearchParams): string {
+  const spelt = write(params);
+  const readable = readableQuery(spelt);
+  return search === readable ? readable : spelt;
+}
+
+function spellQuery(search: string, params: URLSearchParams): string {
+  return NEEDLESS.test(search) ? write(params) : search;
+}
+
+function write(params: URLSearchParams): string {
+  const query = params.toString();
+  return query === "" ? "" : `?${query}`;
 }

@@ -27,9 +27,6 @@ export interface ParameterError {
   readonly detail: string;
 }
 
-/** What becomes of a parameter that an address does not know. */
-export type ExtraParameters = "refused" | "ignored";
-
 /**
  * Reads a query by its parameters. What is unknown, sent twice or malformed is named rather than passed over: a
  * filter that is misspelt would otherwise answer with everything.
@@ -37,13 +34,12 @@ export type ExtraParameters = "refused" | "ignored";
 export function readQuery<P extends Parameters>(
   parameters: P,
   query: URLSearchParams,
-  extra: ExtraParameters = "refused",
 ): { ok: true; values: Values<P> } | { ok: false; errors: readonly ParameterError[] } {
   const errors: ParameterError[] = [];
   const values: Record<string, unknown> = {};
   const known = Object.keys(parameters);
   for (const name of new Set(query.keys())) {
-    if (known.includes(name) || extra === "ignored") continue;
+    if (known.includes(name)) continue;
     const detail =
       known.length > 0
         ? `unknown parameter; known are ${known.join(", ")}`

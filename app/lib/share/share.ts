@@ -1,4 +1,6 @@
 import { parseEndpointPath } from "../models-path.ts";
+import { COMPARISON_QUERY, type ComparisonQuery, readableQuery } from "../queries.ts";
+import { NO_SPAN } from "../span.ts";
 
 /* What can be shared of a page, by its address alone. */
 
@@ -13,12 +15,21 @@ export interface Shared {
   readonly csv: string | null;
 }
 
-/** Parameters that change which figures an image or an embed shows. */
-const FIGURES = ["window", "location", "with", "a", "b"];
 const ORDER = ["sort", "group", "page", "columns"];
 
 /** Pages that are about some endpoints, which an image or a table can show. */
 const ABOUT_ENDPOINTS = /^\/(models\/.|providers\/.|compare$)/;
+
+/** Which figures an image or an embed of a page shows: their window, their place and, of a comparison, whose. Spans it has none. */
+export function readFigures(pathname: string, params: URLSearchParams): ComparisonQuery {
+  const query = { ...COMPARISON_QUERY.parse(params), ...NO_SPAN };
+  return pathname === "/compare" ? query : { ...query, with: [] };
+}
+
+/** As the one query that says so: "", or a string that starts with "?". */
+export function writeFigures(query: ComparisonQuery): string {
+  return readableQuery(COMPARISON_QUERY.format(query));
+}
 
 /**
  * @param pathname of the page, as it is in the address
@@ -26,7 +37,7 @@ const ABOUT_ENDPOINTS = /^\/(models\/.|providers\/.|compare$)/;
  */
 export function sharedOf(pathname: string, search: string): Shared {
   const query = new URLSearchParams(search);
-  const figures = pick(query, (name) => FIGURES.includes(name));
+  const figures = writeFigures(readFigures(pathname, query));
   const endpoint = parseEndpointPath(pathname);
   const provider = /^\/providers\/([^/]+)$/.exec(pathname)?.[1];
   const isOverview = pathname === "/";
@@ -51,8 +62,6 @@ function csvOf(
 }
 
 function pick(query: URLSearchParams, keep: (name: string) => boolean): string {
-  // Readable where an address may hold the signs as they are.
-  const kept = new URLSearchParams([...query].filter(([name]) => keep(name)));
-  const text = kept.toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
+  const text = readableQuery(new URLSearchParams([...query].filter(([name]) => keep(name))).toString());
   return text === "" ? "" : `?${text}`;
 }

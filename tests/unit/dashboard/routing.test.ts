@@ -1,28 +1,37 @@
-import { createRequestHandler, type ServerBuild } from "@remix-run/cloudflare";
+import { createRequestHandler, type EntryContext, type ServerBuild } from "@remix-run/cloudflare";
 import { describe, expect, test } from "vitest";
 import { narrowRoutes } from "../../../workers/dashboard/routing.ts";
 
+interface Route {
+  readonly id: string;
+  readonly path?: string;
+  readonly index?: boolean;
+  readonly parentId?: string;
+  readonly page?: boolean;
+  readonly caseSensitive?: boolean;
+}
+
 /** Routes as Remix makes them of files; each answers with its name and what it read in the address. */
-const ROUTES = [
-  { id: "routes/_index", index: true },
-  { id: "routes/status", path: "status" },
-  { id: "routes/models._index", path: "models", index: true },
-  { id: "routes/models.$identity", path: "models/:identity" },
-  { id: "routes/models.$provider.$", path: "models/:provider/*" },
+const ROUTES: readonly Route[] = [
+  { id: "routes/_index", index: true, page: true },
+  { id: "routes/status", path: "status", page: true },
+  { id: "routes/models._index", path: "models", index: true, page: true },
+  { id: "routes/models.$identity", path: "models/:identity", page: true },
+  { id: "routes/models.$provider.$", path: "models/:provider/*", page: true },
   { id: "routes/api.v1.$", path: "api/v1/*" },
   { id: "routes/api.v1.results", path: "api/v1/results" },
   { id: "routes/feed[.]xml", path: "feed.xml" },
-  { id: "routes/docs", path: "docs/:lang?" },
-  { id: "routes/team", path: "team" },
-  { id: "routes/team.members", path: "members", parentId: "routes/team" },
+  { id: "routes/docs", path: "docs/:lang?", page: true },
+  { id: "routes/team", path: "team", page: true },
+  { id: "routes/team.members", path: "members", parentId: "routes/team", page: true },
 ];
 
-function buildOf(routes: readonly { id: string; path?: string; index?: boolean; parentId?: string }[]) {
+function buildOf(routes: readonly Route[]) {
   const answer =
     (id: string) =>
     ({ params }: { params: unknown }) =>
       Response.json({ id, params });
-  const all = [{ id: "root", path: "" }, ...routes];
+  const all: Route[] = [{ id: "root", path: "", page: true }, ...routes];
   return {
     mode: "production",
     basename: "/",
@@ -30,7 +39,16 @@ function buildOf(routes: readonly { id: string; path?: string; index?: boolean; 
     isSpaMode: false,
     publicPath: "/",
     assetsBuildDirectory: "",
-    entry: { module: { default: () => new Response(null), handleError: () => {} } },
+    entry: {
+      module: {
+        default: (_: Request, status: number, __: Headers, { staticHandlerContext }: EntryContext) =>
+          Response.json(
+            staticHandlerContext.matches.map(({ route, params }) => ({ id: route.id, params })),
+            { status },
+          ),
+        handleError: () => {},
+      },
+    },
     assets: {
       routes: Object.fromEntries(all.map(({ id }) => [id, { id }])),
       version: "1",
@@ -43,7 +61,7 @@ function buildOf(routes: readonly { id: string; path?: string; index?: boolean; 
         {
           parentId: route.id === "root" ? undefined : "root",
           ...route,
-          module: { loader: answer(route.id) },
+          module: { loader: answer(route.id), ...(route.page === true ? { default: () => null } : {}) },
         },
       ]),
     ),
@@ -52,7 +70,9 @@ function buildOf(routes: readonly { id: string; path?: string; index?: boolean; 
 
 const build = buildOf(ROUTES);
 const narrow = narrowRoutes(build, (part) => createRequestHandler(part));
-const whole = createRequestHandler(build);
+const exact = (routes: readonly Route[]) =>
+  createRequestHandler(buildOf(routes.map((route) => ({ ...route, caseSensitive: true }))));
+const whole = { data: exact(ROUTES.filter(({ page }) => page)), documents: exact(ROUTES) };
 
 describe("with fewer routes to look at, each address is answered as by all of them", () => {
   test.each([
@@ -88,16 +108,39 @@ describe("with fewer routes to look at, each address is answered as by all of th
     "/status.data",
     "/models.data",
     "/models/groq/a/b.data",
+    "/status.data?_routes=routes/status",
+    "/team/members.data?_routes=root",
     "/nowhere.data",
+    "/api/v1/results.data",
+    "/feed.xml.data",
   ])("%s", async (path) => {
+    const isData = new URL(path, "https://site.test").pathname.endsWith(".data");
     const [ours, theirs] = await Promise.all(
-      [narrow, whole].map(async (handle) => {
+      [narrow, isData ? whole.data : whole.documents].map(async (handle) => {
         const response = await handle(new Request(`https://site.test${path}`));
         return { status: response.status, body: await response.text() };
       }),
     );
     expect(ours).toEqual(theirs);
   });
+});
+
+test.each([
+  ["/Status", 404],
+  ["/API/v1/results", 404],
+  ["/feed.xml", 200],
+  ["/Feed.xml", 404],
+  ["/feed.xml.data", 404],
+  ["/api/v1/results.data", 404],
+  ["/status.data", 200],
+  ["/status.data?_routes=routes/status", 200],
+  ["/status.data?_routes=routes/models._index", 400],
+  ["/status.data?_routes=routes/status,x", 400],
+  ["/status.data?_routes=routes/status&_routes=routes/status", 400],
+  ["/status.data?_routes=", 400],
+  ["/nowhere.data?_routes=x", 400],
+])("%s has the status %d: one address for each answer, and data of pages only", async (path, status) => {
+  expect((await narrow(new Request(`https://site.test${path}`))).status).toBe(status);
 });
 
 test("an address is matched against the routes of its first segment and its number of segments", async () => {
