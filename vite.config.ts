@@ -4,6 +4,7 @@ import tailwindcss from "@tailwindcss/vite";
 import { defineConfig } from "vite";
 import { getLoadContext } from "./app/data/load-context.server.ts";
 import { lateParts, leanRemix } from "./local/build/browser-code.ts";
+import { devDoors } from "./local/build/dev-doors.ts";
 import { makeFonts } from "./local/build/fonts.ts";
 import { makeLetters } from "./local/build/letters.ts";
 import { markdownPages } from "./local/build/markdown.ts";
@@ -28,6 +29,7 @@ export default defineConfig(({ command, isSsrBuild }) => ({
         ...(process.env.DASHBOARD_ENV_FILE ? { envFiles: [process.env.DASHBOARD_ENV_FILE] } : {}),
         getLoadContext: ({ context }) => getLoadContext(context.cloudflare.env, ""),
       }),
+    devDoors(),
     remix(remixConfig),
     missingModules(),
     leanRemix(remixConfig.future ?? {}),

@@ -31,6 +31,8 @@ export function toolEnvironment(
     WRANGLER_SEND_ERROR_REPORTS: "false",
     WRANGLER_HIDE_BANNER: "true",
     WRANGLER_WRITE_LOGS: "false",
+    // A page and an API by which whoever reaches wrangler's port reads and writes a Worker's storage.
+    X_LOCAL_EXPLORER: "false",
     WRANGLER_REGISTRY_PATH: join(directory, "registry"),
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
     XDG_CONFIG_HOME: join(directory, "config"),

@@ -25,6 +25,12 @@ export function isToolPath(path: string): boolean {
   return /^\/+(cdn-cgi(\/|$)|__)/i.test(path);
 }
 
+/**
+ * Headers by which Miniflare's parts speak to each other: one of them names the address that is really asked for, and nothing
+ * says who may send it (https://github.com/cloudflare/workers-sdk/blob/main/packages/miniflare/src/workers/core/constants.ts).
+ */
+const OF_THE_TOOL = /^(x-)?mf-/i;
+
 interface Refusal {
   readonly status: 400 | 403 | 404 | 421;
   readonly text: string;
@@ -46,6 +52,8 @@ export function refusalOf(
   const path = pathOf(request.url ?? "");
   if (path === null) return { status: 400, text: "This is no address." };
   if (!isKnown(path)) return { status: 404, text: "There is nothing here." };
+  const ofTheTool = Object.keys(request.headers).find((name) => OF_THE_TOOL.test(name));
+  if (ofTheTool !== undefined) return { status: 400, text: `Nobody may send the header ${ofTheTool}.` };
   if (isForOtherSites(path) || isFollowedLink(request)) return null;
   const { origin } = request.headers;
   const site = request.headers["sec-fetch-site"];

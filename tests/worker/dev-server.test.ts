@@ -1,6 +1,15 @@
 /** Vite's dev server as `npm run dev` starts it, in a copy of the checkout that has secrets lying about. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -53,13 +62,15 @@ beforeAll(async () => {
   }
   const settings = join(root, ".local", "dashboard.env");
   writeFileSync(settings, `# ${CANARY}\nSUPABASE_URL='http://127.0.0.1:9'\nSUPABASE_ANON_KEY='nobody'\n`);
+  const editor = join(root, "editor.sh");
+  writeFileSync(editor, `#!/bin/sh\necho "$@" > "${join(root, "opened")}"\n`, { mode: 0o755 });
   port = await findFreePort();
   server = spawn(
     process.execPath,
     [remixBin(root), "vite:dev", "--host", "127.0.0.1", "--port", String(port), "--strictPort"],
     {
       cwd: root,
-      env: { PATH: process.env.PATH, DASHBOARD_ENV_FILE: settings },
+      env: { PATH: process.env.PATH, DASHBOARD_ENV_FILE: settings, LAUNCH_EDITOR: editor },
       stdio: "pipe",
       detached: true,
     },
@@ -85,10 +96,13 @@ afterAll(async () => {
 });
 
 /** The target is sent as it stands: fetch would tidy it up first. */
-function get(path: string): Promise<{ status: number; body: string }> {
+function get(
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const asked = request(
-      { host: "127.0.0.1", port, path, headers: { accept: "*/*" }, timeout: 20_000 },
+      { host: "127.0.0.1", port, path, headers: { accept: "*/*", ...headers }, timeout: 20_000 },
       (response) => {
         let body = "";
         response.setEncoding("utf8").on("data", (piece: string) => {
@@ -105,6 +119,20 @@ function get(path: string): Promise<{ status: number; body: string }> {
 it("hands out what pages are made of", async () => {
   for (const path of ["/app/root.tsx", "/app/tailwind.css", "/favicon.svg", "/@vite/client"]) {
     expect((await get(path)).status, path).toBe(200);
+  }
+});
+
+it("opens no file in an editor, and answers no page of another site", async () => {
+  for (const path of ["/__open-in-editor?file=.dev.vars", "/%5f_open-in-editor?file=/etc/hostname"])
+    expect((await get(path)).status, path).toBe(404);
+  expect(existsSync(join(root, "opened"))).toBe(false);
+  for (const path of ["/", "/@vite/client", "/app/root.tsx"]) {
+    for (const headers of [
+      { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" },
+      { origin: "http://localhost:3000", "sec-fetch-site": "same-site" },
+      { host: "evil.example" },
+    ])
+      expect((await get(path, headers)).status, path).toBeOneOf([403, 421]);
   }
 });
 

@@ -136,13 +136,23 @@ describe("npm start", () => {
     const post = { method: "POST", headers: { origin: "https://evil.example" } };
     expect((await fetch(`${home.benchmarkUrl}/api/benchmark`, post)).status).toBe(403);
 
-    // Also where it finds wrangler's own port, workerd's, or another of ours: none knows the key.
+    // The header by which Miniflare's parts tell each other the address that is really asked for.
+    const storage =
+      "/cdn-cgi/explorer/api/workers/durable_objects/namespaces/benchmark-engine-worker-Coordinator/objects";
+    const elsewhere = { "mf-original-url": home.dashboardUrl + storage, origin: "http://localhost:3000" };
+    for (const url of [home.dashboardUrl, home.benchmarkUrl])
+      expect((await fetch(`${url}/api/v1/health`, { headers: elsewhere })).status).not.toBe(200);
+
+    // Also where it finds wrangler's own port, workerd's, or another of ours: none knows the key or shows what is stored.
     const listeners = listenersOf(home);
     expect(listeners.length).toBeGreaterThan(4);
     expect(listeners.filter(({ address }) => !address.startsWith("127."))).toEqual([]);
     for (const { address, port } of listeners) {
       const signal = AbortSignal.timeout(5_000);
-      await fetch(`http://${address}:${port}${event}`, { headers: asImage, signal }).catch(() => undefined);
+      const at = `http://${address}:${port}`;
+      await fetch(at + event, { headers: asImage, signal }).catch(() => undefined);
+      const shown = await fetch(at + storage, { signal }).catch(() => null);
+      expect(shown?.ok ?? false, at).toBe(false);
     }
     const after = await database().from("runs").select("*", { count: "exact", head: true });
     expect(after.count).toBe(count);

@@ -101,6 +101,19 @@ describe("the proxy before a local Worker", () => {
     expect(seen).toEqual([]);
   });
 
+  it.each([
+    ["MF-Original-URL", "/cdn-cgi/explorer/api/workers"],
+    ["mf-original-url", "http://localhost/cdn-cgi/handler/scheduled?cron=*"],
+    ["MF-Route-Override", "x"],
+    ["MF-CF-Blob", "{"],
+    ["MF-Op", "GET"],
+    ["X-Mf-Additional-Response-Log", "x"],
+  ])("passes on nothing with %s, by which the path could be another", async (header, value) => {
+    for (const path of ["/models", "/api/v1/health"])
+      expect((await ask(path, { [header]: value })).status).toBe(400);
+    expect(seen).toEqual([]);
+  });
+
   it.each(["evil.example", "evil.example:80", "localhost", "127.0.0.1", "localhost.evil.example"])(
     "answers to no other name: %j",
     async (host) => {
