@@ -28,7 +28,8 @@ import { FileJournal, type Keeping } from "./file-journal.ts";
 import type { Rejection } from "./hand-over.ts";
 import { describeEarlierRuns, describeRefused, describeSummary } from "./print.ts";
 import { rehearse } from "./rehearse.ts";
-import { SpentFile, shareSpentAtLast, spentSoFar } from "./spent-file.ts";
+import { Spending } from "./spending.ts";
+import { SpentFile } from "./spent-file.ts";
 import { askStubbornly, type Hiccup, unusable } from "./stubborn.ts";
 
 const DELIVERY_ATTEMPTS = 4;
@@ -77,11 +78,16 @@ async function run(options: BenchmarkArguments, context: Context, say: (line: st
       ),
     })),
   );
-  const journal = new FileJournal(runId, keeping, requests, unreachable);
+  const spending = await Spending.open({
+    budgetUsd: config.budgetUsd,
+    store: context.known,
+    file: store ? null : new SpentFile(logDirectory),
+    known: wanted,
+    needsStore: store !== null,
+    say,
+  });
+  const journal = new FileJournal(runId, keeping, requests, unreachable, spending);
   const startedAt = new Date();
-  const spentFile = new SpentFile(logDirectory);
-  const spent = await spentSoFar(config, spentFile, wanted, startedAt.getTime(), store ? null : say);
-  journal.openLedger(spent, startedAt.getTime(), store ? null : spentFile);
   journal.add({
     kind: "run",
     row: {
@@ -155,7 +161,7 @@ async function run(options: BenchmarkArguments, context: Context, say: (line: st
   });
   if (store) await deliverStubbornly(deliver, journal);
   if (store && journal.waiting === 0) await refreshWindows(store, runId, context);
-  if (!store) await shareSpentAtLast(config, spentFile, say);
+  await spending.close();
   log.info("run_finished", { run_id: runId, measured: rows.length });
   say(describeSummary(rows, journal.skipped(), Date.now() - startedAt.getTime()));
   if (rows.some((row) => !row.success)) say(`Errors are in ${context.errorLog.file()}`);

@@ -1,10 +1,11 @@
+import { countedUsd } from "../../workers/benchmark/jobs/budget.ts";
 import type { Holds, QueueItem } from "../../workers/benchmark/jobs/queue.ts";
 import type { RunJournal } from "../../workers/benchmark/jobs/run-slice.ts";
 import type { SkippedTarget, SkipReason, Target, Unreachable } from "../../workers/benchmark/jobs/target.ts";
 import type { OutboxItem, ResultRow } from "../../workers/benchmark/store/rows.ts";
 import type { DatabaseIdentity } from "./database-identity.ts";
 import { handOver, type Rejection, type Send } from "./hand-over.ts";
-import type { SpentFile } from "./spent-file.ts";
+import type { Spending } from "./spending.ts";
 import { type Begin, type Header, UnsavedFile } from "./unsaved-file.ts";
 
 /** One request of the run, and the row that it comes to when nobody sees its end. */
@@ -27,13 +28,14 @@ export interface Keeping {
 export class FileJournal implements RunJournal {
   readonly runId: string;
   readonly #keeping: { readonly file: UnsavedFile; readonly database: DatabaseIdentity } | null;
+  readonly #spending: Pick<Spending, "setAside" | "settle">;
   readonly #requests: readonly PlannedRequest[];
   readonly #queue: QueueItem[];
   readonly #skipped: SkippedTarget[];
   readonly #holds = new Map<string, number>();
-  readonly #ledger = new Map<string, { at: number; usd: number }>();
   readonly #rejected: Rejection[] = [];
-  #spent: SpentFile | null = null;
+  /** USD by request, as long as no stored row says it. */
+  readonly #spent = new Map<string, number>();
   #waiting: readonly OutboxItem[] = [];
   #underWay: Begin | null = null;
   #written = false;
@@ -45,8 +47,10 @@ export class FileJournal implements RunJournal {
     keeping: Keeping | null,
     requests: readonly PlannedRequest[],
     unreachable: readonly Unreachable[],
+    spending: Pick<Spending, "setAside" | "settle">,
   ) {
     this.runId = runId;
+    this.#spending = spending;
     this.#requests = requests;
     this.#queue = requests.map(({ target }, position) => ({ position, target, state: "pending" }));
     this.#skipped = unreachable.map(({ target, reason }) => skippedTarget(target, reason, null));
@@ -54,15 +58,6 @@ export class FileJournal implements RunJournal {
       file: UnsavedFile.ofThisProcess(keeping.directory, runId),
       database: keeping.database,
     };
-  }
-
-  /**
-   * Starts the ledger with what was spent before this process.
-   * @param file where it goes on; null where the rows themselves are stored and say it
-   */
-  openLedger(usd: number, at: number, file: SpentFile | null = null): void {
-    this.#ledger.set("before", { at, usd });
-    this.#spent = file;
   }
 
   queue(): readonly QueueItem[] {
@@ -73,17 +68,13 @@ export class FileJournal implements RunJournal {
     return this.#holds;
   }
 
-  spentSince(since: number): number {
-    let usd = 0;
-    for (const entry of this.#ledger.values()) if (entry.at >= since) usd += entry.usd;
-    return usd;
+  spentWithout(requestId: string, reservedUsd: number): Promise<number> {
+    return this.#spending.setAside(requestId, reservedUsd);
   }
 
-  begin(item: QueueItem, requestId: string, reservedUsd: number): void {
+  begin(item: QueueItem, requestId: string): void {
     const now = Date.now();
     this.#setState(item, "asking");
-    this.#ledger.set(requestId, { at: now, usd: reservedUsd });
-    if (reservedUsd > 0) this.#spent?.write(requestId, now, reservedUsd);
     const planned = this.#requests[item.position];
     if (!planned) throw new Error(`The queue has no position ${item.position}.`);
     const row = { ...planned.ifCutOff, id: requestId, created_at: new Date(now).toISOString() };
@@ -93,10 +84,8 @@ export class FileJournal implements RunJournal {
 
   complete(item: QueueItem, row: ResultRow, spentUsd: number): void {
     this.#setState(item, "done");
-    const at = Date.parse(row.created_at);
-    const reserved = this.#ledger.get(row.id)?.usd ?? 0;
-    this.#ledger.set(row.id, { at, usd: spentUsd });
-    if (reserved > 0 || spentUsd > 0) this.#spent?.write(row.id, at, spentUsd);
+    this.#spent.set(row.id, spentUsd);
+    this.#spending.settle(row.id, spentUsd);
     this.add({ kind: "result", row });
     this.#underWay = null;
   }
@@ -146,13 +135,17 @@ export class FileJournal implements RunJournal {
    */
   async deliver(send: Send): Promise<{ problem: string | null; rejected: readonly Rejection[] }> {
     if (!this.#keeping) return { problem: null, rejected: [] };
-    const before = this.#waiting.length;
+    const offered = this.#waiting;
     const { left, problem, rejected } = await handOver(this.#waiting, send);
     for (const { item, reason } of rejected) this.#keeping.file.reject(item, reason);
     this.#rejected.push(...rejected);
+    for (const item of offered) {
+      const isStored = !left.includes(item) && !rejected.some((one) => one.item === item);
+      if (isStored && item.kind === "result") this.#countOnce(item.row);
+    }
     this.#waiting = left;
     if (this.#ended && left.length === 0) this.#keeping.file.remove();
-    else if (left.length < before) this.#write();
+    else if (left.length < offered.length) this.#write();
     return { problem, rejected };
   }
 
@@ -172,6 +165,14 @@ export class FileJournal implements RunJournal {
     const header: Header = { kind: "file", runId: this.runId, database, skipped: this.#skipped, planned };
     file.replace(header, [...this.#waiting, ...(this.#underWay ? [this.#underWay] : [])]);
     this.#written = true;
+  }
+
+  /** The row says from now on what its request cost; what it does not say, such as a worst case that stays, is counted beside it. */
+  #countOnce(row: ResultRow): void {
+    const known = this.#requests.map(({ target }) => target);
+    const rest = (this.#spent.get(row.id) ?? 0) - countedUsd(row, known);
+    this.#spending.settle(row.id, Math.max(0, rest));
+    this.#spent.delete(row.id);
   }
 
   #setState(item: QueueItem, state: QueueItem["state"]): void {

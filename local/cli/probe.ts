@@ -19,7 +19,8 @@ import { visible } from "../../workers/benchmark/visible.ts";
 import { checkProviders } from "./benchmark.ts";
 import { openContext } from "./context.ts";
 import { rehearse } from "./rehearse.ts";
-import { SpentFile, shareSpentAtLast, spentSoFar } from "./spent-file.ts";
+import { Spending } from "./spending.ts";
+import { SpentFile } from "./spent-file.ts";
 
 /**
  * The quick test: each provider that has a key, once, with the short prompt; nothing is saved. Without any
@@ -35,13 +36,21 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
     const targets = probeTargets(config, only, await addedTargets(config, known));
     if (targets.length === 0)
       throw new ConfigError("No provider can be asked: set a key, such as OPENAI_API_KEY, in .dev.vars.");
-    const spent = new SpentFile(logDirectory);
-    let spentUsd = await spentSoFar(config, spent, targets, Date.now(), say);
+    const spending = await Spending.open({
+      budgetUsd: config.budgetUsd,
+      store: known,
+      file: new SpentFile(logDirectory),
+      known: targets,
+      needsStore: false,
+      say,
+    });
     const measure = createMeasure(config, { colo: null, prompt: "short" });
     const runId = randomUUID();
     await rehearse();
     for (const [index, target] of targets.entries()) {
       const reserved = isSimulated(target, config) ? 0 : worstCaseUsd(target, targets);
+      const id = randomUUID();
+      const spentUsd = await spending.setAside(id, reserved);
       if (!isWithinBudget(spentUsd, reserved, config.budgetUsd, isSimulated(target, config))) {
         say(
           `BENCHMARK_BUDGET_USD is reached ($${spentUsd.toFixed(4)} of $${config.budgetUsd}): ${targets.length - index} not asked.`,
@@ -49,14 +58,9 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
         break;
       }
       say(`[${index + 1}/${targets.length}] asking ${endpointName(target)} ...`);
-      const id = randomUUID();
-      const askedAt = Date.now();
-      if (reserved > 0) spent.write(id, askedAt, reserved);
       const { measurement, usageReported } = await measure(target, id);
       const row = resultRow(measurement, runId, target);
-      const cost = settledUsd(row, usageReported, reserved, targets);
-      spentUsd += cost;
-      if (reserved > 0 || cost > 0) spent.write(id, askedAt, cost);
+      spending.settle(id, settledUsd(row, usageReported, reserved, targets));
       console.log(json ? visible(JSON.stringify(row)) : describeResult(row));
       if (!row.success) {
         log.error("probe_failed", {
@@ -68,7 +72,7 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
         });
       }
     }
-    await shareSpentAtLast(config, spent, say);
+    await spending.close();
     return 0;
   } finally {
     await close();

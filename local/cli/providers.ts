@@ -17,7 +17,7 @@ import { resultRow } from "../../workers/benchmark/jobs/run-slice.ts";
 import { describeError } from "../../workers/benchmark/log.ts";
 import { redact } from "../../workers/benchmark/probe/redact.ts";
 import { providerOf } from "../../workers/benchmark/providers/dialect.ts";
-import { createStore } from "../../workers/benchmark/store/index.ts";
+import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
 import { visible } from "../../workers/benchmark/visible.ts";
 import { UsageError } from "../errors.ts";
 import { readVariables } from "../settings.ts";
@@ -25,7 +25,8 @@ import { projectRoot } from "../tools.ts";
 import { type Context, openContext } from "./context.ts";
 import { databaseOf } from "./models.ts";
 import { PROVIDERS_USAGE, type ProvidersArguments, parseProviders } from "./providers-arguments.ts";
-import { SpentFile, spentSoFar } from "./spent-file.ts";
+import { Spending } from "./spending.ts";
+import { SpentFile } from "./spent-file.ts";
 
 /** `npm run providers`. @returns the exit code: 1 where a server could not be asked or used. */
 export async function providers(args: string[]): Promise<number> {
@@ -34,9 +35,23 @@ export async function providers(args: string[]): Promise<number> {
     console.log(PROVIDERS_USAGE);
     return 0;
   }
-  const context = await openContext({ database: true, say: console.error });
+  const say = (line: string) => console.error(visible(line));
+  const context = await openContext({ database: true, say });
   try {
-    return await work(options, context, await environmentOf(context));
+    const store = createStore(databaseOf(context.config));
+    const spending = await Spending.open({
+      budgetUsd: context.config.budgetUsd,
+      store,
+      file: new SpentFile(context.logDirectory),
+      known: [],
+      needsStore: true,
+      say,
+    });
+    try {
+      return await work(options, context, environmentOf(context, store, spending));
+    } finally {
+      await spending.close();
+    }
   } finally {
     await context.close();
   }
@@ -122,9 +137,7 @@ function variablesOf(config: Config, keys: readonly string[]): Record<string, st
   return { ...variables, LOCAL_ADDRESSES: config.asksPrivateHosts ? "on" : "off" };
 }
 
-async function environmentOf(context: Context): Promise<ProvidersEnvironment> {
-  const { config } = context;
-  const store = createStore(databaseOf(config));
+function environmentOf({ config }: Context, store: Store, spending: Spending): ProvidersEnvironment {
   return {
     store,
     config,
@@ -135,31 +148,27 @@ async function environmentOf(context: Context): Promise<ProvidersEnvironment> {
       date: () => new Date(),
       newId: () => randomUUID(),
       wait: sleep,
-      spendOn: await spending(context),
+      spendOn: spendOn(spending, config),
     },
   };
 }
 
 /** Counts what asking costs into the budget, as the quick test does: nothing of it is stored. */
-async function spending({ config, logDirectory }: Context): Promise<ProvidersEnvironment["ask"]["spendOn"]> {
-  const file = new SpentFile(logDirectory);
-  let spentUsd = await spentSoFar(config, file, [], Date.now(), null);
+function spendOn(spending: Spending, config: Config): ProvidersEnvironment["ask"]["spendOn"] {
   return (provider): AskEnvironment["spend"] =>
-    (model, reasoning) => {
+    async (model, reasoning) => {
       const target = { provider, model, reasoning, providerId: null, modelId: null, price: null };
       const reserved = worstCaseUsd(target, []);
+      const id = randomUUID();
+      const spentUsd = await spending.setAside(id, reserved);
       if (!isWithinBudget(spentUsd, reserved, config.budgetUsd, false)) {
         throw new AskError(
           `BENCHMARK_BUDGET_USD is reached ($${spentUsd.toFixed(4)} of $${config.budgetUsd}): nothing more is asked`,
         );
       }
-      const id = randomUUID();
-      const at = Date.now();
-      file.write(id, at, reserved);
       return ({ measurement, usageReported }) => {
         const cost = settledUsd(resultRow(measurement, id, target), usageReported, reserved, []);
-        spentUsd += cost;
-        file.write(id, at, cost);
+        spending.settle(id, cost);
       };
     };
 }

@@ -1,21 +1,16 @@
-import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Config } from "../../workers/benchmark/config.ts";
-import { DAY_MS, spentBefore } from "../../workers/benchmark/jobs/budget.ts";
-import type { Target } from "../../workers/benchmark/jobs/target.ts";
-import { StoreError } from "../../workers/benchmark/store/client.ts";
-import { createStore } from "../../workers/benchmark/store/index.ts";
 import type { UnsavedSpending } from "../../workers/benchmark/store/spending.ts";
-import { codeOf } from "../errors.ts";
+import { codeOf, SetupError } from "../errors.ts";
 
 const entry = z.object({ id: z.guid(), at: z.number(), usd: z.number().nonnegative() });
+/** How every line begins: what begins so and cannot be read was cut off by the end of its process. */
+const BEGINNING = '{"id":"';
 
 /**
- * What requests cost whose results are stored nowhere: `npm run probe` and `--no-save`. It counts into
- * BENCHMARK_BUDGET_USD; where there is a database it is told of it at each command's begin and end, so that the Worker
- * counts it too. A line is written before a request with its worst case, another after it with its cost; the last one
- * of a request holds.
+ * What requests cost whose results are stored nowhere: a line before each with its worst case, another after it with its
+ * cost; the last one of a request holds. All commands of a checkout write into one file.
  */
 export class SpentFile {
   readonly #path: string;
@@ -24,23 +19,37 @@ export class SpentFile {
     this.#path = join(logDirectory, "spent.jsonl");
   }
 
-  /** @param at ms since the epoch */
-  write(requestId: string, at: number, usd: number): void {
-    mkdirSync(join(this.#path, ".."), { recursive: true });
-    appendFileSync(this.#path, `${JSON.stringify({ id: requestId, at, usd })}\n`, { mode: 0o600 });
+  /** @throws SetupError where it cannot be written: what is not counted is not asked */
+  write({ id, at, usd }: UnsavedSpending): void {
+    try {
+      mkdirSync(join(this.#path, ".."), { recursive: true });
+      // One write: what others append at the same time stands before it or after it.
+      const line = `${JSON.stringify({ id, at, usd })}\n`;
+      appendFileSync(this.#path, this.#endsInLine() ? line : `\n${line}`, { mode: 0o600 });
+    } catch (error) {
+      throw this.#unusable(error);
+    }
   }
 
-  /** USD since a time, ms since the epoch. */
+  /** USD since a time, ms since the epoch. Throws as `entries`. */
   since(time: number): number {
     return this.entries(time).reduce((sum, { usd }) => sum + usd, 0);
   }
 
-  /** What each request cost since a time, ms since the epoch. A line that a killed process left in half is passed over. */
+  /**
+   * What each request cost since a time, ms since the epoch.
+   * @throws SetupError where the file cannot be read: what was spent is not known then
+   */
   entries(time: number): readonly UnsavedSpending[] {
     const requests = new Map<string, UnsavedSpending>();
-    for (const line of this.#read().split("\n")) {
+    for (const [index, line] of this.#read().split("\n").entries()) {
       const read = entry.safeParse(parse(line));
       if (read.success) requests.set(read.data.id, read.data);
+      else if (!line.startsWith(BEGINNING) && !BEGINNING.startsWith(line)) {
+        throw new SetupError(
+          `${this.#path}, line ${index + 1}, cannot be read, so what was spent is not known: move the file away to begin a new count.`,
+        );
+      }
     }
     return [...requests.values()].filter(({ at }) => at >= time);
   }
@@ -50,8 +59,26 @@ export class SpentFile {
       return readFileSync(this.#path, "utf8");
     } catch (error) {
       if (codeOf(error) === "ENOENT") return "";
-      throw error;
+      throw this.#unusable(error);
     }
+  }
+
+  /** False after a line that its process did not end. */
+  #endsInLine(): boolean {
+    const file = openSync(this.#path, "a+", 0o600);
+    try {
+      const { size } = fstatSync(file);
+      const last = Buffer.alloc(1);
+      return size === 0 || (readSync(file, last, 0, 1, size - 1) === 1 && last.toString() === "\n");
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  #unusable(error: unknown): unknown {
+    const code = codeOf(error);
+    if (code === undefined) return error;
+    return new SetupError(`What requests cost is counted in ${this.#path}, which cannot be used (${code}).`);
   }
 }
 
@@ -60,53 +87,5 @@ function parse(line: string): unknown {
     return JSON.parse(line);
   } catch {
     return null;
-  }
-}
-
-/**
- * USD of the last 24 hours that a terminal command knows of: what the database has, where one is set, and what the file has.
- *
- * @param withoutDatabase told where the database cannot be read and the command needs none; null: that is thrown
- * @throws StoreError
- */
-export async function spentSoFar(
-  config: Config,
-  file: SpentFile,
-  known: readonly Target[],
-  now: number,
-  withoutDatabase: ((line: string) => void) | null,
-): Promise<number> {
-  if (!config.supabase) return file.since(now - DAY_MS);
-  try {
-    await shareSpent(config, file, now);
-    return await spentBefore(now, createStore(config.supabase), known);
-  } catch (error) {
-    if (withoutDatabase === null || !(error instanceof StoreError)) throw error;
-    withoutDatabase(`What saved runs spent is not counted: ${error.message}`);
-    return file.since(now - DAY_MS);
-  }
-}
-
-/**
- * Gives the database what the file has of the last 24 hours, for everybody who counts into the same budget.
- *
- * @throws StoreError
- */
-export async function shareSpent(config: Config, file: SpentFile, now: number): Promise<void> {
-  const entries = file.entries(now - DAY_MS);
-  if (config.supabase && entries.length > 0) await createStore(config.supabase).noteSpending(entries);
-}
-
-/** The same at a command's end; what fails then is made up for by the next one. */
-export async function shareSpentAtLast(
-  config: Config,
-  file: SpentFile,
-  say: (line: string) => void,
-): Promise<void> {
-  try {
-    await shareSpent(config, file, Date.now());
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    say(`What this cost is counted here only, until the next command: ${error.message}`);
   }
 }

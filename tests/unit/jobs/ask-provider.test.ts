@@ -37,7 +37,7 @@ async function ask(
       wait: async (ms) => {
         waits.push(ms);
       },
-      spend: () => {
+      spend: async () => {
         left -= 1;
         if (left < 0) throw new AskError("the budget is reached");
         return () => undefined;

@@ -55,6 +55,7 @@ describe("redaction", () => {
       "Unsupported parameter: 'max_tokens' is not supported with this model.",
       "connect ECONNREFUSED 127.0.0.1:8080",
       "meta-llama/Meta-Llama-3.1-8B-Instruct-Turbo is overloaded (request 0b7e4f52-9d51-4a57-9a0e-f3f1a2b4c5d6)",
+      "give it a setting of its own with --key-variable.",
       "risk-averse desk-bound task-oriented",
     ];
     for (const text of texts) expect(redact(text, [])).toBe(text);

@@ -29,7 +29,7 @@ export async function askingEnvironment({
     ledger.open(await spentBefore(now, store, known), now);
   }
   const spendOn = (provider: string): AskEnvironment["spend"] => {
-    return (model, reasoning) => {
+    return async (model, reasoning) => {
       const target = { provider, model, reasoning, providerId: null, modelId: null, price: null };
       const reserved = worstCaseUsd(target, known);
       const at = Date.now();

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Config } from "../config.ts";
+import { DAY_MS } from "../jobs/budget.ts";
 import type { CutOff } from "../jobs/measure-target.ts";
 import type { Holds, QueueItem } from "../jobs/queue.ts";
 import type { RunJournal } from "../jobs/run-slice.ts";
@@ -112,8 +113,9 @@ export class SqlJournal implements RunJournal {
     return new Map(Object.entries(this.#context.documents.read(HOLDS, holdsSchema) ?? {}));
   }
 
-  spentSince(since: number): number {
-    return this.#context.ledger.spentSince(since);
+  /** `begin` sets it aside: each write costs rows. */
+  spentWithout(): number {
+    return this.#context.ledger.spentSince(Date.now() - DAY_MS);
   }
 
   begin(item: QueueItem, requestId: string, reservedUsd: number, route: Route): void {

@@ -50,7 +50,7 @@ export interface AskEnvironment {
   readonly date: () => Date;
   readonly newId: () => string;
   /** Called before each request that may cost something. @throws AskError where the budget has no room for it. */
-  readonly spend: (model: string, reasoning: boolean) => (outcome: ProbeOutcome) => void;
+  readonly spend: (model: string, reasoning: boolean) => Promise<(outcome: ProbeOutcome) => void>;
   readonly wait: (ms: number) => Promise<void>;
 }
 
@@ -174,7 +174,7 @@ class Asking {
     const { description, apiKey } = this.#draft;
     const { config, fetch, now, date, newId, spend } = this.#environment;
     const reasoning = reasonsByDefault(description.slug, model);
-    const settle = spend(model, reasoning);
+    const settle = await spend(model, reasoning);
     this.count += 1;
     let thoughts = false;
     const environment: ProbeEnvironment = {

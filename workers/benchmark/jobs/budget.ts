@@ -52,9 +52,9 @@ export function settledUsd(
 ): number {
   if (row.simulated) return 0;
   const refused = row.status_code !== null && (row.status_code < 200 || row.status_code > 299);
-  if (row.error_kind === "network" || refused) return spentUsd(row, known);
+  if (row.error_kind === "network" || refused) return countedUsd(row, known);
   const fee = row.cost_source === "provider" ? 0 : feeUsd(row.provider);
-  const spent = spentUsd(row, known) + fee;
+  const spent = countedUsd(row, known) + fee;
   return usageReported ? spent : Math.max(spent, reservedUsd);
 }
 
@@ -70,8 +70,8 @@ interface Spent {
   readonly simulated: boolean;
 }
 
-/** USD that a request cost. A cost nobody knows is counted as if at the dearest known price. */
-function spentUsd(row: Spent, known: readonly Target[]): number {
+/** USD that a stored row counts for. A cost nobody knows is counted as if at the dearest known price. */
+export function countedUsd(row: Spent, known: readonly Target[]): number {
   if (row.simulated) return 0;
   if (row.cost_source !== "unknown") return row.cost_usd;
   const price = dearestPrice(known);
@@ -97,7 +97,7 @@ export async function spentBefore(
     output_tokens: spending.unpricedOutputTokens,
     simulated: false,
   };
-  return spending.usd + spentUsd(unpriced, known);
+  return spending.usd + countedUsd(unpriced, known);
 }
 
 function dearestPrice(known: readonly Target[]): { input: number; output: number } {

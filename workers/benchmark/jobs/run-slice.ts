@@ -2,7 +2,7 @@ import type { RunSettings } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { ProbeOutcome } from "../probe/types.ts";
 import type { ResultRow } from "../store/rows.ts";
-import { DAY_MS, isWithinBudget, settledUsd, worstCaseUsd } from "./budget.ts";
+import { isWithinBudget, settledUsd, worstCaseUsd } from "./budget.ts";
 import { type Holds, nextStep, type QueueItem } from "./queue.ts";
 import { isOutsideRegion } from "./regions.ts";
 import type { Route, SkipReason, Target } from "./target.ts";
@@ -15,8 +15,11 @@ export interface RunJournal {
   readonly runId: string;
   queue(): readonly QueueItem[];
   holds(): Holds;
-  /** USD counted since a time (ms since the epoch), money set aside for a request under way included. */
-  spentSince(since: number): number;
+  /**
+   * Before it is known whether the budget allows a request: whoever else counts into it may be told here what it costs at most.
+   * @returns USD of the last 24 hours without it, money set aside for requests under way included
+   */
+  spentWithout(requestId: string, reservedUsd: number): number | Promise<number>;
   /** Before a request: it is under way under this id, goes there, and this much is set aside for it. */
   begin(item: QueueItem, requestId: string, reservedUsd: number, route: Route): void;
   /** After it: its row waits for delivery, and this is what it cost. */
@@ -101,7 +104,8 @@ export async function runSlice(
     const known = queue.map((other) => other.target);
     const route = env.route(item.target);
     const reserved = route.simulated ? 0 : worstCaseUsd(item.target, known);
-    const spent = journal.spentSince(now - DAY_MS);
+    const requestId = env.newId();
+    const spent = await journal.spentWithout(requestId, reserved);
     if (!isWithinBudget(spent, reserved, budgetUsd, route.simulated)) {
       const rest = queue.filter((other) => other.state === "pending");
       journal.skip(rest, "budget", () => null);
@@ -115,7 +119,6 @@ export async function runSlice(
       continue;
     }
 
-    const requestId = env.newId();
     journal.begin(item, requestId, reserved, route);
     env.onStart?.(item.target, item.position, queue.length);
     const outcome = await env.measure(item.target, requestId);

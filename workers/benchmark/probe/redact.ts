@@ -18,7 +18,7 @@ const PATTERNS: readonly (readonly [pattern: RegExp, by: string, needed?: RegExp
   ],
   // Keys by their makers' prefixes, also when masked in the middle ("sk-proj-ab****yz").
   [
-    /(?<![A-Za-z0-9])(?:sk|pk|rk|ak|gsk|xai|csk|fw|pplx|tgp|key|sb_secret|sb_publishable|hf|nvapi|AIza|ghp|glpat|r8)[-_](?=[\w*.…•-]{6})[\w*…•-]+(?:\.{2,}[\w*-]+)?/g,
+    /(?<![A-Za-z0-9])(?:sk|pk|rk|ak|gsk|xai|csk|fw|pplx|tgp|(?<!--)key|sb_secret|sb_publishable|hf|nvapi|AIza|ghp|glpat|r8)[-_](?=[\w*.…•-]{6})[\w*…•-]+(?:\.{2,}[\w*-]+)?/g,
     HIDDEN,
   ],
   [/(?<![A-Za-z0-9])AIza[\w*…-]{10,}/g, HIDDEN],
