@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { optionalSetting, setting } from "../workers/settings/setting.ts";
+import { address } from "../workers/settings/values.ts";
 
 const port = z
   .string()
@@ -29,7 +30,7 @@ export const machineSettings = {
   }),
   POSTGREST_URL: optionalSetting({
     sentence: "Where to fetch that release from (a .tar.xz, on Windows a .zip), such as a mirror.",
-    schema: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }),
+    schema: address,
     unset: "github.com",
   }),
   POSTGREST_SHA256: optionalSetting({

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ADMIN_PATHS } from "../../workers/benchmark/admin-api.ts";
@@ -309,6 +309,8 @@ function writeSettings(directory: string, name: string, values: Readonly<Record<
   mkdirSync(directory, { recursive: true });
   const file = join(directory, name);
   try {
+    // The mode counts for a new file alone.
+    rmSync(file, { force: true });
     writeFileSync(file, formatEnvFile(values), { mode: 0o600 });
   } catch (error) {
     throw new SetupError(`${file} cannot be written: ${messageOf(error)}`);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createClient } from "@supabase/supabase-js";
@@ -36,6 +36,9 @@ let stack: StackProcess;
 describe("npm start", () => {
   beforeAll(async () => {
     home = await makeHome();
+    // As a careless copy leaves it.
+    mkdirSync(home.directory);
+    writeFileSync(join(home.directory, "benchmark.env"), "", { mode: 0o644 });
     stack = startStackProcess(home);
   });
   afterAll(async () => {

@@ -7,15 +7,16 @@ export type KeyKind = "reads" | "writes" | "account" | "unknown";
 /** The roles of Supabase's legacy keys. */
 const READING_ROLES: ReadonlySet<unknown> = new Set(["anon", "authenticated"]);
 
+/** @param text with or without what was pasted around it, such as its setting's name */
 export function supabaseKeyKind(text: string): KeyKind {
   const lower = text.toLowerCase();
-  if (lower.startsWith("sb_publishable_")) return "reads";
-  if (lower.startsWith("sb_secret_")) return "writes";
+  if (lower.includes("sb_secret_")) return "writes";
   // A personal access token or a connection string opens more than one project's API.
-  if (lower.startsWith("sbp_") || /^postgres(ql)?:/.test(lower)) return "account";
-  const claims = claimsOf(text);
-  if (claims === null) return "unknown";
-  return READING_ROLES.has(claims.role) ? "reads" : "writes";
+  if (/(^|[^a-z0-9])sbp_|postgres(ql)?:/.test(lower)) return "account";
+  if (lower.startsWith("sb_publishable_")) return "reads";
+  const roles = rolesIn(text);
+  if (roles.length === 0) return "unknown";
+  return roles.every((role) => READING_ROLES.has(role)) ? "reads" : "writes";
 }
 
 /** A new-style key is no token: it travels as `apikey` alone. */
@@ -34,16 +35,19 @@ export function withoutBearer(init: RequestInit | undefined, key: string): Reque
   return { ...init, headers };
 }
 
-/** What a legacy key (a JWT) says of itself; null where the text is none. */
-function claimsOf(text: string): { readonly role?: unknown } | null {
-  const payload = text.split(".")[1];
-  if (payload === undefined) return null;
-  try {
-    const claims: unknown = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
-    return typeof claims === "object" ? claims : null;
-  } catch {
-    return null;
-  }
+/** What the legacy keys (JWTs) in a text say they may do: any part of one that says so, whatever stands around it. */
+function rolesIn(text: string): readonly unknown[] {
+  // A JWT's parts are JSON in base64url, which begins so: '{"'.
+  const parts = text.replaceAll(/%2e/gi, ".").match(/eyJ[\w-]+/g) ?? [];
+  return parts.flatMap((part) => {
+    try {
+      const claims: unknown = JSON.parse(atob(part.replaceAll("-", "+").replaceAll("_", "/")));
+      const isHeader = typeof claims !== "object" || claims === null || "alg" in claims;
+      return isHeader ? [] : ["role" in claims ? claims.role : undefined];
+    } catch {
+      return [];
+    }
+  });
 }
 
 const isKind = (...kinds: readonly KeyKind[]) => {

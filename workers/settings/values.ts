@@ -12,7 +12,9 @@ export function isLoopback(hostname: string): boolean {
 
 const PRIVATE_IPV4 =
   /^(?:0|10|127)\.|^169\.254\.|^172\.(?:1[6-9]|2\d|3[01])\.|^192\.168\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./;
-const PRIVATE_IPV6 = /^\[(?:::|f[cd]|fe[89ab])/;
+const PRIVATE_IPV6 = /^\[(?:::1?\]|f[cd]|fe[89ab])/;
+/** An IPv4 address as IPv6 writes it, in a URL: ::ffff:808:808. */
+const MAPPED_IPV4 = /^\[::ffff:([\da-f]{1,4}):([\da-f]{1,4})\]$/;
 const PRIVATE_NAME = /^[^.]+$|\.(?:local|localhost|localdomain|lan|internal|intranet|home|home\.arpa)$/;
 
 /**
@@ -21,6 +23,11 @@ const PRIVATE_NAME = /^[^.]+$|\.(?:local|localhost|localdomain|lan|internal|intr
  */
 export function isPrivateHost(hostname: string): boolean {
   const host = hostname.replace(/\.$/, "").toLowerCase();
+  const [, high, low] = MAPPED_IPV4.exec(host) ?? [];
+  if (high !== undefined && low !== undefined) {
+    const bytes = [high, low].map((group) => Number.parseInt(group, 16)).flatMap((n) => [n >> 8, n & 255]);
+    return PRIVATE_IPV4.test(bytes.join("."));
+  }
   if (host.startsWith("[")) return PRIVATE_IPV6.test(host);
   return /^[\d.]+$/.test(host) ? PRIVATE_IPV4.test(host) : PRIVATE_NAME.test(host);
 }
@@ -33,13 +40,14 @@ const HTTP_IS_TAKEN = {
 
 /** Null where nothing is wrong with an address that keys, or figures to be trusted, travel to and from. */
 function addressProblem(text: string, http: keyof typeof isHttpHost = "loopback"): string | null {
-  if (!URL.canParse(text)) return "must be an http(s) URL";
-  const { protocol, hostname, username, password, hash } = new URL(text);
-  if (protocol !== "https:" && protocol !== "http:") return "must be an http(s) URL";
-  if (username !== "" || password !== "") {
+  // As it is written: a URL's parser takes blanks out, turns backslashes round, and forgets an empty name or fragment.
+  const authority = /^https?:\/\/([^/?#\\\s]+)(?=[/?#]|$)/i.exec(text)?.[1];
+  if (authority === undefined || /\s|\\/.test(text) || !URL.canParse(text)) return "must be an http(s) URL";
+  if (authority.includes("@")) {
     return "must not carry a user name or password: they would be logged and stored with the address";
   }
-  if (hash !== "") return "must not end in a #fragment: it is never sent";
+  if (text.includes("#")) return "must not end in a #fragment: it is never sent";
+  const { protocol, hostname } = new URL(text);
   if (protocol === "http:" && !isHttpHost[http](hostname)) {
     return `must begin with https: over http anybody on the way reads and changes what is sent (http is taken ${HTTP_IS_TAKEN[http]})`;
   }
@@ -66,7 +74,7 @@ function base(http: keyof typeof isHttpHost) {
     if (text.length > 500) return "must have at most 500 characters";
     const problem = addressProblem(text, http);
     if (problem !== null) return problem;
-    return new URL(text).search === "" ? null : "must not carry a query: paths are put behind it";
+    return text.includes("?") ? "must not carry a query: paths are put behind it" : null;
   }).transform((text) => text.replace(/\/+$/, ""));
 }
 

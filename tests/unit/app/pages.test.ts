@@ -121,6 +121,20 @@ describe("settings", () => {
     expect(problems.join("\n")).not.toMatch(/sb_secret_abc|tfft/);
     expect(problems.join("\n")).not.toContain(serviceJwt);
   });
+
+  test.each([
+    "SUPABASE_SERVICE_ROLE=sb_secret_abc",
+    "apikey:sb_secret_abc",
+    "<sb_secret_abc>",
+    `Bearer:${serviceJwt}`,
+    `key=${serviceJwt.replaceAll(".", "%2E")}`,
+    serviceJwt.split(".")[1] ?? "",
+    `${anonJwt},${serviceJwt}`,
+    "token:sbp_0123456789abcdef",
+  ])("a secret key is one with whatever was pasted around it, too: %s", (pasted) => {
+    const parsed = parseSettings({ SUPABASE_URL: "https://x.co", SUPABASE_ANON_KEY: pasted });
+    expect(parsed).toMatchObject({ ok: false, problems: [expect.stringContaining("holds a secret key")] });
+  });
 });
 
 describe("the loader", () => {
