@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { visible } from "../workers/benchmark/visible.ts";
+import { complain } from "./terminal.ts";
 
 const logEvent = z.looseObject({
   level: z.enum(["info", "warn", "error"]),
@@ -37,14 +38,14 @@ function isError(event: LogEvent): boolean {
 /**
  * The file that errors are looked up in: `benchmark_engine_YYYYMMDD.log` (UTC) in `directory`, one line an
  * error, each with its time, the request's UUID and its whole context as JSON. It is made at the first error.
- * When it cannot be written, `complain` gets one line, once.
+ * When it cannot be written, `say` gets one line, once.
  *
  * @param now the wall clock, for the name of the file and for events without a time of their own.
  */
 export function createErrorLog(
   directory: string,
   now: () => Date = () => new Date(),
-  complain: (line: string) => void = (line) => console.error(line),
+  say: (line: string) => void = complain,
 ): ErrorLog {
   let complained = false;
   const file = () =>
@@ -68,7 +69,7 @@ export function createErrorLog(
         if (complained) return;
         complained = true;
         const reason = error instanceof Error ? error.message : String(error);
-        complain(`Errors cannot be written to ${file()}: ${reason}`);
+        say(`Errors cannot be written to ${file()}: ${reason}`);
       }
     },
   };

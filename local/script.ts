@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { SetupError, UsageError } from "./errors.ts";
+import { complain } from "./terminal.ts";
 
 /**
  * Runs `main` when the module that calls is the program node was started with. What the user can mend is printed
@@ -13,7 +14,7 @@ export async function runScript(moduleUrl: string, main: () => Promise<void>): P
     await main();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    console.error(error.message);
+    complain(error.message);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SetupError, UsageError } from "../errors.ts";
 import { runScript } from "../script.ts";
 import { readSettings, type StackSettings } from "../settings.ts";
+import { print } from "../terminal.ts";
 import { projectRoot, wranglerBin } from "../tools.ts";
 import { type Account, requireAccount, requireHostedSettings, tryProviderKeys } from "./deploy-checks.ts";
 import { deployWorker } from "./deploy-worker.ts";
@@ -55,7 +56,7 @@ interface Plan {
 export async function deploy(args: readonly string[], root: string, tools: DeployTools): Promise<void> {
   const options = readOptions(args);
   if (options === null) return;
-  const say = (line: string) => console.log(line);
+  const say = (line: string) => print(line);
   const settings = readSettings(root, process.env);
   for (const note of settings.notes) say(note);
   const plan = await check(root, settings, tools, options.skipMigrations, say);
@@ -81,7 +82,7 @@ export async function deploy(args: readonly string[], root: string, tools: Deplo
 /** @returns null where the usage was asked for. */
 function readOptions(args: readonly string[]): { yes: boolean; skipMigrations: boolean } | null {
   if (args.includes("--help")) {
-    console.log(USAGE);
+    print(USAGE);
     return null;
   }
   const unknown = args.find((arg) => arg !== "--yes" && arg !== "--skip-migrations");
@@ -174,7 +175,7 @@ await runScript(import.meta.url, () =>
   deploy(process.argv.slice(2), projectRoot, {
     wrangler: { command: process.execPath, args: [wranglerBin(projectRoot)] },
     supabase: supabaseCli,
-    build: () => build({ targets: ["dashboard"], say: (line) => console.log(line) }),
+    build: () => build({ targets: ["dashboard"], say: (line) => print(line) }),
     confirm,
   }),
 );

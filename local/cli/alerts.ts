@@ -4,6 +4,7 @@ import { findProvider } from "../../workers/benchmark/providers/registry.ts";
 import { SetupError } from "../errors.ts";
 import { readSettings, readVariables, secretsOf } from "../settings.ts";
 import { stackControls } from "../stack/lock.ts";
+import { complain, print } from "../terminal.ts";
 import { projectRoot } from "../tools.ts";
 import { playDrill } from "./drill.ts";
 import { drillContext } from "./drill-context.ts";
@@ -30,7 +31,7 @@ async function alerts(argv: string[]): Promise<number> {
   const [action, provider, time = ""] = positionals;
   const hours = Number(/^(\d+(?:\.\d+)?)h$/.exec(time)?.[1] ?? Number.NaN);
   if (values.help) {
-    console.log(USAGE);
+    print(USAGE);
     return 0;
   }
   if (action === "drill" && positionals.length <= 2 && values.url === undefined) {
@@ -41,7 +42,7 @@ async function alerts(argv: string[]): Promise<number> {
     (action === "test" && positionals.length === 1) ||
     (action === "mute" && provider !== undefined && Number.isFinite(hours) && positionals.length === 3);
   if (!knows) {
-    console.error(USAGE);
+    complain(USAGE);
     return 2;
   }
   const settings = readSettings(projectRoot, process.env);
@@ -63,13 +64,13 @@ async function alerts(argv: string[]): Promise<number> {
   };
   if (action === "mute") {
     const { until } = muted.parse(await ask("/api/alerts/mute", { provider, hours }));
-    console.log(until === null ? `${provider} is told of again.` : `${provider} is muted until ${until}.`);
+    print(until === null ? `${provider} is told of again.` : `${provider} is muted until ${until}.`);
     return 0;
   }
   const { channels } = tested.parse(await ask("/api/alerts/test"));
   for (const { channel, ok, reason } of channels)
-    console.log(`${channel.padEnd(10)} ${ok ? "ok" : "FAILED"}  ${reason}`);
-  if (channels.length === 0) console.log("No channel is set up; docs/alerts.md says how.");
+    print(`${channel.padEnd(10)} ${ok ? "ok" : "FAILED"}  ${reason}`);
+  if (channels.length === 0) print("No channel is set up; docs/alerts.md says how.");
   return channels.every(({ ok }) => ok) ? 0 : 1;
 }
 
@@ -97,5 +98,5 @@ try {
   const wrongWords = error instanceof TypeError && "code" in error;
   process.exitCode = wrongWords ? 2 : 1;
   const secrets = secretsOf(readVariables(projectRoot, process.env).variables);
-  console.error(redactSecrets(error instanceof Error ? error.message : String(error), secrets));
+  complain(redactSecrets(error instanceof Error ? error.message : String(error), secrets));
 }

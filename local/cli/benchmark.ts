@@ -19,8 +19,8 @@ import { describeResult, type Log } from "../../workers/benchmark/log.ts";
 import { keyVariableOf } from "../../workers/benchmark/providers/dialect.ts";
 import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
 import { type ResultRow, windowRefreshes } from "../../workers/benchmark/store/rows.ts";
-import { visible } from "../../workers/benchmark/visible.ts";
 import { UsageError } from "../errors.ts";
+import { complain, print } from "../terminal.ts";
 import type { BenchmarkArguments } from "./arguments.ts";
 import { type Context, openContext } from "./context.ts";
 import { deliverEarlierRuns } from "./earlier-runs.ts";
@@ -41,7 +41,7 @@ const DELIVERY_ATTEMPTS = 4;
  * @throws UsageError, ConfigError, SetupError or StoreError with one line for a person.
  */
 export async function benchmark(options: BenchmarkArguments): Promise<number> {
-  const say = (line: string) => console.error(visible(line));
+  const say = complain;
   const context = await openContext({ database: options.save, say });
   try {
     checkProviders(options.providers, context.config);
@@ -135,8 +135,8 @@ async function run(options: BenchmarkArguments, context: Context, say: (line: st
         say(`[${position + 1}/${of}] asking ${endpointName(target)} ...`),
       onResult: (row: ResultRow) => {
         rows.push(row);
-        if (options.json) console.log(visible(JSON.stringify(row)));
-        else console.log(`${describeResult(row)} | ${saved(store, journal, row)}`);
+        if (options.json) print(JSON.stringify(row));
+        else print(`${describeResult(row)} | ${saved(store, journal, row)}`);
       },
     };
     // No invocation ends here, so the limits of one do not hold.

@@ -4,6 +4,7 @@ import { CRONS } from "../../workers/benchmark/schedule.ts";
 import { SetupError } from "../errors.ts";
 import type { StackControls } from "../stack/lock.ts";
 import { fireScheduled } from "../stack/schedule.ts";
+import { print } from "../terminal.ts";
 import type { DrillContext } from "./drill.ts";
 
 const incidents = z.object({ data: z.array(z.object({ kind: z.string() })) });
@@ -36,7 +37,7 @@ export function drillContext(
     pollMs: POLL_MS,
     holdMs: HOLD_MS,
     signal,
-    say: (line) => console.log(`${new Date().toISOString().slice(11, 19)}  ${line}`),
+    say: (line) => print(`${new Date().toISOString().slice(11, 19)}  ${line}`),
     setFault: async (fault) => {
       const response = await fetch(`${simulator.url}/_control`, {
         method: "POST",

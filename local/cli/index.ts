@@ -2,6 +2,7 @@ import { describeError } from "../../workers/benchmark/log.ts";
 import { redact, redactSecrets } from "../../workers/benchmark/probe/redact.ts";
 import { StoreError } from "../../workers/benchmark/store/client.ts";
 import { UsageError } from "../errors.ts";
+import { complain, print } from "../terminal.ts";
 import { parseCommand, USAGE } from "./arguments.ts";
 import { benchmark } from "./benchmark.ts";
 import { isMendable, settingSecrets } from "./context.ts";
@@ -17,7 +18,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const command = parseCommand(argv);
   switch (command.name) {
     case "help":
-      console.log(USAGE);
+      print(USAGE);
       return 0;
     case "benchmark":
       return benchmark(command.options);
@@ -36,7 +37,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.exitCode = error instanceof UsageError ? 2 : 1;
-  console.error(describeFault(error, process.argv[2] ?? "benchmark"));
+  complain(describeFault(error, process.argv[2] ?? "benchmark"));
 }
 
 /** What a person gets to read. Nothing of it is printed before the secrets are out. */

@@ -16,8 +16,8 @@ import { describeError } from "../../workers/benchmark/log.ts";
 import { redact } from "../../workers/benchmark/probe/redact.ts";
 import type { Provider } from "../../workers/benchmark/providers/types.ts";
 import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
-import { visible } from "../../workers/benchmark/visible.ts";
 import { UsageError } from "../errors.ts";
+import { complain, print } from "../terminal.ts";
 import type { ListArguments, SyncModelsArguments } from "./arguments.ts";
 import { checkProviders } from "./benchmark.ts";
 import { type Context, openContext } from "./context.ts";
@@ -37,11 +37,11 @@ export async function syncModels({ providers: slugs, accept }: SyncModelsArgumen
       const result = await discover(provider, env, accept);
       // A reason may quote what the provider answered.
       const line = redact(describeDiscovery(result), env.config.secrets);
-      console.log(visible(`${provider.slug.padEnd(11)} ${line}`));
+      print(`${provider.slug.padEnd(11)} ${line}`);
       if (result.state === "failed") failed += 1;
       else if (result.state === "synced" && result.held !== null) held += 1;
     }
-    if (failed > 0) console.error(`${failed} failed; nothing of theirs was changed.`);
+    if (failed > 0) complain(`${failed} failed; nothing of theirs was changed.`);
     return failed + held > 0 ? 1 : 0;
   });
 }
@@ -51,10 +51,10 @@ export async function syncPrices(): Promise<number> {
   return withStore(async (env) => {
     const { checked, written, held, sources, failed } = await bringPricesUpToDate(env);
     const waiting = held > 0 ? `, ${held} held back because they jumped: npm run models -- list` : "";
-    console.log(`${checked} prices checked, ${written} changed${waiting}.`);
-    if (failed.length > 0) console.error(`Not written: ${failed.join(", ")}.`);
+    print(`${checked} prices checked, ${written} changed${waiting}.`);
+    if (failed.length > 0) complain(`Not written: ${failed.join(", ")}.`);
     const isCutOff = sources.read === 0 && sources.unreadable > 0;
-    if (isCutOff) console.error("No source of prices could be read; those that are known stay as they are.");
+    if (isCutOff) complain("No source of prices could be read; those that are known stay as they are.");
     return failed.length > 0 || isCutOff ? 1 : 0;
   });
 }
@@ -65,20 +65,20 @@ export async function models(request: ModelsRequest, { json, all }: ListArgument
     const answer = await manageModels(store, request, config);
     if (answer.state === "unknown") throw new UsageError(answer.line);
     if (answer.state !== "listed") {
-      console.log(visible(answer.line));
+      print(answer.line);
       return 0;
     }
     const searched = request.action === "list" && request.search !== undefined;
     const shown = answer.models.filter((line) => all || searched || isWorthALine(line));
     if (json) {
-      for (const line of shown) console.log(visible(JSON.stringify(line)));
+      for (const line of shown) print(JSON.stringify(line));
       return 0;
     }
     for (const { provider, reason } of answer.heldLists) {
-      console.log(`${provider}: LIST HELD: ${reason}; npm run models -- accept-list ${provider}`);
+      print(`${provider}: LIST HELD: ${reason}; npm run models -- accept-list ${provider}`);
     }
-    if (searched && shown.length === 0) console.log("No model has these words in its name.");
-    else console.log(visible(describeModels(shown, answer.models.length)));
+    if (searched && shown.length === 0) print("No model has these words in its name.");
+    else print(describeModels(shown, answer.models.length));
     return 0;
   });
 }
@@ -97,7 +97,7 @@ async function discover(provider: Provider, env: SyncEnvironment, accept: Accept
 export async function withStore(
   work: (env: SyncEnvironment & { store: Store }) => Promise<number>,
 ): Promise<number> {
-  const context = await openContext({ database: true, say: console.error });
+  const context = await openContext({ database: true, say: complain });
   try {
     return await work(environmentOf(context));
   } finally {

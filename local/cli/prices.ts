@@ -5,6 +5,7 @@ import type { Store } from "../../workers/benchmark/store/index.ts";
 import { MANUAL } from "../../workers/benchmark/store/manual-prices.ts";
 import { visible } from "../../workers/benchmark/visible.ts";
 import { UsageError } from "../errors.ts";
+import { print } from "../terminal.ts";
 import { withStore } from "./models.ts";
 import { parseOptions } from "./parse-options.ts";
 
@@ -33,7 +34,7 @@ type Request =
 export async function prices(args: string[]): Promise<number> {
   const request = parsePrices(args);
   if (request === null) {
-    console.log(PRICES_USAGE);
+    print(PRICES_USAGE);
     return 0;
   }
   return withStore(async ({ store }) => {
@@ -42,15 +43,13 @@ export async function prices(args: string[]): Promise<number> {
     const name = `${request.provider}/${request.model}`;
     if (request.action === "set") {
       await setPrice(store, model.id, request.price, new Date());
-      console.log(visible(`${name} now costs ${describePrice({ ...request.price, source: MANUAL })}.`));
+      print(`${name} now costs ${describePrice({ ...request.price, source: MANUAL })}.`);
       return 0;
     }
     const gone = await store.unsetPrice(model.id);
     const { price } = await find(request.provider, request.model, store);
     const now = price ? describePrice(price) : "unknown";
-    console.log(
-      visible(gone > 0 ? `${name}: price now ${now}.` : `${name} had no price set by hand: ${now}.`),
-    );
+    print(visible(gone > 0 ? `${name}: price now ${now}.` : `${name} had no price set by hand: ${now}.`));
     return 0;
   });
 }
@@ -67,7 +66,7 @@ async function show(
       .map(({ name, price }) => `${slug}/${name}  ${price ? describePrice(price) : "price unknown"}`),
   );
   if (model !== null && lines.length === 0) throw new UsageError(`${provider} has no model ${model} here.`);
-  console.log(lines.length === 0 ? "Nothing is measured." : visible(lines.join("\n")));
+  print(lines.length === 0 ? "Nothing is measured." : visible(lines.join("\n")));
   return 0;
 }
 

@@ -16,6 +16,7 @@ import { describeResult } from "../../workers/benchmark/log.ts";
 import type { Provider } from "../../workers/benchmark/providers/types.ts";
 import type { Store } from "../../workers/benchmark/store/index.ts";
 import { visible } from "../../workers/benchmark/visible.ts";
+import { complain, print } from "../terminal.ts";
 import { checkProviders } from "./benchmark.ts";
 import { openContext } from "./context.ts";
 import { rehearse } from "./rehearse.ts";
@@ -29,7 +30,7 @@ import { SpentFile } from "./spent-file.ts";
  * @returns the exit code: 0, whatever the providers answered.
  */
 export async function probe(only: readonly string[], json: boolean): Promise<number> {
-  const say = (line: string) => console.error(visible(line));
+  const say = complain;
   const { config, log, logDirectory, known, close } = await openContext({ database: false, say });
   try {
     checkProviders(only, config);
@@ -61,7 +62,7 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
       const { measurement, usageReported } = await measure(target, id);
       const row = resultRow(measurement, runId, target);
       spending.settle(id, settledUsd(row, usageReported, reserved, targets));
-      console.log(json ? visible(JSON.stringify(row)) : describeResult(row));
+      print(json ? visible(JSON.stringify(row)) : describeResult(row));
       if (!row.success) {
         log.error("probe_failed", {
           request_id: row.id,

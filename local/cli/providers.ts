@@ -18,9 +18,9 @@ import { describeError } from "../../workers/benchmark/log.ts";
 import { redact } from "../../workers/benchmark/probe/redact.ts";
 import { providerOf } from "../../workers/benchmark/providers/dialect.ts";
 import { createStore, type Store } from "../../workers/benchmark/store/index.ts";
-import { visible } from "../../workers/benchmark/visible.ts";
 import { UsageError } from "../errors.ts";
 import { readVariables } from "../settings.ts";
+import { complain, print } from "../terminal.ts";
 import { projectRoot } from "../tools.ts";
 import { type Context, openContext } from "./context.ts";
 import { databaseOf } from "./models.ts";
@@ -32,10 +32,10 @@ import { SpentFile } from "./spent-file.ts";
 export async function providers(args: string[]): Promise<number> {
   const options = parseProviders(args);
   if (options === null) {
-    console.log(PROVIDERS_USAGE);
+    print(PROVIDERS_USAGE);
     return 0;
   }
-  const say = (line: string) => console.error(visible(line));
+  const say = complain;
   const context = await openContext({ database: true, say });
   try {
     const store = createStore(databaseOf(context.config));
@@ -62,24 +62,24 @@ async function work(
   context: Context,
   environment: ProvidersEnvironment,
 ): Promise<number> {
-  const print = (text: string) => console.log(visible(redact(text, environment.config.secrets)));
-  const printJson = (value: object) => console.log(visible(JSON.stringify(value)));
+  const tell = (text: string) => print(redact(text, environment.config.secrets));
+  const printJson = (value: object) => print(JSON.stringify(value));
   if (request.action === "add") {
     const plan = await planProvider(request, environment).catch((error: unknown) => {
       if (error instanceof AskError) return error;
       throw error;
     });
     if (plan instanceof AskError) return refuse(request.provider, plan.message, environment.config);
-    if (!json) print(describePlan(plan));
+    if (!json) tell(describePlan(plan));
     if (plan.findings.models.every(({ problem }) => problem !== null)) return 1;
     if (!yes && (await confirm("Store it? [y/N] ")) === false) {
-      console.log("Nothing was stored.");
+      tell("Nothing was stored.");
       return 0;
     }
     await storePlan(plan, environment);
     if (json) printJson(plan);
-    else print(`${request.provider} is added: it takes part from the next run.`);
-    await discover(plan, context, environment, json ? () => undefined : print);
+    else tell(`${request.provider} is added: it takes part from the next run.`);
+    await discover(plan, context, environment, json ? () => undefined : tell);
     return 0;
   }
   if (
@@ -87,7 +87,7 @@ async function work(
     !yes &&
     (await confirm(`Remove ${request.provider}? [y/N] `)) === false
   ) {
-    console.log("Nothing was removed.");
+    tell("Nothing was removed.");
     return 0;
   }
   const answer = await manageProviders(request, environment);
@@ -97,16 +97,16 @@ async function work(
     return refuse(slug, answer.line, environment.config);
   }
   if (json) printJson(answer);
-  else if (answer.state === "listed") print(answer.providers.map(describeLine).join("\n"));
+  else if (answer.state === "listed") tell(answer.providers.map(describeLine).join("\n"));
   else if (answer.state === "shown") {
-    print(`${describeLine(answer.provider)}\n${JSON.stringify(answer.dialect ?? {}, null, 2)}`);
-  } else if (answer.state === "removed") print(answer.line);
-  else print(`${describePlan(answer)}${answer.state === "stored" ? "\nStored." : ""}`);
+    tell(`${describeLine(answer.provider)}\n${JSON.stringify(answer.dialect ?? {}, null, 2)}`);
+  } else if (answer.state === "removed") tell(answer.line);
+  else tell(`${describePlan(answer)}${answer.state === "stored" ? "\nStored." : ""}`);
   return 0;
 }
 
 function refuse(slug: string, line: string, { secrets }: Config): number {
-  console.error(visible(redact(`${slug}: ${line}.`, secrets)));
+  complain(redact(`${slug}: ${line}.`, secrets));
   return 1;
 }
 
