@@ -1,12 +1,15 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * What a database's front door can do to a client:
  * up; refused (nobody listens); unavailable (503); silent (accepts, never answers); lossy (does what was asked,
- * then drops the connection before answering).
+ * then drops the connection before answering); late (does what was asked, and answers after LATE_MS).
  */
-export type DoorState = "up" | "refused" | "unavailable" | "silent" | "lossy";
+export type DoorState = "up" | "refused" | "unavailable" | "silent" | "lossy" | "late";
+
+export const LATE_MS = 1_700;
 
 export interface FaultyProxy {
   readonly url: string;
@@ -25,7 +28,7 @@ export interface FaultyProxy {
 export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   let state: DoorState = "up";
   const passed: string[] = [];
-  const seen = { up: 0, refused: 0, unavailable: 0, silent: 0, lossy: 0 };
+  const seen = { up: 0, refused: 0, unavailable: 0, silent: 0, lossy: 0, late: 0 };
   let underWay = 0;
   let most = 0;
   const server = createServer((request, response) => {
@@ -44,7 +47,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
       return;
     }
     if (state === "up") passed.push(new URL(request.url ?? "/", target).pathname);
-    pass(request, response, target, state === "lossy");
+    pass(request, response, target, state);
   });
   const listen = (port: number) =>
     new Promise<void>((resolve, reject) => {
@@ -76,15 +79,21 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   };
 }
 
-function pass(request: IncomingMessage, response: ServerResponse, target: string, drop: boolean): void {
+function pass(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: string,
+  state: "up" | "lossy" | "late" | "refused",
+): void {
   const upstream = forward(
     new URL(request.url ?? "/", target),
     { method: request.method, headers: { ...request.headers, host: new URL(target).host } },
-    (answer) => {
-      if (drop) {
+    async (answer) => {
+      if (state === "lossy") {
         answer.resume().on("end", () => response.destroy());
         return;
       }
+      if (state === "late") await sleep(LATE_MS);
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     },

@@ -37,6 +37,7 @@ let worker: BenchmarkWorker;
 let cache: WorkersCache;
 let locked: WorkersCache;
 let purges = 0;
+let purgedAt = 0;
 
 function dashboard(name: string, bindings: Record<string, string>) {
   return {
@@ -55,6 +56,7 @@ function dashboard(name: string, bindings: Record<string, string>) {
       CACHE: async (request: { json(): Promise<unknown> }) => {
         const { tags } = (await request.json()) as { tags: string[] };
         purges += 1;
+        purgedAt = Date.now();
         cache.purge(tags);
         return new (await import("miniflare")).Response(JSON.stringify({ success: true, errors: [] }));
       },
@@ -148,6 +150,21 @@ it("renders 50 addresses once for 10,000 requests between two runs, and shows th
   for (const path of ["/runs", "/api/v1/runs", "/api/v1/results"]) {
     expect((await cache.get(path)).body, path).toContain(second.run.id);
   }
+});
+
+it("keeps a page that was being made when a run ended until the purge, or for seconds", async () => {
+  await idle();
+  cache.purge(["data"]);
+  await readers.set("late");
+  const { headers } = await cache.get("/runs");
+  expect(headers.get("Cloudflare-CDN-Cache-Control")).toBe("public, max-age=15");
+  await readers.set("up");
+  const { run } = await runOnce(worker, supabase);
+  const endedAt = Date.parse(run.finished_at ?? "");
+  await eventually(async () => purgedAt > endedAt, "the purge after the run's end");
+  // What was quicker than the time from which a page counts as slow is made by then.
+  expect(purgedAt - endedAt).toBeGreaterThan(1_500);
+  expect(purgedAt - endedAt).toBeLessThan(5_000);
 });
 
 it("keeps pages for an interval of the schedule where no purge comes, and then shows the old one once more", async () => {

@@ -89,7 +89,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
     this.#outbox = new Outbox(ctx.storage.sql, this.#documents, backoff, this.#log);
     // wrangler.toml binds it; a Worker that runs by itself has none.
     const dashboard = env.DASHBOARD as DashboardBinding | undefined;
-    this.#pages = new Pages(config?.pagesAreKept ? (dashboard ?? null) : null, this.#log);
+    this.#pages = new Pages(config?.pagesAreKept ? (dashboard ?? null) : null, this.#documents, this.#log);
     this.#alerts = new AlertQueue(this.#documents, this.#log);
     this.#asks = new AskAgain(this.#documents);
     this.#telemetry = new Telemetry(this.#documents, this.#log);
@@ -351,6 +351,7 @@ export class Coordinator extends DurableObject<Record<string, unknown>> {
       this.#jobs.nextAttempt(),
       this.#asks.nextAt(),
       this.#alerts.nextAttempt(now),
+      this.#pages.nextPurge(),
     ].filter((time): time is number => time !== null);
     if (due.length === 0) return;
     // While an alarm runs, one that is set for its own millisecond, or an earlier one, is lost

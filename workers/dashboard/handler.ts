@@ -18,6 +18,12 @@ import {
 import { respell } from "./spelling.ts";
 
 /**
+ * What takes longer to make is kept for seconds only: data may have changed since it was read, and the purge that tells of
+ * it be over. Those that data changes ask for come a little later than this (workers/benchmark/coordinator/pages.ts).
+ */
+const SLOW_MS = 1_500;
+
+/**
  * Parameters that Remix takes out of an address before a loader sees it, so that a page would have endless addresses:
  * `_data` is how it asked for data before single fetch (it still looks the named route up, and logs what it does not
  * find), `index` an action's. `_routes` says which of a page's loaders are asked for; narrowRoutes looks at that.
@@ -52,8 +58,10 @@ export function createDashboard(
     const nonce = createNonce();
     try {
       if (!(await awaitTurn(request, pathname, env))) return secure(tooMany(pathname), "");
+      const began = Date.now();
       const handled = await handle(request, getLoadContext(env, nonce, reading));
-      const response = secure(handled, nonce, isFramable(pathname));
+      const isSlow = Date.now() - began > SLOW_MS;
+      const response = secure(handled, nonce, { framable: isFramable(pathname), isSlow });
       if (isData) response.headers.set("X-Build-Id", build);
       return response;
     } catch (error) {

@@ -37,7 +37,11 @@ function embedPolicy(nonce: string): string {
 }
 
 /** The response with security headers and an explicit cache policy: without one Cloudflare keeps a 200 for two hours. */
-export function secure(response: Response, nonce: string, framable = false): Response {
+export function secure(
+  response: Response,
+  nonce: string,
+  { framable = false, isSlow = false }: { readonly framable?: boolean; readonly isSlow?: boolean } = {},
+): Response {
   const secured = new Response(response.body, response);
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) secured.headers.set(name, value);
   secured.headers.set(
@@ -45,5 +49,5 @@ export function secure(response: Response, nonce: string, framable = false): Res
     framable ? embedPolicy(nonce) : contentSecurityPolicy(nonce),
   );
   if (framable) secured.headers.delete("X-Frame-Options");
-  return withCachePolicy(secured);
+  return withCachePolicy(secured, isSlow);
 }

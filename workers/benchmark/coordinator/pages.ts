@@ -1,4 +1,6 @@
+import * as z from "zod";
 import { describeError, type Log } from "../log.ts";
+import type { Documents } from "./documents.ts";
 
 /** What the dashboard Worker answers over a service binding, and never over HTTP. */
 export interface DashboardBinding {
@@ -6,37 +8,68 @@ export interface DashboardBinding {
   dataChanged(): Promise<void>;
 }
 
-/** How long the dashboard may take; the pages' own maximum age is behind it. */
+/**
+ * From what was written to the purge. A page that was being made meanwhile shows what was before, and is kept after: of
+ * those that are made quicker none is left by then, and what takes longer is kept for seconds only
+ * (workers/dashboard/handler.ts).
+ */
+const PURGE_AFTER_MS = 2_000;
+/** How long the dashboard may take. */
 const PURGE_TIMEOUT_MS = 5_000;
+const RETRY_MS = 60_000;
+/** The pages' own maximum age: they are gone then. */
+const OUTDATED_MS = 900_000;
+
+const PURGE = "purge";
+const purgeSchema = z.object({ dueAt: z.number(), since: z.number() });
 
 /**
- * Pages are kept in front of the dashboard until data changes: this says when. An invocation that wrote something has
- * them purged once, at its end; where that fails the next one tries again.
+ * Pages are kept in front of the dashboard until data changes: this says when. An invocation that wrote something has them
+ * purged once, soon after its end. All times are ms since the epoch.
  */
 export class Pages {
   readonly #dashboard: DashboardBinding | null;
+  readonly #documents: Documents;
   readonly #log: Log;
-  #outdated = false;
+  #isOutdated = false;
 
   /** @param dashboard null where nothing is kept */
-  constructor(dashboard: DashboardBinding | null, log: Log) {
+  constructor(dashboard: DashboardBinding | null, documents: Documents, log: Log) {
     this.#dashboard = dashboard;
+    this.#documents = documents;
     this.#log = log;
   }
 
   /** Something was written that pages show. */
   outdated(): void {
-    this.#outdated = true;
+    this.#isOutdated = true;
   }
 
-  /** Never throws: a page that is late is no reason to measure nothing. */
+  /** When pages are to be purged; null where nothing was written since. */
+  nextPurge(): number | null {
+    return this.#dashboard === null ? null : (this.#documents.read(PURGE, purgeSchema)?.dueAt ?? null);
+  }
+
+  /** At an invocation's end: purges what is due, and notes what it wrote itself. Never throws: a page that is late is no reason to measure nothing. */
   async purge(): Promise<void> {
-    if (this.#dashboard === null || !this.#outdated) return;
+    if (this.#dashboard === null) return;
+    const due = this.#documents.read(PURGE, purgeSchema);
+    if (due !== null && due.dueAt <= Date.now()) await this.#purge(this.#dashboard, due.since);
+    if (!this.#isOutdated) return;
+    this.#isOutdated = false;
+    const now = Date.now();
+    this.#documents.write(PURGE, { dueAt: now + PURGE_AFTER_MS, since: now });
+  }
+
+  async #purge(dashboard: DashboardBinding, since: number): Promise<void> {
     try {
-      await within(this.#dashboard.dataChanged(), PURGE_TIMEOUT_MS);
-      this.#outdated = false;
+      await within(dashboard.dataChanged(), PURGE_TIMEOUT_MS);
+      this.#documents.remove(PURGE);
     } catch (error) {
       this.#log.warn("pages_not_purged", { reason: describeError(error) });
+      const dueAt = Date.now() + RETRY_MS;
+      if (dueAt - since > OUTDATED_MS) this.#documents.remove(PURGE);
+      else this.#documents.write(PURGE, { dueAt, since });
     }
   }
 }
