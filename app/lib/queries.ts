@@ -1,5 +1,5 @@
 import { changed, defineQuery, type Field, names, oneOf, pageNumber, readText, text, uuid } from "./query.ts";
-import { SPAN, settleEnds, settleSpan } from "./span.ts";
+import { isDay, SPAN, settleEnds, settleSpan } from "./span.ts";
 
 /* What each page is asked for by its address. */
 
@@ -114,8 +114,7 @@ export function runHref(id: string, query: Partial<RunQuery> = {}): string {
 
 /** A UTC date; null by default. */
 const day: Field<string | null> = {
-  read: (text) =>
-    /^\d{4}-\d\d-\d\d$/.test(text ?? "") && Number.isFinite(Date.parse(text ?? "")) ? text : null,
+  read: (text) => (text !== null && isDay(text) ? text : null),
   write: (date) => date,
 };
 

@@ -88,10 +88,19 @@ function toMoment(text: string | null, round: (minutes: number) => number): stri
   const [, day, time, zone = "Z"] = MOMENT.exec(trimmed) ?? [];
   const iso = DAY.test(trimmed) ? `${trimmed}T00:00Z` : `${day}T${time}${zone}`;
   const at = Date.parse(iso);
-  // Date.parse takes the 31st of a shorter month for a day of the next one.
-  const isDay = new Date(`${iso.slice(0, 10)}T00:00Z`).getUTCDate() === Number(iso.slice(8, 10));
-  if (!Number.isFinite(at) || !isDay || at < 0 || at > Date.UTC(9999, 0)) return null;
+  if (!isDay(iso.slice(0, 10)) || !isKnownTime(at)) return null;
   return writeMoment(round(at / MINUTE_MS) * MINUTE_MS);
+}
+
+/** A day of UTC that there is, as the database knows it too: Date.parse takes the 31st of a shorter month for a day of the next. */
+export function isDay(text: string): boolean {
+  const at = Date.parse(`${text}T00:00Z`);
+  return DAY.test(text) && isKnownTime(at) && new Date(at).getUTCDate() === Number(text.slice(8));
+}
+
+/** From 1970 to the last year of four digits that has a next one. */
+function isKnownTime(at: number): boolean {
+  return at >= 0 && at <= Date.UTC(9999, 0);
 }
 
 function writeMoment(at: number): string {

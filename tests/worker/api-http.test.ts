@@ -120,6 +120,7 @@ const BAD: readonly (readonly [string, string])[] = [
   ["/api/v1/results?since=yesterday", "since"],
   ["/api/v1/results?since=2026-02-30", "since"],
   ["/api/v1/results?since=0001-01-01", "since"],
+  [`/api/v1/results?since=2026-01-01T00:00:00.${"1".repeat(3_000)}Z`, "since"],
   ["/api/v1/results?until=2026-11-01T00:00:00%2B23:59", "until"],
   ["/api/v1/results?run_id=42", "run_id"],
   ["/api/v1/results?id=%27%20or%201=1", "id"],

@@ -13,7 +13,11 @@ export function encodeCursor(list: string, key: readonly (string | number)[]): s
 }
 
 /** @returns the key, or null where the text is no cursor of this list with this shape. */
-export function decodeCursor<T>(list: string, shape: z.ZodType<T>, text: string): T | null {
+export function decodeCursor<T extends readonly (string | number)[]>(
+  list: string,
+  shape: z.ZodType<T>,
+  text: string,
+): T | null {
   try {
     const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) =>
       c.charCodeAt(0),
@@ -23,7 +27,8 @@ export function decodeCursor<T>(list: string, shape: z.ZodType<T>, text: string)
       .safeParse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
     if (!parsed.success) return null;
     const key = shape.safeParse(parsed.data.slice(1));
-    return key.success ? key.data : null;
+    // In the one spelling that the list writes: a cache would keep each of the others.
+    return key.success && encodeCursor(list, key.data) === text ? key.data : null;
   } catch {
     return null; // Not base64, not UTF-8 or not JSON.
   }

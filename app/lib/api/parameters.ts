@@ -152,6 +152,8 @@ export function moment(about: About<string>): Parameter<string> {
     },
     read: z
       .string()
+      // As long as one with microseconds and an offset, and some digits more; the database reads no hundreds of them.
+      .max(40, error)
       .refine((text) => isDay(text) || z.iso.datetime({ offset: true }).safeParse(text).success, error)
       .refine((text) => /^(19[7-9]|[2-9]\d\d)\d/.test(text), "must be in 1970 or later")
       // Postgres knows no offset beyond 16 hours.

@@ -33,7 +33,7 @@ describe("a cursor", () => {
     expect(decodeCursor("results", nameKey, encodeCursor("results", ["a"]))).toBeNull();
   });
 
-  test.each<[string, z.ZodType, readonly (string | number)[]]>([
+  test.each<[string, z.ZodType<readonly (string | number)[]>, readonly (string | number)[]]>([
     ["results", timeKey, ["0000-01-01T00:00:00Z", ID]],
     ["results", timeKey, ["2026-11-20T10:00:00+23:59", ID]],
     ["results", timeKey, ["2026-02-30T10:00:00Z", ID]],
@@ -44,6 +44,14 @@ describe("a cursor", () => {
     ["endpoints", rankKey, ["openai", "gpt", -1]],
   ])("of %s that was made up and that no database could read is none", (list, shape, key) => {
     expect(decodeCursor(list, shape, encodeCursor(list, key))).toBeNull();
+  });
+
+  test("is one in the one spelling that its list writes: caches keep an answer for each", () => {
+    const text = encodeCursor("models", ["openai", "gpt"]);
+    expect(decodeCursor("models", nameKey, text)).toEqual(["openai", "gpt"]);
+    const spaced = btoa('["models", "openai","gpt"]').replace(/=+$/, "");
+    for (const other of [` ${text}`, `${text}=`, `${text.slice(0, 4)}\n${text.slice(4)}`, spaced])
+      expect(decodeCursor("models", nameKey, other)).toBeNull();
   });
 
   test("with half a character in it is none", () => {

@@ -68,6 +68,23 @@ describe("a text in an address", () => {
     expect(readText(`${"x".repeat(59)}🦊🦊`, 60)).toBe(`${"x".repeat(59)}🦊`);
   });
 
+  test.each([
+    "2026-02-31",
+    "9999-12-31",
+    "0000-01-01",
+    "1969-12-31",
+    "2026-13-01",
+    "2025-02-29",
+    " 2026-01-01",
+  ])("takes %j for no day, since the database has none of it", (day) =>
+    expect(STATUS_QUERY.parse(new URLSearchParams({ provider: "openai", day })).day).toBe(null),
+  );
+
+  test("takes a day that there is", () => {
+    for (const day of ["1970-01-01", "2024-02-29", "2026-11-30"])
+      expect(STATUS_QUERY.parse(new URLSearchParams({ provider: "openai", day })).day).toBe(day);
+  });
+
   test("is free of NUL on every page that takes one", () => {
     const params = new URLSearchParams({
       location: "a\0",
