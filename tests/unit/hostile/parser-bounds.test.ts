@@ -27,6 +27,15 @@ it("reads every body at its limit within 200 ms and 32 MB of heap", async () => 
     "list of long names",
     "list of escapes",
     "feed of empty providers",
+    "stream of brackets",
+    "stream of braces",
+    "stream of closed braces",
+    "stream of quotes",
+    "stream of quoted braces",
+    "stream of words",
+    "stream of errors",
+    "stream of named words",
+    "stream of bare braces",
   ];
   const took: Record<string, number> = {};
   for (const body of bodies) {

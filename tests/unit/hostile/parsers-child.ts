@@ -26,6 +26,19 @@ const LISTS: Readonly<Record<string, string>> = {
   "list of escapes": `{"id":"${"\\u4f59".repeat(600)}"}`,
 };
 
+/** Small events that are no JSON, as many as a body holds. */
+const EVENTS: Readonly<Record<string, string>> = {
+  "stream of brackets": "data:[\n\n",
+  "stream of braces": "data: {\n\n",
+  "stream of closed braces": "data:{x}\n\n",
+  "stream of quotes": 'data:"\n\n',
+  "stream of quoted braces": 'data:"{x}"\n\n',
+  "stream of words": "data:x\n\n",
+  "stream of errors": "error:{\n",
+  "stream of named words": "event:error\ndata:x\n\n",
+  "stream of bare braces": "{x}\n\n",
+};
+
 async function fetched(body: string): Promise<string> {
   const { text } = await fetchAnswer("https://provider.invalid/models", {
     headers: {},
@@ -56,6 +69,13 @@ function reader(name: string): () => Promise<void> {
     const providers = Array.from({ length: MAX_VALUES / 2 - 1 }, (_, n) => `"${n.toString(36)}":{}`);
     const body = `{${providers.join(",")}}`;
     return () => attempt(async () => readFeed(await fetched(body)));
+  }
+  const event = EVENTS[name];
+  if (event !== undefined) {
+    const bytes = chunk({ content: "fine" }) + repeated(event, 4 * 1024 * 1024);
+    return async () => {
+      await ask({ reads: [{ atMs: 5, bytes }] });
+    };
   }
   const usage = { prompt_tokens: 9, completion_tokens: 3, queue_time: repeated("12 sk-", 3_000_000) };
   const [bytes, status] =

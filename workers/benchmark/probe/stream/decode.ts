@@ -1,5 +1,5 @@
 import { readProviderError, readStatedError, textError } from "../errors/provider-error.ts";
-import { asText, at, isObject, type JsonObject, parseJson } from "../json.ts";
+import { asText, at, isObject, type JsonObject } from "../json.ts";
 import type { Decoded, StreamSink } from "./decoder.ts";
 import { finishKind, finishText } from "./finish-reasons.ts";
 import { messageText, readPieces } from "./pieces.ts";
@@ -27,8 +27,6 @@ export function decodeEvent(
   if (isObject(json)) return decodeObject(json, name, sink);
   if (json === undefined && isClosingWord(text)) return "done";
   if (Array.isArray(json)) return decodeList(json, name, sink);
-  const inner = typeof json === "string" ? parseJson(json) : undefined;
-  if (isObject(inner)) return decodeObject(inner, name, sink);
   const said = typeof json === "string" ? json : text;
   if (name === "error" || ERROR_WORDS.test(said.slice(0, 100))) {
     sink.error(textError(said));

@@ -1,4 +1,4 @@
-import { parseJson } from "../json.ts";
+import { isObject, parseJson } from "../json.ts";
 
 /**
  * Receives one event: its data as JSON (undefined where it is none) and as text, and its `event:` name where it
@@ -19,6 +19,11 @@ const SPACE = 32;
 const GOES_ON = /[[{,:]\s*$/;
 /** Lines of one event that are looked at each for itself; an exception a line is too much for a body of nothing else. */
 const MAX_APART = 100;
+/** Texts that look like JSON and are none: after so many nothing of a body is tried any more, since each costs an exception. */
+const MAX_UNREADABLE = 1_000;
+/** What a JSON text begins with, and what it ends with: an object, a list, a string, a word, a number. */
+const BEGINNINGS = '{["tfn-0123456789';
+const ENDINGS = '}]"el0123456789';
 const CLOSING_WORD = /^\s*(?:\[DONE\]|DONE)\s*$/i;
 const FIELD = /^\s*(data|event|error|id|retry):/i;
 /** The standard wants fields of other names ignored. */
@@ -46,6 +51,17 @@ export function createSseReader(listener: SseListener): SseReader {
   let bare: string[] = [];
   let name: string | undefined;
 
+  let unreadable = 0;
+  /** As parseJson, for at most so many texts that are none. An object that was made a string once more is that object. */
+  const read = (text: string): unknown => {
+    if (unreadable >= MAX_UNREADABLE || !mayBeJson(text)) return undefined;
+    const json = parseJson(text);
+    if (json === undefined) unreadable += 1;
+    if (typeof json !== "string" || !beginsJson(json)) return json;
+    const inner = read(json);
+    return isObject(inner) ? inner : json;
+  };
+
   const emit = (json: unknown, text: string): void => {
     const named = name;
     name = undefined;
@@ -55,13 +71,13 @@ export function createSseReader(listener: SseListener): SseReader {
   const flush = (lines: string[]): void => {
     const text = lines.join("\n");
     if (text.trim() === "") return;
-    const json = parseJson(text);
+    const json = read(text);
     if (json !== undefined || lines.length === 1) {
       emit(json, text);
       return;
     }
     const parsed =
-      lines.length > MAX_APART ? [] : lines.map((line) => (beginsJson(line) ? parseJson(line) : undefined));
+      lines.length > MAX_APART ? [] : lines.map((line) => (beginsJson(line) ? read(line) : undefined));
     if (parsed.every((line) => line === undefined)) {
       emit(undefined, text);
       return;
@@ -90,7 +106,7 @@ export function createSseReader(listener: SseListener): SseReader {
       data.length === 0 ||
       (data.length < MAX_APART && !GOES_ON.test(data[data.length - 1]?.slice(-64) ?? ""))
     ) {
-      const json = beginsJson(value) ? parseJson(value) : undefined;
+      const json = beginsJson(value) ? read(value) : undefined;
       if (json !== undefined || CLOSING_WORD.test(value)) {
         flushAll();
         emit(json, value);
@@ -102,7 +118,7 @@ export function createSseReader(listener: SseListener): SseReader {
 
   /** The usual line, once a token: an object that is whole in it. */
   const takeObject = (value: string): void => {
-    const json = parseJson(value);
+    const json = read(value);
     if (json === undefined) data.push(value);
     else emit(json, value);
   };
@@ -119,7 +135,7 @@ export function createSseReader(listener: SseListener): SseReader {
       case "error":
         flushAll();
         name = "error";
-        emit(parseJson(value), value.trim());
+        emit(read(value), value.trim());
         return;
       default: // id and retry say nothing here
     }
@@ -132,7 +148,7 @@ export function createSseReader(listener: SseListener): SseReader {
       return;
     }
     if (bare.length === 0 && beginsJson(line)) {
-      const json = parseJson(line);
+      const json = read(line);
       if (json !== undefined) {
         emit(json, line);
         return;
@@ -220,8 +236,20 @@ function withoutPrefix(value: string): string {
 
 /** Whether the first visible character is a brace or a bracket. */
 function beginsJson(text: string): boolean {
+  const first = text[firstVisible(text)];
+  return first === "{" || first === "[";
+}
+
+/** Whether a text begins and ends as JSON does. */
+function mayBeJson(text: string): boolean {
+  let last = text.length - 1;
+  while (last > 0 && text.charCodeAt(last) <= SPACE) last -= 1;
+  const [beginning = " ", ending = " "] = [text[firstVisible(text)], text[last]];
+  return BEGINNINGS.includes(beginning) && ENDINGS.includes(ending);
+}
+
+function firstVisible(text: string): number {
   let index = 0;
   while (index < text.length && text.charCodeAt(index) <= SPACE) index += 1;
-  const first = text.charCodeAt(index);
-  return first === 0x7b || first === 0x5b;
+  return index;
 }
