@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { beforeEach } from "vitest";
 import { startProcess } from "../../local/processes.ts";
+import { findFreePort } from "../../local/stack/ports.ts";
 import { startWatchdog } from "../../local/watchdog.ts";
 import { eventually } from "./eventually.ts";
 
@@ -67,7 +67,7 @@ export async function startPrometheus(config: string): Promise<Prometheus> {
   if (path === null) throw new Error(HOW_TO_GET);
   const folder = await mkdtemp(join(tmpdir(), "benchmark-engine-prometheus-"));
   await writeFile(join(folder, "prometheus.yml"), config);
-  const port = await freePort();
+  const port = await findFreePort();
   const logFile = join(folder, "log");
   const child = await startProcess(path, {
     args: [
@@ -106,13 +106,4 @@ async function query(url: string, expression: string): Promise<Point[]> {
   };
   if (body.status !== "success") throw new Error(`${expression}: ${body.error}`);
   return body.data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port is free");
-  return address.port;
 }

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Turns } from "../../app/data/turns.server.ts";
 import { callerOf } from "../../workers/dashboard/limits.ts";
 import { type DashboardServer, startDashboard } from "../e2e/support/dashboard.ts";
 import { readProblem } from "../support/api.ts";
+import { roomInPeriod } from "../support/clock.ts";
 import { useSupabase } from "../support/supabase.ts";
 
 const supabase = useSupabase();
@@ -33,6 +34,9 @@ async function statuses(address: string, path: string, times: number): Promise<n
 }
 
 describe("the dashboard's rate limits", () => {
+  // Miniflare counts by the minute of the clock.
+  beforeEach(() => roomInPeriod(60_000, 10_000), 20_000);
+
   it("count pages, programs and tables apart, and each address by itself", async () => {
     expect(await statuses("203.0.113.7", "/methodology", 5)).toEqual([200, 200, 200, 200, 429]);
     expect(await statuses("203.0.113.7", "/api/v1/runs", 4)).toEqual([200, 200, 200, 429]);

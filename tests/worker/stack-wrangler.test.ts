@@ -16,7 +16,7 @@ import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { formatEnvFile } from "../../local/env-file.ts";
 import { type Simulator, startSimulator } from "../../local/simulator/index.ts";
-import { freePort } from "../../local/supabase/postgres.ts";
+import { findFreePort } from "../../local/stack/ports.ts";
 import { projectRoot, toolEnvironment } from "../../local/tools.ts";
 import { CRONS } from "../../workers/benchmark/schedule.ts";
 import { eventually } from "../support/eventually.ts";
@@ -38,7 +38,7 @@ const environment = () => ({
 });
 
 async function dev(args: readonly string[]): Promise<string> {
-  const port = String(await freePort());
+  const port = String(await findFreePort());
   output = "";
   wrangler = spawn(program(), ["dev", ...args, "--port", port, "--inspector-port", "0"], {
     cwd: clone,

@@ -10,6 +10,7 @@ import { fireScheduled } from "../../local/stack/schedule.ts";
 import { readKeys } from "../../local/supabase/keys.ts";
 import type { Database } from "../../supabase/database.types.ts";
 import { CRONS } from "../../workers/benchmark/schedule.ts";
+import { roomInPeriod } from "../support/clock.ts";
 import {
   type Home,
   listenersOf,
@@ -35,6 +36,8 @@ let stack: StackProcess;
 /** Tests here go on from each other: one stack's life, from its first start to its last. */
 describe("npm start", () => {
   beforeAll(async () => {
+    // Between the runs that are counted here none should begin by the clock.
+    await roomInPeriod(15 * 60_000, 60_000);
     home = await makeHome();
     // As a careless copy leaves it.
     mkdirSync(home.directory);
