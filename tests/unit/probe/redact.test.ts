@@ -12,6 +12,31 @@ describe("redaction", () => {
     expect(redact(JSON.stringify({ echoed: awkward }), [awkward])).not.toContain("word-123");
   });
 
+  // A key without a maker's prefix, and too short to look like one: only its own letters give it away.
+  const short = "zqXmLtWvKpRbNcYdHsFgJw";
+  const encoded = (of: (code: number) => string) =>
+    Array.from(short, (letter) => of(letter.charCodeAt(0))).join("");
+  const hex = (code: number) => code.toString(16).padStart(2, "0");
+  it.each([
+    ["percent signs", encoded((code) => `%${hex(code)}`)],
+    ["percent signs, twice", encoded((code) => `%25${hex(code)}`)],
+    ["JavaScript's long escapes", encoded((code) => `\\u00${hex(code)}`)],
+    ["JavaScript's long escapes, in capitals", encoded((code) => `\\u00${hex(code).toUpperCase()}`)],
+    ["JavaScript's short escapes", encoded((code) => `\\x${hex(code)}`)],
+    ["HTML's decimal entities", encoded((code) => `&#${code};`)],
+    ["HTML's hexadecimal entities", encoded((code) => `&#x${hex(code)};`)],
+    ["hex", encoded(hex)],
+    ["base64", btoa(`me:${short}`)],
+    ["base64 of a URL", Buffer.from(`?${short}?`).toString("base64url")],
+  ])("hides a key in %s, whole and of its middle", (_, text) => {
+    for (const part of [text, text.slice(Math.floor(text.length / 5))]) {
+      const line = redactSecrets(`the key ${part} is wrong`, [short]);
+      expect(line).toMatch(/^the key .*\[redacted\].* is wrong$/s);
+      // What is left of it is less than gives a key away.
+      expect(line.length).toBeLessThan("the key [redacted] is wrong".length + text.length / 2);
+    }
+  });
+
   it("hides a key that is echoed cut short or masked in the middle", () => {
     const key = "a1b2c3d4e5f6a7b8c9d0";
     for (const echo of ["a1b2c3d4e5", "a1b2c3****c9d0", "a1b2c3…c9d0", "a1b2c3...c9d0"]) {

@@ -2,8 +2,8 @@
 const MIN_SECRET = 6;
 /** So many characters of a secret in a row give it away. */
 const TELLING_CHARS = 12;
-/** Every so long a run of a secret holds one of its pieces of this length at a place that is looked at. */
-const PIECE = 5;
+/** A run of a secret that gives it away holds a piece of so many of its characters at a place that is looked at. */
+const PIECE_CHARS = 5;
 
 /** One way to write a secret: plain, escaped or encoded. */
 export interface SecretForm {
@@ -13,7 +13,10 @@ export interface SecretForm {
 
 const known = new Map<string, readonly SecretForm[]>();
 
-/** A secret as it may be echoed: as it is, in JSON, percent-encoded (also whole), in hex, and in base64. */
+/**
+ * A secret as it may be echoed: as it is, in JSON, percent-encoded (also whole, or twice), escaped character by character for
+ * JavaScript or HTML, in hex, and in base64.
+ */
 export function secretFormsOf(secret: string): readonly SecretForm[] {
   let forms = known.get(secret);
   if (forms === undefined) {
@@ -27,36 +30,43 @@ export function secretFormsOf(secret: string): readonly SecretForm[] {
 function formsOf(secret: string): SecretForm[] {
   const bytes = new TextEncoder().encode(secret);
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"));
-  const forms = new Map<string, number>();
-  const add = (text: string, telling: number): void => {
-    if (!forms.has(text)) forms.set(text, Math.min(telling, text.length));
+  const forms = new Map<string, SecretForm>();
+  /** @param each how many characters one of the secret's comes to at least */
+  const add = (text: string, each = 1, ignoreCase = false): void => {
+    if (!forms.has(text)) forms.set(text, createForm(text, each, ignoreCase));
   };
-  add(secret, TELLING_CHARS);
-  add(JSON.stringify(secret).slice(1, -1), TELLING_CHARS);
-  add(encodeURIComponent(secret.replace(/\p{Surrogate}/gu, "\uFFFD")), TELLING_CHARS);
-  add(hex.join(""), TELLING_CHARS * 2);
-  add(hex.map((pair) => `%${pair}`).join(""), TELLING_CHARS * 3);
+  add(secret);
+  add(JSON.stringify(secret).slice(1, -1));
+  add(encodeURIComponent(secret.replace(/\p{Surrogate}/gu, "\uFFFD")));
+  add(hex.join(""), 2, true);
+  for (const [before, after] of [
+    ["%", ""],
+    ["%25", ""],
+    ["\\x", ""],
+    ["\\u00", ""],
+    ["&#x", ";"],
+  ] as const) {
+    add(hex.map((pair) => before + pair + after).join(""), before.length + 2 + after.length, true);
+  }
+  add(Array.from(bytes, (byte) => `&#${byte};`).join(""), 5);
   // Base64 groups bytes by three from wherever its input began: 12 characters hold 3 whole groups of any grouping.
   for (const skipped of [0, 1, 2]) {
     const base64 = btoa(String.fromCharCode(...bytes.subarray(skipped)));
     const whole = base64.slice(0, Math.floor((bytes.length - skipped) / 3) * 4);
     if (whole.length < TELLING_CHARS) continue;
-    add(whole, TELLING_CHARS);
-    add(whole.replaceAll("+", "-").replaceAll("/", "_"), TELLING_CHARS);
+    add(whole);
+    add(whole.replaceAll("+", "-").replaceAll("/", "_"));
   }
-  // Of a secret that holds escapes anyway only the piece between them is found by the plain form.
-  return Array.from(forms, ([text, telling]) => {
-    const folded = /^(?:%?[0-9a-f]{2})+$/.test(text);
-    return createForm(text, telling, folded);
-  });
+  return [...forms.values()];
 }
 
 /**
  * Looks at every so many characters of a text whether a piece of the form begins there, and then how far the two
  * agree to both sides: a few look-ups for a long text, and never more than a comparison at each.
  */
-function createForm(form: string, telling: number, ignoreCase: boolean): SecretForm {
-  const piece = Math.min(PIECE, form.length);
+function createForm(form: string, each: number, ignoreCase: boolean): SecretForm {
+  const telling = Math.min(TELLING_CHARS * each, form.length);
+  const piece = Math.min(PIECE_CHARS * each, telling);
   const step = Math.max(1, telling - piece + 1);
   const places = new Map<string, number[]>();
   for (let at = 0; at + piece <= form.length; at += 1) {
