@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { parseArgs, stripVTControlCharacters } from "node:util";
 import { messageOf, SetupError } from "../errors.ts";
 import { runScript } from "../script.ts";
-import { projectRoot, remixBin, toolEnvironment, wranglerBin } from "../tools.ts";
+import { toolEnvironment } from "../tool-environment.ts";
+import { projectRoot, remixBin, wranglerBin } from "../tools.ts";
 
 /** In the order in which they are built: a Worker needs the pages. */
 const TARGETS = ["dashboard", "worker-dashboard", "worker-benchmark"] as const;

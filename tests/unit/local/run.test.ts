@@ -55,8 +55,10 @@ beforeEach(() => {
   mkdirSync(join(root, "local", "newer-node"), { recursive: true });
   mkdirSync(join(root, "node_modules", ".bin"), { recursive: true });
   const programs = ["run.cjs", "after-install.cjs", "packages.ts", "script.ts", "errors.ts", "tools.ts"];
-  for (const file of [...programs, "newer-node/package.json"]) {
-    copyFileSync(join(projectRoot, "local", file), join(root, "local", file));
+  const local = [...programs, "terminal.ts", "newer-node/package.json"].map((file) => join("local", file));
+  for (const file of [...local, join("workers", "benchmark", "visible.ts")]) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    copyFileSync(join(projectRoot, file), join(root, file));
   }
   symlinkSync(nodePackage, join(root, "node_modules", basename(nodePackage)));
   writeFileSync(join(root, "local", "say.ts"), SAY);
