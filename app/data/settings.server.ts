@@ -26,7 +26,7 @@ export const dashboardSettings = {
   }),
   SITE_URL: optionalSetting({
     sentence:
-      "Where the site is reached: for canonical addresses, images of pages, the sitemap and the feed.",
+      "Where the site is reached: for canonical addresses, images of pages, the sitemap and the feed. Set it where the site has several names: they share what is kept in front of it.",
     schema: baseUrl,
     unset: "the address of each request",
   }),
