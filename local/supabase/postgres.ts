@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { arch, platform } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
@@ -114,9 +115,10 @@ async function initialise(binaries: Binaries, options: PostgresOptions): Promise
   const passwordFile = join(place.home, `password-${process.pid}`);
   writeFileSync(passwordFile, `${options.superuserPassword}\n`, { mode: 0o600 });
   if (place.user !== undefined) chownSync(passwordFile, place.user.uid, place.user.gid);
-  // Renamed when it is whole: an initdb that was killed half-way must not look like a cluster.
-  const partial = `${place.cluster}.partial`;
-  await removeTree(partial);
+  // Renamed when it is whole: an initdb that was killed half-way must not look like a cluster. A name of its own: one that
+  // a killed start left running takes away what it made, whenever it ends.
+  const partial = `${place.cluster}${PARTIAL}-${randomBytes(4).toString("hex")}`;
+  await removeLeftOver(place.cluster);
   const logFile = join(place.dataDirectory, "initdb.log");
   try {
     const initdb = await startProcess(binaries.initdb, {
@@ -151,6 +153,17 @@ async function initialise(binaries: Binaries, options: PostgresOptions): Promise
     await rename(partial, place.cluster);
   } finally {
     await rm(passwordFile, { force: true });
+  }
+}
+
+const PARTIAL = ".partial";
+
+/** What earlier starts made in part. Where one is still at it, the next start removes the rest. */
+async function removeLeftOver(cluster: string): Promise<void> {
+  const folder = dirname(cluster);
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(basename(cluster) + PARTIAL)) continue;
+    await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -331,6 +332,21 @@ describe("after kill -9", () => {
       await once(child, "exit");
     }
     expect(await runNames(await start())).toEqual([]);
+  });
+
+  it("and an initdb that nobody ended, the next start makes its database beside that one", async () => {
+    await resetSupabase(directory);
+    mkdirSync(directory, { recursive: true });
+    const { cluster } = await findPlace(directory);
+    // As initdb does when it is interrupted: it takes away the folder that it was making.
+    const loop = `const fs = require("fs"), path = process.argv[1];
+      for (;;) { fs.mkdirSync(path, { recursive: true }); fs.rmSync(path, { recursive: true, force: true }); }`;
+    const orphan = spawn(process.execPath, ["-e", loop, `${cluster}.partial`], { stdio: "ignore" });
+    cleanups.push(() => orphan.kill("SIGKILL"));
+    expect(await runNames(await start())).toEqual([]);
+    expect(orphan.exitCode).toBe(null);
+    orphan.kill("SIGKILL");
+    await once(orphan, "exit");
   });
 
   it("an unrelated process that has the pid of one of ours by now is left alone", async () => {
