@@ -1374,6 +1374,16 @@ export type Database = {
         }
         Returns: Json
       }
+      overview_news: {
+        Args: {
+          at_location?: string
+          kinds?: string[]
+          most_changes?: number
+          most_incidents?: number
+          since?: string
+        }
+        Returns: Json
+      }
       provider_page: {
         Args: {
           at_location?: string

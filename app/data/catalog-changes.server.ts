@@ -21,7 +21,7 @@ export const changeSchema = z.object({
   before: side,
   after: side,
 });
-const listedChanges = z.array(changeSchema.extend({ id: z.guid() }));
+export const listedChanges = z.array(changeSchema.extend({ id: z.guid() }));
 const parseChanges = compile(listedChanges);
 export type CatalogChange = z.infer<typeof listedChanges>[number];
 

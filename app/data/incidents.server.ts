@@ -33,16 +33,16 @@ export const storedIncidents = z
   })
   .array();
 
-const statesAnswer = z.object({
+export const storedStates = z.object({
   as_of: time,
   location: z.string().nullable(),
   states: stateSchema.array(),
 });
-export type States = z.infer<typeof statesAnswer>;
+export type States = z.infer<typeof storedStates>;
 
 // Made once: to make a schema costs more than to read with it.
 const parseIncidents = compile(storedIncidents);
-const parseStates = compile(statesAnswer);
+const parseStates = compile(storedStates);
 
 const NO_STATES: States = { as_of: "1970-01-01T00:00:00Z", location: null, states: [] };
 
@@ -61,6 +61,15 @@ export function openIncidents(incidents: readonly Incident[], locked: Locked): r
   }));
 }
 
+/** States as they may be told. */
+export function openStates(stored: States, locked: Locked): States {
+  if (!isOpen("reliability", locked)) return NO_STATES;
+  return {
+    ...stored,
+    states: stored.states.map((state) => ({ ...state, reason: said(state.reason, locked) })),
+  };
+}
+
 /** Whose states are read: all, or a provider's, or one endpoint's. */
 type Whose = Partial<EndpointId>;
 
@@ -72,13 +81,12 @@ export async function currentStates(
   { provider, model }: Whose = {},
 ): Promise<States> {
   if (!isOpen("reliability", locked)) return NO_STATES;
-  const answer = parseStates(
-    await reader.call("current_states", { at_location: location, of_provider: provider, of_model: model }),
-  );
-  return {
-    ...answer,
-    states: answer.states.map((state) => ({ ...state, reason: said(state.reason, locked) })),
-  };
+  const answer = await reader.call("current_states", {
+    at_location: location,
+    of_provider: provider,
+    of_model: model,
+  });
+  return openStates(parseStates(answer), locked);
 }
 
 /** One endpoint's state, or null where nobody knows it or it is locked. */
@@ -93,7 +101,7 @@ export async function endpointState(
 }
 
 /** More than a month has; what is older than the newest of them is not counted. */
-const MOST_INCIDENTS = 500;
+export const MOST_INCIDENTS = 500;
 
 /** Incidents that were open at a moment (ISO) or later, newest first. */
 export async function incidentsSince(

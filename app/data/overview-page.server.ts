@@ -14,9 +14,15 @@ import type { OverviewQuery } from "../lib/overview-query.ts";
 import { fitsQuery, type OverviewView, viewOverview } from "../lib/overview-view.ts";
 import { figure, time } from "../lib/schema.ts";
 import { judgeAll, type Verdict } from "../lib/verdict.ts";
-import { type CatalogChange, readChanges, toChangeRow } from "./catalog-changes.server.ts";
+import { type CatalogChange, listedChanges, toChangeRow } from "./catalog-changes.server.ts";
 import type { InTime } from "./context.server.ts";
-import { currentStates, incidentsSince } from "./incidents.server.ts";
+import {
+  MOST_INCIDENTS,
+  openIncidents,
+  openStates,
+  storedIncidents,
+  storedStates,
+} from "./incidents.server.ts";
 import { type Overview, type OverviewAnswer, parseOverview, toOverview } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 
@@ -40,6 +46,10 @@ const previousSchema = z
   .nullable();
 
 const parsePrevious = compile(previousSchema);
+
+const parseTold = compile(
+  z.object({ states: storedStates, incidents: storedIncidents, changes: listedChanges }),
+);
 
 const SPAN_MS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
 const SHOWN = 12;
@@ -81,44 +91,63 @@ export async function readOverviewPage(
   const previous = orUnread("previous_window", inTime, async () =>
     parsePrevious(query.window === "1h" ? null : await reader.call("dashboard_previous", window)),
   );
-  const changes = orUnread("catalog_changes", inTime, () =>
-    readChanges(reader, { since, atMost: MOST_CHANGES, kinds: KINDS }),
-  );
-  const incidents = orUnread("incidents", inTime, () =>
-    incidentsSince(reader, { provider: null, location, since }, locked),
-  );
-  const current = orUnread("states", inTime, () => currentStates(reader, location, locked));
+  const told = orUnread("news", inTime, () => readTold(reader, location, since, locked));
   const answer = parseOverview(await reader.call("dashboard_endpoints", window));
   const overview = toOverview(answer, locked);
   // The first screen says how all endpoints are: the page waits for that, but not for long.
-  const known = (await inTime(Promise.all([current, incidents]), STATES_GRACE_MS)) ?? ["unread", "unread"];
-  const states = known[0] === "unread" ? [] : known[0].states;
-  const open = known[1] === "unread" ? [] : known[1];
+  const inGrace = (await inTime(told, STATES_GRACE_MS)) ?? "unread";
+  const { states, incidents } = inGrace === "unread" ? NOTHING_TOLD : inGrace;
   const fits = happeningFits(overview, query);
-  const news = Promise.all([previous, changes, incidents]).then(([then, changed, happened]): News => {
+  const news = Promise.all([previous, told]).then(([then, now]): News => {
+    const { changes, incidents: happened } = now === "unread" ? NOTHING_TOLD : now;
     const events = [
-      ...(changed === "unread" ? [] : changed.filter(fits).map(toHappening)),
-      ...(happened === "unread"
-        ? []
-        : happened
-            .filter((incident) => incident.location === overview.location)
-            .flatMap((incident) => incidentHappening(incident, fits, overview.read_at))),
+      ...changes.filter(fits).map(toHappening),
+      ...happened
+        .filter((incident) => incident.location === overview.location)
+        .flatMap((incident) => incidentHappening(incident, fits, overview.read_at)),
     ].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
     return {
       moves: then === "unread" ? "unread" : comparePrevious(answer, then, query.window, locked, fits),
       happened: events.slice(0, SHOWN),
       of: events.length,
-      unread: [
-        ...(changed === "unread" ? ["prices", "retirements"] : []),
-        ...(happened === "unread" ? ["incidents"] : []),
-      ],
+      unread: now === "unread" ? ["prices", "retirements", "incidents"] : [],
     };
   });
   return {
     view: viewOverview(overview, query, states, locked),
-    verdict: judge(overview, query, states, open),
+    verdict: judge(overview, query, states, incidents),
     news: (await inTime(news, GRACE_MS)) ?? news,
-    hasStates: !known.includes("unread"),
+    hasStates: inGrace !== "unread",
+  };
+}
+
+/** What is told beside the figures. */
+interface Told {
+  readonly states: readonly StateNow[];
+  readonly incidents: readonly Incident[];
+  readonly changes: readonly CatalogChange[];
+}
+const NOTHING_TOLD: Told = { states: [], incidents: [], changes: [] };
+
+async function readTold(
+  reader: Reader,
+  location: string | null,
+  since: string,
+  locked: ReadonlySet<LockableMetric>,
+): Promise<Told> {
+  const { states, incidents, changes } = parseTold(
+    await reader.call("overview_news", {
+      at_location: location,
+      since,
+      kinds: [...KINDS],
+      most_incidents: MOST_INCIDENTS,
+      most_changes: MOST_CHANGES,
+    }),
+  );
+  return {
+    states: openStates(states, locked).states,
+    incidents: openIncidents(incidents, locked),
+    changes,
   };
 }
 

@@ -80,7 +80,7 @@ async function calls(sql: pg.Pool): Promise<[string, Record<string, string>][]> 
     ]),
     ["dashboard_endpoints", { time_window: "24h", endpoints_only: "true" }],
     ["dashboard_previous", { time_window: "24h" }],
-    ["api_incidents", { since: new Date(Date.now() - 86_400_000).toISOString(), at_most: "500" }],
+    ["overview_news", { since: new Date(Date.now() - 86_400_000).toISOString() }],
     ["dashboard_status", {}],
     ...windows.map((time_window): [string, Record<string, string>] => [
       "model_page",

@@ -73,6 +73,7 @@ const CALLS = [
   "provider_page(of_provider => 'openai', time_window => '30d')",
   `api_results(${ENDPOINT}, of_failure_owner => 'provider')`,
   "current_states()",
+  "overview_news()",
   "endpoint_health(at_location => 'local')",
   `upstream_shares(${ENDPOINT}, since => now() - interval '24 hours')`,
 ];

@@ -314,7 +314,7 @@ describe("news that are late", () => {
     page.getByRole("region", { name: "What changed in the last 24 hours", exact: true });
 
   test("come after the figures, and move nothing", async () => {
-    manners.set("catalog_changes", "slow");
+    manners.set("overview_news", "slow");
     await visit(
       "about:blank",
       async ({ page }) => {
@@ -332,7 +332,7 @@ describe("news that are late", () => {
   });
 
   test("are in the page that a program gets, whole", async () => {
-    manners.set("catalog_changes", "slow");
+    manners.set("overview_news", "slow");
     const headers = { "User-Agent": "Googlebot/2.1 (+http://www.google.com/bot.html)" };
     const html = await (await fetch(behindDoor.url, { headers })).text();
     manners.clear();
@@ -341,7 +341,7 @@ describe("news that are late", () => {
   });
 
   test("lead a reader without scripts to where they stand", async () => {
-    manners.set("catalog_changes", "slow");
+    manners.set("overview_news", "slow");
     await visit(
       behindDoor.url,
       async ({ page }) => {
@@ -355,7 +355,7 @@ describe("news that are late", () => {
   });
 
   test("that cannot be read take nothing else down", async () => {
-    manners.set("api_incidents", "broken").set("catalog_changes", "broken");
+    manners.set("overview_news", "broken");
     await visit(
       behindDoor.url,
       async ({ page }) => {

@@ -131,6 +131,7 @@ export const readFunctions: Readonly<Record<string, object>> = {
   compare_endpoints: { endpoints: '["openai/gpt-4o-mini","openrouter/openai/gpt-4o-mini"]' },
   compare_choices: {},
   catalog_changes: {},
+  overview_news: {},
   known_values: {},
   api_results: {},
   api_runs: {},

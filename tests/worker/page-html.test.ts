@@ -145,8 +145,7 @@ test.each(["/models", "/prices?show=all", "/status", "/runs/RUN", `/models/groq/
 test("a page whose late part comes after the rest ends with its own end", async () => {
   const slow = createServer(async (request, response) => {
     // Longer than a page waits for its news.
-    if (/catalog_changes|api_incidents/.test(request.url ?? ""))
-      await new Promise((go) => setTimeout(go, 1_500));
+    if (/overview_news/.test(request.url ?? "")) await new Promise((go) => setTimeout(go, 1_500));
     const { host: _, connection: __, ...headers } = request.headers;
     const answer = await fetch(supabase.url + request.url, { headers: headers as Record<string, string> });
     response.writeHead(answer.status, { "Content-Type": answer.headers.get("Content-Type") ?? "" });

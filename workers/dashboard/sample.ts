@@ -114,6 +114,7 @@ const states = ENDPOINTS.map(({ provider, model }) => ({
   reason: "The last request succeeded",
   measured_at: iso(60),
 }));
+const current = { as_of: iso(0), location: "sample", states };
 const bins = (least: number, step: number) => ({
   n: RESULTS,
   step,
@@ -171,42 +172,45 @@ const ANSWERS: Partial<Record<FunctionName, unknown>> = {
       trend: trendBefore(24, 240),
     })),
   },
-  current_states: { as_of: iso(0), location: "sample", states },
-  api_incidents: [
-    {
-      id: guid(2),
-      provider: "sample-b",
-      provider_name: "Sample B",
-      location: "sample",
-      simulated: false,
-      kind: "outage",
-      opened_at: iso(8 * HOUR_S),
-      closed_at: iso(7 * HOUR_S),
-      ongoing: false,
-      measured_at: null,
-      endpoints: [
-        {
-          model: SHOWN.model,
-          since: iso(8 * HOUR_S),
-          until: iso(7 * HOUR_S),
-          reason: "2 failures in a row: server_error",
-          evidence: [guid(3), guid(4)],
-        },
-      ],
-    },
-  ],
-  catalog_changes: [
-    {
-      id: guid(5),
-      at: iso(5 * HOUR_S),
-      kind: "price",
-      provider: SHOWN.provider,
-      provider_name: SHOWN.provider_name,
-      model: SHOWN.model,
-      before: { ...price, input: 0.1 },
-      after: price,
-    },
-  ],
+  current_states: current,
+  overview_news: {
+    states: current,
+    incidents: [
+      {
+        id: guid(2),
+        provider: "sample-b",
+        provider_name: "Sample B",
+        location: "sample",
+        simulated: false,
+        kind: "outage",
+        opened_at: iso(8 * HOUR_S),
+        closed_at: iso(7 * HOUR_S),
+        ongoing: false,
+        measured_at: null,
+        endpoints: [
+          {
+            model: SHOWN.model,
+            since: iso(8 * HOUR_S),
+            until: iso(7 * HOUR_S),
+            reason: "2 failures in a row: server_error",
+            evidence: [guid(3), guid(4)],
+          },
+        ],
+      },
+    ],
+    changes: [
+      {
+        id: guid(5),
+        at: iso(5 * HOUR_S),
+        kind: "price",
+        provider: SHOWN.provider,
+        provider_name: SHOWN.provider_name,
+        model: SHOWN.model,
+        before: { ...price, input: 0.1 },
+        after: price,
+      },
+    ],
+  },
   model_page: {
     ...head,
     newest_at: iso(60),

@@ -176,9 +176,11 @@ describe("the loader", () => {
       identities: [],
       families: ["gpt-oss"],
     },
-    catalog_changes: [],
-    api_incidents: [],
-    current_states: { as_of: answer.as_of, location: null, states: [] },
+    overview_news: {
+      states: { as_of: answer.as_of, location: null, states: [] },
+      incidents: [],
+      changes: [],
+    },
   };
   const load = (search: string, reply: unknown = answer, other: Readonly<Record<string, unknown>> = {}) => {
     const calls: unknown[] = [];
@@ -202,7 +204,7 @@ describe("the loader", () => {
     await loaded;
     expect(calls).toContainEqual(["dashboard_endpoints", { time_window: "7d", at_location: "weur" }]);
     expect(calls).toContainEqual(["dashboard_previous", { time_window: "7d", at_location: "weur" }]);
-    expect(calls).toContainEqual(["api_incidents", expect.objectContaining({ of_location: "weur" })]);
+    expect(calls).toContainEqual(["overview_news", expect.objectContaining({ at_location: "weur" })]);
   });
 
   test("finds data stale that is older than two turns of the schedule", async () => {
@@ -242,15 +244,16 @@ describe("the loader", () => {
     };
   };
   const happened = {
-    catalog_changes: [price("groq", "a"), price("openai", "b"), price("openai", "c")],
-    api_incidents: [
+    states: { as_of: answer.as_of, location: null, states: [] },
+    changes: [price("groq", "a"), price("openai", "b"), price("openai", "c")],
+    incidents: [
       ...Array.from({ length: 50 }, (_, index) => incident("groq", "a", index + 1)),
       incident("openai", "b", 60),
       incident("openai", "b", 60, "elsewhere"),
     ],
   };
-  const newsOf = async (search: string, other: Readonly<Record<string, unknown>> = happened) =>
-    (await load(search, answer, other).loaded).data.news;
+  const newsOf = async (search: string, overview_news: unknown = happened) =>
+    (await load(search, answer, { overview_news }).loaded).data.news;
 
   test("counts every incident of the window, not only those that the status page lists", async () => {
     expect(await newsOf("")).toMatchObject({ of: 51 + 3, unread: [] });
@@ -263,11 +266,11 @@ describe("the loader", () => {
     expect(await newsOf("?model=gpt-oss")).toMatchObject({ of: 0 });
   });
 
-  test("shows the figures without a part of the news that fails", async () => {
+  test("shows the figures without news that fail", async () => {
     const warn = vi.spyOn(console, "warn").mockReturnValue(undefined);
-    expect(await newsOf("", { ...happened, catalog_changes: "nonsense" })).toMatchObject({
-      unread: ["prices", "retirements"],
-      of: 51,
+    expect(await newsOf("", { ...happened, changes: "nonsense" })).toMatchObject({
+      unread: ["prices", "retirements", "incidents"],
+      of: 0,
     });
     expect(warn).toHaveBeenCalledOnce();
     warn.mockRestore();
@@ -278,21 +281,21 @@ describe("the loader", () => {
     const late = new Promise((resolve) => {
       answerLate = resolve;
     });
-    const { news } = (await load("", answer, { ...happened, api_incidents: late }).loaded).data;
+    const { news } = (await load("", answer, { overview_news: late }).loaded).data;
     expect(news).toBeInstanceOf(Promise);
-    answerLate(happened.api_incidents);
+    answerLate(happened);
     expect(await news).toMatchObject({ of: 51 + 3 });
   });
 
   test("says to caches in front to keep a page for seconds whose news failed, or are still to come and may fail", async () => {
     const warn = vi.spyOn(console, "warn").mockReturnValue(undefined);
-    const kept = async (other: Readonly<Record<string, unknown>>) => {
-      const { init } = await load("", answer, { ...happened, ...other }).loaded;
+    const kept = async (overview_news: unknown) => {
+      const { init } = await load("", answer, { overview_news }).loaded;
       return new Headers(init?.headers).get("Cache-Control");
     };
-    expect(await kept({})).toBe("public, max-age=5");
+    expect(await kept(happened)).toBe("public, max-age=5");
     for (const news of ["nonsense", new Promise(() => undefined)]) {
-      expect(await kept({ api_incidents: news })).toBe("public, max-age=5, s-maxage=15");
+      expect(await kept(news)).toBe("public, max-age=5, s-maxage=15");
     }
     warn.mockRestore();
   });
