@@ -35,7 +35,7 @@ const TIMEOUT_MS = 8_000;
 const errorBody = z.object({ code: z.string().optional() });
 
 /**
- * A reader over PostgREST with the anon key. By `fetch` itself, since a page asks five times and only ever so: Supabase's
+ * A reader over PostgREST with the anon key. By `fetch` itself, since a page asks several times and only ever so: Supabase's
  * client took as long to put a question together as the schemas take to check the answer
  * (https://docs.postgrest.org/en/stable/references/api/functions.html).
  * @throws {ReadError} from `call`, with what went wrong and no key in it.

@@ -2,9 +2,9 @@ import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { answerProgram } from "../data/api-answer.server.ts";
 import { siteOf } from "../data/context.server.ts";
 import { readOverview } from "../data/overview.server.ts";
-import { xmlText } from "../lib/api/xml.ts";
 import { endpointPath, identityPath, providerPath } from "../lib/models-path.ts";
 import { PAGES } from "../lib/site.ts";
+import { xmlText } from "../lib/xml.ts";
 
 /** The pages that search engines should know: those of the site, and each that is about something measured. */
 export function loader({ request, context }: LoaderFunctionArgs) {

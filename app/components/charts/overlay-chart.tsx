@@ -77,10 +77,10 @@ export function OverlayChart({ name, plot, names, looks, format, formatTick }: O
       <HiddenTable
         caption={`${name} over time`}
         columns={["From", ...names]}
-        rows={plot.steps.map((at, step) => ({
-          key: at,
-          cells: [timeOf(step), ...names.map((_, line) => cellOf(plot, line, step, format))],
-        }))}
+        rows={plot.steps.map((_, step) => [
+          timeOf(step),
+          ...names.map((_, line) => cellOf(plot, line, step, format)),
+        ])}
       />
     </figure>
   );

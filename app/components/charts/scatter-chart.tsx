@@ -46,10 +46,13 @@ export function ScatterChart({ plot }: { plot: ScatterPlot | null }) {
         <HiddenTable
           caption="Output speed and price by endpoint"
           columns={["Endpoint", "Median output speed", "Price per million tokens"]}
-          rows={plot.points.map(unpackPoint).map(({ name, model, simulated, tps, price }) => ({
-            key: `${name} ${model}`,
-            cells: [`${name} ${model}${simulated ? ", simulated" : ""}`, formatTps(tps), formatUsd(price)],
-          }))}
+          rows={plot.points
+            .map(unpackPoint)
+            .map(({ name, model, simulated, tps, price }) => [
+              `${name} ${model}${simulated ? ", simulated" : ""}`,
+              formatTps(tps),
+              formatUsd(price),
+            ])}
         />
       )}
       <figcaption className={LEGEND}>

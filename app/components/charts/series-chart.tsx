@@ -53,15 +53,12 @@ export function SeriesChart({ name, plot, format, formatTick, slowName, page }: 
       <HiddenTable
         caption={`${name} over time`}
         columns={["From", "p50", slowName, "Requests"]}
-        rows={plot.buckets.map(([at, n, p50, slow]) => ({
-          key: at,
-          cells: [
-            formatTime(new Date(at).toISOString()),
-            p50 === null ? "none" : format(p50),
-            slow === null ? "too few" : format(slow),
-            n,
-          ],
-        }))}
+        rows={plot.buckets.map(([at, n, p50, slow]) => [
+          formatTime(new Date(at).toISOString()),
+          p50 === null ? "none" : format(p50),
+          slow === null ? "too few" : format(slow),
+          n,
+        ])}
       />
       <figcaption className={LEGEND}>
         {parts.map((part) => (

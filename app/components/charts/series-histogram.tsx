@@ -46,10 +46,10 @@ export function HistogramChart({ name, plot, n, format, formatTick }: HistogramC
       <HiddenTable
         caption={`${name}: distribution`}
         columns={["From", "Requests"]}
-        rows={plot.bars.map((bar) => ({
-          key: bar.place,
-          cells: [bar.to === null ? `${format(bar.from)} and more` : format(bar.from), bar.n],
-        }))}
+        rows={plot.bars.map((bar) => [
+          bar.to === null ? `${format(bar.from)} and more` : format(bar.from),
+          bar.n,
+        ])}
       />
       <figcaption className={LEGEND}>
         <span>{`n ${plot.n}, ${format(plot.step)} bins`}</span>

@@ -49,15 +49,12 @@ export function SpeedChart({ bars, of, ranked }: SpeedChartProps) {
       <HiddenTable
         caption={`Time to first token by endpoint${ranked ? ", lowest first" : ""}`}
         columns={["Endpoint", "p50", "p95", "Requests"]}
-        rows={bars.map((bar) => ({
-          key: bar.key,
-          cells: [
-            [`${bar.providerName} ${bar.model}`, ...marks(bar)].join(", "),
-            formatMs(bar.p50),
-            formatMs(bar.p95),
-            bar.n,
-          ],
-        }))}
+        rows={bars.map((bar) => [
+          [`${bar.providerName} ${bar.model}`, ...marks(bar)].join(", "),
+          formatMs(bar.p50),
+          formatMs(bar.p95),
+          bar.n,
+        ])}
       />
       <Legend bars={bars} hidden={hidden} onToggle={drawn ? toggle : null} />
     </figure>

@@ -1,5 +1,5 @@
+import { xmlText } from "../xml.ts";
 import { CORS_HEADERS } from "./http.ts";
-import { xmlText } from "./xml.ts";
 
 export interface Badge {
   /** What is shown, and of whom. */

@@ -4,7 +4,7 @@ import { EVENT_WORDS } from "../models-words.ts";
 import { priceWords } from "../prices-words.ts";
 import { priceEvent } from "../schema.ts";
 import type { Site } from "../site.ts";
-import { xmlText } from "./xml.ts";
+import { xmlText } from "../xml.ts";
 
 /** One entry of the feed, whatever it is about. */
 export interface FeedEntry {

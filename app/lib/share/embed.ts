@@ -1,7 +1,7 @@
-import { xmlText } from "../api/xml.ts";
 import { formatTick } from "../format.ts";
 import type { SeriesPlot } from "../series.ts";
 import { ACID } from "../theme.ts";
+import { xmlText } from "../xml.ts";
 import { type Card, cardColumns, cardPeriod } from "./card.ts";
 
 export interface Embed {

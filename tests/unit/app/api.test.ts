@@ -6,7 +6,7 @@ import { csvLine, csvStream } from "../../../app/lib/api/csv.ts";
 import { decodeCursor, encodeCursor, nameKey, rankKey, timeKey } from "../../../app/lib/api/cursor.ts";
 import { atomFeed, changeEntry, incidentEntry } from "../../../app/lib/api/feed.ts";
 import { matches } from "../../../app/lib/api/http.ts";
-import { xmlText } from "../../../app/lib/api/xml.ts";
+import { xmlText } from "../../../app/lib/xml.ts";
 import { parseCsv } from "../../support/api.ts";
 import fc from "../../support/fast-check.ts";
 
