@@ -18,8 +18,8 @@ import {
 import { respell } from "./spelling.ts";
 
 /**
- * What takes longer to make is kept for seconds only: data may have changed since it was read, and the purge that tells of
- * it be over. Those that data changes ask for come a little later than this (workers/benchmark/coordinator/pages.ts).
+ * What takes longer to make is kept for seconds only: data may have changed since it was read, and the purge for that be
+ * over, which comes a little later than this after the change (workers/benchmark/coordinator/pages.ts).
  */
 const SLOW_MS = 1_500;
 
