@@ -29,22 +29,22 @@ afterAll(() => {
 });
 
 it.each([
-  ["models", "list"],
-  ["models", "list", "openai"],
-  ["prices"],
-  ["benchmark", "--provider", "openai"],
-  ["sync-models"],
-  ["sync-prices"],
-  ["providers", "list"],
-  ["providers", "show", "openai"],
-])("%s %s prints nothing that a terminal obeys, and writes nothing of it into a log", async (...args) => {
+  "models list",
+  "models list openai",
+  "prices",
+  "benchmark --provider openai",
+  "sync-models",
+  "sync-prices",
+  "providers list",
+  "providers show openai",
+])("%s prints nothing that a terminal obeys, and writes nothing of it into a log", async (command) => {
   const { port } = server.address() as AddressInfo;
   const settings = {
     SUPABASE_URL: `http://127.0.0.1:${port}`,
     SUPABASE_SERVICE_ROLE: "a-key-of-nobody-for-tests",
     OPENAI_API_KEY: "a-key-for-tests-only",
   };
-  const { code, stdout, stderr } = await startTerminal(args, settings, logs).ended;
+  const { code, stdout, stderr } = await startTerminal(command.split(" "), settings, logs).ended;
   expect(code).not.toBe(0);
   expect(stderr).toMatch(/owned|400|database|Supabase/i);
   const written = readdirSync(logs).map((name) => readFileSync(join(logs, name), "utf8"));
