@@ -1,6 +1,12 @@
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { encodeCursor } from "../lib/api/cursor.ts";
-import { badParameters, CORS_HEADERS, notFound, problemResponse, taggedResponse } from "../lib/api/http.ts";
+import {
+  badParameters,
+  notFound,
+  problemResponse,
+  REDIRECT_HEADERS,
+  taggedResponse,
+} from "../lib/api/http.ts";
 import { type Parameter, type Parameters, readQuery, type Values } from "../lib/api/parameters.ts";
 import { isOpen, type Part } from "../lib/locks.ts";
 import { logFailure } from "../lib/log.ts";
@@ -45,7 +51,10 @@ export async function answerInWords(
   try {
     return await withServices(services, answer);
   } catch (thrown) {
-    if (thrown instanceof Response) return thrown;
+    if (thrown instanceof Response) {
+      for (const [name, value] of Object.entries(REDIRECT_HEADERS)) thrown.headers.set(name, value);
+      return thrown;
+    }
     const failure = asFailure(thrown);
     const { title, explanation, details } = readProblem(failure.status, failure.body);
     if (failure.body === undefined) logFailure("api_failed", request, thrown);
@@ -63,7 +72,7 @@ export async function answerInWords(
 
 function redirectTo(pathname: string, query: URLSearchParams): Response {
   const address = query.size === 0 ? pathname : `${pathname}?${query}`;
-  return new Response(null, { status: 302, headers: { ...CORS_HEADERS, Location: address } });
+  return new Response(null, { status: 302, headers: { ...REDIRECT_HEADERS, Location: address } });
 }
 
 /** What `withServices` throws is made for pages: a body beside its status. Anything else is a fault of ours. */

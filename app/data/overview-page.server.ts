@@ -47,9 +47,10 @@ const previousSchema = z
 
 const parsePrevious = compile(previousSchema);
 
-const parseTold = compile(
-  z.object({ states: storedStates, incidents: storedIncidents, changes: listedChanges }),
-);
+const toldSchema = z.object({ states: z.unknown(), incidents: z.unknown(), changes: z.unknown() });
+const parseStates = compile(storedStates);
+const parseIncidents = compile(storedIncidents);
+const parseChanges = compile(listedChanges);
 
 const SPAN_MS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
 const SHOWN = 12;
@@ -95,14 +96,13 @@ export async function readOverviewPage(
   const answer = parseOverview(await reader.call("dashboard_endpoints", window));
   const overview = toOverview(answer, locked);
   // The first screen says how all endpoints are: the page waits for that, but not for long.
-  const inGrace = (await inTime(told, STATES_GRACE_MS)) ?? "unread";
-  const { states, incidents } = inGrace === "unread" ? NOTHING_TOLD : inGrace;
+  const { states, incidents } = partsOf((await inTime(told, STATES_GRACE_MS)) ?? "unread");
   const fits = happeningFits(overview, query);
   const news = Promise.all([previous, told]).then(([then, now]): News => {
-    const { changes, incidents: happened } = now === "unread" ? NOTHING_TOLD : now;
+    const { changes, incidents: happened } = partsOf(now);
     const events = [
-      ...changes.filter(fits).map(toHappening),
-      ...happened
+      ...read(changes).filter(fits).map(toHappening),
+      ...read(happened)
         .filter((incident) => incident.location === overview.location)
         .flatMap((incident) => incidentHappening(incident, fits, overview.read_at)),
     ].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
@@ -110,24 +110,34 @@ export async function readOverviewPage(
       moves: then === "unread" ? "unread" : comparePrevious(answer, then, query.window, locked, fits),
       happened: events.slice(0, SHOWN),
       of: events.length,
-      unread: now === "unread" ? ["prices", "retirements", "incidents"] : [],
+      unread: [
+        ...(changes === "unread" ? ["prices", "retirements"] : []),
+        ...(happened === "unread" ? ["incidents"] : []),
+      ],
     };
   });
   return {
-    view: viewOverview(overview, query, states, locked),
-    verdict: judge(overview, query, states, incidents),
+    view: viewOverview(overview, query, read(states), locked),
+    verdict: judge(overview, query, read(states), read(incidents)),
     news: (await inTime(news, GRACE_MS)) ?? news,
-    hasStates: inGrace !== "unread",
+    hasStates: states !== "unread" && incidents !== "unread",
   };
 }
 
-/** What is told beside the figures. */
+/** What is told beside the figures: each part by itself, since one that another tool wrote oddly is no reason to tell nothing. */
 interface Told {
-  readonly states: readonly StateNow[];
-  readonly incidents: readonly Incident[];
-  readonly changes: readonly CatalogChange[];
+  readonly states: readonly StateNow[] | Unread;
+  readonly incidents: readonly Incident[] | Unread;
+  readonly changes: readonly CatalogChange[] | Unread;
 }
-const NOTHING_TOLD: Told = { states: [], incidents: [], changes: [] };
+
+function partsOf(told: Told | Unread): Told {
+  return told === "unread" ? { states: "unread", incidents: "unread", changes: "unread" } : told;
+}
+
+function read<T>(part: readonly T[] | Unread): readonly T[] {
+  return part === "unread" ? [] : part;
+}
 
 async function readTold(
   reader: Reader,
@@ -135,7 +145,7 @@ async function readTold(
   since: string,
   locked: ReadonlySet<LockableMetric>,
 ): Promise<Told> {
-  const { states, incidents, changes } = parseTold(
+  const told = toldSchema.parse(
     await reader.call("overview_news", {
       at_location: location,
       since,
@@ -144,11 +154,21 @@ async function readTold(
       most_changes: MOST_CHANGES,
     }),
   );
+  const tells = isOpen("reliability", locked);
   return {
-    states: openStates(states, locked).states,
-    incidents: openIncidents(incidents, locked),
-    changes,
+    states: tells ? part("states", () => openStates(parseStates(told.states), locked).states) : [],
+    incidents: tells ? part("incidents", () => openIncidents(parseIncidents(told.incidents), locked)) : [],
+    changes: part("catalog_changes", () => parseChanges(told.changes)),
   };
+}
+
+function part<T>(name: string, parse: () => readonly T[]): readonly T[] | Unread {
+  try {
+    return parse();
+  } catch (error) {
+    warnOf(name, error);
+    return "unread";
+  }
 }
 
 /** Whether all of the page is there, and no part of it failed. */
@@ -187,9 +207,13 @@ async function orUnread<T>(part: string, inTime: InTime, read: () => Promise<T>)
     if (value !== undefined) return value.read;
     warn(part, `no answer within ${NEWS_GIVEN_UP_MS} ms`);
   } catch (error) {
-    warn(part, error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : String(error));
+    warnOf(part, error);
   }
   return "unread";
+}
+
+function warnOf(part: string, error: unknown): void {
+  warn(part, error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : String(error));
 }
 
 function warn(part: string, message: string): void {

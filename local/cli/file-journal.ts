@@ -1,4 +1,3 @@
-import { countedUsd } from "../../workers/benchmark/jobs/budget.ts";
 import type { Holds, QueueItem } from "../../workers/benchmark/jobs/queue.ts";
 import type { RunJournal } from "../../workers/benchmark/jobs/run-slice.ts";
 import type { SkippedTarget, SkipReason, Target, Unreachable } from "../../workers/benchmark/jobs/target.ts";
@@ -34,8 +33,6 @@ export class FileJournal implements RunJournal {
   readonly #skipped: SkippedTarget[];
   readonly #holds = new Map<string, number>();
   readonly #rejected: Rejection[] = [];
-  /** USD by request, as long as no stored row says it. */
-  readonly #spent = new Map<string, number>();
   #waiting: readonly OutboxItem[] = [];
   #underWay: Begin | null = null;
   #written = false;
@@ -84,7 +81,6 @@ export class FileJournal implements RunJournal {
 
   complete(item: QueueItem, row: ResultRow, spentUsd: number): void {
     this.#setState(item, "done");
-    this.#spent.set(row.id, spentUsd);
     this.#spending.settle(row.id, spentUsd);
     this.add({ kind: "result", row });
     this.#underWay = null;
@@ -135,17 +131,13 @@ export class FileJournal implements RunJournal {
    */
   async deliver(send: Send): Promise<{ problem: string | null; rejected: readonly Rejection[] }> {
     if (!this.#keeping) return { problem: null, rejected: [] };
-    const offered = this.#waiting;
+    const before = this.#waiting.length;
     const { left, problem, rejected } = await handOver(this.#waiting, send);
     for (const { item, reason } of rejected) this.#keeping.file.reject(item, reason);
     this.#rejected.push(...rejected);
-    for (const item of offered) {
-      const isStored = !left.includes(item) && !rejected.some((one) => one.item === item);
-      if (isStored && item.kind === "result") this.#countOnce(item.row);
-    }
     this.#waiting = left;
     if (this.#ended && left.length === 0) this.#keeping.file.remove();
-    else if (left.length < offered.length) this.#write();
+    else if (left.length < before) this.#write();
     return { problem, rejected };
   }
 
@@ -165,14 +157,6 @@ export class FileJournal implements RunJournal {
     const header: Header = { kind: "file", runId: this.runId, database, skipped: this.#skipped, planned };
     file.replace(header, [...this.#waiting, ...(this.#underWay ? [this.#underWay] : [])]);
     this.#written = true;
-  }
-
-  /** The row says from now on what its request cost; what it does not say, such as a worst case that stays, is counted beside it. */
-  #countOnce(row: ResultRow): void {
-    const known = this.#requests.map(({ target }) => target);
-    const rest = (this.#spent.get(row.id) ?? 0) - countedUsd(row, known);
-    this.#spending.settle(row.id, Math.max(0, rest));
-    this.#spent.delete(row.id);
   }
 
   #setState(item: QueueItem, state: QueueItem["state"]): void {

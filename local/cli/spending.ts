@@ -62,7 +62,7 @@ export class Spending {
     return spent;
   }
 
-  /** Puts what a request cost in the place of what was set aside: 0 where its row says it. */
+  /** Puts what a request cost in the place of what was set aside. Where its row is stored, the database counts it once. */
   settle(id: string, usd: number): void {
     const begun = this.#requests.get(id);
     if (begun !== undefined && begun.usd !== usd) this.#write({ ...begun, usd });

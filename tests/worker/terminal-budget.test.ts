@@ -134,13 +134,17 @@ describe("with the embedded database that runs", () => {
   };
   const saved = () => sum("cost_usd", "benchmark_results");
   const unsaved = () => sum("usd", "unsaved_spending");
+  const counted = async () => {
+    const { rows } = await sql.query("select public.engine_spent_since(now() - interval '1 day') as spent");
+    return Number(rows[0]?.spent.usd);
+  };
 
   it("the quick test and --no-save count what saved runs spent, and the database what they spend", async () => {
     expect((await terminal(["benchmark", "--provider", "openai"], 5)).code).toBe(0);
     const once = await saved();
     expect(once).toBeGreaterThan(0);
-    // Its rows say it, so nothing stands beside them.
-    expect(await unsaved()).toBe(0);
+    // Its rows say it, and what stands beside them is not counted once more.
+    expect(await counted()).toBeCloseTo(once, 12);
     for (const args of [["probe"], ["benchmark", "--no-save", "--provider", "openai"]]) {
       expect((await terminal(args, once)).stderr + (await terminal(args, once)).stdout).toMatch(/budget/i);
     }
@@ -149,7 +153,7 @@ describe("with the embedded database that runs", () => {
       await terminal(args, 5);
     expect(asked()).toBe(3);
     expect(spent()).toBeGreaterThan(0);
-    expect(await unsaved()).toBeCloseTo(spent(), 12);
+    expect(await counted()).toBeCloseTo(once + spent(), 12);
   }, 60_000);
 
   it("saved runs at once stay within it together", async () => {
@@ -160,7 +164,22 @@ describe("with the embedded database that runs", () => {
     );
     expect(asked()).toBeGreaterThan(0);
     expect(asked()).toBeLessThanOrEqual(4);
-    expect((await saved()) + (await unsaved())).toBeCloseTo(asked() * worstCaseOfOne(), 9);
+    expect(await counted()).toBeCloseTo(asked() * worstCaseOfOne(), 9);
+  }, 60_000);
+
+  it("a run whose rows a later command delivers is counted once", async () => {
+    await sql.query(`create function public.refuse() returns trigger language plpgsql as
+      'begin raise exception using errcode = ''57014''; end'`);
+    await sql.query(
+      "create trigger refuse before insert on public.benchmark_results for each row execute function public.refuse()",
+    );
+    expect((await terminal(["benchmark", "--provider", "openai"], 5)).code).toBe(1);
+    const held = await counted();
+    expect([held > 0, await saved()]).toEqual([true, 0]);
+    await sql.query("drop function public.refuse cascade");
+    expect((await terminal(["benchmark", "--provider", "openai"], 5)).code).toBe(0);
+    expect(await saved()).toBeGreaterThan(held);
+    expect(await counted()).toBeCloseTo(await saved(), 12);
   }, 60_000);
 
   it("what asking a new server cost is handed over when the command ends", async () => {

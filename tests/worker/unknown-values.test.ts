@@ -122,6 +122,27 @@ it("costs a few reads of the names for 1,000 random addresses, and nothing else"
   expect(calls.length).toBeLessThanOrEqual(5 + seconds / 5);
 }, 120_000);
 
+it("leads to an image's one address whoever may read that one, a page of another site included", async () => {
+  for (const path of [
+    "/og.png?v=2",
+    "/og.png?location=nowhere",
+    "/og.png?&&",
+    "/badge/openai/gpt-4o-mini?x=1",
+  ]) {
+    const { status, headers } = await get(path);
+    const told = ["Access-Control-Allow-Origin", "Cross-Origin-Resource-Policy"].map((name) =>
+      headers.get(name),
+    );
+    expect([status, ...told], path).toEqual([302, "*", "cross-origin"]);
+  }
+  expect((await get("/robots.txt?x=1")).headers.get("Location")).toBe("/robots.txt");
+  const head = await fetch(`${dashboard.url}/_root.data`, {
+    method: "HEAD",
+    headers: { Origin: "https://x.example" },
+  });
+  expect(head.status).toBe(405);
+});
+
 it("is short for programs and pages to keep, since the value may appear", async () => {
   const { headers } = await get("/api/v1/results?provider=nobody");
   expect(headers.get("Cloudflare-CDN-Cache-Control")).toBe("public, max-age=15");

@@ -1,5 +1,5 @@
 import type { AppLoadContext, RequestHandler } from "@remix-run/cloudflare";
-import { CORS_HEADERS } from "../../app/lib/api/http.ts";
+import { REDIRECT_HEADERS } from "../../app/lib/api/http.ts";
 import { logFailure } from "../../app/lib/log.ts";
 import { secure } from "./headers.ts";
 import { awaitTurn } from "./limits.ts";
@@ -48,6 +48,8 @@ export function createDashboard(
       return secure(asked ?? refuseMethod(pathname), "");
     }
     const isData = pathname.endsWith(".data");
+    // Remix takes any other method for an action, and fails where that comes from elsewhere.
+    if (isData && request.method !== "GET") return secure(refuseMethod(pathname), "");
     const ofRemix = (isData ? HIDDEN : [...HIDDEN, "_routes"]).find((name) => url.searchParams.has(name));
     if (ofRemix !== undefined) return secure(refuseParameter(pathname, ofRemix), "");
     const reading = isForTools(pathname) ? "programs" : "pages";
@@ -75,7 +77,7 @@ export function createDashboard(
 }
 
 function redirectTo(address: string, pathname: string): Response {
-  const headers = isForPrograms(pathname) ? CORS_HEADERS : {};
+  const headers = isForPrograms(pathname) ? REDIRECT_HEADERS : {};
   return new Response(null, { status: 302, headers: { ...headers, Location: address } });
 }
 

@@ -1,6 +1,8 @@
 import { spellPath } from "../../app/lib/models-path.ts";
 import { readableQuery } from "../../app/lib/queries.ts";
 
+/** A parameter that is none. */
+const EMPTY = /[?&](?:&|$)/;
 /** An escape of a sign that needs none, or one in lower case: no client writes those by itself. */
 const NEEDLESS = /%(?:2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9A]|[a-f][0-9A-Fa-f]|[0-9A-F][a-f])/;
 
@@ -24,7 +26,7 @@ function spellPageQuery(search: string, params: URLSearchParams): string {
 }
 
 function spellQuery(search: string, params: URLSearchParams): string {
-  return NEEDLESS.test(search) ? write(params) : search;
+  return NEEDLESS.test(search) || EMPTY.test(search) ? write(params) : search;
 }
 
 function write(params: URLSearchParams): string {

@@ -37,9 +37,9 @@ export function withoutBearer(init: RequestInit | undefined, key: string): Reque
 
 /** What the legacy keys (JWTs) in a text say they may do: any part of one that says so, whatever stands around it. */
 function rolesIn(text: string): readonly unknown[] {
-  // A JWT's parts are JSON in base64url, which begins so: '{"'.
-  const parts = text.replaceAll(/%2e/gi, ".").match(/eyJ[\w-]+/g) ?? [];
-  return parts.flatMap((part) => {
+  // A JWT's parts are JSON in base64url: "{" and a quote or a blank begin with "ey", "{" and a line's end with "ew".
+  const parts = text.replaceAll(/%2e/gi, ".").matchAll(/(?=(e[wy][\w-]+))/g);
+  return [...parts].flatMap(([, part = ""]) => {
     try {
       const claims: unknown = JSON.parse(atob(part.replaceAll("-", "+").replaceAll("_", "/")));
       const isHeader = typeof claims !== "object" || claims === null || "alg" in claims;

@@ -12,7 +12,7 @@ export function isLoopback(hostname: string): boolean {
 
 const PRIVATE_IPV4 =
   /^(?:0|10|127)\.|^169\.254\.|^172\.(?:1[6-9]|2\d|3[01])\.|^192\.168\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./;
-const PRIVATE_IPV6 = /^\[(?:::1?\]|f[cd]|fe[89ab])/;
+const PRIVATE_IPV6 = /^\[(?:::|f[cd]|fe[89ab])/;
 /** An IPv4 address as IPv6 writes it, in a URL: ::ffff:808:808. */
 const MAPPED_IPV4 = /^\[::ffff:([\da-f]{1,4}):([\da-f]{1,4})\]$/;
 const PRIVATE_NAME = /^[^.]+$|\.(?:local|localhost|localdomain|lan|internal|intranet|home|home\.arpa)$/;

@@ -10,6 +10,12 @@ export const CORS_HEADERS: Readonly<Record<string, string>> = {
   "Access-Control-Expose-Headers": "ETag, Link, Content-Disposition",
 };
 
+/** A redirect may be followed by whoever may read what it leads to, a page that embeds an image included. */
+export const REDIRECT_HEADERS: Readonly<Record<string, string>> = {
+  ...CORS_HEADERS,
+  "Cross-Origin-Resource-Policy": "cross-origin",
+};
+
 export const PROBLEM_TYPE = "application/problem+json";
 
 /**

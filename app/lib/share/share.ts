@@ -1,4 +1,4 @@
-import { parseEndpointPath } from "../models-path.ts";
+import { parseEndpointPath, parseProviderPath, spellPath } from "../models-path.ts";
 import { COMPARISON_QUERY, type ComparisonQuery, readableQuery } from "../queries.ts";
 import { NO_SPAN } from "../span.ts";
 
@@ -39,12 +39,15 @@ export function sharedOf(pathname: string, search: string): Shared {
   const query = new URLSearchParams(search);
   const figures = writeFigures(readFigures(pathname, query));
   const endpoint = parseEndpointPath(pathname);
-  const provider = /^\/providers\/([^/]+)$/.exec(pathname)?.[1];
+  const provider = parseProviderPath(pathname);
   const isOverview = pathname === "/";
   const about = isOverview || ABOUT_ENDPOINTS.test(pathname);
   return {
     page: pathname + pick(query, (name) => !ORDER.includes(name)),
-    image: about && !isOverview ? `/og${pathname}.png${figures}` : `/og.png${isOverview ? figures : ""}`,
+    image:
+      about && !isOverview
+        ? `${spellPath(`/og${pathname}.png`)}${figures}`
+        : `/og.png${isOverview ? figures : ""}`,
     embed: about ? `/embed${isOverview ? "" : pathname}${figures}` : null,
     badge: endpoint === null ? null : pathname.replace("/models/", "/badge/") + figures,
     csv: csvOf(isOverview, endpoint, provider),
@@ -54,10 +57,10 @@ export function sharedOf(pathname: string, search: string): Shared {
 function csvOf(
   isOverview: boolean,
   endpoint: ReturnType<typeof parseEndpointPath>,
-  provider: string | undefined,
+  provider: string | null,
 ): string | null {
   if (endpoint !== null) return `/results.csv?${new URLSearchParams({ ...endpoint })}`;
-  if (provider !== undefined) return `/results.csv?provider=${provider}`;
+  if (provider !== null) return `/results.csv?${new URLSearchParams({ provider })}`;
   return isOverview ? "/results.csv" : null;
 }
 

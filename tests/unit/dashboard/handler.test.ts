@@ -65,12 +65,14 @@ it.each([
   ["?with=openai%2Fa%3Ab", null, null],
   ["?with=openai%2Fa:b", "?with=openai%2Fa%3Ab", null],
   ["?q=a%20b", "?q=a+b", null],
-  ["?&window=7d", "?window=7d", null],
+  ["?&window=7d", "?window=7d", "?window=7d"],
+  ["?window=7d&&", "?window=7d", "?window=7d"],
+  ["?&&&", "", ""],
   ["?since=2026-11-01T00:00:00Z&model=x@y,z~", "?since=2026-11-01T00%3A00%3A00Z&model=x%40y%2Cz%7E", null],
 ])("the query %s of a page leads to %s, of a program's address to %s", (query, ofPage, ofProgram) => {
   const url = new URL(`https://dashboard.example/path${query}`);
-  expect(respell(url, true)).toBe(ofPage && `/path${ofPage}`);
-  expect(respell(url, false)).toBe(ofProgram && `/path${ofProgram}`);
+  expect(respell(url, true)).toBe(ofPage === null ? null : `/path${ofPage}`);
+  expect(respell(url, false)).toBe(ofProgram === null ? null : `/path${ofProgram}`);
 });
 
 it("leads from an odd spelling to the usual one before anything is read, other sites' pages too", async () => {
@@ -89,6 +91,7 @@ it("leads from an odd spelling to the usual one before anything is read, other s
   expect(await ask("/status/?provider=openai")).toEqual([302, "/status?provider=openai", null]);
   expect(await ask("/?window=%37d")).toEqual([302, "/?window=7d", null]);
   expect(await ask("/api/v1/runs?name=%61")).toEqual([302, "/api/v1/runs?name=a", "*"]);
+  expect(await ask("/og.png?&")).toEqual([302, "/og.png", "*"]);
   expect(handle).not.toHaveBeenCalled();
 });
 

@@ -37,6 +37,12 @@ describe("redaction", () => {
     }
   });
 
+  it("hides a key with signs in it that stands in an address within an address", () => {
+    const signs = "Ab3/dE+fGh1/Kl2=Mn4/Pq5+Rs6==";
+    const text = `bad key: ${encodeURIComponent(encodeURIComponent(signs))}`;
+    expect(redactSecrets(text, [signs])).toBe("bad key: [redacted]");
+  });
+
   it("hides a key that is echoed cut short or masked in the middle", () => {
     const key = "a1b2c3d4e5f6a7b8c9d0";
     for (const echo of ["a1b2c3d4e5", "a1b2c3****c9d0", "a1b2c3…c9d0", "a1b2c3...c9d0"]) {

@@ -16,12 +16,14 @@ export interface DashboardBinding {
 const PURGE_AFTER_MS = 2_000;
 /** How long the dashboard may take. */
 const PURGE_TIMEOUT_MS = 5_000;
+const MOST_DELAY_MS = 10_000;
 const RETRY_MS = 60_000;
 /** The pages' own maximum age: they are gone then. */
 const OUTDATED_MS = 900_000;
 
 const PURGE = "purge";
 const purgeSchema = z.object({ dueAt: z.number(), since: z.number() });
+type Purge = z.infer<typeof purgeSchema>;
 
 /**
  * Pages are kept in front of the dashboard until data changes: this says when. An invocation that wrote something has them
@@ -47,30 +49,34 @@ export class Pages {
 
   /** When pages are to be purged; null where nothing was written since. */
   nextPurge(): number | null {
-    return this.#dashboard === null ? null : (this.#documents.read(PURGE, purgeSchema)?.dueAt ?? null);
+    return this.#dashboard === null ? null : (this.#noted()?.dueAt ?? null);
   }
 
   /** At an invocation's end: purges what is due, and notes what it wrote itself. Never throws: a page that is late is no reason to measure nothing. */
   async purge(): Promise<void> {
     if (this.#dashboard === null) return;
-    const due = this.#documents.read(PURGE, purgeSchema);
-    if (due !== null && due.dueAt <= Date.now()) await this.#purge(this.#dashboard, due.since);
+    const due = this.#noted();
+    if (due !== null && due.dueAt <= Date.now()) await this.#purge(this.#dashboard, due);
     if (!this.#isOutdated) return;
     this.#isOutdated = false;
     const now = Date.now();
-    this.#documents.write(PURGE, { dueAt: now + PURGE_AFTER_MS, since: now });
+    // What goes on writing puts the purge off, but not for long.
+    const since = this.#noted()?.since ?? now;
+    this.#documents.write(PURGE, { dueAt: Math.min(now + PURGE_AFTER_MS, since + MOST_DELAY_MS), since });
   }
 
-  async #purge(dashboard: DashboardBinding, since: number): Promise<void> {
-    try {
-      await within(dashboard.dataChanged(), PURGE_TIMEOUT_MS);
-      this.#documents.remove(PURGE);
-    } catch (error) {
-      this.#log.warn("pages_not_purged", { reason: describeError(error) });
-      const dueAt = Date.now() + RETRY_MS;
-      if (dueAt - since > OUTDATED_MS) this.#documents.remove(PURGE);
-      else this.#documents.write(PURGE, { dueAt, since });
-    }
+  #noted(): Purge | null {
+    return this.#documents.read(PURGE, purgeSchema);
+  }
+
+  async #purge(dashboard: DashboardBinding, due: Purge): Promise<void> {
+    const reason = await within(dashboard.dataChanged(), PURGE_TIMEOUT_MS).then(() => null, describeError);
+    if (reason !== null) this.#log.warn("pages_not_purged", { reason });
+    // Another call has noted what it wrote meanwhile: that is still to come.
+    if (this.#noted()?.dueAt !== due.dueAt) return;
+    const again = Date.now() + RETRY_MS;
+    if (reason === null || again - due.since > OUTDATED_MS) this.#documents.remove(PURGE);
+    else this.#documents.write(PURGE, { dueAt: again, since: due.since });
   }
 }
 

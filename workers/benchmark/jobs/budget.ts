@@ -71,7 +71,7 @@ interface Spent {
 }
 
 /** USD that a stored row counts for. A cost nobody knows is counted as if at the dearest known price. */
-export function countedUsd(row: Spent, known: readonly Target[]): number {
+function countedUsd(row: Spent, known: readonly Target[]): number {
   if (row.simulated) return 0;
   if (row.cost_source !== "unknown") return row.cost_usd;
   const price = dearestPrice(known);

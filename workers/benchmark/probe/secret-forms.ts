@@ -37,7 +37,9 @@ function formsOf(secret: string): SecretForm[] {
   };
   add(secret);
   add(JSON.stringify(secret).slice(1, -1));
-  add(encodeURIComponent(secret.replace(/\p{Surrogate}/gu, "\uFFFD")));
+  const inAddress = encodeURIComponent(secret.replace(/\p{Surrogate}/gu, "\uFFFD"));
+  add(inAddress);
+  add(encodeURIComponent(inAddress));
   add(hex.join(""), 2, true);
   for (const [before, after] of [
     ["%", ""],
