@@ -1,5 +1,5 @@
 /**
- * 20 clients in a closed loop on the dearest addresses for a minute, under the rate limits of wrangler.toml: what visitors
+ * 20 clients in a closed loop on the dearest addresses for four minutes, under the rate limits of wrangler.toml: what visitors
  * meet meanwhile. Each client has an address of its own; the visitors' pages come from the Worker, not from a cache.
  */
 import { readFileSync } from "node:fs";
@@ -13,7 +13,8 @@ import { median } from "../support/many.ts";
 import { useSupabase } from "../support/supabase.ts";
 
 const CLIENTS = 20;
-const LOOP_MS = 60_000;
+/** V8 collects all of the heap every minute and a half here: in less time what is left after that cannot be compared. */
+const LOOP_MS = 240_000;
 const QUIET_MS = 15_000;
 /** A page every quarter of a second, each by the next of so many visitors: five seconds for one to read a page. */
 const LOOK_EVERY_MS = 250;
@@ -94,4 +95,4 @@ it("20 greedy clients get no 5xx; how much slower a page is meanwhile, and memor
   );
   expect([...statuses.keys()].filter((status) => status !== 200 && status !== 429)).toEqual([]);
   expect([...quiet.failed, ...busy.failed]).toEqual([]);
-}, 180_000);
+}, 400_000);
