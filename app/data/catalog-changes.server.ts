@@ -21,8 +21,9 @@ export const changeSchema = z.object({
   before: side,
   after: side,
 });
-export const listedChanges = z.array(changeSchema.extend({ id: z.guid() }));
-const parseChanges = compile(listedChanges);
+const listedChanges = z.array(changeSchema.extend({ id: z.guid() }));
+/** The database's answer as changes. @throws ZodError where it is not what was agreed. */
+export const parseChanges = compile(listedChanges);
 export type CatalogChange = z.infer<typeof listedChanges>[number];
 
 /** A change in words. */

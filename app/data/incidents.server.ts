@@ -33,7 +33,7 @@ export const storedIncidents = z
   })
   .array();
 
-export const storedStates = z.object({
+const storedStates = z.object({
   as_of: time,
   location: z.string().nullable(),
   states: stateSchema.array(),
@@ -61,9 +61,15 @@ export function openIncidents(incidents: readonly Incident[], locked: Locked): r
   }));
 }
 
-/** States as they may be told. */
-export function openStates(stored: States, locked: Locked): States {
+/** Incidents from the database's answer, as they may be told. Where they are locked the answer is not looked at. */
+export function toIncidents(answer: unknown, locked: Locked): readonly Incident[] {
+  return isOpen("reliability", locked) ? openIncidents(parseIncidents(answer), locked) : [];
+}
+
+/** States from the database's answer, as they may be told. Where they are locked the answer is not looked at. */
+export function toStates(answer: unknown, locked: Locked): States {
   if (!isOpen("reliability", locked)) return NO_STATES;
+  const stored = parseStates(answer);
   return {
     ...stored,
     states: stored.states.map((state) => ({ ...state, reason: said(state.reason, locked) })),
@@ -86,7 +92,7 @@ export async function currentStates(
     of_provider: provider,
     of_model: model,
   });
-  return openStates(parseStates(answer), locked);
+  return toStates(answer, locked);
 }
 
 /** One endpoint's state, or null where nobody knows it or it is locked. */
@@ -117,14 +123,14 @@ export async function incidentsSince(
     since: query.since,
     at_most: atMost,
   });
-  return openIncidents(parseIncidents(answer), locked);
+  return toIncidents(answer, locked);
 }
 
 /** One incident; null where there is none, or it is locked. */
 export async function readIncident(reader: Reader, id: string, locked: Locked): Promise<Incident | null> {
   if (!isOpen("reliability", locked)) return null;
   const answer = await reader.call("api_incidents", { of_incident: id });
-  return openIncidents(parseIncidents(answer), locked)[0] ?? null;
+  return toIncidents(answer, locked)[0] ?? null;
 }
 
 const requestsAnswer = z.array(
@@ -200,7 +206,7 @@ export async function readIncidentList(
     before_id: query.cursor?.[1] ?? null,
     at_most: query.limit + 1,
   });
-  const found = openIncidents(parseIncidents(answer), locked);
+  const found = toIncidents(answer, locked);
   const entries = found.slice(0, query.limit);
   const last = entries.at(-1);
   return {

@@ -14,15 +14,9 @@ import type { OverviewQuery } from "../lib/overview-query.ts";
 import { fitsQuery, type OverviewView, viewOverview } from "../lib/overview-view.ts";
 import { figure, time } from "../lib/schema.ts";
 import { judgeAll, type Verdict } from "../lib/verdict.ts";
-import { type CatalogChange, listedChanges, toChangeRow } from "./catalog-changes.server.ts";
+import { type CatalogChange, parseChanges, toChangeRow } from "./catalog-changes.server.ts";
 import type { InTime } from "./context.server.ts";
-import {
-  MOST_INCIDENTS,
-  openIncidents,
-  openStates,
-  storedIncidents,
-  storedStates,
-} from "./incidents.server.ts";
+import { MOST_INCIDENTS, toIncidents, toStates } from "./incidents.server.ts";
 import { type Overview, type OverviewAnswer, parseOverview, toOverview } from "./overview.server.ts";
 import type { Reader } from "./reader.server.ts";
 
@@ -47,10 +41,7 @@ const previousSchema = z
 
 const parsePrevious = compile(previousSchema);
 
-const toldSchema = z.object({ states: z.unknown(), incidents: z.unknown(), changes: z.unknown() });
-const parseStates = compile(storedStates);
-const parseIncidents = compile(storedIncidents);
-const parseChanges = compile(listedChanges);
+const newsSchema = z.object({ states: z.unknown(), incidents: z.unknown(), changes: z.unknown() });
 
 const SPAN_MS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
 const SHOWN = 12;
@@ -92,17 +83,17 @@ export async function readOverviewPage(
   const previous = orUnread("previous_window", inTime, async () =>
     parsePrevious(query.window === "1h" ? null : await reader.call("dashboard_previous", window)),
   );
-  const told = orUnread("news", inTime, () => readTold(reader, location, since, locked));
+  const parts = orUnread("news", inTime, () => readNewsParts(reader, location, since, locked));
   const answer = parseOverview(await reader.call("dashboard_endpoints", window));
   const overview = toOverview(answer, locked);
   // The first screen says how all endpoints are: the page waits for that, but not for long.
-  const { states, incidents } = partsOf((await inTime(told, STATES_GRACE_MS)) ?? "unread");
+  const { states, incidents } = orAllUnread((await inTime(parts, STATES_GRACE_MS)) ?? "unread");
   const fits = happeningFits(overview, query);
-  const news = Promise.all([previous, told]).then(([then, now]): News => {
-    const { changes, incidents: happened } = partsOf(now);
+  const news = Promise.all([previous, parts]).then(([then, now]): News => {
+    const { changes, incidents: happened } = orAllUnread(now);
     const events = [
-      ...read(changes).filter(fits).map(toHappening),
-      ...read(happened)
+      ...orEmpty(changes).filter(fits).map(toHappening),
+      ...orEmpty(happened)
         .filter((incident) => incident.location === overview.location)
         .flatMap((incident) => incidentHappening(incident, fits, overview.read_at)),
     ].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
@@ -117,35 +108,35 @@ export async function readOverviewPage(
     };
   });
   return {
-    view: viewOverview(overview, query, read(states), locked),
-    verdict: judge(overview, query, read(states), read(incidents)),
+    view: viewOverview(overview, query, orEmpty(states), locked),
+    verdict: judge(overview, query, orEmpty(states), orEmpty(incidents)),
     news: (await inTime(news, GRACE_MS)) ?? news,
     hasStates: states !== "unread" && incidents !== "unread",
   };
 }
 
-/** What is told beside the figures: each part by itself, since one that another tool wrote oddly is no reason to tell nothing. */
-interface Told {
+/** What stands beside the figures. Each part can fail by itself: one that another tool wrote oddly hides no other. */
+interface NewsParts {
   readonly states: readonly StateNow[] | Unread;
   readonly incidents: readonly Incident[] | Unread;
   readonly changes: readonly CatalogChange[] | Unread;
 }
 
-function partsOf(told: Told | Unread): Told {
-  return told === "unread" ? { states: "unread", incidents: "unread", changes: "unread" } : told;
+function orAllUnread(parts: NewsParts | Unread): NewsParts {
+  return parts === "unread" ? { states: "unread", incidents: "unread", changes: "unread" } : parts;
 }
 
-function read<T>(part: readonly T[] | Unread): readonly T[] {
+function orEmpty<T>(part: readonly T[] | Unread): readonly T[] {
   return part === "unread" ? [] : part;
 }
 
-async function readTold(
+async function readNewsParts(
   reader: Reader,
   location: string | null,
   since: string,
   locked: ReadonlySet<LockableMetric>,
-): Promise<Told> {
-  const told = toldSchema.parse(
+): Promise<NewsParts> {
+  const answer = newsSchema.parse(
     await reader.call("overview_news", {
       at_location: location,
       since,
@@ -154,19 +145,18 @@ async function readTold(
       most_changes: MOST_CHANGES,
     }),
   );
-  const tells = isOpen("reliability", locked);
   return {
-    states: tells ? part("states", () => openStates(parseStates(told.states), locked).states) : [],
-    incidents: tells ? part("incidents", () => openIncidents(parseIncidents(told.incidents), locked)) : [],
-    changes: part("catalog_changes", () => parseChanges(told.changes)),
+    states: parsePart("states", () => toStates(answer.states, locked).states),
+    incidents: parsePart("incidents", () => toIncidents(answer.incidents, locked)),
+    changes: parsePart("catalog_changes", () => parseChanges(answer.changes)),
   };
 }
 
-function part<T>(name: string, parse: () => readonly T[]): readonly T[] | Unread {
+function parsePart<T>(part: string, parse: () => readonly T[]): readonly T[] | Unread {
   try {
     return parse();
   } catch (error) {
-    warnOf(name, error);
+    warnOf(part, error);
     return "unread";
   }
 }

@@ -29,9 +29,9 @@ export class Spending {
   readonly #requests = new Map<string, UnsavedSpending>();
   /** What the database has not been told yet. */
   readonly #untold = new Map<string, UnsavedSpending>();
-  /** USD by the database's last answer, and by what this command wrote since. */
-  #counted = 0;
-  #since = 0;
+  /** USD: the database's last answer, and what this command has written since. */
+  #total = 0;
+  #writtenSince = 0;
   #isWarned = false;
 
   /** @throws StoreError where the database cannot be read and has to be; SetupError where the file cannot. */
@@ -40,7 +40,7 @@ export class Spending {
     const { file, needsStore } = options;
     for (const entry of file?.entries(Date.now() - DAY_MS) ?? []) {
       spending.#untold.set(entry.id, entry);
-      spending.#since += entry.usd;
+      spending.#writtenSince += entry.usd;
     }
     await spending.#count(needsStore);
     return spending;
@@ -80,7 +80,7 @@ export class Spending {
   }
 
   #write(entry: UnsavedSpending): void {
-    this.#since += entry.usd - (this.#requests.get(entry.id)?.usd ?? 0);
+    this.#writtenSince += entry.usd - (this.#requests.get(entry.id)?.usd ?? 0);
     this.#requests.set(entry.id, entry);
     this.#untold.set(entry.id, entry);
     this.#options.file?.write(entry);
@@ -90,17 +90,17 @@ export class Spending {
   async #count(isNeeded: boolean): Promise<number> {
     const { store, file, known, say } = this.#options;
     const now = Date.now();
-    if (store === null) return file?.since(now - DAY_MS) ?? this.#since;
+    if (store === null) return file?.since(now - DAY_MS) ?? this.#writtenSince;
     try {
       await this.#tell();
-      this.#counted = await spentBefore(now, store, known);
-      this.#since = 0;
+      this.#total = await spentBefore(now, store, known);
+      this.#writtenSince = 0;
     } catch (error) {
       if (isNeeded || !(error instanceof StoreError)) throw error;
       if (!this.#isWarned) say(`What others spent meanwhile is not counted: ${error.message}`);
       this.#isWarned = true;
     }
-    return this.#counted + this.#since;
+    return this.#total + this.#writtenSince;
   }
 
   async #tell(): Promise<void> {
