@@ -41,11 +41,10 @@ const DELIVERY_ATTEMPTS = 4;
  * @throws UsageError, ConfigError, SetupError or StoreError with one line for a person.
  */
 export async function benchmark(options: BenchmarkArguments): Promise<number> {
-  const say = complain;
-  const context = await openContext({ database: options.save, say });
+  const context = await openContext({ database: options.save, say: complain });
   try {
     checkProviders(options.providers, context.config);
-    return await run(options, context, say);
+    return await run(options, context, complain);
   } finally {
     await context.close();
   }

@@ -3,7 +3,6 @@ import { setPrice } from "../../workers/benchmark/jobs/set-price.ts";
 import type { StoredModel } from "../../workers/benchmark/store/catalog-sync.ts";
 import type { Store } from "../../workers/benchmark/store/index.ts";
 import { MANUAL } from "../../workers/benchmark/store/manual-prices.ts";
-import { visible } from "../../workers/benchmark/visible.ts";
 import { UsageError } from "../errors.ts";
 import { print } from "../terminal.ts";
 import { withStore } from "./models.ts";
@@ -49,7 +48,7 @@ export async function prices(args: string[]): Promise<number> {
     const gone = await store.unsetPrice(model.id);
     const { price } = await find(request.provider, request.model, store);
     const now = price ? describePrice(price) : "unknown";
-    print(visible(gone > 0 ? `${name}: price now ${now}.` : `${name} had no price set by hand: ${now}.`));
+    print(gone > 0 ? `${name}: price now ${now}.` : `${name} had no price set by hand: ${now}.`);
     return 0;
   });
 }
@@ -66,7 +65,7 @@ async function show(
       .map(({ name, price }) => `${slug}/${name}  ${price ? describePrice(price) : "price unknown"}`),
   );
   if (model !== null && lines.length === 0) throw new UsageError(`${provider} has no model ${model} here.`);
-  print(lines.length === 0 ? "Nothing is measured." : visible(lines.join("\n")));
+  print(lines.length === 0 ? "Nothing is measured." : lines.join("\n"));
   return 0;
 }
 

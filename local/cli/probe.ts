@@ -15,7 +15,6 @@ import {
 import { describeResult } from "../../workers/benchmark/log.ts";
 import type { Provider } from "../../workers/benchmark/providers/types.ts";
 import type { Store } from "../../workers/benchmark/store/index.ts";
-import { visible } from "../../workers/benchmark/visible.ts";
 import { complain, print } from "../terminal.ts";
 import { checkProviders } from "./benchmark.ts";
 import { openContext } from "./context.ts";
@@ -30,8 +29,7 @@ import { SpentFile } from "./spent-file.ts";
  * @returns the exit code: 0, whatever the providers answered.
  */
 export async function probe(only: readonly string[], json: boolean): Promise<number> {
-  const say = complain;
-  const { config, log, logDirectory, known, close } = await openContext({ database: false, say });
+  const { config, log, logDirectory, known, close } = await openContext({ database: false, say: complain });
   try {
     checkProviders(only, config);
     const targets = probeTargets(config, only, await addedTargets(config, known));
@@ -43,7 +41,7 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
       file: new SpentFile(logDirectory),
       known: targets,
       needsStore: false,
-      say,
+      say: complain,
     });
     const measure = createMeasure(config, { colo: null, prompt: "short" });
     const runId = randomUUID();
@@ -53,16 +51,16 @@ export async function probe(only: readonly string[], json: boolean): Promise<num
       const id = randomUUID();
       const spentUsd = await spending.setAside(id, reserved);
       if (!isWithinBudget(spentUsd, reserved, config.budgetUsd, isSimulated(target, config))) {
-        say(
+        complain(
           `BENCHMARK_BUDGET_USD is reached ($${spentUsd.toFixed(4)} of $${config.budgetUsd}): ${targets.length - index} not asked.`,
         );
         break;
       }
-      say(`[${index + 1}/${targets.length}] asking ${endpointName(target)} ...`);
+      complain(`[${index + 1}/${targets.length}] asking ${endpointName(target)} ...`);
       const { measurement, usageReported } = await measure(target, id);
       const row = resultRow(measurement, runId, target);
       spending.settle(id, settledUsd(row, usageReported, reserved, targets));
-      print(json ? visible(JSON.stringify(row)) : describeResult(row));
+      print(json ? JSON.stringify(row) : describeResult(row));
       if (!row.success) {
         log.error("probe_failed", {
           request_id: row.id,

@@ -35,8 +35,7 @@ export async function providers(args: string[]): Promise<number> {
     print(PROVIDERS_USAGE);
     return 0;
   }
-  const say = complain;
-  const context = await openContext({ database: true, say });
+  const context = await openContext({ database: true, say: complain });
   try {
     const store = createStore(databaseOf(context.config));
     const spending = await Spending.open({
@@ -45,7 +44,7 @@ export async function providers(args: string[]): Promise<number> {
       file: new SpentFile(context.logDirectory),
       known: [],
       needsStore: true,
-      say,
+      say: complain,
     });
     try {
       return await work(options, context, environmentOf(context, store, spending));
